@@ -1,0 +1,74 @@
+package io.podtap.cli;
+
+import io.podtap.core.config.SettingsException;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * Options from the environment: {@code --count-json} is {@code PODTAP_COUNT_JSON}; {@code SENSOR},
+ * {@code INTERFACE} and {@code VNI} are read too, as users of the reference sidecar set them. The
+ * command line wins over {@code PODTAP_}, which wins over the bare names.
+ */
+final class EnvironmentOptions implements IDefaultValueProvider {
+
+  private static final String PREFIX = "PODTAP_";
+  private static final Set<String> BARE_NAMES = Set.of("SENSOR", "INTERFACE", "VNI");
+
+  /** Read by the launcher script, not by a program. */
+  private static final Set<String> LAUNCHER_NAMES = Set.of("PODTAP_JAVA_HOME", "PODTAP_HOME");
+
+  private final Map<String, String> environment;
+
+  EnvironmentOptions(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public @Nullable String defaultValue(ArgSpec argument) {
+    if (!(argument instanceof OptionSpec option)) {
+      return null;
+    }
+    String name = bareName(option);
+    String value = environment.get(PREFIX + name);
+    if (value == null && BARE_NAMES.contains(name)) {
+      value = environment.get(name);
+    }
+    return value;
+  }
+
+  /**
+   * Refuses a variable that no program has.
+   *
+   * @throws SettingsException naming every such variable
+   */
+  void refuseUnknown(CommandLine line) {
+    Set<String> known = new HashSet<>(LAUNCHER_NAMES);
+    for (CommandLine command : line.getSubcommands().values()) {
+      for (OptionSpec option : command.getCommandSpec().options()) {
+        known.add(PREFIX + bareName(option));
+      }
+    }
+    Set<String> unknown = new TreeSet<>();
+    for (String name : environment.keySet()) {
+      if (name.startsWith(PREFIX) && !known.contains(name)) {
+        unknown.add(name);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      throw new SettingsException("unknown variable " + String.join(", ", unknown));
+    }
+  }
+
+  private static String bareName(OptionSpec option) {
+    String longest = option.longestName();
+    return longest.replaceFirst("^-+", "").replace('-', '_').toUpperCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.podtap.cli;
+
+import org.jspecify.annotations.NullMarked;

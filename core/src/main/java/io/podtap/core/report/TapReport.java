@@ -1,0 +1,109 @@
+package io.podtap.core.report;
+
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One in-band report: an Ethernet frame of type {@code 0x88B5} whose payload is text, first {@code
+ * podtap-report 1}, then lines of {@code key=value}.
+ *
+ * <p>A tap sends one report on each lane (UDP source port) that carried something, at start, every
+ * ten seconds and at stop. {@code lane.sent} counts the packets that went out on that lane before
+ * the report, the reports themselves left out, so a receiver that counts packets by sender address,
+ * source port and VNI knows the lost ones exactly.
+ *
+ * @param values keys and values in the order written; see the constants for the keys every report
+ *     has
+ */
+public record TapReport(Map<String, String> values) {
+
+  public static final String TAP_ID = "tap.id";
+  public static final String STATE = "state";
+  public static final String POD = "pod";
+  public static final String NAMESPACE = "namespace";
+  public static final String NODE = "node";
+  public static final String POD_UID = "uid";
+  public static final String IMAGE = "image";
+  public static final String INTERFACE = "interface";
+  public static final String VNI = "vni";
+  public static final String LANE_SENT = "lane.sent";
+  public static final String SEEN = "seen";
+  public static final String FILTERED = "filtered";
+  public static final String DROPPED = "dropped";
+  public static final String FAILED = "failed";
+  public static final String SENT = "sent";
+
+  /**
+   * Bytes of a report's payload at most: fits the smallest path (1280 bytes) with every outer
+   * header.
+   */
+  public static final int PAYLOAD_BYTES_MAX = 1_100;
+
+  private static final String FIRST_LINE = "podtap-report 1";
+
+  public TapReport {
+    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+  }
+
+  /**
+   * Returns the payload: UTF-8, at most {@link #PAYLOAD_BYTES_MAX} bytes; lines that do not fit are
+   * left out.
+   */
+  public byte[] encode() {
+    StringBuilder text = new StringBuilder(FIRST_LINE).append('\n');
+    int length = text.length();
+    for (Map.Entry<String, String> entry : values.entrySet()) {
+      String line = entry.getKey() + '=' + entry.getValue().replace('\n', ' ') + '\n';
+      length += line.getBytes(StandardCharsets.UTF_8).length;
+      if (length > PAYLOAD_BYTES_MAX) {
+        break;
+      }
+      text.append(line);
+    }
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Reads a payload; empty when it is not a report. Bytes behind the last line (Ethernet padding)
+   * are ignored.
+   */
+  public static Optional<TapReport> decode(byte[] payload) {
+    String text;
+    try {
+      text =
+          StandardCharsets.UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(payload)).toString();
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+    String[] lines = text.split("\n", -1);
+    if (payload.length > PAYLOAD_BYTES_MAX || !lines[0].equals(FIRST_LINE)) {
+      return Optional.empty();
+    }
+    Map<String, String> values = new LinkedHashMap<>();
+    for (int i = 1; i < lines.length - 1; i++) {
+      int equals = lines[i].indexOf('=');
+      if (equals > 0) {
+        values.put(lines[i].substring(0, equals), lines[i].substring(equals + 1));
+      }
+    }
+    return Optional.of(new TapReport(values));
+  }
+
+  /** Returns the value of {@code key}, or an empty text. */
+  public String value(String key) {
+    return values.getOrDefault(key, "");
+  }
+
+  /** Returns the count behind {@code key}; -1 when it is missing or not a number. */
+  public long count(String key) {
+    try {
+      return Long.parseLong(value(key));
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+}

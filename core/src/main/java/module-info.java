@@ -1,0 +1,10 @@
+/** What tap and sensor share: packets, the kernel, capture. Only this module calls native code. */
+module io.podtap.core {
+  requires static org.jspecify;
+
+  exports io.podtap.core.agent;
+  exports io.podtap.core.capture;
+  exports io.podtap.core.config;
+  exports io.podtap.core.packet;
+  exports io.podtap.core.report;
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.podtap.sensor;
+
+import org.jspecify.annotations.NullMarked;

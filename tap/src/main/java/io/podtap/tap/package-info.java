@@ -1,0 +1,4 @@
+@NullMarked
+package io.podtap.tap;
+
+import org.jspecify.annotations.NullMarked;
