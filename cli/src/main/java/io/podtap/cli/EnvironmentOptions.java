@@ -23,7 +23,8 @@ final class EnvironmentOptions implements IDefaultValueProvider {
   private static final Set<String> BARE_NAMES = Set.of("SENSOR", "INTERFACE", "VNI");
 
   /** Read by the launcher script, not by a program. */
-  private static final Set<String> LAUNCHER_NAMES = Set.of("PODTAP_JAVA_HOME", "PODTAP_HOME");
+  private static final Set<String> LAUNCHER_NAMES =
+      Set.of("PODTAP_JAVA_HOME", "PODTAP_JAVA_OPTIONS");
 
   private final Map<String, String> environment;
 
