@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *   client.connect("eth0", server, "eth0");
  *   client.address("eth0", "10.1.0.1/24");
  *   server.address("eth0", "10.1.0.2/24");
- *   client.run("ping", "-c1", "10.1.0.2");
+ *   client.run("iperf3", "-c", "10.1.0.2");
  *   PacketRing ring = server.call(() -> openRing("eth0"));
  * }
  * }</pre>
