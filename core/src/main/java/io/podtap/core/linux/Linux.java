@@ -184,8 +184,11 @@ final class Linux {
         link("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
   }
 
-  /** {@code int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)}. */
-  static int sendmmsg(MemorySegment errno, int fd, MemorySegment messages, int count, int flags) {
+  /**
+   * {@code int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)}; the array is
+   * given by address, since a part of it is a slice otherwise.
+   */
+  static int sendmmsg(MemorySegment errno, int fd, long messages, int count, int flags) {
     try {
       return result((int) Sendmmsg.HANDLE.invokeExact(errno, fd, messages, count, flags), errno);
     } catch (Throwable e) {
@@ -195,7 +198,7 @@ final class Linux {
 
   private static final class Sendmmsg {
     static final MethodHandle HANDLE =
-        link("sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+        link("sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
   }
 
   /**
