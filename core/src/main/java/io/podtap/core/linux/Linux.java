@@ -85,7 +85,7 @@ final class Linux {
   }
 
   /** A linked handle throws nothing but what the virtual machine itself throws. */
-  private static RuntimeException unexpected(Throwable failure) {
+  static RuntimeException unexpected(Throwable failure) {
     if (failure instanceof Error error) {
       throw error;
     }
