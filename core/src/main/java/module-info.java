@@ -6,5 +6,6 @@ module io.podtap.core {
   exports io.podtap.core.capture;
   exports io.podtap.core.config;
   exports io.podtap.core.packet;
+  exports io.podtap.core.pcap;
   exports io.podtap.core.report;
 }
