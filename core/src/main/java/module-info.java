@@ -5,6 +5,8 @@ module io.podtap.core {
   exports io.podtap.core.agent;
   exports io.podtap.core.capture;
   exports io.podtap.core.config;
+  exports io.podtap.core.filter;
+  exports io.podtap.core.linux;
   exports io.podtap.core.packet;
   exports io.podtap.core.report;
 }

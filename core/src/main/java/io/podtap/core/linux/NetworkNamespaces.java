@@ -1,0 +1,42 @@
+package io.podtap.core.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Moves the calling thread into another network namespace.
+ *
+ * <p>In Linux the namespace is a thread's, and a new thread inherits its maker's. So a process can
+ * serve several namespaces with a thread each; a socket stays where it was opened. {@code
+ * /proc/net} and {@code /sys/class/net} do not follow the thread.
+ *
+ * @see "setns(2), network_namespaces(7)"
+ */
+public final class NetworkNamespaces {
+
+  private static final int O_RDONLY_CLOEXEC = 0x80000;
+  private static final int CLONE_NEWNET = 0x4000_0000;
+
+  private NetworkNamespaces() {}
+
+  /**
+   * Moves the calling thread, for good.
+   *
+   * @param path a namespace file: {@code /run/netns/NAME}, {@code /proc/PID/ns/net}
+   * @throws LinuxException when the file is missing or {@code CAP_SYS_ADMIN} is not held
+   */
+  public static void enter(String path) {
+    MemorySegment errno = Linux.errno();
+    try (Arena arena = Arena.ofConfined()) {
+      int fd = Linux.open(errno, arena.allocateFrom(path), O_RDONLY_CLOEXEC);
+      if (fd < 0) {
+        throw new LinuxException("open(" + path + ")", -fd);
+      }
+      int result = Linux.setns(errno, fd, CLONE_NEWNET);
+      Linux.close(errno, fd);
+      if (result < 0) {
+        throw new LinuxException("setns(" + path + ", CLONE_NEWNET)", -result, "CAP_SYS_ADMIN");
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.podtap.core.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Many plain datagrams with one call ({@code sendmmsg}), for kernels and devices without {@code
+ * UDP_SEGMENT}. Memory is fixed at construction; no allocation per datagram. One thread.
+ */
+public final class SendBatch implements AutoCloseable {
+
+  private static final int FLAGS = Messages.MSG_DONTWAIT | Messages.MSG_NOSIGNAL;
+
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment errno = Linux.allocateErrno(arena);
+  private final MemorySegment messages;
+  private final MemorySegment vectors;
+  private final int capacity;
+  private int count;
+  private int firstErrno;
+
+  /**
+   * Reserves room for {@code capacity} datagrams, 1 to 1,024 (the kernel's own limit of one call).
+   */
+  public SendBatch(int capacity) {
+    this.capacity = capacity;
+    messages = arena.allocate((long) capacity * Messages.BATCH_MESSAGE_LENGTH, 8);
+    vectors = arena.allocate((long) capacity * Messages.VECTOR_LENGTH, 8);
+    for (int i = 0; i < capacity; i++) {
+      Messages.vectors(
+          messages,
+          (long) i * Messages.BATCH_MESSAGE_LENGTH,
+          vectors.address() + (long) i * Messages.VECTOR_LENGTH);
+    }
+  }
+
+  /**
+   * Adds one datagram; its bytes must stay until {@link #send} has returned.
+   *
+   * @param buffer native memory, the caller's
+   */
+  public void add(MemorySegment buffer, long offset, int length) {
+    Messages.vector(
+        vectors, (long) count * Messages.VECTOR_LENGTH, buffer.address() + offset, length);
+    count++;
+  }
+
+  /** Returns whether {@link #send} must come before the next {@link #add}. */
+  public boolean isFull() {
+    return count == capacity;
+  }
+
+  /** Returns how many datagrams wait for {@link #send}. */
+  public int count() {
+    return count;
+  }
+
+  /**
+   * Sends what was added on a connected socket and empties the batch. A datagram that the kernel
+   * refuses is left out and the next one tried; when the send buffer is full ({@code EAGAIN}) the
+   * rest is left out.
+   *
+   * @return datagrams sent; {@link #firstErrno} says why others were not
+   */
+  public int send(UdpSocket socket) {
+    firstErrno = 0;
+    int sent = 0;
+    int at = 0;
+    while (at < count) {
+      int result =
+          Linux.sendmmsg(
+              errno,
+              socket.fd(),
+              messages.address() + (long) at * Messages.BATCH_MESSAGE_LENGTH,
+              count - at,
+              FLAGS);
+      if (result > 0) {
+        sent += result;
+        at += result;
+        continue;
+      }
+      int error = -result;
+      if (error == Errno.EINTR) {
+        continue;
+      }
+      if (firstErrno == 0) {
+        firstErrno = error;
+      }
+      if (error == Errno.EAGAIN || error == Errno.ENOBUFS) {
+        break;
+      }
+      at++;
+    }
+    count = 0;
+    return sent;
+  }
+
+  /** Returns the first error of the last {@link #send}, or 0. */
+  public int firstErrno() {
+    return firstErrno;
+  }
+
+  /** Gives the memory back. */
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

@@ -1,0 +1,32 @@
+package io.podtap.core.testing;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Runs a test only where network namespaces can be made: root with CAP_NET_ADMIN and CAP_SYS_ADMIN,
+ * and the {@code ip} command. Skipped with the reason elsewhere.
+ */
+@Target({ElementType.TYPE, ElementType.METHOD})
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith(RequiresRoot.Condition.class)
+public @interface RequiresRoot {
+
+  /** Asks {@link NetworkNamespace} once. */
+  final class Condition implements ExecutionCondition {
+
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+      String obstacle = NetworkNamespace.obstacle();
+      return obstacle.isEmpty()
+          ? ConditionEvaluationResult.enabled("network namespaces can be made")
+          : ConditionEvaluationResult.disabled(obstacle);
+    }
+  }
+}
