@@ -8,5 +8,6 @@ module io.podtap.core {
   exports io.podtap.core.filter;
   exports io.podtap.core.linux;
   exports io.podtap.core.packet;
+  exports io.podtap.core.pcap;
   exports io.podtap.core.report;
 }

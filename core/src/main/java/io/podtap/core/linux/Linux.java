@@ -339,4 +339,37 @@ final class Linux {
     static final MethodHandle HANDLE =
         link("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   }
+
+  /** {@code int capset(cap_user_header_t header, const cap_user_data_t data)}. */
+  static int capset(MemorySegment errno, MemorySegment header, MemorySegment data) {
+    try {
+      return result((int) Capset.HANDLE.invokeExact(errno, header, data), errno);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final class Capset {
+    static final MethodHandle HANDLE =
+        link("capset", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+  }
+
+  /** {@code int prctl(int option, unsigned long...)}. */
+  static int prctl(
+      MemorySegment errno, int option, long second, long third, long fourth, long fifth) {
+    try {
+      return result(
+          (int) Prctl.HANDLE.invokeExact(errno, option, second, third, fourth, fifth), errno);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final class Prctl {
+    static final MethodHandle HANDLE =
+        linkVariadic(
+            "prctl",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            1);
+  }
 }

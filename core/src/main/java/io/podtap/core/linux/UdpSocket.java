@@ -31,7 +31,7 @@ public final class UdpSocket implements AutoCloseable {
   /** Datagrams of one segmented call at most; newer kernels take 128. */
   public static final int SEGMENTS_MAX = 64;
 
-  private static final int SOCK_DGRAM_CLOEXEC = 0x8_0002;
+  static final int SOCK_DGRAM_CLOEXEC = 0x8_0002;
 
   /** {@code CMSG_SPACE(sizeof(uint16_t))}. */
   private static final int CONTROL_SPACE = 24;

@@ -1,0 +1,178 @@
+package io.podtap.core.linux;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is known about one network interface at the moment of asking, in the calling thread's
+ * network namespace.
+ *
+ * @param index the kernel's number, new each time an interface is made
+ * @param mtu bytes of an IP packet at most; 0 when it is just going away
+ * @param hardwareAddress the Ethernet address in the low 48 bits, or 0
+ * @param hardwareType {@code ARPHRD_}: 1 Ethernet, 772 loopback, 65,534 none
+ * @param up whether it is administratively up
+ * @param addresses IPv4 and IPv6
+ * @see "getifaddrs(3), netdevice(7); linux/if_arp.h"
+ */
+public record InterfaceFacts(
+    String name,
+    int index,
+    int mtu,
+    long hardwareAddress,
+    int hardwareType,
+    boolean up,
+    List<InetAddress> addresses) {
+
+  public static final int HARDWARE_ETHERNET = 1;
+  public static final int HARDWARE_LOOPBACK = 772;
+  public static final int HARDWARE_NONE = 0xFFFE;
+
+  private static final int HARDWARE_TUNNEL = 768;
+  private static final int HARDWARE_TUNNEL6 = 769;
+  private static final int HARDWARE_SIT = 776;
+  private static final int HARDWARE_RAW_IP = 519;
+
+  private static final int AF_PACKET = 17;
+  private static final int FLAG_UP = 1;
+  private static final long SIOCGIFMTU = 0x8921;
+  private static final int REQUEST_LENGTH = 40;
+  private static final int NAME_LENGTH = 16;
+
+  /** {@code struct ifaddrs}: next, name, flags, address, and more that is not read. */
+  private static final int LIST_ENTRY_LENGTH = 56;
+
+  private static final int ENTRY_NAME = 8;
+  private static final int ENTRY_FLAGS = 16;
+  private static final int ENTRY_ADDRESS = 24;
+
+  public InterfaceFacts {
+    addresses = List.copyOf(addresses);
+  }
+
+  /** Returns the interface of that name, when there is one. */
+  public static Optional<InterfaceFacts> find(String name) {
+    return Optional.ofNullable(all().get(name));
+  }
+
+  /** Returns every interface by name, in the kernel's order. */
+  public static Map<String, InterfaceFacts> all() {
+    MemorySegment errno = Linux.errno();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment head = arena.allocate(ADDRESS);
+      int result = Linux.getifaddrs(errno, head);
+      if (result < 0) {
+        throw new LinuxException("getifaddrs()", -result);
+      }
+      MemorySegment list = head.get(ADDRESS, 0);
+      try {
+        return read(list);
+      } finally {
+        Linux.freeifaddrs(errno, list);
+      }
+    }
+  }
+
+  private static Map<String, InterfaceFacts> read(MemorySegment list) {
+    Map<String, InterfaceFacts> links = new LinkedHashMap<>();
+    Map<String, List<InetAddress>> addresses = new LinkedHashMap<>();
+    for (MemorySegment at = list; at.address() != 0; ) {
+      MemorySegment entry = at.reinterpret(LIST_ENTRY_LENGTH);
+      String name = entry.get(ADDRESS, ENTRY_NAME).reinterpret(NAME_LENGTH).getString(0);
+      MemorySegment address = entry.get(ADDRESS, ENTRY_ADDRESS);
+      if (address.address() != 0) {
+        address = address.reinterpret(SocketAddress.LENGTH_MAX);
+        switch (address.get(JAVA_SHORT, 0)) {
+          case AF_PACKET -> links.put(name, link(name, entry.get(JAVA_INT, ENTRY_FLAGS), address));
+          case SocketAddress.AF_INET -> add(addresses, name, address.asSlice(4, 4));
+          case SocketAddress.AF_INET6 -> add(addresses, name, address.asSlice(8, 16));
+          default -> {}
+        }
+      }
+      at = entry.get(ADDRESS, 0);
+    }
+    links.replaceAll((name, facts) -> facts.with(addresses.getOrDefault(name, List.of())));
+    return links;
+  }
+
+  private static void add(
+      Map<String, List<InetAddress>> addresses, String name, MemorySegment bytes) {
+    try {
+      addresses
+          .computeIfAbsent(name, key -> new ArrayList<>())
+          .add(InetAddress.getByAddress(bytes.toArray(JAVA_BYTE)));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("four or sixteen bytes are an address", e);
+    }
+  }
+
+  private static InterfaceFacts link(String name, int flags, MemorySegment address) {
+    long hardwareAddress = 0;
+    if (address.get(JAVA_BYTE, 11) == 6) {
+      for (int i = 0; i < 6; i++) {
+        hardwareAddress = hardwareAddress << 8 | (address.get(JAVA_BYTE, 12 + i) & 0xFF);
+      }
+    }
+    return new InterfaceFacts(
+        name,
+        address.get(JAVA_INT, 4),
+        mtu(name),
+        hardwareAddress,
+        address.get(JAVA_SHORT, 8) & 0xFFFF,
+        (flags & FLAG_UP) != 0,
+        List.of());
+  }
+
+  private InterfaceFacts with(List<InetAddress> known) {
+    return new InterfaceFacts(name, index, mtu, hardwareAddress, hardwareType, up, known);
+  }
+
+  private static int mtu(String name) {
+    MemorySegment errno = Linux.errno();
+    int fd = Linux.socket(errno, SocketAddress.AF_INET, UdpSocket.SOCK_DGRAM_CLOEXEC, 0);
+    if (fd < 0) {
+      return 0;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment request = arena.allocate(REQUEST_LENGTH, 8);
+      byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+      MemorySegment.copy(bytes, 0, request, JAVA_BYTE, 0, Math.min(bytes.length, NAME_LENGTH - 1));
+      return Linux.ioctl(errno, fd, SIOCGIFMTU, request) < 0
+          ? 0
+          : request.get(JAVA_INT, NAME_LENGTH);
+    } finally {
+      Linux.close(errno, fd);
+    }
+  }
+
+  /** Returns whether frames begin with an Ethernet header; {@code lo} has one, all zeros. */
+  public boolean isEthernet() {
+    return hardwareType == HARDWARE_ETHERNET || isLoopback();
+  }
+
+  /** Returns whether this is {@code lo}, where every packet shows up twice. */
+  public boolean isLoopback() {
+    return hardwareType == HARDWARE_LOOPBACK;
+  }
+
+  /** Returns whether frames begin with the IP header. */
+  public boolean isBareIp() {
+    return switch (hardwareType) {
+      case HARDWARE_NONE, HARDWARE_RAW_IP, HARDWARE_TUNNEL, HARDWARE_TUNNEL6, HARDWARE_SIT -> true;
+      default -> false;
+    };
+  }
+}
