@@ -17,6 +17,7 @@ module io.podtap.cli {
   uses io.podtap.core.config.Program;
 
   provides io.podtap.core.config.Program with
+      io.podtap.cli.Doctor,
       io.podtap.cli.demo.Demo,
       io.podtap.cli.demo.DemoServer,
       io.podtap.cli.demo.DemoClient;

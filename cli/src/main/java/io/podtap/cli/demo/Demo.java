@@ -2,6 +2,7 @@ package io.podtap.cli.demo;
 
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.linux.Privileges;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -72,7 +73,8 @@ public final class Demo implements Program {
     Thread onInterrupt = new Thread(undo::close, "demo-undo");
     Runtime.getRuntime().addShutdownHook(onInterrupt);
     try (undo) {
-      boolean balanced = isRoot() ? runInNetwork(folder, undo) : runFromCapture(folder, undo);
+      boolean balanced =
+          mayMakeNamespaces() ? runInNetwork(folder, undo) : runFromCapture(folder, undo);
       if (keepLogs != null) {
         out.printf("%nLogs are in %s.%n", folder);
       }
@@ -82,8 +84,8 @@ public final class Demo implements Program {
     }
   }
 
-  private static boolean isRoot() {
-    return "root".equals(System.getProperty("user.name"));
+  private static boolean mayMakeNamespaces() {
+    return Privileges.read().has(Privileges.CAP_SYS_ADMIN);
   }
 
   private boolean runInNetwork(Path folder, Undo undo) throws IOException {
