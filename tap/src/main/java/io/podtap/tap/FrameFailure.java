@@ -1,0 +1,9 @@
+package io.podtap.tap;
+
+/** Why a whole frame was not mirrored: names of counters, each counts frames. */
+public enum FrameFailure {
+  /** Too short for an Ethernet header. */
+  LINK_HEADER_TRUNCATED,
+  /** From a kind of interface for which no Ethernet header can be made. */
+  LINK_TYPE_UNSUPPORTED
+}

@@ -1,0 +1,94 @@
+package io.podtap.tap;
+
+import java.util.List;
+
+/**
+ * The ledger as one JSON document:
+ *
+ * <pre>
+ * {"interfaces": [{"name", "seen", "dropped", "filtered", "delivered", "mirrored", "failed": {cause: frames}}],
+ *  "segment": {event: frames},
+ *  "packets", "sent", "failed": {cause: packets}, "calls",
+ *  "sensors": [{"address", "datagram_bytes_max", "errors", "lanes": [{"port", "sent"}]}],
+ *  "balanced"}
+ * </pre>
+ */
+final class LedgerJson {
+
+  private final StringBuilder out = new StringBuilder();
+
+  private LedgerJson() {}
+
+  static String of(Ledger.Snapshot ledger) {
+    LedgerJson json = new LedgerJson();
+    json.write(ledger);
+    return json.out.append('\n').toString();
+  }
+
+  private void write(Ledger.Snapshot ledger) {
+    out.append("{\"interfaces\":[");
+    for (Ledger.InterfaceSnapshot one : ledger.interfaces()) {
+      separate().append("{\"name\":").append(quoted(one.name()));
+      count("seen", one.seen());
+      count("dropped", one.droppedByKernel());
+      count("filtered", one.filtered());
+      count("delivered", one.delivered());
+      count("mirrored", one.mirrored());
+      counts("failed", one.failed());
+      out.append('}');
+    }
+    out.append(']');
+    counts("segment", ledger.segment());
+    count("packets", ledger.packets());
+    count("sent", ledger.sent());
+    counts("failed", ledger.failed());
+    count("calls", ledger.calls());
+    out.append(",\"sensors\":[");
+    for (Ledger.SensorSnapshot sensor : ledger.sensors()) {
+      separate().append("{\"address\":").append(quoted(sensor.address()));
+      count("datagram_bytes_max", sensor.datagramBytesMax());
+      count("errors", sensor.asynchronousErrors());
+      out.append(",\"lanes\":[");
+      for (Ledger.LaneSnapshot lane : sensor.lanes()) {
+        separate().append("{\"port\":").append(lane.sourcePort());
+        count("sent", lane.sent());
+        out.append('}');
+      }
+      out.append("]}");
+    }
+    out.append("],\"balanced\":").append(ledger.balanced()).append('}');
+  }
+
+  /** A comma unless the list or object has just begun. */
+  private StringBuilder separate() {
+    char last = out.charAt(out.length() - 1);
+    return last == '[' || last == '{' ? out : out.append(',');
+  }
+
+  private void count(String key, long value) {
+    separate().append('"').append(key).append("\":").append(value);
+  }
+
+  private void counts(String key, List<Ledger.Count> counts) {
+    separate().append('"').append(key).append("\":{");
+    for (Ledger.Count count : counts) {
+      count(count.name(), count.count());
+    }
+    out.append('}');
+  }
+
+  private static String quoted(String text) {
+    StringBuilder quoted = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        quoted.append('\\').append(c);
+      } else if (c < ' ') {
+        quoted.append(String.format("\\u%04x", (int) c));
+      } else {
+        quoted.append(c);
+      }
+    }
+    return quoted.append('"').toString();
+  }
+}

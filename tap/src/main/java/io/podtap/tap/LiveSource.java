@@ -1,0 +1,84 @@
+package io.podtap.tap;
+
+import io.podtap.core.capture.InterfaceCapture;
+import io.podtap.core.capture.MultiCapture;
+import io.podtap.core.filter.LoopGuard;
+import io.podtap.core.packet.FrameHandler;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Frames of network interfaces. */
+final class LiveSource implements TapSource {
+
+  private final MultiCapture captures;
+  private final List<InterfaceLedger> ledgers = new ArrayList<>();
+
+  private LiveSource(MultiCapture captures) {
+    this.captures = captures;
+    for (int i = 0; i < captures.size(); i++) {
+      ledgers.add(new InterfaceLedger(captures.get(i).device()));
+    }
+  }
+
+  static LiveSource open(SourceSettings.Live settings, LoopGuard guard) {
+    List<InterfaceCapture> opened = new ArrayList<>();
+    try {
+      for (String device : settings.interfaces()) {
+        opened.add(
+            InterfaceCapture.open(
+                device, opened.size(), settings.ring(), guard, settings.filter()));
+      }
+      return new LiveSource(new MultiCapture(opened));
+    } catch (RuntimeException e) {
+      opened.forEach(InterfaceCapture::close);
+      throw e;
+    }
+  }
+
+  @Override
+  public int poll(FrameHandler handler) {
+    return captures.poll(handler);
+  }
+
+  @Override
+  public void await(int timeoutMs) {
+    captures.await(timeoutMs);
+  }
+
+  @Override
+  public void stop() {
+    captures.stop();
+  }
+
+  @Override
+  public void maintain() {
+    captures.maintain();
+  }
+
+  @Override
+  public List<InterfaceLedger> ledgers() {
+    return ledgers;
+  }
+
+  @Override
+  public void readStatistics() {
+    for (int i = 0; i < captures.size(); i++) {
+      InterfaceCapture capture = captures.get(i);
+      capture.readStatistics();
+      ledgers
+          .get(i)
+          .source(
+              capture.seen(), capture.droppedByKernel(), capture.filtered(), capture.delivered());
+    }
+  }
+
+  @Override
+  public String problem() {
+    return "";
+  }
+
+  @Override
+  public void close() {
+    captures.close();
+  }
+}

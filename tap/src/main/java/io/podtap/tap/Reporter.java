@@ -1,0 +1,103 @@
+package io.podtap.tap;
+
+import io.podtap.core.packet.Ethernet;
+import io.podtap.core.report.TapReport;
+import io.podtap.tap.encapsulate.Encapsulator;
+import io.podtap.tap.send.Lane;
+import io.podtap.tap.send.SensorLanes;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Says inside the tunnel who the tap is and what it has counted, once per lane that carried
+ * something. Runs every ten seconds on the hot thread, between batches; allocates.
+ */
+final class Reporter {
+
+  /** What a report says of the tap's life. */
+  enum State {
+    START,
+    RUNNING,
+    STOP;
+
+    String text() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /** To all stations of no network: no bridge forwards it, no host takes it for its own. */
+  private static final long DESTINATION = 0x01_80_C2_00_00_0EL;
+
+  private static final long SOURCE = 0x02_00_00_00_00_00L;
+
+  private final TapIdentity identity;
+  private final String interfaces;
+  private final int vni;
+  private final Encapsulator encapsulator;
+  private final MemorySegment buffer;
+
+  Reporter(
+      Arena arena, TapIdentity identity, String interfaces, int vni, Encapsulator encapsulator) {
+    this.identity = identity;
+    this.interfaces = interfaces;
+    this.vni = vni;
+    this.encapsulator = encapsulator;
+    this.buffer =
+        arena.allocate(
+            encapsulator.headerLength()
+                + Ethernet.HEADER_LENGTH
+                + (long) TapReport.PAYLOAD_BYTES_MAX);
+  }
+
+  /** Reports on every lane that carried something; where a sensor has none, on its first. */
+  void report(State state, Sensors sensors, Ledger.Snapshot ledger, long nowNs) {
+    for (SensorLanes sensor : sensors.list()) {
+      boolean any = false;
+      for (int i = 0; i < sensor.count(); i++) {
+        if (sensor.lane(i).packetsSent() > 0) {
+          send(state, sensor.lane(i), ledger, nowNs);
+          any = true;
+        }
+      }
+      if (!any) {
+        send(state, sensor.lane(0), ledger, nowNs);
+      }
+    }
+  }
+
+  private void send(State state, Lane lane, Ledger.Snapshot ledger, long nowNs) {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put(TapReport.STATE, state.text());
+    values.put(TapReport.VNI, Integer.toString(vni));
+    values.put(TapReport.LANE_SENT, Long.toString(lane.packetsSent()));
+    values.put(TapReport.SEEN, Long.toString(ledger.sum(Ledger.InterfaceSnapshot::seen)));
+    values.put(TapReport.FILTERED, Long.toString(ledger.sum(Ledger.InterfaceSnapshot::filtered)));
+    values.put(
+        TapReport.DROPPED, Long.toString(ledger.sum(Ledger.InterfaceSnapshot::droppedByKernel)));
+    values.put(TapReport.FAILED, Long.toString(ledger.failures()));
+    values.put(TapReport.SENT, Long.toString(ledger.sent()));
+    values.putAll(identity.values());
+    values.put(TapReport.INTERFACE, interfaces);
+    byte[] payload = new TapReport(values).encode();
+    int header = encapsulator.headerLength();
+    int length = Ethernet.HEADER_LENGTH + payload.length;
+    encapsulator.write(buffer, 0, nowNs, length);
+    Ethernet.put(
+        buffer,
+        header,
+        DESTINATION,
+        SOURCE | Integer.toUnsignedLong(identity.tapId()),
+        Ethernet.TYPE_LOCAL_EXPERIMENTAL);
+    MemorySegment.copy(
+        payload,
+        0,
+        buffer,
+        ValueLayout.JAVA_BYTE,
+        header + (long) Ethernet.HEADER_LENGTH,
+        payload.length);
+    lane.sendReport(buffer, 0, header + length);
+  }
+}

@@ -1,0 +1,53 @@
+package io.podtap.tap;
+
+import io.podtap.core.capture.RingSettings;
+import io.podtap.core.config.SettingsException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Where frames come from. */
+public sealed interface SourceSettings {
+
+  /** Returns a filter in tcpdump's language, empty for none. */
+  String filter();
+
+  /** Returns what reports and ledger call the source. */
+  String label();
+
+  /**
+   * Network interfaces, as they are used.
+   *
+   * @param interfaces at least one, none twice
+   * @param ring the memory of each interface's ring
+   */
+  record Live(List<String> interfaces, RingSettings ring, String filter) implements SourceSettings {
+    public Live {
+      interfaces = List.copyOf(interfaces);
+      if (interfaces.isEmpty() || interfaces.stream().anyMatch(String::isBlank)) {
+        throw new SettingsException("an interface's name is empty");
+      }
+      if (interfaces.stream().distinct().count() != interfaces.size()) {
+        throw new SettingsException("an interface is named twice in " + interfaces);
+      }
+    }
+
+    @Override
+    public String label() {
+      return String.join(",", interfaces);
+    }
+  }
+
+  /**
+   * A capture file.
+   *
+   * @param file a pcap or pcapng file
+   * @param originalSpeed whether frames leave as far apart as they were captured; otherwise as fast
+   *     as possible
+   */
+  record CaptureFile(Path file, boolean originalSpeed, String filter) implements SourceSettings {
+    @Override
+    public String label() {
+      return String.valueOf(file.getFileName());
+    }
+  }
+}

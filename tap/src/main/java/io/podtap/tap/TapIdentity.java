@@ -1,0 +1,58 @@
+package io.podtap.tap;
+
+import io.podtap.core.report.TapReport;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Who this tap is, from the environment that the downward API sets: {@code POD_NAME}, {@code
+ * POD_NAMESPACE}, {@code NODE_NAME}, {@code POD_UID}, {@code CONTAINER_IMAGE}. Unset ones are
+ * empty; without {@code POD_NAME} the host's name, {@code HOSTNAME}, stands in.
+ *
+ * @param tapId tells taps apart; the same after a restart of the same pod
+ */
+public record TapIdentity(
+    int tapId, String pod, String namespace, String node, String uid, String image) {
+
+  /** Characters of one value that are reported at most. */
+  private static final int VALUE_LENGTH_MAX = 160;
+
+  /**
+   * Reads the environment.
+   *
+   * @param scope what tells this tap from others of the same pod: its interfaces and VNI
+   */
+  public static TapIdentity of(Map<String, String> environment, String scope) {
+    String pod = value(environment, "POD_NAME");
+    if (pod.isEmpty()) {
+      pod = value(environment, "HOSTNAME");
+    }
+    String uid = value(environment, "POD_UID");
+    String namespace = value(environment, "POD_NAMESPACE");
+    int tapId = (uid + '/' + namespace + '/' + pod + '/' + scope).hashCode();
+    return new TapIdentity(
+        tapId,
+        pod,
+        namespace,
+        value(environment, "NODE_NAME"),
+        uid,
+        value(environment, "CONTAINER_IMAGE"));
+  }
+
+  private static String value(Map<String, String> environment, String name) {
+    String value = environment.getOrDefault(name, "").strip();
+    return value.length() <= VALUE_LENGTH_MAX ? value : value.substring(0, VALUE_LENGTH_MAX);
+  }
+
+  /** Returns the identity's lines of a report, in the order of {@link TapReport}'s keys. */
+  Map<String, String> values() {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put(TapReport.TAP_ID, String.format("%08x", tapId));
+    values.put(TapReport.POD, pod);
+    values.put(TapReport.NAMESPACE, namespace);
+    values.put(TapReport.NODE, node);
+    values.put(TapReport.POD_UID, uid);
+    values.put(TapReport.IMAGE, image);
+    return values;
+  }
+}

@@ -1,0 +1,114 @@
+package io.podtap.tap;
+
+import io.podtap.core.config.Endpoint;
+import io.podtap.core.config.SettingsException;
+import io.podtap.core.filter.LoopGuard;
+import io.podtap.core.filter.OwnTraffic;
+import io.podtap.core.linux.LinuxException;
+import io.podtap.core.linux.Privileges;
+import io.podtap.tap.send.SensorLanes;
+import io.podtap.tap.send.SocketOutput;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Opens what a tap needs from the kernel, in the order that keeps its own packets out: sockets
+ * first, then the filter that knows them, then the capture.
+ */
+public final class TapLauncher {
+
+  /**
+   * Marks the tunnel's packets, in every tap alike: two taps in one pod would otherwise mirror each
+   * other without end. A mark ends with its network namespace, so taps elsewhere stay visible.
+   */
+  public static final int MARK = 0x504F_4454;
+
+  private static final int SEND_BUFFER_BYTES = 4 << 20;
+
+  private final TapSettings settings;
+  private final TapIdentity identity;
+  private final Privileges privileges;
+
+  /**
+   * @param privileges the calling thread's, read before any are given up
+   */
+  public TapLauncher(TapSettings settings, TapIdentity identity, Privileges privileges) {
+    this.settings = settings;
+    this.identity = identity;
+    this.privileges = privileges;
+  }
+
+  /**
+   * Opens a tap on the calling thread, which must run it.
+   *
+   * @throws SettingsException when sensor, interface, filter or file cannot be, or a privilege is
+   *     missing
+   */
+  public Tap open() {
+    List<SensorLanes> sensors = new ArrayList<>();
+    TapSource source = null;
+    try {
+      int firstLaneId = 0;
+      for (Endpoint endpoint : settings.sensors().sensors()) {
+        sensors.add(openLanes(endpoint, firstLaneId));
+        firstLaneId += settings.sensors().lanes();
+      }
+      source = openSource(sensors);
+      return new Tap(
+          settings,
+          identity,
+          source,
+          sensors,
+          this::openLanes,
+          System.currentTimeMillis() * 1_000_000L);
+    } catch (RuntimeException e) {
+      sensors.forEach(SensorLanes::close);
+      if (source != null) {
+        source.close();
+      }
+      throw e instanceof LinuxException ? new SettingsException(String.valueOf(e.getMessage()), e) : e;
+    }
+  }
+
+  private TapSource openSource(List<SensorLanes> sensors) {
+    return switch (settings.source()) {
+      case SourceSettings.Live live -> LiveSource.open(live, guard(sensors));
+      case SourceSettings.CaptureFile file -> FileSource.open(file);
+    };
+  }
+
+  private LoopGuard guard(List<SensorLanes> sensors) {
+    if (privileges.canMark()) {
+      return LoopGuard.byMark(MARK);
+    }
+    List<OwnTraffic> own = new ArrayList<>();
+    for (SensorLanes sensor : sensors) {
+      List<Integer> ports = new ArrayList<>();
+      for (int i = 0; i < sensor.count(); i++) {
+        ports.add(sensor.lane(i).sourcePort());
+      }
+      own.add(new OwnTraffic(io.podtap.core.packet.IpProtocol.UDP, sensor.sensor(), ports));
+    }
+    return LoopGuard.byOwnTraffic(own);
+  }
+
+  private SensorLanes openLanes(Endpoint sensor, int firstLaneId) {
+    List<SocketOutput> outputs = new ArrayList<>();
+    int ports = SocketOutput.SOURCE_PORT_MAX - SocketOutput.SOURCE_PORT_MIN + 1;
+    int first = Math.floorMod(identity.tapId() * 31, ports);
+    try {
+      int lanes = settings.sensors().lanes();
+      for (int i = 0; i < lanes; i++) {
+        int port = SocketOutput.SOURCE_PORT_MIN + (first + firstLaneId + i) % ports;
+        outputs.add(SocketOutput.open(sensor, port, MARK, SEND_BUFFER_BYTES));
+      }
+      return new SensorLanes(sensor, outputs, firstLaneId);
+    } catch (RuntimeException e) {
+      outputs.forEach(SocketOutput::close);
+      if (e instanceof LinuxException) {
+        throw new SettingsException("sensor " + sensor + ": " + e.getMessage(), e);
+      }
+      throw e;
+    }
+  }
+}

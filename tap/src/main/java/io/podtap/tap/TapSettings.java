@@ -1,0 +1,30 @@
+package io.podtap.tap;
+
+import io.podtap.core.config.SettingsException;
+import io.podtap.tap.encapsulate.EncapsulationSettings;
+import io.podtap.tap.segment.SegmentSettings;
+import io.podtap.tap.send.SensorSettings;
+
+/**
+ * All that a tap is told, stage by stage.
+ *
+ * @param padBytes frames are padded to a multiple of this many bytes, so that more of them are of
+ *     one size and share a system call; 1 leaves them as they are
+ * @param reporting whether the tap says inside the tunnel who it is and what it counted
+ */
+public record TapSettings(
+    SourceSettings source,
+    SegmentSettings segment,
+    EncapsulationSettings encapsulation,
+    SensorSettings sensors,
+    int padBytes,
+    boolean reporting) {
+
+  private static final int PAD_BYTES_MAX = 9_000;
+
+  public TapSettings {
+    if (padBytes < 1 || padBytes > PAD_BYTES_MAX) {
+      throw new SettingsException("pad " + padBytes + " is out of range 1 to " + PAD_BYTES_MAX);
+    }
+  }
+}

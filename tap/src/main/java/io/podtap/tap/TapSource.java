@@ -1,0 +1,26 @@
+package io.podtap.tap;
+
+import io.podtap.core.capture.FrameSource;
+import java.util.List;
+
+/** A source of frames with what a tap needs around it. One thread. */
+interface TapSource extends FrameSource {
+
+  /** Waits until {@link #poll} may have something, at most so long. */
+  void await(int timeoutMs);
+
+  /** Takes no further frame; {@link #poll} hands over what is left and then ends. */
+  void stop();
+
+  /** Looks after the interfaces; to be called a few times a second. */
+  void maintain();
+
+  /** Returns an empty ledger for each interface, in the order of their indexes. */
+  List<InterfaceLedger> ledgers();
+
+  /** Brings the ledgers up to date with the source's counters. */
+  void readStatistics();
+
+  /** Returns what went wrong with the source, or an empty text. */
+  String problem();
+}

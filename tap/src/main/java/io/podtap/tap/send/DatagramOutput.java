@@ -1,0 +1,33 @@
+package io.podtap.tap.send;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One way out: a connected socket in production; memory, loss and failures in tests. One thread.
+ */
+public interface DatagramOutput extends AutoCloseable {
+
+  /**
+   * Sends datagrams that stand one behind another, all of {@code datagramBytes} but the last, which
+   * may be shorter. Never blocks, never throws.
+   *
+   * @param buffer native memory, the caller's
+   * @return how many datagrams were sent; when not all, {@link #failure} says why
+   */
+  int send(MemorySegment buffer, long offset, int length, int datagramBytes);
+
+  /** Returns the error number of what the last {@link #send} could not send, 0 for none. */
+  int failure();
+
+  /** Returns bytes of a whole IP packet that the path takes now; 0 when not known. */
+  int pathMtu();
+
+  /** Returns bytes of IP and UDP header in front of each datagram. */
+  int headerBytes();
+
+  /** Returns the source port. */
+  int sourcePort();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,31 @@
+package io.podtap.tap.send;
+
+import io.podtap.core.linux.Errno;
+
+/** Why a packet was not sent: names of counters, each counts packets. */
+public enum FailureCause {
+  /** The path's MTU had shrunk; later packets are cut to the new one. */
+  PATH_MTU,
+  /** The kernel had no room. */
+  SEND_BUFFER_FULL,
+  /** Nobody listens at the sensor's port. */
+  SENSOR_REFUSED,
+  /** The sensor's host or network cannot be reached. */
+  SENSOR_UNREACHABLE,
+  /** A firewall or policy of this host. */
+  NOT_PERMITTED,
+  OTHER;
+
+  /** Returns the cause behind a positive error number. */
+  static FailureCause of(int errno) {
+    return switch (errno) {
+      case Errno.EMSGSIZE, Errno.EINVAL -> PATH_MTU;
+      case Errno.EAGAIN, Errno.ENOBUFS, Errno.ENOMEM -> SEND_BUFFER_FULL;
+      case Errno.ECONNREFUSED -> SENSOR_REFUSED;
+      case Errno.EHOSTUNREACH, Errno.ENETUNREACH, Errno.EHOSTDOWN, Errno.ENETDOWN, Errno.ENODEV ->
+          SENSOR_UNREACHABLE;
+      case Errno.EPERM, Errno.EACCES -> NOT_PERMITTED;
+      default -> OTHER;
+    };
+  }
+}

@@ -1,0 +1,90 @@
+package io.podtap.tap.send;
+
+import io.podtap.core.config.Endpoint;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The lanes of one sensor, and the datagram size that its path takes. Owns the outputs. One thread.
+ */
+public final class SensorLanes implements AutoCloseable {
+
+  /** Payload of a UDP datagram over IPv4 at most. */
+  private static final int DATAGRAM_BYTES_MAX = 65_507;
+
+  /** What every path takes, headers off; a smaller claim is not believed. */
+  private static final int DATAGRAM_BYTES_MIN = 512;
+
+  private static final int MTU_UNKNOWN = 1_500;
+
+  private final Endpoint sensor;
+  private final Lane[] lanes;
+  private int datagramBytesMax;
+
+  /**
+   * Takes over {@code outputs}, all connected to {@code sensor}.
+   *
+   * @param firstLaneId number of the first lane; the others follow
+   */
+  public SensorLanes(Endpoint sensor, List<? extends DatagramOutput> outputs, int firstLaneId) {
+    this.sensor = sensor;
+    List<Lane> made = new ArrayList<>();
+    for (DatagramOutput output : outputs) {
+      made.add(new Lane(this, output, firstLaneId + made.size()));
+    }
+    lanes = made.toArray(new Lane[0]);
+    adaptTo(lanes[0].pathMtu());
+  }
+
+  /** Returns the sensor's address and port. */
+  public Endpoint sensor() {
+    return sensor;
+  }
+
+  /** Returns how many lanes there are. */
+  public int count() {
+    return lanes.length;
+  }
+
+  /** Returns a lane, counted from zero. */
+  public Lane lane(int index) {
+    return lanes[index];
+  }
+
+  /** Returns bytes of a datagram, outer header included, that fit the path as far as is known. */
+  public int datagramBytesMax() {
+    return datagramBytesMax;
+  }
+
+  void adaptTo(int pathMtu) {
+    int mtu = pathMtu > 0 ? pathMtu : MTU_UNKNOWN;
+    int fits = mtu - lanes[0].headerBytes();
+    datagramBytesMax = Math.clamp(fits, DATAGRAM_BYTES_MIN, DATAGRAM_BYTES_MAX);
+  }
+
+  /**
+   * Looks whether the path takes more or less by now. Costs a system call for each lane.
+   *
+   * <p>The smallest answer counts: a lane that has not sent lately may still know an older value.
+   */
+  public void readPathMtu() {
+    int smallest = Integer.MAX_VALUE;
+    for (Lane lane : lanes) {
+      int mtu = lane.pathMtu();
+      if (mtu > 0) {
+        smallest = Math.min(smallest, mtu);
+      }
+    }
+    if (smallest != Integer.MAX_VALUE) {
+      adaptTo(smallest);
+    }
+  }
+
+  /** Closes all lanes. */
+  @Override
+  public void close() {
+    for (Lane lane : lanes) {
+      lane.close();
+    }
+  }
+}

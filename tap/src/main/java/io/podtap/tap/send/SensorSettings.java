@@ -1,0 +1,57 @@
+package io.podtap.tap.send;
+
+import io.podtap.core.config.Endpoint;
+import io.podtap.core.config.SettingsException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where packets go.
+ *
+ * @param sensors at least one, none twice
+ * @param lanes source ports for each sensor
+ */
+public record SensorSettings(List<Endpoint> sensors, int lanes) {
+
+  public static final int LANES_DEFAULT = 8;
+  public static final int LANES_MAX = 64;
+
+  public SensorSettings {
+    sensors = sensors.stream().distinct().toList();
+    if (sensors.isEmpty()) {
+      throw new SettingsException("no sensor is given");
+    }
+    for (Endpoint sensor : sensors) {
+      if (sensor.port() == 0) {
+        throw new SettingsException("sensor " + sensor + " has port 0");
+      }
+      if (sensor.address().isAnyLocalAddress() || sensor.address().isMulticastAddress()) {
+        throw new SettingsException("sensor " + sensor + " is not the address of one host");
+      }
+    }
+    if (lanes < 1 || lanes > LANES_MAX) {
+      throw new SettingsException("lanes " + lanes + " is out of range 1 to " + LANES_MAX);
+    }
+  }
+
+  /**
+   * Reads a list of sensors.
+   *
+   * @param text addresses with optional ports, separated by commas
+   * @param defaultPort where none is given
+   */
+  public static List<Endpoint> parse(String text, int defaultPort) {
+    List<Endpoint> sensors = new ArrayList<>();
+    for (String one : text.split(",", -1)) {
+      if (one.isBlank()) {
+        throw new SettingsException("sensor list '" + text + "' has an empty entry");
+      }
+      try {
+        sensors.add(Endpoint.parse(one, defaultPort));
+      } catch (SettingsException e) {
+        throw new SettingsException("sensor " + e.getMessage(), e);
+      }
+    }
+    return sensors;
+  }
+}

@@ -1,0 +1,70 @@
+package io.podtap.tap.testing;
+
+import io.podtap.tap.send.DatagramOutput;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+
+/** Keeps datagrams in memory, and fails when it is told to. */
+public final class RecordingOutput implements DatagramOutput {
+
+  /** What left with one call. */
+  public record Call(int datagramBytes, List<byte[]> datagrams) {}
+
+  public final List<Call> calls = new ArrayList<>();
+  public int mtu = 1_500;
+  public boolean closed;
+
+  /** From the number of the call, counted from zero, to an error number; 0 for none. */
+  public IntUnaryOperator failures = call -> 0;
+
+  private int attempts;
+  private int failure;
+
+  @Override
+  public int send(MemorySegment buffer, long offset, int length, int datagramBytes) {
+    failure = failures.applyAsInt(attempts++);
+    if (failure != 0) {
+      return 0;
+    }
+    List<byte[]> datagrams = new ArrayList<>();
+    for (int at = 0; at < length; at += datagramBytes) {
+      int bytes = Math.min(datagramBytes, length - at);
+      datagrams.add(buffer.asSlice(offset + at, bytes).toArray(ValueLayout.JAVA_BYTE));
+    }
+    calls.add(new Call(datagramBytes, datagrams));
+    return datagrams.size();
+  }
+
+  /** Returns all datagrams in the order in which they left. */
+  public List<byte[]> datagrams() {
+    return calls.stream().flatMap(call -> call.datagrams().stream()).toList();
+  }
+
+  @Override
+  public int failure() {
+    return failure;
+  }
+
+  @Override
+  public int pathMtu() {
+    return mtu;
+  }
+
+  @Override
+  public int headerBytes() {
+    return 28;
+  }
+
+  @Override
+  public int sourcePort() {
+    return 50_000;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}
