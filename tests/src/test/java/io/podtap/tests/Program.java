@@ -137,6 +137,10 @@ final class Program implements AutoCloseable {
     Commands.run("kill", "-" + name, Long.toString(process.pid()));
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   boolean isRunning() {
     return process.isAlive();
   }
