@@ -78,7 +78,7 @@ class DisturbanceIT {
   }
 
   private long received(String sensor) {
-    Logs.Record record = Logs.lastTapRecord(folder.resolve(sensor), network.pod().ipv4());
+    Logs.Row record = Logs.lastTapRecord(folder.resolve(sensor), network.pod().ipv4());
     assertThat(record.count("sent"))
         .as("sent = received + lost in %s", record)
         .isEqualTo(record.count("received") + record.count("lost"));
@@ -95,7 +95,7 @@ class DisturbanceIT {
       TapLedger ledger = run.finish();
 
       assertThat(ledger.dropped()).as("%s", ledger).isPositive();
-      Logs.Record record = run.tapRecord();
+      Logs.Row record = run.tapRecord();
       assertThat(record.count("dropped")).isEqualTo(ledger.dropped());
       assertThat(record.count("received")).isEqualTo(ledger.sent());
       assertThat(Logs.connections(run.logs(), network.pod().ipv4(), 80))
@@ -155,7 +155,7 @@ class DisturbanceIT {
             assertThat(record.text("conn_state")).isEqualTo("SF");
             assertThat(record.count("resp_bytes")).isGreaterThan(BODY_BYTES);
           });
-      Logs.Record record = run.tapRecord();
+      Logs.Row record = run.tapRecord();
       assertThat(record.count("received") + record.count("lost"))
           .as("seed %d", seed)
           .isEqualTo(ledger.sent());

@@ -99,7 +99,7 @@ class EvidenceIT {
 
       assertThat(Logs.connections(run.logs(), network.pod().ipv4(), 53)).isEmpty();
       assertThat(Logs.connections(run.logs(), network.pod().ipv4(), 80)).hasSize(20);
-      Logs.Record record = run.tapRecord();
+      Logs.Row record = run.tapRecord();
       assertThat(record.count("seen")).isEqualTo(ledger.seen());
       assertThat(record.count("filtered")).isEqualTo(ledger.filtered());
       assertThat(record.count("dropped")).isEqualTo(ledger.dropped());
@@ -128,17 +128,17 @@ class EvidenceIT {
       assertThat(two.stop()).isZero();
     }
     Logs.ledger(folder.resolve("tap.json")).requireBalance().requireNoLoss();
-    List<Logs.Record> atOne = Logs.connections(folder.resolve("one"), network.pod().ipv4(), 80);
-    List<Logs.Record> atTwo = Logs.connections(folder.resolve("two"), network.pod().ipv4(), 80);
+    List<Logs.Row> atOne = Logs.connections(folder.resolve("one"), network.pod().ipv4(), 80);
+    List<Logs.Row> atTwo = Logs.connections(folder.resolve("two"), network.pod().ipv4(), 80);
     assertThat(atOne).isNotEmpty();
     assertThat(atTwo).isNotEmpty();
     assertThat(atOne.size() + atTwo.size()).isEqualTo(flows);
     Set<String> ports = new HashSet<>();
-    for (Logs.Record record : atOne) {
+    for (Logs.Row record : atOne) {
       ports.add(record.text("id.orig_p"));
       assertThat(record.text("conn_state")).isEqualTo("SF");
     }
-    for (Logs.Record record : atTwo) {
+    for (Logs.Row record : atTwo) {
       ports.add(record.text("id.orig_p"));
       assertThat(record.text("conn_state")).isEqualTo("SF");
     }

@@ -39,8 +39,8 @@ final class Json {
       case '{' -> map();
       case '[' -> list();
       case '"' -> string();
-      case 't' -> literal("true", Boolean.TRUE);
-      case 'f' -> literal("false", Boolean.FALSE);
+      case 't' -> literal("true", true);
+      case 'f' -> literal("false", false);
       default -> number();
     };
   }

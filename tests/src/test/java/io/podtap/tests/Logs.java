@@ -15,7 +15,7 @@ final class Logs {
   private Logs() {}
 
   /** One record: fields by their Zeek names, values as text; unset fields are absent. */
-  record Record(Map<String, String> fields) {
+  record Row(Map<String, String> fields) {
 
     /** Returns a field's text, {@code -} when unset. */
     String text(String field) {
@@ -29,19 +29,19 @@ final class Logs {
   }
 
   /** Reads a log of JSON lines; no file means no records. */
-  static List<Record> json(Path log) {
-    List<Record> records = new ArrayList<>();
+  static List<Row> json(Path log) {
+    List<Row> records = new ArrayList<>();
     for (String line : lines(log)) {
       Map<String, String> fields = new LinkedHashMap<>();
       Json.object(line).forEach((name, value) -> fields.put(name, value.toString()));
-      records.add(new Record(fields));
+      records.add(new Row(fields));
     }
     return records;
   }
 
   /** Reads a Zeek TSV log; no file means no records. */
-  static List<Record> tsv(Path log) {
-    List<Record> records = new ArrayList<>();
+  static List<Row> tsv(Path log) {
+    List<Row> records = new ArrayList<>();
     List<String> names = List.of();
     for (String line : lines(log)) {
       List<String> values = List.of(line.split("\t", -1));
@@ -54,7 +54,7 @@ final class Logs {
     return records;
   }
 
-  private static Record record(List<String> names, List<String> values) {
+  private static Row record(List<String> names, List<String> values) {
     if (names.size() != values.size()) {
       throw new IllegalStateException("fields " + names + " but values " + values);
     }
@@ -64,7 +64,7 @@ final class Logs {
         fields.put(names.get(i), values.get(i));
       }
     }
-    return new Record(fields);
+    return new Row(fields);
   }
 
   private static List<String> lines(Path log) {
@@ -76,12 +76,12 @@ final class Logs {
   }
 
   /** Returns connection records, one flow's several records included. */
-  static List<Record> connections(Path logs) {
+  static List<Row> connections(Path logs) {
     return json(logs.resolve("conn.log"));
   }
 
   /** Returns the connections to one port of a responder. */
-  static List<Record> connections(Path logs, String responder, int port) {
+  static List<Row> connections(Path logs, String responder, int port) {
     return connections(logs).stream()
         .filter(record -> record.text("id.resp_h").equals(responder))
         .filter(record -> record.count("id.resp_p") == port)
@@ -89,7 +89,7 @@ final class Logs {
   }
 
   /** Returns the last word on a tap: the sums at the sensor's end. */
-  static Record lastTapRecord(Path logs, String sender) {
+  static Row lastTapRecord(Path logs, String sender) {
     return json(logs.resolve("tap.log")).stream()
         .filter(record -> record.fields().containsValue(sender))
         .reduce((first, second) -> second)

@@ -110,12 +110,12 @@ class OwnTrafficIT {
               wire.count(
                   "vxlan && ip.src == 10.80.0.1 && (ip.flags.mf == 1 || ip.frag_offset > 0)"))
           .as("pieces that came in")
-          .isGreaterThanOrEqualTo(5 * piecesOfOne);
+          .isGreaterThanOrEqualTo(5L * piecesOfOne);
       assertThat(
               wire.count(
                   "vxlan && ip.dst == 10.80.0.1 && (ip.flags.mf == 1 || ip.frag_offset > 0)"))
           .as("pieces that went out")
-          .isGreaterThanOrEqualTo(5 * piecesOfOne);
+          .isGreaterThanOrEqualTo(5L * piecesOfOne);
       assertThat(wire.count("vxlan && ipv6.fraghdr"))
           .as("pieces of IPv6, both ways")
           .isGreaterThanOrEqualTo(2L * 5 * piecesOfOne);

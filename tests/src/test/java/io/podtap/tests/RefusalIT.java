@@ -92,7 +92,7 @@ class RefusalIT {
   /** The last of an option given twice wins, so a mistake may follow what is right. */
   private static List<String> words(String command) {
     List<String> words = new ArrayList<>();
-    for (String word : command.strip().split(" +")) {
+    for (String word : command.strip().split(" ", -1)) {
       int former = word.startsWith("--") ? words.indexOf(word) : -1;
       if (former >= 0) {
         words.remove(former);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The document that a tap writes with {@code --count-json}, and the sums that must hold in it. */
 final class TapLedger {
@@ -23,11 +24,11 @@ final class TapLedger {
           .isEqualTo(number(one, "filtered") + number(one, "dropped") + delivered);
       assertThat(delivered)
           .as("delivered = mirrored + failed in %s", document)
-          .isEqualTo(number(one, "mirrored") + sum(one.get("failed")));
+          .isEqualTo(number(one, "mirrored") + sumOfFailed(one));
     }
     assertThat(packets())
         .as("packets = sent + failed in %s", document)
-        .isEqualTo(sent() + sum(document.get("failed")));
+        .isEqualTo(sent() + sumOfFailed(document));
     assertThat(laneSent()).as("sent = the lanes' sums in %s", document).isEqualTo(sent());
     assertThat(document).containsEntry("balanced", true);
     return this;
@@ -66,8 +67,8 @@ final class TapLedger {
 
   /** Returns frames and packets that could not be mirrored. */
   long failed() {
-    return sum(document.get("failed"))
-        + interfaces().stream().mapToLong(one -> sum(one.get("failed"))).sum();
+    return sumOfFailed(document)
+        + interfaces().stream().mapToLong(TapLedger::sumOfFailed).sum();
   }
 
   /** Returns what the smallest path takes now. */
@@ -81,14 +82,14 @@ final class TapLedger {
   /** Returns the source ports that the tunnel used. */
   List<Long> lanePorts() {
     return sensors().stream()
-        .flatMap(sensor -> objects(sensor.get("lanes")).stream())
+        .flatMap(sensor -> objects(sensor, "lanes").stream())
         .map(lane -> number(lane, "port"))
         .toList();
   }
 
   private long laneSent() {
     return sensors().stream()
-        .flatMap(sensor -> objects(sensor.get("lanes")).stream())
+        .flatMap(sensor -> objects(sensor, "lanes").stream())
         .mapToLong(lane -> number(lane, "sent"))
         .sum();
   }
@@ -98,25 +99,31 @@ final class TapLedger {
   }
 
   private List<Map<String, Object>> interfaces() {
-    return objects(document.get("interfaces"));
+    return objects(document, "interfaces");
   }
 
   private List<Map<String, Object>> sensors() {
-    return objects(document.get("sensors"));
+    return objects(document, "sensors");
   }
 
   @SuppressWarnings("unchecked") // the form of the document
-  private static List<Map<String, Object>> objects(Object list) {
-    return (List<Map<String, Object>>) list;
+  private static List<Map<String, Object>> objects(Map<String, Object> parent, String key) {
+    return (List<Map<String, Object>>) value(parent, key);
   }
 
-  private static long number(Map<String, Object> object, String key) {
-    return (Long) object.get(key);
+  private static long number(Map<String, Object> parent, String key) {
+    return (Long) value(parent, key);
   }
 
+  /** Returns the sum of what failed, over all causes. */
   @SuppressWarnings("unchecked") // the form of the document
-  private static long sum(Object counts) {
-    return ((Map<String, Long>) counts).values().stream().mapToLong(Long::longValue).sum();
+  private static long sumOfFailed(Map<String, Object> parent) {
+    Map<String, Long> byCause = (Map<String, Long>) value(parent, "failed");
+    return byCause.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private static Object value(Map<String, Object> parent, String key) {
+    return Objects.requireNonNull(parent.get(key), () -> "no " + key + " in " + parent);
   }
 
   @Override

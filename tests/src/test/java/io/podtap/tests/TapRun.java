@@ -102,7 +102,7 @@ final class TapRun implements AutoCloseable {
   }
 
   /** Returns what the ended sensor says of the tap. */
-  Logs.Record tapRecord() {
+  Logs.Row tapRecord() {
     return Logs.lastTapRecord(logs(), pod.ipv4());
   }
 

@@ -105,7 +105,7 @@ class WireTruthIT {
       assertThat(wire.count("udp.dstport == 4789 && frame.len > 1400")).isPositive();
       assertThat(wire.count("udp.dstport == 4789 && frame.len > 1200 && frame.len <= 1294"))
           .isPositive();
-      Logs.Record record = run.tapRecord();
+      Logs.Row record = run.tapRecord();
       assertThat(record.count("received") + record.count("lost")).isEqualTo(ledger.sent());
       assertThat(payloadBytes(wire))
           .as("two of three transfers at least, the one that met the change may have gaps")
