@@ -102,13 +102,14 @@ sealed interface Tap {
               + " dstport 4789 dev eth0 && ip link set "
               + DEVICE
               + " up && tc qdisc add dev eth0 clsact");
+      // A match without an action ends the search.
       // Its own tunnel goes out by eth0 too and must pass unmirrored: also as a fragment, by
       // address.
       shell(
           pod,
           "tc filter add dev eth0 egress prio 1 protocol ip u32 match ip protocol 17 0xff match ip dst "
               + Testbed.SENSOR
-              + "/32 action ok");
+              + "/32 flowid 1:1");
       for (String direction : new String[] {"egress", "ingress"}) {
         shell(
             pod,
@@ -131,7 +132,7 @@ sealed interface Tap {
           if (!device.find()) {
             return Losses.NONE;
           }
-          String[] fields = device.group(1).split(" +");
+          String[] fields = device.group(1).split(" +", -1);
           return new Losses(0, Long.parseLong(fields[10]) + Long.parseLong(fields[11]));
         }
       };
