@@ -171,9 +171,7 @@ sealed interface Tap {
               .replace("{sensor}", Testbed.SENSOR)
               .replace("{ledger}", ledger.toString());
       Process process =
-          testbed
-              .pod()
-              .start("sh", "-c", prefix + "exec " + line + " >" + output + " 2>&1 </dev/null");
+          testbed.startInPod(prefix, "exec " + line + " >" + output + " 2>&1 </dev/null");
       return new Running() {
         @Override
         public Optional<ProcessHandle> process() {
@@ -192,7 +190,8 @@ sealed interface Tap {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
           }
-          String text = Files.readString(output, StandardCharsets.UTF_8);
+          String text =
+              Files.exists(output) ? Files.readString(output, StandardCharsets.UTF_8) : "";
           if (isEarly) {
             throw new IOException(name + " ended by itself: " + text.strip());
           }

@@ -132,6 +132,19 @@ final class Testbed {
     return pod;
   }
 
+  /**
+   * Starts a shell command in the pod.
+   *
+   * @param prefix a shell's first words before it enters the pod: inside, {@code /sys} is another
+   */
+  Process startInPod(String prefix, String command) throws IOException {
+    String enter = prefix + "exec ip netns exec " + pod.name() + " sh -c \"$0\"";
+    Process process =
+        new ProcessBuilder("sh", "-c", enter, command).redirectErrorStream(true).start();
+    cleanup.add(process::destroyForcibly);
+    return process;
+  }
+
   /** Starts a trickle of small datagrams from client to pod, a thousand a second for a minute. */
   Process trickle() {
     return client.start(program("blaster"), POD, "" + DISCARD_PORT, "1000", "60", "64", "64");
