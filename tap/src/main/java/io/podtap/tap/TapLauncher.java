@@ -66,7 +66,9 @@ public final class TapLauncher {
       if (source != null) {
         source.close();
       }
-      throw e instanceof LinuxException ? new SettingsException(String.valueOf(e.getMessage()), e) : e;
+      throw e instanceof LinuxException
+          ? new SettingsException(String.valueOf(e.getMessage()), e)
+          : e;
     }
   }
 

@@ -31,6 +31,12 @@ public final class DemoClient implements Program {
   @Option(names = "--bulk-bytes", description = "Bytes of each bulk transfer.")
   private long bulkBytes = 50_000_000;
 
+  @Option(names = "--http-port", description = "TCP port of the pages.")
+  private int httpPort = DemoServer.HTTP_PORT;
+
+  @Option(names = "--dns-port", description = "UDP port of the names.")
+  private int dnsPort = DemoServer.DNS_PORT;
+
   @Option(names = "--probe", description = "Only wait until the server answers.")
   private boolean probe;
 
@@ -70,9 +76,9 @@ public final class DemoClient implements Program {
   }
 
   /** Fetches a page over a connection of its own and returns how many bytes it had. */
-  private static long get(String address, String path) throws IOException {
+  private long get(String address, String path) throws IOException {
     String host = address.indexOf(':') >= 0 ? "[" + address + "]" : address;
-    URI uri = URI.create("http://" + host + path);
+    URI uri = URI.create("http://" + host + ":" + httpPort + path);
     HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
     connection.setConnectTimeout(TIMEOUT_MS);
     connection.setReadTimeout(TIMEOUT_MS);
@@ -88,7 +94,7 @@ public final class DemoClient implements Program {
   }
 
   /** Sends one DNS query of type A and waits for its answer. */
-  private static void resolve(String address, String name) throws IOException {
+  private void resolve(String address, String name) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
     out.writeShort(name.hashCode()); // id
@@ -106,9 +112,7 @@ public final class DemoClient implements Program {
     byte[] query = bytes.toByteArray();
     try (DatagramSocket socket = new DatagramSocket()) {
       socket.setSoTimeout(TIMEOUT_MS);
-      socket.send(
-          new DatagramPacket(
-              query, query.length, InetAddress.ofLiteral(address), DemoServer.DNS_PORT));
+      socket.send(new DatagramPacket(query, query.length, InetAddress.ofLiteral(address), dnsPort));
       byte[] reply = new byte[512];
       socket.receive(new DatagramPacket(reply, reply.length));
     }

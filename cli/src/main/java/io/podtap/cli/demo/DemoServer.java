@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.Executors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * The application in the demo's pod: answers HTTP on port 80 and DNS on port 53 until it is ended.
@@ -32,17 +33,23 @@ public final class DemoServer implements Program {
 
   private static final int BULK_BLOCK = 1 << 16;
 
+  @Option(names = "--http-port", description = "TCP port of the pages.")
+  private int httpPort = HTTP_PORT;
+
+  @Option(names = "--dns-port", description = "UDP port of the names.")
+  private int dnsPort = DNS_PORT;
+
   @Override
   public Integer call() throws IOException {
     // One socket of IPv6 answers both families.
     HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("::"), HTTP_PORT), 64);
+        HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("::"), httpPort), 64);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", DemoServer::answer);
     server.createContext("/bulk/", DemoServer::answerBulk);
     server.start();
     try (DatagramSocket dns =
-        new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("::"), DNS_PORT))) {
+        new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("::"), dnsPort))) {
       answerNames(dns);
     }
     return 0;

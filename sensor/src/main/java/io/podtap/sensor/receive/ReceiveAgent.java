@@ -9,7 +9,7 @@ public final class ReceiveAgent implements Agent {
 
   private final UdpSocket socket;
   private final boolean geneve;
-  private final DatagramReceiver receiver;
+  private final PayloadHandler handler;
   private final ReceiveBatch batch = new ReceiveBatch();
   private long overflowSeen;
 
@@ -20,10 +20,10 @@ public final class ReceiveAgent implements Agent {
    *     agent's
    * @param geneve whether senders speak Geneve to this socket, otherwise VXLAN
    */
-  public ReceiveAgent(UdpSocket socket, boolean geneve, DatagramReceiver receiver) {
+  public ReceiveAgent(UdpSocket socket, boolean geneve, PayloadHandler handler) {
     this.socket = socket;
     this.geneve = geneve;
-    this.receiver = receiver;
+    this.handler = handler;
   }
 
   @Override
@@ -32,11 +32,11 @@ public final class ReceiveAgent implements Agent {
     for (int i = 0; i < count; i++) {
       countOverflow(batch.overflowCount(i));
       if (batch.isTruncated(i)) {
-        receiver.onTruncated(batch.length(i));
+        handler.onTruncated(batch.length(i));
         continue;
       }
       long receivedNs = batch.timestampNs(i);
-      receiver.onPayload(
+      handler.onPayload(
           batch.segment(),
           batch.offset(i),
           batch.length(i),
@@ -48,7 +48,7 @@ public final class ReceiveAgent implements Agent {
           receivedNs != 0 ? receivedNs : nowNs);
     }
     if (count > 0) {
-      receiver.onBatchEnd();
+      handler.onBatchEnd();
     }
     return count;
   }
@@ -58,7 +58,7 @@ public final class ReceiveAgent implements Agent {
     int more = total - (int) overflowSeen;
     if (total != 0 && more > 0) {
       overflowSeen = total & 0xFFFF_FFFFL;
-      receiver.counters().onOverflow(more);
+      handler.onOverflow(more);
     }
   }
 

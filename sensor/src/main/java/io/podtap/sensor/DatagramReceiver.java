@@ -1,4 +1,4 @@
-package io.podtap.sensor.receive;
+package io.podtap.sensor;
 
 import io.podtap.core.packet.Ethernet;
 import io.podtap.core.packet.Frame;
@@ -7,16 +7,18 @@ import io.podtap.core.packet.LinkType;
 import io.podtap.core.report.TapReport;
 import io.podtap.sensor.decapsulate.Decapsulation;
 import io.podtap.sensor.decapsulate.Decapsulator;
+import io.podtap.sensor.receive.PayloadHandler;
 import io.podtap.sensor.taps.Lane;
 import io.podtap.sensor.taps.TapTable;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * One datagram's way from a socket's batch to the analysis: decapsulated, its sender found,
- * counted, handed on. No allocation per datagram, reports apart. One thread.
+ * Joins receive and decapsulate. One datagram's way from a socket's batch to the analysis:
+ * decapsulated, its sender found, counted, handed on. No allocation per datagram, reports apart.
+ * One thread.
  */
-public final class DatagramReceiver {
+public final class DatagramReceiver implements PayloadHandler {
 
   /**
    * A capture time may differ this much from the receive time; taps and sensors keep their clocks
@@ -44,13 +46,7 @@ public final class DatagramReceiver {
     this.knownTapsOnly = knownTapsOnly;
   }
 
-  /**
-   * Takes the payload of one or of several joined datagrams of one sender.
-   *
-   * @param segmentBytes bytes of each joined datagram, 0 for a single one; the last may be shorter
-   * @param geneve whether the payload is Geneve, otherwise VXLAN
-   * @param receivedNs when the kernel received it, nanoseconds since 1970
-   */
+  @Override
   public void onPayload(
       MemorySegment segment,
       long offset,
@@ -133,14 +129,19 @@ public final class DatagramReceiver {
         .ifPresentOrElse(report -> lane.onReport(report, receivedNs), counters::onBadReport);
   }
 
-  /** Counts a datagram that did not fit its slot: it cannot be trusted and goes no further. */
-  void onTruncated(int length) {
+  @Override
+  public void onTruncated(int length) {
     counters.onDatagram(length);
     counters.onTruncatedDatagram();
   }
 
-  /** Ends a batch: the bytes of its frames go back. */
-  void onBatchEnd() {
+  @Override
+  public void onOverflow(int count) {
+    counters.onOverflow(count);
+  }
+
+  @Override
+  public void onBatchEnd() {
     handler.onBatchEnd();
   }
 

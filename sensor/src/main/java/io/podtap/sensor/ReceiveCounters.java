@@ -1,4 +1,4 @@
-package io.podtap.sensor.receive;
+package io.podtap.sensor;
 
 import io.podtap.sensor.decapsulate.Decapsulation;
 
