@@ -265,8 +265,7 @@ final class Linux {
     try {
       return intResult(
           (long)
-              POLL.invokeExact(
-                  errno, descriptors.address(), count, (long) timeoutMs, 0L, 0L, 0L),
+              POLL.invokeExact(errno, descriptors.address(), count, (long) timeoutMs, 0L, 0L, 0L),
           errno);
     } catch (Throwable e) {
       throw unexpected(e);
