@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -290,16 +291,27 @@ public final class TapCommand implements Program {
     }
   }
 
-  /** Opened at the start, while it can still be refused; written at the end. */
-  private record CountFile(@Nullable FileChannel channel) implements AutoCloseable {
+  /** Opened at the start, while it can still be refused; written at the end, or never made. */
+  private static final class CountFile implements AutoCloseable {
+
+    private final @Nullable FileChannel channel;
+    private final @Nullable Path unwritten;
+    private boolean written;
+
+    private CountFile(@Nullable FileChannel channel, @Nullable Path unwritten) {
+      this.channel = channel;
+      this.unwritten = unwritten;
+    }
 
     static CountFile open(@Nullable Path file) {
       if (file == null) {
-        return new CountFile(null);
+        return new CountFile(null, null);
       }
+      boolean exists = Files.exists(file);
       try {
         return new CountFile(
-            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            exists ? null : file);
       } catch (IOException e) {
         throw new SettingsException("count file '" + file + "' cannot be written", e);
       }
@@ -315,16 +327,21 @@ public final class TapCommand implements Program {
         while (bytes.hasRemaining()) {
           channel.write(bytes);
         }
+        written = true;
       } catch (IOException e) {
         throw new java.io.UncheckedIOException("count file", e);
       }
     }
 
+    /** A tap that was refused leaves no empty file behind. */
     @Override
     public void close() {
       try {
         if (channel != null) {
           channel.close();
+        }
+        if (unwritten != null && !written) {
+          Files.deleteIfExists(unwritten);
         }
       } catch (IOException e) {
         throw new java.io.UncheckedIOException("count file", e);
