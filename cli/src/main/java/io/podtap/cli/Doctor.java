@@ -25,7 +25,6 @@ import picocli.CommandLine.Command;
  */
 @Command(
     name = "doctor",
-    mixinStandardHelpOptions = true,
     description = "Say what this machine can do, what it lacks, and the remedy.")
 public final class Doctor implements Program {
 

@@ -40,7 +40,6 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "demo",
-    mixinStandardHelpOptions = true,
     description = "Show the main job on real packets, in network namespaces of its own.")
 public final class Demo implements Program {
 
