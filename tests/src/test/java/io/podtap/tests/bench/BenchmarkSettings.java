@@ -46,18 +46,18 @@ record BenchmarkSettings(
     int seconds = 6;
     int warm = 1;
     int runs = 2;
-    for (int i = 0; i < arguments.length; i++) {
-      String name = arguments[i];
+    int next = 0;
+    while (next < arguments.length) {
+      String name = arguments[next++];
       if (name.equals("--quick")) {
         seconds = 2;
         runs = 1;
         continue;
       }
-      if (i + 1 == arguments.length) {
+      if (next == arguments.length) {
         throw new IllegalArgumentException("unknown option or missing value: " + name);
       }
-      i++;
-      String value = arguments[i];
+      String value = arguments[next++];
       switch (name) {
         case "--tap" -> tap = value;
         case "--reference" -> references.add(value);
