@@ -252,12 +252,15 @@ public final class Demo implements Program {
     out.printf(LEDGER_ROW, "packets sent after cutting", sent);
     out.printf(LEDGER_ROW, "= received by the sensor", received);
     out.printf(LEDGER_ROW, "+ lost", lost);
-    boolean balanced = shed >= 0 && sent == received + lost && seen > 0;
-    out.printf(
-        Locale.ROOT,
-        "%n%s %.1f packets left for each frame that the tap saw: super-frames, cut to what the wire carries.%n",
-        balanced ? "It adds up." : "It does NOT add up.",
-        seen == 0 ? 0 : (double) sent / seen);
+    boolean balanced =
+        seen > 0 && shed >= 0 && shed <= count(record, "failed") && sent == received + lost;
+    out.printf("%n%s%n", balanced ? "It adds up." : "It does NOT add up.");
+    if (sent > 2 * mirrored) {
+      out.printf(
+          Locale.ROOT,
+          "%.1f packets left for each frame that the tap saw: super-frames, cut to what the wire carries.%n",
+          (double) sent / mirrored);
+    }
     return balanced;
   }
 

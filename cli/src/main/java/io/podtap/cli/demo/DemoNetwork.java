@@ -34,7 +34,7 @@ final class DemoNetwork implements AutoCloseable {
     try {
       String node = namespace(NODE);
       ip("-n", node, "link", "add", "br0", "type", "bridge");
-      ip("-n", node, "link", "set", "br0", "up");
+      setUp(node, "br0");
       client = host("client", 1);
       pod = host("pod", 2);
       sensor = host("sensor", 3);
@@ -61,11 +61,20 @@ final class DemoNetwork implements AutoCloseable {
         port,
         "netns",
         namespaceName(NODE));
-    ip("-n", namespaceName(NODE), "link", "set", port, "master", "br0", "up");
+    ip("-n", namespaceName(NODE), "link", "set", port, "master", "br0");
+    setUp(namespaceName(NODE), port);
     ip("-n", name, "addr", "add", host.ipv4() + "/24", "dev", "eth0");
     ip("-n", name, "addr", "add", host.ipv6() + "/64", "dev", "eth0", "nodad");
-    ip("-n", name, "link", "set", "eth0", "up");
+    setUp(name, "eth0");
     return host;
+  }
+
+  /**
+   * No link-local addresses: the records are of the demo's traffic, not of router solicitations.
+   */
+  private static void setUp(String namespace, String device) {
+    ip("-n", namespace, "link", "set", device, "addrgenmode", "none");
+    ip("-n", namespace, "link", "set", device, "up");
   }
 
   private String namespace(String role) {

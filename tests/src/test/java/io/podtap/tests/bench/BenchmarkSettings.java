@@ -1,6 +1,7 @@
 package io.podtap.tests.bench;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -31,6 +32,11 @@ record BenchmarkSettings(
   private static final int SECONDS_MAX = 50;
   private static final int RUNS_MAX = 100;
 
+  /** Returns whether a load of this name is to be measured. */
+  boolean wants(String load) {
+    return only.isEmpty() || only.stream().anyMatch(load::contains);
+  }
+
   /**
    * Reads the command line.
    *
@@ -46,18 +52,18 @@ record BenchmarkSettings(
     int seconds = 6;
     int warm = 1;
     int runs = 2;
-    int next = 0;
-    while (next < arguments.length) {
-      String name = arguments[next++];
+    Iterator<String> words = List.of(arguments).iterator();
+    while (words.hasNext()) {
+      String name = words.next();
       if (name.equals("--quick")) {
         seconds = 2;
         runs = 1;
         continue;
       }
-      if (next == arguments.length) {
+      if (!words.hasNext()) {
         throw new IllegalArgumentException("unknown option or missing value: " + name);
       }
-      String value = arguments[next++];
+      String value = words.next();
       switch (name) {
         case "--tap" -> tap = value;
         case "--reference" -> references.add(value);

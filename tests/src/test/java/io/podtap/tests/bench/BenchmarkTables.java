@@ -28,24 +28,28 @@ final class BenchmarkTables {
     StringBuilder text = new StringBuilder();
     line(
         text,
-        "Linux %s, %d CPUs (%s), Java %s. Per tap and load: %d run(s) of %d s to warm up, then %d"
-            + " measured.%s",
-        Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip(),
-        Runtime.getRuntime().availableProcessors(),
-        processor(),
-        Runtime.version(),
-        plan.warm(),
-        plan.seconds(),
-        plan.measured(),
-        settings.cpus() > 0
-            ? String.format(Locale.ROOT, " Each tap held to %.2f CPU.", settings.cpus())
-            : "");
+        String.format(
+            Locale.ROOT,
+            "Linux %s, %d CPUs (%s), Java %s. Per tap and load: %d run(s) of %d s to warm up, then %d"
+                + " measured.%s",
+            Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip(),
+            Runtime.getRuntime().availableProcessors(),
+            processor(),
+            Runtime.version(),
+            plan.warm(),
+            plan.seconds(),
+            plan.measured(),
+            settings.cpus() > 0
+                ? String.format(Locale.ROOT, " Each tap held to %.2f CPU.", settings.cpus())
+                : ""));
     for (int i = 0; i < settings.references().size(); i++) {
-      line(text, "Reference %d: `%s`.", i + 1, settings.references().get(i));
+      line(
+          text,
+          String.format(Locale.ROOT, "Reference %d: `%s`.", i + 1, settings.references().get(i)));
     }
     line(
         text,
-        "%nCPU: the tap's processes; for the kernel's mirror (*) what the whole machine used beyond"
+        "\nCPU: the tap's processes; for the kernel's mirror (*) what the whole machine used beyond"
             + " the load alone, as it works in softirqs. Machine: that difference for every tap;"
             + " other processes left out. Mirrored: bytes at the sensor per byte sent and received"
             + " by the client. Lost: by a full ring + not sent, as the tap says, from its start."
@@ -68,12 +72,14 @@ final class BenchmarkTables {
     Measurement none = measured.get(NONE);
     StringBuilder text = new StringBuilder();
     String unit = none == null ? "" : none.outcome().unit();
-    line(text, "%n### %s%n", name);
+    line(text, String.format(Locale.ROOT, "\n### %s\n", name));
     line(
         text,
-        "| tap | CPU s | s/GB | s/M packets | machine s | mirrored | lost | peak RSS MiB | %s | of"
-            + " none | p99 ms | first ms |",
-        unit);
+        String.format(
+            Locale.ROOT,
+            "| tap | CPU s | s/GB | s/M packets | machine s | mirrored | lost | peak RSS MiB | %s | of"
+                + " none | p99 ms | first ms |",
+            unit));
     line(text, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
     for (Map.Entry<String, Measurement> entry : measured.entrySet()) {
       Measurement one = entry.getValue();
@@ -82,28 +88,31 @@ final class BenchmarkTables {
       double cpu = cpu(one, none);
       line(
           text,
-          "| %s | %s%s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |",
-          entry.getKey(),
-          isNone ? "" : number("%.2f", cpu),
-          isKernel ? "*" : "",
-          isNone ? "" : number("%.3f", cpu / (one.bytes() / GIGA)),
-          isNone ? "" : number("%.3f", cpu / (one.packets() / MEGA)),
-          none == null || isNone
-              ? number("%.2f", one.machineSeconds())
-              : number("%+.2f", one.machineSeconds() - none.machineSeconds()),
-          one.mirroredBytes() == 0
-              ? ""
-              : number("%.1f %%", 100 * one.mirroredBytes() / one.bytes()),
-          isNone ? "" : one.losses().unseen() + " + " + one.losses().unsent(),
-          one.peakKibibytes() == 0
-              ? ""
-              : number("%.1f", one.peakKibibytes() / KIBIBYTES_PER_MEBIBYTE),
-          number("%.1f", one.outcome().throughput()),
-          none == null || isNone
-              ? ""
-              : number("%.1f %%", 100 * one.outcome().throughput() / none.outcome().throughput()),
-          number("%.2f", one.outcome().p99()),
-          number("%.0f", one.firstMilliseconds()));
+          String.format(
+              Locale.ROOT,
+              "| %s | %s%s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |",
+              entry.getKey(),
+              isNone ? "" : number("%.2f", cpu),
+              isKernel ? "*" : "",
+              isNone ? "" : number("%.3f", cpu / (one.bytes() / GIGA)),
+              isNone ? "" : number("%.3f", cpu / (one.packets() / MEGA)),
+              none == null || isNone
+                  ? number("%.2f", one.machineSeconds())
+                  : number("%+.2f", one.machineSeconds() - none.machineSeconds()),
+              one.mirroredBytes() == 0
+                  ? ""
+                  : number("%.1f %%", 100 * one.mirroredBytes() / one.bytes()),
+              isNone ? "" : one.losses().unseen() + " + " + one.losses().unsent(),
+              one.peakKibibytes() == 0
+                  ? ""
+                  : number("%.1f", one.peakKibibytes() / KIBIBYTES_PER_MEBIBYTE),
+              number("%.1f", one.outcome().throughput()),
+              none == null || isNone
+                  ? ""
+                  : number(
+                      "%.1f %%", 100 * one.outcome().throughput() / none.outcome().throughput()),
+              number("%.2f", one.outcome().p99()),
+              number("%.0f", one.firstMilliseconds())));
     }
     return text.toString();
   }
@@ -111,7 +120,7 @@ final class BenchmarkTables {
   /** Returns what Podtap used of the CPU that each other tap used, load by load. */
   String ratios() {
     StringBuilder text = new StringBuilder();
-    line(text, "%n### Podtap's CPU as a share of");
+    line(text, "\n### Podtap's CPU as a share of");
     boolean isFirst = true;
     for (Map.Entry<String, Map<String, Measurement>> load : loads.entrySet()) {
       Map<String, Measurement> measured = load.getValue();
@@ -122,14 +131,14 @@ final class BenchmarkTables {
       }
       if (isFirst) {
         StringBuilder rule = new StringBuilder("|---|");
-        text.append(System.lineSeparator()).append("| load |");
+        text.append("\n| load |");
         for (String peer : measured.keySet()) {
           if (!peer.equals(NONE) && !peer.equals(PODTAP)) {
             text.append(' ').append(peer).append(" |");
             rule.append("--:|");
           }
         }
-        line(text, "%n%s", rule);
+        line(text, String.format(Locale.ROOT, "\n%s", rule));
         isFirst = false;
       }
       text.append("| ").append(load.getKey()).append(" |");
@@ -156,7 +165,7 @@ final class BenchmarkTables {
     return Double.isFinite(value) ? String.format(Locale.ROOT, format, value) : "";
   }
 
-  private static void line(StringBuilder text, String format, Object... values) {
-    text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
+  private static void line(StringBuilder text, String line) {
+    text.append(line).append('\n');
   }
 }

@@ -35,7 +35,7 @@ final class Commands {
 
   /** Returns whether a program is on the PATH. */
   static boolean exists(String program) {
-    for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
+    for (String folder : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
       if (Files.isExecutable(Path.of(folder, program))) {
         return true;
       }

@@ -60,7 +60,7 @@ final class Cpu {
       }
     }
     // cpu user nice system idle iowait irq softirq steal guest guest_nice
-    String[] fields = lines(Path.of("/proc/stat")).getFirst().split(" +");
+    String[] fields = lines(Path.of("/proc/stat")).getFirst().split(" +", -1);
     double all = 0;
     for (int field : new int[] {1, 2, 3, 6, 7}) {
       all += Double.parseDouble(fields[field]) / TICKS_PER_SECOND;
@@ -81,7 +81,7 @@ final class Cpu {
     }
     // The command's name stands in parentheses and may hold anything.
     String line = String.join(" ", lines);
-    String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
+    String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
     double ticks = 0;
     for (int field = USER_TIME; field <= CHILDREN_SYSTEM_TIME; field++) {
       ticks += Double.parseDouble(fields[field]);

@@ -32,13 +32,13 @@ final class CpuLimit implements AutoCloseable {
     String name = "podtap-bench-" + ProcessHandle.current().pid();
     Path none = Path.of("");
     for (String line : Files.readAllLines(Path.of("/proc/mounts"))) {
-      String[] fields = line.split(" ");
-      if (fields[2].equals("cgroup") && List.of(fields[3].split(",")).contains("cpu")) {
+      String[] fields = line.split(" ", -1);
+      if (fields[2].equals("cgroup") && List.of(fields[3].split(",", -1)).contains("cpu")) {
         return version1(new CpuLimit(Path.of(fields[1], name), none), quota);
       }
       Path controllers = Path.of(fields[1], "cgroup.controllers");
       if (fields[2].equals("cgroup2")
-          && List.of(Files.readString(controllers).strip().split(" ")).contains("cpu")) {
+          && List.of(Files.readString(controllers).strip().split(" ", -1)).contains("cpu")) {
         Files.writeString(Path.of(fields[1], "cgroup.subtree_control"), "+cpu");
         CpuLimit limit = new CpuLimit(Path.of(fields[1], name), none);
         Files.createDirectory(limit.group);

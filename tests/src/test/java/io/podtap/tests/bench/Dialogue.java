@@ -24,7 +24,7 @@ final class Dialogue {
     if (answer == null) {
       throw new IOException("a helper program of the benchmark ended");
     }
-    String[] words = answer.strip().split(" ");
+    String[] words = answer.strip().split(" ", -1);
     double[] numbers = new double[words.length];
     for (int i = 0; i < words.length; i++) {
       try {

@@ -88,7 +88,7 @@ final class HttpProgram {
     try (ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS)) {
       String line = lines.readLine();
       while (line != null) {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         double rate = Double.parseDouble(words[0]);
         double seconds = Double.parseDouble(words[1]);
         long start = System.nanoTime();

@@ -102,13 +102,14 @@ sealed interface Tap {
               + " dstport 4789 dev eth0 && ip link set "
               + DEVICE
               + " up && tc qdisc add dev eth0 clsact");
+      // A match without an action ends the search.
       // Its own tunnel goes out by eth0 too and must pass unmirrored: also as a fragment, by
       // address.
       shell(
           pod,
           "tc filter add dev eth0 egress prio 1 protocol ip u32 match ip protocol 17 0xff match ip dst "
               + Testbed.SENSOR
-              + "/32 action ok");
+              + "/32 flowid 1:1");
       for (String direction : new String[] {"egress", "ingress"}) {
         shell(
             pod,
@@ -131,7 +132,7 @@ sealed interface Tap {
           if (!device.find()) {
             return Losses.NONE;
           }
-          String[] fields = device.group(1).split(" +");
+          String[] fields = device.group(1).split(" +", -1);
           return new Losses(0, Long.parseLong(fields[10]) + Long.parseLong(fields[11]));
         }
       };
@@ -170,9 +171,7 @@ sealed interface Tap {
               .replace("{sensor}", Testbed.SENSOR)
               .replace("{ledger}", ledger.toString());
       Process process =
-          testbed
-              .pod()
-              .start("sh", "-c", prefix + "exec " + line + " >" + output + " 2>&1 </dev/null");
+          testbed.startInPod(prefix, "exec " + line + " >" + output + " 2>&1 </dev/null");
       return new Running() {
         @Override
         public Optional<ProcessHandle> process() {
@@ -191,7 +190,8 @@ sealed interface Tap {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
           }
-          String text = Files.readString(output, StandardCharsets.UTF_8);
+          String text =
+              Files.exists(output) ? Files.readString(output, StandardCharsets.UTF_8) : "";
           if (isEarly) {
             throw new IOException(name + " ended by itself: " + text.strip());
           }

@@ -67,8 +67,9 @@ final class Testbed {
     client = host(bridge, "client", 1);
     pod = host(bridge, "pod", 2);
     NetworkNamespace sensor = host(bridge, "sensor", 3);
-    pod.run("ping", "-q", "-c", "1", SENSOR);
-    client.run("ping", "-q", "-c", "1", POD);
+    // Each learns where the other is, before anything is counted.
+    pod.run(program("blaster"), SENSOR, VXLAN_PORT, "1", "1", "1", "1");
+    client.run(program("blaster"), POD, "" + DISCARD_PORT, "1", "1", "1", "1");
     sensorSink = new Dialogue(sensor.start(program("sink"), VXLAN_PORT, "vxlan"));
     podSink = new Dialogue(pod.start(program("sink"), Integer.toString(DISCARD_PORT)));
     Process iperf = pod.start("iperf3", "-s");
@@ -131,6 +132,19 @@ final class Testbed {
     return pod;
   }
 
+  /**
+   * Starts a shell command in the pod.
+   *
+   * @param prefix a shell's first words before it enters the pod: inside, {@code /sys} is another
+   */
+  Process startInPod(String prefix, String command) throws IOException {
+    String enter = prefix + "exec ip netns exec " + pod.name() + " sh -c \"$0\"";
+    Process process =
+        new ProcessBuilder("sh", "-c", enter, command).redirectErrorStream(true).start();
+    cleanup.add(process::destroyForcibly);
+    return process;
+  }
+
   /** Starts a trickle of small datagrams from client to pod, a thousand a second for a minute. */
   Process trickle() {
     return client.start(program("blaster"), POD, "" + DISCARD_PORT, "1000", "60", "64", "64");
@@ -162,15 +176,15 @@ final class Testbed {
     if (!device.find()) {
       throw new IllegalStateException("no eth0 in " + text);
     }
-    String[] fields = device.group(1).split(" +");
+    String[] fields = device.group(1).split(" +", -1);
     return new Traffic(Double.parseDouble(fields[0]) + Double.parseDouble(fields[8]), packets);
   }
 
   private static double snmp(String text, String protocol, String name) {
     String[] names = new String[0];
-    for (String line : text.split("\n")) {
+    for (String line : text.split("\n", -1)) {
       if (line.startsWith(protocol + ": ")) {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         for (int i = 0; i < names.length; i++) {
           if (names[i].equals(name)) {
             return Double.parseDouble(words[i]);
