@@ -47,6 +47,34 @@ class DemoIT {
     }
   }
 
+  /** Wherever in its making the network is: the moments are spread over it. */
+  @Test
+  void cleansUpWhenInterruptedWhileMakingTheNetwork() {
+    for (int namespaces = 1; namespaces <= 3; namespaces++) {
+      try (Program demo = Program.start(List.of(), Map.of(), folder, "demo", "demo")) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (namespacesOf(demo).size() < namespaces && System.nanoTime() < end) {
+          Program.pause(1);
+        }
+        demo.signal("INT");
+        demo.await();
+
+        assertThat(namespacesOf(demo)).isEmpty();
+        assertThat(demo.errorOutput()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void refusesAFolderThatCannotBe() {
+    try (Program demo =
+        Program.start(List.of(), Map.of(), folder, "demo", "demo", "--keep-logs", "/proc/none")) {
+      assertThat(demo.await()).isEqualTo(2);
+      assertThat(demo.errorLines())
+          .containsExactly("podtap: log folder '/proc/none' cannot be made");
+    }
+  }
+
   @Test
   @RequiresTool("setpriv")
   void showsTheSameWithoutRoot() {
