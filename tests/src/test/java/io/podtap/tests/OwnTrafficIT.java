@@ -53,8 +53,8 @@ class OwnTrafficIT {
     overlay(network.pod(), network.client(), "10.90.0.2/24");
     overlay(network.client(), network.pod(), "10.90.0.1/24");
     try (Traffic _ = new Traffic().answerDatagrams(network.pod(), 7_001, 100);
-        TapRun run = TapRun.start(network, folder);
-        WireCapture wire = WireCapture.start(network.sensor(), folder)) {
+        WireCapture wire = WireCapture.start(network.sensor(), folder);
+        TapRun run = TapRun.start(network, folder)) {
       for (int i = 0; i < 10; i++) {
         Traffic.datagram(network.client(), "10.90.0.2", 7_001, 50);
       }

@@ -5,20 +5,25 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The file of {@code --count-json}: opened at the start, while it can still be refused, and written
- * at the end.
+ * at the end. A program that is refused meanwhile leaves no empty file behind.
  */
 public final class CountFile implements AutoCloseable {
 
   private final @Nullable FileChannel channel;
 
-  private CountFile(@Nullable FileChannel channel) {
+  /** What {@link #open} made and {@link #write} has not filled yet. */
+  private @Nullable Path empty;
+
+  private CountFile(@Nullable FileChannel channel, @Nullable Path empty) {
     this.channel = channel;
+    this.empty = empty;
   }
 
   /**
@@ -29,11 +34,13 @@ public final class CountFile implements AutoCloseable {
    */
   public static CountFile open(@Nullable Path file) {
     if (file == null) {
-      return new CountFile(null);
+      return new CountFile(null, null);
     }
+    boolean exists = Files.exists(file);
     try {
       return new CountFile(
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+          exists ? null : file);
     } catch (IOException e) {
       throw new SettingsException("count file '" + file + "' cannot be written", e);
     }
@@ -50,6 +57,7 @@ public final class CountFile implements AutoCloseable {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
+      empty = null;
     } catch (IOException e) {
       throw new UncheckedIOException("count file", e);
     }
@@ -60,6 +68,9 @@ public final class CountFile implements AutoCloseable {
     try {
       if (channel != null) {
         channel.close();
+      }
+      if (empty != null) {
+        Files.deleteIfExists(empty);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("count file", e);
