@@ -26,6 +26,7 @@ class DemoIT {
       assertThat(demo.output())
           .contains("It adds up.")
           .contains("10.70.0.2:")
+          .doesNotContain("RST")
           .contains("[fd70::2]:");
       assertThat(namespacesOf(demo)).isEmpty();
     }
