@@ -4,12 +4,21 @@ module io.podtap.cli {
   requires io.podtap.core;
   requires io.podtap.sensor;
   requires io.podtap.tap;
+  requires jdk.httpserver;
   requires static org.jspecify;
 
   exports io.podtap.cli;
 
   opens io.podtap.cli to
       info.picocli;
+  opens io.podtap.cli.demo to
+      info.picocli;
 
   uses io.podtap.core.config.Program;
+
+  provides io.podtap.core.config.Program with
+      io.podtap.cli.Doctor,
+      io.podtap.cli.demo.Demo,
+      io.podtap.cli.demo.DemoServer,
+      io.podtap.cli.demo.DemoClient;
 }

@@ -1,7 +1,6 @@
 package io.podtap.cli;
 
 import io.podtap.core.config.SettingsException;
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -45,27 +44,39 @@ final class EnvironmentOptions implements IDefaultValueProvider {
     return value;
   }
 
+  /** Returns whether there is a variable that no program of {@code line} has. */
+  boolean hasUnknown(CommandLine line) {
+    return !unknown(line).isEmpty();
+  }
+
   /**
    * Refuses a variable that no program has.
    *
    * @throws SettingsException naming every such variable
    */
   void refuseUnknown(CommandLine line) {
-    Set<String> known = new HashSet<>(LAUNCHER_NAMES);
-    for (CommandLine command : line.getSubcommands().values()) {
-      for (OptionSpec option : command.getCommandSpec().options()) {
-        known.add(PREFIX + bareName(option));
-      }
-    }
-    Set<String> unknown = new TreeSet<>();
-    for (String name : environment.keySet()) {
-      if (name.startsWith(PREFIX) && !known.contains(name)) {
-        unknown.add(name);
-      }
-    }
+    Set<String> unknown = unknown(line);
     if (!unknown.isEmpty()) {
       throw new SettingsException("unknown variable " + String.join(", ", unknown));
     }
+  }
+
+  private Set<String> unknown(CommandLine line) {
+    Set<String> unknown = new TreeSet<>();
+    for (String name : environment.keySet()) {
+      if (name.startsWith(PREFIX)) {
+        unknown.add(name);
+      }
+    }
+    unknown.removeAll(LAUNCHER_NAMES);
+    if (!unknown.isEmpty()) {
+      for (CommandLine command : line.getSubcommands().values()) {
+        for (OptionSpec option : command.getCommandSpec().options()) {
+          unknown.remove(PREFIX + bareName(option));
+        }
+      }
+    }
+    return unknown;
   }
 
   private static String bareName(OptionSpec option) {

@@ -2,6 +2,7 @@ package io.podtap.cli;
 
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +30,10 @@ public final class Podtap {
   /** Runs one program and returns its exit code. */
   static int run(Map<String, String> environment, String... arguments) {
     CommandLine line = new CommandLine(new Podtap());
-    for (Program program : ServiceLoader.load(Program.class)) {
-      line.addSubcommand(program);
-    }
     EnvironmentOptions options = new EnvironmentOptions(environment);
-    for (CommandLine command : line.getSubcommands().values()) {
-      command.setDefaultValueProvider(options);
+    addPrograms(line, arguments.length > 0 ? arguments[0] : "", options);
+    if (options.hasUnknown(line)) { // unknown to this program, perhaps another's
+      addPrograms(line, "", options);
     }
     line.setParameterExceptionHandler((failure, given) -> fail(line, failure.getMessage()));
     line.setExecutionExceptionHandler((failure, command, parsed) -> {
@@ -48,7 +47,34 @@ public final class Podtap {
     } catch (SettingsException e) {
       return fail(line, e.getMessage());
     }
+    if (arguments.length == 0) {
+      line.usage(line.getErr());
+      return CommandLine.ExitCode.USAGE;
+    }
     return line.execute(arguments);
+  }
+
+  /**
+   * Adds the program of that name, or all when there is none: reading the options of programs that
+   * do not run would cost a sidecar a tenth of a second at its start.
+   */
+  private static void addPrograms(CommandLine line, String name, EnvironmentOptions options) {
+    List<ServiceLoader.Provider<Program>> programs =
+        ServiceLoader.load(Program.class).stream().toList();
+    boolean exists = programs.stream().anyMatch(program -> name(program).equals(name));
+    for (ServiceLoader.Provider<Program> program : programs) {
+      String its = name(program);
+      if ((!exists || its.equals(name)) && !line.getSubcommands().containsKey(its)) {
+        CommandLine command = new CommandLine(program.get());
+        command.getCommandSpec().mixinStandardHelpOptions(true);
+        command.setDefaultValueProvider(options);
+        line.addSubcommand(command);
+      }
+    }
+  }
+
+  private static String name(ServiceLoader.Provider<Program> program) {
+    return program.type().getAnnotation(Command.class).name();
   }
 
   private static int fail(CommandLine line, @Nullable String message) {

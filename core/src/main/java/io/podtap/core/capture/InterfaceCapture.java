@@ -44,6 +44,7 @@ public final class InterfaceCapture implements FrameSource {
   private long allOffset;
   private int boundIndex;
   private boolean present = true;
+  private boolean watching;
   private boolean stopped;
 
   private long delivered;
@@ -231,13 +232,16 @@ public final class InterfaceCapture implements FrameSource {
    * @return whether the interface is there
    */
   public boolean maintain() {
-    int error = ring.pendingError();
-    if (error == 0 && present) {
+    if (ring.pendingError() != 0) {
+      watching = true;
+    }
+    if (!watching) {
       return true;
     }
     Optional<InterfaceFacts> facts = InterfaceFacts.find(device);
-    boolean same = facts.isPresent() && facts.get().index() == boundIndex;
-    if (same) { // it went down, and the kernel goes on by itself when it is up again
+    if (facts.isPresent() && facts.get().index() == boundIndex) {
+      // Down: the kernel says nothing more when it is deleted now, and goes on by itself when up.
+      watching = !facts.get().up();
       present = true;
       return true;
     }
@@ -260,7 +264,7 @@ public final class InterfaceCapture implements FrameSource {
   private void rebind(int index) {
     try {
       bind(index);
-      present = true;
+      present = true; // still watched until it is known to be up
     } catch (LinuxException e) {
       if (e.errno() != Errno.ENODEV) {
         throw e;

@@ -48,7 +48,7 @@ public final class FrameCounter implements AutoCloseable {
 
   /** Begins to count on an interface; the count so far stays. */
   public void bind(int interfaceIndex) {
-    PacketRing.bind(errno, fd, interfaceIndex);
+    PacketRing.bind(errno, fd, interfaceIndex, PacketRing.PROTOCOL_ALL);
   }
 
   /** Returns frames counted since this was made. Costs a system call; allocates nothing. */

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import io.podtap.core.packet.Ethernet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
@@ -46,9 +47,10 @@ public record InterfaceFacts(
   private static final int HARDWARE_SIT = 776;
   private static final int HARDWARE_RAW_IP = 519;
 
-  private static final int AF_PACKET = 17;
   private static final int FLAG_UP = 1;
   private static final long SIOCGIFMTU = 0x8921;
+  private static final long SIOCGIFHWADDR = 0x8927;
+  private static final long SIOCGIFINDEX = 0x8933;
   private static final int REQUEST_LENGTH = 40;
   private static final int NAME_LENGTH = 16;
 
@@ -86,17 +88,21 @@ public record InterfaceFacts(
     }
   }
 
+  /**
+   * The list names every interface once without an address or with one of AF_PACKET (devices
+   * without a hardware address have none), then once for each IP address.
+   */
   private static Map<String, InterfaceFacts> read(MemorySegment list) {
-    Map<String, InterfaceFacts> links = new LinkedHashMap<>();
+    Map<String, Integer> flags = new LinkedHashMap<>();
     Map<String, List<InetAddress>> addresses = new LinkedHashMap<>();
     for (MemorySegment at = list; at.address() != 0; ) {
       MemorySegment entry = at.reinterpret(LIST_ENTRY_LENGTH);
       String name = entry.get(ADDRESS, ENTRY_NAME).reinterpret(NAME_LENGTH).getString(0);
+      flags.putIfAbsent(name, entry.get(JAVA_INT, ENTRY_FLAGS));
       MemorySegment address = entry.get(ADDRESS, ENTRY_ADDRESS);
       if (address.address() != 0) {
         address = address.reinterpret(SocketAddress.LENGTH_MAX);
         switch (address.get(JAVA_SHORT, 0)) {
-          case AF_PACKET -> links.put(name, link(name, entry.get(JAVA_INT, ENTRY_FLAGS), address));
           case SocketAddress.AF_INET -> add(addresses, name, address.asSlice(4, 4));
           case SocketAddress.AF_INET6 -> add(addresses, name, address.asSlice(8, 16));
           default -> {}
@@ -104,7 +110,10 @@ public record InterfaceFacts(
       }
       at = entry.get(ADDRESS, 0);
     }
-    links.replaceAll((name, facts) -> facts.with(addresses.getOrDefault(name, List.of())));
+    Map<String, InterfaceFacts> links = new LinkedHashMap<>();
+    flags.forEach((name, flag) ->
+        link(name, flag, addresses.getOrDefault(name, List.of()))
+            .ifPresent(facts -> links.put(name, facts)));
     return links;
   }
 
@@ -119,40 +128,31 @@ public record InterfaceFacts(
     }
   }
 
-  private static InterfaceFacts link(String name, int flags, MemorySegment address) {
-    long hardwareAddress = 0;
-    if (address.get(JAVA_BYTE, 11) == 6) {
-      for (int i = 0; i < 6; i++) {
-        hardwareAddress = hardwareAddress << 8 | (address.get(JAVA_BYTE, 12 + i) & 0xFF);
-      }
-    }
-    return new InterfaceFacts(
-        name,
-        address.get(JAVA_INT, 4),
-        mtu(name),
-        hardwareAddress,
-        address.get(JAVA_SHORT, 8) & 0xFFFF,
-        (flags & FLAG_UP) != 0,
-        List.of());
-  }
-
-  private InterfaceFacts with(List<InetAddress> known) {
-    return new InterfaceFacts(name, index, mtu, hardwareAddress, hardwareType, up, known);
-  }
-
-  private static int mtu(String name) {
+  /** Asks for what the list does not say; empty when the interface has gone meanwhile. */
+  private static Optional<InterfaceFacts> link(
+      String name, int flags, List<InetAddress> addresses) {
     MemorySegment errno = Linux.errno();
     int fd = Linux.socket(errno, SocketAddress.AF_INET, UdpSocket.SOCK_DGRAM_CLOEXEC, 0);
     if (fd < 0) {
-      return 0;
+      throw new LinuxException("socket(AF_INET, SOCK_DGRAM)", -fd);
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment request = arena.allocate(REQUEST_LENGTH, 8);
       byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
       MemorySegment.copy(bytes, 0, request, JAVA_BYTE, 0, Math.min(bytes.length, NAME_LENGTH - 1));
-      return Linux.ioctl(errno, fd, SIOCGIFMTU, request) < 0
-          ? 0
-          : request.get(JAVA_INT, NAME_LENGTH);
+      if (Linux.ioctl(errno, fd, SIOCGIFINDEX, request) < 0) {
+        return Optional.empty(); // an address label (eth0:1), or gone
+      }
+      int index = request.get(JAVA_INT, NAME_LENGTH);
+      int mtu =
+          Linux.ioctl(errno, fd, SIOCGIFMTU, request) < 0 ? 0 : request.get(JAVA_INT, NAME_LENGTH);
+      if (Linux.ioctl(errno, fd, SIOCGIFHWADDR, request) < 0) {
+        return Optional.empty();
+      }
+      int type = request.get(JAVA_SHORT, NAME_LENGTH) & 0xFFFF;
+      long address = type == HARDWARE_ETHERNET ? Ethernet.destination(request, NAME_LENGTH + 2) : 0;
+      return Optional.of(
+          new InterfaceFacts(name, index, mtu, address, type, (flags & FLAG_UP) != 0, addresses));
     } finally {
       Linux.close(errno, fd);
     }

@@ -1,6 +1,5 @@
 package io.podtap.core.linux;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -10,6 +9,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /**
  * The C functions that Podtap calls, one Java method each.
@@ -19,8 +19,10 @@ import java.lang.invoke.MethodHandle;
  * A hot object owns its errno segment ({@link #allocateErrno}); other callers use their thread's
  * ({@link #errno}).
  *
- * <p>Handles that only some programs need stand in holder classes, linked on first use: linking
- * costs start-up time.
+ * <p>All functions are linked with one shape, six 64-bit integers: the calling conventions of Linux
+ * pass integers and pointers alike in registers, a function does not look at those it has no
+ * parameter for, and at the low half alone where it takes an {@code int}. The virtual machine makes
+ * code for a shape once, which is most of what linking costs a sidecar at its start.
  */
 final class Linux {
 
@@ -29,23 +31,30 @@ final class Linux {
   private static final long ERRNO =
       STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
   private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
+  private static final FunctionDescriptor SHAPE =
+      FunctionDescriptor.of(
+          JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
-  private static final MethodHandle SOCKET =
-      link("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle CLOSE =
-      link("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  private static final MethodHandle BIND =
-      link("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle SETSOCKOPT =
-      link(
-          "setsockopt",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle GETSOCKOPT =
-      link(
-          "getsockopt",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-  private static final MethodHandle POLL =
-      link("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle SOCKET = link("socket");
+  private static final MethodHandle CLOSE = link("close");
+  private static final MethodHandle BIND = link("bind");
+  private static final MethodHandle CONNECT = link("connect");
+  private static final MethodHandle GETSOCKNAME = link("getsockname");
+  private static final MethodHandle SETSOCKOPT = link("setsockopt");
+  private static final MethodHandle GETSOCKOPT = link("getsockopt");
+  private static final MethodHandle SENDMSG = link("sendmsg");
+  private static final MethodHandle SENDMMSG = link("sendmmsg");
+  private static final MethodHandle RECVMMSG = link("recvmmsg");
+  private static final MethodHandle POLL = link("poll");
+  private static final MethodHandle MMAP = link("mmap");
+  private static final MethodHandle MUNMAP = link("munmap");
+  private static final MethodHandle IOCTL = link("ioctl");
+  private static final MethodHandle GETIFADDRS = link("getifaddrs");
+  private static final MethodHandle FREEIFADDRS = link("freeifaddrs");
+  private static final MethodHandle OPEN = link("open");
+  private static final MethodHandle SETNS = link("setns");
+  private static final MethodHandle CAPSET = link("capset");
+  private static final MethodHandle PRCTL = link("prctl");
 
   private static final ThreadLocal<MemorySegment> THREAD_ERRNO =
       ThreadLocal.withInitial(() -> allocateErrno(Arena.ofAuto()));
@@ -53,17 +62,8 @@ final class Linux {
   private Linux() {}
 
   /** Links a function of the C library that sets errno. */
-  private static MethodHandle link(String name, FunctionDescriptor descriptor) {
-    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, CAPTURE);
-  }
-
-  private static MethodHandle linkVariadic(
-      String name, FunctionDescriptor descriptor, int fixedArguments) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name),
-        descriptor,
-        CAPTURE,
-        Linker.Option.firstVariadicArg(fixedArguments));
+  private static MethodHandle link(String name) {
+    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), SHAPE, CAPTURE);
   }
 
   /** Returns memory for errno that an object keeps for its own calls. */
@@ -76,11 +76,58 @@ final class Linux {
     return THREAD_ERRNO.get();
   }
 
-  private static int result(int returned, MemorySegment errno) {
+  /**
+   * Calls a function on the way in or out of a program. Functions of the hot path call their own
+   * handle, which the compiler knows as a constant there, whatever it decides to inline.
+   */
+  private static long call(
+      MethodHandle function,
+      MemorySegment errno,
+      long first,
+      long second,
+      long third,
+      long fourth,
+      long fifth,
+      long sixth) {
+    try {
+      return (long) function.invokeExact(errno, first, second, third, fourth, fifth, sixth);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Calls a function that returns an {@code int}: its result, or {@code -errno}. */
+  private static int callInt(
+      MethodHandle function,
+      MemorySegment errno,
+      long first,
+      long second,
+      long third,
+      long fourth,
+      long fifth) {
+    return intResult(call(function, errno, first, second, third, fourth, fifth, 0), errno);
+  }
+
+  /** Calls a function that returns a {@code long} or an address: its result, or {@code -errno}. */
+  private static long callLong(
+      MethodHandle function,
+      MemorySegment errno,
+      long first,
+      long second,
+      long third,
+      long fourth,
+      long fifth,
+      long sixth) {
+    return longResult(call(function, errno, first, second, third, fourth, fifth, sixth), errno);
+  }
+
+  /** Only the low half of the register is an {@code int}. */
+  private static int intResult(long register, MemorySegment errno) {
+    int returned = (int) register;
     return returned >= 0 ? returned : -errno.get(JAVA_INT, ERRNO);
   }
 
-  private static long result(long returned, MemorySegment errno) {
+  private static long longResult(long returned, MemorySegment errno) {
     return returned != -1 ? returned : -errno.get(JAVA_INT, ERRNO);
   }
 
@@ -97,66 +144,49 @@ final class Linux {
 
   /** {@code int socket(int domain, int type, int protocol)}. */
   static int socket(MemorySegment errno, int domain, int type, int protocol) {
-    try {
-      return result((int) SOCKET.invokeExact(errno, domain, type, protocol), errno);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+    return callInt(SOCKET, errno, domain, type, protocol, 0, 0);
   }
 
   /** {@code int close(int fd)}. */
   static int close(MemorySegment errno, int fd) {
-    try {
-      return result((int) CLOSE.invokeExact(errno, fd), errno);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+    return callInt(CLOSE, errno, fd, 0, 0, 0, 0);
   }
 
   /** {@code int bind(int fd, const struct sockaddr *address, socklen_t length)}. */
   static int bind(MemorySegment errno, int fd, MemorySegment address, int length) {
     try {
-      return result((int) BIND.invokeExact(errno, fd, address, length), errno);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return callInt(BIND, errno, fd, address.address(), length, 0, 0);
+    } finally {
+      Reference.reachabilityFence(address);
     }
   }
 
   /** {@code int connect(int fd, const struct sockaddr *address, socklen_t length)}. */
   static int connect(MemorySegment errno, int fd, MemorySegment address, int length) {
     try {
-      return result((int) Connect.HANDLE.invokeExact(errno, fd, address, length), errno);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return callInt(CONNECT, errno, fd, address.address(), length, 0, 0);
+    } finally {
+      Reference.reachabilityFence(address);
     }
-  }
-
-  private static final class Connect {
-    static final MethodHandle HANDLE =
-        link("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
   }
 
   /** {@code int getsockname(int fd, struct sockaddr *address, socklen_t *length)}. */
   static int getsockname(MemorySegment errno, int fd, MemorySegment address, MemorySegment length) {
     try {
-      return result((int) Getsockname.HANDLE.invokeExact(errno, fd, address, length), errno);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return callInt(GETSOCKNAME, errno, fd, address.address(), length.address(), 0, 0);
+    } finally {
+      Reference.reachabilityFence(address);
+      Reference.reachabilityFence(length);
     }
-  }
-
-  private static final class Getsockname {
-    static final MethodHandle HANDLE =
-        link("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
   }
 
   /** {@code int setsockopt(int fd, int level, int name, const void *value, socklen_t length)}. */
   static int setsockopt(
       MemorySegment errno, int fd, int level, int name, MemorySegment value, int length) {
     try {
-      return result((int) SETSOCKOPT.invokeExact(errno, fd, level, name, value, length), errno);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return callInt(SETSOCKOPT, errno, fd, level, name, value.address(), length);
+    } finally {
+      Reference.reachabilityFence(value);
     }
   }
 
@@ -164,24 +194,24 @@ final class Linux {
   static int getsockopt(
       MemorySegment errno, int fd, int level, int name, MemorySegment value, MemorySegment length) {
     try {
-      return result((int) GETSOCKOPT.invokeExact(errno, fd, level, name, value, length), errno);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return callInt(GETSOCKOPT, errno, fd, level, name, value.address(), length.address());
+    } finally {
+      Reference.reachabilityFence(value);
+      Reference.reachabilityFence(length);
     }
   }
 
   /** {@code ssize_t sendmsg(int fd, const struct msghdr *message, int flags)}. */
   static long sendmsg(MemorySegment errno, int fd, MemorySegment message, int flags) {
     try {
-      return result((long) Sendmsg.HANDLE.invokeExact(errno, fd, message, flags), errno);
+      return longResult(
+          (long) SENDMSG.invokeExact(errno, (long) fd, message.address(), (long) flags, 0L, 0L, 0L),
+          errno);
     } catch (Throwable e) {
       throw unexpected(e);
+    } finally {
+      Reference.reachabilityFence(message);
     }
-  }
-
-  private static final class Sendmsg {
-    static final MethodHandle HANDLE =
-        link("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
   }
 
   /**
@@ -190,15 +220,13 @@ final class Linux {
    */
   static int sendmmsg(MemorySegment errno, int fd, long messages, int count, int flags) {
     try {
-      return result((int) Sendmmsg.HANDLE.invokeExact(errno, fd, messages, count, flags), errno);
+      return intResult(
+          (long)
+              SENDMMSG.invokeExact(errno, (long) fd, messages, (long) count, (long) flags, 0L, 0L),
+          errno);
     } catch (Throwable e) {
       throw unexpected(e);
     }
-  }
-
-  private static final class Sendmmsg {
-    static final MethodHandle HANDLE =
-        link("sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
   }
 
   /**
@@ -213,26 +241,36 @@ final class Linux {
       int flags,
       MemorySegment timeout) {
     try {
-      return result(
-          (int) Recvmmsg.HANDLE.invokeExact(errno, fd, messages, count, flags, timeout), errno);
+      return intResult(
+          (long)
+              RECVMMSG.invokeExact(
+                  errno,
+                  (long) fd,
+                  messages.address(),
+                  (long) count,
+                  (long) flags,
+                  timeout.address(),
+                  0L),
+          errno);
     } catch (Throwable e) {
       throw unexpected(e);
+    } finally {
+      Reference.reachabilityFence(messages);
+      Reference.reachabilityFence(timeout);
     }
-  }
-
-  private static final class Recvmmsg {
-    static final MethodHandle HANDLE =
-        link(
-            "recvmmsg",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
   }
 
   /** {@code int poll(struct pollfd *descriptors, nfds_t count, int timeout)}. */
   static int poll(MemorySegment errno, MemorySegment descriptors, long count, int timeoutMs) {
     try {
-      return result((int) POLL.invokeExact(errno, descriptors, count, timeoutMs), errno);
+      return intResult(
+          (long)
+              POLL.invokeExact(errno, descriptors.address(), count, (long) timeoutMs, 0L, 0L, 0L),
+          errno);
     } catch (Throwable e) {
       throw unexpected(e);
+    } finally {
+      Reference.reachabilityFence(descriptors);
     }
   }
 
@@ -242,134 +280,68 @@ final class Linux {
    */
   static long mmap(
       MemorySegment errno, long length, int protection, int flags, int fd, long offset) {
-    try {
-      return result(
-          (long) Mmap.HANDLE.invokeExact(errno, 0L, length, protection, flags, fd, offset), errno);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
-
-  private static final class Mmap {
-    static final MethodHandle HANDLE =
-        link(
-            "mmap",
-            FunctionDescriptor.of(
-                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+    return callLong(MMAP, errno, 0, length, protection, flags, fd, offset);
   }
 
   /** {@code int munmap(void *address, size_t length)}. */
   static int munmap(MemorySegment errno, long address, long length) {
-    try {
-      return result((int) Munmap.HANDLE.invokeExact(errno, address, length), errno);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
-
-  private static final class Munmap {
-    static final MethodHandle HANDLE =
-        link("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+    return callInt(MUNMAP, errno, address, length, 0, 0, 0);
   }
 
   /** {@code int ioctl(int fd, unsigned long request, void *argument)}. */
   static int ioctl(MemorySegment errno, int fd, long request, MemorySegment argument) {
     try {
-      return result((int) Ioctl.HANDLE.invokeExact(errno, fd, request, argument), errno);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return callInt(IOCTL, errno, fd, request, argument.address(), 0, 0);
+    } finally {
+      Reference.reachabilityFence(argument);
     }
-  }
-
-  private static final class Ioctl {
-    static final MethodHandle HANDLE =
-        linkVariadic("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), 2);
   }
 
   /** {@code int getifaddrs(struct ifaddrs **list)}. */
   static int getifaddrs(MemorySegment errno, MemorySegment list) {
     try {
-      return result((int) Getifaddrs.HANDLE.invokeExact(errno, list), errno);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return callInt(GETIFADDRS, errno, list.address(), 0, 0, 0, 0);
+    } finally {
+      Reference.reachabilityFence(list);
     }
-  }
-
-  private static final class Getifaddrs {
-    static final MethodHandle HANDLE = link("getifaddrs", FunctionDescriptor.of(JAVA_INT, ADDRESS));
   }
 
   /** {@code void freeifaddrs(struct ifaddrs *list)}. */
   static void freeifaddrs(MemorySegment errno, MemorySegment list) {
     try {
-      Freeifaddrs.HANDLE.invokeExact(errno, list);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      call(FREEIFADDRS, errno, list.address(), 0, 0, 0, 0, 0);
+    } finally {
+      Reference.reachabilityFence(list);
     }
-  }
-
-  private static final class Freeifaddrs {
-    static final MethodHandle HANDLE = link("freeifaddrs", FunctionDescriptor.ofVoid(ADDRESS));
   }
 
   /** {@code int open(const char *path, int flags)}. */
   static int open(MemorySegment errno, MemorySegment path, int flags) {
     try {
-      return result((int) Open.HANDLE.invokeExact(errno, path, flags), errno);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return callInt(OPEN, errno, path.address(), flags, 0, 0, 0);
+    } finally {
+      Reference.reachabilityFence(path);
     }
-  }
-
-  private static final class Open {
-    static final MethodHandle HANDLE =
-        linkVariadic("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), 2);
   }
 
   /** {@code int setns(int fd, int kind)}. */
   static int setns(MemorySegment errno, int fd, int kind) {
-    try {
-      return result((int) Setns.HANDLE.invokeExact(errno, fd, kind), errno);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
-
-  private static final class Setns {
-    static final MethodHandle HANDLE =
-        link("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    return callInt(SETNS, errno, fd, kind, 0, 0, 0);
   }
 
   /** {@code int capset(cap_user_header_t header, const cap_user_data_t data)}. */
   static int capset(MemorySegment errno, MemorySegment header, MemorySegment data) {
     try {
-      return result((int) Capset.HANDLE.invokeExact(errno, header, data), errno);
-    } catch (Throwable e) {
-      throw unexpected(e);
+      return callInt(CAPSET, errno, header.address(), data.address(), 0, 0, 0);
+    } finally {
+      Reference.reachabilityFence(header);
+      Reference.reachabilityFence(data);
     }
-  }
-
-  private static final class Capset {
-    static final MethodHandle HANDLE =
-        link("capset", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
   }
 
   /** {@code int prctl(int option, unsigned long...)}. */
   static int prctl(
       MemorySegment errno, int option, long second, long third, long fourth, long fifth) {
-    try {
-      return result(
-          (int) Prctl.HANDLE.invokeExact(errno, option, second, third, fourth, fifth), errno);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
-
-  private static final class Prctl {
-    static final MethodHandle HANDLE =
-        linkVariadic(
-            "prctl",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-            1);
+    return callInt(PRCTL, errno, option, second, third, fourth, fifth);
   }
 }

@@ -48,10 +48,14 @@ public final class PacketRing implements AutoCloseable {
   /** {@code PACKET_OUTGOING}: the captured host sent the frame. */
   public static final int KIND_OUTGOING = 4;
 
+  /** {@code ETH_P_ALL}: every frame, those that leave too. */
+  static final int PROTOCOL_ALL = 3;
+
+  static final int PROTOCOL_NONE = 0;
+
   private static final int AF_PACKET = 17;
   private static final int SOCK_RAW_CLOEXEC = 0x8_0003;
   private static final int SOCK_DGRAM_CLOEXEC = 0x8_0002;
-  private static final int ETH_P_ALL = 3;
   private static final int TPACKET_V3 = 2;
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_SHARED = 1;
@@ -196,14 +200,14 @@ public final class PacketRing implements AutoCloseable {
    *     down is bound and its frames come once it is up
    */
   public void bind(int interfaceIndex) {
-    bind(errno, fd, interfaceIndex);
+    bind(errno, fd, interfaceIndex, PROTOCOL_ALL);
   }
 
-  static void bind(MemorySegment errno, int fd, int interfaceIndex) {
+  static void bind(MemorySegment errno, int fd, int interfaceIndex, int protocol) {
     try (Arena call = Arena.ofConfined()) {
       MemorySegment address = call.allocate(ADDRESS_LENGTH, 4);
       address.set(SHORT, 0, (short) AF_PACKET);
-      address.set(SHORT, 2, Short.reverseBytes((short) ETH_P_ALL));
+      address.set(SHORT, 2, Short.reverseBytes((short) protocol));
       address.set(JAVA_INT, 4, interfaceIndex);
       int result = Linux.bind(errno, fd, address, ADDRESS_LENGTH);
       if (result < 0 && result != -Errno.ENETDOWN) {

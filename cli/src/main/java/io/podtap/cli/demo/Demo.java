@@ -1,0 +1,397 @@
+package io.podtap.cli.demo;
+
+import io.podtap.core.config.Program;
+import io.podtap.core.config.SettingsException;
+import io.podtap.core.linux.Privileges;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Shows the main job.
+ *
+ * <ol>
+ *   <li>a network: client, pod and sensor, each in a namespace of its own
+ *   <li>a sensor, and a tap in the pod's namespace
+ *   <li>traffic from the client to the pod: DNS, HTTP, bulk; IPv4 and IPv6
+ *   <li>connection records as they arrive
+ *   <li>the ledger, which adds up
+ *   <li>everything removed, also on Ctrl-C
+ * </ol>
+ *
+ * Without root a bundled capture takes the place of network and traffic.
+ */
+@Command(
+    name = "demo",
+    description = "Show the main job on real packets, in network namespaces of its own.")
+public final class Demo implements Program {
+
+  /** Exit code of a program that was interrupted: 128 and SIGINT's number. */
+  private static final int INTERRUPTED = 130;
+
+  private static final int VNI = 42;
+  private static final int POLL_MS = 200;
+
+  /** Longer than Zeek's linger of closed TCP connections, so that records arrive by themselves. */
+  private static final int RECORDS_WAIT_MS = 6_500;
+
+  private static final int START_WAIT_MS = 10_000;
+  private static final String LEDGER_ROW = "  %-34s %,15d%n";
+
+  @Option(names = "--keep-logs", description = "Keep logs and outputs in this folder.")
+  private @Nullable Path keepLogs;
+
+  @Option(names = "--bulk-bytes", description = "Bytes of each bulk transfer.")
+  private long bulkBytes = 50_000_000;
+
+  private final PrintWriter out =
+      new PrintWriter(new java.io.OutputStreamWriter(System.out, StandardCharsets.UTF_8), true);
+
+  @Override
+  public Integer call() throws IOException {
+    Path folder = makeFolder();
+    Undo undo = new Undo();
+    if (keepLogs == null) {
+      undo.add(() -> deleteFolder(folder));
+    }
+    Thread onInterrupt = new Thread(undo::interrupt, "demo-undo");
+    Runtime.getRuntime().addShutdownHook(onInterrupt);
+    try (undo) {
+      boolean balanced =
+          mayMakeNamespaces() ? runInNetwork(folder, undo) : runFromCapture(folder, undo);
+      if (keepLogs != null) {
+        out.printf("%nLogs are in %s.%n", folder);
+      }
+      out.println(
+          "Next: README.md says how to tap an interface of your own and how to read the logs.");
+      return balanced ? 0 : 1;
+    } catch (IOException | RuntimeException e) {
+      if (undo.isInterrupted()) {
+        return INTERRUPTED; // what fails while everything is being removed is no news
+      }
+      throw e;
+    }
+  }
+
+  private Path makeFolder() throws IOException {
+    if (keepLogs == null) {
+      return Files.createTempDirectory("podtap-demo");
+    }
+    try {
+      Files.createDirectories(keepLogs);
+    } catch (IOException e) {
+      throw new SettingsException("log folder '" + keepLogs + "' cannot be made", e);
+    }
+    if (!Files.isWritable(keepLogs)) {
+      throw new SettingsException("log folder '" + keepLogs + "' is not writable");
+    }
+    return keepLogs;
+  }
+
+  private static boolean mayMakeNamespaces() {
+    return Privileges.read().has(Privileges.CAP_SYS_ADMIN);
+  }
+
+  private boolean runInNetwork(Path folder, Undo undo) throws IOException {
+    out.println(
+        "A client, a pod and a sensor, each in a network namespace of its own, on one bridge.");
+    DemoNetwork network = undo.add(new DemoNetwork());
+    network.make();
+    Children children = undo.add(new Children(folder));
+    DemoNetwork.Host pod = network.pod();
+    Path logs = folder.resolve("logs");
+    Path countFile = folder.resolve("tap.json");
+
+    Process sensor =
+        children.start(
+            "sensor",
+            network.sensor().namespace(),
+            List.of(
+                "sensor",
+                "--listen",
+                network.sensor().ipv4() + ":4789",
+                "--logs",
+                logs.toString(),
+                "--format",
+                "tsv",
+                "--metrics",
+                "0"));
+    awaitOutput(children.output("sensor"), sensor, "sensor");
+    Process tap =
+        children.start(
+            "tap",
+            pod.namespace(),
+            List.of(
+                "tap",
+                "--interface",
+                "eth0",
+                "--sensor",
+                network.sensor().ipv4(),
+                "--vni",
+                Integer.toString(VNI),
+                "--metrics",
+                "0",
+                "--count-json",
+                countFile.toString()));
+    awaitOutput(children.output("tap"), tap, "tap");
+    Process server = children.start("server", pod.namespace(), List.of("demo-server"));
+    String addresses = pod.ipv4() + "," + pod.ipv6();
+    run(
+        children,
+        "probe",
+        network.client().namespace(),
+        List.of("demo-client", "--probe", "--pod", addresses));
+
+    out.printf(
+        "The tap mirrors the pod's eth0 to %s by VXLAN, VNI %d. The client asks for names and pages, then%n"
+            + "for 2 x %,d bytes. Connection records, as the sensor writes them:%n%n",
+        network.sensor().ipv4(), VNI, bulkBytes);
+    RecordTable table = new RecordTable(logs.resolve("conn.log"), out);
+    table.printHead();
+    Process client =
+        children.start(
+            "client",
+            network.client().namespace(),
+            List.of("demo-client", "--pod", addresses, "--bulk-bytes", Long.toString(bulkBytes)));
+    follow(table, client);
+    requireSuccess(children, "client", children.await(client, 1));
+    children.stop(server, 2);
+    children.stop(tap, 3);
+    children.stop(sensor, 5);
+    table.printNew();
+    return printLedger(logs, table.records());
+  }
+
+  private boolean runFromCapture(Path folder, Undo undo) throws IOException {
+    out.println(
+        "Not root: no namespaces and no packet sockets here. A bundled capture of the same traffic goes");
+    out.println("through the same stages over loopback instead: tap --read, VXLAN, sensor.");
+    Children children = undo.add(new Children(folder));
+    Path capture = folder.resolve("demo.pcap");
+    try (InputStream in = Demo.class.getResourceAsStream("demo.pcap")) {
+      if (in == null) {
+        throw new IllegalStateException("demo.pcap is not in the image");
+      }
+      Files.copy(in, capture, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+    Path logs = folder.resolve("logs");
+    String address = "127.0.0.1:" + freePort();
+    Process sensor =
+        children.start(
+            "sensor",
+            "",
+            List.of(
+                "sensor",
+                "--listen",
+                address,
+                "--logs",
+                logs.toString(),
+                "--format",
+                "tsv",
+                "--metrics",
+                "0"));
+    awaitOutput(children.output("sensor"), sensor, "sensor");
+    out.printf("%nConnection records, as the sensor writes them:%n%n");
+    RecordTable table = new RecordTable(logs.resolve("conn.log"), out);
+    table.printHead();
+    run(
+        children,
+        "tap",
+        "",
+        List.of(
+            "tap",
+            "--read",
+            capture.toString(),
+            "--speed",
+            "max",
+            "--sensor",
+            address,
+            "--vni",
+            Integer.toString(VNI),
+            "--metrics",
+            "0",
+            "--count-json",
+            folder.resolve("tap.json").toString()));
+    children.stop(sensor, 5);
+    table.printNew();
+    return printLedger(logs, table.records());
+  }
+
+  /** Prints records while the client works and for as long as closed connections linger. */
+  private void follow(RecordTable table, Process client) throws IOException {
+    long quietSinceNs = System.nanoTime();
+    while (client.isAlive()
+        || System.nanoTime() - quietSinceNs < TimeUnit.MILLISECONDS.toNanos(RECORDS_WAIT_MS)) {
+      if (client.isAlive()) {
+        quietSinceNs = System.nanoTime();
+      }
+      table.printNew();
+      pause();
+    }
+  }
+
+  private boolean printLedger(Path logs, int records) throws IOException {
+    out.printf("%n%d connection records. The ledger:%n%n", records);
+    Map<String, String> last = Map.of();
+    for (Map<String, String> record : RecordTable.readAll(logs.resolve("tap.log"))) {
+      last = record;
+    }
+    if (last.isEmpty()) {
+      out.println("  no tap has reported: see the outputs with --keep-logs DIR");
+      return false;
+    }
+    Map<String, String> record = last;
+    long seen = count(record, "seen");
+    long filtered = count(record, "filtered");
+    long dropped = count(record, "dropped");
+    long mirrored = count(record, "mirrored");
+    long shed = seen - filtered - dropped - mirrored;
+    long sent = count(record, "sent");
+    long received = count(record, "received");
+    long lost = count(record, "lost");
+    out.printf(LEDGER_ROW, "frames seen by the tap", seen);
+    out.printf(LEDGER_ROW, "= filtered", filtered);
+    out.printf(LEDGER_ROW, "+ dropped", dropped);
+    out.printf(LEDGER_ROW, "+ failed", shed);
+    out.printf(LEDGER_ROW, "+ mirrored", mirrored);
+    out.println();
+    out.printf(LEDGER_ROW, "packets sent after cutting", sent);
+    out.printf(LEDGER_ROW, "= received by the sensor", received);
+    out.printf(LEDGER_ROW, "+ lost", lost);
+    boolean balanced =
+        seen > 0 && shed >= 0 && shed <= count(record, "failed") && sent == received + lost;
+    out.printf("%n%s%n", balanced ? "It adds up." : "It does NOT add up.");
+    if (sent > 2 * mirrored) {
+      out.printf(
+          Locale.ROOT,
+          "%.1f packets left for each frame that the tap saw: super-frames, cut to what the wire carries.%n",
+          (double) sent / mirrored);
+    }
+    return balanced;
+  }
+
+  private static long count(Map<String, String> record, String field) {
+    String value = record.getOrDefault(field, "-");
+    return value.equals("-") ? 0 : Long.parseLong(value);
+  }
+
+  private void run(Children children, String name, String namespace, List<String> arguments)
+      throws IOException {
+    requireSuccess(children, name, children.await(children.start(name, namespace, arguments), 30));
+  }
+
+  private static void requireSuccess(Children children, String name, int code) throws IOException {
+    if (code != 0) {
+      throw new SettingsException(
+          "the demo's " + name + " ended with " + code + ": " + lastLine(children.output(name)));
+    }
+  }
+
+  /** Waits until a child has printed its first line, which it does when it is ready. */
+  private static void awaitOutput(Path output, Process process, String name) throws IOException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_WAIT_MS);
+    while (Files.size(output) == 0) {
+      if (!process.isAlive() || System.nanoTime() > end) {
+        throw new SettingsException("the demo's " + name + " did not start: " + lastLine(output));
+      }
+      pause();
+    }
+    if (!process.isAlive() && process.exitValue() != 0) {
+      throw new SettingsException("the demo's " + name + " did not start: " + lastLine(output));
+    }
+  }
+
+  private static String lastLine(Path file) throws IOException {
+    List<String> lines = Files.readAllLines(file);
+    return lines.isEmpty() ? "it said nothing" : lines.getLast();
+  }
+
+  private static int freePort() throws IOException {
+    try (DatagramSocket socket =
+        new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(POLL_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private static void deleteFolder(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * What is to be undone, last first, once, by whoever comes first: the end of the demo or Ctrl-C.
+   *
+   * <p>A step is added before it makes anything, and makes nothing once it is closed.
+   */
+  private static final class Undo implements AutoCloseable {
+
+    private final List<AutoCloseable> steps = new ArrayList<>();
+    private boolean done;
+    private volatile boolean interrupted;
+
+    synchronized <T extends AutoCloseable> T add(T step) {
+      if (done) {
+        throw new IllegalStateException("the demo ends");
+      }
+      steps.add(step);
+      return step;
+    }
+
+    /** Undoes everything while the demo may still run, which then fails. */
+    void interrupt() {
+      interrupted = true;
+      close();
+    }
+
+    boolean isInterrupted() {
+      return interrupted;
+    }
+
+    @Override
+    public synchronized void close() {
+      if (done) {
+        return;
+      }
+      done = true;
+      for (AutoCloseable step : steps.reversed()) {
+        try {
+          step.close();
+        } catch (Exception e) {
+          System.getLogger(Demo.class.getName())
+              .log(System.Logger.Level.WARNING, "demo: could not remove everything", e);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package io.podtap.sensor.defragment;
+
+import io.podtap.core.packet.Bytes;
+import io.podtap.core.packet.Headers;
+import io.podtap.core.packet.Ipv4;
+import io.podtap.core.packet.Ipv6;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * One datagram in the making: its header from the first fragment, its data, and which blocks of
+ * eight bytes are there.
+ */
+final class Datagram {
+
+  /** Payload bytes of the largest datagram, as fragment offsets can express it. */
+  static final int PAYLOAD_BYTES_MAX = 65_535;
+
+  private static final int BLOCK = 8;
+  private static final int BLOCKS_MAX = (PAYLOAD_BYTES_MAX + BLOCK) / BLOCK;
+
+  /** Room before the payload for the header, which arrives when the first fragment does. */
+  private static final int HEADER_SPACE = 512;
+
+  private final MemorySegment memory;
+  private final long[] present = new long[(BLOCKS_MAX + Long.SIZE - 1) / Long.SIZE];
+  private int presentCount;
+  private int headerLength;
+  private int payloadLength;
+  private int fragments;
+  private int protocol;
+  private long firstSeenNs;
+
+  Datagram(Arena arena) {
+    memory = arena.allocate(HEADER_SPACE + PAYLOAD_BYTES_MAX + BLOCK);
+  }
+
+  /** Makes this ready for another datagram. */
+  void reset(int protocol, long nowNs) {
+    Arrays.fill(present, 0);
+    presentCount = 0;
+    headerLength = 0;
+    payloadLength = -1;
+    fragments = 0;
+    this.protocol = protocol;
+    firstSeenNs = nowNs;
+  }
+
+  int protocol() {
+    return protocol;
+  }
+
+  long firstSeenNs() {
+    return firstSeenNs;
+  }
+
+  int fragments() {
+    return fragments;
+  }
+
+  /**
+   * Copies one fragment's data; bytes already there stay, as the first copy is what most receivers
+   * keep.
+   *
+   * @return what is odd, or null
+   */
+  @org.jspecify.annotations.Nullable
+  FragmentWeird add(MemorySegment segment, long from, int offset, int length, boolean isLast) {
+    int end = offset + length;
+    if (end > PAYLOAD_BYTES_MAX) {
+      return FragmentWeird.EXCESSIVELY_LARGE_FRAGMENT;
+    }
+    FragmentWeird weird = null;
+    if (isLast) {
+      if (payloadLength >= 0 && payloadLength != end) {
+        return FragmentWeird.FRAGMENT_SIZE_INCONSISTENCY;
+      }
+      payloadLength = end;
+    } else if (payloadLength >= 0 && end > payloadLength) {
+      return FragmentWeird.FRAGMENT_SIZE_INCONSISTENCY;
+    }
+    fragments++;
+    for (int at = offset; at < end; at += BLOCK) {
+      int bytes = Math.min(BLOCK, end - at);
+      int block = at / BLOCK;
+      long bit = 1L << (block & 63);
+      long target = (long) HEADER_SPACE + at;
+      long source = from + (at - offset);
+      if ((present[block >>> 6] & bit) == 0) {
+        present[block >>> 6] |= bit;
+        presentCount++;
+        MemorySegment.copy(segment, source, memory, target, bytes);
+      } else if (MemorySegment.mismatch(
+              segment, source, source + bytes, memory, target, target + bytes)
+          >= 0) {
+        weird = FragmentWeird.FRAGMENT_INCONSISTENCY;
+      } else if (weird == null) {
+        weird = FragmentWeird.FRAGMENT_OVERLAP;
+      }
+    }
+    return weird;
+  }
+
+  /** Keeps the first fragment's header, without the fragment header of IPv6. */
+  void header(MemorySegment segment, Headers headers) {
+    long ip = headers.ipOffset();
+    int length = headers.ipHeaderLength();
+    if (headers.ipVersion() == 4) {
+      headerLength = length;
+      MemorySegment.copy(segment, ip, memory, HEADER_SPACE - headerLength, headerLength);
+      return;
+    }
+    long fragment = headers.fragmentHeaderOffset();
+    int before = (int) (fragment - ip);
+    int behind = length - before - Ipv6.FRAGMENT_HEADER_LENGTH;
+    if (before + behind > HEADER_SPACE) {
+      return; // no header: the datagram will never be whole and ages out
+    }
+    headerLength = before + behind;
+    int start = HEADER_SPACE - headerLength;
+    MemorySegment.copy(segment, ip, memory, start, before);
+    long rest = fragment + Ipv6.FRAGMENT_HEADER_LENGTH;
+    MemorySegment.copy(segment, rest, memory, start + before, behind);
+    int next = Bytes.u8(segment, fragment);
+    Bytes.putU8(memory, start + nextHeaderField(segment, ip, fragment), next);
+  }
+
+  /**
+   * Returns where, from the start of the packet, the field stands that announced the fragment
+   * header.
+   */
+  private static long nextHeaderField(MemorySegment segment, long ip, long fragment) {
+    long field = ip + 6;
+    long at = ip + Ipv6.HEADER_LENGTH;
+    while (at < fragment) {
+      field = at;
+      at += (Bytes.u8(segment, at + 1) + 1L) << 3;
+    }
+    return field - ip;
+  }
+
+  boolean isWhole() {
+    return headerLength > 0
+        && payloadLength >= 0
+        && presentCount == (payloadLength + BLOCK - 1) / BLOCK;
+  }
+
+  /** Rewrites the header for the whole; true when its length can be expressed. */
+  boolean finish() {
+    long start = offset();
+    if (Ipv4.version(memory, start) == 4) {
+      if (length() > 65_535) {
+        return false;
+      }
+      Ipv4.totalLength(memory, start, length());
+      Ipv4.fragmentWord(memory, start, 0);
+      Ipv4.updateChecksum(memory, start, headerLength);
+      return true;
+    }
+    int payload = length() - Ipv6.HEADER_LENGTH;
+    if (payload > 65_535) {
+      return false;
+    }
+    Ipv6.payloadLength(memory, start, payload);
+    return true;
+  }
+
+  MemorySegment memory() {
+    return memory;
+  }
+
+  long offset() {
+    return (long) HEADER_SPACE - headerLength;
+  }
+
+  int length() {
+    return headerLength + payloadLength;
+  }
+}

@@ -1,0 +1,217 @@
+package io.podtap.sensor.defragment;
+
+import io.podtap.core.packet.Headers;
+import io.podtap.core.packet.Ipv4;
+import io.podtap.core.packet.Ipv6;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts fragments of IPv4 and IPv6 together.
+ *
+ * <p>At most {@link #DATAGRAMS_MAX} are in the making, each for {@link #TIMEOUT_NS}; the oldest
+ * makes room. Overlapping bytes: the first copy stays. Packets that are not fragments never come
+ * here. One thread; {@link #close} gives the memory back.
+ */
+public final class Defragmenter implements AutoCloseable {
+
+  /** Datagrams in the making at most; each holds 64 KiB once it was needed. */
+  public static final int DATAGRAMS_MAX = 256;
+
+  /** How long the fragments of one datagram may take, by packet time. */
+  public static final long TIMEOUT_NS = 60_000_000_000L;
+
+  /** Fragments smaller than this that are not the last are odd (Zeek's threshold). */
+  private static final int FRAGMENT_LENGTH_ODD = 64;
+
+  private record Key(
+      int version, long sourceHigh, long sourceLow, long targetHigh, long targetLow, long id) {}
+
+  private final Arena arena = Arena.ofShared();
+  private final Map<Key, Datagram> making = new LinkedHashMap<>();
+  private final ArrayDeque<Datagram> spare = new ArrayDeque<>();
+  private final Map<FragmentWeird, Long> weirds = new EnumMap<>(FragmentWeird.class);
+  private int made;
+  private @Nullable Datagram whole;
+
+  /**
+   * Takes one fragment.
+   *
+   * @param headers as located in {@code segment}; {@code headers.isFragment()} holds
+   * @return whether the datagram is now whole: {@link #segment}, {@link #offset}, {@link #length}
+   *     until the next call
+   */
+  public boolean offer(MemorySegment segment, Headers headers, long nowNs) {
+    if (whole != null) {
+      spare.add(whole);
+      whole = null;
+    }
+    expire(nowNs);
+    long from = headers.transportOffset();
+    long end = headers.ipEnd();
+    if (from < 0 || end > headers.captureEnd() || end <= from) {
+      count(FragmentWeird.TRUNCATED_FRAGMENT);
+      return false;
+    }
+    int length = (int) Math.min(end - from, Integer.MAX_VALUE);
+    if (headers.hasMoreFragments()) {
+      length &= ~7; // RFC 791: all but the last carry a multiple of eight bytes
+      if (length < FRAGMENT_LENGTH_ODD) {
+        count(FragmentWeird.EXCESSIVELY_SMALL_FRAGMENT);
+      }
+      if (length == 0) {
+        return false;
+      }
+    }
+    Key key = key(segment, headers);
+    Datagram datagram = making.get(key);
+    if (datagram == null) {
+      datagram = take(headers.protocol(), nowNs);
+      making.put(key, datagram);
+    }
+    return add(segment, headers, key, datagram, length);
+  }
+
+  private boolean add(
+      MemorySegment segment, Headers headers, Key key, Datagram datagram, int length) {
+    if (headers.ipVersion() == 4
+        && (Ipv4.fragmentWord(segment, headers.ipOffset()) & Ipv4.FLAG_DONT_FRAGMENT) != 0) {
+      count(FragmentWeird.FRAGMENT_WITH_DF);
+    }
+    if (headers.ipVersion() == 4 && datagram.protocol() != headers.protocol()) {
+      count(FragmentWeird.FRAGMENT_PROTOCOL_INCONSISTENCY);
+    }
+    FragmentWeird weird =
+        datagram.add(
+            segment,
+            headers.transportOffset(),
+            headers.fragmentOffset(),
+            length,
+            !headers.hasMoreFragments());
+    if (weird != null) {
+      count(weird);
+    }
+    if (headers.fragmentOffset() == 0) {
+      datagram.header(segment, headers);
+    }
+    if (!datagram.isWhole()) {
+      return false;
+    }
+    making.remove(key);
+    if (!datagram.finish()) {
+      count(FragmentWeird.EXCESSIVELY_LARGE_FRAGMENT);
+      spare.add(datagram);
+      return false;
+    }
+    whole = datagram;
+    return true;
+  }
+
+  private static Key key(MemorySegment segment, Headers headers) {
+    long ip = headers.ipOffset();
+    if (headers.ipVersion() == 4) {
+      long id = (long) headers.protocol() << 32 | Ipv4.identification(segment, ip);
+      return new Key(4, 0, Ipv4.source(segment, ip), 0, Ipv4.destination(segment, ip), id);
+    }
+    long source = Ipv6.sourceOffset(ip);
+    long target = Ipv6.destinationOffset(ip);
+    return new Key(
+        6,
+        io.podtap.core.packet.Bytes.i64(segment, source),
+        io.podtap.core.packet.Bytes.i64(segment, source + 8),
+        io.podtap.core.packet.Bytes.i64(segment, target),
+        io.podtap.core.packet.Bytes.i64(segment, target + 8),
+        io.podtap.core.packet.Bytes.u32(segment, headers.fragmentHeaderOffset() + 4));
+  }
+
+  private Datagram take(int protocol, long nowNs) {
+    if (making.size() == DATAGRAMS_MAX) {
+      Iterator<Datagram> oldest = making.values().iterator();
+      spare.add(oldest.next());
+      oldest.remove();
+      count(FragmentWeird.FRAGMENTS_EVICTED);
+    }
+    Datagram datagram = spare.poll();
+    if (datagram == null) {
+      datagram = new Datagram(arena);
+      made++;
+    }
+    datagram.reset(protocol, nowNs);
+    return datagram;
+  }
+
+  private void expire(long nowNs) {
+    Iterator<Datagram> oldest = making.values().iterator();
+    while (oldest.hasNext()) {
+      Datagram datagram = oldest.next();
+      if (nowNs - datagram.firstSeenNs() < TIMEOUT_NS) {
+        return;
+      }
+      oldest.remove();
+      spare.add(datagram);
+      count(FragmentWeird.FRAGMENTS_TIMED_OUT);
+    }
+  }
+
+  private void count(FragmentWeird weird) {
+    weirds.merge(weird, 1L, Long::sum);
+  }
+
+  private Datagram whole() {
+    if (whole == null) {
+      throw new IllegalStateException("no whole datagram: the last offer said so");
+    }
+    return whole;
+  }
+
+  /**
+   * Returns the memory of the whole datagram, which begins with its IP header at {@link #offset}.
+   */
+  public MemorySegment segment() {
+    return whole().memory();
+  }
+
+  /** Returns where the whole datagram begins. */
+  public long offset() {
+    return whole().offset();
+  }
+
+  /** Returns bytes of the whole datagram, header included. */
+  public int length() {
+    return whole().length();
+  }
+
+  /** Returns how many fragments made the whole datagram. */
+  public int fragments() {
+    return whole().fragments();
+  }
+
+  /** Returns how often each oddity was seen. */
+  public Map<FragmentWeird, Long> weirds() {
+    return Map.copyOf(weirds);
+  }
+
+  /** Returns datagrams in the making. */
+  public int making() {
+    return making.size();
+  }
+
+  /** Returns buffers ever made; at most {@link #DATAGRAMS_MAX} and one. */
+  int buffers() {
+    return made;
+  }
+
+  @Override
+  public void close() {
+    making.clear();
+    spare.clear();
+    whole = null;
+    arena.close();
+  }
+}

@@ -1,0 +1,309 @@
+package io.podtap.sensor.flow;
+
+import java.util.Arrays;
+
+/**
+ * One flow: a TCP connection, or datagrams between two ends without a long silence.
+ *
+ * <p>Addresses are 128 bits in two halves, IPv4 ones as ::ffff:a.b.c.d. Ends {@code a} and {@code
+ * b} are the key, in an order that both directions share; originator and responder are roles, which
+ * may be exchanged while the flow lives. Owned by {@link FlowTable}; fields are open to the stages
+ * of the sensor.
+ */
+public final class Flow {
+
+  /** Letters of a history kept, at most. */
+  private static final int HISTORY_MAX = 128;
+
+  /** Taps besides the first that are remembered, at most. */
+  private static final int OTHER_TAPS_MAX = 8;
+
+  /** Stands for no tap. */
+  public static final int NO_TAP = -1;
+
+  final int index;
+  int hash;
+
+  long aHigh;
+  long aLow;
+  long bHigh;
+  long bLow;
+  int ports;
+  int protocol;
+
+  private boolean originatorIsA;
+  private FlowEnd originator = new FlowEnd();
+  private FlowEnd responder = new FlowEnd();
+
+  /** Time of the first packet and of the last one that counts, nanoseconds since 1970. */
+  public long startNs;
+
+  public long lastNs;
+
+  /** Silence after which the flow ends. */
+  public long inactivityNs;
+
+  /** When to look whether an attempt was answered, whether a close is complete; 0 for never. */
+  public long attemptDeadlineNs;
+
+  public long expireDeadlineNs;
+
+  /** When a closed flow is removed; 0 while it is open. */
+  public long deleteDeadlineNs;
+
+  /** When the timer fires; never later than the flow's own deadlines. */
+  long timerNs;
+
+  /** Bytes that both ends agree were sent and nobody saw. */
+  public long missedBytes;
+
+  /** Which events the history has; bits belong to the tracker. */
+  public int historySeen;
+
+  /** Whether a connection is being followed from the middle. */
+  public boolean partial;
+
+  public boolean originatorSeen;
+  public boolean responderSeen;
+
+  /** Whether a close waits for data that is still missing. */
+  public boolean closeDeferred;
+
+  /** Whether nothing has ended the connection yet. */
+  public boolean active;
+
+  /** Protocols found by content, one bit each. */
+  public long services;
+
+  /** Protocols that may still be found, as the detector needs it. */
+  public int detection;
+
+  private byte[] history = new byte[16];
+  private int historyLength;
+  private long uidHigh;
+  private long uidLow;
+  private long[] parents = NO_PARENTS;
+  private int tap;
+  private int otherTapCount;
+  private int[] otherTaps = NO_TAPS;
+
+  private static final long[] NO_PARENTS = new long[0];
+  private static final int[] NO_TAPS = new int[0];
+
+  Flow(int index) {
+    this.index = index;
+  }
+
+  /** Makes this flow a new one of the key that {@code key} holds. */
+  void begin(FlowKey key, long nowNs, long uidHigh, long uidLow) {
+    hash = key.hash;
+    aHigh = key.aHigh;
+    aLow = key.aLow;
+    bHigh = key.bHigh;
+    bLow = key.bLow;
+    ports = key.ports;
+    protocol = key.protocol;
+    originatorIsA = key.sourceIsA;
+    originator.reset();
+    responder.reset();
+    startNs = nowNs;
+    lastNs = nowNs;
+    inactivityNs = 0;
+    attemptDeadlineNs = 0;
+    expireDeadlineNs = 0;
+    deleteDeadlineNs = 0;
+    missedBytes = 0;
+    historySeen = 0;
+    partial = false;
+    originatorSeen = false;
+    responderSeen = false;
+    closeDeferred = false;
+    active = true;
+    services = 0;
+    detection = 0;
+    historyLength = 0;
+    this.uidHigh = uidHigh;
+    this.uidLow = uidLow;
+    parents = NO_PARENTS;
+    tap = NO_TAP;
+    otherTapCount = 0;
+  }
+
+  boolean matches(FlowKey key) {
+    return ports == key.ports
+        && aLow == key.aLow
+        && bLow == key.bLow
+        && protocol == key.protocol
+        && aHigh == key.aHigh
+        && bHigh == key.bHigh;
+  }
+
+  /** Returns whether the packet that {@code key} was made of came from the originator. */
+  public boolean isFromOriginator(FlowKey key) {
+    return key.sourceIsA == originatorIsA;
+  }
+
+  /** Exchanges the roles of the two ends. */
+  public void exchangeRoles() {
+    FlowEnd end = originator;
+    originator = responder;
+    responder = end;
+    originatorIsA = !originatorIsA;
+    boolean seen = originatorSeen;
+    originatorSeen = responderSeen;
+    responderSeen = seen;
+    partial = false;
+    addHistory('^');
+  }
+
+  public FlowEnd originator() {
+    return originator;
+  }
+
+  public FlowEnd responder() {
+    return responder;
+  }
+
+  /** Returns the protocol number of the IP header. */
+  public int protocol() {
+    return protocol;
+  }
+
+  public long originatorHigh() {
+    return originatorIsA ? aHigh : bHigh;
+  }
+
+  public long originatorLow() {
+    return originatorIsA ? aLow : bLow;
+  }
+
+  public long responderHigh() {
+    return originatorIsA ? bHigh : aHigh;
+  }
+
+  public long responderLow() {
+    return originatorIsA ? bLow : aLow;
+  }
+
+  /** Returns the originator's port; for ICMP the type. */
+  public int originatorPort() {
+    return originatorIsA ? ports >>> 16 : ports & 0xFFFF;
+  }
+
+  /** Returns the responder's port; for ICMP the reply's type, or the code. */
+  public int responderPort() {
+    return originatorIsA ? ports & 0xFFFF : ports >>> 16;
+  }
+
+  /** Returns whether the flow is IPv4. */
+  public boolean isIpv4() {
+    return aHigh == 0 && aLow >>> 32 == 0xFFFF;
+  }
+
+  /** Adds a letter; what does not fit any more is left out. */
+  public void addHistory(char letter) {
+    if (historyLength == history.length) {
+      if (historyLength == HISTORY_MAX) {
+        return;
+      }
+      history = Arrays.copyOf(history, 2 * historyLength);
+    }
+    history[historyLength++] = (byte) letter;
+  }
+
+  /** Returns how many letters the history has. */
+  public int historyLength() {
+    return historyLength;
+  }
+
+  /** Returns one letter of the history. */
+  public char history(int at) {
+    return (char) history[at];
+  }
+
+  /** Returns the upper 32 bits of the unique id. */
+  public long uidHigh() {
+    return uidHigh;
+  }
+
+  /** Returns the lower 64 bits of the unique id. */
+  public long uidLow() {
+    return uidLow;
+  }
+
+  /** Notes that packets of this flow came through a tunnel, named by its unique id. */
+  public void addParent(long high, long low) {
+    for (int i = 0; i < parents.length; i += 2) {
+      if (parents[i + 1] == low && parents[i] == high) {
+        return;
+      }
+    }
+    if (parents.length < 16) {
+      int length = parents.length;
+      parents = Arrays.copyOf(parents, length + 2);
+      parents[length] = high;
+      parents[length + 1] = low;
+    }
+  }
+
+  /** Returns how many tunnels the flow came through. */
+  public int parentCount() {
+    return parents.length / 2;
+  }
+
+  /** Returns the upper 32 bits of a tunnel's unique id. */
+  public long parentHigh(int at) {
+    return parents[2 * at];
+  }
+
+  /** Returns the lower 64 bits of a tunnel's unique id. */
+  public long parentLow(int at) {
+    return parents[2 * at + 1];
+  }
+
+  /**
+   * Says which tap sent a packet of this flow. The first one owns the flow.
+   *
+   * @return whether the packet is the owner's, and counts
+   */
+  public boolean claim(int tapIndex) {
+    if (tap == tapIndex) {
+      return true;
+    }
+    if (tap == NO_TAP) {
+      tap = tapIndex;
+      return true;
+    }
+    noteOther(tapIndex);
+    return false;
+  }
+
+  private void noteOther(int tapIndex) {
+    for (int i = 0; i < otherTapCount; i++) {
+      if (otherTaps[i] == tapIndex) {
+        return;
+      }
+    }
+    if (otherTaps.length == 0) {
+      otherTaps = new int[OTHER_TAPS_MAX];
+    }
+    if (otherTapCount < OTHER_TAPS_MAX) {
+      otherTaps[otherTapCount++] = tapIndex;
+    }
+  }
+
+  /** Returns the tap that owns the flow, or {@link #NO_TAP}. */
+  public int tap() {
+    return tap;
+  }
+
+  /** Returns how many more taps have sent packets of this flow. */
+  public int otherTapCount() {
+    return otherTapCount;
+  }
+
+  /** Returns one of the other taps. */
+  public int otherTap(int at) {
+    return otherTaps[at];
+  }
+}

@@ -1,0 +1,210 @@
+package io.podtap.sensor.log;
+
+import io.podtap.core.packet.IpProtocol;
+import io.podtap.sensor.flow.CommunityId;
+import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.flow.FlowEnd;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/** The declaration of {@code conn.log}: one record for each flow. */
+public final class ConnLog {
+
+  private ConnLog() {}
+
+  /**
+   * Declares the log as Zeek has it.
+   *
+   * @param communityId makes the added column {@code community_id}
+   * @param services names of the bits of {@link Flow#services}
+   */
+  public static LogSchema<Flow> schema(CommunityId communityId, List<String> services) {
+    return standard(communityId, services).build();
+  }
+
+  /**
+   * As above, with the columns of a sensor that hears several taps.
+   *
+   * @param tapName names a tap by its index
+   */
+  public static LogSchema<Flow> schema(
+      CommunityId communityId, List<String> services, IntFunction<String> tapName) {
+    return standard(communityId, services)
+        .string(
+            "tap.id",
+            "The tap whose packets were counted: the first to send one.",
+            (flow, out) -> {
+              if (flow.tap() == Flow.NO_TAP) {
+                return false;
+              }
+              out.put(tapName.apply(flow.tap()));
+              return true;
+            })
+        .stringSet(
+            "tap.also",
+            "Other taps that saw the flow; their packets were not counted.",
+            (flow, out) -> {
+              for (int i = 0; i < flow.otherTapCount(); i++) {
+                separate(out, i);
+                out.put(tapName.apply(flow.otherTap(i)));
+              }
+              return flow.otherTapCount() > 0;
+            })
+        .build();
+  }
+
+  private static LogSchema.Builder<Flow> standard(CommunityId communityId, List<String> services) {
+    return LogSchema.<Flow>named("conn", "One record for each flow, written when it has ended.")
+        .time("ts", "Time of the first packet.", flow -> flow.startNs)
+        .string("uid", "Unique id of the flow.", ConnLog::uid)
+        .address(
+            "id.orig_h",
+            "The originator's address.",
+            (flow, out) -> {
+              out.address(flow.originatorHigh(), flow.originatorLow());
+              return true;
+            })
+        .port("id.orig_p", "The originator's port; of ICMP, the type.", Flow::originatorPort)
+        .address(
+            "id.resp_h",
+            "The responder's address.",
+            (flow, out) -> {
+              out.address(flow.responderHigh(), flow.responderLow());
+              return true;
+            })
+        .port(
+            "id.resp_p",
+            "The responder's port; of ICMP, the reply's type or the code.",
+            Flow::responderPort)
+        .enumeration(
+            "proto",
+            "tcp, udp, icmp or unknown_transport.",
+            (flow, out) -> {
+              out.put(transport(flow.protocol()));
+              return true;
+            })
+        .string(
+            "service",
+            "Protocols found by content, separated by commas.",
+            (flow, out) -> service(flow, services, out))
+        .interval(
+            "duration",
+            "From the first packet to the last; acknowledgments after the close left out.",
+            flow -> hasDuration(flow) ? flow.lastNs - flow.startNs : LogSchema.UNSET)
+        .count(
+            "orig_bytes",
+            "Payload of the originator; of TCP, by sequence numbers.",
+            flow ->
+                hasDuration(flow)
+                    ? payload(flow, flow.originator(), flow.responder())
+                    : LogSchema.UNSET)
+        .count(
+            "resp_bytes",
+            "Payload of the responder; of TCP, by sequence numbers.",
+            flow ->
+                hasDuration(flow)
+                    ? payload(flow, flow.responder(), flow.originator())
+                    : LogSchema.UNSET)
+        .string(
+            "conn_state",
+            "How the connection went; see Zeek's table of states.",
+            (flow, out) -> {
+              out.put(ConnState.of(flow));
+              return true;
+            })
+        .bool(
+            "local_orig",
+            "Whether the originator's address is private.",
+            flow -> PrivateNetworks.contains(flow.originatorHigh(), flow.originatorLow()) ? 1 : 0)
+        .bool(
+            "local_resp",
+            "Whether the responder's address is private.",
+            flow -> PrivateNetworks.contains(flow.responderHigh(), flow.responderLow()) ? 1 : 0)
+        .count(
+            "missed_bytes", "Bytes that were acknowledged and not seen.", flow -> flow.missedBytes)
+        .string(
+            "history",
+            "What happened in which order; upper case by the originator; see Zeek's table.",
+            (flow, out) -> {
+              for (int i = 0; i < flow.historyLength(); i++) {
+                out.put(flow.history(i));
+              }
+              return flow.historyLength() > 0;
+            })
+        .count("orig_pkts", "Packets of the originator.", flow -> flow.originator().packets)
+        .count(
+            "orig_ip_bytes",
+            "Bytes of the originator's packets, IP headers included.",
+            flow -> flow.originator().ipBytes)
+        .count("resp_pkts", "Packets of the responder.", flow -> flow.responder().packets)
+        .count(
+            "resp_ip_bytes",
+            "Bytes of the responder's packets, IP headers included.",
+            flow -> flow.responder().ipBytes)
+        .stringSet(
+            "tunnel_parents",
+            "Unique ids of the tunnels that the flow came through.",
+            ConnLog::parents)
+        .count("ip_proto", "Protocol number of the IP header.", Flow::protocol)
+        .string(
+            "community_id",
+            "Community ID version 1.",
+            (flow, out) -> {
+              out.put("1:").base64(communityId.of(flow), CommunityId.LENGTH);
+              return true;
+            });
+  }
+
+  private static boolean uid(Flow flow, LineBuffer out) {
+    out.put('C').base62(flow.uidHigh(), flow.uidLow());
+    return true;
+  }
+
+  private static boolean parents(Flow flow, LineBuffer out) {
+    for (int i = 0; i < flow.parentCount(); i++) {
+      separate(out, i);
+      out.put('C').base62(flow.parentHigh(i), flow.parentLow(i));
+    }
+    return flow.parentCount() > 0;
+  }
+
+  private static void separate(LineBuffer out, int at) {
+    if (at > 0) {
+      out.put(TextSource.SEPARATOR);
+    }
+  }
+
+  private static String transport(int protocol) {
+    return switch (protocol) {
+      case IpProtocol.TCP -> "tcp";
+      case IpProtocol.UDP -> "udp";
+      case IpProtocol.ICMP, IpProtocol.ICMPV6 -> "icmp";
+      default -> "unknown_transport";
+    };
+  }
+
+  private static boolean service(Flow flow, List<String> names, LineBuffer out) {
+    long services = flow.services;
+    boolean first = true;
+    for (int i = 0; i < names.size(); i++) {
+      if ((services & 1L << i) != 0) {
+        if (!first) {
+          out.put(',');
+        }
+        out.put(names.get(i));
+        first = false;
+      }
+    }
+    return !first;
+  }
+
+  private static boolean hasDuration(Flow flow) {
+    return flow.lastNs > flow.startNs;
+  }
+
+  private static long payload(Flow flow, FlowEnd end, FlowEnd peer) {
+    return flow.protocol() == IpProtocol.TCP
+        ? end.streamBytes(peer)
+        : Math.max(end.payloadBytes, 0);
+  }
+}

@@ -1,0 +1,140 @@
+package io.podtap.sensor.log;
+
+import java.util.List;
+
+/**
+ * JSON lines as Zeek writes them: one object a record, fields that are not set left out, times as
+ * seconds since 1970.
+ *
+ * <p>Text is UTF-8; a byte that is none is written as {@code \\xNN}, which after JSON's own
+ * unescaping reads {@code \xNN}.
+ */
+public final class JsonFormat implements LogFormat {
+
+  private final LineBuffer scratch = new LineBuffer(256);
+
+  @Override
+  public void begin(LogSchema<?> schema, long nowNs, LineBuffer target) {}
+
+  @Override
+  public void end(long nowNs, LineBuffer target) {}
+
+  @Override
+  public <R> void write(LogSchema<R> schema, R row, LineBuffer target) {
+    target.put('{');
+    int start = target.length();
+    List<Column<R>> columns = schema.columns();
+    for (int i = 0; i < columns.size(); i++) {
+      Column<R> column = columns.get(i);
+      if (column.type().isNumber()) {
+        long value = column.number().applyAsLong(row);
+        if (value != LogSchema.UNSET) {
+          name(column, start, target);
+          number(column.type(), value, target);
+        }
+      } else {
+        scratch.truncate(0);
+        if (column.text().write(row, scratch)) {
+          name(column, start, target);
+          text(column.type(), target);
+        }
+      }
+    }
+    target.put('}').put('\n');
+  }
+
+  private static void name(Column<?> column, int start, LineBuffer target) {
+    if (target.length() > start) {
+      target.put(',');
+    }
+    target.put('"').put(column.name()).put('"').put(':');
+  }
+
+  private static void number(Column.Type type, long value, LineBuffer target) {
+    switch (type) {
+      case TIME -> target.seconds(value);
+      case INTERVAL -> target.seconds(value).trimZeros();
+      case BOOL -> target.put(value != 0 ? "true" : "false");
+      default -> target.decimal(value);
+    }
+  }
+
+  private void text(Column.Type type, LineBuffer target) {
+    if (type != Column.Type.STRING_SET) {
+      string(0, scratch.length(), target);
+      return;
+    }
+    target.put('[');
+    int from = 0;
+    int end = scratch.length();
+    for (int i = 0; i <= end && end > 0; i++) {
+      if (i == end || scratch.bytes()[i] == TextSource.SEPARATOR) {
+        if (from > 0) {
+          target.put(',');
+        }
+        string(from, i, target);
+        from = i + 1;
+      }
+    }
+    target.put(']');
+  }
+
+  private void string(int from, int to, LineBuffer target) {
+    byte[] bytes = scratch.bytes();
+    target.put('"');
+    for (int i = from; i < to; i++) {
+      int c = bytes[i] & 0xFF;
+      if (c >= 0x80) {
+        int length = utf8Length(bytes, i, to);
+        if (length == 0) {
+          target.put("\\\\x").hex(c);
+        } else {
+          target.put(bytes, i, length);
+          i += length - 1;
+        }
+      } else {
+        ascii(c, target);
+      }
+    }
+    target.put('"');
+  }
+
+  private static void ascii(int c, LineBuffer target) {
+    switch (c) {
+      case '"' -> target.put('\\').put('"');
+      case '\\' -> target.put('\\').put('\\');
+      case '\b' -> target.put('\\').put('b');
+      case '\f' -> target.put('\\').put('f');
+      case '\n' -> target.put('\\').put('n');
+      case '\r' -> target.put('\\').put('r');
+      case '\t' -> target.put('\\').put('t');
+      default -> {
+        if (c < 0x20) {
+          target.put("\\u00").hex(c);
+        } else {
+          target.put(c);
+        }
+      }
+    }
+  }
+
+  /** Returns the length of the well-formed UTF-8 sequence at {@code at}, or 0. */
+  static int utf8Length(byte[] bytes, int at, int end) {
+    int first = bytes[at] & 0xFF;
+    int length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+    if (first < 0xC2 || first > 0xF4 || at + length > end) {
+      return 0;
+    }
+    int code = first & (0x7F >> length);
+    for (int i = 1; i < length; i++) {
+      int next = bytes[at + i] & 0xFF;
+      if ((next & 0xC0) != 0x80) {
+        return 0;
+      }
+      code = code << 6 | (next & 0x3F);
+    }
+    boolean tooLong = (length == 3 && code < 0x800) || (length == 4 && code < 0x1_0000);
+    boolean outside = code > 0x10_FFFF || (code >= 0xD800 && code <= 0xDFFF);
+    return tooLong || outside ? 0 : length;
+  }
+}

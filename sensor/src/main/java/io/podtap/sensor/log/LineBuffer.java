@@ -1,0 +1,233 @@
+package io.podtap.sensor.log;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Bytes being written: grows, is reused, and knows how numbers and addresses look. One thread. */
+public final class LineBuffer {
+
+  private static final byte[] DIGITS =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+          .getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] BASE64 =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+          .getBytes(StandardCharsets.US_ASCII);
+  private static final int NUMBER_LENGTH_MAX = 20;
+
+  private byte[] bytes;
+  private int length;
+
+  /**
+   * @param capacity bytes to begin with
+   */
+  public LineBuffer(int capacity) {
+    bytes = new byte[capacity];
+  }
+
+  /** Returns the bytes; the first {@link #length} count. Valid until the next write. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  /** Returns how many bytes were written. */
+  public int length() {
+    return length;
+  }
+
+  /** Forgets what was written from {@code length} on. */
+  public void truncate(int length) {
+    this.length = length;
+  }
+
+  private void room(int more) {
+    if (length + more > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
+    }
+  }
+
+  /** Writes one byte. */
+  public LineBuffer put(int value) {
+    room(1);
+    bytes[length++] = (byte) value;
+    return this;
+  }
+
+  /** Writes bytes as they are. */
+  public LineBuffer put(byte[] source, int offset, int count) {
+    room(count);
+    System.arraycopy(source, offset, bytes, length, count);
+    length += count;
+    return this;
+  }
+
+  /** Writes bytes as they are. */
+  public LineBuffer put(byte[] source) {
+    return put(source, 0, source.length);
+  }
+
+  /** Writes text as UTF-8. */
+  public LineBuffer put(String text) {
+    int count = text.length();
+    room(count);
+    for (int i = 0; i < count; i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        return put(text.substring(i).getBytes(StandardCharsets.UTF_8));
+      }
+      bytes[length++] = (byte) c;
+    }
+    return this;
+  }
+
+  /** Writes a decimal number. */
+  public LineBuffer decimal(long value) {
+    room(NUMBER_LENGTH_MAX);
+    if (value < 0) {
+      if (value == Long.MIN_VALUE) {
+        return put("-9223372036854775808");
+      }
+      bytes[length++] = '-';
+      return digits(-value, 1);
+    }
+    return digits(value, 1);
+  }
+
+  private LineBuffer digits(long value, int least) {
+    room(NUMBER_LENGTH_MAX);
+    int count = least;
+    for (long rest = value; rest >= 10; rest /= 10) {
+      count++;
+    }
+    if (least > 1) {
+      count = least;
+    }
+    long rest = value;
+    for (int i = length + count - 1; i >= length; i--) {
+      bytes[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    length += count;
+    return this;
+  }
+
+  /** Writes nanoseconds as seconds with six decimals, cut, not rounded. */
+  public LineBuffer seconds(long ns) {
+    long value = ns;
+    if (value < 0) {
+      put('-');
+      value = -value;
+    }
+    long micros = value / 1_000;
+    digits(micros / 1_000_000, 1).put('.');
+    return digits(micros % 1_000_000, 6);
+  }
+
+  /** Takes away zeros at the end of decimals, all but the first. */
+  public LineBuffer trimZeros() {
+    while (bytes[length - 1] == '0' && bytes[length - 2] != '.') {
+      length--;
+    }
+    return this;
+  }
+
+  /** Writes a byte as two hexadecimal digits. */
+  public LineBuffer hex(int value) {
+    room(2);
+    bytes[length++] = HEX[(value >>> 4) & 0xF];
+    bytes[length++] = HEX[value & 0xF];
+    return this;
+  }
+
+  /** Writes an address: IPv4 when the first 96 bits are ::ffff, else IPv6 by RFC 5952. */
+  public LineBuffer address(long high, long low) {
+    if (high == 0 && low >>> 32 == 0xFFFF) {
+      decimal((low >>> 24) & 0xFF).put('.');
+      decimal((low >>> 16) & 0xFF).put('.');
+      decimal((low >>> 8) & 0xFF).put('.');
+      return decimal(low & 0xFF);
+    }
+    return ipv6(high, low);
+  }
+
+  private LineBuffer ipv6(long high, long low) {
+    int runStart = -1;
+    int runLength = 1; // a single zero is written out
+    int start = -1;
+    for (int i = 0; i < 8; i++) {
+      if (group(high, low, i) != 0) {
+        start = -1;
+      } else {
+        start = start < 0 ? i : start;
+        if (i - start + 1 > runLength) {
+          runStart = start;
+          runLength = i - start + 1;
+        }
+      }
+    }
+    for (int i = 0; i < 8; i++) {
+      if (i == runStart) {
+        put(':');
+        if (i + runLength == 8) {
+          put(':');
+        }
+        i += runLength - 1;
+      } else {
+        if (i > 0) {
+          put(':');
+        }
+        hexGroup(group(high, low, i));
+      }
+    }
+    return this;
+  }
+
+  private static int group(long high, long low, int at) {
+    long half = at < 4 ? high : low;
+    return (int) (half >>> (48 - 16 * (at & 3))) & 0xFFFF;
+  }
+
+  private void hexGroup(int value) {
+    int shift = value > 0xFFF ? 12 : value > 0xFF ? 8 : value > 0xF ? 4 : 0;
+    for (; shift >= 0; shift -= 4) {
+      put(HEX[(value >>> shift) & 0xF]);
+    }
+  }
+
+  /** Writes a 96-bit number to base 62, lowest digit first. */
+  public LineBuffer base62(long high, long low) {
+    long top = high & 0xFFFF_FFFFL;
+    long middle = low >>> 32;
+    long bottom = low & 0xFFFF_FFFFL;
+    do {
+      long rest = top;
+      top = rest / 62;
+      rest = (rest % 62) << 32 | middle;
+      middle = rest / 62;
+      rest = (rest % 62) << 32 | bottom;
+      bottom = rest / 62;
+      put(DIGITS[(int) (rest % 62)]);
+    } while ((top | middle | bottom) != 0);
+    return this;
+  }
+
+  /** Writes bytes to base 64 with padding. */
+  public LineBuffer base64(byte[] source, int count) {
+    for (int i = 0; i < count; i += 3) {
+      int left = count - i;
+      int word =
+          (source[i] & 0xFF) << 16
+              | (left > 1 ? (source[i + 1] & 0xFF) << 8 : 0)
+              | (left > 2 ? source[i + 2] & 0xFF : 0);
+      put(BASE64[word >>> 18]).put(BASE64[(word >>> 12) & 0x3F]);
+      put(left > 1 ? BASE64[(word >>> 6) & 0x3F] : '=');
+      put(left > 2 ? BASE64[word & 0x3F] : '=');
+    }
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,140 @@
+package io.podtap.sensor.log;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/**
+ * What one log consists of, declared once: its name, and for each field the name, the type, a word
+ * for the reader and where the value comes from.
+ *
+ * @param <R> what records are made of
+ */
+public final class LogSchema<R> {
+
+  /** A number that is not set: the field is left out. */
+  public static final long UNSET = Long.MIN_VALUE;
+
+  private final String path;
+  private final String meaning;
+  private final List<Column<R>> columns;
+
+  private LogSchema(Builder<R> builder) {
+    this.path = builder.path;
+    this.meaning = builder.meaning;
+    this.columns = List.copyOf(builder.columns);
+  }
+
+  /**
+   * Begins a declaration.
+   *
+   * @param path the log's name, without an ending: {@code conn}
+   * @param meaning one sentence for its reader
+   */
+  public static <R> Builder<R> named(String path, String meaning) {
+    return new Builder<>(path, meaning);
+  }
+
+  /** Returns the log's name. */
+  public String path() {
+    return path;
+  }
+
+  List<Column<R>> columns() {
+    return columns;
+  }
+
+  /** Returns the reference page in Markdown: one sentence for the log, one row for each field. */
+  public String reference() {
+    StringBuilder page = new StringBuilder("# ").append(path).append(".log\n\n");
+    page.append(meaning).append("\n\n| field | type | meaning |\n| --- | --- | --- |\n");
+    for (Column<R> column : columns) {
+      page.append("| `").append(column.name()).append("` | `").append(column.type().zeekName);
+      page.append("` | ").append(column.meaning()).append(" |\n");
+    }
+    return page.toString();
+  }
+
+  /**
+   * A declaration under way; fields come in the order in which they are named.
+   *
+   * @param <R> what records are made of
+   */
+  public static final class Builder<R> {
+
+    private final String path;
+    private final String meaning;
+    private final List<Column<R>> columns = new ArrayList<>();
+
+    private Builder(String path, String meaning) {
+      this.path = path;
+      this.meaning = meaning;
+    }
+
+    /** A point in time, nanoseconds since 1970. */
+    public Builder<R> time(String name, String meaning, ToLongFunction<R> ns) {
+      return number(name, Column.Type.TIME, meaning, ns);
+    }
+
+    /** A length of time, nanoseconds. */
+    public Builder<R> interval(String name, String meaning, ToLongFunction<R> ns) {
+      return number(name, Column.Type.INTERVAL, meaning, ns);
+    }
+
+    /** A number from 0 up. */
+    public Builder<R> count(String name, String meaning, ToLongFunction<R> value) {
+      return number(name, Column.Type.COUNT, meaning, value);
+    }
+
+    /** A number. */
+    public Builder<R> integer(String name, String meaning, ToLongFunction<R> value) {
+      return number(name, Column.Type.INT, meaning, value);
+    }
+
+    /** A port number. */
+    public Builder<R> port(String name, String meaning, ToLongFunction<R> value) {
+      return number(name, Column.Type.PORT, meaning, value);
+    }
+
+    /** Yes (1) or no (0). */
+    public Builder<R> bool(String name, String meaning, ToLongFunction<R> value) {
+      return number(name, Column.Type.BOOL, meaning, value);
+    }
+
+    /** An address, written with {@link LineBuffer#address}. */
+    public Builder<R> address(String name, String meaning, TextSource<R> text) {
+      return text(name, Column.Type.ADDRESS, meaning, text);
+    }
+
+    /** Text. */
+    public Builder<R> string(String name, String meaning, TextSource<R> text) {
+      return text(name, Column.Type.STRING, meaning, text);
+    }
+
+    /** One word of a closed set. */
+    public Builder<R> enumeration(String name, String meaning, TextSource<R> text) {
+      return text(name, Column.Type.ENUM, meaning, text);
+    }
+
+    /** A set of texts. */
+    public Builder<R> stringSet(String name, String meaning, TextSource<R> text) {
+      return text(name, Column.Type.STRING_SET, meaning, text);
+    }
+
+    private Builder<R> number(
+        String name, Column.Type type, String meaning, ToLongFunction<R> number) {
+      columns.add(new Column<>(name, type, meaning, number, (row, target) -> false));
+      return this;
+    }
+
+    private Builder<R> text(String name, Column.Type type, String meaning, TextSource<R> text) {
+      columns.add(new Column<>(name, type, meaning, row -> UNSET, text));
+      return this;
+    }
+
+    /** Ends the declaration. */
+    public LogSchema<R> build() {
+      return new LogSchema<>(this);
+    }
+  }
+}

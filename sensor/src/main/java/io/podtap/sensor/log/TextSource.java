@@ -1,0 +1,21 @@
+package io.podtap.sensor.log;
+
+/**
+ * Where the text of a field comes from.
+ *
+ * @param <R> what records are made of
+ */
+@FunctionalInterface
+public interface TextSource<R> {
+
+  /**
+   * Writes the bytes of the value, unescaped; the elements of a set are separated by {@link
+   * #SEPARATOR}.
+   *
+   * @return false when the field is not set (nothing is written then)
+   */
+  boolean write(R row, LineBuffer target);
+
+  /** Stands between the elements of a set; not part of any text. */
+  int SEPARATOR = 0;
+}

@@ -1,0 +1,173 @@
+package io.podtap.tests;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The shape of the code, checked on the compiled classes of every module that is shipped. */
+class HouseRulesTest {
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter().importPaths(Repository.classes());
+
+  /** Verbs: what a packet passes in the tap. */
+  private static final List<String> TAP_STAGES =
+      List.of("segment", "encapsulate", "balance", "send");
+
+  /** Verbs: what a packet passes in the sensor. */
+  private static final List<String> SENSOR_STAGES =
+      List.of("receive", "decapsulate", "defragment", "track", "sink");
+
+  @Test
+  void onlyOnePackageCallsTheKernel() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.podtap.core.linux")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.lang.foreign.Linker")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.lang.foreign.SymbolLookup")
+        .because(
+            "all of the kernel and of libpcap is in io.podtap.core.linux: one Java method per C"
+                + " function, failures that name call and errno, and native access granted to one"
+                + " module only. Add the function there and call it")
+        .check(CLASSES);
+  }
+
+  @Test
+  void stagesOfTheTapDoNotKnowEachOther() {
+    stagesDoNotKnowEachOther("io.podtap.tap", TAP_STAGES, "io.podtap.tap (Mirror, Tap)");
+  }
+
+  @Test
+  void stagesOfTheSensorDoNotKnowEachOther() {
+    stagesDoNotKnowEachOther("io.podtap.sensor", SENSOR_STAGES, "io.podtap.sensor");
+  }
+
+  private static void stagesDoNotKnowEachOther(
+      String program, List<String> stages, String joinedIn) {
+    for (String stage : stages) {
+      String[] others =
+          stages.stream()
+              .filter(other -> !other.equals(stage))
+              .map(other -> program + '.' + other + "..")
+              .toArray(String[]::new);
+      noClasses()
+          .that()
+          .resideInAPackage(program + '.' + stage + "..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(others)
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAPackage(program)
+          .allowEmptyShould(true)
+          .because(
+              "a stage can be read, tested and replaced alone: stages meet in the vocabulary"
+                  + " (io.podtap.core and packages named by a noun) and are joined in "
+                  + joinedIn)
+          .check(CLASSES);
+    }
+  }
+
+  @Test
+  void everyStageNamedHereExistsOrIsToCome() {
+    assertThat(TAP_STAGES)
+        .as("a stage that was renamed must be renamed in these rules too")
+        .allMatch(stage -> CLASSES.containPackage("io.podtap.tap." + stage));
+    assertThat(SENSOR_STAGES.subList(0, 3))
+        .as("a stage that was renamed must be renamed in these rules too")
+        .allMatch(stage -> CLASSES.containPackage("io.podtap.sensor." + stage));
+  }
+
+  @Test
+  void coreUsesTheJdkOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.podtap.core..")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages("io.podtap.core..", "java..", "javax..", "org.jspecify..")
+        .because(
+            "core is part of the sidecar in every pod: no third-party jar, nothing of the programs"
+                + " above it")
+        .check(CLASSES);
+  }
+
+  @Test
+  void programsDoNotKnowEachOther() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.podtap.tap..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.podtap.sensor..", "io.podtap.cli..")
+        .because("the tap is deployed without the sensor; what both need belongs to core")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("io.podtap.sensor..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.podtap.tap..", "io.podtap.cli..")
+        .because("the sensor is deployed without the tap; what both need belongs to core")
+        .check(CLASSES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"core", "tap", "sensor", "cli"})
+  void packagesHaveNoCycles(String module) {
+    slices()
+        .matching("io.podtap." + module + ".(**)")
+        .should()
+        .beFreeOfCycles()
+        .because("packages that need each other are one package: move what both need below them")
+        .check(CLASSES);
+  }
+
+  @Test
+  void namesSayWhatAThingIs() {
+    noClasses()
+        .should()
+        .haveNameMatching(".*(Impl|Util|Utils|Helper|Helpers|Manager)")
+        .orShould()
+        .haveNameMatching(".*[.$]Base[A-Z].*")
+        .because("such a name fits anything; name what it does or what it is in the field's words")
+        .check(CLASSES);
+  }
+
+  @Test
+  void everyPackageSaysWhatComesInAndWhatGoesOut() throws IOException {
+    List<Path> silent = new ArrayList<>();
+    for (Path sources : Repository.sources()) {
+      for (Path folder : Repository.packageFolders(sources)) {
+        Path info = folder.resolve("package-info.java");
+        if (!Files.exists(info) || !isDocumentedAndNullMarked(Files.readString(info))) {
+          silent.add(Repository.root().relativize(folder));
+        }
+      }
+    }
+    assertThat(silent)
+        .as(
+            "packages without a package-info.java that has a comment (what comes in, what goes"
+                + " out, who owns the bytes, which RFC, which thread) and @NullMarked")
+        .isEmpty();
+  }
+
+  private static boolean isDocumentedAndNullMarked(String info) {
+    return info.startsWith("/**") && info.contains("@NullMarked");
+  }
+}

@@ -1,0 +1,123 @@
+package io.podtap.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.podtap.core.testing.RequiresRoot;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What arrives at any sensor is what was on the wire: tshark, at the sensor's {@code eth0}, finds
+ * nothing to complain about while both ends of the mirrored traffic use every offload.
+ */
+@RequiresRoot
+@RequiresTool({"ethtool", "iperf3", "tcpdump", "tshark"})
+class WireTruthIT {
+
+  private static final long BULK_BYTES = 8_000_000;
+  private static final String OUTER_FRAGMENT = "ip.flags.mf == 1 || ip.frag_offset > 0";
+  private static final String BULK_DATA = "vxlan && tcp.port == 5201 && tcp.len > 0";
+
+  /** Holds all of a test's traffic: a drop on a busy machine would be no fault of the data path. */
+  private static final String[] ROOMY_RING = {"--ring-bytes", "67108864"};
+
+  @TempDir private Path folder;
+
+  private PodNetwork network;
+
+  @BeforeEach
+  void makeNetwork() {
+    network = PodNetwork.create();
+  }
+
+  @AfterEach
+  void removeNetwork() {
+    network.close();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"10.80.0.2", "fd80::2"})
+  void tsharkHasNoComplaintAboutABulkTransferWithOffloads(String pod) {
+    TapLedger ledger;
+    try (WireCapture wire = WireCapture.start(network.sensor(), folder);
+        TapRun run = TapRun.start(network, folder, ROOMY_RING)) {
+      Traffic.bulk(network, pod, BULK_BYTES);
+      Traffic.bulk(network, pod, BULK_BYTES, "-R");
+      ledger = run.finish().requireNoLoss();
+      wire.stop();
+
+      assertThat(wire.complaints()).isEmpty();
+      assertThat(wire.count(OUTER_FRAGMENT)).isZero();
+      assertThat(wire.count("vxlan.vni == 42 && eth.type != 0x88b5")).isEqualTo(ledger.sent());
+      assertThat(payloadBytes(wire)).isGreaterThanOrEqualTo(2 * BULK_BYTES);
+      assertThat(wire.count("udp.dstport == 4789 && frame.len > 1514")).isZero();
+    }
+    assertThat(ledger.sent())
+        .as("super-frames were seen, packets of the wire were sent: %s", ledger)
+        .isGreaterThan(2 * ledger.mirrored());
+  }
+
+  /** Inner packets of 1500 bytes, as the client's MTU makes them, on paths of other sizes. */
+  @ParameterizedTest(name = "1500 in {0}")
+  @CsvSource({"1500", "9000", "1280"})
+  void nothingIsFragmentedWhateverThePathTakes(int pathMtu) {
+    if (pathMtu > 1_500) {
+      network.mtu(pathMtu);
+    } else if (pathMtu < 1_500) {
+      String mtu = Integer.toString(pathMtu);
+      network
+          .pod()
+          .namespace()
+          .run("ip", "route", "add", network.sensor().ipv4(), "dev", "eth0", "mtu", mtu);
+    }
+    try (WireCapture wire = WireCapture.start(network.sensor(), folder);
+        TapRun run = TapRun.start(network, folder, ROOMY_RING)) {
+      Traffic.bulk(network, network.pod().ipv4(), BULK_BYTES);
+      TapLedger ledger = run.finish().requireNoLoss();
+      wire.stop();
+
+      assertThat(wire.complaints()).isEmpty();
+      assertThat(wire.count(OUTER_FRAGMENT)).isZero();
+      assertThat(wire.count("udp.dstport == 4789 && frame.len > " + (pathMtu + 14))).isZero();
+      assertThat(wire.count("tcp.port == 5201 && ip.len#2 > 1500")).isZero();
+      assertThat(payloadBytes(wire)).isGreaterThanOrEqualTo(BULK_BYTES);
+      assertThat(run.tapRecord().count("received")).isEqualTo(ledger.sent());
+    }
+  }
+
+  @Test
+  void aPathThatShrinksIsFollowedWhileRunning() {
+    PodNetwork.Host far = network.addFarSensor();
+    try (WireCapture wire = WireCapture.start(far, folder);
+        TapRun run = TapRun.startTowards(far, network, folder, ROOMY_RING)) {
+      Traffic.bulk(network, network.pod().ipv4(), BULK_BYTES);
+      network.farMtu(1_280);
+      Traffic.bulk(network, network.pod().ipv4(), BULK_BYTES);
+      Traffic.bulk(network, network.pod().ipv4(), BULK_BYTES);
+      TapLedger ledger = run.finish();
+      wire.stop();
+
+      assertThat(wire.complaints()).isEmpty();
+      assertThat(wire.count(OUTER_FRAGMENT)).isZero();
+      assertThat(ledger.datagramBytesMax()).isEqualTo(1_280 - 28);
+      assertThat(wire.count("udp.dstport == 4789 && frame.len > 1400")).isPositive();
+      assertThat(wire.count("udp.dstport == 4789 && frame.len > 1200 && frame.len <= 1294"))
+          .isPositive();
+      Logs.Row record = run.tapRecord();
+      assertThat(record.count("received") + record.count("lost")).isEqualTo(ledger.sent());
+      assertThat(payloadBytes(wire))
+          .as("two of three transfers at least, the one that met the change may have gaps")
+          .isGreaterThanOrEqualTo(2 * BULK_BYTES);
+    }
+  }
+
+  /** Retransmissions by the application's TCP count too. */
+  private static long payloadBytes(WireCapture wire) {
+    return wire.fields(BULK_DATA, "tcp.len").stream().mapToLong(Long::parseLong).sum();
+  }
+}
