@@ -77,11 +77,10 @@ class DisturbanceIT {
     }
   }
 
+  /** A sensor that saw only a part of a tap's life knows what it received, not what came before it. */
   private long received(String sensor) {
     Logs.Row record = Logs.lastTapRecord(folder.resolve(sensor), network.pod().ipv4());
-    assertThat(record.count("sent"))
-        .as("sent = received + lost in %s", record)
-        .isEqualTo(record.count("received") + record.count("lost"));
+    assertThat(record.count("surplus")).as("%s", record).isZero();
     return record.count("received");
   }
 
@@ -91,6 +90,7 @@ class DisturbanceIT {
       run.tap().signal("STOP");
       Traffic.bulk(network, network.pod().ipv4(), 20_000_000);
       run.tap().signal("CONT");
+      Program.pause(500); // until the full ring is read
       Traffic.http(network.client(), network.pod().ipv4(), 80);
       TapLedger ledger = run.finish();
 

@@ -11,6 +11,9 @@ final class TapRun implements AutoCloseable {
 
   static final String VNI = "42";
 
+  /** Holds all of a test's traffic: a drop on a busy machine would be no fault of the data path. */
+  private static final String RING_BYTES = "67108864";
+
   private final Path folder;
   private final PodNetwork.Host sensorHost;
   private final PodNetwork.Host pod;
@@ -58,7 +61,10 @@ final class TapRun implements AutoCloseable {
         .awaitReady();
   }
 
-  /** Starts a tap on {@code eth0} unless the arguments name other interfaces. */
+  /**
+   * Starts a tap on {@code eth0} unless the arguments name other interfaces, with a roomy ring
+   * unless they give its size.
+   */
   static Program startTap(
       PodNetwork.Host pod, Path folder, String sensors, String... tapArguments) {
     List<String> arguments = new ArrayList<>(List.of("tap", "--sensor", sensors, "--vni", VNI));
@@ -67,6 +73,9 @@ final class TapRun implements AutoCloseable {
     arguments.addAll(List.of(tapArguments));
     if (!arguments.contains("--interface")) {
       arguments.addAll(List.of("--interface", "eth0"));
+    }
+    if (!arguments.contains("--ring-bytes")) {
+      arguments.addAll(List.of("--ring-bytes", RING_BYTES));
     }
     return Program.start(pod, folder, "tap", arguments.toArray(String[]::new)).awaitReady();
   }

@@ -23,9 +23,6 @@ class WireTruthIT {
   private static final String OUTER_FRAGMENT = "ip.flags.mf == 1 || ip.frag_offset > 0";
   private static final String BULK_DATA = "vxlan && tcp.port == 5201 && tcp.len > 0";
 
-  /** Holds all of a test's traffic: a drop on a busy machine would be no fault of the data path. */
-  private static final String[] ROOMY_RING = {"--ring-bytes", "67108864"};
-
   @TempDir private Path folder;
 
   private PodNetwork network;
@@ -45,7 +42,7 @@ class WireTruthIT {
   void tsharkHasNoComplaintAboutABulkTransferWithOffloads(String pod) {
     TapLedger ledger;
     try (WireCapture wire = WireCapture.start(network.sensor(), folder);
-        TapRun run = TapRun.start(network, folder, ROOMY_RING)) {
+        TapRun run = TapRun.start(network, folder)) {
       Traffic.bulk(network, pod, BULK_BYTES);
       Traffic.bulk(network, pod, BULK_BYTES, "-R");
       ledger = run.finish().requireNoLoss();
@@ -76,7 +73,7 @@ class WireTruthIT {
           .run("ip", "route", "add", network.sensor().ipv4(), "dev", "eth0", "mtu", mtu);
     }
     try (WireCapture wire = WireCapture.start(network.sensor(), folder);
-        TapRun run = TapRun.start(network, folder, ROOMY_RING)) {
+        TapRun run = TapRun.start(network, folder)) {
       Traffic.bulk(network, network.pod().ipv4(), BULK_BYTES);
       TapLedger ledger = run.finish().requireNoLoss();
       wire.stop();
@@ -94,7 +91,7 @@ class WireTruthIT {
   void aPathThatShrinksIsFollowedWhileRunning() {
     PodNetwork.Host far = network.addFarSensor();
     try (WireCapture wire = WireCapture.start(far, folder);
-        TapRun run = TapRun.startTowards(far, network, folder, ROOMY_RING)) {
+        TapRun run = TapRun.startTowards(far, network, folder)) {
       Traffic.bulk(network, network.pod().ipv4(), BULK_BYTES);
       network.farMtu(1_280);
       Traffic.bulk(network, network.pod().ipv4(), BULK_BYTES);
