@@ -3,6 +3,8 @@ package io.podtap.sensor;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.packet.Headers;
+import io.podtap.sensor.defragment.Defragmenter;
+import io.podtap.sensor.defragment.FragmentWeird;
 import io.podtap.sensor.flow.CommunityId;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.ConnLog;
@@ -14,6 +16,7 @@ import io.podtap.sensor.track.Tracker;
 import io.podtap.sensor.track.Weirds;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>advance: flows that are over by the frame's time end
  *   <li>headers: link layer, IP, transport are located ({@link Headers})
  *   <li>accept: lengths and IP checksum ({@link Tracker#accept})
+ *   <li>defragment: fragments wait for the rest of their datagram ({@link Defragmenter})
  *   <li>track: the flow is found and updated ({@link Tracker#track})
  *   <li>log: a flow that ends becomes a record ({@link ConnLog})
  *   <li>sink: the record goes to its file ({@link LogSink})
@@ -38,6 +42,7 @@ public final class Analysis implements FrameHandler, AutoCloseable {
   private final LogSink sink;
   private final boolean perTap;
   private final Headers headers = new Headers();
+  private final Defragmenter defragmenter = new Defragmenter();
   private long framesSeen;
 
   /**
@@ -86,6 +91,13 @@ public final class Analysis implements FrameHandler, AutoCloseable {
     if (!tracker.accept(segment, headers, wireEnd, checksumsKnown)) {
       return;
     }
+    if (headers.isFragment()) {
+      if (!defragmenter.offer(segment, headers, nowNs)) {
+        return;
+      }
+      segment = defragmenter.segment();
+      headers.locateIp(segment, defragmenter.offset(), defragmenter.length());
+    }
     int tap = perTap ? frame.interfaceIndex() : Flow.NO_TAP;
     tracker.track(segment, headers, nowNs, tap, checksumsKnown);
   }
@@ -113,10 +125,21 @@ public final class Analysis implements FrameHandler, AutoCloseable {
     return tracker.weirds();
   }
 
+  /** Returns what was odd about fragments. */
+  public Map<FragmentWeird, Long> fragmentWeirds() {
+    return defragmenter.weirds();
+  }
+
+  /** Returns flows that are under way. */
+  public int flows() {
+    return tracker.table().size();
+  }
+
   /** Ends every flow and every log; nothing that was seen is lost. */
   @Override
   public void close() {
     tracker.drain();
     sink.close();
+    defragmenter.close();
   }
 }

@@ -1,14 +1,205 @@
 package io.podtap.sensor;
 
+import io.podtap.core.agent.Termination;
+import io.podtap.core.config.CountFile;
 import io.podtap.core.config.Program;
+import io.podtap.core.config.SettingsException;
+import io.podtap.core.metrics.MetricsServer;
+import io.podtap.sensor.log.LogFormat;
+import io.podtap.sensor.sink.Rotation;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-/** {@code podtap sensor}. */
+/** {@code podtap sensor}: tunnels or an interface in, Zeek-compatible logs out. */
 @Command(name = "sensor", description = "Receive mirrored packets and write Zeek-compatible logs.")
 public final class SensorCommand implements Program {
 
+  private static final int PORT_MAX = 65_535;
+  private static final long DRAIN_MS_MAX = 10_000;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "[geneve:]ADDRESS[:PORT][,...]",
+      description = "Where taps send to; default 0.0.0.0:4789 when there is no --interface.")
+  private String listen = "";
+
+  @Option(
+      names = "--interface",
+      paramLabel = "NAME",
+      description = "Analyse an interface of this host, without a tunnel.")
+  private String interfaceName = "";
+
+  @Option(
+      names = "--filter",
+      paramLabel = "EXPRESSION",
+      description = "Of --interface: analyse only what matches, in tcpdump's language.")
+  private String filter = "";
+
+  @Option(
+      names = "--logs",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder for the logs; - is standard output.")
+  private String logs = "";
+
+  @Option(
+      names = "--format",
+      defaultValue = "json",
+      paramLabel = "json|tsv",
+      description = "How records are written; default ${DEFAULT-VALUE}.")
+  private String format = "json";
+
+  @Option(
+      names = "--rotate-seconds",
+      paramLabel = "SECONDS",
+      description = "Begin new log files so often; default never.")
+  private long rotateSeconds;
+
+  @Option(
+      names = "--rotate-bytes",
+      paramLabel = "BYTES",
+      description = "Begin a new log file at this size; default never.")
+  private long rotateBytes;
+
+  @Option(
+      names = "--known-taps-only",
+      description = "Refuse frames of senders that have not reported themselves.")
+  private boolean knownTapsOnly;
+
+  @Option(
+      names = "--receive-buffer-bytes",
+      defaultValue = "33554432",
+      paramLabel = "BYTES",
+      description = "Socket buffer to ask for; default ${DEFAULT-VALUE}.")
+  private int receiveBufferBytes;
+
+  @Option(names = "--ignore-checksums", description = "Believe packets whose checksum is wrong.")
+  private boolean ignoreChecksums;
+
+  @Option(
+      names = "--metrics",
+      defaultValue = "9095",
+      paramLabel = "PORT",
+      description =
+          "Port for metrics, liveness and readiness; 0 for none; default ${DEFAULT-VALUE}.")
+  private int metricsPort;
+
+  @Option(
+      names = "--count-json",
+      paramLabel = "FILE",
+      description = "Write what was counted there at the end.")
+  private @Nullable Path countJson;
+
+  /** Returns the settings that the options ask for. */
+  SensorSettings settings() {
+    if (metricsPort < 0 || metricsPort > PORT_MAX) {
+      throw new SettingsException("metrics port " + metricsPort + " is out of range 0 to 65535");
+    }
+    String listeners = listen.isEmpty() && interfaceName.isEmpty() ? "0.0.0.0" : listen;
+    return new SensorSettings(
+        listeners.isEmpty()
+            ? List.of()
+            : Arrays.stream(listeners.split(",", -1))
+                .map(String::strip)
+                .map(Listener::parse)
+                .toList(),
+        interfaceName,
+        filter,
+        knownTapsOnly,
+        receiveBufferBytes,
+        !ignoreChecksums,
+        logs,
+        LogFormat.named(format),
+        new Rotation(rotateBytes, TimeUnit.SECONDS.toNanos(rotateSeconds)));
+  }
+
   @Override
   public Integer call() {
-    throw new IllegalStateException("not assembled yet");
+    SensorSettings settings = settings();
+    PrintStream log = System.err;
+    try (CountFile counts = CountFile.open(countJson)) {
+      Sensor sensor = Sensor.open(settings);
+      log.println("podtap: " + describe(settings));
+      try (Termination termination = Termination.install(sensor::stop, DRAIN_MS_MAX);
+          Metrics _ = Metrics.start(metricsPort, sensor, log)) {
+        return run(sensor, counts, log, termination);
+      }
+    }
+  }
+
+  private static Integer run(
+      Sensor sensor, CountFile counts, PrintStream log, Termination termination) {
+    int exitCode = 0;
+    try {
+      sensor.run();
+    } catch (UncheckedIOException e) {
+      log.println("podtap: the logs could not be written: " + e.getMessage());
+      exitCode = 1;
+    }
+    termination.exitCode(exitCode);
+    log.println(summary(sensor.snapshot()));
+    counts.write(SensorText.json(sensor.snapshot()));
+    return exitCode;
+  }
+
+  private static String describe(SensorSettings settings) {
+    StringBuilder text = new StringBuilder();
+    if (!settings.listeners().isEmpty()) {
+      text.append("listens at ");
+      text.append(
+          String.join(", ", settings.listeners().stream().map(Listener::toString).toList()));
+    }
+    if (!settings.interfaceName().isEmpty()) {
+      text.append(text.isEmpty() ? "" : ", ").append("captures ").append(settings.interfaceName());
+    }
+    return text.append("; logs go to ")
+        .append(settings.logs().equals("-") ? "standard output" : settings.logs())
+        .toString();
+  }
+
+  private static String summary(Sensor.Snapshot snapshot) {
+    ReceiveSummary receive = snapshot.receive();
+    return String.format(
+        Locale.ROOT,
+        "podtap: received %d = analysed %d + reports %d + refused %d + malformed %d; %d overflowed; %d taps",
+        receive.datagrams(),
+        receive.analysed(),
+        receive.reports(),
+        receive.refused(),
+        receive.malformedTotal(),
+        receive.overflowed(),
+        snapshot.taps().size());
+  }
+
+  /** The metrics port, or nothing when it is not wanted or not free. */
+  private record Metrics(@Nullable MetricsServer server) implements AutoCloseable {
+
+    static Metrics start(int port, Sensor sensor, PrintStream log) {
+      if (port == 0) {
+        return new Metrics(null);
+      }
+      try {
+        return new Metrics(MetricsServer.start(port, () -> SensorText.metrics(sensor.snapshot())));
+      } catch (IOException e) {
+        log.println("podtap: no metrics, port " + port + ": " + e.getMessage());
+        return new Metrics(null);
+      }
+    }
+
+    @Override
+    public void close() {
+      if (server != null) {
+        server.close();
+      }
+    }
   }
 }

@@ -1,25 +1,22 @@
 package io.podtap.tap;
 
+import io.podtap.core.agent.Termination;
 import io.podtap.core.capture.RingSettings;
+import io.podtap.core.config.CountFile;
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Privileges;
+import io.podtap.core.metrics.MetricsServer;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SensorSettings;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -214,41 +211,20 @@ public final class TapCommand implements Program {
   }
 
   private Integer run(Tap tap, CountFile counts, PrintStream log) {
-    CountDownLatch done = new CountDownLatch(1);
-    int[] exitCode = {0};
-    Thread hook = Thread.ofPlatform().unstarted(() -> endOnSignal(tap, done, exitCode));
-    Runtime.getRuntime().addShutdownHook(hook);
-    try (Metrics _ = Metrics.start(metricsPort, tap, log)) {
+    int exitCode = 0;
+    try (Termination termination = Termination.install(tap::stop, DRAIN_MS_MAX);
+        Metrics _ = Metrics.start(metricsPort, tap, log)) {
       tap.run();
       Ledger.Snapshot ledger = tap.ledger();
       log.println(summary(ledger));
       counts.write(LedgerJson.of(ledger));
       if (!tap.problem().isEmpty()) {
         log.println("podtap: " + tap.problem());
-        exitCode[0] = 1;
+        exitCode = 1;
+        termination.exitCode(exitCode);
       }
-    } finally {
-      done.countDown();
     }
-    return exitCode[0];
-  }
-
-  /**
-   * A signal ends the virtual machine with its own code; a drained tap has done what it was told.
-   */
-  private static void endOnSignal(Tap tap, CountDownLatch done, int[] exitCode) {
-    if (done.getCount() == 0) {
-      return; // the program has ended by itself
-    }
-    tap.stop();
-    try {
-      if (!done.await(DRAIN_MS_MAX, TimeUnit.MILLISECONDS)) {
-        exitCode[0] = 1;
-      }
-    } catch (InterruptedException e) {
-      exitCode[0] = 1;
-    }
-    Runtime.getRuntime().halt(exitCode[0]);
+    return exitCode;
   }
 
   private static String summary(Ledger.Snapshot ledger) {
@@ -275,7 +251,7 @@ public final class TapCommand implements Program {
         return new Metrics(null);
       }
       try {
-        return new Metrics(MetricsServer.start(port, tap::ledger));
+        return new Metrics(MetricsServer.start(port, () -> LedgerMetrics.of(tap.ledger())));
       } catch (IOException e) {
         log.println("podtap: no metrics, port " + port + ": " + e.getMessage());
         return new Metrics(null);
@@ -286,48 +262,6 @@ public final class TapCommand implements Program {
     public void close() {
       if (server != null) {
         server.close();
-      }
-    }
-  }
-
-  /** Opened at the start, while it can still be refused; written at the end. */
-  private record CountFile(@Nullable FileChannel channel) implements AutoCloseable {
-
-    static CountFile open(@Nullable Path file) {
-      if (file == null) {
-        return new CountFile(null);
-      }
-      try {
-        return new CountFile(
-            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
-      } catch (IOException e) {
-        throw new SettingsException("count file '" + file + "' cannot be written", e);
-      }
-    }
-
-    void write(String text) {
-      if (channel == null) {
-        return;
-      }
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-      try {
-        channel.truncate(0);
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-      } catch (IOException e) {
-        throw new java.io.UncheckedIOException("count file", e);
-      }
-    }
-
-    @Override
-    public void close() {
-      try {
-        if (channel != null) {
-          channel.close();
-        }
-      } catch (IOException e) {
-        throw new java.io.UncheckedIOException("count file", e);
       }
     }
   }

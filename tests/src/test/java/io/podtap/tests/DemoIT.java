@@ -26,6 +26,7 @@ class DemoIT {
       assertThat(demo.output())
           .contains("It adds up.")
           .contains("10.70.0.2:")
+          .doesNotContain("RST")
           .contains("[fd70::2]:");
       assertThat(namespacesOf(demo)).isEmpty();
     }
@@ -44,6 +45,34 @@ class DemoIT {
 
       assertThat(namespacesOf(demo)).isEmpty();
       assertThat(demo.errorOutput()).doesNotContain("Exception");
+    }
+  }
+
+  /** Wherever in its making the network is: the moments are spread over it. */
+  @Test
+  void cleansUpWhenInterruptedWhileMakingTheNetwork() {
+    for (int namespaces = 1; namespaces <= 3; namespaces++) {
+      try (Program demo = Program.start(List.of(), Map.of(), folder, "demo", "demo")) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (namespacesOf(demo).size() < namespaces && System.nanoTime() < end) {
+          Program.pause(1);
+        }
+        demo.signal("INT");
+        demo.await();
+
+        assertThat(namespacesOf(demo)).isEmpty();
+        assertThat(demo.errorOutput()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void refusesAFolderThatCannotBe() {
+    try (Program demo =
+        Program.start(List.of(), Map.of(), folder, "demo", "demo", "--keep-logs", "/proc/none")) {
+      assertThat(demo.await()).isEqualTo(2);
+      assertThat(demo.errorLines())
+          .containsExactly("podtap: log folder '/proc/none' cannot be made");
     }
   }
 

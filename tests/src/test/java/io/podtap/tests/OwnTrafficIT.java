@@ -35,8 +35,8 @@ class OwnTrafficIT {
 
   @Test
   void theTunnelIsNeverInTheTunnel() {
-    try (TapRun run = TapRun.start(network, folder);
-        WireCapture wire = WireCapture.start(network.sensor(), folder)) {
+    try (WireCapture wire = WireCapture.start(network.sensor(), folder);
+        TapRun run = TapRun.start(network, folder)) {
       Traffic.bulk(network, network.pod().ipv4(), 4_000_000);
       run.finish().requireNoLoss();
       wire.stop();
@@ -53,8 +53,8 @@ class OwnTrafficIT {
     overlay(network.pod(), network.client(), "10.90.0.2/24");
     overlay(network.client(), network.pod(), "10.90.0.1/24");
     try (Traffic _ = new Traffic().answerDatagrams(network.pod(), 7_001, 100);
-        TapRun run = TapRun.start(network, folder);
-        WireCapture wire = WireCapture.start(network.sensor(), folder)) {
+        WireCapture wire = WireCapture.start(network.sensor(), folder);
+        TapRun run = TapRun.start(network, folder)) {
       for (int i = 0; i < 10; i++) {
         Traffic.datagram(network.client(), "10.90.0.2", 7_001, 50);
       }
@@ -95,8 +95,9 @@ class OwnTrafficIT {
 
   @Test
   void fragmentsOfThePodStayVisible() {
-    try (TapRun run = TapRun.start(network, folder);
-        WireCapture wire = WireCapture.start(network.sensor(), folder)) {
+    network.makeRoomForTunnel();
+    try (WireCapture wire = WireCapture.start(network.sensor(), folder);
+        TapRun run = TapRun.start(network, folder)) {
       for (String address : new String[] {network.pod().ipv4(), network.pod().ipv6()}) {
         for (int i = 0; i < 5; i++) {
           Traffic.datagram(network.client(), address, 7_000, FRAGMENTED_BYTES);
@@ -128,6 +129,25 @@ class OwnTrafficIT {
               assertThat(record.count("resp_bytes")).isEqualTo(FRAGMENTED_BYTES);
             });
       }
+    }
+  }
+
+  /** Pieces of 1500 bytes do not fit into a path of 1500: they are cut further, as a router may. */
+  @Test
+  void fragmentsThatDoNotFitAreCutFurther() {
+    try (TapRun run = TapRun.start(network, folder)) {
+      for (int i = 0; i < 5; i++) {
+        Traffic.datagram(network.client(), network.pod().ipv4(), 7_000, FRAGMENTED_BYTES);
+      }
+      TapLedger ledger = run.finish().requireNoLoss();
+
+      assertThat(ledger.packets()).isGreaterThanOrEqualTo(ledger.mirrored() + 20);
+      assertThat(Logs.connections(run.logs(), network.pod().ipv4(), 7_000))
+          .hasSize(5)
+          .allSatisfy(record -> {
+            assertThat(record.count("orig_bytes")).isEqualTo(FRAGMENTED_BYTES);
+            assertThat(record.count("resp_bytes")).isEqualTo(FRAGMENTED_BYTES);
+          });
     }
   }
 }

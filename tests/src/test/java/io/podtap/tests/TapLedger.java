@@ -67,8 +67,7 @@ final class TapLedger {
 
   /** Returns frames and packets that could not be mirrored. */
   long failed() {
-    return sumOfFailed(document)
-        + interfaces().stream().mapToLong(TapLedger::sumOfFailed).sum();
+    return sumOfFailed(document) + interfaces().stream().mapToLong(TapLedger::sumOfFailed).sum();
   }
 
   /** Returns what the smallest path takes now. */

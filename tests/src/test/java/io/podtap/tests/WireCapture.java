@@ -25,6 +25,9 @@ final class WireCapture implements AutoCloseable {
           + " || tcp.checksum.status == 0 || udp.checksum.status == 0 || ip.bogus_ip_length"
           + " || udp.length.bad";
 
+  /** libpcap hands packets over at least so often; what it holds when it is ended is lost. */
+  private static final long HAND_OVER_MS = 1_100;
+
   private final Process tcpdump;
   private final Path file;
 
@@ -68,7 +71,7 @@ final class WireCapture implements AutoCloseable {
 
   /** Ends the capture. */
   WireCapture stop() {
-    Program.pause(200); // what is on its way arrives
+    Program.pause(HAND_OVER_MS);
     tcpdump.destroy();
     try {
       if (!tcpdump.waitFor(10, TimeUnit.SECONDS)) {

@@ -23,6 +23,9 @@ class WireTruthIT {
   private static final String OUTER_FRAGMENT = "ip.flags.mf == 1 || ip.frag_offset > 0";
   private static final String BULK_DATA = "vxlan && tcp.port == 5201 && tcp.len > 0";
 
+  /** Holds all of a test's traffic: a drop on a busy machine would be no fault of the data path. */
+  private static final String[] ROOMY_RING = {"--ring-bytes", "67108864"};
+
   @TempDir private Path folder;
 
   private PodNetwork network;
@@ -41,8 +44,8 @@ class WireTruthIT {
   @CsvSource({"10.80.0.2", "fd80::2"})
   void tsharkHasNoComplaintAboutABulkTransferWithOffloads(String pod) {
     TapLedger ledger;
-    try (TapRun run = TapRun.start(network, folder);
-        WireCapture wire = WireCapture.start(network.sensor(), folder)) {
+    try (WireCapture wire = WireCapture.start(network.sensor(), folder);
+        TapRun run = TapRun.start(network, folder, ROOMY_RING)) {
       Traffic.bulk(network, pod, BULK_BYTES);
       Traffic.bulk(network, pod, BULK_BYTES, "-R");
       ledger = run.finish().requireNoLoss();
@@ -72,8 +75,8 @@ class WireTruthIT {
           .namespace()
           .run("ip", "route", "add", network.sensor().ipv4(), "dev", "eth0", "mtu", mtu);
     }
-    try (TapRun run = TapRun.start(network, folder);
-        WireCapture wire = WireCapture.start(network.sensor(), folder)) {
+    try (WireCapture wire = WireCapture.start(network.sensor(), folder);
+        TapRun run = TapRun.start(network, folder, ROOMY_RING)) {
       Traffic.bulk(network, network.pod().ipv4(), BULK_BYTES);
       TapLedger ledger = run.finish().requireNoLoss();
       wire.stop();
@@ -81,7 +84,7 @@ class WireTruthIT {
       assertThat(wire.complaints()).isEmpty();
       assertThat(wire.count(OUTER_FRAGMENT)).isZero();
       assertThat(wire.count("udp.dstport == 4789 && frame.len > " + (pathMtu + 14))).isZero();
-      assertThat(wire.count("tcp.port == 5201 && ip.len > 1500")).isZero();
+      assertThat(wire.count("tcp.port == 5201 && ip.len#2 > 1500")).isZero();
       assertThat(payloadBytes(wire)).isGreaterThanOrEqualTo(BULK_BYTES);
       assertThat(run.tapRecord().count("received")).isEqualTo(ledger.sent());
     }
@@ -90,8 +93,8 @@ class WireTruthIT {
   @Test
   void aPathThatShrinksIsFollowedWhileRunning() {
     PodNetwork.Host far = network.addFarSensor();
-    try (TapRun run = TapRun.startTowards(far, network, folder);
-        WireCapture wire = WireCapture.start(far, folder)) {
+    try (WireCapture wire = WireCapture.start(far, folder);
+        TapRun run = TapRun.startTowards(far, network, folder, ROOMY_RING)) {
       Traffic.bulk(network, network.pod().ipv4(), BULK_BYTES);
       network.farMtu(1_280);
       Traffic.bulk(network, network.pod().ipv4(), BULK_BYTES);

@@ -16,6 +16,7 @@ final class Children implements AutoCloseable {
 
   private final Path folder;
   private final List<Process> running = new ArrayList<>();
+  private boolean closed;
 
   /** Keeps each child's output as a file in {@code folder}. */
   Children(Path folder) {
@@ -45,11 +46,14 @@ final class Children implements AutoCloseable {
         .removeIf(key -> key.startsWith("PODTAP_") && !key.startsWith("PODTAP_JAVA_"));
     List.of("SENSOR", "INTERFACE", "VNI").forEach(builder.environment().keySet()::remove);
     try {
-      Process process = builder.start();
       synchronized (running) {
+        if (closed) {
+          throw new IllegalStateException("the demo's programs are ended");
+        }
+        Process process = builder.start();
         running.add(process);
+        return process;
       }
-      return process;
     } catch (IOException e) {
       throw new SettingsException(
           "cannot start " + String.join(" ", command) + ": " + e.getMessage(), e);
@@ -109,10 +113,11 @@ final class Children implements AutoCloseable {
     return -1;
   }
 
-  /** Ends every child that still runs, taps and clients before the sensor. */
+  /** Ends every child that still runs, taps and clients before the sensor; none can be started. */
   @Override
   public void close() {
     synchronized (running) {
+      closed = true;
       for (Process process : running.reversed()) {
         if (process.isAlive()) {
           stop(process, 2);

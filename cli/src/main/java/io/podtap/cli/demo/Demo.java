@@ -43,6 +43,9 @@ import picocli.CommandLine.Option;
     description = "Show the main job on real packets, in network namespaces of its own.")
 public final class Demo implements Program {
 
+  /** Exit code of a program that was interrupted: 128 and SIGINT's number. */
+  private static final int INTERRUPTED = 130;
+
   private static final int VNI = 42;
   private static final int POLL_MS = 200;
 
@@ -63,13 +66,12 @@ public final class Demo implements Program {
 
   @Override
   public Integer call() throws IOException {
-    Path folder = keepLogs != null ? keepLogs : Files.createTempDirectory("podtap-demo");
-    Files.createDirectories(folder);
+    Path folder = makeFolder();
     Undo undo = new Undo();
     if (keepLogs == null) {
       undo.add(() -> deleteFolder(folder));
     }
-    Thread onInterrupt = new Thread(undo::close, "demo-undo");
+    Thread onInterrupt = new Thread(undo::interrupt, "demo-undo");
     Runtime.getRuntime().addShutdownHook(onInterrupt);
     try (undo) {
       boolean balanced =
@@ -80,7 +82,27 @@ public final class Demo implements Program {
       out.println(
           "Next: README.md says how to tap an interface of your own and how to read the logs.");
       return balanced ? 0 : 1;
+    } catch (IOException | RuntimeException e) {
+      if (undo.isInterrupted()) {
+        return INTERRUPTED; // what fails while everything is being removed is no news
+      }
+      throw e;
     }
+  }
+
+  private Path makeFolder() throws IOException {
+    if (keepLogs == null) {
+      return Files.createTempDirectory("podtap-demo");
+    }
+    try {
+      Files.createDirectories(keepLogs);
+    } catch (IOException e) {
+      throw new SettingsException("log folder '" + keepLogs + "' cannot be made", e);
+    }
+    if (!Files.isWritable(keepLogs)) {
+      throw new SettingsException("log folder '" + keepLogs + "' is not writable");
+    }
+    return keepLogs;
   }
 
   private static boolean mayMakeNamespaces() {
@@ -91,6 +113,7 @@ public final class Demo implements Program {
     out.println(
         "A client, a pod and a sensor, each in a network namespace of its own, on one bridge.");
     DemoNetwork network = undo.add(new DemoNetwork());
+    network.make();
     Children children = undo.add(new Children(folder));
     DemoNetwork.Host pod = network.pod();
     Path logs = folder.resolve("logs");
@@ -252,12 +275,15 @@ public final class Demo implements Program {
     out.printf(LEDGER_ROW, "packets sent after cutting", sent);
     out.printf(LEDGER_ROW, "= received by the sensor", received);
     out.printf(LEDGER_ROW, "+ lost", lost);
-    boolean balanced = shed >= 0 && sent == received + lost && seen > 0;
-    out.printf(
-        Locale.ROOT,
-        "%n%s %.1f packets left for each frame that the tap saw: super-frames, cut to what the wire carries.%n",
-        balanced ? "It adds up." : "It does NOT add up.",
-        seen == 0 ? 0 : (double) sent / seen);
+    boolean balanced =
+        seen > 0 && shed >= 0 && shed <= count(record, "failed") && sent == received + lost;
+    out.printf("%n%s%n", balanced ? "It adds up." : "It does NOT add up.");
+    if (sent > 2 * mirrored) {
+      out.printf(
+          Locale.ROOT,
+          "%.1f packets left for each frame that the tap saw: super-frames, cut to what the wire carries.%n",
+          (double) sent / mirrored);
+    }
     return balanced;
   }
 
@@ -325,15 +351,31 @@ public final class Demo implements Program {
 
   /**
    * What is to be undone, last first, once, by whoever comes first: the end of the demo or Ctrl-C.
+   *
+   * <p>A step is added before it makes anything, and makes nothing once it is closed.
    */
   private static final class Undo implements AutoCloseable {
 
     private final List<AutoCloseable> steps = new ArrayList<>();
     private boolean done;
+    private volatile boolean interrupted;
 
     synchronized <T extends AutoCloseable> T add(T step) {
+      if (done) {
+        throw new IllegalStateException("the demo ends");
+      }
       steps.add(step);
       return step;
+    }
+
+    /** Undoes everything while the demo may still run, which then fails. */
+    void interrupt() {
+      interrupted = true;
+      close();
+    }
+
+    boolean isInterrupted() {
+      return interrupted;
     }
 
     @Override

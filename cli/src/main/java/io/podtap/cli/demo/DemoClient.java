@@ -13,6 +13,7 @@ import java.net.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -25,11 +26,17 @@ public final class DemoClient implements Program {
   private static final int ATTEMPTS_MAX = 40;
   private static final int ATTEMPT_PAUSE_MS = 250;
 
+  /** Bytes read before the clock is looked at again. */
+  private static final int PACE_BYTES = 256 << 10;
+
   @Option(names = "--pod", required = true, split = ",", description = "The pod's addresses.")
   private List<String> pod = List.of();
 
   @Option(names = "--bulk-bytes", description = "Bytes of each bulk transfer.")
   private long bulkBytes = 50_000_000;
+
+  @Option(names = "--bulk-bytes-per-second", description = "Pace of a bulk transfer.")
+  private long bulkBytesPerSecond = 25_000_000;
 
   @Option(names = "--http-port", description = "TCP port of the pages.")
   private int httpPort = DemoServer.HTTP_PORT;
@@ -85,12 +92,25 @@ public final class DemoClient implements Program {
     connection.setRequestProperty("Connection", "close");
     byte[] buffer = new byte[1 << 16];
     long bytes = 0;
+    long startNs = System.nanoTime();
     try (InputStream in = connection.getInputStream()) {
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        if (bytes / PACE_BYTES != (bytes + read) / PACE_BYTES) {
+          keepPace(bytes, startNs);
+        }
         bytes += read;
       }
     }
     return bytes;
+  }
+
+  /**
+   * Sleeps until so many bytes are due: traffic as an application makes it, not as fast as memory
+   * is.
+   */
+  private void keepPace(long bytes, long startNs) {
+    long dueNs = startNs + bytes * 1_000_000_000L / bulkBytesPerSecond;
+    LockSupport.parkNanos(dueNs - System.nanoTime());
   }
 
   /** Sends one DNS query of type A and waits for its answer. */

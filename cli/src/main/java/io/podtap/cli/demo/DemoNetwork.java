@@ -2,6 +2,8 @@ package io.podtap.cli.demo;
 
 import io.podtap.core.config.SettingsException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,8 +11,9 @@ import java.util.List;
  * Three hosts on one bridge: a client, a pod and a sensor, each a network namespace with an {@code
  * eth0}.
  *
- * <p>Made with iproute2, as a person would; {@link #close} deletes the namespaces by name, and with
- * them every device.
+ * <p>{@link #make} makes them with iproute2, as a person would; {@link #close} deletes the
+ * namespaces by name, and with them every device. Another thread may close it while it is being
+ * made: nothing is left then either, and making it fails.
  */
 final class DemoNetwork implements AutoCloseable {
 
@@ -18,62 +21,61 @@ final class DemoNetwork implements AutoCloseable {
   record Host(String namespace, String ipv4, String ipv6) {}
 
   private static final String NODE = "node";
+  private static final Path NAMESPACES = Path.of("/var/run/netns");
 
   private final String prefix = "podtap-demo-" + ProcessHandle.current().pid();
   private final List<String> namespaces = new ArrayList<>();
-  private final Host client;
-  private final Host pod;
-  private final Host sensor;
+  private final Host client = host("client", 1);
+  private final Host pod = host("pod", 2);
+  private final Host sensor = host("sensor", 3);
+  private boolean closed;
 
   /**
    * Makes the hosts.
    *
    * @throws SettingsException when iproute2 is missing or refuses
    */
-  DemoNetwork() {
-    try {
-      String node = namespace(NODE);
-      ip("-n", node, "link", "add", "br0", "type", "bridge");
-      ip("-n", node, "link", "set", "br0", "up");
-      client = host("client", 1);
-      pod = host("pod", 2);
-      sensor = host("sensor", 3);
-    } catch (RuntimeException e) {
-      close();
-      throw e;
-    }
+  void make() {
+    String node = namespaceName(NODE);
+    makeNamespace(node);
+    ip("-n", node, "link", "add", "br0", "type", "bridge");
+    setUp(node, "br0");
+    makeHost(client, node, "v1");
+    makeHost(pod, node, "v2");
+    makeHost(sensor, node, "v3");
   }
 
   private Host host(String role, int number) {
-    String name = namespace(role);
-    String port = "v" + number;
-    Host host = new Host(name, "10.70.0." + number, "fd70::" + number);
-    ip(
-        "-n",
-        name,
-        "link",
-        "add",
-        "eth0",
-        "type",
-        "veth",
-        "peer",
-        "name",
-        port,
-        "netns",
-        namespaceName(NODE));
-    ip("-n", namespaceName(NODE), "link", "set", port, "master", "br0", "up");
-    ip("-n", name, "addr", "add", host.ipv4() + "/24", "dev", "eth0");
-    ip("-n", name, "addr", "add", host.ipv6() + "/64", "dev", "eth0", "nodad");
-    ip("-n", name, "link", "set", "eth0", "up");
-    return host;
+    return new Host(namespaceName(role), "10.70.0." + number, "fd70::" + number);
   }
 
-  private String namespace(String role) {
-    String name = namespaceName(role);
-    ip("netns", "add", name);
+  private void makeHost(Host host, String node, String port) {
+    String name = host.namespace();
+    makeNamespace(name);
+    ip("-n", name, "link", "add", "eth0", "type", "veth", "peer", "name", port, "netns", node);
+    ip("-n", node, "link", "set", port, "master", "br0");
+    setUp(node, port);
+    ip("-n", name, "addr", "add", host.ipv4() + "/24", "dev", "eth0");
+    ip("-n", name, "addr", "add", host.ipv6() + "/64", "dev", "eth0", "nodad");
+    setUp(name, "eth0");
+  }
+
+  /**
+   * No link-local addresses: the records are of the demo's traffic, not of router solicitations.
+   */
+  private static void setUp(String namespace, String device) {
+    ip("-n", namespace, "link", "set", device, "addrgenmode", "none");
+    ip("-n", namespace, "link", "set", device, "up");
+  }
+
+  /** Notes the name first: a half-made namespace is deleted too. */
+  private synchronized void makeNamespace(String name) {
+    if (closed) {
+      throw new IllegalStateException("the demo's network is closed");
+    }
     namespaces.add(name);
+    ip("netns", "add", name);
     ip("-n", name, "link", "set", "lo", "up");
-    return name;
   }
 
   private String namespaceName(String role) {
@@ -113,11 +115,15 @@ final class DemoNetwork implements AutoCloseable {
     }
   }
 
-  /** Deletes every namespace that was made. */
+  /** Deletes every namespace that was made; none can be made afterwards. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     while (!namespaces.isEmpty()) {
       String name = namespaces.removeLast();
+      if (Files.notExists(NAMESPACES.resolve(name))) {
+        continue;
+      }
       try {
         ip("netns", "del", name);
       } catch (SettingsException e) {

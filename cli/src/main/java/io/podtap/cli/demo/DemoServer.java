@@ -57,16 +57,26 @@ public final class DemoServer implements Program {
 
   private static void answer(HttpExchange exchange) throws IOException {
     byte[] body = "hello from the pod\n".getBytes(StandardCharsets.UTF_8);
+    announceEnd(exchange);
     exchange.sendResponseHeaders(200, body.length);
     try (OutputStream out = exchange.getResponseBody()) {
       out.write(body);
     }
   }
 
+  /**
+   * Says that the connection ends with this answer: a client that is not told sends its next
+   * request into a closed connection, and the record of a good exchange would end in a reset.
+   */
+  private static void announceEnd(HttpExchange exchange) {
+    exchange.getResponseHeaders().set("Connection", "close");
+  }
+
   /** {@code /bulk/N} answers with N bytes. */
   private static void answerBulk(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     long left = Long.parseLong(path.substring(path.lastIndexOf('/') + 1));
+    announceEnd(exchange);
     exchange.sendResponseHeaders(200, left);
     byte[] block = new byte[BULK_BLOCK];
     Arrays.fill(block, (byte) 'x');

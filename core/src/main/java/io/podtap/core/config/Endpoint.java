@@ -3,6 +3,7 @@ package io.podtap.core.config;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 
 /**
  * A numeric address and a UDP or TCP port: {@code 10.0.0.3}, {@code 10.0.0.3:4789}, {@code
@@ -12,6 +13,8 @@ import java.net.UnknownHostException;
  * @param port 1 to 65,535, or 0 for any where a listener allows it
  */
 public record Endpoint(InetAddress address, int port) {
+
+  private static final Pattern DOTTED_QUAD = Pattern.compile("[0-9]+(\\.[0-9]+){3}");
 
   public Endpoint {
     if (port < 0 || port > 65_535) {
@@ -44,6 +47,10 @@ public record Endpoint(InetAddress address, int port) {
       int colon = trimmed.indexOf(':');
       host = trimmed.substring(0, colon);
       port = parsePort(text, trimmed.substring(colon + 1));
+    }
+    if (host.indexOf(':') < 0 && !DOTTED_QUAD.matcher(host).matches()) {
+      // the JDK would take 1.2.3 for 1.2.0.3
+      throw new SettingsException("'" + text + "' is not a numeric address with an optional port");
     }
     try {
       return new Endpoint(InetAddress.ofLiteral(host), port);

@@ -34,6 +34,7 @@ public record TapReport(Map<String, String> values) {
   public static final String SEEN = "seen";
   public static final String FILTERED = "filtered";
   public static final String DROPPED = "dropped";
+  public static final String MIRRORED = "mirrored";
   public static final String FAILED = "failed";
   public static final String SENT = "sent";
 

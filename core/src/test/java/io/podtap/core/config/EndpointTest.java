@@ -31,7 +31,8 @@ class EndpointTest {
         "10.0.0.3:x",
         "10.0.0.3:65536",
         "[fd00::3]x",
-        "300.1.1.1"
+        "300.1.1.1",
+        "1.2.3"
       })
   void refusesAnythingElseInOneLine(String text) {
     assertThatThrownBy(() -> Endpoint.parse(text, 4789))

@@ -44,14 +44,15 @@ public final class LogSchema<R> {
     return columns;
   }
 
-  /** Returns the documentation: one line for the log, one for each field. */
-  public String documentation() {
-    StringBuilder text = new StringBuilder(path).append(": ").append(meaning).append('\n');
+  /** Returns the reference page in Markdown: one sentence for the log, one row for each field. */
+  public String reference() {
+    StringBuilder page = new StringBuilder("# ").append(path).append(".log\n\n");
+    page.append(meaning).append("\n\n| field | type | meaning |\n| --- | --- | --- |\n");
     for (Column<R> column : columns) {
-      text.append(column.name()).append(" (").append(column.type().zeekName).append("): ");
-      text.append(column.meaning()).append('\n');
+      page.append("| `").append(column.name()).append("` | `").append(column.type().zeekName);
+      page.append("` | ").append(column.meaning()).append(" |\n");
     }
-    return text.toString();
+    return page.toString();
   }
 
   /**

@@ -533,12 +533,7 @@ final class TcpTracker {
   }
 
   private void onData(
-      Flow flow,
-      FlowEnd end,
-      long relative,
-      MemorySegment segment,
-      long dataOffset,
-      int length) {
+      Flow flow, FlowEnd end, long relative, MemorySegment segment, long dataOffset, int length) {
     long from = Math.max(relative, Math.max(end.acknowledged, end.trimmed));
     long to = relative + length;
     if (end.abandoned || to <= from) {

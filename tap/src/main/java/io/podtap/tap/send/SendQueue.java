@@ -98,8 +98,7 @@ public final class SendQueue {
         || number < lastOfFlow[flow]
         || batch.lane != lane
         || batch.datagramBytes != bytes
-        || batch.count == BATCH_DATAGRAMS_MAX
-        || batch.length + bytes > BATCH_BYTES_MAX) {
+        || isFull(batch)) {
       number = open(lane, bytes);
       batch = batches[(int) number & BATCH_MASK];
       newestOfSize[size] = number;
@@ -111,8 +110,19 @@ public final class SendQueue {
     return at;
   }
 
+  /** Returns whether another datagram of the batch's size does not fit. */
+  private static boolean isFull(Batch batch) {
+    return batch.count == BATCH_DATAGRAMS_MAX
+        || batch.length + batch.datagramBytes > BATCH_BYTES_MAX;
+  }
+
   private long open(Lane lane, int bytes) {
     if (next - oldest == BATCHES) {
+      sendOldest();
+    } else if (next == oldest) {
+      next = (next + BATCH_MASK) & ~BATCH_MASK; // the first buffer again: it is in the cache
+      oldest = next;
+    } else if (isFull(batches[(int) oldest & BATCH_MASK])) {
       sendOldest();
     }
     Batch batch = batches[(int) next & BATCH_MASK];
@@ -146,7 +156,7 @@ public final class SendQueue {
   /** Moves the datagram of the lane's next batch to the end of this one, when that is allowed. */
   private void takeAlong(Batch batch) {
     if (batch.count == BATCH_DATAGRAMS_MAX) {
-      return;
+      return; // or full by bytes: a shorter one may still fit
     }
     for (long number = oldest; number < next; number++) {
       Batch later = batches[(int) number & BATCH_MASK];

@@ -1,4 +1,4 @@
-package io.podtap.tap;
+package io.podtap.core.metrics;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
@@ -18,7 +17,7 @@ import java.util.function.Supplier;
  *
  * @see "Prometheus text exposition format 0.0.4; RFC 9112"
  */
-final class MetricsServer implements AutoCloseable {
+public final class MetricsServer implements AutoCloseable {
 
   private static final int REQUEST_BYTES_MAX = 4_096;
   private static final int TIMEOUT_MS = 2_000;
@@ -26,20 +25,22 @@ final class MetricsServer implements AutoCloseable {
   private static final long PAUSE_NS = 10_000_000;
 
   private final ServerSocket listener;
-  private final Supplier<Ledger.Snapshot> ledger;
+  private final Supplier<String> metrics;
 
-  private MetricsServer(ServerSocket listener, Supplier<Ledger.Snapshot> ledger) {
+  private MetricsServer(ServerSocket listener, Supplier<String> metrics) {
     this.listener = listener;
-    this.ledger = ledger;
+    this.metrics = metrics;
   }
 
   /**
    * Listens and answers on a thread of its own.
    *
    * @param port 0 lets the kernel choose
+   * @param metrics makes the text of {@code /metrics} from a snapshot; called on the server's
+   *     thread
    * @throws IOException when the port is taken
    */
-  static MetricsServer start(int port, Supplier<Ledger.Snapshot> ledger) throws IOException {
+  public static MetricsServer start(int port, Supplier<String> metrics) throws IOException {
     ServerSocket listener = new ServerSocket();
     try {
       listener.bind(new InetSocketAddress(port), BACKLOG);
@@ -47,12 +48,13 @@ final class MetricsServer implements AutoCloseable {
       listener.close();
       throw e;
     }
-    MetricsServer server = new MetricsServer(listener, ledger);
+    MetricsServer server = new MetricsServer(listener, metrics);
     Thread.ofPlatform().daemon().name("metrics").start(server::serve);
     return server;
   }
 
-  int port() {
+  /** Returns the port that it listens on. */
+  public int port() {
     return listener.getLocalPort();
   }
 
@@ -74,7 +76,7 @@ final class MetricsServer implements AutoCloseable {
     String status = "200 OK";
     String body;
     switch (path) {
-      case "/metrics" -> body = metrics(ledger.get());
+      case "/metrics" -> body = metrics.get();
       case "/live", "/ready", "/healthz" -> body = "ok\n";
       default -> {
         status = "404 Not Found";
@@ -109,59 +111,6 @@ final class MetricsServer implements AutoCloseable {
       }
     }
     throw new IOException("no whole request");
-  }
-
-  /** Returns the ledger in Prometheus' words. */
-  static String metrics(Ledger.Snapshot ledger) {
-    StringBuilder out = new StringBuilder();
-    type(out, "podtap_tap_frames_total", "Frames of an interface, by what became of them.");
-    for (Ledger.InterfaceSnapshot one : ledger.interfaces()) {
-      frames(out, one, "seen", one.seen());
-      frames(out, one, "dropped", one.droppedByKernel());
-      frames(out, one, "filtered", one.filtered());
-      frames(out, one, "mirrored", one.mirrored());
-      for (Ledger.Count failed : one.failed()) {
-        frames(out, one, failed.name(), failed.count());
-      }
-    }
-    type(out, "podtap_tap_packets_total", "Packets made after cutting.");
-    out.append("podtap_tap_packets_total ").append(ledger.packets()).append('\n');
-    type(out, "podtap_tap_sent_packets_total", "Packets sent to a sensor.");
-    for (Ledger.SensorSnapshot sensor : ledger.sensors()) {
-      long sent = sensor.lanes().stream().mapToLong(Ledger.LaneSnapshot::sent).sum();
-      line(out, "podtap_tap_sent_packets_total", "sensor", sensor.address(), sent);
-    }
-    type(out, "podtap_tap_failed_packets_total", "Packets that could not be sent, by cause.");
-    for (Ledger.Count failed : ledger.failed()) {
-      line(out, "podtap_tap_failed_packets_total", "cause", failed.name(), failed.count());
-    }
-    type(out, "podtap_tap_segment_frames_total", "What had to be done to frames.");
-    for (Ledger.Count event : ledger.segment()) {
-      line(out, "podtap_tap_segment_frames_total", "event", event.name(), event.count());
-    }
-    type(out, "podtap_tap_send_calls_total", "Batches handed to the kernel.");
-    out.append("podtap_tap_send_calls_total ").append(ledger.calls()).append('\n');
-    return out.toString();
-  }
-
-  private static void frames(
-      StringBuilder out, Ledger.InterfaceSnapshot one, String fate, long count) {
-    out.append(
-        String.format(
-            Locale.ROOT,
-            "podtap_tap_frames_total{interface=\"%s\",fate=\"%s\"} %d\n",
-            one.name(),
-            fate,
-            count));
-  }
-
-  private static void line(StringBuilder out, String name, String label, String value, long count) {
-    out.append(String.format(Locale.ROOT, "%s{%s=\"%s\"} %d\n", name, label, value, count));
-  }
-
-  private static void type(StringBuilder out, String name, String help) {
-    out.append("# HELP ").append(name).append(' ').append(help).append('\n');
-    out.append("# TYPE ").append(name).append(" counter\n");
   }
 
   @Override

@@ -1,0 +1,257 @@
+package io.podtap.sensor;
+
+import io.podtap.core.capture.FrameSource;
+import io.podtap.core.capture.InterfaceCapture;
+import io.podtap.core.capture.MultiCapture;
+import io.podtap.core.capture.RingSettings;
+import io.podtap.core.config.SettingsException;
+import io.podtap.core.filter.LoopGuard;
+import io.podtap.core.linux.LinuxException;
+import io.podtap.core.linux.Poller;
+import io.podtap.core.linux.UdpSocket;
+import io.podtap.sensor.log.TapLog;
+import io.podtap.sensor.receive.ReceiveAgent;
+import io.podtap.sensor.sink.FolderSink;
+import io.podtap.sensor.sink.LogSink;
+import io.podtap.sensor.sink.LogStream;
+import io.podtap.sensor.sink.StreamSink;
+import io.podtap.sensor.taps.TapSummary;
+import io.podtap.sensor.taps.TapTable;
+import io.podtap.sensor.track.Tracker;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sensor's one loop. A tap's datagram passes:
+ *
+ * <ol>
+ *   <li>receive: many datagrams with one call ({@link ReceiveAgent})
+ *   <li>decapsulate: the frame inside, and whose it is ({@link DatagramReceiver})
+ *   <li>analysis: headers, defragment, track, log, sink ({@link Analysis}, which begins with its
+ *       own list)
+ * </ol>
+ *
+ * Frames of an interface go to the analysis at once. Made, run and closed by one thread; {@link
+ * #stop} and {@link #snapshot} are for any.
+ */
+public final class Sensor {
+
+  private static final int AWAIT_MS = 100;
+  private static final long MAINTENANCE_NS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long TAP_LOG_NS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Datagrams that stand in the sockets at the end; bounded, since senders may go on. */
+  private static final int DRAIN_BATCHES_MAX = 4_096;
+
+  /**
+   * What a sensor has counted at one moment.
+   *
+   * @param flows flows under way
+   */
+  public record Snapshot(
+      ReceiveSummary receive, List<TapSummary> taps, long framesAnalysed, int flows) {}
+
+  private final List<ReceiveAgent> agents = new ArrayList<>();
+  private final Poller poller = new Poller(16);
+  private final TapTable taps = new TapTable();
+  private final DatagramReceiver receiver;
+  private final Analysis analysis;
+  private final LogStream<TapLog.Row> tapLog;
+  private final @Nullable MultiCapture capture;
+  private long nextMaintenanceNs;
+  private long nextTapLogNs;
+  private volatile boolean stopping;
+  private volatile Snapshot snapshot;
+
+  private Sensor(
+      SensorSettings settings,
+      LogSink sink,
+      List<UdpSocket> sockets,
+      @Nullable InterfaceCapture live) {
+    Tracker.Settings standard = Tracker.Settings.standard(new SecureRandom().nextLong());
+    Tracker.Settings tracking =
+        new Tracker.Settings(standard.flowsMax(), settings.checkChecksums(), standard.seed());
+    // Opened before the analysis, which closes the sink with everything in it.
+    tapLog = sink.open(TapLog.schema());
+    analysis = new Analysis(tracking, sink, settings.listeners().isEmpty() ? null : this::tapName);
+    receiver = new DatagramReceiver(taps, analysis, settings.knownTapsOnly());
+    for (int i = 0; i < sockets.size(); i++) {
+      ReceiveAgent agent =
+          new ReceiveAgent(sockets.get(i), settings.listeners().get(i).geneve(), receiver);
+      agents.add(agent);
+      poller.add(agent.fd());
+    }
+    capture = live == null ? null : new MultiCapture(List.of(live));
+    if (live != null) {
+      poller.add(live.fd());
+    }
+    snapshot = takeSnapshot();
+  }
+
+  /**
+   * Opens sockets, interface and logs on the calling thread, which must run the sensor.
+   *
+   * @throws SettingsException when an address, an interface or the folder cannot be had; nothing
+   *     stays open then
+   */
+  public static Sensor open(SensorSettings settings) {
+    List<UdpSocket> sockets = new ArrayList<>();
+    InterfaceCapture live = null;
+    try {
+      for (Listener listener : settings.listeners()) {
+        sockets.add(openSocket(listener, settings.receiveBufferBytes()));
+      }
+      if (!settings.interfaceName().isEmpty()) {
+        live =
+            InterfaceCapture.open(
+                settings.interfaceName(),
+                0,
+                RingSettings.DEFAULT,
+                LoopGuard.NONE,
+                settings.filter());
+      }
+      return new Sensor(settings, openSink(settings), sockets, live);
+    } catch (RuntimeException e) {
+      sockets.forEach(UdpSocket::close);
+      if (live != null) {
+        live.close();
+      }
+      throw e instanceof LinuxException
+          ? new SettingsException(String.valueOf(e.getMessage()), e)
+          : e;
+    }
+  }
+
+  private static UdpSocket openSocket(Listener listener, int receiveBufferBytes) {
+    boolean ipv6 = listener.endpoint().address() instanceof java.net.Inet6Address;
+    UdpSocket socket = UdpSocket.open(ipv6);
+    try {
+      socket.receiveBufferBytes(receiveBufferBytes);
+      socket.receiveOverflowCount();
+      socket.receiveTimestamps();
+      socket.receiveOffload(true);
+      return socket.bind(listener.endpoint());
+    } catch (RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private static LogSink openSink(SensorSettings settings) {
+    return settings.logs().equals("-")
+        ? new StreamSink(
+            new FileOutputStream(FileDescriptor.out), settings.format(), Sensor::wallClockNs)
+        : new FolderSink(
+            Path.of(settings.logs()), settings.format(), settings.rotation(), Sensor::wallClockNs);
+  }
+
+  private String tapName(int index) {
+    return index < taps.taps().size() ? taps.taps().get(index).name() : "other";
+  }
+
+  /**
+   * Runs until {@link #stop} is called, then drains what stands in the sockets, ends every flow and
+   * closes.
+   */
+  public void run() {
+    try {
+      while (!stopping) {
+        if (doWork(wallClockNs()) == 0) {
+          poller.poll(AWAIT_MS);
+        }
+      }
+    } finally {
+      close();
+    }
+  }
+
+  /** Does one cycle without blocking and returns how much was done. */
+  int doWork(long nowNs) {
+    int work = receive(nowNs);
+    if (nowNs >= nextMaintenanceNs) {
+      nextMaintenanceNs = nowNs + MAINTENANCE_NS;
+      occasionally(nowNs);
+    }
+    return work;
+  }
+
+  private int receive(long nowNs) {
+    int work = 0;
+    for (int i = 0; i < agents.size(); i++) {
+      work += agents.get(i).doWork(nowNs);
+    }
+    if (capture != null) {
+      work += Math.max(capture.poll(analysis), 0);
+    }
+    return work;
+  }
+
+  private void occasionally(long nowNs) {
+    if (capture != null) {
+      capture.maintain();
+    }
+    if (nowNs >= nextTapLogNs) {
+      nextTapLogNs = nowNs + TAP_LOG_NS;
+      Snapshot taken = takeSnapshot();
+      for (TapSummary tap : taken.taps()) {
+        if (tap.tap().takeChanged()) {
+          tapLog.write(new TapLog.Row(nowNs, tap));
+        }
+      }
+    }
+    analysis.idle(nowNs);
+  }
+
+  private Snapshot takeSnapshot() {
+    Snapshot taken =
+        new Snapshot(
+            ReceiveSummary.of(receiver.counters()),
+            TapSummary.of(taps),
+            analysis.framesSeen(),
+            analysis.flows());
+    snapshot = taken;
+    return taken;
+  }
+
+  /** Asks the loop to end. Any thread. */
+  public void stop() {
+    stopping = true;
+  }
+
+  /** Returns the counters as of the last second; after the end, the final ones. Any thread. */
+  public Snapshot snapshot() {
+    return snapshot;
+  }
+
+  private void close() {
+    long nowNs = wallClockNs();
+    if (capture != null) {
+      capture.stop();
+      while (capture.poll(analysis) > FrameSource.END) {
+        poller.poll(1);
+      }
+      capture.close();
+    }
+    for (int i = 0; i < DRAIN_BATCHES_MAX && receive(nowNs) > 0; i++) {
+      // what stands in the sockets still counts
+    }
+    for (TapSummary tap : takeSnapshot().taps()) {
+      tapLog.write(new TapLog.Row(nowNs, tap));
+    }
+    analysis.close();
+    agents.forEach(ReceiveAgent::onClose);
+    poller.close();
+  }
+
+  static long wallClockNs() {
+    Instant now = Instant.now();
+    return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+  }
+}

@@ -1,0 +1,38 @@
+package io.podtap.sensor.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.podtap.sensor.flow.CommunityId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The reference pages in {@code docs/logs} are made from the declarations; run with {@code
+ * -DupdateReferences=true} to write them anew.
+ */
+class LogReferenceTest {
+
+  private static final Path FOLDER = Path.of("..", "docs", "logs");
+
+  @Test
+  void connPageSaysWhatTheDeclarationSays() throws IOException {
+    check(ConnLog.schema(new CommunityId(0), List.of(), index -> ""));
+  }
+
+  @Test
+  void tapPageSaysWhatTheDeclarationSays() throws IOException {
+    check(TapLog.schema());
+  }
+
+  private static void check(LogSchema<?> schema) throws IOException {
+    Path page = FOLDER.resolve(schema.path() + ".md");
+    if (Boolean.getBoolean("updateReferences")) {
+      Files.createDirectories(FOLDER);
+      Files.writeString(page, schema.reference());
+    }
+    assertThat(Files.readString(page)).isEqualTo(schema.reference());
+  }
+}

@@ -1,0 +1,66 @@
+package io.podtap.tap;
+
+import java.util.Locale;
+
+/**
+ * The ledger as Prometheus' text.
+ *
+ * @see "Prometheus text exposition format 0.0.4"
+ */
+final class LedgerMetrics {
+
+  private LedgerMetrics() {}
+
+  /** Returns the ledger in Prometheus' words. */
+  static String of(Ledger.Snapshot ledger) {
+    StringBuilder out = new StringBuilder();
+    type(out, "podtap_tap_frames_total", "Frames of an interface, by what became of them.");
+    for (Ledger.InterfaceSnapshot one : ledger.interfaces()) {
+      frames(out, one, "seen", one.seen());
+      frames(out, one, "dropped", one.droppedByKernel());
+      frames(out, one, "filtered", one.filtered());
+      frames(out, one, "mirrored", one.mirrored());
+      for (Ledger.Count failed : one.failed()) {
+        frames(out, one, failed.name(), failed.count());
+      }
+    }
+    type(out, "podtap_tap_packets_total", "Packets made after cutting.");
+    out.append("podtap_tap_packets_total ").append(ledger.packets()).append('\n');
+    type(out, "podtap_tap_sent_packets_total", "Packets sent to a sensor.");
+    for (Ledger.SensorSnapshot sensor : ledger.sensors()) {
+      long sent = sensor.lanes().stream().mapToLong(Ledger.LaneSnapshot::sent).sum();
+      line(out, "podtap_tap_sent_packets_total", "sensor", sensor.address(), sent);
+    }
+    type(out, "podtap_tap_failed_packets_total", "Packets that could not be sent, by cause.");
+    for (Ledger.Count failed : ledger.failed()) {
+      line(out, "podtap_tap_failed_packets_total", "cause", failed.name(), failed.count());
+    }
+    type(out, "podtap_tap_segment_frames_total", "What had to be done to frames.");
+    for (Ledger.Count event : ledger.segment()) {
+      line(out, "podtap_tap_segment_frames_total", "event", event.name(), event.count());
+    }
+    type(out, "podtap_tap_send_calls_total", "Batches handed to the kernel.");
+    out.append("podtap_tap_send_calls_total ").append(ledger.calls()).append('\n');
+    return out.toString();
+  }
+
+  private static void frames(
+      StringBuilder out, Ledger.InterfaceSnapshot one, String fate, long count) {
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "podtap_tap_frames_total{interface=\"%s\",fate=\"%s\"} %d\n",
+            one.name(),
+            fate,
+            count));
+  }
+
+  private static void line(StringBuilder out, String name, String label, String value, long count) {
+    out.append(String.format(Locale.ROOT, "%s{%s=\"%s\"} %d\n", name, label, value, count));
+  }
+
+  private static void type(StringBuilder out, String name, String help) {
+    out.append("# HELP ").append(name).append(' ').append(help).append('\n');
+    out.append("# TYPE ").append(name).append(" counter\n");
+  }
+}

@@ -1,0 +1,101 @@
+package io.podtap.tests.bench;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * What to measure.
+ *
+ * @param tap Podtap's command
+ * @param references further taps' commands
+ * @param cpus the share of a CPU that every tap gets, 0 for no limit
+ * @param only words; loads whose name contains none of them are left out; empty for all
+ */
+record BenchmarkSettings(
+    String tap, List<String> references, double cpus, Measurement.Plan plan, List<String> only) {
+
+  static final String USAGE =
+      """
+      usage: tests/bench [--quick] [--seconds N] [--warm N] [--runs N] [--only WORD]...
+                         [--cpu SHARE] [--tap COMMAND] [--reference COMMAND]...
+        --quick      short runs: an impression, not a measurement
+        --seconds N  length of one run of a load, 1 to 50 (default 6)
+        --warm N     runs before the measured ones (default 1)
+        --runs N     measured runs (default 2)
+        --only WORD  only loads with this word in their name
+        --cpu SHARE  hold each tap to this share of a CPU (0.25); loads of 1 Gbit/s and 150 k packets/s
+        --tap        Podtap's command; {if}, {sensor}, {ledger} stand for interface, address, ledger file
+        --reference  one more tap to compare with
+      """;
+
+  private static final int SECONDS_MAX = 50;
+  private static final int RUNS_MAX = 100;
+
+  /** Returns whether a load of this name is to be measured. */
+  boolean wants(String load) {
+    return only.isEmpty() || only.stream().anyMatch(load::contains);
+  }
+
+  /**
+   * Reads the command line.
+   *
+   * @throws IllegalArgumentException when it is wrong; the message is for the user
+   */
+  static BenchmarkSettings parse(String[] arguments) {
+    String tap =
+        "cli/target/image/bin/podtap tap --interface {if} --sensor {sensor} --vni 42 --metrics 0"
+            + " --count-json {ledger}";
+    List<String> references = new ArrayList<>();
+    List<String> only = new ArrayList<>();
+    double cpus = 0;
+    int seconds = 6;
+    int warm = 1;
+    int runs = 2;
+    Iterator<String> words = List.of(arguments).iterator();
+    while (words.hasNext()) {
+      String name = words.next();
+      if (name.equals("--quick")) {
+        seconds = 2;
+        runs = 1;
+        continue;
+      }
+      if (!words.hasNext()) {
+        throw new IllegalArgumentException("unknown option or missing value: " + name);
+      }
+      String value = words.next();
+      switch (name) {
+        case "--tap" -> tap = value;
+        case "--reference" -> references.add(value);
+        case "--only" -> only.add(value);
+        case "--cpu" -> cpus = share(value);
+        case "--seconds" -> seconds = number(name, value, 1, SECONDS_MAX);
+        case "--warm" -> warm = number(name, value, 0, RUNS_MAX);
+        case "--runs" -> runs = number(name, value, 1, RUNS_MAX);
+        default -> throw new IllegalArgumentException("unknown option: " + name);
+      }
+    }
+    return new BenchmarkSettings(
+        tap,
+        List.copyOf(references),
+        cpus,
+        new Measurement.Plan(seconds, warm, runs),
+        List.copyOf(only));
+  }
+
+  private static double share(String value) {
+    double cpus = Double.parseDouble(value);
+    if (!(cpus >= 0.01 && cpus <= 1_000)) {
+      throw new IllegalArgumentException("--cpu is a share of a CPU, 0.01 or more, not " + value);
+    }
+    return cpus;
+  }
+
+  private static int number(String name, String value, int min, int max) {
+    int number = Integer.parseInt(value);
+    if (number < min || number > max) {
+      throw new IllegalArgumentException(name + " is from " + min + " to " + max);
+    }
+    return number;
+  }
+}

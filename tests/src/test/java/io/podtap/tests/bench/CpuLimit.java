@@ -1,0 +1,82 @@
+package io.podtap.tests.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A control group of our own that holds a tap to a share of one CPU, as a container's limit does.
+ *
+ * <p>Uses the cpu controller where it is: version 1, mounted or to be mounted here for as long as
+ * this lives, or version 2.
+ */
+final class CpuLimit implements AutoCloseable {
+
+  private static final long PERIOD_MICROSECONDS = 100_000;
+
+  private static final int WAITS_MAX = 50;
+  private static final int WAIT_MILLISECONDS = 20;
+
+  private final Path group;
+  private final Path mounted;
+
+  private CpuLimit(Path group, Path mounted) {
+    this.group = group;
+    this.mounted = mounted;
+  }
+
+  /** Makes a group with {@code cpus} CPUs, 0.25 is a quarter of one. */
+  static CpuLimit create(double cpus) throws IOException {
+    long quota = Math.round(cpus * PERIOD_MICROSECONDS);
+    String name = "podtap-bench-" + ProcessHandle.current().pid();
+    Path none = Path.of("");
+    for (String line : Files.readAllLines(Path.of("/proc/mounts"))) {
+      String[] fields = line.split(" ", -1);
+      if (fields[2].equals("cgroup") && List.of(fields[3].split(",", -1)).contains("cpu")) {
+        return version1(new CpuLimit(Path.of(fields[1], name), none), quota);
+      }
+      Path controllers = Path.of(fields[1], "cgroup.controllers");
+      if (fields[2].equals("cgroup2")
+          && List.of(Files.readString(controllers).strip().split(" ", -1)).contains("cpu")) {
+        Files.writeString(Path.of(fields[1], "cgroup.subtree_control"), "+cpu");
+        CpuLimit limit = new CpuLimit(Path.of(fields[1], name), none);
+        Files.createDirectory(limit.group);
+        Files.writeString(limit.group.resolve("cpu.max"), quota + " " + PERIOD_MICROSECONDS);
+        return limit;
+      }
+    }
+    Path mount = Files.createTempDirectory("podtap-bench-cgroup");
+    Commands.run("mount", "-t", "cgroup", "-o", "cpu", "cgroup", mount.toString());
+    return version1(new CpuLimit(mount.resolve(name), mount), quota);
+  }
+
+  private static CpuLimit version1(CpuLimit limit, long quota) throws IOException {
+    Files.createDirectory(limit.group);
+    Files.writeString(limit.group.resolve("cpu.cfs_period_us"), Long.toString(PERIOD_MICROSECONDS));
+    Files.writeString(limit.group.resolve("cpu.cfs_quota_us"), Long.toString(quota));
+    return limit;
+  }
+
+  /** Returns a shell's first words that move it into this group. */
+  String enter() {
+    return "echo $$ > " + group.resolve("cgroup.procs") + " && ";
+  }
+
+  private boolean isEmpty() throws IOException {
+    return Files.readString(group.resolve("cgroup.procs")).isEmpty();
+  }
+
+  /** Removes the group; the processes in it have been ended. */
+  @Override
+  public void close() throws IOException {
+    for (int i = 0; !isEmpty() && i < WAITS_MAX; i++) {
+      Testbed.pause(WAIT_MILLISECONDS);
+    }
+    Files.deleteIfExists(group);
+    if (!mounted.toString().isEmpty()) {
+      Commands.run("umount", mounted.toString());
+      Files.deleteIfExists(mounted);
+    }
+  }
+}

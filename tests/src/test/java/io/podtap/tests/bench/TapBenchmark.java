@@ -1,0 +1,146 @@
+package io.podtap.tests.bench;
+
+import io.podtap.core.testing.NetworkNamespace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Runs every load under every tap, one after the other, and prints what each cost.
+ *
+ * <p>Run from the root of the checkout by {@code tests/bench}. Whatever it made it removes, also
+ * when it is interrupted.
+ */
+public final class TapBenchmark {
+
+  private static final int BULK_MEGABITS = 500;
+  private static final int SMALL_PER_SECOND = 50_000;
+  private static final int MIX_PER_SECOND = 20_000;
+  private static final int LIMITED_BULK_MEGABITS = 1_000;
+  private static final int LIMITED_SMALL_PER_SECOND = 150_000;
+  private static final int SMALL_BYTES = 64;
+  private static final int MIX_BYTES_MAX = 1_400;
+
+  private final BenchmarkSettings settings;
+  private final List<Tap> taps;
+  private final BenchmarkTables tables = new BenchmarkTables();
+
+  private TapBenchmark(BenchmarkSettings settings, List<Tap> taps) {
+    this.settings = settings;
+    this.taps = taps;
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    BenchmarkSettings settings;
+    try {
+      settings = BenchmarkSettings.parse(arguments);
+      check(settings);
+    } catch (IllegalArgumentException e) {
+      System.err.println("bench: " + e.getMessage());
+      System.err.print(BenchmarkSettings.USAGE);
+      System.exit(2);
+      return;
+    }
+    Cleanup cleanup = new Cleanup();
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(cleanup::close));
+    int status = 0;
+    try {
+      run(settings, cleanup);
+    } catch (IOException | IllegalStateException e) {
+      status = 1;
+      if (!cleanup.isClosed()) {
+        System.err.println("bench: " + e.getMessage());
+      }
+    }
+    System.exit(status);
+  }
+
+  private static void check(BenchmarkSettings settings) throws IOException {
+    if (!NetworkNamespace.obstacle().isEmpty()) {
+      throw new IllegalArgumentException(NetworkNamespace.obstacle());
+    }
+    for (String program : new String[] {"cc", "iperf3", "tc", "tcpdump"}) {
+      if (!Commands.exists(program)) {
+        throw new IllegalArgumentException("needs the program " + program);
+      }
+    }
+    String tap = settings.tap().split(" ", -1)[0];
+    if (tap.contains("/") && !Files.isExecutable(Path.of(tap))) {
+      throw new IllegalArgumentException(tap + " is not there; build it, or give --tap");
+    }
+  }
+
+  private static void run(BenchmarkSettings settings, Cleanup cleanup) throws IOException {
+    String prefix = "";
+    if (settings.cpus() > 0) {
+      // Before the testbed: its processes end first.
+      prefix = cleanup.add(CpuLimit.create(settings.cpus())).enter();
+    }
+    Testbed testbed = new Testbed(Path.of("tests/src/bench/c"), cleanup);
+    List<Tap> taps = new ArrayList<>(List.of(new Tap.None()));
+    taps.add(new Tap.Program(BenchmarkTables.PODTAP, settings.tap(), true, prefix));
+    if (settings.cpus() == 0) {
+      // Its work is nobody's process: no group can hold it.
+      taps.add(new Tap.KernelMirror());
+    }
+    taps.add(
+        new Tap.Program(
+            "sendmmsg in C", testbed.program("sendmmsg_tap") + " {if} {sensor} 42", true, prefix));
+    taps.add(
+        new Tap.Program(
+            "tcpdump -w /dev/null", "tcpdump -i {if} -B 8192 -w /dev/null -Z root", false, prefix));
+    for (int i = 0; i < settings.references().size(); i++) {
+      taps.add(new Tap.Program("reference " + (i + 1), settings.references().get(i), true, prefix));
+    }
+    System.out.print(BenchmarkTables.conditions(settings));
+    new TapBenchmark(settings, taps).measure(testbed);
+  }
+
+  private void measure(Testbed testbed) throws IOException {
+    if (settings.cpus() > 0) {
+      measure(testbed, testbed.bulk(LIMITED_BULK_MEGABITS));
+      measure(testbed, small(testbed, LIMITED_SMALL_PER_SECOND));
+    } else {
+      measure(testbed, testbed.bulk(BULK_MEGABITS));
+      measure(testbed, small(testbed, SMALL_PER_SECOND));
+      measure(
+          testbed,
+          testbed.datagrams("UDP of random sizes", MIX_PER_SECOND, SMALL_BYTES, MIX_BYTES_MAX));
+      measureRequests(testbed);
+    }
+    System.out.print(tables.ratios());
+  }
+
+  private void measureRequests(Testbed testbed) throws IOException {
+    if (!settings.wants("HTTP")) {
+      return;
+    }
+    Load fastest = testbed.requests("HTTP, as fast as it goes", 0);
+    measure(testbed, fastest);
+    double half = fastest.run(settings.plan().seconds()).throughput() / 2;
+    measure(
+        testbed,
+        testbed.requests(String.format(Locale.ROOT, "HTTP at half of that, %.0f/s", half), half));
+  }
+
+  private static Load small(Testbed testbed, int perSecond) {
+    return testbed.datagrams("UDP of 64 bytes", perSecond, SMALL_BYTES, SMALL_BYTES);
+  }
+
+  private void measure(Testbed testbed, Load load) throws IOException {
+    if (!settings.wants(load.name())) {
+      return;
+    }
+    Map<String, Measurement> measured = new LinkedHashMap<>();
+    for (Tap tap : taps) {
+      System.err.println("bench: " + load.name() + " under " + tap.name());
+      measured.put(tap.name(), Measurement.take(testbed, tap, load, settings.plan()));
+    }
+    System.out.print(tables.load(load.name(), measured));
+  }
+}
