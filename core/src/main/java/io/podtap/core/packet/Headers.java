@@ -149,8 +149,8 @@ public final class Headers {
   }
 
   /**
-   * Walks over VLAN tags and shims, then into the network layer. {@code at} is the first byte behind the
-   * type.
+   * Walks over VLAN tags and shims, then into the network layer. {@code at} is the first byte
+   * behind the type.
    */
   private void locateType(MemorySegment segment, int firstType, long firstAt) {
     int type = firstType;
@@ -174,8 +174,7 @@ public final class Headers {
       if (step < 0) {
         etherType = type;
         ipOffset = at;
-        problem =
-            step == LinkHeaders.TRUNCATED ? Problem.TRUNCATED_LINK_HEADER : Problem.NOT_IP;
+        problem = step == LinkHeaders.TRUNCATED ? Problem.TRUNCATED_LINK_HEADER : Problem.NOT_IP;
         return;
       }
       type = LinkHeaders.type(step);

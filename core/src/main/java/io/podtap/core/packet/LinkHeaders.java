@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
  * than Ethernet, and shims that carry a type of their own.
  *
  * <p>Every function returns how many bytes to step over and which EtherType follows, in one number
- * ({@link #bytes}, {@link #type}), or {@link #UNKNOWN}, or {@link #TRUNCATED}. Nothing is read at or
- * behind {@code end}.
+ * ({@link #bytes}, {@link #type}), or {@link #UNKNOWN}, or {@link #TRUNCATED}. Nothing is read at
+ * or behind {@code end}.
  *
  * @see "RFC 3032 (MPLS); RFC 2516 (PPPoE); RFC 1661; IEEE 802.1ah; IEEE 802.1BR; IEEE 802.11;
  *     radiotap.org; RFC 1042 (SNAP); LINKTYPE_ registry"
@@ -58,8 +58,7 @@ final class LinkHeaders {
   static long link(MemorySegment segment, int linkType, long at, long end) {
     return switch (linkType) {
       case LinkType.PPP, LinkType.PPP_SERIAL -> ppp(segment, at, end);
-      case LinkType.CISCO_HDLC ->
-          end - at < 4 ? TRUNCATED : step(4, Bytes.u16(segment, at + 2));
+      case LinkType.CISCO_HDLC -> end - at < 4 ? TRUNCATED : step(4, Bytes.u16(segment, at + 2));
       case LinkType.FDDI -> after(13, snap(segment, at + 13, end));
       case LinkType.NFLOG -> nflog(segment, at, end);
       case LinkType.IEEE802_11 -> wireless(segment, at, end);
@@ -68,7 +67,9 @@ final class LinkHeaders {
     };
   }
 
-  /** Steps over the shim that {@code type} announces; {@code at} is the first byte behind the type. */
+  /**
+   * Steps over the shim that {@code type} announces; {@code at} is the first byte behind the type.
+   */
   static long shim(MemorySegment segment, int type, long at, long end) {
     if (type < Ethernet.TYPE_MIN) {
       return snap(segment, at, end);
