@@ -3,8 +3,13 @@ package io.podtap.sensor;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.packet.Headers;
+import io.podtap.core.packet.IpProtocol;
+import io.podtap.sensor.decapsulate.Tunnel;
+import io.podtap.sensor.decapsulate.TunnelFinder;
 import io.podtap.sensor.defragment.Defragmenter;
 import io.podtap.sensor.defragment.FragmentWeird;
+import io.podtap.sensor.detect.Service;
+import io.podtap.sensor.detect.ServiceDetector;
 import io.podtap.sensor.flow.CommunityId;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.ConnLog;
@@ -13,9 +18,9 @@ import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import io.podtap.sensor.track.FlowHandler;
 import io.podtap.sensor.track.Tracker;
+import io.podtap.sensor.track.Weird;
 import io.podtap.sensor.track.Weirds;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +33,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>advance: flows that are over by the frame's time end
  *   <li>headers: link layer, IP, transport are located ({@link Headers})
  *   <li>accept: lengths and IP checksum ({@link Tracker#accept})
- *   <li>defragment: fragments wait for the rest of their datagram ({@link Defragmenter})
+ *   <li>defragment: fragments wait until their datagram is whole ({@link Defragmenter})
  *   <li>track: the flow is found and updated ({@link Tracker#track})
+ *   <li>detect: the first payloads tell the protocol ({@link ServiceDetector})
+ *   <li>decapsulate: a packet inside goes through the same steps ({@link TunnelFinder})
  *   <li>log: a flow that ends becomes a record ({@link ConnLog})
  *   <li>sink: the record goes to its file ({@link LogSink})
  * </ol>
@@ -38,12 +45,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Analysis implements FrameHandler, AutoCloseable {
 
+  /** Tunnels in tunnels that are followed. */
+  private static final int TUNNEL_DEPTH_MAX = 4;
+
   private final Tracker tracker;
   private final LogSink sink;
   private final boolean perTap;
   private final Headers headers = new Headers();
   private final Defragmenter defragmenter = new Defragmenter();
+  private final TunnelFinder tunnels = new TunnelFinder();
+  private final ServiceDetector detector = new ServiceDetector(FlowHandler.ENOUGH);
   private long framesSeen;
+
+  /** Where the packet inside the one at hand ends, captured and on the wire. */
+  private long innerCaptureEnd;
+
+  private long innerWireEnd;
+
+  /** The unique id of the tunnel that the packet at hand came through. */
+  private boolean hasParent;
+
+  private long parentHigh;
+  private long parentLow;
 
   /**
    * @param tapName names the tap that a frame's interface index stands for; null when frames do not
@@ -55,8 +78,8 @@ public final class Analysis implements FrameHandler, AutoCloseable {
     CommunityId communityId = new CommunityId(0);
     LogSchema<Flow> schema =
         tapName == null
-            ? ConnLog.schema(communityId, List.of())
-            : ConnLog.schema(communityId, List.of(), tapName);
+            ? ConnLog.schema(communityId, Service.names())
+            : ConnLog.schema(communityId, Service.names(), tapName);
     LogStream<Flow> connections = sink.open(schema);
     this.tracker =
         new Tracker(
@@ -69,11 +92,12 @@ public final class Analysis implements FrameHandler, AutoCloseable {
                   MemorySegment segment,
                   long offset,
                   int length) {
-                flow.detection = ENOUGH;
+                detector.onPayload(flow, fromOriginator, segment, offset, length);
               }
 
               @Override
               public void onFlowEnd(Flow flow) {
+                detector.decide(flow);
                 connections.write(flow);
               }
             });
@@ -84,22 +108,92 @@ public final class Analysis implements FrameHandler, AutoCloseable {
     framesSeen++;
     long nowNs = frame.timestampNs();
     tracker.advance(nowNs);
-    MemorySegment segment = frame.segment();
-    headers.locate(segment, frame.offset(), frame.length(), frame.linkType());
-    long wireEnd = frame.offset() + frame.originalLength();
+    int tap = perTap ? frame.interfaceIndex() : Flow.NO_TAP;
     boolean checksumsKnown = frame.isChecksumNeeded();
-    if (!tracker.accept(segment, headers, wireEnd, checksumsKnown)) {
-      return;
-    }
-    if (headers.isFragment()) {
-      if (!defragmenter.offer(segment, headers, nowNs)) {
+    MemorySegment segment = frame.segment();
+    long wireEnd = frame.offset() + frame.originalLength();
+    headers.locate(segment, frame.offset(), frame.length(), frame.linkType());
+    hasParent = false;
+    for (int depth = 0; tracker.accept(segment, headers, wireEnd, checksumsKnown); depth++) {
+      if (headers.isFragment()) {
+        if (isWhole(segment, nowNs)) {
+          segment = defragmenter.segment();
+          headers.locateIp(segment, defragmenter.offset(), defragmenter.length());
+        } else if (!tracker.isWorthTracking(headers)) {
+          return;
+        }
+      }
+      if (!enterTunnel(segment, nowNs, tap, checksumsKnown)) {
         return;
       }
-      segment = defragmenter.segment();
-      headers.locateIp(segment, defragmenter.offset(), defragmenter.length());
+      if (depth == TUNNEL_DEPTH_MAX) {
+        tracker.weirds().add(Weird.TUNNEL_DEPTH);
+        return;
+      }
+      wireEnd = innerWireEnd;
+      checksumsKnown = false;
+      long at = tunnels.offset();
+      headers.locate(segment, at, (int) (innerCaptureEnd - at), tunnels.linkType());
     }
-    int tap = perTap ? frame.interfaceIndex() : Flow.NO_TAP;
-    tracker.track(segment, headers, nowNs, tap, checksumsKnown);
+  }
+
+  /** Offers a fragment for reassembly when it was captured whole. */
+  private boolean isWhole(MemorySegment segment, long nowNs) {
+    return headers.ipEnd() <= headers.captureEnd() && defragmenter.offer(segment, headers, nowNs);
+  }
+
+  /**
+   * Counts a packet with its flow, and looks whether it carries another one.
+   *
+   * @return whether {@link #tunnels} stands on an inner packet
+   */
+  private boolean enterTunnel(MemorySegment segment, long nowNs, int tap, boolean checksumsKnown) {
+    long at = headers.transportOffset();
+    innerCaptureEnd = Math.min(headers.captureEnd(), headers.ipEnd());
+    innerWireEnd = headers.ipEnd();
+    int protocol = headers.protocol();
+    if (protocol == IpProtocol.IPV4 || protocol == IpProtocol.IPV6 || protocol == IpProtocol.GRE) {
+      int captured = (int) Math.max(0, innerCaptureEnd - at);
+      if (tunnels.ofIp(protocol, segment, at, captured) != Tunnel.NONE) {
+        parentLow = tracker.addressesId(segment, headers);
+        parentHigh = parentLow >>> 32;
+        hasParent = true;
+        return true;
+      }
+    }
+    Flow flow = tracker.track(segment, headers, nowNs, tap, checksumsKnown);
+    if (flow == null || !tracker.isCounted()) {
+      return false;
+    }
+    if (hasParent) {
+      flow.addParent(parentHigh, parentLow);
+    }
+    return protocol == IpProtocol.UDP && enterUdpTunnel(segment, flow);
+  }
+
+  private boolean enterUdpTunnel(MemorySegment segment, Flow flow) {
+    Tunnel kind =
+        tunnels.ofUdp(
+            flow.responderPort(), segment, tracker.payloadOffset(), tracker.payloadCaptured());
+    if (kind == Tunnel.NONE) {
+      return false;
+    }
+    flow.services |= service(kind);
+    parentHigh = flow.uidHigh();
+    parentLow = flow.uidLow();
+    hasParent = true;
+    return true;
+  }
+
+  private static long service(Tunnel kind) {
+    return switch (kind) {
+      case VXLAN -> Service.VXLAN.bit();
+      case GENEVE -> Service.GENEVE.bit();
+      case GTP -> Service.GTP.bit();
+      case TEREDO -> Service.TEREDO.bit();
+      case AYIYA -> Service.AYIYA.bit();
+      case NONE, IP, GRE, ERSPAN -> 0;
+    };
   }
 
   @Override

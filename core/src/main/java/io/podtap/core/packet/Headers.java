@@ -93,7 +93,17 @@ public final class Headers {
           locateType(segment, Bytes.u16(segment, start), start + SLL2_HEADER_LENGTH);
         }
       }
-      default -> problem = Problem.UNKNOWN_LINK_TYPE;
+      default -> {
+        long step = LinkHeaders.link(segment, linkType, start, end);
+        if (step >= 0) {
+          locateType(segment, LinkHeaders.type(step), start + LinkHeaders.bytes(step));
+        } else {
+          problem =
+              step == LinkHeaders.TRUNCATED
+                  ? Problem.TRUNCATED_LINK_HEADER
+                  : Problem.UNKNOWN_LINK_TYPE;
+        }
+      }
     }
     return this;
   }
@@ -139,38 +149,53 @@ public final class Headers {
   }
 
   /**
-   * Walks over VLAN tags, then into the network layer. {@code at} is the first byte behind the
-   * type.
+   * Walks over VLAN tags and shims, then into the network layer. {@code at} is the first byte
+   * behind the type.
    */
   private void locateType(MemorySegment segment, int firstType, long firstAt) {
     int type = firstType;
     long at = firstAt;
-    while (Ethernet.isVlan(type)) {
-      if (vlanTagCount == TAGS_MAX) {
+    for (int tags = 0; type != Ethernet.TYPE_IPV4 && type != Ethernet.TYPE_IPV6; tags++) {
+      if (tags == TAGS_MAX) {
         problem = Problem.TOO_MANY_TAGS;
         return;
       }
-      if (end - at < Ethernet.VLAN_TAG_LENGTH) {
-        problem = Problem.TRUNCATED_LINK_HEADER;
+      if (Ethernet.isVlan(type)) {
+        if (end - at < Ethernet.VLAN_TAG_LENGTH) {
+          problem = Problem.TRUNCATED_LINK_HEADER;
+          return;
+        }
+        noteVlan(Bytes.u16(segment, at) & 0x0FFF);
+        type = Bytes.u16(segment, at + 2);
+        at += Ethernet.VLAN_TAG_LENGTH;
+        continue;
+      }
+      long step = LinkHeaders.shim(segment, type, at, end);
+      if (step < 0) {
+        etherType = type;
+        ipOffset = at;
+        problem = step == LinkHeaders.TRUNCATED ? Problem.TRUNCATED_LINK_HEADER : Problem.NOT_IP;
         return;
       }
-      int id = Bytes.u16(segment, at) & 0x0FFF;
-      if (vlanTagCount == 0) {
-        vlanId = id;
-      } else if (vlanTagCount == 1) {
-        innerVlanId = id;
-      }
-      vlanTagCount++;
-      type = Bytes.u16(segment, at + 2);
-      at += Ethernet.VLAN_TAG_LENGTH;
+      type = LinkHeaders.type(step);
+      at += LinkHeaders.bytes(step);
     }
     etherType = type;
     ipOffset = at;
-    switch (type) {
-      case Ethernet.TYPE_IPV4 -> locateIpv4(segment, at);
-      case Ethernet.TYPE_IPV6 -> locateIpv6(segment, at);
-      default -> problem = Problem.NOT_IP;
+    if (type == Ethernet.TYPE_IPV4) {
+      locateIpv4(segment, at);
+    } else {
+      locateIpv6(segment, at);
     }
+  }
+
+  private void noteVlan(int id) {
+    if (vlanTagCount == 0) {
+      vlanId = id;
+    } else if (vlanTagCount == 1) {
+      innerVlanId = id;
+    }
+    vlanTagCount++;
   }
 
   private void locateByVersion(MemorySegment segment, long at) {

@@ -75,7 +75,12 @@ public final class Flow {
   /** Protocols found by content, one bit each. */
   public long services;
 
-  /** Protocols that may still be found, as the detector needs it. */
+  /** Protocols that each end's first bytes may be, as the detector needs it; 0 before them. */
+  public long originatorGuess;
+
+  public long responderGuess;
+
+  /** How far detection is, as the detector needs it. */
   public int detection;
 
   private byte[] history = new byte[16];
@@ -120,6 +125,8 @@ public final class Flow {
     closeDeferred = false;
     active = true;
     services = 0;
+    originatorGuess = 0;
+    responderGuess = 0;
     detection = 0;
     historyLength = 0;
     this.uidHigh = uidHigh;
@@ -152,6 +159,9 @@ public final class Flow {
     boolean seen = originatorSeen;
     originatorSeen = responderSeen;
     responderSeen = seen;
+    long guess = originatorGuess;
+    originatorGuess = responderGuess;
+    responderGuess = guess;
     partial = false;
     addHistory('^');
   }

@@ -154,6 +154,22 @@ public final class Tracker {
     };
   }
 
+  /** Decides whether a fragment that cannot be put together is counted: the first one is. */
+  public boolean isWorthTracking(Headers headers) {
+    if (headers.ipEnd() <= headers.captureEnd()) {
+      return false; // it waits for the others
+    }
+    weirds.add(Weird.INCOMPLETELY_CAPTURED_FRAGMENT);
+    return headers.fragmentOffset() == 0;
+  }
+
+  /** Returns a number for the two addresses of a packet, the same in both directions. */
+  public long addressesId(MemorySegment segment, Headers headers) {
+    this.segment = segment;
+    setKey(headers, 0, 0);
+    return key.addressesId();
+  }
+
   /**
    * Counts one accepted packet that is no fragment, or the first of a datagram that cannot be made
    * whole.

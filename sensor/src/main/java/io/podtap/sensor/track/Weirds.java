@@ -1,7 +1,6 @@
 package io.podtap.sensor.track;
 
 /** How often each oddity was met. One thread. */
-@SuppressWarnings("EnumOrdinal") // an array of primitives: counting allocates nothing
 public final class Weirds {
 
   private final long[] counts = new long[Weird.values().length];

@@ -1,0 +1,223 @@
+package io.podtap.sensor.decapsulate;
+
+import io.podtap.core.packet.Bytes;
+import io.podtap.core.packet.Ethernet;
+import io.podtap.core.packet.Geneve;
+import io.podtap.core.packet.IpProtocol;
+import io.podtap.core.packet.Ipv4;
+import io.podtap.core.packet.Ipv6;
+import io.podtap.core.packet.LinkType;
+import io.podtap.core.packet.Vxlan;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Finds the packet that a packet of the monitored traffic carries inside: IP in IP, GRE with what
+ * it may carry, and tunnels over UDP on their registered ports.
+ *
+ * <p>Reused; no allocation; never throws on bad input and never reads outside the captured bytes.
+ * One thread.
+ *
+ * @see "RFC 2003; RFC 2473; RFC 2784; RFC 2890; RFC 2637; draft-foschiano-erspan; RFC 7348; RFC
+ *     8926; 3GPP TS 29.281; RFC 4380; draft-massar-v6ops-ayiya"
+ */
+public final class TunnelFinder {
+
+  private static final int PORT_GTP_USER = 2152;
+  private static final int PORT_TEREDO = 3544;
+  private static final int PORT_AYIYA = 5072;
+
+  private static final int GRE_CHECKSUM = 0x8000;
+  private static final int GRE_ROUTING = 0x4000;
+  private static final int GRE_KEY = 0x2000;
+  private static final int GRE_SEQUENCE = 0x1000;
+  private static final int GRE_ACKNOWLEDGMENT = 0x0080;
+  private static final int GRE_BRIDGED = 0x6558;
+  private static final int GRE_PPP = 0x880B;
+  private static final int GRE_ERSPAN = 0x88BE;
+  private static final int GRE_ERSPAN_III = 0x22EB;
+  private static final int GRE_ARUBA_FIRST = 0x8200;
+  private static final int GRE_ARUBA_LAST = 0x8210;
+  private static final int GRE_ARUBA_MESH = 0x9000;
+
+  private static final int GTP_USER_DATA = 0xFF;
+  private static final int GTP_EXTENSIONS_MAX = 16;
+
+  private final Decapsulator decapsulator = new Decapsulator();
+  private long offset;
+  private int headerLength;
+  private int linkType;
+
+  /**
+   * Looks into the payload of an IP packet.
+   *
+   * @param captured bytes at {@code at} that are there
+   */
+  public Tunnel ofIp(int protocol, MemorySegment segment, long at, int captured) {
+    return switch (protocol) {
+      case IpProtocol.IPV4 -> found(Tunnel.IP, at, 0, LinkType.IPV4);
+      case IpProtocol.IPV6 -> found(Tunnel.IP, at, 0, LinkType.IPV6);
+      case IpProtocol.GRE -> gre(segment, at, captured);
+      default -> Tunnel.NONE;
+    };
+  }
+
+  /**
+   * Looks into the payload of a UDP datagram.
+   *
+   * @param port of the side that serves
+   */
+  public Tunnel ofUdp(int port, MemorySegment segment, long at, int captured) {
+    return switch (port) {
+      case Vxlan.PORT ->
+          decapsulator.vxlan(segment, at, captured).isMalformed()
+              ? Tunnel.NONE
+              : frame(Tunnel.VXLAN, at);
+      case Geneve.PORT ->
+          decapsulator.geneve(segment, at, captured).isMalformed()
+              ? Tunnel.NONE
+              : frame(Tunnel.GENEVE, at);
+      case PORT_GTP_USER -> gtp(segment, at, captured);
+      case PORT_TEREDO -> teredo(segment, at, captured);
+      case PORT_AYIYA -> ayiya(segment, at, captured);
+      default -> Tunnel.NONE;
+    };
+  }
+
+  private Tunnel frame(Tunnel kind, long at) {
+    return found(kind, at, (int) (decapsulator.frameOffset() - at), LinkType.ETHERNET);
+  }
+
+  private Tunnel found(Tunnel kind, long at, int headerLength, int linkType) {
+    offset = at + headerLength;
+    this.headerLength = headerLength;
+    this.linkType = linkType;
+    return kind;
+  }
+
+  private Tunnel gre(MemorySegment segment, long at, int captured) {
+    if (captured < 4) {
+      return Tunnel.NONE;
+    }
+    int flags = Bytes.u16(segment, at);
+    int version = flags & 7;
+    int length =
+        4
+            + ((flags & (GRE_CHECKSUM | GRE_ROUTING)) != 0 ? 4 : 0)
+            + ((flags & GRE_KEY) != 0 ? 4 : 0)
+            + ((flags & GRE_SEQUENCE) != 0 ? 4 : 0)
+            + (version == 1 && (flags & GRE_ACKNOWLEDGMENT) != 0 ? 4 : 0);
+    int type = Bytes.u16(segment, at + 2);
+    if (version > 1 || captured <= length) {
+      return Tunnel.NONE;
+    }
+    if (version == 1) {
+      return type == GRE_PPP ? found(Tunnel.GRE, at, length, LinkType.PPP) : Tunnel.NONE;
+    }
+    return switch (type) {
+      case Ethernet.TYPE_IPV4 -> found(Tunnel.GRE, at, length, LinkType.IPV4);
+      case Ethernet.TYPE_IPV6 -> found(Tunnel.GRE, at, length, LinkType.IPV6);
+      case GRE_BRIDGED -> found(Tunnel.GRE, at, length, LinkType.ETHERNET);
+      case GRE_ERSPAN -> {
+        int header = (flags & GRE_SEQUENCE) != 0 ? 8 : 0; // without a sequence number: type I
+        yield erspan(at, length + header, captured);
+      }
+      case GRE_ERSPAN_III -> {
+        boolean subheader =
+            captured >= length + 12 && (Bytes.u8(segment, at + length + 11) & 1) != 0;
+        yield erspan(at, length + (subheader ? 20 : 12), captured);
+      }
+      case GRE_ARUBA_MESH -> found(Tunnel.GRE, at, length, LinkType.IEEE802_11);
+      default ->
+          type >= GRE_ARUBA_FIRST && type <= GRE_ARUBA_LAST
+              ? found(Tunnel.GRE, at, length, LinkType.IEEE802_11)
+              : Tunnel.NONE;
+    };
+  }
+
+  private Tunnel erspan(long at, int headerLength, int captured) {
+    return captured > headerLength
+        ? found(Tunnel.ERSPAN, at, headerLength, LinkType.ETHERNET)
+        : Tunnel.NONE;
+  }
+
+  private Tunnel gtp(MemorySegment segment, long at, int captured) {
+    if (captured < 8) {
+      return Tunnel.NONE;
+    }
+    int flags = Bytes.u8(segment, at);
+    boolean isVersion1 = flags >>> 5 == 1 && (flags & 0x10) != 0;
+    if (!isVersion1 || Bytes.u8(segment, at + 1) != GTP_USER_DATA) {
+      return Tunnel.NONE;
+    }
+    int length = 8;
+    if ((flags & 7) != 0) {
+      length += 4;
+      int next = (flags & 4) != 0 && captured >= length ? Bytes.u8(segment, at + length - 1) : 0;
+      for (int i = 0; next != 0 && i < GTP_EXTENSIONS_MAX && captured > length; i++) {
+        int extension = Bytes.u8(segment, at + length) << 2;
+        if (extension == 0 || captured < length + extension) {
+          return Tunnel.NONE;
+        }
+        length += extension;
+        next = Bytes.u8(segment, at + length - 1);
+      }
+    }
+    return ip(Tunnel.GTP, segment, at, length, captured);
+  }
+
+  private Tunnel teredo(MemorySegment segment, long at, int captured) {
+    int length = 0;
+    if (captured >= 4 && Bytes.u16(segment, at) == 1) { // authentication
+      length = 13 + Bytes.u8(segment, at + 2) + Bytes.u8(segment, at + 3);
+    }
+    if (captured >= length + 2 && Bytes.u16(segment, at + length) == 0) { // origin indication
+      length += 8;
+    }
+    if (captured < length + Ipv6.HEADER_LENGTH
+        || Ipv4.version(segment, at + length) != 6
+        || Ipv6.payloadLength(segment, at + length) > captured - length - Ipv6.HEADER_LENGTH) {
+      return Tunnel.NONE;
+    }
+    return found(Tunnel.TEREDO, at, length, LinkType.IPV6);
+  }
+
+  private Tunnel ayiya(MemorySegment segment, long at, int captured) {
+    if (captured < 8) {
+      return Tunnel.NONE;
+    }
+    int identityLength = 1 << (Bytes.u8(segment, at) >>> 4);
+    int signatureLength = (Bytes.u8(segment, at + 1) >>> 4) << 2;
+    boolean forwards = (Bytes.u8(segment, at + 2) & 0xF) == 1;
+    int next = Bytes.u8(segment, at + 3);
+    if (!forwards || (next != IpProtocol.IPV6 && next != IpProtocol.IPV4)) {
+      return Tunnel.NONE;
+    }
+    return ip(Tunnel.AYIYA, segment, at, 8 + identityLength + signatureLength, captured);
+  }
+
+  private Tunnel ip(Tunnel kind, MemorySegment segment, long at, int headerLength, int captured) {
+    if (captured <= headerLength) {
+      return Tunnel.NONE;
+    }
+    return switch (Ipv4.version(segment, at + headerLength)) {
+      case 4 -> found(kind, at, headerLength, LinkType.IPV4);
+      case 6 -> found(kind, at, headerLength, LinkType.IPV6);
+      default -> Tunnel.NONE;
+    };
+  }
+
+  /** Returns where the inner packet begins. */
+  public long offset() {
+    return offset;
+  }
+
+  /** Returns bytes of the tunnel's header. */
+  public int headerLength() {
+    return headerLength;
+  }
+
+  /** Returns how the inner packet begins, one of {@link LinkType}. */
+  public int linkType() {
+    return linkType;
+  }
+}

@@ -1,0 +1,71 @@
+package io.podtap.sensor.detect;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Protocols that are told apart, with the names that Zeek gives in conn.log. */
+public enum Service {
+  AYIYA("ayiya"),
+  BITTORRENT("bittorrent"),
+  DCE_RPC("dce_rpc"),
+  DHCP("dhcp"),
+  DNP3("dnp3_tcp"),
+  DNS("dns"),
+  FTP("ftp"),
+  GENEVE("geneve"),
+  GSSAPI("gssapi"),
+  GTP("gtpv1"),
+  HTTP("http"),
+  IMAP("imap"),
+  IRC("irc"),
+  KERBEROS_TCP("krb_tcp"),
+  KERBEROS("krb"),
+  LDAP_TCP("ldap_tcp"),
+  LDAP_UDP("ldap_udp"),
+  MODBUS("modbus"),
+  MQTT("mqtt"),
+  MYSQL("mysql"),
+  NTLM("ntlm"),
+  NTP("ntp"),
+  POP3("pop3"),
+  POSTGRESQL("postgresql"),
+  QUIC("quic"),
+  RADIUS("radius"),
+  RDP("rdp"),
+  RDPEUDP("rdpeudp"),
+  REDIS("redis"),
+  RFB("rfb"),
+  SIP("sip"),
+  SMB("smb"),
+  SMTP("smtp"),
+  SNMP("snmp"),
+  SOCKS("socks"),
+  SSH("ssh"),
+  SSL("ssl"),
+  SYSLOG("syslog"),
+  SYSLOG_TCP("syslog_tcp"),
+  TEREDO("teredo"),
+  VXLAN("vxlan"),
+  WEBSOCKET("websocket"),
+  XMPP("xmpp");
+
+  private final String zeekName;
+
+  Service(String zeekName) {
+    this.zeekName = zeekName;
+  }
+
+  /** Returns this service's bit in a set. */
+  public long bit() {
+    return 1L << ordinal();
+  }
+
+  /** Returns the names of the bits, lowest first. */
+  public static List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (Service service : values()) {
+      names.add(service.zeekName);
+    }
+    return List.copyOf(names);
+  }
+}
