@@ -59,7 +59,10 @@ final class RunningTap implements AutoCloseable {
 
   static TapSettings settings(String interfaces, String sensors, String filter) {
     return new TapSettings(
-        new SourceSettings.Live(List.of(interfaces.split(",", -1)), RingSettings.DEFAULT, filter),
+        new SourceSettings.Live(
+            List.of(interfaces.split(",", -1)),
+            RingSettings.DEFAULT.withRingBytes(64 << 20),
+            filter),
         SegmentSettings.DEFAULT,
         new EncapsulationSettings(Encapsulation.VXLAN, 42),
         new SensorSettings(SensorSettings.parse(sensors, 4_789), 8),

@@ -77,7 +77,9 @@ class DisturbanceIT {
     }
   }
 
-  /** A sensor that saw only a part of a tap's life knows what it received, not what came before it. */
+  /**
+   * A sensor that saw only a part of a tap's life knows what it received, not what came before it.
+   */
   private long received(String sensor) {
     Logs.Row record = Logs.lastTapRecord(folder.resolve(sensor), network.pod().ipv4());
     assertThat(record.count("surplus")).as("%s", record).isZero();
