@@ -43,15 +43,31 @@ public final class Defragmenter implements AutoCloseable {
   /**
    * Takes one fragment.
    *
+   * @param segment may be {@link #segment()} itself: a datagram that was put together may carry
+   *     fragments of another one
    * @param headers as located in {@code segment}; {@code headers.isFragment()} holds
    * @return whether the datagram is now whole: {@link #segment}, {@link #offset}, {@link #length}
    *     until the next call
    */
   public boolean offer(MemorySegment segment, Headers headers, long nowNs) {
-    if (whole != null) {
-      spare.add(whole);
-      whole = null;
+    Datagram last = whole;
+    whole = null;
+    if (last == null || !segment.equals(last.memory())) {
+      recycle(last);
+      return take(segment, headers, nowNs);
     }
+    boolean isWhole = take(segment, headers, nowNs); // reads from the last one
+    recycle(last);
+    return isWhole;
+  }
+
+  private void recycle(@Nullable Datagram datagram) {
+    if (datagram != null) {
+      spare.add(datagram);
+    }
+  }
+
+  private boolean take(MemorySegment segment, Headers headers, long nowNs) {
     expire(nowNs);
     long from = headers.transportOffset();
     long end = headers.ipEnd();
@@ -72,7 +88,7 @@ public final class Defragmenter implements AutoCloseable {
     Key key = key(segment, headers);
     Datagram datagram = making.get(key);
     if (datagram == null) {
-      datagram = take(headers.protocol(), nowNs);
+      datagram = begin(headers.protocol(), nowNs);
       making.put(key, datagram);
     }
     return add(segment, headers, key, datagram, length);
@@ -130,7 +146,7 @@ public final class Defragmenter implements AutoCloseable {
         io.podtap.core.packet.Bytes.u32(segment, headers.fragmentHeaderOffset() + 4));
   }
 
-  private Datagram take(int protocol, long nowNs) {
+  private Datagram begin(int protocol, long nowNs) {
     if (making.size() == DATAGRAMS_MAX) {
       Iterator<Datagram> oldest = making.values().iterator();
       spare.add(oldest.next());

@@ -78,16 +78,22 @@ final class DatagramSignatures {
       return 0;
     }
     long version = p.u32(1);
-    boolean second = version == QUIC_VERSION_2;
-    boolean known = second || version == QUIC_VERSION_1 || (version & 0xFFFF_FF00L) == QUIC_DRAFT;
+    boolean known =
+        version == QUIC_VERSION_2
+            || version == QUIC_VERSION_1
+            || (version & 0xFFFF_FF00L) == QUIC_DRAFT;
     int connectionIdLength = p.u8(5);
     if (!known || connectionIdLength > 20) {
       return 0;
     }
+    return Service.QUIC.bit() | (isQuicHello(p) ? Service.SSL.bit() : 0);
+  }
+
+  /** An Initial packet in a datagram as long as a client's must be (RFC 9000 section 14.1). */
+  static boolean isQuicHello(Payload p) {
     int type = (p.u8(0) >>> 4) & 3;
-    boolean initial = type == (second ? 1 : 0);
-    long found = Service.QUIC.bit();
-    return initial && p.length() >= QUIC_INITIAL_BYTES_MIN ? found | Service.SSL.bit() : found;
+    int initial = p.u32(1) == QUIC_VERSION_2 ? 1 : 0;
+    return (p.u8(0) & 0xC0) == 0xC0 && type == initial && p.length() >= QUIC_INITIAL_BYTES_MIN;
   }
 
   /** A header whose counts and operation make sense (RFC 1035 section 4.1.1). */

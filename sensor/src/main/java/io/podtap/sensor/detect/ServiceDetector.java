@@ -24,7 +24,20 @@ public final class ServiceDetector {
           | Service.SMTP.bit()
           | Service.POP3.bit()
           | Service.IMAP.bit()
-          | Service.IRC.bit();
+          | Service.IRC.bit()
+          | Service.RDP.bit();
+
+  /** What one end's bytes alone show, once both agree on the protocol that carries it. */
+  private static final long CARRIED =
+      Service.WEBSOCKET.bit()
+          | Service.NTLM.bit()
+          | Service.KERBEROS.bit()
+          | Service.GSSAPI.bit()
+          | Service.SSL.bit();
+
+  /** Not named in a connection whose beginning was not seen, as by Zeek's analyzers. */
+  private static final long NEEDS_BEGINNING =
+      SERVER_DECIDES | Service.HTTP.bit() | Service.WEBSOCKET.bit();
 
   private static final long MAY_START_TLS =
       SERVER_DECIDES
@@ -32,8 +45,8 @@ public final class ServiceDetector {
           | Service.XMPP.bit()
           | Service.POSTGRESQL.bit()
           | Service.MYSQL.bit()
-          | Service.RDP.bit()
-          | Service.SOCKS.bit();
+          | Service.SOCKS.bit()
+          | Service.QUIC.bit();
 
   private final int enough;
 
@@ -60,7 +73,7 @@ public final class ServiceDetector {
       } else {
         flow.responderGuess = guess;
       }
-    } else if (StreamSignatures.isTlsHello(payload)) {
+    } else if (fromOriginator && isHello(flow, payload)) {
       flow.services |= Service.SSL.bit();
       flow.detection = enough;
       return;
@@ -71,16 +84,25 @@ public final class ServiceDetector {
     }
   }
 
+  /** A text protocol turns to TLS; or QUIC's hello comes behind packets that came too early. */
+  private static boolean isHello(Flow flow, Payload payload) {
+    return flow.protocol() == IpProtocol.UDP
+        ? DatagramSignatures.isQuicHello(payload)
+        : StreamSignatures.isTlsHello(payload);
+  }
+
   private static boolean isDecided(Flow flow) {
-    if (flow.originatorGuess == 0 || flow.responderGuess == 0) {
-      return flow.detection >= PAYLOADS_MAX;
+    if (flow.detection >= PAYLOADS_MAX) {
+      return true;
     }
-    return (agreed(flow) & MAY_START_TLS) == 0 || flow.detection >= PAYLOADS_MAX;
+    return flow.originatorGuess != 0
+        && flow.responderGuess != 0
+        && (agreed(flow) & MAY_START_TLS) == 0;
   }
 
   /** Notes the decision in the flow: it has ended. */
   public void decide(Flow flow) {
-    flow.services |= agreed(flow);
+    flow.services |= flow.partial ? agreed(flow) & ~NEEDS_BEGINNING : agreed(flow);
   }
 
   private static long agreed(Flow flow) {
@@ -98,7 +120,8 @@ public final class ServiceDetector {
     if (originator == UNKNOWN) {
       return onlyOne(responder);
     }
-    return originator & responder;
+    long both = originator & responder;
+    return both == 0 ? 0 : both | ((originator | responder) & CARRIED);
   }
 
   /** A greeting that several protocols share decides nothing. */

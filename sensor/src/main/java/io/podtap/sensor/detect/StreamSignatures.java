@@ -320,7 +320,8 @@ final class StreamSignatures {
 
   /** Length of four bytes, then an application tag of RFC 4120 section 5.10. */
   private static boolean isKerberos(Payload p) {
-    return p.u32(0) == p.length() - 4L && isKerberosTag(p.u8(4)) && p.u8(5) >= 0x80;
+    boolean measured = p.u8(5) >= 0x80 || p.u8(5) == p.length() - 6;
+    return p.u32(0) == p.length() - 4L && isKerberosTag(p.u8(4)) && measured;
   }
 
   static boolean isKerberosTag(int tag) {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FlowTable {
 
+  /** Heap that one flow takes with its ends, its history and its place in the table, roughly. */
+  public static final int BYTES_PER_FLOW = 800;
+
   private static final int SLOTS_FIRST = 1 << 12;
 
   /** A wheel turns once in about nine minutes: longer than every time-out. */
@@ -194,7 +197,7 @@ public final class FlowTable {
   /** Fires every timer that is due. Time never goes back here. */
   public void advance(long nowNs) {
     long nowTick = nowNs >> TICK_SHIFT;
-    if (nowTick == tick) {
+    if (nowTick == tick && started) {
       if (nowNs >= currentSlotNs) {
         expire((int) tick & (WHEEL_SLOTS - 1), nowNs);
       }

@@ -5,6 +5,7 @@ import io.podtap.core.packet.Checksum;
 import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.IpProtocol;
 import io.podtap.core.packet.Ipv4;
+import io.podtap.core.packet.Ipv6;
 import io.podtap.core.packet.Tcp;
 import io.podtap.core.packet.Udp;
 import io.podtap.sensor.flow.Flow;
@@ -39,9 +40,10 @@ public final class Tracker {
    */
   public record Settings(int flowsMax, boolean checkChecksums, long seed) {
 
-    /** Zeek's behaviour with room for a million flows. */
+    /** Zeek's behaviour, with as many flows as half of the heap holds and a million at most. */
     public static Settings standard(long seed) {
-      return new Settings(1 << 20, true, seed);
+      long room = Runtime.getRuntime().maxMemory() / (2 * FlowTable.BYTES_PER_FLOW);
+      return new Settings(Math.clamp(room, 1_024, 1 << 20), true, seed);
     }
   }
 
@@ -184,7 +186,7 @@ public final class Tracker {
     counted = false;
     long at = headers.transportOffset();
     long captureEnd = Math.min(headers.captureEnd(), headers.ipEnd());
-    ipLength = (int) (headers.ipEnd() - headers.ipOffset());
+    ipLength = ipLength(segment, headers);
     payloadOffset = at;
     payloadLength = (int) (headers.ipEnd() - at);
     capturedLength = (int) (captureEnd - at);
@@ -200,6 +202,19 @@ public final class Tracker {
       }
       default -> trackOther(headers, tap);
     };
+  }
+
+  /**
+   * Returns the packet's own word for its length. A length of zero means the frame's length to TCP
+   * and UDP alone, whose segments an offload may leave uncut.
+   */
+  private static int ipLength(MemorySegment segment, Headers headers) {
+    boolean empty =
+        headers.ipVersion() == 6
+            && Ipv6.payloadLength(segment, headers.ipOffset()) == 0
+            && headers.protocol() != IpProtocol.TCP
+            && headers.protocol() != IpProtocol.UDP;
+    return empty ? Ipv6.HEADER_LENGTH : (int) (headers.ipEnd() - headers.ipOffset());
   }
 
   private @Nullable Flow trackTcp(Headers headers, int tap, boolean check) {
