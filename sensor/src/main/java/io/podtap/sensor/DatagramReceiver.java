@@ -126,7 +126,13 @@ public final class DatagramReceiver implements PayloadHandler {
     }
     byte[] bytes = segment.asSlice(payload, length).toArray(ValueLayout.JAVA_BYTE);
     TapReport.decode(bytes)
-        .ifPresentOrElse(report -> lane.onReport(report, receivedNs), counters::onBadReport);
+        .ifPresentOrElse(
+            report -> {
+              if (lane != taps.overflow()) { // many senders share it: a report is only its own's
+                lane.onReport(report, receivedNs);
+              }
+            },
+            counters::onBadReport);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.packet.Geneve;
 import io.podtap.core.packet.Vxlan;
+import java.net.Inet6Address;
 
 /**
  * Where tunnels come in: {@code 0.0.0.0:4789}, {@code geneve:[::]:6081}.
@@ -31,6 +32,11 @@ public record Listener(Endpoint endpoint, boolean geneve) {
     String rest = prefixed ? text.substring(VXLAN_PREFIX.length()) : text;
     Endpoint endpoint = Endpoint.parse(rest, Vxlan.PORT);
     return new Listener(endpoint, !prefixed && endpoint.port() == Geneve.PORT);
+  }
+
+  /** Returns whether the local address is one of IPv6. */
+  boolean isIpv6() {
+    return endpoint.address() instanceof Inet6Address;
   }
 
   /** Returns the text that {@link #parse} reads. */

@@ -59,7 +59,7 @@ public final class Sensor {
       ReceiveSummary receive, List<TapSummary> taps, long framesAnalysed, int flows) {}
 
   private final List<ReceiveAgent> agents = new ArrayList<>();
-  private final Poller poller = new Poller(16);
+  private final Poller poller;
   private final TapTable taps = new TapTable();
   private final DatagramReceiver receiver;
   private final Analysis analysis;
@@ -78,6 +78,7 @@ public final class Sensor {
     Tracker.Settings standard = Tracker.Settings.standard(new SecureRandom().nextLong());
     Tracker.Settings tracking =
         new Tracker.Settings(standard.flowsMax(), settings.checkChecksums(), standard.seed());
+    poller = new Poller(sockets.size() + 1); // and the interface
     // Opened before the analysis, which closes the sink with everything in it.
     tapLog = sink.open(TapLog.schema());
     analysis = new Analysis(tracking, sink, settings.listeners().isEmpty() ? null : this::tapName);
@@ -106,7 +107,7 @@ public final class Sensor {
     InterfaceCapture live = null;
     try {
       for (Listener listener : settings.listeners()) {
-        sockets.add(openSocket(listener, settings.receiveBufferBytes()));
+        sockets.add(openSocket(listener, settings));
       }
       if (!settings.interfaceName().isEmpty()) {
         live =
@@ -129,11 +130,13 @@ public final class Sensor {
     }
   }
 
-  private static UdpSocket openSocket(Listener listener, int receiveBufferBytes) {
-    boolean ipv6 = listener.endpoint().address() instanceof java.net.Inet6Address;
-    UdpSocket socket = UdpSocket.open(ipv6);
+  private static UdpSocket openSocket(Listener listener, SensorSettings settings) {
+    UdpSocket socket = UdpSocket.open(listener.isIpv6());
     try {
-      socket.receiveBufferBytes(receiveBufferBytes);
+      if (listener.isIpv6() && sharesPortWithIpv4(listener, settings.listeners())) {
+        socket.ipv6Only();
+      }
+      socket.receiveBufferBytes(settings.receiveBufferBytes());
       socket.receiveOverflowCount();
       socket.receiveTimestamps();
       socket.receiveOffload(true);
@@ -142,6 +145,13 @@ public final class Sensor {
       socket.close();
       throw e;
     }
+  }
+
+  /** Whether an IPv6 socket must leave IPv4 to another: [::] takes both otherwise. */
+  private static boolean sharesPortWithIpv4(Listener listener, List<Listener> all) {
+    return all.stream()
+        .anyMatch(
+            other -> !other.isIpv6() && other.endpoint().port() == listener.endpoint().port());
   }
 
   private static LogSink openSink(SensorSettings settings) {
@@ -183,12 +193,17 @@ public final class Sensor {
   }
 
   private int receive(long nowNs) {
+    int work = receiveDatagrams(nowNs);
+    if (capture != null) {
+      work += Math.max(capture.poll(analysis), 0);
+    }
+    return work;
+  }
+
+  private int receiveDatagrams(long nowNs) {
     int work = 0;
     for (int i = 0; i < agents.size(); i++) {
       work += agents.get(i).doWork(nowNs);
-    }
-    if (capture != null) {
-      work += Math.max(capture.poll(analysis), 0);
     }
     return work;
   }
@@ -239,7 +254,7 @@ public final class Sensor {
       }
       capture.close();
     }
-    for (int i = 0; i < DRAIN_BATCHES_MAX && receive(nowNs) > 0; i++) {
+    for (int i = 0; i < DRAIN_BATCHES_MAX && receiveDatagrams(nowNs) > 0; i++) {
       // what stands in the sockets still counts
     }
     for (TapSummary tap : takeSnapshot().taps()) {

@@ -88,8 +88,9 @@ final class SensorText {
     out.append(
         String.format(
             Locale.ROOT,
-            "podtap_sensor_tap_packets_total{tap=\"%s\",vni=\"%d\",fate=\"%s\"} %d\n",
+            "podtap_sensor_tap_packets_total{tap=\"%s\",address=\"%s\",vni=\"%d\",fate=\"%s\"} %d\n",
             plain(tap.tap().name()),
+            tap.tap().address(),
             tap.tap().vni(),
             fate,
             count));

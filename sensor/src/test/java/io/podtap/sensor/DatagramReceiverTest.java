@@ -8,6 +8,7 @@ import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.packet.Vxlan;
 import io.podtap.core.report.TapReport;
 import io.podtap.sensor.taps.Lane;
+import io.podtap.sensor.taps.TapSummary;
 import io.podtap.sensor.taps.TapTable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -129,6 +130,33 @@ class DatagramReceiverTest {
   }
 
   @Test
+  void aReportBeyondTheLimitMakesNoStrangerKnown() {
+    DatagramReceiver strict = new DatagramReceiver(taps, handler, true);
+    for (int vni = 0; vni < TapTable.TAPS_MAX; vni++) {
+      receive(strict, datagram(vni), 0, 1, 50_000);
+    }
+
+    receive(strict, report(9_000_000, 0), 0, 2, 50_000);
+    receive(strict, datagram(9_000_001), 0, 3, 50_000);
+
+    assertThat(indexes).isEmpty();
+    assertThat(strict.counters().isBalanced()).isTrue();
+  }
+
+  @Test
+  void namesEachMetricOnceWhenTwoSendersSayTheSameOfThemselves() {
+    receive(receiver, report(42, 0), 0, 1, 50_000);
+    receive(receiver, report(42, 0), 0, 2, 50_000);
+
+    String text =
+        SensorText.metrics(
+            new Sensor.Snapshot(ReceiveSummary.of(receiver.counters()), TapSummary.of(taps), 0, 0));
+
+    assertThat(text.lines().map(line -> line.substring(0, line.lastIndexOf(' '))))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
   void accountsForEveryRandomDatagram() {
     Random random = new Random(8);
     MemorySegment memory = Arena.ofAuto().allocate(2_000);
@@ -159,7 +187,9 @@ class DatagramReceiverTest {
   }
 
   private static MemorySegment report(int vni, long laneSent) {
-    byte[] text = new TapReport(Map.of(TapReport.LANE_SENT, Long.toString(laneSent))).encode();
+    byte[] text =
+        new TapReport(Map.of(TapReport.TAP_ID, "one", TapReport.LANE_SENT, Long.toString(laneSent)))
+            .encode();
     int header = Vxlan.HEADER_LENGTH + Ethernet.HEADER_LENGTH;
     MemorySegment payload = Arena.ofAuto().allocate(header + text.length);
     Vxlan.put(payload, 0, vni);

@@ -74,6 +74,12 @@ public final class UdpSocket implements AutoCloseable {
     return new UdpSocket(fd, ipv6);
   }
 
+  /** Leaves IPv4 to other sockets, so that one of each may be bound to a port. Before binding. */
+  public UdpSocket ipv6Only() {
+    SocketOptions.require(fd, SOL_IPV6, SocketOptions.IPV6_V6ONLY, 1, "IPV6_V6ONLY");
+    return this;
+  }
+
   /** Binds to a local address and port; port 0 lets the kernel choose. */
   public UdpSocket bind(Endpoint endpoint) {
     try (Arena call = Arena.ofConfined()) {

@@ -28,6 +28,10 @@ final class Datagram {
   private int presentCount;
   private int headerLength;
   private int payloadLength;
+
+  /** Where the data seen so far ends; what lies between may be missing. */
+  private int seenEnd;
+
   private int fragments;
   private int protocol;
   private long firstSeenNs;
@@ -42,6 +46,7 @@ final class Datagram {
     presentCount = 0;
     headerLength = 0;
     payloadLength = -1;
+    seenEnd = 0;
     fragments = 0;
     this.protocol = protocol;
     firstSeenNs = nowNs;
@@ -73,7 +78,7 @@ final class Datagram {
     }
     FragmentWeird weird = null;
     if (isLast) {
-      if (payloadLength >= 0 && payloadLength != end) {
+      if (seenEnd > end || (payloadLength >= 0 && payloadLength != end)) {
         return FragmentWeird.FRAGMENT_SIZE_INCONSISTENCY;
       }
       payloadLength = end;
@@ -81,6 +86,7 @@ final class Datagram {
       return FragmentWeird.FRAGMENT_SIZE_INCONSISTENCY;
     }
     fragments++;
+    seenEnd = Math.max(seenEnd, end);
     for (int at = offset; at < end; at += BLOCK) {
       int bytes = Math.min(BLOCK, end - at);
       int block = at / BLOCK;

@@ -106,6 +106,23 @@ class DefragmenterTest {
   }
 
   @Test
+  void neverShowsAnotherDatagramsBytesThroughAHole() {
+    byte[] secret = new byte[136];
+    Arrays.fill(secret, (byte) 0x53);
+    for (byte[] fragment : fragments4(secret, 64, 1)) {
+      offer(fragment, 0); // whole: its buffer is used again
+    }
+    byte[] payload = new byte[400];
+
+    // Eight blocks, seven behind the end, one last: as many as sixteen blocks need, with a hole.
+    assertThat(offer(fragment4(payload, 0, 64, true, 2), 1)).isFalse();
+    assertThat(offer(fragment4(payload, 256, 56, true, 2), 1)).isFalse();
+    assertThat(offer(fragment4(payload, 120, 8, false, 2), 1)).isFalse();
+
+    assertThat(defragmenter.weirds()).containsEntry(FragmentWeird.FRAGMENT_SIZE_INCONSISTENCY, 1L);
+  }
+
+  @Test
   void forgetsFragmentsThatTakeTooLong() {
     byte[] payload = payload(new Random(2), 320);
     offer(fragment4(payload, 0, 160, true, 1), 0);
