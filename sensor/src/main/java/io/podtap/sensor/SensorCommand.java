@@ -145,9 +145,9 @@ public final class SensorCommand implements Program {
       log.println("podtap: the logs could not be written: " + e.getMessage());
       exitCode = 1;
     }
-    termination.exitCode(exitCode);
     log.println(summary(sensor.snapshot()));
     counts.write(SensorText.json(sensor.snapshot()));
+    termination.exitCode(exitCode);
     return exitCode;
   }
 

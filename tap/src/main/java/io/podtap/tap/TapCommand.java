@@ -221,8 +221,8 @@ public final class TapCommand implements Program {
       if (!tap.problem().isEmpty()) {
         log.println("podtap: " + tap.problem());
         exitCode = 1;
-        termination.exitCode(exitCode);
       }
+      termination.exitCode(exitCode);
     }
     return exitCode;
   }

@@ -12,7 +12,11 @@ public final class Termination implements AutoCloseable {
   private final CountDownLatch done = new CountDownLatch(1);
   private final Runnable stop;
   private final long drainMsMax;
-  private volatile int exitCode;
+
+  /**
+   * Failure until the program says otherwise: one that throws on its way out must not look well.
+   */
+  private volatile int exitCode = 1;
 
   private Termination(Runnable stop, long drainMsMax) {
     this.stop = stop;
@@ -47,7 +51,7 @@ public final class Termination implements AutoCloseable {
     Runtime.getRuntime().halt(exitCode);
   }
 
-  /** Sets the code that the process ends with after a signal. */
+  /** Sets the code that the process ends with after a signal; 1 when it is never set. */
   public void exitCode(int code) {
     exitCode = code;
   }
