@@ -8,12 +8,13 @@ import io.podtap.sensor.decapsulate.Tunnel;
 import io.podtap.sensor.decapsulate.TunnelFinder;
 import io.podtap.sensor.defragment.Defragmenter;
 import io.podtap.sensor.defragment.FragmentWeird;
-import io.podtap.sensor.detect.Service;
 import io.podtap.sensor.detect.ServiceDetector;
 import io.podtap.sensor.flow.CommunityId;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.ConnLog;
 import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import io.podtap.sensor.track.FlowHandler;
@@ -55,6 +56,7 @@ public final class Analysis implements FrameHandler, AutoCloseable {
   private final Defragmenter defragmenter = new Defragmenter();
   private final TunnelFinder tunnels = new TunnelFinder();
   private final ServiceDetector detector = new ServiceDetector(FlowHandler.ENOUGH);
+  private final Payload payload = new Payload();
   private long framesSeen;
 
   /** Where the packet inside the one at hand ends, captured and on the wire. */
@@ -92,7 +94,7 @@ public final class Analysis implements FrameHandler, AutoCloseable {
                   MemorySegment segment,
                   long offset,
                   int length) {
-                detector.onPayload(flow, fromOriginator, segment, offset, length);
+                detector.onPayload(flow, fromOriginator, payload.wrap(segment, offset, length));
               }
 
               @Override

@@ -1,5 +1,8 @@
 package io.podtap.sensor.detect;
 
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Service;
+
 /**
  * First bytes of protocols over UDP. Where the bytes alone say too little, the port is asked too.
  *

@@ -2,7 +2,8 @@ package io.podtap.sensor.detect;
 
 import io.podtap.core.packet.IpProtocol;
 import io.podtap.sensor.flow.Flow;
-import java.lang.foreign.MemorySegment;
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Service;
 
 /**
  * Gathers both ends' guesses and decides. Stateless: what it remembers is in the flow.
@@ -58,9 +59,7 @@ public final class ServiceDetector {
   }
 
   /** Looks at one payload of a flow that is still of interest. */
-  public void onPayload(
-      Flow flow, boolean fromOriginator, MemorySegment segment, long offset, int length) {
-    Payload payload = new Payload(segment, offset, length);
+  public void onPayload(Flow flow, boolean fromOriginator, Payload payload) {
     long known = fromOriginator ? flow.originatorGuess : flow.responderGuess;
     if (known == 0) {
       long guess =

@@ -23,7 +23,14 @@ record Column<R>(
     ADDRESS("addr"),
     STRING("string"),
     ENUM("enum"),
-    STRING_SET("set[string]");
+    DOUBLE("double"),
+    STRING_SET("set[string]"),
+    ENUM_SET("set[enum]"),
+    ADDRESS_SET("set[addr]"),
+    STRING_LIST("vector[string]"),
+    COUNT_LIST("vector[count]"),
+    INTERVAL_LIST("vector[interval]"),
+    BOOL_LIST("vector[bool]");
 
     final String zeekName;
 
@@ -34,7 +41,24 @@ record Column<R>(
     boolean isNumber() {
       return switch (this) {
         case TIME, INTERVAL, COUNT, INT, PORT, BOOL -> true;
-        case ADDRESS, STRING, ENUM, STRING_SET -> false;
+        default -> false;
+      };
+    }
+
+    /** Returns whether there may be several values, separated by {@link TextSource#SEPARATOR}. */
+    boolean isList() {
+      return switch (this) {
+        case STRING_SET, ENUM_SET, ADDRESS_SET, STRING_LIST, COUNT_LIST, INTERVAL_LIST, BOOL_LIST ->
+            true;
+        default -> false;
+      };
+    }
+
+    /** Returns whether JSON puts a value into quotes. */
+    boolean isQuoted() {
+      return switch (this) {
+        case ADDRESS, STRING, ENUM, STRING_SET, ENUM_SET, ADDRESS_SET, STRING_LIST -> true;
+        default -> false;
       };
     }
   }

@@ -60,8 +60,8 @@ public final class JsonFormat implements LogFormat {
   }
 
   private void text(Column.Type type, LineBuffer target) {
-    if (type != Column.Type.STRING_SET) {
-      string(0, scratch.length(), target);
+    if (!type.isList()) {
+      element(type, 0, scratch.length(), target);
       return;
     }
     target.put('[');
@@ -72,11 +72,19 @@ public final class JsonFormat implements LogFormat {
         if (from > 0) {
           target.put(',');
         }
-        string(from, i, target);
+        element(type, from, i, target);
         from = i + 1;
       }
     }
     target.put(']');
+  }
+
+  private void element(Column.Type type, int from, int to, LineBuffer target) {
+    if (type.isQuoted()) {
+      string(from, to, target);
+    } else {
+      target.put(scratch.bytes(), from, to - from);
+    }
   }
 
   private void string(int from, int to, LineBuffer target) {

@@ -66,6 +66,16 @@ public final class LineBuffer {
     return put(source, 0, source.length);
   }
 
+  /** Writes text of one character a byte: bytes off the wire, as they were. */
+  public LineBuffer latin1(String text) {
+    int count = text.length();
+    room(count);
+    for (int i = 0; i < count; i++) {
+      bytes[length++] = (byte) text.charAt(i);
+    }
+    return this;
+  }
+
   /** Writes text as UTF-8. */
   public LineBuffer put(String text) {
     int count = text.length();

@@ -1,7 +1,9 @@
 package io.podtap.sensor.log;
 
+import io.podtap.sensor.flow.Flow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /**
@@ -119,6 +121,61 @@ public final class LogSchema<R> {
     /** A set of texts. */
     public Builder<R> stringSet(String name, String meaning, TextSource<R> text) {
       return text(name, Column.Type.STRING_SET, meaning, text);
+    }
+
+    /** A set of words. */
+    public Builder<R> enumerationSet(String name, String meaning, TextSource<R> text) {
+      return text(name, Column.Type.ENUM_SET, meaning, text);
+    }
+
+    /** A set of addresses. */
+    public Builder<R> addressSet(String name, String meaning, TextSource<R> text) {
+      return text(name, Column.Type.ADDRESS_SET, meaning, text);
+    }
+
+    /** Texts in their order. */
+    public Builder<R> stringList(String name, String meaning, TextSource<R> text) {
+      return text(name, Column.Type.STRING_LIST, meaning, text);
+    }
+
+    /** Numbers from 0 up in their order, written as {@link LineBuffer#decimal}. */
+    public Builder<R> countList(String name, String meaning, TextSource<R> text) {
+      return text(name, Column.Type.COUNT_LIST, meaning, text);
+    }
+
+    /** Lengths of time in their order, written as {@link LineBuffer#seconds}. */
+    public Builder<R> intervalList(String name, String meaning, TextSource<R> text) {
+      return text(name, Column.Type.INTERVAL_LIST, meaning, text);
+    }
+
+    /**
+     * The columns that name the flow a record belongs to: {@code uid}, {@code id.orig_h}, {@code
+     * id.orig_p}, {@code id.resp_h}, {@code id.resp_p}.
+     */
+    public Builder<R> flow(Function<R, Flow> flow) {
+      return string(
+              "uid",
+              "Unique id of the flow, as in conn.log.",
+              (row, out) -> {
+                out.put('C').base62(flow.apply(row).uidHigh(), flow.apply(row).uidLow());
+                return true;
+              })
+          .address(
+              "id.orig_h",
+              "The originator's address.",
+              (row, out) -> {
+                out.address(flow.apply(row).originatorHigh(), flow.apply(row).originatorLow());
+                return true;
+              })
+          .port("id.orig_p", "The originator's port.", row -> flow.apply(row).originatorPort())
+          .address(
+              "id.resp_h",
+              "The responder's address.",
+              (row, out) -> {
+                out.address(flow.apply(row).responderHigh(), flow.apply(row).responderLow());
+                return true;
+              })
+          .port("id.resp_p", "The responder's port.", row -> flow.apply(row).responderPort());
     }
 
     private Builder<R> number(

@@ -87,7 +87,7 @@ public final class TsvFormat implements LogFormat {
     int end = scratch.length();
     if (end == 0) {
       target.put(EMPTY);
-    } else if (type != Column.Type.STRING_SET) {
+    } else if (!type.isList()) {
       string(0, end, false, target);
     } else {
       int from = 0;

@@ -2,6 +2,8 @@ package io.podtap.sensor.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Service;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;

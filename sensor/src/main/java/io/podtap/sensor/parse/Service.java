@@ -1,4 +1,4 @@
-package io.podtap.sensor.detect;
+package io.podtap.sensor.parse;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,0 +1,11 @@
+package io.podtap.sensor.parse;
+
+/** A protocol over UDP that the sensor understands; see {@link StreamProtocol}. */
+public interface DatagramProtocol {
+
+  /** Returns what it is called, and found as. */
+  Service service();
+
+  /** Makes the parser of one flow, which is fed from the flow's first datagram on. */
+  DatagramParser begin(Session session);
+}

@@ -1,0 +1,131 @@
+package io.podtap.sensor.parse;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts together a message that may have come in several pieces, one for each end of a flow. What
+ * comes whole is looked at where it is; only the rest is copied. One thread.
+ */
+public final class Gather {
+
+  private static final byte[] NOTHING = new byte[0];
+
+  private final int limit;
+  private final Payload whole = new Payload();
+  private byte[] bytes = NOTHING;
+  private int held;
+  private boolean given;
+
+  /**
+   * @param limit bytes of a message, at most
+   */
+  public Gather(int limit) {
+    this.limit = limit;
+  }
+
+  /** Returns bytes that wait for the rest of their message. */
+  public int held() {
+    return given ? 0 : held;
+  }
+
+  /**
+   * Moves bytes out of {@code data} until {@code wanted} are together, none of a further message.
+   * May be asked again with a higher number before the message is taken: for its header first, then
+   * for as much as the header says.
+   *
+   * @param wanted bytes of the message; more than the limit is never together
+   * @return a view of exactly that many bytes, valid until the next call here, or null: {@code
+   *     data} is empty then
+   */
+  public @Nullable Payload peek(Payload data, int wanted) {
+    forget();
+    if (held == 0 && data.length() >= wanted) {
+      return whole.wrap(data, 0, wanted);
+    }
+    int missing = Math.min(wanted, limit) - held;
+    if (missing > 0) {
+      int count = Math.min(missing, data.length());
+      keep(data, count);
+      data.skip(count);
+    }
+    return held >= wanted ? whole.wrap(MemorySegment.ofArray(bytes), 0, wanted) : null;
+  }
+
+  /**
+   * As {@link #peek}, and the message is taken: the next one begins behind it.
+   *
+   * @return a view of it, valid until the next call here, or null when more must come
+   */
+  public @Nullable Payload take(Payload data, int wanted) {
+    Payload message = peek(data, wanted);
+    if (message != null) {
+      if (held == 0) {
+        data.skip(wanted);
+      } else {
+        given = true; // peeked pieces are never longer than what is then taken
+      }
+    }
+    return message;
+  }
+
+  /**
+   * Takes a line: up to the next line feed, without it and without a carriage return in front of
+   * it.
+   *
+   * @return a view of it, valid until the next call here, or null when more must come or when the
+   *     line is longer than the limit ({@link #isFull})
+   */
+  public @Nullable Payload takeLine(Payload data) {
+    forget();
+    int end = data.indexOf('\n', 0);
+    if (end >= 0 && held == 0 && end <= limit) {
+      whole.wrap(data, 0, end);
+      data.skip(end + 1);
+      return withoutReturn();
+    }
+    int count = Math.min(end < 0 ? data.length() : end, limit - held);
+    keep(data, count);
+    data.skip(count);
+    if (end < 0 || data.u8(0) != '\n') {
+      return null;
+    }
+    data.skip(1);
+    given = true;
+    whole.wrap(MemorySegment.ofArray(bytes), 0, held);
+    return withoutReturn();
+  }
+
+  private Payload withoutReturn() {
+    int last = whole.length() - 1;
+    return whole.u8(last) == '\r' ? whole.wrap(whole, 0, last) : whole;
+  }
+
+  /** Returns whether the message at hand has reached the limit: it will never be together. */
+  public boolean isFull() {
+    return held() >= limit;
+  }
+
+  /** Drops what waits. */
+  public void clear() {
+    held = 0;
+    given = false;
+    bytes = NOTHING;
+  }
+
+  private void forget() {
+    if (given) {
+      held = 0;
+      given = false;
+    }
+  }
+
+  private void keep(Payload data, int count) {
+    if (held + count > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.min(limit, Math.max(256, 2 * (held + count))));
+    }
+    data.copyTo(0, bytes, held, count);
+    held += count;
+  }
+}

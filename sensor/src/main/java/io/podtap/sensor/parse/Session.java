@@ -1,0 +1,47 @@
+package io.podtap.sensor.parse;
+
+import io.podtap.sensor.flow.Flow;
+import org.jspecify.annotations.Nullable;
+
+/** What a parser may ask and tell of the flow it follows. One thread. */
+public interface Session {
+
+  /** Returns the flow; its fields are read, not written. */
+  Flow flow();
+
+  /** Returns the time of the packet at hand, nanoseconds since 1970. */
+  long nowNs();
+
+  /** Says that the protocol is certain: it is named in {@code conn.log} from now on. */
+  void confirm(Service service);
+
+  /**
+   * Notes something odd in {@code weird.log}.
+   *
+   * @param name as Zeek names it
+   * @param detail what exactly, or an empty text
+   */
+  void weird(String name, String detail);
+
+  /**
+   * Gives up: what comes is not the protocol. Noted in {@code analyzer.log} when it was confirmed
+   * before.
+   *
+   * @param reason one clause for a person
+   */
+  void violation(String reason);
+
+  /**
+   * Makes a parser for what is carried inside, or follows on the same connection: TLS behind
+   * STARTTLS, whatever a proxy was asked for. The caller feeds it all it is to see, {@code
+   * onFlowEnd} included.
+   *
+   * @return null when there is none for the service, or too many are inside one another
+   */
+  @Nullable StreamParser inner(Service service);
+
+  /**
+   * Makes a parser that first finds out what is carried inside, by content. Fed as {@link #inner}.
+   */
+  StreamParser innerByContent();
+}

@@ -1,0 +1,14 @@
+package io.podtap.sensor.parse;
+
+/**
+ * A protocol over TCP that the sensor understands. One object for each analysis, made with the logs
+ * that its parsers write to.
+ */
+public interface StreamProtocol {
+
+  /** Returns what it is called, and found as. */
+  Service service();
+
+  /** Makes the parser of one connection, which is fed from the connection's first byte on. */
+  StreamParser begin(Session session);
+}

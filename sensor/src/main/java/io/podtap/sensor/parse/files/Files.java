@@ -1,0 +1,17 @@
+package io.podtap.sensor.parse.files;
+
+import io.podtap.sensor.parse.Session;
+
+/** Where parsers hand over the files that connections carry. One thread. */
+public interface Files {
+
+  /**
+   * Begins a file; it becomes one record of {@code files.log}.
+   *
+   * @param source the protocol as Zeek names it in {@code source}: {@code HTTP}, {@code SSL}
+   * @param depth how many files of this connection or of this message came before it
+   * @param filename as the protocol gives it, or empty
+   */
+  FileStream begin(
+      Session session, String source, boolean fromOriginator, int depth, String filename);
+}
