@@ -12,7 +12,7 @@ import io.podtap.core.linux.PacketRing;
  */
 public record RingSettings(int ringBytes, int blockBytes, int retireTimeoutMs) {
 
-  /** 8 MiB in blocks of 256 KiB, 10 ms. */
+  /** 8 MiB in blocks of 256 KiB, 20 ms. */
   public static final RingSettings DEFAULT =
       new RingSettings(
           PacketRing.RING_BYTES_DEFAULT,

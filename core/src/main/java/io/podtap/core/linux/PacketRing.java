@@ -40,7 +40,7 @@ public final class PacketRing implements AutoCloseable {
 
   public static final int RING_BYTES_DEFAULT = 8 << 20;
   public static final int BLOCK_BYTES_DEFAULT = 256 << 10;
-  public static final int RETIRE_TIMEOUT_MS_DEFAULT = 10;
+  public static final int RETIRE_TIMEOUT_MS_DEFAULT = 20;
 
   /** {@code VIRTIO_NET_HDR_F_NEEDS_CSUM}: the transport checksum is still to be filled in. */
   public static final int VNET_NEEDS_CHECKSUM = 1;

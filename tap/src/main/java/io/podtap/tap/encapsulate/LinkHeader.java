@@ -80,11 +80,11 @@ public final class LinkHeader {
     if (synthetic) {
       writeSynthetic(target, at);
     } else if (vlanTpid == 0) {
-      MemorySegment.copy(source, offset, target, at, capturedLength);
+      Bytes.copy(source, offset, target, at, capturedLength);
     } else {
-      MemorySegment.copy(source, offset, target, at, ADDRESSES_LENGTH);
+      Bytes.copy(source, offset, target, at, ADDRESSES_LENGTH);
       putTag(target, at + ADDRESSES_LENGTH);
-      MemorySegment.copy(
+      Bytes.copy(
           source,
           offset + ADDRESSES_LENGTH,
           target,

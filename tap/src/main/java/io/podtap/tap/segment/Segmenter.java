@@ -428,7 +428,7 @@ public final class Segmenter {
 
   private void writeWhole(MemorySegment target, long offset) {
     int length = Math.min(packetBytes, keptBytesMax);
-    MemorySegment.copy(source, packetOffset, target, offset, length);
+    Bytes.copy(source, packetOffset, target, offset, length);
     patch(target, offset, 0, length);
   }
 
