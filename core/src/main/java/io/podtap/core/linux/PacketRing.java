@@ -57,8 +57,6 @@ public final class PacketRing implements AutoCloseable {
   private static final int SOCK_RAW_CLOEXEC = 0x8_0003;
   private static final int SOCK_DGRAM_CLOEXEC = 0x8_0002;
   private static final int TPACKET_V3 = 2;
-  private static final int PROT_READ_WRITE = 3;
-  private static final int MAP_SHARED = 1;
   private static final int ADDRESS_LENGTH = 20;
   private static final int RING_REQUEST_LENGTH = 28;
 
@@ -170,16 +168,7 @@ public final class PacketRing implements AutoCloseable {
 
   private MemorySegment map() {
     long length = (long) blockBytes * blockCount;
-    long address = Linux.mmap(errno, length, PROT_READ_WRITE, MAP_SHARED, fd, 0);
-    if (address < 0) {
-      throw new LinuxException("mmap(" + length + ", AF_PACKET ring)", (int) -address);
-    }
-    return MemorySegment.ofAddress(address)
-        .reinterpret(length, arena, mapped -> unmap(mapped.address(), length));
-  }
-
-  private static void unmap(long address, long length) {
-    Linux.munmap(Linux.errno(), address, length);
+    return MappedMemory.map(errno, arena, length, MappedMemory.MAP_SHARED, fd);
   }
 
   /**

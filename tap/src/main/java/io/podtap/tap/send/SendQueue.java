@@ -1,8 +1,10 @@
 package io.podtap.tap.send;
 
+import io.podtap.core.linux.MappedMemory;
 import io.podtap.core.report.Counters;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins datagrams of one lane and one size into batches, each of which leaves with one system call.
@@ -36,7 +38,7 @@ public final class SendQueue {
   /** One batch; moved from lane to lane, never made anew. */
   private static final class Batch {
     final long base;
-    @org.jspecify.annotations.Nullable Lane lane;
+    @Nullable Lane lane;
     int datagramBytes;
     int count;
     int length;
@@ -71,7 +73,7 @@ public final class SendQueue {
    */
   public SendQueue(Arena arena, Counters<FailureCause> failures) {
     this.failures = failures;
-    buffer = arena.allocate((long) BATCHES * BUFFER_BYTES, 64);
+    buffer = MappedMemory.allocate(arena, (long) BATCHES * BUFFER_BYTES);
     for (int i = 0; i < BATCHES; i++) {
       batches[i] = new Batch((long) i * BUFFER_BYTES);
     }
