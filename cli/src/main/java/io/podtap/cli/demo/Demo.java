@@ -13,11 +13,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +50,6 @@ public final class Demo implements Program {
   private static final int RECORDS_WAIT_MS = 6_500;
 
   private static final int START_WAIT_MS = 10_000;
-  private static final String LEDGER_ROW = "  %-34s %,15d%n";
 
   @Option(names = "--keep-logs", description = "Keep logs and outputs in this folder.")
   private @Nullable Path keepLogs;
@@ -151,7 +147,11 @@ public final class Demo implements Program {
                 "--count-json",
                 countFile.toString()));
     awaitOutput(children.output("tap"), tap, "tap");
-    Process server = children.start("server", pod.namespace(), List.of("demo-server"));
+    Process server =
+        children.start(
+            "server",
+            pod.namespace(),
+            List.of("demo-server", "--keystore", makeKeyStore(folder).toString()));
     String addresses = pod.ipv4() + "," + pod.ipv6();
     run(
         children,
@@ -160,23 +160,60 @@ public final class Demo implements Program {
         List.of("demo-client", "--probe", "--pod", addresses));
 
     out.printf(
-        "The tap mirrors the pod's eth0 to %s by VXLAN, VNI %d. The client asks for names and pages, then%n"
-            + "for 2 x %,d bytes. Connection records, as the sensor writes them:%n%n",
+        "The tap mirrors the pod's eth0 to %s by VXLAN, VNI %d. The client asks for names and pages, in clear%n"
+            + "text and by TLS, then for 2 x %,d bytes. What the sensor writes of it, connection records with their service:%n%n",
         network.sensor().ipv4(), VNI, bulkBytes);
-    RecordTable table = new RecordTable(logs.resolve("conn.log"), out);
-    table.printHead();
+    Evidence evidence = new Evidence(logs, out);
+    evidence.printHead();
     Process client =
         children.start(
             "client",
             network.client().namespace(),
-            List.of("demo-client", "--pod", addresses, "--bulk-bytes", Long.toString(bulkBytes)));
-    follow(table, client);
+            List.of(
+                "demo-client",
+                "--tls",
+                "--pod",
+                addresses,
+                "--bulk-bytes",
+                Long.toString(bulkBytes)));
+    follow(evidence, client);
     requireSuccess(children, "client", children.await(client, 1));
     children.stop(server, 2);
     children.stop(tap, 3);
     children.stop(sensor, 5);
-    table.printNew();
-    return printLedger(logs, table.records());
+    evidence.printNew();
+    return new DemoLedger(out).print(logs.resolve("tap.log"), countFile, evidence.records());
+  }
+
+  /**
+   * Makes the pod's certificate with the runtime's own keytool: good for a day, for nothing else.
+   */
+  private static Path makeKeyStore(Path folder) throws IOException {
+    Path file = folder.resolve("pod.p12");
+    Files.deleteIfExists(file);
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "pod",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=" + DemoServer.TLS_NAME,
+                "-validity",
+                "1",
+                "-storepass",
+                DemoServer.KEYSTORE_PASSWORD,
+                "-keystore",
+                file.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (!Files.exists(file)) {
+      throw new SettingsException("the demo's certificate could not be made: " + said.strip());
+    }
+    return file;
   }
 
   private boolean runFromCapture(Path folder, Undo undo) throws IOException {
@@ -192,6 +229,7 @@ public final class Demo implements Program {
       Files.copy(in, capture, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
     Path logs = folder.resolve("logs");
+    Path countFile = folder.resolve("tap.json");
     String address = "127.0.0.1:" + freePort();
     Process sensor =
         children.start(
@@ -208,9 +246,10 @@ public final class Demo implements Program {
                 "--metrics",
                 "0"));
     awaitOutput(children.output("sensor"), sensor, "sensor");
-    out.printf("%nConnection records, as the sensor writes them:%n%n");
-    RecordTable table = new RecordTable(logs.resolve("conn.log"), out);
-    table.printHead();
+    out.printf(
+        "%nConnection records with their service, and what was said, as the sensor writes it:%n%n");
+    Evidence evidence = new Evidence(logs, out);
+    evidence.printHead();
     run(
         children,
         "tap",
@@ -228,68 +267,23 @@ public final class Demo implements Program {
             "--metrics",
             "0",
             "--count-json",
-            folder.resolve("tap.json").toString()));
+            countFile.toString()));
     children.stop(sensor, 5);
-    table.printNew();
-    return printLedger(logs, table.records());
+    evidence.printNew();
+    return new DemoLedger(out).print(logs.resolve("tap.log"), countFile, evidence.records());
   }
 
   /** Prints records while the client works and for as long as closed connections linger. */
-  private void follow(RecordTable table, Process client) throws IOException {
+  private void follow(Evidence evidence, Process client) throws IOException {
     long quietSinceNs = System.nanoTime();
     while (client.isAlive()
         || System.nanoTime() - quietSinceNs < TimeUnit.MILLISECONDS.toNanos(RECORDS_WAIT_MS)) {
       if (client.isAlive()) {
         quietSinceNs = System.nanoTime();
       }
-      table.printNew();
+      evidence.printNew();
       pause();
     }
-  }
-
-  private boolean printLedger(Path logs, int records) throws IOException {
-    out.printf("%n%d connection records. The ledger:%n%n", records);
-    Map<String, String> last = Map.of();
-    for (Map<String, String> record : RecordTable.readAll(logs.resolve("tap.log"))) {
-      last = record;
-    }
-    if (last.isEmpty()) {
-      out.println("  no tap has reported: see the outputs with --keep-logs DIR");
-      return false;
-    }
-    Map<String, String> record = last;
-    long seen = count(record, "seen");
-    long filtered = count(record, "filtered");
-    long dropped = count(record, "dropped");
-    long mirrored = count(record, "mirrored");
-    long shed = seen - filtered - dropped - mirrored;
-    long sent = count(record, "sent");
-    long received = count(record, "received");
-    long lost = count(record, "lost");
-    out.printf(LEDGER_ROW, "frames seen by the tap", seen);
-    out.printf(LEDGER_ROW, "= filtered", filtered);
-    out.printf(LEDGER_ROW, "+ dropped", dropped);
-    out.printf(LEDGER_ROW, "+ failed", shed);
-    out.printf(LEDGER_ROW, "+ mirrored", mirrored);
-    out.println();
-    out.printf(LEDGER_ROW, "packets sent after cutting", sent);
-    out.printf(LEDGER_ROW, "= received by the sensor", received);
-    out.printf(LEDGER_ROW, "+ lost", lost);
-    boolean balanced =
-        seen > 0 && shed >= 0 && shed <= count(record, "failed") && sent == received + lost;
-    out.printf("%n%s%n", balanced ? "It adds up." : "It does NOT add up.");
-    if (sent > 2 * mirrored) {
-      out.printf(
-          Locale.ROOT,
-          "%.1f packets left for each frame that the tap saw: super-frames, cut to what the wire carries.%n",
-          (double) sent / mirrored);
-    }
-    return balanced;
-  }
-
-  private static long count(Map<String, String> record, String field) {
-    String value = record.getOrDefault(field, "-");
-    return value.equals("-") ? 0 : Long.parseLong(value);
   }
 
   private void run(Children children, String name, String namespace, List<String> arguments)
@@ -346,52 +340,6 @@ public final class Demo implements Program {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /**
-   * What is to be undone, last first, once, by whoever comes first: the end of the demo or Ctrl-C.
-   *
-   * <p>A step is added before it makes anything, and makes nothing once it is closed.
-   */
-  private static final class Undo implements AutoCloseable {
-
-    private final List<AutoCloseable> steps = new ArrayList<>();
-    private boolean done;
-    private volatile boolean interrupted;
-
-    synchronized <T extends AutoCloseable> T add(T step) {
-      if (done) {
-        throw new IllegalStateException("the demo ends");
-      }
-      steps.add(step);
-      return step;
-    }
-
-    /** Undoes everything while the demo may still run, which then fails. */
-    void interrupt() {
-      interrupted = true;
-      close();
-    }
-
-    boolean isInterrupted() {
-      return interrupted;
-    }
-
-    @Override
-    public synchronized void close() {
-      if (done) {
-        return;
-      }
-      done = true;
-      for (AutoCloseable step : steps.reversed()) {
-        try {
-          step.close();
-        } catch (Exception e) {
-          System.getLogger(Demo.class.getName())
-              .log(System.Logger.Level.WARNING, "demo: could not remove everything", e);
-        }
-      }
     }
   }
 }

@@ -10,10 +10,20 @@ import java.net.DatagramSocket;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.Proxy;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -44,11 +54,14 @@ public final class DemoClient implements Program {
   @Option(names = "--dns-port", description = "UDP port of the names.")
   private int dnsPort = DemoServer.DNS_PORT;
 
+  @Option(names = "--tls", description = "Also fetch a page by TLS.")
+  private boolean tls;
+
   @Option(names = "--probe", description = "Only wait until the server answers.")
   private boolean probe;
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws IOException, InterruptedException, GeneralSecurityException {
     if (probe) {
       awaitServer();
       return 0;
@@ -57,6 +70,9 @@ public final class DemoClient implements Program {
       for (int i = 0; i < REQUESTS; i++) {
         resolve(address, "web-" + i + ".demo.svc.cluster.local");
         get(address, "/page/" + i);
+      }
+      if (tls) {
+        greet(address);
       }
     }
     for (String address : pod) {
@@ -102,6 +118,55 @@ public final class DemoClient implements Program {
       }
     }
     return bytes;
+  }
+
+  /** Fetches a page by TLS from whoever answers: the demo is about what the sensor sees of it. */
+  private static void greet(String address) throws IOException, GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new AnyServer()}, null);
+    // The connection is closed beneath TLS: the server has said good-bye, and is gone.
+    try (Socket connection = new Socket(address, DemoServer.TLS_PORT)) {
+      SSLSocket socket =
+          (SSLSocket)
+              context
+                  .getSocketFactory()
+                  .createSocket(connection, address, DemoServer.TLS_PORT, false);
+      socket.setSoTimeout(TIMEOUT_MS);
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setServerNames(List.of(new SNIHostName(DemoServer.TLS_NAME)));
+      socket.setSSLParameters(parameters);
+      String request =
+          "GET /secret HTTP/1.1\r\nHost: " + DemoServer.TLS_NAME + "\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      socket.getInputStream().readAllBytes();
+    }
+  }
+
+  /** Believes every certificate: the pod's is minutes old, and nobody vouches for it. */
+  private static final class AnyServer extends X509ExtendedTrustManager {
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
   }
 
   /**

@@ -21,6 +21,11 @@ final class DemoNetwork implements AutoCloseable {
   record Host(String namespace, String ipv4, String ipv6) {}
 
   private static final String NODE = "node";
+  private static final int WINDOW_BYTES = 262_144;
+
+  /** Before the kernel's own route, whose metric is 256. */
+  private static final int IPV6_METRIC = 128;
+
   private static final Path NAMESPACES = Path.of("/var/run/netns");
 
   private final String prefix = "podtap-demo-" + ProcessHandle.current().pid();
@@ -43,6 +48,27 @@ final class DemoNetwork implements AutoCloseable {
     makeHost(client, node, "v1");
     makeHost(pod, node, "v2");
     makeHost(sensor, node, "v3");
+    limitWindow("10.70.0.0/24", 0);
+    limitWindow("fd70::/64", IPV6_METRIC);
+  }
+
+  /**
+   * Holds the client's receive window to what a gigabit network with 2 ms of delay needs: without
+   * any delay, bulk would come as bursts of megabytes at the speed of memory.
+   */
+  private void limitWindow(String subnet, int metric) {
+    ip(
+        "-n",
+        client.namespace(),
+        "route",
+        "replace",
+        subnet,
+        "dev",
+        "eth0",
+        "metric",
+        Integer.toString(metric),
+        "window",
+        Integer.toString(WINDOW_BYTES));
   }
 
   private Host host(String role, int number) {

@@ -2,6 +2,8 @@ package io.podtap.cli.demo;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.podtap.core.config.Program;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,19 +12,33 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.Arrays;
 import java.util.concurrent.Executors;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The application in the demo's pod: answers HTTP on port 80 and DNS on port 53 until it is ended.
+ * The application in the demo's pod: answers HTTP on port 80, by TLS on 443, and DNS on 53 until it
+ * is ended.
  */
 @Command(name = "demo-server", hidden = true, description = "The application in the demo's pod.")
 public final class DemoServer implements Program {
 
   static final int HTTP_PORT = 80;
   static final int DNS_PORT = 53;
+  static final int TLS_PORT = 443;
+
+  /** Whom the pod's certificate names. */
+  static final String TLS_NAME = "web.demo.svc.cluster.local";
+
+  /** Protects nothing: the key store is made for one demo and removed with it. */
+  static final String KEYSTORE_PASSWORD = "podtap-demo";
 
   private static final int DNS_HEADER_LENGTH = 12;
 
@@ -39,20 +55,42 @@ public final class DemoServer implements Program {
   @Option(names = "--dns-port", description = "UDP port of the names.")
   private int dnsPort = DNS_PORT;
 
+  @Option(names = "--keystore", description = "Key and certificate for TLS; none without.")
+  private @Nullable Path keyStore;
+
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, GeneralSecurityException {
     // One socket of IPv6 answers both families.
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("::"), httpPort), 64);
-    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/", DemoServer::answer);
-    server.createContext("/bulk/", DemoServer::answerBulk);
-    server.start();
+    serve(server);
+    if (keyStore != null) {
+      HttpsServer secure =
+          HttpsServer.create(new InetSocketAddress(InetAddress.ofLiteral("::"), TLS_PORT), 64);
+      secure.setHttpsConfigurator(new HttpsConfigurator(tls(keyStore)));
+      serve(secure);
+    }
     try (DatagramSocket dns =
         new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("::"), dnsPort))) {
       answerNames(dns);
     }
     return 0;
+  }
+
+  private static void serve(HttpServer server) {
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext("/", DemoServer::answer);
+    server.createContext("/bulk/", DemoServer::answerBulk);
+    server.start();
+  }
+
+  private static SSLContext tls(Path file) throws IOException, GeneralSecurityException {
+    char[] password = KEYSTORE_PASSWORD.toCharArray();
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(KeyStore.getInstance(file.toFile(), password), password);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context;
   }
 
   private static void answer(HttpExchange exchange) throws IOException {
