@@ -59,7 +59,7 @@ public final class TapLauncher {
           identity,
           source,
           sensors,
-          this::openLanes,
+          new Opener(),
           System.currentTimeMillis() * 1_000_000L);
     } catch (RuntimeException e) {
       sensors.forEach(SensorLanes::close);
@@ -69,6 +69,20 @@ public final class TapLauncher {
       throw e instanceof LinuxException
           ? new SettingsException(String.valueOf(e.getMessage()), e)
           : e;
+    }
+  }
+
+  /** What the running tap asks for when its sensors change. */
+  private final class Opener implements Tap.LaneOpener {
+
+    @Override
+    public SensorLanes open(Endpoint sensor, int firstLaneId) {
+      return openLanes(sensor, firstLaneId);
+    }
+
+    @Override
+    public LoopGuard guard(List<SensorLanes> sensors) {
+      return TapLauncher.this.guard(sensors);
     }
   }
 
@@ -101,7 +115,7 @@ public final class TapLauncher {
     try {
       int lanes = settings.sensors().lanes();
       for (int i = 0; i < lanes; i++) {
-        int port = SocketOutput.SOURCE_PORT_MIN + (first + firstLaneId + i) % ports;
+        int port = SocketOutput.SOURCE_PORT_MIN + Math.floorMod(first + firstLaneId + i, ports);
         outputs.add(SocketOutput.open(sensor, port, MARK, SEND_BUFFER_BYTES));
       }
       return new SensorLanes(sensor, outputs, firstLaneId);
