@@ -110,14 +110,14 @@ class WireTruthIT {
       assertThat(wire.complaintsWhenWhole()).isEmpty();
       assertThat(wire.count("vxlan.vni == 42 && eth.type != 0x88b5")).isEqualTo(ledger.sent());
       for (int size : sizes) {
-        String whole = "udp.checksum.status == 1 && udp.length == " + (size + 8);
+        String whole = "udp.checksum.status#2 == 1 && udp.length#2 == " + (size + 8);
         assertThat(wire.fieldsWhenWhole("udp.dstport == 7000 && " + whole, "frame.number"))
             .as("%d bytes, whole and with a good checksum", size)
             .hasSize(1);
       }
       assertThat(
               wire.fieldsWhenWhole(
-                  "udp.srcport == 7000 && udp.length == " + (answerBytes + 8), "frame.number"))
+                  "udp.srcport == 7000 && udp.length#2 == " + (answerBytes + 8), "frame.number"))
           .hasSize(sizes.length);
       assertThat(Logs.connections(run.logs(), pod, 7_000))
           .extracting(record -> record.count("orig_bytes"))
