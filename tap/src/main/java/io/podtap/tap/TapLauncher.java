@@ -94,9 +94,6 @@ public final class TapLauncher {
   }
 
   private LoopGuard guard(List<SensorLanes> sensors) {
-    if (privileges.canMark()) {
-      return LoopGuard.byMark(MARK);
-    }
     List<OwnTraffic> own = new ArrayList<>();
     for (SensorLanes sensor : sensors) {
       List<Integer> ports = new ArrayList<>();
@@ -105,7 +102,7 @@ public final class TapLauncher {
       }
       own.add(new OwnTraffic(io.podtap.core.packet.IpProtocol.UDP, sensor.sensor(), ports));
     }
-    return LoopGuard.byOwnTraffic(own);
+    return privileges.canMark() ? LoopGuard.byMark(MARK, own) : LoopGuard.byOwnTraffic(own);
   }
 
   private SensorLanes openLanes(Endpoint sensor, int firstLaneId) {

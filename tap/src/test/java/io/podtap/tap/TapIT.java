@@ -427,6 +427,33 @@ final class TapIT {
     }
   }
 
+  /** A closed port answers each datagram with an error that quotes it. */
+  @ParameterizedTest
+  @CsvSource({"true,10.9.0.3", "false,10.9.0.3", "true,[fd09::3]", "false,[fd09::3]"})
+  void leavesOutIcmpErrorsAboutItsOwnTunnel(boolean mayMark, String sensor) throws Exception {
+    try (Topology topology = new Topology(1_500)) {
+      topology.sensor.run(
+          "sysctl", "-qw", "net.ipv4.icmp_ratelimit=0", "net.ipv6.icmp.ratelimit=0");
+      Ledger.Snapshot ledger;
+      try (RunningTap tap =
+          new RunningTap(
+              topology.pod, RunningTap.settings("eth0", sensor, "udp or icmp or icmp6"), mayMark)) {
+        for (int i = 0; i < 20; i++) {
+          datagrams(topology.pod, topology.client, "10.9.0.1", 7_001, 100);
+          Thread.sleep(20);
+        }
+        try (DatagramSocket other = topology.pod.call(() -> new DatagramSocket())) {
+          other.send(new DatagramPacket(new byte[9], 9, new InetSocketAddress("10.9.0.1", 7_777)));
+        } // which is closed, too: that answer belongs to the pod
+        ledger = tap.finish();
+      }
+      assertThat(ledger.balanced()).as("%s", ledger).isTrue();
+      assertThat(ledger.sensors().getFirst().asynchronousErrors()).isPositive();
+      // neighbour discovery is not the tunnel's
+      assertThat(ledger.packets()).as("%s", ledger).isBetween(22L, 22L + 12);
+    }
+  }
+
   @Test
   void mirrorsTheLoopbackInterfaceOnce() throws Exception {
     try (Topology topology = new Topology(1_500)) {
