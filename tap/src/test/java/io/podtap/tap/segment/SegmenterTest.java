@@ -8,7 +8,7 @@ import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.LinkType;
 import io.podtap.core.report.Counters;
-import io.podtap.tap.testing.Allocation;
+import io.podtap.core.testing.Allocation;
 import io.podtap.tap.testing.FrameBuilder;
 import io.podtap.tap.testing.Verifier;
 import java.io.ByteArrayOutputStream;
