@@ -2,6 +2,7 @@ package io.podtap.tap;
 
 import io.podtap.core.filter.BpfProgram;
 import io.podtap.core.filter.FilterCompiler;
+import io.podtap.core.filter.LoopGuard;
 import io.podtap.core.filter.PacketFacts;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
@@ -118,6 +119,11 @@ final class FileSource implements TapSource {
   @Override
   public void maintain() {
     // a file stays
+  }
+
+  @Override
+  public void guard(LoopGuard guard) {
+    // a file holds none of the tap's own packets
   }
 
   @Override

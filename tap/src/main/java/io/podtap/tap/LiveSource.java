@@ -56,6 +56,11 @@ final class LiveSource implements TapSource {
   }
 
   @Override
+  public void guard(LoopGuard guard) {
+    captures.guard(guard);
+  }
+
+  @Override
   public List<InterfaceLedger> ledgers() {
     return ledgers;
   }

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -56,8 +57,8 @@ final class Reporter {
    * Reports on every lane that carried something. At the start on every lane: a sensor that knows a
    * lane's count before its first packet misses none of its losses.
    */
-  void report(State state, Sensors sensors, Ledger.Snapshot ledger, long nowNs) {
-    for (SensorLanes sensor : sensors.list()) {
+  void report(State state, List<SensorLanes> sensors, Ledger.Snapshot ledger, long nowNs) {
+    for (SensorLanes sensor : sensors) {
       for (int i = 0; i < sensor.count(); i++) {
         if (state == State.START || i == 0 || sensor.lane(i).packetsSent() > 0) {
           send(state, sensor.lane(i), ledger, nowNs);

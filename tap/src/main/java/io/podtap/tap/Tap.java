@@ -4,13 +4,13 @@ import io.podtap.core.agent.Agent;
 import io.podtap.core.agent.ControlQueue;
 import io.podtap.core.capture.FrameSource;
 import io.podtap.core.config.Endpoint;
+import io.podtap.core.filter.LoopGuard;
 import io.podtap.tap.encapsulate.Encapsulator;
 import io.podtap.tap.encapsulate.LinkHeader;
 import io.podtap.tap.segment.Segmenter;
 import io.podtap.tap.send.SendQueue;
 import io.podtap.tap.send.SensorLanes;
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,26 +33,29 @@ public final class Tap implements Agent {
 
   private static final int AWAIT_MS = 100;
 
-  /** Opens the lanes of one sensor. */
+  /** Opens lanes, and knows what keeps their packets out of the capture. */
   public interface LaneOpener {
 
     /**
-     * Opens lanes.
+     * Opens the lanes of one sensor.
      *
      * @param firstLaneId see {@link SensorLanes}
+     * @throws io.podtap.core.config.SettingsException when that sensor cannot be
      */
     SensorLanes open(Endpoint sensor, int firstLaneId);
+
+    /** Returns what keeps the packets of these lanes out. */
+    LoopGuard guard(List<SensorLanes> sensors);
   }
 
   private final Arena arena = Arena.ofConfined();
   private final ControlQueue control = new ControlQueue(CONTROL_CAPACITY);
   private final TapSource source;
-  private final LaneOpener lanes;
   private final Ledger ledger;
   private final SendQueue queue;
   private final Mirror mirror;
+  private final SensorRoster roster;
   private final @Nullable Reporter reporter;
-  private int nextLaneId;
   private long nextMaintenanceNs;
   private long nextSnapshotNs;
   private long nextReportNs;
@@ -73,7 +76,6 @@ public final class Tap implements Agent {
       LaneOpener lanes,
       long nowNs) {
     this.source = source;
-    this.lanes = lanes;
     ledger = new Ledger(source.ledgers());
     queue = new SendQueue(arena, ledger.failed());
     Encapsulator encapsulator = new Encapsulator(settings.encapsulation(), identity.tapId());
@@ -86,7 +88,7 @@ public final class Tap implements Agent {
             ledger,
             new Sensors(sensors),
             settings.padBytes());
-    nextLaneId = sensors.stream().mapToInt(SensorLanes::count).sum();
+    roster = new SensorRoster(lanes, source, ledger, mirror, this::report);
     reporter =
         settings.reporting()
             ? new Reporter(
@@ -99,7 +101,7 @@ public final class Tap implements Agent {
     nextMaintenanceNs = nowNs + MAINTENANCE_NS;
     nextReportNs = nowNs + REPORT_NS;
     snapshot = takeSnapshot(nowNs);
-    report(Reporter.State.START, nowNs);
+    report(Reporter.State.START, mirror.sensors().list(), nowNs);
   }
 
   @Override
@@ -123,13 +125,14 @@ public final class Tap implements Agent {
 
   private void occasionally(long nowNs) {
     source.maintain();
+    roster.maintain(nowNs);
     if (nowNs >= nextSnapshotNs) {
       takeSnapshot(nowNs);
     }
     if (nowNs >= nextReportNs) {
       nextReportNs = nowNs + REPORT_NS;
       mirror.sensors().list().forEach(SensorLanes::readPathMtu);
-      report(Reporter.State.RUNNING, nowNs);
+      report(Reporter.State.RUNNING, mirror.sensors().list(), nowNs);
     }
   }
 
@@ -141,9 +144,9 @@ public final class Tap implements Agent {
     return taken;
   }
 
-  private void report(Reporter.State state, long nowNs) {
+  private void report(Reporter.State state, List<SensorLanes> sensors, long nowNs) {
     if (reporter != null) {
-      reporter.report(state, mirror.sensors(), takeSnapshot(nowNs), nowNs);
+      reporter.report(state, sensors, takeSnapshot(nowNs), nowNs);
     }
   }
 
@@ -180,32 +183,23 @@ public final class Tap implements Agent {
   }
 
   /**
-   * Shares flows among other sensors from now on: lanes of sensors that stay are kept, with the
-   * flows on them. To be run on the hot thread, by way of {@link #control}.
+   * Shares flows among other sensors from now on. Lanes of sensors that stay are kept, with the
+   * flows on them; the loop guard follows. Cheap, and nothing at all when the set is the present
+   * one, so it may be called as often as something is heard of the sensors.
+   *
+   * <p>Never throws. An empty list changes nothing: who has lost sight of all sensors goes on with
+   * the last known ones. A sensor that cannot be opened is left out, named by {@link
+   * #sensorProblem}, and tried again every few seconds as long as it is wanted.
+   *
+   * <p>To be run on the hot thread, by way of {@link #control}.
    */
   public void changeSensors(List<Endpoint> endpoints) {
-    List<SensorLanes> former = mirror.sensors().list();
-    List<SensorLanes> next = new ArrayList<>();
-    for (Endpoint endpoint : endpoints) {
-      next.add(
-          former.stream()
-              .filter(known -> known.sensor().equals(endpoint))
-              .findFirst()
-              .orElseGet(() -> open(endpoint)));
-    }
-    mirror.sensors(new Sensors(next));
-    for (SensorLanes known : former) {
-      if (!endpoints.contains(known.sensor())) {
-        ledger.retire(known);
-        known.close();
-      }
-    }
+    roster.change(endpoints, System.currentTimeMillis() * 1_000_000L);
   }
 
-  private SensorLanes open(Endpoint endpoint) {
-    SensorLanes opened = lanes.open(endpoint, nextLaneId);
-    nextLaneId += opened.count();
-    return opened;
+  /** Returns why a wanted sensor is not in use, or an empty text. Any thread. */
+  public String sensorProblem() {
+    return roster.problem();
   }
 
   /** Runs until the source ends or {@link #stop} is called, then drains and closes. */
@@ -235,7 +229,7 @@ public final class Tap implements Agent {
     }
     queue.flush();
     long nowNs = System.currentTimeMillis() * 1_000_000L;
-    report(Reporter.State.STOP, nowNs);
+    report(Reporter.State.STOP, mirror.sensors().list(), nowNs);
     takeSnapshot(nowNs);
     mirror.sensors().list().forEach(SensorLanes::close);
     source.close();

@@ -59,7 +59,7 @@ public final class TapLauncher {
           identity,
           source,
           sensors,
-          this::openLanes,
+          new Opener(),
           System.currentTimeMillis() * 1_000_000L);
     } catch (RuntimeException e) {
       sensors.forEach(SensorLanes::close);
@@ -72,6 +72,20 @@ public final class TapLauncher {
     }
   }
 
+  /** What the running tap asks for when its sensors change. */
+  private final class Opener implements Tap.LaneOpener {
+
+    @Override
+    public SensorLanes open(Endpoint sensor, int firstLaneId) {
+      return openLanes(sensor, firstLaneId);
+    }
+
+    @Override
+    public LoopGuard guard(List<SensorLanes> sensors) {
+      return TapLauncher.this.guard(sensors);
+    }
+  }
+
   private TapSource openSource(List<SensorLanes> sensors) {
     return switch (settings.source()) {
       case SourceSettings.Live live -> LiveSource.open(live, guard(sensors));
@@ -80,9 +94,6 @@ public final class TapLauncher {
   }
 
   private LoopGuard guard(List<SensorLanes> sensors) {
-    if (privileges.canMark()) {
-      return LoopGuard.byMark(MARK);
-    }
     List<OwnTraffic> own = new ArrayList<>();
     for (SensorLanes sensor : sensors) {
       List<Integer> ports = new ArrayList<>();
@@ -91,7 +102,7 @@ public final class TapLauncher {
       }
       own.add(new OwnTraffic(io.podtap.core.packet.IpProtocol.UDP, sensor.sensor(), ports));
     }
-    return LoopGuard.byOwnTraffic(own);
+    return privileges.canMark() ? LoopGuard.byMark(MARK, own) : LoopGuard.byOwnTraffic(own);
   }
 
   private SensorLanes openLanes(Endpoint sensor, int firstLaneId) {
@@ -101,7 +112,7 @@ public final class TapLauncher {
     try {
       int lanes = settings.sensors().lanes();
       for (int i = 0; i < lanes; i++) {
-        int port = SocketOutput.SOURCE_PORT_MIN + (first + firstLaneId + i) % ports;
+        int port = SocketOutput.SOURCE_PORT_MIN + Math.floorMod(first + firstLaneId + i, ports);
         outputs.add(SocketOutput.open(sensor, port, MARK, SEND_BUFFER_BYTES));
       }
       return new SensorLanes(sensor, outputs, firstLaneId);

@@ -1,6 +1,7 @@
 package io.podtap.tap;
 
 import io.podtap.core.capture.FrameSource;
+import io.podtap.core.filter.LoopGuard;
 import java.util.List;
 
 /** A source of frames with what a tap needs around it. One thread. */
@@ -14,6 +15,14 @@ interface TapSource extends FrameSource {
 
   /** Looks after the interfaces; to be called a few times a second. */
   void maintain();
+
+  /**
+   * Leaves out other packets of the tap's own from the next frame on.
+   *
+   * @throws io.podtap.core.linux.LinuxException when the kernel refuses
+   * @throws IllegalArgumentException when it is too much for the kernel beside the user's filter
+   */
+  void guard(LoopGuard guard);
 
   /** Returns an empty ledger for each interface, in the order of their indexes. */
   List<InterfaceLedger> ledgers();

@@ -3,6 +3,7 @@ package io.podtap.tap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.linux.UdpSocket;
 import io.podtap.core.testing.NetworkNamespace;
@@ -392,6 +393,64 @@ final class TapIT {
       assertThat(first.size() + second.size()).isEqualTo(2L * flows);
       assertThat(first.size()).isBetween(flows / 4, 3 * flows / 4);
       assertThat(longest(first)).isEqualTo(14 + 28 + 100);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void leavesOutItsTunnelToSensorsThatCameLater(boolean mayMark) throws Exception {
+    try (Topology topology = new Topology(1_500)) {
+      List<byte[]> inner = new ArrayList<>();
+      Ledger.Snapshot ledger;
+      cutTunnel(topology);
+      try (SensorCapture one =
+              new SensorCapture(topology.sensor, folder.resolve("1.pcap"), "udp port 4789");
+          SensorCapture two =
+              new SensorCapture(topology.sensor2, folder.resolve("2.pcap"), "udp port 4789");
+          RunningTap tap =
+              new RunningTap(
+                  topology.pod, RunningTap.settings("eth0", "10.9.0.3", "udp"), mayMark)) {
+        for (int round = 0; round < 20; round++) {
+          datagrams(topology.pod, topology.client, "10.9.0.1", 7_001, 100, 100);
+          List<Endpoint> sensors =
+              List.of(RunningTap.endpoint(round % 2 == 0 ? "10.9.0.4" : "10.9.0.3"));
+          assertThat(tap.tap.control().offer(() -> tap.tap.changeSensors(sensors))).isTrue();
+          Thread.sleep(50);
+        }
+        ledger = tap.finish();
+        inner.addAll(SensorCapture.inner(one.frames()));
+        inner.addAll(SensorCapture.inner(two.frames()));
+      }
+      assertThat(ledger.balanced()).as("%s", ledger).isTrue();
+      assertThat(ledger.sent()).isEqualTo(inner.size());
+      assertThat(inner).hasSize(40).allMatch(frame -> frame.length == 14 + 28 + 100);
+    }
+  }
+
+  /** A closed port answers each datagram with an error that quotes it. */
+  @ParameterizedTest
+  @CsvSource({"true,10.9.0.3", "false,10.9.0.3", "true,[fd09::3]", "false,[fd09::3]"})
+  void leavesOutIcmpErrorsAboutItsOwnTunnel(boolean mayMark, String sensor) throws Exception {
+    try (Topology topology = new Topology(1_500)) {
+      topology.sensor.run(
+          "sysctl", "-qw", "net.ipv4.icmp_ratelimit=0", "net.ipv6.icmp.ratelimit=0");
+      Ledger.Snapshot ledger;
+      try (RunningTap tap =
+          new RunningTap(
+              topology.pod, RunningTap.settings("eth0", sensor, "udp or icmp or icmp6"), mayMark)) {
+        for (int i = 0; i < 20; i++) {
+          datagrams(topology.pod, topology.client, "10.9.0.1", 7_001, 100);
+          Thread.sleep(20);
+        }
+        try (DatagramSocket other = topology.pod.call(() -> new DatagramSocket())) {
+          other.send(new DatagramPacket(new byte[9], 9, new InetSocketAddress("10.9.0.1", 7_777)));
+        } // which is closed, too: that answer belongs to the pod
+        ledger = tap.finish();
+      }
+      assertThat(ledger.balanced()).as("%s", ledger).isTrue();
+      assertThat(ledger.sensors().getFirst().asynchronousErrors()).isPositive();
+      // neighbour discovery is not the tunnel's
+      assertThat(ledger.packets()).as("%s", ledger).isBetween(22L, 22L + 12);
     }
   }
 

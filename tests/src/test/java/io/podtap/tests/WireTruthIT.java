@@ -87,6 +87,46 @@ class WireTruthIT {
     }
   }
 
+  /**
+   * Packets that fill the MTU do not fit into a tunnel through the same MTU, whether their sender
+   * forbids fragments or has sent fragments itself: what arrives can be put together as it was.
+   */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"10.80.0.2", "fd80::2"})
+  void datagramsAsLongAsTheMtuAreWholeAtTheSensor(String pod) {
+    int[] sizes = {1_402, 1_430, 1_452, 1_472, 4_000, 20_000};
+    int answerBytes = 1_452;
+    try (Traffic _ = new Traffic().answerDatagrams(network.pod(), 7_000, answerBytes);
+        WireCapture wire = WireCapture.start(network.sensor(), folder);
+        TapRun run = TapRun.start(network, folder)) {
+      for (int size : sizes) {
+        Traffic.datagram(network.client(), pod, 7_000, size);
+      }
+      TapLedger ledger = run.finish().requireNoLoss();
+      wire.stop();
+
+      assertThat(ledger.packets()).isGreaterThan(ledger.mirrored());
+      assertThat(wire.complaints()).isEmpty();
+      assertThat(wire.complaintsWhenWhole()).isEmpty();
+      assertThat(wire.count("vxlan.vni == 42 && eth.type != 0x88b5")).isEqualTo(ledger.sent());
+      for (int size : sizes) {
+        String whole = "udp.checksum.status#2 == 1 && udp.length#2 == " + (size + 8);
+        assertThat(wire.fieldsWhenWhole("udp.dstport == 7000 && " + whole, "frame.number"))
+            .as("%d bytes, whole and with a good checksum", size)
+            .hasSize(1);
+      }
+      assertThat(
+              wire.fieldsWhenWhole(
+                  "udp.srcport == 7000 && udp.length#2 == " + (answerBytes + 8), "frame.number"))
+          .hasSize(sizes.length);
+      assertThat(Logs.connections(run.logs(), pod, 7_000))
+          .extracting(record -> record.count("orig_bytes"))
+          .containsExactlyInAnyOrder(1_402L, 1_430L, 1_452L, 1_472L, 4_000L, 20_000L);
+      assertThat(Logs.connections(run.logs(), pod, 7_000))
+          .allMatch(record -> record.count("resp_bytes") == answerBytes);
+    }
+  }
+
   @Test
   void aPathThatShrinksIsFollowedWhileRunning() {
     PodNetwork.Host far = network.addFarSensor();

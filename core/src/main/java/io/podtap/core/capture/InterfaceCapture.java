@@ -163,13 +163,19 @@ public final class InterfaceCapture implements FrameSource {
     }
   }
 
-  /** Uses another guard from the next frame on. */
-  public void guard(LoopGuard guard) {
-    this.guard = guard;
-    if (stopped) {
+  /**
+   * Uses another guard from the next frame on. One that is equal costs nothing.
+   *
+   * @throws IllegalArgumentException when guard and filter together are more than the kernel takes;
+   *     the present guard stays
+   */
+  public void guard(LoopGuard next) {
+    if (stopped || next.equals(guard)) {
       return;
     }
-    ring.filter(guarded(filter));
+    long[] instructions = next.protect(filter, linkType, loopback).instructions();
+    guard = next;
+    ring.filter(instructions);
     if (all != null) {
       all.filter(guarded(BpfProgram.ACCEPT_ALL));
     }

@@ -1,5 +1,6 @@
 package io.podtap.core.capture;
 
+import io.podtap.core.filter.LoopGuard;
 import io.podtap.core.linux.Poller;
 import io.podtap.core.packet.FrameHandler;
 import java.util.List;
@@ -59,6 +60,13 @@ public final class MultiCapture implements FrameSource {
   public void maintain() {
     for (InterfaceCapture capture : captures) {
       capture.maintain();
+    }
+  }
+
+  /** Uses another guard on every interface, see {@link InterfaceCapture#guard}. */
+  public void guard(LoopGuard guard) {
+    for (InterfaceCapture capture : captures) {
+      capture.guard(guard);
     }
   }
 

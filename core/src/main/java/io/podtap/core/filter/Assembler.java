@@ -54,6 +54,11 @@ final class Assembler {
     }
   }
 
+  /** Returns how many instructions there are so far. */
+  int size() {
+    return instructions.size();
+  }
+
   /** Resolves the labels. */
   BpfProgram assemble() {
     long[] result = instructions.stream().mapToLong(Long::longValue).toArray();

@@ -9,6 +9,7 @@ import static io.podtap.core.filter.BpfProgram.BYTE;
 import static io.podtap.core.filter.BpfProgram.HALF;
 import static io.podtap.core.filter.BpfProgram.INDIRECT;
 import static io.podtap.core.filter.BpfProgram.JUMP_EQUAL;
+import static io.podtap.core.filter.BpfProgram.JUMP_GREATER;
 import static io.podtap.core.filter.BpfProgram.JUMP_GREATER_OR_EQUAL;
 import static io.podtap.core.filter.BpfProgram.JUMP_SET;
 import static io.podtap.core.filter.BpfProgram.LD;
@@ -24,23 +25,43 @@ import static io.podtap.core.filter.BpfProgram.WITH_X;
 import static io.podtap.core.filter.BpfProgram.WORD;
 
 import io.podtap.core.packet.Ethernet;
+import io.podtap.core.packet.IpProtocol;
 import io.podtap.core.packet.LinkType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Keeps a tap from mirroring its own tunnel: instructions in front of the user's program that drop
- * what the tap itself sends. Everything else passes on, other tunnels to the same port too.
+ * what the tap itself sends, and ICMP errors that quote it. Everything else passes on, other
+ * tunnels to the same port too.
  *
  * <p>The mark is exact: packets of sockets that carry it, whatever they look like. Where marking is
- * not permitted, own traffic is told by protocol, remote address and port, and local ports; in IPv4
- * and IPv6, also behind one VLAN tag in the bytes; never in fragments, since the tunnel sends none.
+ * not permitted, and for what comes back, own traffic is told by protocol, remote address and port,
+ * and local ports; in IPv4 and IPv6, also behind one VLAN tag in the bytes; never in fragments,
+ * since the tunnel sends none. Sensors are so many at times that their addresses are more than the
+ * kernel takes; then remote and local ports alone must do: the local ones are nobody else's in this
+ * network namespace.
+ *
+ * <p>How a packet passes through, jumps being forward only:
+ *
+ * <pre>
+ * mark is ours ------------------------------------------&gt; drop
+ * network header: ICMP error? the header that it quotes --+
+ *                 else: comes from a sensor? ----&gt; drop   |
+ *                 marks are in use? -------------&gt; pass   |
+ *                 goes to a sensor? &lt;----------------------+-&gt; drop
+ * pass: the user's program
+ * </pre>
  *
  * @param mark the mark of the tap's sockets, when they may have one
- * @param ownTraffic what the tap sends and receives on sockets without a mark
- * @see "socket(7) (SO_MARK); linux/filter.h (SKF_AD_MARK)"
+ * @param ownTraffic what the tap sends and receives
+ * @see "socket(7) (SO_MARK); linux/filter.h (SKF_AD_MARK); RFC 792; RFC 4443 section 3"
  */
 public record LoopGuard(OptionalInt mark, List<OwnTraffic> ownTraffic) {
 
@@ -48,6 +69,7 @@ public record LoopGuard(OptionalInt mark, List<OwnTraffic> ownTraffic) {
   public static final LoopGuard NONE = new LoopGuard(OptionalInt.empty(), List.of());
 
   private static final int SCRATCH_NETWORK_OFFSET = 0;
+  private static final int SCRATCH_TRANSPORT_OFFSET = 1;
   private static final int ETHER_TYPE = 12;
   private static final int IPV4_PROTOCOL = 9;
   private static final int IPV4_FRAGMENT = 6;
@@ -59,7 +81,14 @@ public record LoopGuard(OptionalInt mark, List<OwnTraffic> ownTraffic) {
   private static final int IPV6_DESTINATION = 24;
   private static final int IPV4_HEADER = 20;
   private static final int IPV6_HEADER = 40;
+  private static final int IPV4_FRAGMENT_OFFSET_BITS = 0x1FFF;
   private static final int PORTS = 4;
+  private static final int ICMP_HEADER = 8;
+
+  /** Unreachable, source quench, redirect, time exceeded, parameter problem. */
+  private static final int[] ICMP_ERRORS = {3, 4, 5, 11, 12};
+
+  private static final int ICMPV6_FIRST_NO_ERROR = 128;
 
   public LoopGuard {
     ownTraffic = List.copyOf(ownTraffic);
@@ -68,6 +97,11 @@ public record LoopGuard(OptionalInt mark, List<OwnTraffic> ownTraffic) {
   /** Guards by mark alone. */
   public static LoopGuard byMark(int mark) {
     return new LoopGuard(OptionalInt.of(mark), List.of());
+  }
+
+  /** Guards by mark, and against answers to own traffic. */
+  public static LoopGuard byMark(int mark, List<OwnTraffic> ownTraffic) {
+    return new LoopGuard(OptionalInt.of(mark), ownTraffic);
   }
 
   /** Guards by addresses and ports alone. */
@@ -87,6 +121,14 @@ public record LoopGuard(OptionalInt mark, List<OwnTraffic> ownTraffic) {
     if (mark.isEmpty() && ownTraffic.isEmpty() && !loopback) {
       return user;
     }
+    Assembler exact = assemble(user, linkType, loopback, true);
+    return exact.size() <= BpfProgram.INSTRUCTIONS_MAX
+        ? exact.assemble()
+        : assemble(user, linkType, loopback, false).assemble();
+  }
+
+  private Assembler assemble(
+      BpfProgram user, int linkType, boolean loopback, boolean withAddresses) {
     Assembler code = new Assembler();
     int pass = code.label();
     int drop = code.label();
@@ -99,17 +141,18 @@ public record LoopGuard(OptionalInt mark, List<OwnTraffic> ownTraffic) {
       code.jumpIf(JUMP_EQUAL, mark.getAsInt(), drop);
     }
     if (!ownTraffic.isEmpty()) {
-      dropOwnTraffic(code, linkType, pass, drop);
+      dropOwnTraffic(code, linkType, withAddresses, pass, drop);
     }
     code.jump(pass);
     code.place(drop);
     code.statement(RET, 0);
     code.place(pass);
     code.append(user);
-    return code.assemble();
+    return code;
   }
 
-  private void dropOwnTraffic(Assembler code, int linkType, int pass, int drop) {
+  private void dropOwnTraffic(
+      Assembler code, int linkType, boolean withAddresses, int pass, int drop) {
     int ipv4 = code.label();
     int ipv6 = code.label();
     if (linkType == LinkType.ETHERNET) {
@@ -123,26 +166,63 @@ public record LoopGuard(OptionalInt mark, List<OwnTraffic> ownTraffic) {
       code.jumpIf(JUMP_EQUAL, 0x60, ipv6);
     }
     code.jump(pass);
-
     code.place(ipv4);
-    requireBytes(code, IPV4_HEADER, pass);
-    code.statement(LD | HALF | INDIRECT, IPV4_FRAGMENT);
-    code.jumpIf(JUMP_SET, IPV4_FRAGMENT_BITS, pass);
-    for (OwnTraffic own : ownTraffic) {
-      if (own.remote().address().getAddress().length == 4) {
-        dropDirection(code, own, IPV4_PROTOCOL, IPV4_DESTINATION, true, drop);
-        dropDirection(code, own, IPV4_PROTOCOL, IPV4_SOURCE, false, drop);
-      }
-    }
+    dropOwnTraffic(code, ofFamily(4, withAddresses), true, pass, drop);
     code.jump(pass);
-
     code.place(ipv6);
-    requireBytes(code, IPV6_HEADER, pass);
-    for (OwnTraffic own : ownTraffic) {
-      if (own.remote().address().getAddress().length == 16) {
-        dropDirection(code, own, IPV6_NEXT_HEADER, IPV6_DESTINATION, true, drop);
-        dropDirection(code, own, IPV6_NEXT_HEADER, IPV6_SOURCE, false, drop);
+    dropOwnTraffic(code, ofFamily(16, withAddresses), false, pass, drop);
+  }
+
+  private void dropOwnTraffic(
+      Assembler code, List<OwnGroup> groups, boolean ipv4, int pass, int drop) {
+    if (groups.isEmpty()) {
+      return;
+    }
+    int direct = code.label();
+    int towardsSensor = code.label();
+    requireBytes(code, ipv4 ? IPV4_HEADER : IPV6_HEADER, pass);
+    if (ipv4) {
+      code.statement(LD | HALF | INDIRECT, IPV4_FRAGMENT);
+      code.jumpIf(JUMP_SET, IPV4_FRAGMENT_BITS, pass);
+    }
+    code.statement(LD | BYTE | INDIRECT, ipv4 ? IPV4_PROTOCOL : IPV6_NEXT_HEADER);
+    code.jumpUnless(JUMP_EQUAL, ipv4 ? IpProtocol.ICMP : IpProtocol.ICMPV6, direct);
+    toQuotedHeader(code, ipv4, pass);
+    code.jump(towardsSensor);
+    code.place(direct);
+    dropDirection(code, groups, ipv4, false, pass, drop);
+    if (mark.isPresent()) {
+      code.jump(pass); // what goes out has been told by the mark
+    }
+    code.place(towardsSensor);
+    dropDirection(code, groups, ipv4, true, pass, drop);
+  }
+
+  /** From an ICMP error to the header of the packet that it is about; other ICMP passes. */
+  private static void toQuotedHeader(Assembler code, boolean ipv4, int pass) {
+    toTransportHeader(code, ipv4);
+    requireBytes(code, ICMP_HEADER + (ipv4 ? IPV4_HEADER : IPV6_HEADER), pass);
+    code.statement(LD | BYTE | INDIRECT, 0);
+    if (ipv4) {
+      int error = code.label();
+      for (int type : ICMP_ERRORS) {
+        code.jumpIf(JUMP_EQUAL, type, error);
       }
+      code.jump(pass);
+      code.place(error);
+    } else {
+      code.jumpIf(JUMP_GREATER_OR_EQUAL, ICMPV6_FIRST_NO_ERROR, pass);
+    }
+    code.statement(MISC | BpfProgram.TXA, 0);
+    code.statement(ALU | ADD, ICMP_HEADER);
+    code.statement(MISC, 0);
+    code.statement(STX, SCRATCH_NETWORK_OFFSET);
+    code.statement(LD | BYTE | INDIRECT, 0);
+    code.statement(ALU | AND, 0xF0);
+    code.jumpUnless(JUMP_EQUAL, ipv4 ? 0x40 : 0x60, pass);
+    if (ipv4) {
+      code.statement(LD | HALF | INDIRECT, IPV4_FRAGMENT);
+      code.jumpIf(JUMP_SET, IPV4_FRAGMENT_OFFSET_BITS, pass);
     }
   }
 
@@ -176,24 +256,9 @@ public record LoopGuard(OptionalInt mark, List<OwnTraffic> ownTraffic) {
     code.jumpUnless(JUMP_GREATER_OR_EQUAL, count, tooShort);
   }
 
-  private static void dropDirection(
-      Assembler code,
-      OwnTraffic own,
-      int protocolOffset,
-      int addressOffset,
-      boolean outgoing,
-      int drop) {
-    int other = code.label();
-    code.statement(LDX | MEMORY, SCRATCH_NETWORK_OFFSET);
-    code.statement(LD | BYTE | INDIRECT, protocolOffset);
-    code.jumpUnless(JUMP_EQUAL, own.protocol(), other);
-    int at = addressOffset;
-    for (int word : words(own.remote().address().getAddress())) {
-      code.statement(LD | WORD | INDIRECT, at);
-      code.jumpUnless(JUMP_EQUAL, word, other);
-      at += Integer.BYTES;
-    }
-    if (protocolOffset == IPV4_PROTOCOL) {
+  /** From the network header, which X points to, to the one behind it. */
+  private static void toTransportHeader(Assembler code, boolean ipv4) {
+    if (ipv4) {
       code.statement(LD | BYTE | INDIRECT, 0);
       code.statement(ALU | AND, 0xF);
       code.statement(ALU | SHIFT_LEFT, 2);
@@ -203,18 +268,114 @@ public record LoopGuard(OptionalInt mark, List<OwnTraffic> ownTraffic) {
       code.statement(ALU | ADD, IPV6_HEADER);
     }
     code.statement(MISC, 0);
-    requireBytes(code, PORTS, other);
-    code.statement(LD | HALF | INDIRECT, outgoing ? 2 : 0);
-    code.jumpUnless(JUMP_EQUAL, own.remote().port(), other);
-    if (own.localPorts().isEmpty()) {
+  }
+
+  /** Drops what goes to a sensor, or what comes from one; the rest falls through. */
+  private static void dropDirection(
+      Assembler code, List<OwnGroup> groups, boolean ipv4, boolean outgoing, int pass, int drop) {
+    code.statement(LDX | MEMORY, SCRATCH_NETWORK_OFFSET);
+    toTransportHeader(code, ipv4);
+    code.statement(STX, SCRATCH_TRANSPORT_OFFSET);
+    requireBytes(code, PORTS, pass);
+    for (OwnGroup group : groups) {
+      int other = code.label();
+      code.statement(LDX | MEMORY, SCRATCH_NETWORK_OFFSET);
+      code.statement(LD | BYTE | INDIRECT, ipv4 ? IPV4_PROTOCOL : IPV6_NEXT_HEADER);
+      code.jumpUnless(JUMP_EQUAL, group.protocol(), other);
+      code.statement(LDX | MEMORY, SCRATCH_TRANSPORT_OFFSET);
+      code.statement(LD | HALF | INDIRECT, outgoing ? 2 : 0);
+      code.jumpUnless(JUMP_EQUAL, group.remotePort(), other);
+      if (!group.localPorts().isEmpty()) {
+        requireOneOf(code, group.localPorts(), outgoing ? 0 : 2, other);
+      }
+      if (group.addresses().isEmpty()) {
+        code.jump(drop);
+      } else {
+        code.statement(LDX | MEMORY, SCRATCH_NETWORK_OFFSET);
+        dropAddresses(code, group, ipv4, outgoing, drop);
+      }
+      code.place(other);
+    }
+  }
+
+  /** Compares runs of neighbouring ports, which lanes have. */
+  private static void requireOneOf(
+      Assembler code, SortedSet<Integer> ports, int offset, int otherwise) {
+    int found = code.label();
+    code.statement(LD | HALF | INDIRECT, offset);
+    int first = ports.first();
+    int last = first;
+    for (int port : ports) {
+      if (port > last + 1) {
+        jumpIfWithin(code, first, last, found);
+        first = port;
+      }
+      last = port;
+    }
+    jumpIfWithin(code, first, last, found);
+    code.jump(otherwise);
+    code.place(found);
+  }
+
+  private static void jumpIfWithin(Assembler code, int first, int last, int label) {
+    int outside = code.label();
+    code.jumpUnless(JUMP_GREATER_OR_EQUAL, first, outside);
+    code.jumpUnless(JUMP_GREATER, last, label);
+    code.place(outside);
+  }
+
+  private static void dropAddresses(
+      Assembler code, OwnGroup group, boolean ipv4, boolean outgoing, int drop) {
+    if (ipv4) {
+      code.statement(LD | WORD | INDIRECT, outgoing ? IPV4_DESTINATION : IPV4_SOURCE);
+      for (byte[] address : group.addresses()) {
+        code.jumpIf(JUMP_EQUAL, words(address).getFirst(), drop);
+      }
+      return;
+    }
+    for (byte[] address : group.addresses()) {
+      int other = code.label();
+      int at = outgoing ? IPV6_DESTINATION : IPV6_SOURCE;
+      for (int word : words(address)) {
+        code.statement(LD | WORD | INDIRECT, at);
+        code.jumpUnless(JUMP_EQUAL, word, other);
+        at += Integer.BYTES;
+      }
       code.jump(drop);
-    } else {
-      code.statement(LD | HALF | INDIRECT, outgoing ? 0 : 2);
-      for (int port : own.localPorts()) {
-        code.jumpIf(JUMP_EQUAL, port, drop);
+      code.place(other);
+    }
+  }
+
+  /** Own traffic with the same protocol and remote port, compared together. */
+  private record OwnGroup(
+      int protocol, int remotePort, SortedSet<Integer> localPorts, List<byte[]> addresses) {}
+
+  /**
+   * Groups what has addresses of so many bytes. A local port is one sensor's only, so comparing all
+   * of them with all addresses is as exact as pair by pair.
+   *
+   * @param withAddresses false leaves them out where local ports are known
+   */
+  private List<OwnGroup> ofFamily(int addressBytes, boolean withAddresses) {
+    Map<List<Object>, OwnGroup> groups = new LinkedHashMap<>();
+    for (OwnTraffic own : ownTraffic) {
+      byte[] address = own.remote().address().getAddress();
+      if (address.length != addressBytes) {
+        continue;
+      }
+      boolean anyPort = own.localPorts().isEmpty();
+      OwnGroup group =
+          groups.computeIfAbsent(
+              List.of(own.protocol(), own.remote().port(), anyPort),
+              key ->
+                  new OwnGroup(
+                      own.protocol(), own.remote().port(), new TreeSet<>(), new ArrayList<>()));
+      group.localPorts().addAll(own.localPorts());
+      if (withAddresses || anyPort) {
+        group.addresses().add(address);
       }
     }
-    code.place(other);
+    return List.copyOf(groups.values());
   }
 
   private static List<Integer> words(byte[] address) {

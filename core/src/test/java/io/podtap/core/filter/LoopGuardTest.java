@@ -102,14 +102,100 @@ final class LoopGuardTest {
         .isEqualTo(BpfProgram.DROP_ALL);
   }
 
+  private static final int[] ERRORS = {3, 4, 5, 11, 12};
+
+  @Test
+  void dropsIcmpErrorsAboutTheOwnTunnel() {
+    BpfProgram marked =
+        LoopGuard.byMark(MARK, guard.ownTraffic())
+            .protect(BpfProgram.ACCEPT_ALL, LinkType.ETHERNET, false);
+    Packet own = Packet.ipv4Udp("10.0.0.1", 50_002, "10.0.0.9", 4_789);
+    Packet own6 = Packet.ipv6Udp("fd00::1", 50_001, "fd00::9", 4_789);
+    for (BpfProgram one : List.of(program, marked)) {
+      for (int type : ERRORS) {
+        Packet error = own.quotedBy(type, "10.0.0.254", "10.0.0.1");
+        assertThat(error.passes(one)).as("type %d", type).isFalse();
+        assertThat(error.tagged(7).passes(one)).isFalse();
+      }
+      assertThat(own.with(14, 0x45).quotedBy(0, "10.0.0.9", "10.0.0.1").passes(one)).isTrue();
+      for (int type : new int[] {1, 2, 3, 4}) {
+        assertThat(own6.quotedBy(type, "fd00::fe", "fd00::1").passes(one)).isFalse();
+      }
+      assertThat(own6.quotedBy(128, "fd00::fe", "fd00::1").passes(one)).isTrue();
+    }
+    BpfProgram raw = guard.protect(BpfProgram.ACCEPT_ALL, LinkType.RAW, false);
+    assertThat(own.quotedBy(3, "10.0.0.9", "10.0.0.1").withoutLinkHeader().passes(raw)).isFalse();
+  }
+
+  @Test
+  void leavesIcmpErrorsAboutOthersVisible() {
+    List<Packet> quoted =
+        List.of(
+            Packet.ipv4Udp("10.0.0.1", 50_003, "10.0.0.9", 4_789),
+            Packet.ipv4Udp("10.0.0.1", 50_001, "10.0.0.8", 4_789),
+            Packet.ipv4Udp("10.0.0.1", 50_001, "10.0.0.9", 53),
+            Packet.ipv4Udp("10.0.0.9", 4_789, "10.0.0.1", 50_001),
+            Packet.ipv4(Packet.TCP, "10.0.0.1", 50_001, "10.0.0.9", 4_789),
+            Packet.ipv4Udp("10.0.0.1", 50_001, "10.0.0.9", 4_789).with(14 + 7, 1),
+            Packet.ipv6Udp("fd00::1", 50_003, "fd00::9", 4_789));
+    for (Packet packet : quoted) {
+      boolean ipv6 = packet.isIpv6();
+      Packet error =
+          packet.quotedBy(3, ipv6 ? "fd00::9" : "10.0.0.9", ipv6 ? "fd00::1" : "10.0.0.1");
+      assertThat(error.passes(program)).isTrue();
+      for (int length = 14; length < error.length(); length++) {
+        assertThat(error.cut(length).passes(program)).as("%d bytes", length).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void marksAloneTellWhatGoesOut() {
+    BpfProgram marked =
+        LoopGuard.byMark(MARK, guard.ownTraffic())
+            .protect(BpfProgram.ACCEPT_ALL, LinkType.ETHERNET, false);
+    assertThat(Packet.ipv4Udp("10.0.0.7", 50_001, "10.0.0.9", 4_789).passes(marked)).isTrue();
+  }
+
+  @Test
+  void portsMustDoWhenThereAreTooManySensors() {
+    List<OwnTraffic> many = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      String address = "10.1." + i / 250 + "." + i % 250;
+      many.add(new OwnTraffic(17, Endpoint.parse(address, 4_789), List.of(50_000 + i)));
+    }
+    BpfProgram large =
+        LoopGuard.byOwnTraffic(many).protect(BpfProgram.ACCEPT_ALL, LinkType.ETHERNET, false);
+    assertThat(Packet.ipv4Udp("10.0.0.1", 50_008, "10.1.3.4", 4_789).passes(large)).isFalse();
+    assertThat(Packet.ipv4Udp("10.0.0.1", 55_000, "10.1.3.4", 4_789).passes(large)).isTrue();
+    assertThat(Packet.ipv4Udp("10.0.0.1", 50_008, "10.1.3.4", 53).passes(large)).isTrue();
+  }
+
+  @Test
+  void knowsHundredsOfSensorsOfBothFamilies() {
+    List<OwnTraffic> many = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      List<Integer> ports = new ArrayList<>();
+      for (int lane = 0; lane < 8; lane++) {
+        ports.add(50_000 + 8 * i + lane);
+      }
+      many.add(new OwnTraffic(17, Endpoint.parse("10.1.0." + i, 4_789), ports));
+      many.add(new OwnTraffic(17, Endpoint.parse("fd00::" + i, 4_789), ports));
+    }
+    BpfProgram large =
+        LoopGuard.byOwnTraffic(many).protect(BpfProgram.ACCEPT_ALL, LinkType.ETHERNET, false);
+    assertThat(Packet.ipv4Udp("10.0.0.1", 50_805, "10.1.0.100", 4_789).passes(large)).isFalse();
+    assertThat(Packet.ipv6Udp("fd00::a", 50_805, "fd00::100", 4_789).passes(large)).isFalse();
+    assertThat(Packet.ipv6Udp("fd00::a", 50_805, "fd00::f00", 4_789).passes(large)).isTrue();
+    assertThat(Packet.ipv4Udp("10.0.0.1", 50_805, "10.1.0.121", 4_789).passes(large)).isTrue();
+  }
+
   @Test
   void refusesMoreThanTheKernelTakes() {
-    List<OwnTraffic> many = new ArrayList<>();
-    for (int i = 0; i < 200; i++) {
-      many.add(new OwnTraffic(17, Endpoint.parse("10.0.1." + i + ":1", 0), List.of(1, 2)));
-    }
-    LoopGuard large = LoopGuard.byOwnTraffic(many);
-    assertThatThrownBy(() -> large.protect(BpfProgram.ACCEPT_ALL, LinkType.ETHERNET, false))
+    long[] instructions = new long[BpfProgram.INSTRUCTIONS_MAX];
+    java.util.Arrays.fill(instructions, BpfProgram.statement(BpfProgram.RET, 0));
+    BpfProgram user = new BpfProgram(instructions);
+    assertThatThrownBy(() -> guard.protect(user, LinkType.ETHERNET, false))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -63,6 +63,32 @@ final class Packet {
     return of(buffer.array());
   }
 
+  boolean isIpv6() {
+    return bytes[12] == (byte) 0x86;
+  }
+
+  /** Returns the ICMP message, or ICMPv6 for an IPv6 packet, that quotes this one. */
+  Packet quotedBy(int type, String from, String to) {
+    int quoted = bytes.length - 14;
+    ByteBuffer buffer = ByteBuffer.allocate(14 + (isIpv6() ? 40 : 24) + 8 + quoted);
+    buffer.position(12);
+    if (isIpv6()) {
+      buffer.putShort((short) 0x86DD).put((byte) 0x60).put(new byte[3]);
+      buffer.putShort((short) (8 + quoted)).put((byte) 58).put((byte) 64);
+    } else { // with an option
+      buffer.putShort((short) 0x0800).put((byte) 0x46).put((byte) 0);
+      buffer.putShort((short) (24 + 8 + quoted)).putInt(0);
+      buffer.put((byte) 64).put((byte) 1).putShort((short) 0);
+    }
+    buffer.put(InetAddress.ofLiteral(from).getAddress());
+    buffer.put(InetAddress.ofLiteral(to).getAddress());
+    if (!isIpv6()) {
+      buffer.putInt(0x0101_0100);
+    }
+    buffer.put((byte) type).put(new byte[7]).put(bytes, 14, quoted);
+    return of(buffer.array());
+  }
+
   Packet withoutLinkHeader() {
     return of(Arrays.copyOfRange(bytes, 14, bytes.length));
   }

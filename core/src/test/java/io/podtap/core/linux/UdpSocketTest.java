@@ -3,13 +3,12 @@ package io.podtap.core.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.management.ThreadMXBean;
 import io.podtap.core.config.Endpoint;
+import io.podtap.core.testing.Allocation;
 import java.io.File;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -175,22 +174,13 @@ final class UdpSocketTest {
 
   @Test
   void sendingAndReceivingAllocateNothingOnceCompiled() {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (UdpSocket receiver = listen("127.0.0.1");
         UdpSocket sender = connect("127.0.0.1", receiver);
         ReceiveBatch batch = new ReceiveBatch(8, 2_048)) {
       receiver.receiveTimestamps();
-      long sum = 0;
-      for (int i = 0; i < 20_000; i++) {
-        sum += exchange(sender, receiver, batch);
-      }
-      threads.getCurrentThreadAllocatedBytes();
-      long before = threads.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < 1_000; i++) {
-        sum += exchange(sender, receiver, batch);
-      }
-      long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-      assertThat(sum).isNotZero();
+      long[] sum = {0};
+      long allocated = Allocation.ofWarm(1_000, () -> sum[0] += exchange(sender, receiver, batch));
+      assertThat(sum[0]).isNotZero();
       assertThat(allocated).isZero();
     }
   }

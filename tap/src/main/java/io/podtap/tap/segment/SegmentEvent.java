@@ -16,7 +16,9 @@ public enum SegmentEvent {
   TCP_CUT_TO_FIT,
   /** A packet longer than the path, cut into IP fragments. */
   FRAGMENTED_TO_FIT,
-  /** A packet longer than the path that must not be fragmented, truncated. */
+  /** Of these, one whose sender forbade it: IPv4 with Don't Fragment, or IPv6. */
+  DONT_FRAGMENT_OVERRULED,
+  /** A packet longer than the path that cannot be fragmented, truncated. */
   TRUNCATED_TO_FIT,
   /** A checksum left to the device, filled in. */
   CHECKSUM_COMPLETED,

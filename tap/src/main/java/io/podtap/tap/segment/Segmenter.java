@@ -12,6 +12,7 @@ import io.podtap.core.packet.Udp;
 import io.podtap.core.report.Counters;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Cuts one captured frame into packets that fit the path: {@link #plan} decides, {@link #write}
@@ -23,6 +24,12 @@ import java.lang.foreign.MemorySegment;
  * <p>Rewritten in every segment, as the kernel's own segmentation does: lengths, TCP sequence
  * number, IPv4 identification (counted up even when Don't Fragment is set), both checksums; FIN and
  * PSH stay on the last segment, CWR on the first.
+ *
+ * <p>Packets that the path does not take and that are not TCP become IP fragments, evenly cut,
+ * whether their sender allowed it or not: the tunnel is no router, and whoever puts the fragments
+ * together has the packet as it was. Don't Fragment stays visible on them; an IPv4 identification
+ * of zero, which only such packets have, is replaced. A captured fragment is cut into smaller ones.
+ * Truncated is only what has no IP header, or more of it than fits.
  *
  * @see "linux/net/ipv4/tcp_offload.c, udp_offload.c; RFC 9293 section 3.1; RFC 3168 section 6.1.2"
  */
@@ -36,6 +43,9 @@ public final class Segmenter {
     FRAGMENTS
   }
 
+  /** Payload of a fragmented packet at most: the fragment offset reaches no farther. */
+  private static final int FRAGMENTED_BYTES_MAX = 65_535;
+
   /** Bytes of all headers that can be rewritten; packets with more are kept whole. */
   private static final int HEADER_BYTES_MAX = 512;
 
@@ -48,10 +58,15 @@ public final class Segmenter {
   private static final int IPV4_CHECKSUM = 10;
   private static final int NO_PATCH = -1;
 
+  /** Where in the template the IPv6 fragment header stands, behind all others. */
+  private static final int FRAGMENT_HEADER_AT = HEADER_BYTES_MAX;
+
   private final int snaplen;
   private final Counters<SegmentEvent> events;
   private final MemorySegment template;
-  private int fragmentIdentification = 1;
+
+  /** Two taps that see one host must not begin alike: a sensor may join the fragments of both. */
+  private int nextIdentification = ThreadLocalRandom.current().nextInt();
 
   private Kind kind = Kind.WHOLE;
   private MemorySegment source = MemorySegment.NULL;
@@ -74,13 +89,23 @@ public final class Segmenter {
   private int tcpFlags;
   private boolean udpChecksum;
 
-  // Fragments: every unit (datagram) in pieces of pieceBytes, the last unit in lastPieces.
+  // Fragments: every unit (datagram) in pieces of pieceBytes; one that fits stays whole.
+  private int wholeUnitBytesMax;
+  private int pieceBytesMax;
   private int pieceBytes;
   private int pieces;
   private int unitHeaderBytes;
   private int fragmentBase;
   private boolean fragmentMore;
   private boolean datagramFragments;
+
+  // IPv4: the flags that every fragment keeps. IPv6: the header that each fragment gets, and the
+  // place in the template where the header before it names it.
+  private int fragmentFlags;
+  private int fragmentHeaderBytes;
+  private int fragmentNextHeader;
+  private int fragmentIdentification;
+  private int fragmentNamedAt;
 
   // Whole packets and their fragments: the one checksum that is filled in.
   private int patchAt = NO_PATCH;
@@ -95,7 +120,7 @@ public final class Segmenter {
   public Segmenter(Arena arena, SegmentSettings settings, Counters<SegmentEvent> events) {
     this.snaplen = settings.snaplen();
     this.events = events;
-    this.template = arena.allocate(HEADER_BYTES_MAX + Ipv6.FRAGMENT_HEADER_LENGTH, 8);
+    this.template = arena.allocate(FRAGMENT_HEADER_AT + Ipv6.FRAGMENT_HEADER_LENGTH, 8);
   }
 
   /**
@@ -176,10 +201,11 @@ public final class Segmenter {
     kind = Kind.DATAGRAMS;
     count = units;
     if (headerBytes + Math.min(unitBytes, payloadBytes) > bytesMax) {
-      if (complete && mayFragment(headers, bytesMax)) {
-        events.add(SegmentEvent.FRAGMENTED_TO_FIT);
+      if (complete && isFragmentable(headers, bytesMax, Udp.HEADER_LENGTH + unitBytes)) {
+        noteFragmentation();
         datagramFragments = true;
-        return planFragments(bytesMax, Udp.HEADER_LENGTH, unitBytes, units);
+        prepareFragmentHeader(headers, units);
+        return planFragments(bytesMax, Udp.HEADER_LENGTH, units, true);
       }
       events.add(SegmentEvent.TRUNCATED_TO_FIT);
     }
@@ -271,63 +297,115 @@ public final class Segmenter {
     if (packetBytes <= bytesMax) {
       return count;
     }
-    if (complete && mayFragment(headers, bytesMax)) {
-      events.add(SegmentEvent.FRAGMENTED_TO_FIT);
+    if (complete && isFragmentable(headers, bytesMax, packetBytes - headers.ipHeaderLength())) {
+      noteFragmentation();
       prepareWholeFragments(headers);
-      return planFragments(bytesMax, 0, payloadBytes, 1);
+      return planFragments(bytesMax, 0, 1, true);
     }
     events.add(SegmentEvent.TRUNCATED_TO_FIT);
     return count;
   }
 
-  /** Returns whether the sender of an IPv4 packet lets routers fragment it. */
-  private boolean mayFragment(Headers headers, int bytesMax) {
-    return headers.ipVersion() == 4
-        && headers.transportOffset() >= 0
-        && headers.ipHeaderLength() + 8 <= bytesMax
-        && (Ipv4.fragmentWord(source, packetOffset) & Ipv4.FLAG_DONT_FRAGMENT) == 0;
+  /**
+   * Returns whether IP fragments of at most {@code bytesMax} bytes can carry a payload of so many.
+   */
+  private static boolean isFragmentable(Headers headers, int bytesMax, int payloadBytes) {
+    return headers.transportOffset() >= 0
+        && headers.fragmentOffset() + payloadBytes <= FRAGMENTED_BYTES_MAX
+        && headers.ipHeaderLength() <= HEADER_BYTES_MAX
+        && headers.ipHeaderLength() + Ipv6.FRAGMENT_HEADER_LENGTH + 8 <= bytesMax;
+  }
+
+  /** Counts, and says so when the sender had not wished it. */
+  private void noteFragmentation() {
+    events.add(SegmentEvent.FRAGMENTED_TO_FIT);
+    boolean forbidden =
+        Ipv4.version(source, packetOffset) != 4
+            || (Ipv4.fragmentWord(source, packetOffset) & Ipv4.FLAG_DONT_FRAGMENT) != 0;
+    if (forbidden) {
+      events.add(SegmentEvent.DONT_FRAGMENT_OVERRULED);
+    }
   }
 
   /** Plans the fragments that a device with UDP fragmentation offload would send. */
   private boolean planDeviceFragments(Frame frame, Headers headers, int bytesMax) {
-    int fragmentHeader = headers.ipVersion() == 6 ? Ipv6.FRAGMENT_HEADER_LENGTH : 0;
-    int ipHeader = headers.ipHeaderLength() + fragmentHeader;
-    boolean plain = headers.ipVersion() == 4 || headers.ipHeaderLength() == Ipv6.HEADER_LENGTH;
-    if (!plain
-        || headers.transportOffset() < 0
-        || headers.isFragment()
-        || ipHeader + 8 > bytesMax) {
+    if (headers.isFragment()
+        || !isFragmentable(headers, bytesMax, packetBytes - headers.ipHeaderLength())) {
       return false;
     }
     prepareWholeFragments(headers);
-    if (fragmentHeader != 0) {
-      insertFragmentHeader();
-    }
-    int size = frame.gsoSize() > 0 ? Math.min(bytesMax, ipHeader + frame.gsoSize()) : bytesMax;
-    planFragments(size, 0, payloadBytes, 1);
+    int header = ipBytes + fragmentHeaderBytes;
+    int size = frame.gsoSize() > 0 ? Math.min(bytesMax, header + frame.gsoSize()) : bytesMax;
+    planFragments(size, 0, 1, false);
     return true;
   }
 
   private void prepareWholeFragments(Headers headers) {
     ipVersion = headers.ipVersion();
     ipBytes = headers.ipHeaderLength();
-    headerBytes = ipBytes;
     MemorySegment.copy(source, packetOffset, template, 0, ipBytes);
-    payloadOffset = packetOffset + ipBytes;
-    payloadBytes = packetBytes - ipBytes;
     datagramFragments = false;
     prepareIpHeader(headers.protocol());
+    payloadOffset = packetOffset + ipBytes;
+    if (headers.fragmentHeaderOffset() >= 0) {
+      ipBytes = (int) (headers.fragmentHeaderOffset() - packetOffset);
+      payloadOffset = headers.fragmentHeaderOffset() + Ipv6.FRAGMENT_HEADER_LENGTH;
+    }
+    payloadBytes = packetBytes - (int) (payloadOffset - packetOffset);
+    unitBytes = payloadBytes;
+    prepareFragmentHeader(headers, 1);
   }
 
-  private void insertFragmentHeader() {
-    long at = Ipv6.HEADER_LENGTH;
-    Bytes.putU8(template, at, Ipv6.nextHeader(template, 0));
-    Bytes.putU8(template, at + 1, 0);
-    Bytes.putU16(template, at + 2, 0);
-    Bytes.putI32(template, at + 4, fragmentIdentification++);
-    Ipv6.nextHeader(template, 0, IpProtocol.FRAGMENT);
-    ipBytes += Ipv6.FRAGMENT_HEADER_LENGTH;
-    headerBytes = ipBytes;
+  /**
+   * Decides what says "fragment" in the packets: a word of the IPv4 header, or an IPv6 header of
+   * its own in front of the transport header, if the packet has none yet.
+   *
+   * @param units packets that are fragmented, each under an identification of its own
+   */
+  private void prepareFragmentHeader(Headers headers, int units) {
+    fragmentBase = headers.fragmentOffset();
+    fragmentMore = headers.hasMoreFragments();
+    if (ipVersion == 4) {
+      prepareIpv4Fragments(units);
+      return;
+    }
+    fragmentHeaderBytes = Ipv6.FRAGMENT_HEADER_LENGTH;
+    long present = headers.fragmentHeaderOffset();
+    if (present >= 0) {
+      fragmentNextHeader = Bytes.u8(source, present);
+      fragmentIdentification = Bytes.i32(source, present + 4);
+    } else {
+      fragmentNamedAt = lastNextHeaderField();
+      fragmentNextHeader = Bytes.u8(template, fragmentNamedAt);
+      fragmentIdentification = nextIdentification;
+      nextIdentification += units;
+      Bytes.putU8(template, fragmentNamedAt, IpProtocol.FRAGMENT);
+    }
+  }
+
+  /** Returns where in the template the last IPv6 header names what follows it. */
+  private int lastNextHeaderField() {
+    int field = IPV6_NEXT_HEADER;
+    int at = Ipv6.HEADER_LENGTH;
+    while (at < ipBytes) {
+      int units = Bytes.u8(template, at + 1L);
+      boolean authentication = Bytes.u8(template, field) == IpProtocol.AUTHENTICATION;
+      field = at;
+      at += authentication ? (units + 2) << 2 : (units + 1) << 3;
+    }
+    return field;
+  }
+
+  private void prepareIpv4Fragments(int units) {
+    int word = Ipv4.fragmentWord(template, 0);
+    fragmentHeaderBytes = 0;
+    fragmentFlags = word & ~(Ipv4.FRAGMENT_OFFSET_MASK | Ipv4.FLAG_MORE_FRAGMENTS);
+    if (identification == 0 && (word & Ipv4.FLAG_DONT_FRAGMENT) != 0) {
+      identification = nextIdentification & 0xFFFF;
+      nextIdentification += units;
+    }
+    Ipv4.fragmentWord(template, 0, 0);
+    ipHeaderSum = Checksum.sum(template, 0, ipBytes);
   }
 
   /**
@@ -335,27 +413,23 @@ public final class Segmenter {
    *
    * @param bytesMax bytes of a fragment with its IP header
    * @param unitHeaderBytes transport header in the template that precedes each unit's payload
+   * @param even whether pieces are of about one size (none is so small that a sensor finds it odd)
+   *     or as long as they can be, as a sender makes them
    */
-  private int planFragments(int bytesMax, int unitHeaderBytes, int unitBytes, int units) {
+  private int planFragments(int bytesMax, int unitHeaderBytes, int units, boolean even) {
     kind = Kind.FRAGMENTS;
     this.unitHeaderBytes = unitHeaderBytes;
-    this.unitBytes = unitBytes;
-    int word = ipVersion == 4 ? Ipv4.fragmentWord(template, 0) : 0;
-    fragmentBase = (word & Ipv4.FRAGMENT_OFFSET_MASK) << 3;
-    fragmentMore = (word & Ipv4.FLAG_MORE_FRAGMENTS) != 0;
-    if (ipVersion == 4) {
-      Ipv4.fragmentWord(template, 0, 0);
-      ipHeaderSum = Checksum.sum(template, 0, ipBytes);
-    }
-    pieceBytes = (bytesMax - ipBytes) & ~7;
-    pieces = piecesOf(unitHeaderBytes + unitBytes);
-    int last = unitHeaderBytes + payloadBytes - (units - 1) * unitBytes;
-    count = (units - 1) * pieces + piecesOf(last);
+    wholeUnitBytesMax = bytesMax - ipBytes;
+    pieceBytesMax = (wholeUnitBytesMax - fragmentHeaderBytes) & ~7;
+    int unit = unitHeaderBytes + unitBytes;
+    pieces = piecesOf(unit);
+    pieceBytes = even ? ((unit + pieces - 1) / pieces + 7) & ~7 : pieceBytesMax;
+    count = (units - 1) * pieces + piecesOf(unitHeaderBytes + payloadOf(units - 1));
     return count;
   }
 
   private int piecesOf(int bytes) {
-    return Math.max((bytes + pieceBytes - 1) / pieceBytes, 1);
+    return bytes <= wholeUnitBytesMax ? 1 : (bytes + pieceBytesMax - 1) / pieceBytesMax;
   }
 
   /** Computes the checksum that the sender left to the device. */
@@ -399,7 +473,7 @@ public final class Segmenter {
     return switch (kind) {
       case WHOLE -> packetBytes;
       case TCP_SEGMENTS, DATAGRAMS -> headerBytes + payloadOf(index);
-      case FRAGMENTS -> ipBytes + pieceLength(index);
+      case FRAGMENTS -> ipBytes + fragmentHeaderBytes(index / pieces) + pieceLength(index);
     };
   }
 
@@ -409,7 +483,12 @@ public final class Segmenter {
 
   private int pieceLength(int index) {
     int unit = unitHeaderBytes + payloadOf(index / pieces);
-    return Math.min(pieceBytes, unit - index % pieces * pieceBytes);
+    return piecesOf(unit) == 1 ? unit : Math.min(pieceBytes, unit - index % pieces * pieceBytes);
+  }
+
+  /** Returns bytes of the header that makes a packet of IPv6 a fragment; a whole one has none. */
+  private int fragmentHeaderBytes(int unit) {
+    return piecesOf(unitHeaderBytes + payloadOf(unit)) == 1 ? 0 : fragmentHeaderBytes;
   }
 
   /**
@@ -522,44 +601,63 @@ public final class Segmenter {
     int piece = index % pieces;
     int at = piece * pieceBytes;
     int length = pieceLength(index);
+    int unitStart = unit * unitBytes;
+    if (datagramFragments && piece == 0) {
+      writeUdpHeader(unitStart, payloadOf(unit));
+    }
     boolean more = fragmentMore || at + length < unitHeaderBytes + payloadOf(unit);
-    writeFragmentHeader(length, unit, (fragmentBase + at) >> 3, more);
-    int header = Math.min(ipBytes, keptBytesMax);
+    int header = writeFragmentHeaders(target, offset, unit, length, fragmentBase + at, more);
     int kept = Math.min(length, keptBytesMax - header);
     long body = offset + header;
     if (!datagramFragments) {
-      MemorySegment.copy(template, 0, target, offset, header);
       MemorySegment.copy(source, payloadOffset + at, target, body, kept);
       patch(target, body, (int) (payloadOffset - packetOffset) + at, kept);
-      return;
-    }
-    int unitStart = unit * unitBytes;
-    if (piece == 0) {
-      writeUdpHeader(unitStart, payloadOf(unit));
-      MemorySegment.copy(template, 0, target, offset, header);
+    } else if (piece == 0) {
       int head = Math.min(unitHeaderBytes, kept);
       MemorySegment.copy(template, ipBytes, target, body, head);
       MemorySegment.copy(source, payloadOffset + unitStart, target, body + head, kept - head);
     } else {
-      MemorySegment.copy(template, 0, target, offset, header);
       MemorySegment.copy(
           source, payloadOffset + unitStart + at - unitHeaderBytes, target, body, kept);
     }
   }
 
-  private void writeFragmentHeader(int length, int unit, int eighths, boolean more) {
+  /** Returns bytes written, as far as they are kept. */
+  private int writeFragmentHeaders(
+      MemorySegment target, long offset, int unit, int length, int payloadAt, boolean more) {
     if (ipVersion == 4) {
-      int word = eighths | (more ? Ipv4.FLAG_MORE_FRAGMENTS : 0);
-      int id = identification + unit & 0xFFFF;
-      Ipv4.totalLength(template, 0, ipBytes + length);
-      Ipv4.identification(template, 0, id);
-      Ipv4.fragmentWord(template, 0, word);
-      long sum =
-          ipHeaderSum + Checksum.word(ipBytes + length) + Checksum.word(id) + Checksum.word(word);
-      Bytes.putU16(template, IPV4_CHECKSUM, Checksum.finish(sum));
-    } else {
-      Ipv6.payloadLength(template, 0, ipBytes - Ipv6.HEADER_LENGTH + length);
-      Bytes.putU16(template, Ipv6.HEADER_LENGTH + 2, eighths << 3 | (more ? 1 : 0));
+      writeIpv4FragmentWords(unit, length, payloadAt >> 3, more);
+      return copyKept(0, target, offset, ipBytes, 0);
     }
+    int fragmentHeader = fragmentHeaderBytes(unit);
+    Ipv6.payloadLength(template, 0, ipBytes - Ipv6.HEADER_LENGTH + fragmentHeader + length);
+    if (fragmentHeader == 0) {
+      Bytes.putU8(template, fragmentNamedAt, fragmentNextHeader);
+      return copyKept(0, target, offset, ipBytes, 0);
+    }
+    Bytes.putU8(template, FRAGMENT_HEADER_AT, fragmentNextHeader);
+    Bytes.putU8(template, FRAGMENT_HEADER_AT + 1L, 0);
+    Bytes.putU16(template, FRAGMENT_HEADER_AT + 2L, (payloadAt & ~7) | (more ? 1 : 0));
+    Bytes.putI32(template, FRAGMENT_HEADER_AT + 4L, fragmentIdentification + unit);
+    int written = copyKept(0, target, offset, ipBytes, 0);
+    return copyKept(FRAGMENT_HEADER_AT, target, offset, fragmentHeader, written);
+  }
+
+  /** Copies from the template behind what is written; returns what is written then. */
+  private int copyKept(int from, MemorySegment target, long offset, int bytes, int written) {
+    int kept = Math.min(bytes, keptBytesMax - written);
+    MemorySegment.copy(template, from, target, offset + written, kept);
+    return written + kept;
+  }
+
+  private void writeIpv4FragmentWords(int unit, int length, int eighths, boolean more) {
+    int word = fragmentFlags | eighths | (more ? Ipv4.FLAG_MORE_FRAGMENTS : 0);
+    int id = identification + unit & 0xFFFF;
+    Ipv4.totalLength(template, 0, ipBytes + length);
+    Ipv4.identification(template, 0, id);
+    Ipv4.fragmentWord(template, 0, word);
+    long sum =
+        ipHeaderSum + Checksum.word(ipBytes + length) + Checksum.word(id) + Checksum.word(word);
+    Bytes.putU16(template, IPV4_CHECKSUM, Checksum.finish(sum));
   }
 }

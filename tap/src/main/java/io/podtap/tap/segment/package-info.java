@@ -6,10 +6,9 @@
  * they leave from. The source keeps the frame's bytes, the caller owns the target. Nothing is
  * allocated. The tap's one hot thread.
  *
- * <p>Never in more pieces than the wire would have: TCP super-frames become segments, UDP
- * super-frames datagrams. What is still too long for the tunnel's path is cut again when it is TCP,
- * becomes IP fragments when its sender allowed that, and is truncated otherwise, its lengths and
- * checksums kept true.
+ * <p>TCP super-frames become segments, UDP super-frames datagrams, as on the wire. What is still
+ * too long for the tunnel's path is cut again when it is TCP and becomes IP fragments otherwise, so
+ * that a sensor can always put the packet together as it was.
  *
  * @see "RFC 9293; RFC 768; RFC 791 section 3.2; RFC 8200; RFC 2675; linux/virtio_net.h"
  */

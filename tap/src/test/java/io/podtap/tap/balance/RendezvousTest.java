@@ -3,7 +3,7 @@ package io.podtap.tap.balance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.config.Endpoint;
-import io.podtap.tap.testing.Allocation;
+import io.podtap.core.testing.Allocation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

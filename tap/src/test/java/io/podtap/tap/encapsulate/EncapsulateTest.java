@@ -7,7 +7,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.LinkType;
-import io.podtap.tap.testing.Allocation;
+import io.podtap.core.testing.Allocation;
 import io.podtap.tap.testing.FrameBuilder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

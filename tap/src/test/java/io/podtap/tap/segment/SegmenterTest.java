@@ -8,7 +8,7 @@ import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.LinkType;
 import io.podtap.core.report.Counters;
-import io.podtap.tap.testing.Allocation;
+import io.podtap.core.testing.Allocation;
 import io.podtap.tap.testing.FrameBuilder;
 import io.podtap.tap.testing.Verifier;
 import java.io.ByteArrayOutputStream;
@@ -17,8 +17,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -259,16 +261,26 @@ final class SegmenterTest {
     assertThat(payload.toByteArray()).isEqualTo(builder.payload());
   }
 
-  @Test
-  void truncatesDatagramsThatMustNotBeFragmented() {
-    FrameBuilder builder = new FrameBuilder().udp().payload(random, 2_944);
-    List<byte[]> packets = cut(superFrame(builder, Frame.GSO_UDP_L4, 1_472));
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void fragmentsDatagramsOfASuperFrameThoughTheirSenderForbadeIt(boolean ipv6) {
+    int fits = FITS - 14 - (ipv6 ? 40 : 20) - 8;
+    for (int tail : new int[] {1, 100, fits, fits + 1, 1_472}) {
+      FrameBuilder builder = new FrameBuilder().udp().payload(random, 1_472 * 3 + tail);
+      if (ipv6) {
+        builder.ipv6();
+      }
+      List<byte[]> packets = cut(superFrame(builder, Frame.GSO_UDP_L4, 1_472));
+      List<byte[]> whole = ipv6 ? reassembleIpv6(packets) : reassemble(packets);
 
-    assertThat(packets).hasSize(2).allMatch(packet -> packet.length == FITS);
-    for (byte[] packet : packets) {
-      assertThat(Verifier.u16(packet, 16)).as("the length of the wire").isEqualTo(1_500);
+      assertThat(whole).hasSize(4);
+      List<byte[]> pieces = new ArrayList<>();
+      whole.forEach(one -> pieces.add(Verifier.read(one).checksummed().payload()));
+      assertThat(join(pieces)).isEqualTo(builder.payload());
+      assertThat(packets).as("no fragment where none is needed").hasSize(tail <= fits ? 7 : 8);
     }
-    assertThat(events.get(SegmentEvent.TRUNCATED_TO_FIT)).isEqualTo(1);
+    assertThat(events.get(SegmentEvent.DONT_FRAGMENT_OVERRULED)).isEqualTo(5);
+    assertThat(events.get(SegmentEvent.TRUNCATED_TO_FIT)).isZero();
   }
 
   @Test
@@ -406,12 +418,92 @@ final class SegmenterTest {
   }
 
   @Test
-  void truncatesWhatMustNotBeFragmentedAndKeepsItsLength() {
-    for (FrameBuilder builder :
-        List.of(new FrameBuilder().udp(), new FrameBuilder().udp().ipv6())) {
-      byte[] bytes = builder.payload(random, 3_000).build();
-      assertThat(cut(FrameBuilder.frame(arena, bytes))).containsExactly(Arrays.copyOf(bytes, FITS));
+  void fragmentsWhatMustNotBeFragmentedAndLetsItBeSeen() {
+    for (int payload : new int[] {1_423, 1_473, 3_000, 9_000, 65_000}) {
+      FrameBuilder ipv4 = new FrameBuilder().udp().payload(random, payload);
+      List<byte[]> packets = cut(superFrame(ipv4, Frame.GSO_NONE, 0));
+      assertThat(packets)
+          .hasSizeGreaterThan(1)
+          .allMatch(packet -> (Verifier.read(packet).fragmentWord() & 0x4000) != 0);
+      assertThat(Verifier.read(reassemble(packets).getFirst()).checksummed().payload())
+          .isEqualTo(ipv4.payload());
+
+      FrameBuilder ipv6 = new FrameBuilder().ipv6().udp().payload(random, payload);
+      List<byte[]> whole = reassembleIpv6(cut(superFrame(ipv6, Frame.GSO_NONE, 0)));
+      assertThat(Verifier.read(whole.getFirst()).checksummed().payload()).isEqualTo(ipv6.payload());
     }
+    assertThat(events.get(SegmentEvent.DONT_FRAGMENT_OVERRULED)).isEqualTo(10);
+    assertThat(events.get(SegmentEvent.FRAGMENTED_TO_FIT)).isEqualTo(10);
+    assertThat(events.get(SegmentEvent.TRUNCATED_TO_FIT)).isZero();
+  }
+
+  /** Linux gives all datagrams of an unconnected socket that forbids fragments the same one. */
+  @Test
+  void replacesAnIdentificationOfZeroThatWouldMixDatagrams() {
+    FrameBuilder builder = new FrameBuilder().udp().identification(0).payload(random, 1_472);
+    Frame frame = FrameBuilder.frame(arena, builder.build());
+    Headers headers = new Headers().locate(frame.segment(), frame.offset(), frame.length(), 1);
+    Segmenter segmenter = new Segmenter(arena, SegmentSettings.DEFAULT, events);
+    Set<Integer> seen = new HashSet<>();
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(segmenter.plan(frame, headers, frame.offset() + 14, 14, FITS)).isEqualTo(2);
+      segmenter.write(0, target, 0);
+      seen.add(Verifier.u16(target.asSlice(0, 20).toArray(ValueLayout.JAVA_BYTE), 4));
+    }
+    assertThat(seen).hasSize(1_000);
+  }
+
+  @Test
+  void insertsTheFragmentHeaderBehindExtensionHeaders() {
+    byte[] hopByHop = {0, 0, 5, 2, 0, 0, 1, 0};
+    byte[] authentication = new byte[24];
+    authentication[1] = 4;
+    FrameBuilder builder =
+        new FrameBuilder()
+            .ipv6()
+            .extension(0, hopByHop)
+            .extension(51, authentication)
+            .protocol(50)
+            .payload(random, 3_000);
+    byte[] bytes = builder.build();
+    List<byte[]> packets = cut(FrameBuilder.frame(arena, bytes));
+    assertThat(packets).hasSize(3);
+    assertThat(reassembleIpv6(packets)).containsExactly(bytes);
+  }
+
+  @Test
+  void cutsAnIpv6FragmentIntoSmallerOnesUnderItsOwnIdentification() {
+    for (int more : new int[] {0, 1}) {
+      byte[] fragment = {0, 0, 800 >> 8, (byte) (800 | more), 1, 2, 3, 4};
+      FrameBuilder builder =
+          new FrameBuilder().ipv6().extension(44, fragment).udp().noUdpChecksum();
+      builder.payload(random, 1_440 - 8);
+      List<byte[]> packets = cut(FrameBuilder.frame(arena, builder.build()));
+      assertThat(packets).hasSize(2);
+      int offset = 800;
+      for (byte[] packet : packets) {
+        byte[] header = Verifier.read(packet).header();
+        assertThat(header).hasSize(48).endsWith((byte) 1, (byte) 2, (byte) 3, (byte) 4);
+        assertThat(header[40]).isEqualTo((byte) 17);
+        int length = Verifier.read(packet).transport().length;
+        boolean last = offset + length == 800 + 1_440;
+        assertThat(Verifier.u16(header, 42)).isEqualTo(offset | (last ? more : 1));
+        assertThat(length).as("none that a sensor finds too small").isGreaterThan(700);
+        offset += length;
+      }
+      assertThat(offset).isEqualTo(800 + 1_440);
+    }
+  }
+
+  @Test
+  void truncatesWhatNoFragmentCanCarry() {
+    byte[] arp = new FrameBuilder().payload(random, 3_000).build();
+    arp[12] = 8;
+    arp[13] = 6;
+    assertThat(cut(FrameBuilder.frame(arena, arp))).containsExactly(Arrays.copyOf(arp, FITS));
+    byte[] broken = new FrameBuilder().udp().payload(random, 3_000).build();
+    broken[14] = 0x44;
+    assertThat(cut(FrameBuilder.frame(arena, broken))).containsExactly(Arrays.copyOf(broken, FITS));
     assertThat(events.get(SegmentEvent.TRUNCATED_TO_FIT)).isEqualTo(2);
   }
 
@@ -443,6 +535,26 @@ final class SegmenterTest {
       for (int i = 0; i < whole.size(); i++) {
         byte[] expected = Arrays.copyOf(whole.get(i), Math.min(snaplen, whole.get(i).length));
         assertThat(snapped.get(i)).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void appliesTheSnaplenToEachFragment() {
+    for (boolean ipv6 : new boolean[] {false, true}) {
+      FrameBuilder builder = new FrameBuilder().udp().identification(7).payload(random, 3_000);
+      Frame frame = superFrame(ipv6 ? builder.ipv6() : builder, Frame.GSO_UDP_L4, 1_480);
+      List<byte[]> whole = cut(frame);
+      for (int snaplen : new int[] {64, 66, 100, 700}) {
+        List<byte[]> snapped = cut(frame, FITS, snaplen);
+        assertThat(snapped).hasSameSizeAs(whole);
+        for (int i = 0; i < whole.size(); i++) {
+          byte[] expected = Arrays.copyOf(whole.get(i), Math.min(snaplen, whole.get(i).length));
+          if (ipv6 && expected.length >= 62) { // of which the identification is one's own
+            System.arraycopy(snapped.get(i), 58, expected, 58, 4);
+          }
+          assertThat(snapped.get(i)).isEqualTo(expected);
+        }
       }
     }
   }
@@ -483,7 +595,11 @@ final class SegmenterTest {
     Frame small = superFrame(new FrameBuilder().payload(random, 10), Frame.GSO_NONE, 0);
     Segmenter segmenter = new Segmenter(arena, SegmentSettings.DEFAULT, events);
     Headers headers = new Headers();
-    Frame[] frames = {tcp, udp, small};
+    Frame udp6 =
+        superFrame(new FrameBuilder().ipv6().udp().payload(random, 3_000), Frame.GSO_UDP_L4, 1_472);
+    Frame whole =
+        superFrame(new FrameBuilder().ipv6().udp().payload(random, 1_472), Frame.GSO_NONE, 0);
+    Frame[] frames = {tcp, udp, small, udp6, whole};
     long allocated =
         Allocation.ofWarm(
             1_000,
@@ -504,6 +620,50 @@ final class SegmenterTest {
     assertThat(SegmentSettings.DEFAULT.snaplen()).isEqualTo(262_144);
     assertThatThrownBy(() -> new SegmentSettings(63)).isInstanceOf(SettingsException.class);
     assertThatThrownBy(() -> new SegmentSettings(262_145)).isInstanceOf(SettingsException.class);
+  }
+
+  /** Puts IPv6 fragments together in order; whole packets stay. */
+  private static List<byte[]> reassembleIpv6(List<byte[]> packets) {
+    List<byte[]> whole = new ArrayList<>();
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    int identification = 0;
+    for (byte[] packet : packets) {
+      byte[] header = Verifier.read(packet).header();
+      int named = lastNamed(header);
+      if (header[named] != 44) {
+        whole.add(packet);
+        continue;
+      }
+      int at = header.length - 8;
+      int id = Verifier.u16(header, at + 4) << 16 | Verifier.u16(header, at + 6);
+      assertThat(Verifier.u16(header, at + 2) & ~7).isEqualTo(body.size());
+      assertThat(body.size() == 0 || id == identification).isTrue();
+      identification = id;
+      body.writeBytes(Arrays.copyOfRange(packet, 14 + at + 8, packet.length));
+      if ((Verifier.u16(header, at + 2) & 1) == 0) {
+        byte[] first = Arrays.copyOf(packet, 14 + at);
+        first[14 + named] = header[at];
+        int length = at - 40 + body.size();
+        first[18] = (byte) (length >> 8);
+        first[19] = (byte) length;
+        whole.add(join(List.of(first, body.toByteArray())));
+        body.reset();
+      }
+    }
+    assertThat(body.size()).isZero();
+    return whole;
+  }
+
+  /** Returns where a fragment header at the end of the headers is named, or the transport's. */
+  private static int lastNamed(byte[] header) {
+    int field = 6;
+    int at = 40;
+    while (header[field] != 44 && at < header.length) {
+      int length = header[field] == 51 ? (header[at + 1] + 2) * 4 : (header[at + 1] + 1) * 8;
+      field = at;
+      at += length;
+    }
+    return field;
   }
 
   /** Puts IPv4 fragments together, by identification, and asserts that they fit. */

@@ -6,7 +6,7 @@ import io.podtap.core.config.Endpoint;
 import io.podtap.core.linux.Errno;
 import io.podtap.core.packet.Bytes;
 import io.podtap.core.report.Counters;
-import io.podtap.tap.testing.Allocation;
+import io.podtap.core.testing.Allocation;
 import io.podtap.tap.testing.RecordingOutput;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

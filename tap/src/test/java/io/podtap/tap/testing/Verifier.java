@@ -49,8 +49,9 @@ public final class Verifier {
     assertThat(u16(frame, at + 4)).as("IPv6 payload length").isEqualTo(frame.length - at - 40);
     int protocol = frame[at + 6];
     int end = at + 40;
-    while (protocol == 0 || protocol == 43 || protocol == 60 || protocol == 44) {
-      int length = protocol == 44 ? 8 : ((frame[end + 1] & 0xFF) + 1) * 8;
+    while (protocol == 0 || protocol == 43 || protocol == 60 || protocol == 44 || protocol == 51) {
+      int units = frame[end + 1] & 0xFF;
+      int length = protocol == 44 ? 8 : protocol == 51 ? (units + 2) * 4 : (units + 1) * 8;
       protocol = frame[end];
       end += length;
     }

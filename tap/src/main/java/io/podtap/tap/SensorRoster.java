@@ -1,0 +1,160 @@
+package io.podtap.tap;
+
+import io.podtap.core.config.Endpoint;
+import io.podtap.core.config.SettingsException;
+import io.podtap.core.linux.LinuxException;
+import io.podtap.tap.send.SensorLanes;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sensors that are wanted, and how the ones in use become these:
+ *
+ * <ol>
+ *   <li>lanes of new sensors are opened
+ *   <li>the loop guard knows the new lanes beside the former ones
+ *   <li>flows move: only those that the rendezvous gives to another sensor
+ *   <li>lanes that nobody uses any more are closed
+ *   <li>a moment later, when nothing of theirs can be on its way, the guard forgets them
+ * </ol>
+ *
+ * <p>The hot thread, between batches; allocates.
+ */
+final class SensorRoster {
+
+  /** How long until a sensor that could not be opened is tried again. */
+  static final long RETRY_NS = TimeUnit.SECONDS.toNanos(5);
+
+  /** How long a packet of a closed lane may still be on its way to the interface. */
+  static final long LINGER_NS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Tells sensors that come and go what was sent to them. */
+  interface Announcer {
+    void announce(Reporter.State state, List<SensorLanes> sensors, long nowNs);
+  }
+
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final Tap.LaneOpener opener;
+  private final TapSource source;
+  private final Ledger ledger;
+  private final Mirror mirror;
+  private final Announcer announcer;
+  private Set<Endpoint> wanted;
+  private int nextLaneId;
+  private long retryNs = NEVER;
+  private long narrowNs = NEVER;
+  private volatile String problem = "";
+
+  /** Takes over the sensors that {@code mirror} uses now, which the source guards against. */
+  SensorRoster(
+      Tap.LaneOpener opener, TapSource source, Ledger ledger, Mirror mirror, Announcer announcer) {
+    this.opener = opener;
+    this.source = source;
+    this.ledger = ledger;
+    this.mirror = mirror;
+    this.announcer = announcer;
+    List<SensorLanes> sensors = mirror.sensors().list();
+    wanted = new LinkedHashSet<>(sensors.stream().map(SensorLanes::sensor).toList());
+    nextLaneId = sensors.stream().mapToInt(SensorLanes::count).sum();
+  }
+
+  /** As {@link Tap#changeSensors} says. */
+  void change(List<Endpoint> endpoints, long nowNs) {
+    Set<Endpoint> next = new LinkedHashSet<>(endpoints);
+    if (!next.isEmpty() && !next.equals(wanted)) {
+      wanted = next;
+      converge(nowNs);
+    }
+  }
+
+  /** Does what waits for its time; to be called a few times a second. */
+  void maintain(long nowNs) {
+    if (nowNs >= retryNs) {
+      converge(nowNs);
+    }
+    if (nowNs >= narrowNs) {
+      narrowNs = NEVER;
+      guard(mirror.sensors().list());
+    }
+  }
+
+  /** Returns why a wanted sensor is not in use, or an empty text. Any thread. */
+  String problem() {
+    return problem;
+  }
+
+  private void converge(long nowNs) {
+    problem = "";
+    List<SensorLanes> former = mirror.sensors().list();
+    List<SensorLanes> next = new ArrayList<>();
+    List<SensorLanes> opened = new ArrayList<>();
+    for (Endpoint endpoint : wanted) {
+      SensorLanes known = find(former, endpoint);
+      if (known == null) {
+        known = open(endpoint);
+        if (known == null) {
+          continue;
+        }
+        opened.add(known);
+      }
+      next.add(known);
+    }
+    List<SensorLanes> left = new ArrayList<>(former);
+    left.removeAll(next);
+    if (!next.isEmpty() && !(opened.isEmpty() && left.isEmpty())) {
+      use(next, opened, left, nowNs);
+    }
+    retryNs = problem.isEmpty() ? NEVER : nowNs + RETRY_NS;
+  }
+
+  private static @Nullable SensorLanes find(List<SensorLanes> sensors, Endpoint endpoint) {
+    return sensors.stream()
+        .filter(known -> known.sensor().equals(endpoint))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private @Nullable SensorLanes open(Endpoint endpoint) {
+    try {
+      SensorLanes opened = opener.open(endpoint, nextLaneId);
+      nextLaneId += opened.count();
+      return opened;
+    } catch (SettingsException e) {
+      problem = String.valueOf(e.getMessage());
+      return null;
+    }
+  }
+
+  private void use(
+      List<SensorLanes> next, List<SensorLanes> opened, List<SensorLanes> left, long nowNs) {
+    List<SensorLanes> both = new ArrayList<>(next);
+    both.addAll(left);
+    if (!guard(both)) { // nothing is sent that the capture would take for the pod's
+      opened.forEach(SensorLanes::close);
+      return;
+    }
+    mirror.sensors(new Sensors(next));
+    left.forEach(ledger::retire);
+    announcer.announce(Reporter.State.RUNNING, left, nowNs);
+    left.forEach(SensorLanes::close);
+    announcer.announce(Reporter.State.START, opened, nowNs);
+    if (!left.isEmpty()) {
+      narrowNs = nowNs + LINGER_NS;
+    }
+  }
+
+  private boolean guard(List<SensorLanes> sensors) {
+    try {
+      source.guard(opener.guard(sensors));
+      return true;
+    } catch (LinuxException | IllegalArgumentException e) {
+      problem = "the loop guard cannot follow the sensors: " + e.getMessage();
+      return false;
+    }
+  }
+}
