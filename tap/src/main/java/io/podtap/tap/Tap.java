@@ -29,7 +29,7 @@ public final class Tap implements Agent {
   private static final int CONTROL_CAPACITY = 16;
 
   /** How long a drain may take: a ring's last block comes after its timeout. */
-  private static final long DRAIN_NS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long DRAIN_NS = TimeUnit.MILLISECONDS.toNanos(2_000);
 
   private static final int AWAIT_MS = 100;
 

@@ -161,7 +161,7 @@ public final class Demo implements Program {
 
     out.printf(
         "The tap mirrors the pod's eth0 to %s by VXLAN, VNI %d. The client asks for names and pages, in clear%n"
-            + "text and by TLS, then for 2 x %,d bytes. What the sensor writes of it, connection records with their service:%n%n",
+            + "text and by TLS, then for 2 x %,d bytes. Connection records, and what was said, as the sensor writes them:%n%n",
         network.sensor().ipv4(), VNI, bulkBytes);
     Evidence evidence = new Evidence(logs, out);
     evidence.printHead();
@@ -246,8 +246,7 @@ public final class Demo implements Program {
                 "--metrics",
                 "0"));
     awaitOutput(children.output("sensor"), sensor, "sensor");
-    out.printf(
-        "%nConnection records with their service, and what was said, as the sensor writes it:%n%n");
+    out.printf("%nConnection records, and what was said, as the sensor writes them:%n%n");
     Evidence evidence = new Evidence(logs, out);
     evidence.printHead();
     run(

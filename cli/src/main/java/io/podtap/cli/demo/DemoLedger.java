@@ -73,7 +73,7 @@ final class DemoLedger {
     out.printf(
         "%n%s%n",
         balanced
-            ? "It adds up: the tap's count file and the sensor's tap.log say the same."
+            ? "It adds up. The tap's count file and the sensor's tap.log say the same."
             : "It does NOT add up.");
     printCut(tap, mirrored, packets);
     return balanced;
