@@ -49,7 +49,7 @@ public final class Tracker {
 
   private final boolean checkChecksums;
   private final FlowHandler handler;
-  private final Weirds weirds = new Weirds();
+  private final Weirds weirds;
   private final FlowKey key;
   private final FlowTable table;
   private final TcpTracker tcp;
@@ -70,6 +70,7 @@ public final class Tracker {
   public Tracker(Settings settings, FlowHandler handler) {
     this.checkChecksums = settings.checkChecksums;
     this.handler = handler;
+    this.weirds = new Weirds(handler);
     this.key = new FlowKey(settings.seed);
     this.table =
         new FlowTable(
@@ -111,16 +112,16 @@ public final class Tracker {
   public boolean accept(
       MemorySegment segment, Headers headers, long wireEnd, boolean checksumsKnown) {
     if (headers.ipVersion() == 0) {
-      weirds.add(problem(headers.problem()));
+      weirds.add(problem(headers.problem()), segment, /* headers= */ null);
       return false;
     }
     switch (headers.problem()) {
       case BAD_IP_TOTAL_LENGTH -> {
-        weirds.add(Weird.INVALID_IP_HEADER_SIZE);
+        weirds.add(Weird.INVALID_IP_HEADER_SIZE, segment, /* headers= */ null);
         return false;
       }
       case TRUNCATED_EXTENSION_HEADER, TOO_MANY_EXTENSION_HEADERS -> {
-        weirds.add(Weird.TRUNCATED_EXTENSION_HEADER);
+        weirds.add(Weird.TRUNCATED_EXTENSION_HEADER, segment, /* headers= */ null);
         return false;
       }
       default -> {}
@@ -128,18 +129,18 @@ public final class Tracker {
     long ip = headers.ipOffset();
     boolean ipv4 = headers.ipVersion() == 4;
     if (ipv4 && checkChecksums && Ipv4.totalLength(segment, ip) == 0) {
-      weirds.add(Weird.IP_HEADER_LENGTH_ZERO);
+      weirds.add(Weird.IP_HEADER_LENGTH_ZERO, segment, /* headers= */ null);
       return false;
     }
     if (headers.ipEnd() > wireEnd) {
-      weirds.add(Weird.TRUNCATED_IP_LENGTH);
+      weirds.add(Weird.TRUNCATED_IP_LENGTH, segment, /* headers= */ null);
       return false;
     }
     if (ipv4
         && checkChecksums
         && !checksumsKnown
         && Checksum.finish(Checksum.sum(segment, ip, headers.ipHeaderLength())) != 0) {
-      weirds.add(Weird.BAD_IP_CHECKSUM);
+      weirds.add(Weird.BAD_IP_CHECKSUM, segment, headers);
       return false;
     }
     return true;
@@ -157,11 +158,11 @@ public final class Tracker {
   }
 
   /** Decides whether a fragment that cannot be put together is counted: the first one is. */
-  public boolean isWorthTracking(Headers headers) {
+  public boolean isWorthTracking(MemorySegment segment, Headers headers) {
     if (headers.ipEnd() <= headers.captureEnd()) {
       return false; // it waits for the others
     }
-    weirds.add(Weird.INCOMPLETELY_CAPTURED_FRAGMENT);
+    weirds.add(Weird.INCOMPLETELY_CAPTURED_FRAGMENT, segment, headers);
     return headers.fragmentOffset() == 0;
   }
 
@@ -197,7 +198,7 @@ public final class Tracker {
       case IpProtocol.ICMP, IpProtocol.ICMPV6 -> trackIcmp(headers, tap, check);
       case IpProtocol.ESP, IpProtocol.MOBILITY -> null;
       case IpProtocol.NO_NEXT_HEADER -> {
-        weirds.add(Weird.NO_NEXT_HEADER);
+        weirds.add(Weird.NO_NEXT_HEADER, segment, headers);
         yield null;
       }
       default -> trackOther(headers, tap);
@@ -219,7 +220,7 @@ public final class Tracker {
 
   private @Nullable Flow trackTcp(Headers headers, int tap, boolean check) {
     long at = payloadOffset;
-    if (!isHeaderThere(Tcp.HEADER_LENGTH_MIN)) {
+    if (!isHeaderThere(headers, Tcp.HEADER_LENGTH_MIN)) {
       return null;
     }
     setKey(headers, Tcp.sourcePort(segment, at), Tcp.destinationPort(segment, at));
@@ -241,11 +242,11 @@ public final class Tracker {
     }
     int headerLength = Tcp.headerLength(segment, at);
     if (headerLength < Tcp.HEADER_LENGTH_MIN) {
-      weirds.add(Weird.BAD_TCP_HEADER_LENGTH);
+      weirds.add(Weird.BAD_TCP_HEADER_LENGTH, flow);
       return flow;
     }
     if (headerLength > payloadLength || headerLength > capturedLength) {
-      weirds.add(Weird.TRUNCATED_HEADER);
+      weirds.add(Weird.TRUNCATED_HEADER, flow);
       return flow;
     }
     FlowEnd end = flow.isFromOriginator(key) ? flow.originator() : flow.responder();
@@ -278,7 +279,7 @@ public final class Tracker {
 
   private @Nullable Flow trackUdp(Headers headers, int tap, boolean check) {
     long at = payloadOffset;
-    if (!isHeaderThere(Udp.HEADER_LENGTH)) {
+    if (!isHeaderThere(headers, Udp.HEADER_LENGTH)) {
       return null;
     }
     int source = Udp.sourcePort(segment, at);
@@ -298,7 +299,7 @@ public final class Tracker {
     FlowEnd end = fromOriginator ? flow.originator() : flow.responder();
     boolean unchecked = headers.ipVersion() == 4 && Udp.checksum(segment, at) == 0;
     if (check && !unchecked && isChecksumBad(headers, IpProtocol.UDP)) {
-      weirds.add(Weird.BAD_UDP_CHECKSUM);
+      weirds.add(Weird.BAD_UDP_CHECKSUM, flow);
       if (++end.checksumErrors == end.checksumErrorsNext) {
         end.checksumErrorsNext *= SCALE;
         flow.addHistory(fromOriginator ? 'C' : 'c');
@@ -307,7 +308,7 @@ public final class Tracker {
     }
     int length = Udp.length(segment, at);
     if (length != payloadLength) {
-      weirds.add(Weird.UDP_LENGTH_MISMATCH);
+      weirds.add(Weird.UDP_LENGTH_MISMATCH, flow);
     }
     flow.lastNs = nowNs;
     int bit = fromOriginator ? UDP_DATA : UDP_DATA << RESPONDER_SHIFT;
@@ -320,15 +321,16 @@ public final class Tracker {
     payloadOffset += Udp.HEADER_LENGTH;
     payloadLength -= Udp.HEADER_LENGTH;
     capturedLength -= Udp.HEADER_LENGTH;
-    if (flow.detection != FlowHandler.ENOUGH && capturedLength > 0) {
-      handler.onPayload(flow, fromOriginator, segment, payloadOffset, capturedLength);
+    if (flow.payloadWanted && capturedLength > 0) {
+      handler.onPayload(
+          flow, fromOriginator, segment, payloadOffset, Math.min(capturedLength, payloadLength));
     }
     return flow;
   }
 
   private @Nullable Flow trackIcmp(Headers headers, int tap, boolean check) {
     long at = payloadOffset;
-    if (!isHeaderThere(ICMP_HEADER_LENGTH)) {
+    if (!isHeaderThere(headers, ICMP_HEADER_LENGTH)) {
       return null;
     }
     int protocol = headers.protocol();
@@ -348,7 +350,7 @@ public final class Tracker {
       return flow;
     }
     if (check && isChecksumBad(headers, protocol)) {
-      weirds.add(Weird.BAD_ICMP_CHECKSUM);
+      weirds.add(Weird.BAD_ICMP_CHECKSUM, flow);
       return flow;
     }
     flow.lastNs = nowNs;
@@ -377,13 +379,13 @@ public final class Tracker {
     return flow;
   }
 
-  private boolean isHeaderThere(int length) {
+  private boolean isHeaderThere(Headers headers, int length) {
     if (payloadLength < length) {
-      weirds.add(Weird.TRUNCATED_HEADER);
+      weirds.add(Weird.TRUNCATED_HEADER, segment, headers);
       return false;
     }
     if (capturedLength < length) {
-      weirds.add(Weird.INTERNALLY_TRUNCATED_HEADER);
+      weirds.add(Weird.INTERNALLY_TRUNCATED_HEADER, segment, headers);
       return false;
     }
     return true;
