@@ -280,7 +280,7 @@ public final class Analysis implements FrameHandler, AutoCloseable {
   /** Ends every flow and every log; nothing that was seen is lost. */
   @Override
   public void close() {
-    tracker.drain();
+    tracker.close();
     sink.close();
     defragmenter.close();
   }

@@ -130,7 +130,7 @@ public final class Conversation implements AutoCloseable {
     return sink.rows(log);
   }
 
-  static byte[] tcp(
+  public static byte[] tcp(
       boolean fromClient, int serverPort, int flags, int sequence, int acknowledged, int payload) {
     byte[] packet = ip(fromClient, IpProtocol.TCP, Tcp.HEADER_LENGTH_MIN + payload);
     MemorySegment segment = MemorySegment.ofArray(packet);

@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
  * Follows one TCP connection packet by packet: states of both ends, history, sequence numbers, gaps
  * that acknowledgments reveal, and when the connection is over.
  *
- * <p>Bytes of data are not kept, only which of them were seen: an acknowledgment of what was not
- * seen is a gap, a close waits until what came before it is complete.
+ * <p>An acknowledgment of what was not seen is a gap, a close waits until what came before it is
+ * complete. The bytes themselves are the {@link StreamFeed}'s.
  *
  * @see "RFC 9293 section 3; Zeek's TCPSessionAdapter, TCP_Endpoint, TCP_Reassembler"
  */
@@ -40,11 +40,13 @@ final class TcpTracker {
   private final FlowTable table;
   private final FlowHandler handler;
   private final Weirds weirds;
+  private final StreamFeed feed;
 
-  TcpTracker(FlowTable table, FlowHandler handler, Weirds weirds) {
+  TcpTracker(FlowTable table, FlowHandler handler, Weirds weirds, StreamFeed feed) {
     this.table = table;
     this.handler = handler;
     this.weirds = weirds;
+    this.feed = feed;
   }
 
   /** Counts a segment whose checksum is wrong; nothing else of it is believed. */
@@ -505,6 +507,7 @@ final class TcpTracker {
     if (upTo <= 2 && flow.partial) {
       return; // the sequence space was guessed; the guess may be off by one
     }
+    long from = end.contiguous;
     while (!end.ahead.isEmpty() && end.ahead.first() < upTo) {
       gap(flow, end, peer, end.ahead.first() - end.contiguous);
       end.contiguous = end.ahead.firstEnd();
@@ -515,12 +518,12 @@ final class TcpTracker {
       end.contiguous = upTo;
       absorb(end);
     }
+    if (!end.abandoned) {
+      feed.skipTo(flow, end, from, end.contiguous);
+    }
   }
 
-  private void gap(Flow flow, FlowEnd end, FlowEnd peer, long bytes) {
-    if (flow.payloadWanted && bytes > 0) {
-      handler.onGap(flow, end == flow.originator(), bytes);
-    }
+  private static void gap(Flow flow, FlowEnd end, FlowEnd peer, long bytes) {
     if (end.abandoned || !isClean(end) || !isClean(peer)) {
       return;
     }
@@ -546,19 +549,17 @@ final class TcpTracker {
     end.highest = Math.max(end.highest, to);
     if (from <= end.contiguous) {
       if (to > end.contiguous) {
-        int old = (int) (end.contiguous - relative);
+        long next = end.contiguous;
         end.contiguous = to;
         absorb(end);
-        if (flow.payloadWanted) {
-          handler.onPayload(
-              flow, end == flow.originator(), segment, dataOffset + old, length - old);
-        }
+        feed.next(flow, end, next, to, segment, dataOffset + (next - relative), end.contiguous);
       }
       if (end.isNothingAcknowledged() && end.last > UNACKNOWLEDGED_BYTES_MAX) {
         end.trimmed = Math.max(end.trimmed, end.contiguous);
       }
     } else {
       end.ahead.add(from, to);
+      feed.hold(flow, end, from, to, segment, dataOffset + (from - relative));
     }
     if (end.isNothingAcknowledged() && end.highest - end.contiguous > UNACKNOWLEDGED_BYTES_MAX) {
       abandon(flow, end, Weird.DATA_ABOVE_HOLE);
@@ -578,6 +579,7 @@ final class TcpTracker {
     weirds.add(why, flow);
     end.abandoned = true;
     end.ahead.clear();
+    feed.release(end);
     end.highest = end.trimmed;
   }
 

@@ -23,22 +23,30 @@ import org.jspecify.annotations.Nullable;
  * <p>For each packet: {@link #advance} with its time, {@link #accept} with its headers, then, when
  * it is whole, {@link #track}. Allocates nothing but flows.
  */
-public final class Tracker {
+public final class Tracker implements AutoCloseable {
 
   private static final int ICMP_HEADER_LENGTH = 8;
   private static final int UDP_DATA = 1;
   private static final int RESPONDER_SHIFT = 16;
   private static final long BROADCAST_LOW = 0xFFFF_FFFF_FFFFL;
   private static final int SCALE = 10;
+  private static final long REASSEMBLY_BYTES_MAX = 64 << 20;
 
   /**
    * What a user may set.
    *
    * @param flowsMax flows kept at a time; beyond it the most silent ones are ended
    * @param checkChecksums whether packets whose checksum is wrong are left out
+   * @param reassemblyBytesMax memory for bytes of streams that wait for those before them, outside
+   *     the heap; what does not fit is a gap to the parsers, and counted
    * @param seed for unique ids and for the order of the table; random in production
    */
-  public record Settings(int flowsMax, boolean checkChecksums, long seed) {
+  public record Settings(int flowsMax, boolean checkChecksums, long seed, long reassemblyBytesMax) {
+
+    /** As above, with the usual memory for streams. */
+    public Settings(int flowsMax, boolean checkChecksums, long seed) {
+      this(flowsMax, checkChecksums, seed, REASSEMBLY_BYTES_MAX);
+    }
 
     /** Zeek's behaviour, with as many flows as half of the heap holds and a million at most. */
     public static Settings standard(long seed) {
@@ -53,6 +61,7 @@ public final class Tracker {
   private final FlowKey key;
   private final FlowTable table;
   private final TcpTracker tcp;
+  private final StreamFeed feed;
 
   /** The packet at hand. */
   private MemorySegment segment = MemorySegment.NULL;
@@ -71,6 +80,7 @@ public final class Tracker {
     this.checkChecksums = settings.checkChecksums;
     this.handler = handler;
     this.weirds = new Weirds(handler);
+    this.feed = new StreamFeed(handler, weirds, settings.reassemblyBytesMax);
     this.key = new FlowKey(settings.seed);
     this.table =
         new FlowTable(
@@ -85,9 +95,11 @@ public final class Tracker {
               @Override
               public void onRemove(Flow flow) {
                 handler.onFlowEnd(flow);
+                feed.release(flow.originator());
+                feed.release(flow.responder());
               }
             });
-    this.tcp = new TcpTracker(table, handler, weirds);
+    this.tcp = new TcpTracker(table, handler, weirds, feed);
   }
 
   private static long timer(Flow flow, long nowNs) {
@@ -436,9 +448,26 @@ public final class Tracker {
     return Math.min(payloadLength, capturedLength);
   }
 
+  /** Returns bytes of streams that one end alone sent too many of ahead of a hole to keep. */
+  public long endFullBytes() {
+    return feed.endFullBytes();
+  }
+
+  /** Returns bytes of streams that were not kept for want of memory for all flows together. */
+  public long poolFullBytes() {
+    return feed.poolFullBytes();
+  }
+
+  /** Returns bytes set aside for streams that wait for bytes that are missing. */
+  public long reassemblyBytes() {
+    return feed.bytesUsed();
+  }
+
   /** Ends every flow: the capture is over, or the sensor stops. */
-  public void drain() {
+  @Override
+  public void close() {
     table.drain();
+    feed.close();
   }
 
   /** Returns the oddities met so far. */

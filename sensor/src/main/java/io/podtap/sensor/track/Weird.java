@@ -46,6 +46,7 @@ public enum Weird {
   ACTIVE_CONNECTION_REUSE("active_connection_reuse", "TCP"),
   PREMATURE_CONNECTION_REUSE("premature_connection_reuse", "TCP"),
   DATA_ABOVE_HOLE("above_hole_data_without_any_acks", "TCP"),
+  RETRANSMISSION_INCONSISTENCY("Retransmission_inconsistency", "TCP"),
   EXCESSIVE_DATA("excessive_data_without_further_acks", "TCP"),
   TRUNCATED_TCP_PAYLOAD("truncated_tcp_payload", "TCP");
 
