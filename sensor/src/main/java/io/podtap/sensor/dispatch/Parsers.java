@@ -4,6 +4,7 @@ import io.podtap.sensor.parse.DatagramProtocol;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.StreamProtocol;
 import io.podtap.sensor.parse.files.Files;
+import io.podtap.sensor.parse.http.HttpProtocol;
 import io.podtap.sensor.sink.LogSink;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ public final class Parsers {
 
   /** Returns every protocol that the sensor understands: one line for each. */
   public static Parsers standard(LogSink sink, Files files) {
-    return new Parsers();
+    return new Parsers().with(new HttpProtocol(sink, files));
   }
 
   /** Adds a protocol over TCP; it replaces one of the same service. */
