@@ -62,6 +62,7 @@ public final class Analysis implements FrameHandler, AutoCloseable {
   private final Headers headers = new Headers();
   private final Defragmenter defragmenter = new Defragmenter();
   private final TunnelFinder tunnels = new TunnelFinder();
+  private final FileRecorder files;
   private final Dispatcher dispatcher;
   private long framesSeen;
 
@@ -81,6 +82,19 @@ public final class Analysis implements FrameHandler, AutoCloseable {
    *     come from taps, and a flow counts the packets of every interface
    */
   public Analysis(Tracker.Settings settings, LogSink sink, @Nullable IntFunction<String> tapName) {
+    this(settings, sink, tapName, /* fileHashes= */ "");
+  }
+
+  /**
+   * As above.
+   *
+   * @param fileHashes what is taken of every file: md5, sha1, sha256, separated by commas
+   */
+  public Analysis(
+      Tracker.Settings settings,
+      LogSink sink,
+      @Nullable IntFunction<String> tapName,
+      String fileHashes) {
     this.sink = sink;
     this.perTap = tapName != null;
     CommunityId communityId = new CommunityId(0);
@@ -89,7 +103,8 @@ public final class Analysis implements FrameHandler, AutoCloseable {
             ? ConnLog.schema(communityId, Service.names())
             : ConnLog.schema(communityId, Service.names(), tapName);
     LogStream<Flow> connections = sink.open(schema);
-    this.dispatcher = new Dispatcher(Parsers.standard(sink, new FileRecorder(sink)), sink);
+    this.files = new FileRecorder(sink, fileHashes);
+    this.dispatcher = new Dispatcher(Parsers.standard(sink, files), sink);
     this.tracker = new Tracker(settings, new Steps(dispatcher, connections));
   }
 
@@ -254,6 +269,7 @@ public final class Analysis implements FrameHandler, AutoCloseable {
   public void idle(long nowNs) {
     dispatcher.now(nowNs);
     tracker.advance(nowNs);
+    files.advance(nowNs);
     sink.flush();
   }
 
@@ -281,6 +297,7 @@ public final class Analysis implements FrameHandler, AutoCloseable {
   @Override
   public void close() {
     tracker.close();
+    files.close();
     sink.close();
     defragmenter.close();
   }

@@ -134,6 +134,24 @@ public final class Flow {
     otherTapCount = 0;
   }
 
+  /**
+   * Returns a copy that keeps who it was between when this flow is over: ends, ports, unique id.
+   */
+  public Flow identity() {
+    Flow copy = new Flow(/* index= */ -1);
+    copy.aHigh = aHigh;
+    copy.aLow = aLow;
+    copy.bHigh = bHigh;
+    copy.bLow = bLow;
+    copy.ports = ports;
+    copy.protocol = protocol;
+    copy.originatorIsA = originatorIsA;
+    copy.startNs = startNs;
+    copy.uidHigh = uidHigh;
+    copy.uidLow = uidLow;
+    return copy;
+  }
+
   boolean matches(FlowKey key) {
     return ports == key.ports
         && aLow == key.aLow

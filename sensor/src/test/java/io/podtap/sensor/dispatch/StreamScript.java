@@ -101,6 +101,7 @@ public final class StreamScript {
   /** Ends the flow and returns all logs. */
   public MemorySink finish() {
     dispatcher.onFlowEnd(flow);
+    files.close();
     return sink;
   }
 

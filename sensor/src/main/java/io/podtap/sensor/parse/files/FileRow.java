@@ -8,11 +8,14 @@ import java.util.TreeSet;
 /** What is known of one file. One thread. */
 class FileRow {
 
-  final Flow flow;
   final String fuid;
   final String source;
   final boolean fromOriginator;
   final int depth;
+
+  /** Who carried it; of a file that several flows carried, one after another. */
+  Flow flow;
+
   final Set<String> analyzers = new TreeSet<>();
   String filename;
   String mime = "";

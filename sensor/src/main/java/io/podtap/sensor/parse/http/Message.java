@@ -4,6 +4,7 @@ import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.files.FileStream;
 import io.podtap.sensor.parse.files.Files;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The content of one request or answer on its way to what it is: decompressed, taken apart, a file.
@@ -16,6 +17,7 @@ final class Message implements ContentSink {
   private final Transaction transaction;
   private final boolean ofRequest;
   private final ContentSink sink;
+  private final @Nullable ContentRange range;
   private long contentLength;
 
   /**
@@ -36,10 +38,11 @@ final class Message implements ContentSink {
     this.ofRequest = ofRequest;
     boolean gzip = headers.mentions(HttpHeader.CONTENT_ENCODING, "gzip");
     boolean coded = gzip || headers.mentions(HttpHeader.CONTENT_ENCODING, "deflate");
+    range = ofRequest ? null : ContentRange.of(session, transaction, headers);
     String boundary = headers.boundary();
     ContentSink content =
         boundary.isEmpty()
-            ? new FileSink(this, headers.filename(), coded ? -1 : totalBytes)
+            ? new FileSink(this, headers.filename(), coded || range != null ? -1 : totalBytes)
             : new Multipart(this, boundary);
     Counter counter = new Counter(content);
     sink = coded ? new DecodedSink(this, counter, gzip, room) : counter;
@@ -73,7 +76,14 @@ final class Message implements ContentSink {
   }
 
   FileStream beginFile(String filename) {
-    FileStream file = files.begin(session, "HTTP", ofRequest, 0, filename);
+    FileStream file =
+        range == null || !range.isUsable()
+            ? files.begin(session, "HTTP", ofRequest, 0, filename)
+            : files.resume(
+                session, "HTTP", ofRequest, range.name(), range.first(), range.totalBytes());
+    if (range != null && !range.isUsable()) {
+      file.mimeType(""); // nobody knows which part of it this is
+    }
     transaction.addFile(ofRequest, file, filename);
     return file;
   }
