@@ -82,8 +82,7 @@ public final class FileRecorder implements Files, AutoCloseable {
     if (totalBytes >= 0) {
       file.totalBytes(totalBytes);
     }
-    file.resume(session, offset);
-    return file;
+    return file.range(session, offset);
   }
 
   /** Gives up files in ranges that have been silent for long. */

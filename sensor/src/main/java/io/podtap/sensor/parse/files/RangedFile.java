@@ -16,7 +16,6 @@ final class RangedFile extends RecordedFile {
   private static final int FLOWS_MAX = 64;
 
   private final List<Flow> flows = new ArrayList<>(1);
-  private long offset;
   private long endOffset;
 
   RangedFile(
@@ -32,48 +31,84 @@ final class RangedFile extends RecordedFile {
         /* filename= */ "");
   }
 
-  void resume(Session session, long at) {
-    session(session);
-    offset = at;
-    if (at != 0 && seenBytes == 0) {
+  /** Begins one range, which may come at the same time as others. */
+  FileStream range(Session session, long offset) {
+    if (offset != 0 && seenBytes == 0) {
       mimeType(""); // its beginning may never come
     }
-    Flow flow = session.flow();
-    for (Flow known : flows) {
-      if (known.uidLow() == flow.uidLow() && known.uidHigh() == flow.uidHigh()) {
-        return;
-      }
+    Flow carrier = session.flow();
+    boolean known = false;
+    for (Flow other : flows) {
+      known |= other.uidLow() == carrier.uidLow() && other.uidHigh() == carrier.uidHigh();
     }
-    if (flows.size() < FLOWS_MAX) {
-      flows.add(flow.identity());
+    if (!known && flows.size() < FLOWS_MAX) {
+      flows.add(carrier.identity());
     }
+    return new Range(session, offset);
   }
 
-  @Override
-  public void data(Payload data) {
-    super.data(data);
-    move(data.length());
-  }
+  /** One range under way. */
+  private final class Range implements FileStream {
 
-  @Override
-  public void gap(long length) {
-    move(length);
-  }
+    private final Session session;
+    private long offset;
 
-  private void move(long length) {
-    offset += length;
-    endOffset = Math.max(endOffset, offset);
-    missingBytes = Math.max(0, endOffset - seenBytes);
-  }
+    Range(Session session, long offset) {
+      this.session = session;
+      this.offset = offset;
+    }
 
-  /** One range has ended; others may come. */
-  @Override
-  public void end() {}
+    @Override
+    public String fuid() {
+      return RangedFile.this.fuid();
+    }
+
+    @Override
+    public void mimeType(String mimeType) {
+      RangedFile.this.mimeType(mimeType);
+    }
+
+    @Override
+    public String mimeType() {
+      return RangedFile.this.mimeType();
+    }
+
+    @Override
+    public void totalBytes(long length) {
+      RangedFile.this.totalBytes(length);
+    }
+
+    @Override
+    public void analyzedBy(String analyzer) {
+      RangedFile.this.analyzedBy(analyzer);
+    }
+
+    @Override
+    public void data(Payload data) {
+      session(session);
+      RangedFile.this.data(data);
+      move(data.length());
+    }
+
+    @Override
+    public void gap(long length) {
+      move(length);
+    }
+
+    private void move(long length) {
+      offset += length;
+      endOffset = Math.max(endOffset, offset);
+      missingBytes = Math.max(0, endOffset - seenBytes);
+    }
+
+    @Override
+    public void end() {} // other ranges may come
+  }
 
   /** Writes the records: it is complete, or given up. */
   void finish() {
     timedOut = !isComplete();
-    super.end();
+    end();
   }
 
   @Override

@@ -9,23 +9,26 @@ final class FileSink implements ContentSink {
 
   private final Message message;
   private final String filename;
+  private final @Nullable ContentRange range;
   private final long totalBytes;
   private @Nullable FileStream file;
 
   /**
-   * @param totalBytes what the head says of its length, or -1
+   * @param headers of the message, or of the part of it that the file is
+   * @param totalBytes what is known of its length, or -1
    */
-  FileSink(Message message, String filename, long totalBytes) {
+  FileSink(Message message, Headers headers, long totalBytes) {
     this.message = message;
-    this.filename = filename;
+    this.filename = headers.filename();
+    this.range = message.range(headers);
     this.totalBytes = totalBytes;
   }
 
   private FileStream file() {
     FileStream known = file;
     if (known == null) {
-      known = message.beginFile(filename);
-      if (totalBytes >= 0) {
+      known = message.beginFile(filename, range);
+      if (totalBytes >= 0 && range == null) {
         known.totalBytes(totalBytes);
       }
       file = known;

@@ -103,7 +103,10 @@ final class HttpParser implements StreamParser {
   }
 
   private void startLine(HttpEnd end, Payload data) {
-    if (!end.isClient && requestVersion.equals(RequestLine.VERSION_0_9) && !confirmed) {
+    if (!end.isClient
+        && requestVersion.equals(RequestLine.VERSION_0_9)
+        && !confirmed
+        && !pending.isEmpty()) {
       oldAnswer();
       return;
     }
@@ -231,10 +234,7 @@ final class HttpParser implements StreamParser {
 
   /** An answer without a head, up to the end of the connection (RFC 1945 section 6). */
   private void oldAnswer() {
-    Transaction transaction = pending.peek();
-    if (transaction == null) {
-      transaction = begin();
-    }
+    Transaction transaction = pending.element();
     transaction.version = RequestLine.VERSION_0_9;
     transaction.status = 0;
     transaction.statusText = "<empty>";

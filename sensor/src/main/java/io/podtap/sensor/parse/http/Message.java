@@ -17,7 +17,6 @@ final class Message implements ContentSink {
   private final Transaction transaction;
   private final boolean ofRequest;
   private final ContentSink sink;
-  private final @Nullable ContentRange range;
   private long contentLength;
 
   /**
@@ -38,12 +37,15 @@ final class Message implements ContentSink {
     this.ofRequest = ofRequest;
     boolean gzip = headers.mentions(HttpHeader.CONTENT_ENCODING, "gzip");
     boolean coded = gzip || headers.mentions(HttpHeader.CONTENT_ENCODING, "deflate");
-    range = ofRequest ? null : ContentRange.of(session, transaction, headers);
     String boundary = headers.boundary();
-    ContentSink content =
-        boundary.isEmpty()
-            ? new FileSink(this, headers.filename(), coded || range != null ? -1 : totalBytes)
-            : new Multipart(this, boundary);
+    ContentSink content;
+    if (Multipart.isMessage(headers)) {
+      content = new Multipart(this);
+    } else if (boundary.isEmpty()) {
+      content = new FileSink(this, headers, coded ? -1 : totalBytes);
+    } else {
+      content = new Multipart(this, boundary);
+    }
     Counter counter = new Counter(content);
     sink = coded ? new DecodedSink(this, counter, gzip, room) : counter;
   }
@@ -75,13 +77,19 @@ final class Message implements ContentSink {
     }
   }
 
-  FileStream beginFile(String filename) {
+  /** Returns which part of a file the content is, or null when it is a whole one. */
+  @Nullable ContentRange range(Headers headers) {
+    return ofRequest ? null : ContentRange.of(session, transaction, headers);
+  }
+
+  FileStream beginFile(String filename, @Nullable ContentRange range) {
+    boolean isPart = range != null && range.isUsable();
     FileStream file =
-        range == null || !range.isUsable()
-            ? files.begin(session, "HTTP", ofRequest, 0, filename)
-            : files.resume(
-                session, "HTTP", ofRequest, range.name(), range.first(), range.totalBytes());
-    if (range != null && !range.isUsable()) {
+        isPart && range != null
+            ? files.resume(
+                session, "HTTP", ofRequest, range.name(), range.first(), range.totalBytes())
+            : files.begin(session, "HTTP", ofRequest, 0, filename);
+    if (range != null && !isPart) {
       file.mimeType(""); // nobody knows which part of it this is
     }
     transaction.addFile(ofRequest, file, filename);

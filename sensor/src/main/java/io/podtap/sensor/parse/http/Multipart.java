@@ -26,6 +26,13 @@ final class Multipart implements ContentSink {
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] LF = {'\n'};
 
+  /**
+   * A multipart message that is open.
+   *
+   * @param depth messages around its parts
+   */
+  private record Level(String boundary, int depth) {}
+
   private enum State {
     PREAMBLE,
     HEADERS,
@@ -34,7 +41,7 @@ final class Multipart implements ContentSink {
   }
 
   private final Message message;
-  private final Deque<String> boundaries = new ArrayDeque<>();
+  private final Deque<Level> levels = new ArrayDeque<>();
   private final Headers headers = new Headers();
   private final Gather lines = new Gather(LINE_MAX);
   private final byte[] head = new byte[HEAD_MAX];
@@ -43,6 +50,7 @@ final class Multipart implements ContentSink {
   private State state = State.PREAMBLE;
   private int headLength;
   private boolean atLineStart = true;
+  private int depth = 1;
   private boolean tooDeep;
 
   /** The end of the last line, which belongs to the content unless a boundary follows. */
@@ -51,9 +59,16 @@ final class Multipart implements ContentSink {
   private boolean returnPending;
   private @Nullable ContentSink part;
 
+  /** Begins with a multipart message. */
   Multipart(Message message, String boundary) {
     this.message = message;
-    boundaries.push(boundary);
+    levels.push(new Level(boundary, depth));
+  }
+
+  /** Begins with a message that has a head of its own (RFC 2046 section 5.2.1). */
+  Multipart(Message message) {
+    this.message = message;
+    state = State.HEADERS;
   }
 
   @Override
@@ -90,17 +105,32 @@ final class Multipart implements ContentSink {
     headLength = 0;
     lineEnd = null;
     part = null;
-    if (boundary.isEmpty()) {
-      part = new FileSink(message, headers.filename(), headers.contentLength());
-    } else if (boundaries.size() >= DEPTH_MAX) {
-      if (!tooDeep) {
-        tooDeep = true;
-        message.weird("exceeded_mime_max_depth", String.valueOf(DEPTH_MAX));
+    if (isMessage(headers)) {
+      if (isNotTooDeep()) {
+        depth++;
+        headers.clear();
+        state = State.HEADERS;
       }
-    } else {
-      boundaries.push(boundary);
+    } else if (boundary.isEmpty()) {
+      part = new FileSink(message, headers, /* totalBytes= */ -1);
+    } else if (isNotTooDeep()) {
+      depth++;
+      levels.push(new Level(boundary, depth));
       state = State.PREAMBLE;
     }
+  }
+
+  /** Returns whether the content is a message with a head of its own. */
+  static boolean isMessage(Headers headers) {
+    return headers.mentions(HttpHeader.CONTENT_TYPE, "message/rfc822");
+  }
+
+  private boolean isNotTooDeep() {
+    if (depth >= DEPTH_MAX && !tooDeep) {
+      tooDeep = true;
+      message.weird("exceeded_mime_max_depth", String.valueOf(DEPTH_MAX));
+    }
+    return depth < DEPTH_MAX;
   }
 
   /** Collects the start of a line until it is certain whether it is a boundary. */
@@ -130,18 +160,20 @@ final class Multipart implements ContentSink {
 
   private void boundaryLine() {
     String line = new String(head, 0, headLength, StandardCharsets.ISO_8859_1).stripTrailing();
-    int level = 0;
-    for (String boundary : boundaries) {
+    int above = 0;
+    for (Level level : levels) {
+      String boundary = level.boundary;
       boolean last = line.length() == boundary.length() + 4 && line.endsWith("--");
       if (line.startsWith(boundary, 2) && (last || line.length() == boundary.length() + 2)) {
         endPart();
-        for (int i = 0; i < level; i++) {
-          boundaries.pop();
+        for (int i = 0; i < above; i++) {
+          levels.pop();
         }
+        depth = level.depth;
         afterBoundary(last);
         return;
       }
-      level++;
+      above++;
     }
     boolean withReturn = headLength > 0 && head[headLength - 1] == '\r';
     flushLineEnd();
@@ -156,8 +188,8 @@ final class Multipart implements ContentSink {
     if (!last) {
       headers.clear();
       state = State.HEADERS;
-    } else if (boundaries.size() > 1) {
-      boundaries.pop();
+    } else if (levels.size() > 1) {
+      levels.pop();
       state = State.PREAMBLE; // the rest of the outer part
     } else {
       state = State.EPILOGUE;

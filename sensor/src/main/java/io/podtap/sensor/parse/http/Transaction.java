@@ -98,7 +98,7 @@ final class Transaction {
   void addFile(boolean ofRequest, FileStream file, String filename) {
     List<FileStream> files = ofRequest ? requestFiles : responseFiles;
     List<String> names = ofRequest ? requestFilenames : responseFilenames;
-    if (files.size() == FILES_MAX) {
+    if (files.size() == FILES_MAX || isNamed(files, file)) {
       return;
     }
     if (files.isEmpty()) {
@@ -118,5 +118,15 @@ final class Transaction {
       responseFiles = files;
       responseFilenames = names;
     }
+  }
+
+  /** A file that comes in several ranges is named once. */
+  private static boolean isNamed(List<FileStream> files, FileStream file) {
+    for (int i = 0; i < files.size(); i++) {
+      if (files.get(i).fuid().equals(file.fuid())) {
+        return true;
+      }
+    }
+    return false;
   }
 }
