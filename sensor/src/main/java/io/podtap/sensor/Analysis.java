@@ -1,20 +1,24 @@
 package io.podtap.sensor;
 
+import io.podtap.core.packet.Bytes;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.IpProtocol;
+import io.podtap.core.packet.Ipv4;
+import io.podtap.core.packet.Ipv6;
 import io.podtap.sensor.decapsulate.Tunnel;
 import io.podtap.sensor.decapsulate.TunnelFinder;
 import io.podtap.sensor.defragment.Defragmenter;
 import io.podtap.sensor.defragment.FragmentWeird;
-import io.podtap.sensor.detect.ServiceDetector;
+import io.podtap.sensor.dispatch.Dispatcher;
+import io.podtap.sensor.dispatch.Parsers;
 import io.podtap.sensor.flow.CommunityId;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.ConnLog;
 import io.podtap.sensor.log.LogSchema;
-import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.files.FileRecorder;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import io.podtap.sensor.track.FlowHandler;
@@ -36,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>accept: lengths and IP checksum ({@link Tracker#accept})
  *   <li>defragment: fragments wait until their datagram is whole ({@link Defragmenter})
  *   <li>track: the flow is found and updated ({@link Tracker#track})
- *   <li>detect: the first payloads tell the protocol ({@link ServiceDetector})
+ *   <li>dispatch: what a flow carries is recognised and parsed ({@link Dispatcher})
  *   <li>decapsulate: a packet inside goes through the same steps ({@link TunnelFinder})
  *   <li>log: a flow that ends becomes a record ({@link ConnLog})
  *   <li>sink: the record goes to its file ({@link LogSink})
@@ -49,14 +53,17 @@ public final class Analysis implements FrameHandler, AutoCloseable {
   /** Tunnels in tunnels that are followed. */
   private static final int TUNNEL_DEPTH_MAX = 4;
 
+  /** Stands before an IPv4 address in the lower half of an IPv6 one (RFC 4291 section 2.5.5.2). */
+  private static final long IPV4_MAPPED = 0xFFFFL << 32;
+
   private final Tracker tracker;
   private final LogSink sink;
   private final boolean perTap;
   private final Headers headers = new Headers();
   private final Defragmenter defragmenter = new Defragmenter();
   private final TunnelFinder tunnels = new TunnelFinder();
-  private final ServiceDetector detector = new ServiceDetector(FlowHandler.ENOUGH);
-  private final Payload payload = new Payload();
+  private final FileRecorder files;
+  private final Dispatcher dispatcher;
   private long framesSeen;
 
   /** Where the packet inside the one at hand ends, captured and on the wire. */
@@ -75,6 +82,19 @@ public final class Analysis implements FrameHandler, AutoCloseable {
    *     come from taps, and a flow counts the packets of every interface
    */
   public Analysis(Tracker.Settings settings, LogSink sink, @Nullable IntFunction<String> tapName) {
+    this(settings, sink, tapName, /* fileHashes= */ "");
+  }
+
+  /**
+   * As above.
+   *
+   * @param fileHashes what is taken of every file: md5, sha1, sha256, separated by commas
+   */
+  public Analysis(
+      Tracker.Settings settings,
+      LogSink sink,
+      @Nullable IntFunction<String> tapName,
+      String fileHashes) {
     this.sink = sink;
     this.perTap = tapName != null;
     CommunityId communityId = new CommunityId(0);
@@ -83,32 +103,72 @@ public final class Analysis implements FrameHandler, AutoCloseable {
             ? ConnLog.schema(communityId, Service.names())
             : ConnLog.schema(communityId, Service.names(), tapName);
     LogStream<Flow> connections = sink.open(schema);
-    this.tracker =
-        new Tracker(
-            settings,
-            new FlowHandler() {
-              @Override
-              public void onPayload(
-                  Flow flow,
-                  boolean fromOriginator,
-                  MemorySegment segment,
-                  long offset,
-                  int length) {
-                detector.onPayload(flow, fromOriginator, payload.wrap(segment, offset, length));
-              }
+    this.files = new FileRecorder(sink, fileHashes);
+    this.dispatcher = new Dispatcher(Parsers.standard(sink, files), sink);
+    this.tracker = new Tracker(settings, new Steps(dispatcher, connections));
+  }
 
-              @Override
-              public void onFlowEnd(Flow flow) {
-                detector.decide(flow);
-                connections.write(flow);
-              }
-            });
+  /** Joins the tracker to the steps behind it. */
+  private record Steps(Dispatcher dispatcher, LogStream<Flow> connections) implements FlowHandler {
+
+    @Override
+    public void onPayload(
+        Flow flow, boolean fromOriginator, MemorySegment segment, long offset, int length) {
+      dispatcher.onPayload(flow, fromOriginator, segment, offset, length);
+    }
+
+    @Override
+    public void onGap(Flow flow, boolean fromOriginator, long length) {
+      dispatcher.onGap(flow, fromOriginator, length);
+    }
+
+    @Override
+    public void onEnd(Flow flow, boolean fromOriginator) {
+      dispatcher.onEnd(flow, fromOriginator);
+    }
+
+    @Override
+    public void onFlowEnd(Flow flow) {
+      dispatcher.onFlowEnd(flow);
+      connections.write(flow);
+    }
+
+    @Override
+    public void onWeird(Weird weird, Flow flow) {
+      dispatcher.weirds().ofFlow(flow, weird.zeekName(), "", weird.source());
+    }
+
+    @Override
+    public void onWeird(Weird weird, MemorySegment segment, @Nullable Headers headers) {
+      if (headers == null) {
+        dispatcher.weirds().ofUnknown(weird.zeekName(), weird.source());
+        return;
+      }
+      long ip = headers.ipOffset();
+      boolean ipv4 = headers.ipVersion() == 4;
+      long source = ipv4 ? 0 : Ipv6.sourceOffset(ip);
+      long destination = ipv4 ? 0 : Ipv6.destinationOffset(ip);
+      dispatcher
+          .weirds()
+          .ofPacket(
+              weird.zeekName(),
+              ipv4 ? 0 : Bytes.i64(segment, source),
+              ipv4 ? mapped(Ipv4.source(segment, ip)) : Bytes.i64(segment, source + 8),
+              ipv4 ? 0 : Bytes.i64(segment, destination),
+              ipv4 ? mapped(Ipv4.destination(segment, ip)) : Bytes.i64(segment, destination + 8),
+              weird.source());
+    }
+
+    private static long mapped(int address) {
+      return (address & 0xFFFF_FFFFL) | IPV4_MAPPED;
+    }
   }
 
   @Override
   public void onFrame(Frame frame) {
     framesSeen++;
     long nowNs = frame.timestampNs();
+    dispatcher.now(nowNs);
     tracker.advance(nowNs);
     int tap = perTap ? frame.interfaceIndex() : Flow.NO_TAP;
     boolean checksumsKnown = frame.isChecksumNeeded();
@@ -121,7 +181,7 @@ public final class Analysis implements FrameHandler, AutoCloseable {
         if (isWhole(segment, nowNs)) {
           segment = defragmenter.segment();
           headers.locateIp(segment, defragmenter.offset(), defragmenter.length());
-        } else if (!tracker.isWorthTracking(headers)) {
+        } else if (!tracker.isWorthTracking(segment, headers)) {
           return;
         }
       }
@@ -129,7 +189,7 @@ public final class Analysis implements FrameHandler, AutoCloseable {
         return;
       }
       if (depth == TUNNEL_DEPTH_MAX) {
-        tracker.weirds().add(Weird.TUNNEL_DEPTH);
+        tracker.weirds().add(Weird.TUNNEL_DEPTH, segment, headers);
         return;
       }
       wireEnd = innerWireEnd;
@@ -207,7 +267,9 @@ public final class Analysis implements FrameHandler, AutoCloseable {
    * @param nowNs in the taps' time
    */
   public void idle(long nowNs) {
+    dispatcher.now(nowNs);
     tracker.advance(nowNs);
+    files.advance(nowNs);
     sink.flush();
   }
 
@@ -234,7 +296,8 @@ public final class Analysis implements FrameHandler, AutoCloseable {
   /** Ends every flow and every log; nothing that was seen is lost. */
   @Override
   public void close() {
-    tracker.drain();
+    tracker.close();
+    files.close();
     sink.close();
     defragmenter.close();
   }

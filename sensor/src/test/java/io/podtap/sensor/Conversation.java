@@ -8,14 +8,9 @@ import io.podtap.core.packet.Ipv4;
 import io.podtap.core.packet.LinkType;
 import io.podtap.core.packet.Tcp;
 import io.podtap.core.packet.Udp;
-import io.podtap.sensor.log.TsvFormat;
-import io.podtap.sensor.sink.StreamSink;
+import io.podtap.sensor.sink.MemorySink;
 import io.podtap.sensor.track.Tracker;
-import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -37,7 +32,7 @@ public final class Conversation implements AutoCloseable {
 
   private static final int CLIENT_PORT = 40_000;
 
-  private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+  private final MemorySink sink = new MemorySink();
   private final Analysis analysis;
   private final Frame frame = new Frame();
   private final int serverPort;
@@ -52,9 +47,7 @@ public final class Conversation implements AutoCloseable {
 
   Conversation(int serverPort, Tracker.Settings settings) {
     this.serverPort = serverPort;
-    analysis =
-        new Analysis(
-            settings, new StreamSink(output, new TsvFormat(), () -> START_NS), /* tapName= */ null);
+    analysis = new Analysis(settings, sink, /* tapName= */ null);
   }
 
   /** Runs words against a port that no protocol is known by; returns the records. */
@@ -126,27 +119,18 @@ public final class Conversation implements AutoCloseable {
     return analysis;
   }
 
-  /** Ends everything and returns the records, in the order in which flows ended. */
+  /** Ends everything and returns the records of conn.log, in the order in which flows ended. */
   List<Map<String, String>> records() {
-    analysis.close();
-    List<Map<String, String>> records = new ArrayList<>();
-    List<String> fields = List.of();
-    for (String line : output.toString(StandardCharsets.UTF_8).lines().toList()) {
-      List<String> words = List.of(line.split("\t", -1));
-      if (line.startsWith("#fields")) {
-        fields = words.subList(1, words.size());
-      } else if (!line.startsWith("#")) {
-        Map<String, String> record = new HashMap<>();
-        for (int i = 0; i < words.size(); i++) {
-          record.put(fields.get(i), words.get(i));
-        }
-        records.add(record);
-      }
-    }
-    return records;
+    return records("conn");
   }
 
-  static byte[] tcp(
+  /** Ends everything and returns the records of one log. */
+  List<Map<String, String>> records(String log) {
+    analysis.close();
+    return sink.rows(log);
+  }
+
+  public static byte[] tcp(
       boolean fromClient, int serverPort, int flags, int sequence, int acknowledged, int payload) {
     byte[] packet = ip(fromClient, IpProtocol.TCP, Tcp.HEADER_LENGTH_MIN + payload);
     MemorySegment segment = MemorySegment.ofArray(packet);

@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.podtap.core.pcap.PcapReader;
-import io.podtap.sensor.log.TsvFormat;
-import io.podtap.sensor.sink.StreamSink;
+import io.podtap.sensor.sink.MemorySink;
 import io.podtap.sensor.track.Tracker;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,18 +45,16 @@ class CorpusTest {
     Path expectedLog = corpus().resolve("expected").resolve(name).resolve("conn.log");
     assumeThat(pcap).as("captures of Zeek's test suite, CORPUS_DIR").exists();
 
-    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    MemorySink sink = new MemorySink();
     try (PcapReader reader = PcapReader.open(pcap);
         Analysis analysis =
             new Analysis(
-                new Tracker.Settings(10_000, checkChecksums, 1),
-                new StreamSink(output, new TsvFormat(), () -> 0),
-                /* tapName= */ null)) {
+                new Tracker.Settings(10_000, checkChecksums, 1), sink, /* tapName= */ null)) {
       while (reader.poll(analysis) != PcapReader.END) {
         assertThat(reader.problem()).isEmpty();
       }
     }
-    List<Map<String, String>> actual = rows(output.toString(StandardCharsets.UTF_8));
+    List<Map<String, String>> actual = sink.rows("conn");
     List<Map<String, String>> expected = rows(Files.readString(expectedLog));
 
     assertThat(actual).hasSameSizeAs(expected);

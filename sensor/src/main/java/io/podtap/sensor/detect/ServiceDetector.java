@@ -5,19 +5,11 @@ import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 
-/**
- * Gathers both ends' guesses and decides. Stateless: what it remembers is in the flow.
- *
- * <p>Text protocols may turn to TLS after a while, so their originators are watched for a TLS hello
- * over a few more payloads.
- */
+/** Tells by both ends' first bytes what a flow carries. Stateless. */
 public final class ServiceDetector {
 
   /** Bit of a guess: bytes came, and they are nothing that is known. */
-  static final long UNKNOWN = 1L << 63;
-
-  /** Payloads looked at while waiting for a TLS hello. */
-  private static final int PAYLOADS_MAX = 40;
+  private static final long UNKNOWN = 1L << 63;
 
   /** Text protocols: what the client says is like too many others to hold without the server. */
   private static final long SERVER_DECIDES =
@@ -36,6 +28,9 @@ public final class ServiceDetector {
           | Service.GSSAPI.bit()
           | Service.SSL.bit();
 
+  /** What the parser of the protocol around it tells. */
+  private static final long SEEN_BY_CARRIER = Service.WEBSOCKET.bit() | Service.SSL.bit();
+
   /** Not named in a connection whose beginning was not seen, as by Zeek's analyzers. */
   private static final long NEEDS_BEGINNING =
       SERVER_DECIDES | Service.HTTP.bit() | Service.WEBSOCKET.bit();
@@ -49,64 +44,67 @@ public final class ServiceDetector {
           | Service.SOCKS.bit()
           | Service.QUIC.bit();
 
-  private final int enough;
+  private ServiceDetector() {}
 
   /**
-   * @param enough value of {@link Flow#detection} that asks for no more payload
+   * Looks at the first bytes of one end; may be asked again with more of them while nothing is
+   * known.
+   *
+   * @param first from the end's first byte on
+   * @return bits of services that it may be, 0 for nothing known
    */
-  public ServiceDetector(int enough) {
-    this.enough = enough;
+  public static long look(Guesses guesses, Flow flow, boolean fromOriginator, Payload first) {
+    long guess =
+        flow.protocol() == IpProtocol.UDP
+            ? DatagramSignatures.guess(first, flow.originatorPort(), flow.responderPort())
+            : StreamSignatures.guess(first, fromOriginator, flow.responderPort());
+    if (fromOriginator) {
+      guesses.originator = guess == 0 ? UNKNOWN : guess;
+    } else {
+      guesses.responder = guess == 0 ? UNKNOWN : guess;
+    }
+    return guess;
   }
 
-  /** Looks at one payload of a flow that is still of interest. */
-  public void onPayload(Flow flow, boolean fromOriginator, Payload payload) {
-    long known = fromOriginator ? flow.originatorGuess : flow.responderGuess;
-    if (known == 0) {
-      long guess =
-          flow.protocol() == IpProtocol.UDP
-              ? DatagramSignatures.guess(payload, flow.originatorPort(), flow.responderPort())
-              : StreamSignatures.guess(payload, fromOriginator, flow.responderPort());
-      guess = guess == 0 ? UNKNOWN : guess;
-      if (fromOriginator) {
-        flow.originatorGuess = guess;
-      } else {
-        flow.responderGuess = guess;
-      }
-    } else if (fromOriginator && isHello(flow, payload)) {
-      flow.services |= Service.SSL.bit();
-      flow.detection = enough;
-      return;
-    }
-    flow.detection++;
-    if (isDecided(flow)) {
-      flow.detection = enough;
-    }
+  /** Returns whether an end's bytes have told something. */
+  public static boolean isKnown(Guesses guesses, boolean fromOriginator) {
+    return ((fromOriginator ? guesses.originator : guesses.responder) & ~UNKNOWN) != 0;
   }
 
-  /** A text protocol turns to TLS; or QUIC's hello comes behind packets that came too early. */
-  private static boolean isHello(Flow flow, Payload payload) {
+  /** Returns whether both ends have spoken. */
+  public static boolean areBothHeard(Guesses guesses) {
+    return guesses.originator != 0 && guesses.responder != 0;
+  }
+
+  /**
+   * Returns whether what the flow carries may turn to TLS after a while: a text protocol, or QUIC
+   * whose hello comes behind packets that came too early.
+   */
+  public static boolean mayTurnToTls(Guesses guesses) {
+    return (agreed(guesses) & MAY_START_TLS) != 0;
+  }
+
+  /** Returns whether the bytes are a TLS client's first. */
+  public static boolean isTlsHello(Flow flow, Payload payload) {
     return flow.protocol() == IpProtocol.UDP
         ? DatagramSignatures.isQuicHello(payload)
         : StreamSignatures.isTlsHello(payload);
   }
 
-  private static boolean isDecided(Flow flow) {
-    if (flow.detection >= PAYLOADS_MAX) {
-      return true;
-    }
-    return flow.originatorGuess != 0
-        && flow.responderGuess != 0
-        && (agreed(flow) & MAY_START_TLS) == 0;
+  /**
+   * Returns what both ends agree on, as far as no parser decides it: bits of services.
+   *
+   * @param parsed bits of services that have a parser, which knows better, also of what they carry
+   */
+  public static long decide(Guesses guesses, Flow flow, long parsed) {
+    long decided = flow.partial ? agreed(guesses) & ~NEEDS_BEGINNING : agreed(guesses);
+    long known = (decided & parsed) != 0 ? parsed | SEEN_BY_CARRIER : parsed;
+    return decided & ~known;
   }
 
-  /** Notes the decision in the flow: it has ended. */
-  public void decide(Flow flow) {
-    flow.services |= flow.partial ? agreed(flow) & ~NEEDS_BEGINNING : agreed(flow);
-  }
-
-  private static long agreed(Flow flow) {
-    long originator = flow.originatorGuess;
-    long responder = flow.responderGuess;
+  private static long agreed(Guesses guesses) {
+    long originator = guesses.originator;
+    long responder = guesses.responder;
     if (responder == 0) {
       return originator & ~UNKNOWN & ~SERVER_DECIDES;
     }

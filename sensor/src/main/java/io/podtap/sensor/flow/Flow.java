@@ -1,6 +1,7 @@
 package io.podtap.sensor.flow;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One flow: a TCP connection, or datagrams between two ends without a long silence.
@@ -75,13 +76,11 @@ public final class Flow {
   /** Protocols found by content, one bit each. */
   public long services;
 
-  /** Protocols that each end's first bytes may be, as the detector needs it; 0 before them. */
-  public long originatorGuess;
+  /** Whether anyone still wants to see what the flow carries. */
+  public boolean payloadWanted;
 
-  public long responderGuess;
-
-  /** How far detection is, as the detector needs it. */
-  public int detection;
+  /** What is known of what the flow carries, as the dispatcher needs it; null before the first. */
+  public @Nullable Object carried;
 
   private byte[] history = new byte[16];
   private int historyLength;
@@ -125,15 +124,32 @@ public final class Flow {
     closeDeferred = false;
     active = true;
     services = 0;
-    originatorGuess = 0;
-    responderGuess = 0;
-    detection = 0;
+    payloadWanted = true;
+    carried = null;
     historyLength = 0;
     this.uidHigh = uidHigh;
     this.uidLow = uidLow;
     parents = NO_PARENTS;
     tap = NO_TAP;
     otherTapCount = 0;
+  }
+
+  /**
+   * Returns a copy that keeps who it was between when this flow is over: ends, ports, unique id.
+   */
+  public Flow identity() {
+    Flow copy = new Flow(/* index= */ -1);
+    copy.aHigh = aHigh;
+    copy.aLow = aLow;
+    copy.bHigh = bHigh;
+    copy.bLow = bLow;
+    copy.ports = ports;
+    copy.protocol = protocol;
+    copy.originatorIsA = originatorIsA;
+    copy.startNs = startNs;
+    copy.uidHigh = uidHigh;
+    copy.uidLow = uidLow;
+    return copy;
   }
 
   boolean matches(FlowKey key) {
@@ -159,9 +175,6 @@ public final class Flow {
     boolean seen = originatorSeen;
     originatorSeen = responderSeen;
     responderSeen = seen;
-    long guess = originatorGuess;
-    originatorGuess = responderGuess;
-    responderGuess = guess;
     partial = false;
     addHistory('^');
   }

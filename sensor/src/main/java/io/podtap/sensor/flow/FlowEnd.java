@@ -1,5 +1,7 @@
 package io.podtap.sensor.flow;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one end of a flow has sent. Sequence numbers are relative to the initial one, 64 bits wide,
  * so that they never wrap: the SYN is 0, the first byte of data 1.
@@ -79,6 +81,9 @@ public final class FlowEnd {
 
   /** Ranges seen ahead of {@link #contiguous}. */
   public final Ranges ahead = new Ranges();
+
+  /** Bytes of those ranges, while someone wants to see them; null when there are none. */
+  public @Nullable AheadBytes held;
 
   FlowEnd() {
     reset();

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  *
  * @see "IANA IPv4 and IPv6 special-purpose address registries; Zeek: Site::private_address_space"
  */
-final class PrivateNetworks {
+public final class PrivateNetworks {
 
   /** Pairs of network and mask for the first 64 bits, IPv4 in the lower half. */
   private static final long[] IPV4 =
@@ -46,7 +46,7 @@ final class PrivateNetworks {
 
   private PrivateNetworks() {}
 
-  static boolean contains(long high, long low) {
+  public static boolean contains(long high, long low) {
     if (high == 0) {
       return low >>> 32 == 0xFFFF ? matches(IPV4, low & 0xFFFF_FFFFL) : low == 0 || low == 1;
     }

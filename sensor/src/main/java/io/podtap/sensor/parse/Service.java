@@ -2,11 +2,12 @@ package io.podtap.sensor.parse;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Protocols that are told apart, with the names that Zeek gives in conn.log. */
 public enum Service {
   AYIYA("ayiya"),
-  BITTORRENT("bittorrent"),
+  BITTORRENT("bittorrent", "BitTorrent"),
   DCE_RPC("dce_rpc"),
   DHCP("dhcp"),
   DNP3("dnp3_tcp"),
@@ -46,18 +47,36 @@ public enum Service {
   SYSLOG_TCP("syslog_tcp"),
   TEREDO("teredo"),
   VXLAN("vxlan"),
-  WEBSOCKET("websocket"),
+  WEBSOCKET("websocket", "WebSocket"),
   XMPP("xmpp");
 
+  private static final Service[] ALL = values();
+
   private final String zeekName;
+  private final String analyzer;
 
   Service(String zeekName) {
+    this(zeekName, zeekName.toUpperCase(Locale.ROOT));
+  }
+
+  Service(String zeekName, String analyzer) {
     this.zeekName = zeekName;
+    this.analyzer = analyzer;
+  }
+
+  /** Returns the name that Zeek gives in weird.log and analyzer.log. */
+  public String analyzer() {
+    return analyzer;
   }
 
   /** Returns this service's bit in a set. */
   public long bit() {
     return 1L << ordinal();
+  }
+
+  /** Returns the service whose bit has this number. */
+  public static Service of(int bitNumber) {
+    return ALL[bitNumber];
   }
 
   /** Returns the names of the bits, lowest first. */

@@ -16,12 +16,19 @@ public interface Session {
   void confirm(Service service);
 
   /**
-   * Notes something odd in {@code weird.log}.
+   * Notes something odd in {@code weird.log}, found by this protocol's parser.
    *
-   * @param name as Zeek names it
+   * @param name as Zeek names it: a constant
    * @param detail what exactly, or an empty text
    */
   void weird(String name, String detail);
+
+  /**
+   * As above, found by something else.
+   *
+   * @param source as Zeek names it: {@code CONTENTLINE}; empty for a script's
+   */
+  void weird(String name, String detail, String source);
 
   /**
    * Gives up: what comes is not the protocol. Noted in {@code analyzer.log} when it was confirmed
@@ -30,6 +37,13 @@ public interface Session {
    * @param reason one clause for a person
    */
   void violation(String reason);
+
+  /**
+   * As above.
+   *
+   * @param data the bytes that were not understood, or an empty text
+   */
+  void violation(String reason, String data);
 
   /**
    * Makes a parser for what is carried inside, or follows on the same connection: TLS behind

@@ -1,22 +1,38 @@
 package io.podtap.sensor.track;
 
+import io.podtap.core.packet.Headers;
 import io.podtap.sensor.flow.Flow;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** What the tracker tells of its flows, on its thread. */
 public interface FlowHandler {
 
   /**
-   * Takes payload of a flow whose {@link Flow#detection} is not {@link #ENOUGH}: a datagram's, or
-   * bytes of a stream in their order.
+   * Takes payload of a flow with {@link Flow#payloadWanted}: a datagram's, or bytes of a stream in
+   * their order, each once.
    *
    * @param length bytes at {@code offset}, above 0, all captured
    */
   void onPayload(Flow flow, boolean fromOriginator, MemorySegment segment, long offset, int length);
 
+  /** Says that the next {@code length} bytes of a stream that is wanted will never come. */
+  void onGap(Flow flow, boolean fromOriginator, long length);
+
+  /** Says that one end of a stream that is wanted has sent all it will send. */
+  void onEnd(Flow flow, boolean fromOriginator);
+
   /** Takes leave of a flow; its fields are read now or never. */
   void onFlowEnd(Flow flow);
 
-  /** Value of {@link Flow#detection} that asks for no more payload. */
-  int ENOUGH = -1;
+  /** Hears of something odd about a packet of a flow. */
+  void onWeird(Weird weird, Flow flow);
+
+  /**
+   * Hears of something odd about a packet that belongs to no flow.
+   *
+   * @param segment where the packet is
+   * @param headers what was found of it, or null when not even addresses are to be believed
+   */
+  void onWeird(Weird weird, MemorySegment segment, @Nullable Headers headers);
 }

@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
  * Follows one TCP connection packet by packet: states of both ends, history, sequence numbers, gaps
  * that acknowledgments reveal, and when the connection is over.
  *
- * <p>Bytes of data are not kept, only which of them were seen: an acknowledgment of what was not
- * seen is a gap, a close waits until what came before it is complete.
+ * <p>An acknowledgment of what was not seen is a gap, a close waits until what came before it is
+ * complete. The bytes themselves are the {@link StreamFeed}'s.
  *
  * @see "RFC 9293 section 3; Zeek's TCPSessionAdapter, TCP_Endpoint, TCP_Reassembler"
  */
@@ -40,16 +40,18 @@ final class TcpTracker {
   private final FlowTable table;
   private final FlowHandler handler;
   private final Weirds weirds;
+  private final StreamFeed feed;
 
-  TcpTracker(FlowTable table, FlowHandler handler, Weirds weirds) {
+  TcpTracker(FlowTable table, FlowHandler handler, Weirds weirds, StreamFeed feed) {
     this.table = table;
     this.handler = handler;
     this.weirds = weirds;
+    this.feed = feed;
   }
 
   /** Counts a segment whose checksum is wrong; nothing else of it is believed. */
   void badChecksum(Flow flow, FlowEnd end) {
-    weirds.add(Weird.BAD_TCP_CHECKSUM);
+    weirds.add(Weird.BAD_TCP_CHECKSUM, flow);
     if (++end.checksumErrors == end.checksumErrorsNext) {
       end.checksumErrorsNext *= SCALE;
       flow.addHistory(letter(flow, end, 'C'));
@@ -85,11 +87,11 @@ final class TcpTracker {
 
     notePartial(flow, fromOriginator, syn, ack);
     int segmentLength = (rst ? 0 : length) + (syn ? 1 : 0) + (fin ? 1 : 0);
-    startEnd(end, syn, sequence, segmentLength, peer);
+    startEnd(flow, end, syn, sequence, segmentLength, peer);
     long relative = end.relative(sequence, end.last);
     boolean underflow = relative < 0;
     if (underflow && !rst) {
-      weirds.add(Weird.SEQUENCE_UNDERFLOW);
+      weirds.add(Weird.SEQUENCE_UNDERFLOW, flow);
     }
     noteFlags(flow, end, flags, relative, length);
     noteWindow(flow, end, peer, Tcp.window(segment, at), rst);
@@ -97,7 +99,7 @@ final class TcpTracker {
       flow.lastNs = nowNs;
     }
     if (syn) {
-      noteSyn(rst, length);
+      noteSyn(flow, rst, length);
     }
     if (fin) {
       end.finSeen = true;
@@ -106,7 +108,7 @@ final class TcpTracker {
     if (rst) {
       end.resetSeen = true;
     }
-    long acknowledged = ack ? acknowledge(end, peer, acknowledgment, flags) : 0;
+    long acknowledged = ack ? acknowledge(flow, end, peer, acknowledgment, flags) : 0;
     long advance = advance(flow, end, sequence + segmentLength, length, flags);
     boolean close =
         switch (end.state) {
@@ -116,7 +118,7 @@ final class TcpTracker {
               fromSynSent(flow, end, peer, length, flags);
           case FlowEnd.ESTABLISHED, FlowEnd.PARTIAL -> fromEstablished(flow, end, peer, flags);
           case FlowEnd.CLOSED -> fromClosed(flow, end, peer, advance, flags);
-          default -> fromReset(length, flags);
+          default -> fromReset(flow, length, flags);
         };
     if (ack) {
       // After the state has changed: a gap that a FIN or RST reveals is not reported.
@@ -131,7 +133,7 @@ final class TcpTracker {
       if (captured >= length) {
         onData(flow, end, syn ? relative + 1 : relative, segment, dataOffset, length);
       } else {
-        weirds.add(Weird.TRUNCATED_TCP_PAYLOAD);
+        weirds.add(Weird.TRUNCATED_TCP_PAYLOAD, flow);
       }
     }
     checkEndOfData(flow, end, peer);
@@ -151,7 +153,8 @@ final class TcpTracker {
   }
 
   /** Begins the sequence space of an end with its first segment, or with a SYN that comes late. */
-  private void startEnd(FlowEnd end, boolean syn, int sequence, int length, FlowEnd peer) {
+  private void startEnd(
+      Flow flow, FlowEnd end, boolean syn, int sequence, int length, FlowEnd peer) {
     switch (end.state) {
       case FlowEnd.INACTIVE -> {
         if (syn) {
@@ -162,17 +165,17 @@ final class TcpTracker {
       }
       case FlowEnd.SYN_SENT, FlowEnd.SYN_ACK_SENT -> {
         if (syn && sequence != end.startSequence) {
-          weirds.add(Weird.SYN_SEQUENCE_JUMP);
+          weirds.add(Weird.SYN_SEQUENCE_JUMP, flow);
           end.start(sequence, length);
         }
       }
       case FlowEnd.ESTABLISHED, FlowEnd.PARTIAL -> {
         if (syn) {
           if (end.streamBytes(peer) > 0) {
-            weirds.add(Weird.SYN_INSIDE_CONNECTION);
+            weirds.add(Weird.SYN_INSIDE_CONNECTION, flow);
           }
           if (sequence != end.startSequence) {
-            weirds.add(Weird.SYN_SEQUENCE_JUMP);
+            weirds.add(Weird.SYN_SEQUENCE_JUMP, flow);
           }
           end.start(sequence, length);
         }
@@ -255,30 +258,30 @@ final class TcpTracker {
     }
   }
 
-  private void noteSyn(boolean rst, int length) {
+  private void noteSyn(Flow flow, boolean rst, int length) {
     if (rst) {
-      weirds.add(Weird.CHRISTMAS);
+      weirds.add(Weird.CHRISTMAS, flow);
     }
     if (length > 0) {
-      weirds.add(Weird.SYN_WITH_DATA);
+      weirds.add(Weird.SYN_WITH_DATA, flow);
     }
   }
 
   /** Notes what {@code end} acknowledges and returns it in the peer's sequence space. */
-  private long acknowledge(FlowEnd end, FlowEnd peer, int acknowledgment, int flags) {
+  private long acknowledge(Flow flow, FlowEnd end, FlowEnd peer, int acknowledgment, int flags) {
     if (peer.state == FlowEnd.INACTIVE) {
       if ((flags & (Tcp.SYN | Tcp.FIN | Tcp.RST)) == 0
           && (end.state == FlowEnd.SYN_SENT
               || end.state == FlowEnd.SYN_ACK_SENT
               || end.state == FlowEnd.ESTABLISHED)) {
-        weirds.add(Weird.SPLIT_ROUTING);
+        weirds.add(Weird.SPLIT_ROUTING, flow);
       }
       peer.start(acknowledgment - 1, 0);
       return 1;
     }
     long relative = peer.relative(acknowledgment, peer.acknowledged);
     if (relative < 0) {
-      weirds.add(Weird.ACK_UNDERFLOW);
+      weirds.add(Weird.ACK_UNDERFLOW, flow);
       return 0;
     }
     long difference = relative - peer.acknowledged;
@@ -332,14 +335,14 @@ final class TcpTracker {
       change(flow, end, peer, FlowEnd.CLOSED);
       close = true;
       if (peer.state != FlowEnd.PARTIAL && (flags & Tcp.SYN) == 0) {
-        weirds.add(Weird.SPONTANEOUS_FIN);
+        weirds.add(Weird.SPONTANEOUS_FIN, flow);
       }
     }
     if ((flags & Tcp.RST) != 0) {
       change(flow, end, peer, FlowEnd.RESET);
       close = true;
       if (peer.state == FlowEnd.INACTIVE) {
-        weirds.add(Weird.SPONTANEOUS_RST);
+        weirds.add(Weird.SPONTANEOUS_RST, flow);
       }
     }
     if (end.state == FlowEnd.INACTIVE) {
@@ -351,7 +354,7 @@ final class TcpTracker {
   private void originatorSyn(
       Flow flow, FlowEnd end, FlowEnd peer, int sequence, int flags, long nowNs) {
     if ((flags & Tcp.ACK) != 0) {
-      weirds.add(Weird.ORIGINATOR_SYN_ACK);
+      weirds.add(Weird.ORIGINATOR_SYN_ACK, flow);
       change(flow, end, peer, FlowEnd.SYN_ACK_SENT);
     } else if (peer.state == FlowEnd.ESTABLISHED && sequence == end.startSequence) {
       // The answer was seen before the SYN that it answers.
@@ -366,17 +369,17 @@ final class TcpTracker {
 
   private void responderSyn(Flow flow, FlowEnd end, FlowEnd peer, int acknowledgment, int flags) {
     if ((flags & Tcp.ACK) == 0) {
-      weirds.add(Weird.SIMULTANEOUS_OPEN);
+      weirds.add(Weird.SIMULTANEOUS_OPEN, flow);
     } else if (peer.state != FlowEnd.INACTIVE && peer.state != FlowEnd.PARTIAL) {
       long relative = peer.relative(acknowledgment, peer.last);
       if (relative < 0 || relative > peer.last) {
-        weirds.add(Weird.BAD_SYN_ACK);
+        weirds.add(Weird.BAD_SYN_ACK, flow);
       }
     }
     if (peer.state == FlowEnd.SYN_SENT) {
       change(flow, peer, end, FlowEnd.ESTABLISHED);
     } else if (peer.state == FlowEnd.INACTIVE) {
-      weirds.add(Weird.UNSOLICITED_SYN_RESPONSE);
+      weirds.add(Weird.UNSOLICITED_SYN_RESPONSE, flow);
     }
     change(flow, end, peer, FlowEnd.ESTABLISHED);
   }
@@ -400,7 +403,7 @@ final class TcpTracker {
     boolean close = false;
     if ((flags & Tcp.FIN) != 0) {
       if (peer.state == FlowEnd.INACTIVE || peer.state == FlowEnd.SYN_SENT) {
-        weirds.add(Weird.INAPPROPRIATE_FIN);
+        weirds.add(Weird.INAPPROPRIATE_FIN, flow);
       }
       change(flow, end, peer, FlowEnd.CLOSED);
       close = true;
@@ -410,7 +413,7 @@ final class TcpTracker {
       flow.active = false;
       close = true;
     } else if (length > 0) {
-      weirds.add(Weird.DATA_BEFORE_ESTABLISHED);
+      weirds.add(Weird.DATA_BEFORE_ESTABLISHED, flow);
     }
     return close;
   }
@@ -420,7 +423,7 @@ final class TcpTracker {
     if ((flags & (Tcp.SYN | Tcp.ACK)) == Tcp.SYN
         && end.state == FlowEnd.PARTIAL
         && peer.state == FlowEnd.INACTIVE) {
-      weirds.add(Weird.SYN_AFTER_PARTIAL);
+      weirds.add(Weird.SYN_AFTER_PARTIAL, flow);
       change(flow, end, peer, FlowEnd.SYN_SENT);
     }
     if ((flags & (Tcp.FIN | Tcp.RST)) == Tcp.FIN) {
@@ -442,10 +445,10 @@ final class TcpTracker {
 
   private boolean fromClosed(Flow flow, FlowEnd end, FlowEnd peer, long advance, int flags) {
     if ((flags & Tcp.SYN) != 0) {
-      weirds.add(Weird.SYN_AFTER_CLOSE);
+      weirds.add(Weird.SYN_AFTER_CLOSE, flow);
     }
     if ((flags & Tcp.FIN) != 0 && advance > 0) {
-      weirds.add(Weird.FIN_ADVANCED_LAST_SEQUENCE);
+      weirds.add(Weird.FIN_ADVANCED_LAST_SEQUENCE, flow);
     }
     if ((flags & Tcp.RST) != 0 && peer.state != FlowEnd.CLOSED) {
       change(flow, end, peer, FlowEnd.RESET);
@@ -454,15 +457,15 @@ final class TcpTracker {
     return false;
   }
 
-  private boolean fromReset(int length, int flags) {
+  private boolean fromReset(Flow flow, int length, int flags) {
     if ((flags & Tcp.SYN) != 0) {
-      weirds.add(Weird.SYN_AFTER_RESET);
+      weirds.add(Weird.SYN_AFTER_RESET, flow);
     }
     if ((flags & Tcp.FIN) != 0) {
-      weirds.add(Weird.FIN_AFTER_RESET);
+      weirds.add(Weird.FIN_AFTER_RESET, flow);
     }
     if (length > 0 && (flags & Tcp.RST) == 0) {
-      weirds.add(Weird.DATA_AFTER_RESET);
+      weirds.add(Weird.DATA_AFTER_RESET, flow);
     }
     return false;
   }
@@ -500,10 +503,11 @@ final class TcpTracker {
   }
 
   /** Acknowledged and not seen: what is missing up to {@code upTo} will not come any more. */
-  private static void giveUp(Flow flow, FlowEnd end, FlowEnd peer, long upTo) {
+  private void giveUp(Flow flow, FlowEnd end, FlowEnd peer, long upTo) {
     if (upTo <= 2 && flow.partial) {
       return; // the sequence space was guessed; the guess may be off by one
     }
+    long from = end.contiguous;
     while (!end.ahead.isEmpty() && end.ahead.first() < upTo) {
       gap(flow, end, peer, end.ahead.first() - end.contiguous);
       end.contiguous = end.ahead.firstEnd();
@@ -513,6 +517,9 @@ final class TcpTracker {
       gap(flow, end, peer, upTo - end.contiguous);
       end.contiguous = upTo;
       absorb(end);
+    }
+    if (!end.abandoned) {
+      feed.skipTo(flow, end, from, end.contiguous);
     }
   }
 
@@ -542,24 +549,22 @@ final class TcpTracker {
     end.highest = Math.max(end.highest, to);
     if (from <= end.contiguous) {
       if (to > end.contiguous) {
-        int old = (int) (end.contiguous - relative);
+        long next = end.contiguous;
         end.contiguous = to;
         absorb(end);
-        if (flow.detection != FlowHandler.ENOUGH) {
-          handler.onPayload(
-              flow, end == flow.originator(), segment, dataOffset + old, length - old);
-        }
+        feed.next(flow, end, next, to, segment, dataOffset + (next - relative), end.contiguous);
       }
       if (end.isNothingAcknowledged() && end.last > UNACKNOWLEDGED_BYTES_MAX) {
         end.trimmed = Math.max(end.trimmed, end.contiguous);
       }
     } else {
       end.ahead.add(from, to);
+      feed.hold(flow, end, from, to, segment, dataOffset + (from - relative));
     }
     if (end.isNothingAcknowledged() && end.highest - end.contiguous > UNACKNOWLEDGED_BYTES_MAX) {
-      abandon(end, Weird.DATA_ABOVE_HOLE);
+      abandon(flow, end, Weird.DATA_ABOVE_HOLE);
     } else if (end.highest - end.trimmed > OUTSTANDING_BYTES_MAX) {
-      abandon(end, Weird.EXCESSIVE_DATA);
+      abandon(flow, end, Weird.EXCESSIVE_DATA);
     }
   }
 
@@ -570,10 +575,11 @@ final class TcpTracker {
     }
   }
 
-  private void abandon(FlowEnd end, Weird why) {
-    weirds.add(why);
+  private void abandon(Flow flow, FlowEnd end, Weird why) {
+    weirds.add(why, flow);
     end.abandoned = true;
     end.ahead.clear();
+    feed.release(end);
     end.highest = end.trimmed;
   }
 
@@ -593,6 +599,9 @@ final class TcpTracker {
         && (end.finSeen || end.state == FlowEnd.CLOSED || end.state == FlowEnd.RESET)
         && !isDataPending(end, peer)) {
       end.endOfData = true;
+      if (flow.payloadWanted) {
+        handler.onEnd(flow, end == flow.originator());
+      }
       if (flow.closeDeferred) {
         close(flow, end, peer);
         flow.closeDeferred = false;
@@ -647,13 +656,12 @@ final class TcpTracker {
         return false; // sent again, or seen behind its answer
       }
       weirds.add(
-          first.state == FlowEnd.SYN_SENT
-              ? Weird.SYN_SEQUENCE_JUMP
-              : Weird.ACTIVE_CONNECTION_REUSE);
+          first.state == FlowEnd.SYN_SENT ? Weird.SYN_SEQUENCE_JUMP : Weird.ACTIVE_CONNECTION_REUSE,
+          flow);
     } else if (originator.state != FlowEnd.RESET
         && responder.state != FlowEnd.RESET
         && nowNs - flow.lastNs < Timing.TCP_LINGER_NS) {
-      weirds.add(Weird.PREMATURE_CONNECTION_REUSE);
+      weirds.add(Weird.PREMATURE_CONNECTION_REUSE, flow);
     }
     return true;
   }

@@ -23,22 +23,30 @@ import org.jspecify.annotations.Nullable;
  * <p>For each packet: {@link #advance} with its time, {@link #accept} with its headers, then, when
  * it is whole, {@link #track}. Allocates nothing but flows.
  */
-public final class Tracker {
+public final class Tracker implements AutoCloseable {
 
   private static final int ICMP_HEADER_LENGTH = 8;
   private static final int UDP_DATA = 1;
   private static final int RESPONDER_SHIFT = 16;
   private static final long BROADCAST_LOW = 0xFFFF_FFFF_FFFFL;
   private static final int SCALE = 10;
+  private static final long REASSEMBLY_BYTES_MAX = 64 << 20;
 
   /**
    * What a user may set.
    *
    * @param flowsMax flows kept at a time; beyond it the most silent ones are ended
    * @param checkChecksums whether packets whose checksum is wrong are left out
+   * @param reassemblyBytesMax memory for bytes of streams that wait for those before them, outside
+   *     the heap; what does not fit is a gap to the parsers, and counted
    * @param seed for unique ids and for the order of the table; random in production
    */
-  public record Settings(int flowsMax, boolean checkChecksums, long seed) {
+  public record Settings(int flowsMax, boolean checkChecksums, long seed, long reassemblyBytesMax) {
+
+    /** As above, with the usual memory for streams. */
+    public Settings(int flowsMax, boolean checkChecksums, long seed) {
+      this(flowsMax, checkChecksums, seed, REASSEMBLY_BYTES_MAX);
+    }
 
     /** Zeek's behaviour, with as many flows as half of the heap holds and a million at most. */
     public static Settings standard(long seed) {
@@ -49,10 +57,11 @@ public final class Tracker {
 
   private final boolean checkChecksums;
   private final FlowHandler handler;
-  private final Weirds weirds = new Weirds();
+  private final Weirds weirds;
   private final FlowKey key;
   private final FlowTable table;
   private final TcpTracker tcp;
+  private final StreamFeed feed;
 
   /** The packet at hand. */
   private MemorySegment segment = MemorySegment.NULL;
@@ -70,6 +79,8 @@ public final class Tracker {
   public Tracker(Settings settings, FlowHandler handler) {
     this.checkChecksums = settings.checkChecksums;
     this.handler = handler;
+    this.weirds = new Weirds(handler);
+    this.feed = new StreamFeed(handler, weirds, settings.reassemblyBytesMax);
     this.key = new FlowKey(settings.seed);
     this.table =
         new FlowTable(
@@ -84,9 +95,11 @@ public final class Tracker {
               @Override
               public void onRemove(Flow flow) {
                 handler.onFlowEnd(flow);
+                feed.release(flow.originator());
+                feed.release(flow.responder());
               }
             });
-    this.tcp = new TcpTracker(table, handler, weirds);
+    this.tcp = new TcpTracker(table, handler, weirds, feed);
   }
 
   private static long timer(Flow flow, long nowNs) {
@@ -111,16 +124,16 @@ public final class Tracker {
   public boolean accept(
       MemorySegment segment, Headers headers, long wireEnd, boolean checksumsKnown) {
     if (headers.ipVersion() == 0) {
-      weirds.add(problem(headers.problem()));
+      weirds.add(problem(headers.problem()), segment, /* headers= */ null);
       return false;
     }
     switch (headers.problem()) {
       case BAD_IP_TOTAL_LENGTH -> {
-        weirds.add(Weird.INVALID_IP_HEADER_SIZE);
+        weirds.add(Weird.INVALID_IP_HEADER_SIZE, segment, /* headers= */ null);
         return false;
       }
       case TRUNCATED_EXTENSION_HEADER, TOO_MANY_EXTENSION_HEADERS -> {
-        weirds.add(Weird.TRUNCATED_EXTENSION_HEADER);
+        weirds.add(Weird.TRUNCATED_EXTENSION_HEADER, segment, /* headers= */ null);
         return false;
       }
       default -> {}
@@ -128,18 +141,18 @@ public final class Tracker {
     long ip = headers.ipOffset();
     boolean ipv4 = headers.ipVersion() == 4;
     if (ipv4 && checkChecksums && Ipv4.totalLength(segment, ip) == 0) {
-      weirds.add(Weird.IP_HEADER_LENGTH_ZERO);
+      weirds.add(Weird.IP_HEADER_LENGTH_ZERO, segment, /* headers= */ null);
       return false;
     }
     if (headers.ipEnd() > wireEnd) {
-      weirds.add(Weird.TRUNCATED_IP_LENGTH);
+      weirds.add(Weird.TRUNCATED_IP_LENGTH, segment, /* headers= */ null);
       return false;
     }
     if (ipv4
         && checkChecksums
         && !checksumsKnown
         && Checksum.finish(Checksum.sum(segment, ip, headers.ipHeaderLength())) != 0) {
-      weirds.add(Weird.BAD_IP_CHECKSUM);
+      weirds.add(Weird.BAD_IP_CHECKSUM, segment, headers);
       return false;
     }
     return true;
@@ -157,11 +170,11 @@ public final class Tracker {
   }
 
   /** Decides whether a fragment that cannot be put together is counted: the first one is. */
-  public boolean isWorthTracking(Headers headers) {
+  public boolean isWorthTracking(MemorySegment segment, Headers headers) {
     if (headers.ipEnd() <= headers.captureEnd()) {
       return false; // it waits for the others
     }
-    weirds.add(Weird.INCOMPLETELY_CAPTURED_FRAGMENT);
+    weirds.add(Weird.INCOMPLETELY_CAPTURED_FRAGMENT, segment, headers);
     return headers.fragmentOffset() == 0;
   }
 
@@ -197,7 +210,7 @@ public final class Tracker {
       case IpProtocol.ICMP, IpProtocol.ICMPV6 -> trackIcmp(headers, tap, check);
       case IpProtocol.ESP, IpProtocol.MOBILITY -> null;
       case IpProtocol.NO_NEXT_HEADER -> {
-        weirds.add(Weird.NO_NEXT_HEADER);
+        weirds.add(Weird.NO_NEXT_HEADER, segment, headers);
         yield null;
       }
       default -> trackOther(headers, tap);
@@ -219,7 +232,7 @@ public final class Tracker {
 
   private @Nullable Flow trackTcp(Headers headers, int tap, boolean check) {
     long at = payloadOffset;
-    if (!isHeaderThere(Tcp.HEADER_LENGTH_MIN)) {
+    if (!isHeaderThere(headers, Tcp.HEADER_LENGTH_MIN)) {
       return null;
     }
     setKey(headers, Tcp.sourcePort(segment, at), Tcp.destinationPort(segment, at));
@@ -241,11 +254,11 @@ public final class Tracker {
     }
     int headerLength = Tcp.headerLength(segment, at);
     if (headerLength < Tcp.HEADER_LENGTH_MIN) {
-      weirds.add(Weird.BAD_TCP_HEADER_LENGTH);
+      weirds.add(Weird.BAD_TCP_HEADER_LENGTH, flow);
       return flow;
     }
     if (headerLength > payloadLength || headerLength > capturedLength) {
-      weirds.add(Weird.TRUNCATED_HEADER);
+      weirds.add(Weird.TRUNCATED_HEADER, flow);
       return flow;
     }
     FlowEnd end = flow.isFromOriginator(key) ? flow.originator() : flow.responder();
@@ -278,7 +291,7 @@ public final class Tracker {
 
   private @Nullable Flow trackUdp(Headers headers, int tap, boolean check) {
     long at = payloadOffset;
-    if (!isHeaderThere(Udp.HEADER_LENGTH)) {
+    if (!isHeaderThere(headers, Udp.HEADER_LENGTH)) {
       return null;
     }
     int source = Udp.sourcePort(segment, at);
@@ -298,7 +311,7 @@ public final class Tracker {
     FlowEnd end = fromOriginator ? flow.originator() : flow.responder();
     boolean unchecked = headers.ipVersion() == 4 && Udp.checksum(segment, at) == 0;
     if (check && !unchecked && isChecksumBad(headers, IpProtocol.UDP)) {
-      weirds.add(Weird.BAD_UDP_CHECKSUM);
+      weirds.add(Weird.BAD_UDP_CHECKSUM, flow);
       if (++end.checksumErrors == end.checksumErrorsNext) {
         end.checksumErrorsNext *= SCALE;
         flow.addHistory(fromOriginator ? 'C' : 'c');
@@ -307,7 +320,7 @@ public final class Tracker {
     }
     int length = Udp.length(segment, at);
     if (length != payloadLength) {
-      weirds.add(Weird.UDP_LENGTH_MISMATCH);
+      weirds.add(Weird.UDP_LENGTH_MISMATCH, flow);
     }
     flow.lastNs = nowNs;
     int bit = fromOriginator ? UDP_DATA : UDP_DATA << RESPONDER_SHIFT;
@@ -320,15 +333,16 @@ public final class Tracker {
     payloadOffset += Udp.HEADER_LENGTH;
     payloadLength -= Udp.HEADER_LENGTH;
     capturedLength -= Udp.HEADER_LENGTH;
-    if (flow.detection != FlowHandler.ENOUGH && capturedLength > 0) {
-      handler.onPayload(flow, fromOriginator, segment, payloadOffset, capturedLength);
+    if (flow.payloadWanted && capturedLength > 0) {
+      handler.onPayload(
+          flow, fromOriginator, segment, payloadOffset, Math.min(capturedLength, payloadLength));
     }
     return flow;
   }
 
   private @Nullable Flow trackIcmp(Headers headers, int tap, boolean check) {
     long at = payloadOffset;
-    if (!isHeaderThere(ICMP_HEADER_LENGTH)) {
+    if (!isHeaderThere(headers, ICMP_HEADER_LENGTH)) {
       return null;
     }
     int protocol = headers.protocol();
@@ -348,7 +362,7 @@ public final class Tracker {
       return flow;
     }
     if (check && isChecksumBad(headers, protocol)) {
-      weirds.add(Weird.BAD_ICMP_CHECKSUM);
+      weirds.add(Weird.BAD_ICMP_CHECKSUM, flow);
       return flow;
     }
     flow.lastNs = nowNs;
@@ -377,13 +391,13 @@ public final class Tracker {
     return flow;
   }
 
-  private boolean isHeaderThere(int length) {
+  private boolean isHeaderThere(Headers headers, int length) {
     if (payloadLength < length) {
-      weirds.add(Weird.TRUNCATED_HEADER);
+      weirds.add(Weird.TRUNCATED_HEADER, segment, headers);
       return false;
     }
     if (capturedLength < length) {
-      weirds.add(Weird.INTERNALLY_TRUNCATED_HEADER);
+      weirds.add(Weird.INTERNALLY_TRUNCATED_HEADER, segment, headers);
       return false;
     }
     return true;
@@ -434,9 +448,26 @@ public final class Tracker {
     return Math.min(payloadLength, capturedLength);
   }
 
+  /** Returns bytes of streams that one end alone sent too many of ahead of a hole to keep. */
+  public long endFullBytes() {
+    return feed.endFullBytes();
+  }
+
+  /** Returns bytes of streams that were not kept for want of memory for all flows together. */
+  public long poolFullBytes() {
+    return feed.poolFullBytes();
+  }
+
+  /** Returns bytes set aside for streams that wait for bytes that are missing. */
+  public long reassemblyBytes() {
+    return feed.bytesUsed();
+  }
+
   /** Ends every flow: the capture is over, or the sensor stops. */
-  public void drain() {
+  @Override
+  public void close() {
     table.drain();
+    feed.close();
   }
 
   /** Returns the oddities met so far. */

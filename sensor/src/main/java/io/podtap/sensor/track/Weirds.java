@@ -1,13 +1,30 @@
 package io.podtap.sensor.track;
 
-/** How often each oddity was met. One thread. */
+import io.podtap.core.packet.Headers;
+import io.podtap.sensor.flow.Flow;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** How often each oddity was met; each is handed on as well. One thread. */
 public final class Weirds {
 
   private final long[] counts = new long[Weird.values().length];
+  private final FlowHandler handler;
 
-  /** Counts one. */
-  public void add(Weird weird) {
+  Weirds(FlowHandler handler) {
+    this.handler = handler;
+  }
+
+  /** Counts one of a flow. */
+  void add(Weird weird, Flow flow) {
     counts[weird.ordinal()]++;
+    handler.onWeird(weird, flow);
+  }
+
+  /** Counts one of a packet that belongs to no flow; see {@link FlowHandler#onWeird}. */
+  public void add(Weird weird, MemorySegment segment, @Nullable Headers headers) {
+    counts[weird.ordinal()]++;
+    handler.onWeird(weird, segment, headers);
   }
 
   /** Returns how often {@code weird} was met. */

@@ -2,7 +2,10 @@ package io.podtap.sensor.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.sensor.Analysis;
 import io.podtap.sensor.flow.CommunityId;
+import io.podtap.sensor.sink.MemorySink;
+import io.podtap.sensor.track.Tracker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +28,17 @@ class LogReferenceTest {
   @Test
   void tapPageSaysWhatTheDeclarationSays() throws IOException {
     check(TapLog.schema());
+  }
+
+  @Test
+  void pagesOfTheAnalysisSayWhatItsLogsDeclare() throws IOException {
+    MemorySink sink = new MemorySink();
+    new Analysis(new Tracker.Settings(1, true, 1), sink, /* tapName= */ null).close();
+    for (LogSchema<?> schema : sink.schemas()) {
+      if (!schema.path().equals("conn")) { // its page has the columns of taps, too
+        check(schema);
+      }
+    }
   }
 
   private static void check(LogSchema<?> schema) throws IOException {

@@ -14,4 +14,21 @@ public interface Files {
    */
   FileStream begin(
       Session session, String source, boolean fromOriginator, int depth, String filename);
+
+  /**
+   * Goes on with a file that comes in ranges, each perhaps on another connection; it becomes one
+   * record for each connection that carried some of it, once it is complete or for two minutes
+   * nothing has come of it.
+   *
+   * @param name what is the same for all of its ranges
+   * @param offset where in the file the next byte stands
+   * @param totalBytes length of the whole file, or -1
+   */
+  FileStream resume(
+      Session session,
+      String source,
+      boolean fromOriginator,
+      String name,
+      long offset,
+      long totalBytes);
 }

@@ -1,0 +1,11 @@
+package io.podtap.sensor.detect;
+
+/**
+ * What each end of a flow may be speaking, by its first bytes: bits of services, 0 before the
+ * first. One thread.
+ */
+public final class Guesses {
+
+  long originator;
+  long responder;
+}

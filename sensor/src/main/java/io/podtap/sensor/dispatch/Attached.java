@@ -1,0 +1,105 @@
+package io.podtap.sensor.dispatch;
+
+import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.parse.StreamParser;
+import io.podtap.sensor.parse.StreamProtocol;
+import org.jspecify.annotations.Nullable;
+
+/** A parser's place on its flow: what it says goes from here to the logs. One thread. */
+abstract class Attached implements Session {
+
+  /** Protocols inside one another, at most. */
+  private static final int DEPTH_MAX = 6;
+
+  final Dispatcher dispatcher;
+  final Flow flow;
+  final Service service;
+  private final int depth;
+  private boolean confirmed;
+  private boolean failed;
+
+  Attached(Dispatcher dispatcher, Flow flow, Service service, int depth) {
+    this.dispatcher = dispatcher;
+    this.flow = flow;
+    this.service = service;
+    this.depth = depth;
+  }
+
+  /** Returns whether the parser is sure of its protocol. */
+  final boolean isConfirmed() {
+    return confirmed;
+  }
+
+  /** Returns whether the parser has given up or was taken off. */
+  final boolean hasFailed() {
+    return failed;
+  }
+
+  /** Takes a parser off that threw: we are wrong, not the bytes. */
+  final void broke(Throwable problem) {
+    dispatcher.countFailure(service);
+    confirmed = true; // so that it is noted in any case
+    violation("parser failed: " + problem.getClass().getSimpleName());
+  }
+
+  @Override
+  public final Flow flow() {
+    return flow;
+  }
+
+  @Override
+  public final long nowNs() {
+    return dispatcher.nowNs();
+  }
+
+  @Override
+  public final void confirm(Service confirmedService) {
+    confirmed = true;
+    flow.services |= confirmedService.bit();
+  }
+
+  @Override
+  public final void weird(String name, String detail) {
+    weird(name, detail, service.analyzer());
+  }
+
+  @Override
+  public final void weird(String name, String detail, String source) {
+    dispatcher.weirds().ofFlow(flow, name, detail, source);
+  }
+
+  @Override
+  public final void violation(String reason) {
+    violation(reason, "");
+  }
+
+  @Override
+  public final void violation(String reason, String data) {
+    if (failed) {
+      return;
+    }
+    failed = true;
+    if (confirmed) {
+      flow.services &= ~service.bit();
+      dispatcher.noteViolation(this, reason, data);
+    }
+  }
+
+  @Override
+  public final @Nullable StreamParser inner(Service wanted) {
+    StreamProtocol protocol = dispatcher.parsers().stream(wanted);
+    if (protocol == null || depth == DEPTH_MAX) {
+      return null;
+    }
+    AttachedStream attached = new AttachedStream(dispatcher, flow, wanted, depth + 1);
+    attached.begin(protocol);
+    return attached;
+  }
+
+  @Override
+  public final StreamParser innerByContent() {
+    return new StreamRecognizer(dispatcher, flow, depth + 1, depth == DEPTH_MAX);
+  }
+}

@@ -1,0 +1,95 @@
+package io.podtap.sensor.dispatch;
+
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.StreamParser;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * What a connection has carried while it is open what it is, kept for a parser that is chosen
+ * later. Bounded; one thread.
+ */
+final class Backlog {
+
+  static final int BYTES_MAX = 8 << 10;
+
+  private static final int PIECES_MAX = 64;
+  private static final int GAP = 2;
+
+  private byte[] bytes = new byte[512];
+  private int length;
+
+  /** Triples: who (1 for the originator), whether a gap (2), and the length. */
+  private long[] pieces = new long[8];
+
+  private int pieceCount;
+  private int originatorBytes;
+
+  /** Keeps a copy, as far as there is room. */
+  boolean add(boolean fromOriginator, Payload data) {
+    int count = data.length();
+    if (length + count > BYTES_MAX || pieceCount == PIECES_MAX) {
+      return false;
+    }
+    if (length + count > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.min(BYTES_MAX, Math.max(2 * bytes.length, length + count)));
+    }
+    data.copyTo(0, bytes, length, count);
+    length += count;
+    originatorBytes += fromOriginator ? count : 0;
+    return note(fromOriginator ? 1 : 0, count);
+  }
+
+  boolean addGap(boolean fromOriginator, long count) {
+    return pieceCount < PIECES_MAX && note(GAP | (fromOriginator ? 1 : 0), count);
+  }
+
+  private boolean note(int kind, long count) {
+    if (pieceCount == pieces.length) {
+      pieces = Arrays.copyOf(pieces, 2 * pieceCount);
+    }
+    pieces[pieceCount++] = count << 2 | kind;
+    return true;
+  }
+
+  /** Hands everything to a parser, in the order in which it came. */
+  void replay(StreamParser parser) {
+    MemorySegment segment = MemorySegment.ofArray(bytes);
+    Payload piece = new Payload();
+    int at = 0;
+    for (int i = 0; i < pieceCount; i++) {
+      boolean fromOriginator = (pieces[i] & 1) != 0;
+      long count = pieces[i] >>> 2;
+      if ((pieces[i] & GAP) != 0) {
+        parser.onGap(fromOriginator, count);
+      } else {
+        parser.onData(fromOriginator, piece.wrap(segment, at, (int) count));
+        at += (int) count;
+      }
+    }
+  }
+
+  /** Returns one end's bytes together, those of {@code more} behind them. */
+  Payload joined(boolean fromOriginator, Payload more) {
+    byte[] joined = new byte[held(fromOriginator) + more.length()];
+    int from = 0;
+    int to = 0;
+    for (int i = 0; i < pieceCount; i++) {
+      if ((pieces[i] & GAP) == 0) {
+        int count = (int) (pieces[i] >>> 2);
+        if ((pieces[i] & 1) != 0 == fromOriginator) {
+          System.arraycopy(bytes, from, joined, to, count);
+          to += count;
+        }
+        from += count;
+      }
+    }
+    more.copyTo(0, joined, to, more.length());
+    return new Payload(MemorySegment.ofArray(joined), 0, joined.length);
+  }
+
+  /** Returns how many bytes of one end are kept. */
+  int held(boolean fromOriginator) {
+    return fromOriginator ? originatorBytes : length - originatorBytes;
+  }
+}

@@ -1,0 +1,137 @@
+package io.podtap.sensor.dispatch;
+
+import io.podtap.core.packet.IpProtocol;
+import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.log.AnalyzerLog;
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.sink.LogSink;
+import io.podtap.sensor.sink.LogStream;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Leads what flows carry to the parsers. What it knows of a flow is linked from {@link
+ * Flow#carried}; once nobody listens to a flow any more, {@link Flow#payloadWanted} is false and
+ * the link is gone. One thread.
+ */
+public final class Dispatcher {
+
+  private final Parsers parsers;
+  private final WeirdRecorder weirds;
+  private final LogStream<AnalyzerLog.Row> analyzerLog;
+  private final long[] failures = new long[Service.values().length];
+  private final Payload payload = new Payload();
+  private long nowNs;
+
+  /**
+   * @param sink where {@code weird.log} and {@code analyzer.log} go
+   */
+  public Dispatcher(Parsers parsers, LogSink sink) {
+    this.parsers = parsers;
+    this.weirds = new WeirdRecorder(sink);
+    this.analyzerLog = sink.open(AnalyzerLog.schema());
+  }
+
+  /** Moves time to that of the packet at hand, nanoseconds since 1970. */
+  public void now(long timeNs) {
+    nowNs = timeNs;
+    weirds.now(timeNs);
+  }
+
+  long nowNs() {
+    return nowNs;
+  }
+
+  Parsers parsers() {
+    return parsers;
+  }
+
+  /** Returns who writes {@code weird.log}. */
+  public WeirdRecorder weirds() {
+    return weirds;
+  }
+
+  /** Takes a datagram's payload, or bytes of a stream in their order. */
+  public void onPayload(
+      Flow flow, boolean fromOriginator, MemorySegment segment, long offset, int length) {
+    payload.wrap(segment, offset, length);
+    if (flow.protocol() == IpProtocol.UDP) {
+      onDatagram(flow, fromOriginator);
+      return;
+    }
+    StreamRecognizer recognizer;
+    if (flow.carried instanceof StreamRecognizer known) {
+      recognizer = known;
+    } else {
+      recognizer = new StreamRecognizer(this, flow, /* depth= */ 0, /* over= */ false);
+      flow.carried = recognizer;
+    }
+    recognizer.onData(fromOriginator, payload);
+    if (recognizer.isOver()) {
+      recognizer.decide();
+      forget(flow);
+    }
+  }
+
+  private void onDatagram(Flow flow, boolean fromOriginator) {
+    DatagramRecognizer recognizer;
+    if (flow.carried instanceof DatagramRecognizer known) {
+      recognizer = known;
+    } else {
+      recognizer = new DatagramRecognizer(this, flow);
+      flow.carried = recognizer;
+    }
+    recognizer.onDatagram(fromOriginator, payload);
+    if (recognizer.isOver()) {
+      recognizer.decide();
+      forget(flow);
+    }
+  }
+
+  private static void forget(Flow flow) {
+    flow.carried = null;
+    flow.payloadWanted = false;
+  }
+
+  /** Says that the next bytes of a stream will never come. */
+  public void onGap(Flow flow, boolean fromOriginator, long length) {
+    if (flow.carried instanceof StreamRecognizer recognizer) {
+      recognizer.onGap(fromOriginator, length);
+      if (recognizer.isOver()) {
+        recognizer.decide();
+        forget(flow);
+      }
+    }
+  }
+
+  /** Says that one end of a stream has sent all it will send. */
+  public void onEnd(Flow flow, boolean fromOriginator) {
+    if (flow.carried instanceof StreamRecognizer recognizer) {
+      recognizer.onEnd(fromOriginator);
+    }
+  }
+
+  /** Ends the parsers of a flow; its services are then final. */
+  public void onFlowEnd(Flow flow) {
+    switch (flow.carried) {
+      case StreamRecognizer recognizer -> recognizer.onFlowEnd();
+      case DatagramRecognizer recognizer -> recognizer.onFlowEnd();
+      case null, default -> {}
+    }
+    forget(flow);
+  }
+
+  void noteViolation(Attached attached, String reason, String data) {
+    analyzerLog.write(
+        new AnalyzerLog.Row(nowNs, attached.service.analyzer(), attached.flow, reason, data));
+  }
+
+  void countFailure(Service service) {
+    failures[service.ordinal()]++;
+  }
+
+  /** Returns how often a parser of this service threw and was taken off its flow: our mistakes. */
+  public long failures(Service service) {
+    return failures[service.ordinal()];
+  }
+}

@@ -1,0 +1,205 @@
+package io.podtap.sensor.dispatch;
+
+import io.podtap.sensor.detect.Guesses;
+import io.podtap.sensor.detect.ServiceDetector;
+import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.StreamParser;
+import io.podtap.sensor.parse.StreamProtocol;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out what a stream carries and feeds the parser of it: a TCP connection, or what is carried
+ * inside one.
+ *
+ * <p>Every protocol that the first bytes or the port allow gets a parser; the first that is sure
+ * stays alone. A parser that is chosen late is first told what came before. One thread.
+ */
+final class StreamRecognizer implements StreamParser {
+
+  /** Bytes of one end that are looked at together. */
+  private static final int LOOK_BYTES_MAX = 2 << 10;
+
+  private static final int LOOKS_MAX = 256;
+
+  /** Payloads after both ends' first that are watched for a TLS hello. */
+  private static final int PAYLOADS_MAX = 40;
+
+  private final Dispatcher dispatcher;
+  private final Flow flow;
+  private final int depth;
+  private final Guesses guesses = new Guesses();
+  private final Rivals<AttachedStream> rivals = new Rivals<>();
+  private @Nullable Backlog backlog = new Backlog();
+  private long tried;
+  private int looks;
+  private int payloads;
+  private boolean sure;
+  private boolean over;
+
+  StreamRecognizer(Dispatcher dispatcher, Flow flow, int depth, boolean over) {
+    this.dispatcher = dispatcher;
+    this.flow = flow;
+    this.depth = depth;
+    this.over = over;
+  }
+
+  /** Returns whether nothing more needs to come: nobody listens. */
+  boolean isOver() {
+    return over;
+  }
+
+  @Override
+  public void onData(boolean fromOriginator, Payload data) {
+    if (over) {
+      return;
+    }
+    if (sure && rivals.count() == 1) {
+      rivals.get(0).onData(fromOriginator, data);
+    } else {
+      begin(candidates(fromOriginator, data));
+      feed(fromOriginator, data);
+    }
+    settle();
+    if (backlog != null && !backlog.add(fromOriginator, data)) {
+      backlog = null;
+    }
+    checkOver();
+  }
+
+  private void feed(boolean fromOriginator, Payload data) {
+    for (int i = 0; i < rivals.count(); i++) {
+      rivals.get(i).onData(fromOriginator, new Payload().wrap(data, 0, data.length()));
+    }
+  }
+
+  private long candidates(boolean fromOriginator, Payload data) {
+    long found = 0;
+    if (payloads == 0 && depth == 0) {
+      found = dispatcher.parsers().streamsByPort(flow.responderPort());
+    }
+    payloads++;
+    Backlog before = backlog;
+    if (before != null && isWorthALook(before, fromOriginator)) {
+      looks++;
+      found |=
+          ServiceDetector.look(
+              guesses,
+              flow,
+              fromOriginator,
+              before.held(fromOriginator) == 0 ? data : before.joined(fromOriginator, data));
+    } else if (fromOriginator && ServiceDetector.isTlsHello(flow, data)) {
+      found |= turnToTls();
+    }
+    found &= dispatcher.parsers().streamServices() & ~tried;
+    return isPartial() ? found & dispatcher.parsers().partialServices() : found;
+  }
+
+  private boolean isWorthALook(Backlog before, boolean fromOriginator) {
+    return looks < LOOKS_MAX
+        && !ServiceDetector.isKnown(guesses, fromOriginator)
+        && before.held(fromOriginator) < LOOK_BYTES_MAX;
+  }
+
+  /** A protocol without a parser turns to TLS: what follows is another protocol's. */
+  private long turnToTls() {
+    if (!ServiceDetector.mayTurnToTls(guesses) || rivals.count() > 0) {
+      return 0;
+    }
+    backlog = null;
+    if ((dispatcher.parsers().streamServices() & Service.SSL.bit()) == 0) {
+      flow.services |= Service.SSL.bit();
+    }
+    return Service.SSL.bit();
+  }
+
+  private boolean isPartial() {
+    return flow.partial && depth == 0;
+  }
+
+  private void begin(long services) {
+    for (long left = services; left != 0; left &= left - 1) {
+      Service service = Service.of(Long.numberOfTrailingZeros(left));
+      StreamProtocol protocol = dispatcher.parsers().stream(service);
+      if (protocol != null) {
+        tried |= service.bit();
+        AttachedStream attached = new AttachedStream(dispatcher, flow, service, depth);
+        attached.begin(protocol);
+        if (backlog != null) {
+          backlog.replay(attached);
+        }
+        rivals.add(attached);
+      }
+    }
+  }
+
+  private void settle() {
+    if (rivals.count() > 0 && rivals.settle()) {
+      sure = true;
+      backlog = null;
+    }
+  }
+
+  /** Stops asking for more when no parser is left and none can come. */
+  private void checkOver() {
+    if (rivals.count() > 0) {
+      return;
+    }
+    boolean heard =
+        ServiceDetector.areBothHeard(guesses)
+            && isSettled(true)
+            && isSettled(/* fromOriginator= */ false);
+    boolean watching = ServiceDetector.mayTurnToTls(guesses) && payloads < PAYLOADS_MAX;
+    if (sure || payloads >= LOOKS_MAX || (payloads >= PAYLOADS_MAX && backlog == null)) {
+      over = true;
+    } else if (heard && !watching) {
+      over = true;
+    }
+    if (over) {
+      backlog = null;
+    }
+  }
+
+  /** Returns whether more bytes of one end would not be looked at together with its first ones. */
+  private boolean isSettled(boolean fromOriginator) {
+    Backlog before = backlog;
+    return before == null || !isWorthALook(before, fromOriginator);
+  }
+
+  @Override
+  public void onGap(boolean fromOriginator, long length) {
+    if (over) {
+      return;
+    }
+    for (int i = 0; i < rivals.count(); i++) {
+      rivals.get(i).onGap(fromOriginator, length);
+    }
+    settle();
+    if (backlog != null && !backlog.addGap(fromOriginator, length)) {
+      backlog = null;
+    }
+    checkOver();
+  }
+
+  @Override
+  public void onEnd(boolean fromOriginator) {
+    for (int i = 0; i < rivals.count(); i++) {
+      rivals.get(i).onEnd(fromOriginator);
+    }
+    settle();
+  }
+
+  @Override
+  public void onFlowEnd() {
+    for (int i = 0; i < rivals.count(); i++) {
+      rivals.get(i).onFlowEnd();
+    }
+    decide();
+  }
+
+  /** Names what is carried where no parser knows. */
+  void decide() {
+    flow.services |= ServiceDetector.decide(guesses, flow, dispatcher.parsers().streamServices());
+  }
+}

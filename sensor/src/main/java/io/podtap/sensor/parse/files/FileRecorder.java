@@ -1,0 +1,107 @@
+package io.podtap.sensor.parse.files;
+
+import io.podtap.sensor.flow.UidSource;
+import io.podtap.sensor.log.LineBuffer;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.sink.LogSink;
+import io.podtap.sensor.sink.LogStream;
+import java.security.SecureRandom;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Writes {@code files.log}. One thread. */
+public final class FileRecorder implements Files, AutoCloseable {
+
+  /** Silence after which a file that comes in ranges is given up, as Zeek does. */
+  private static final long SILENCE_NS = TimeUnit.MINUTES.toNanos(2);
+
+  /** Files in ranges at a time; the one that was silent longest makes room. */
+  private static final int RANGED_MAX = 4_096;
+
+  private final LogStream<FileRow> log;
+  private final UidSource ids = new UidSource(new SecureRandom().nextLong());
+  private final LineBuffer name = new LineBuffer(32);
+  private final List<String> hashes;
+
+  /** By name, the one that was silent longest first. */
+  private final Map<String, RangedFile> ranged = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** Takes no hashes but those that a parser asks for. */
+  public FileRecorder(LogSink sink) {
+    this(sink, "");
+  }
+
+  /**
+   * @param hashes what is taken of every file: md5, sha1, sha256, separated by commas
+   * @throws io.podtap.core.config.SettingsException when there is no such hash
+   */
+  public FileRecorder(LogSink sink, String hashes) {
+    this.hashes = FileHashes.parse(hashes);
+    this.log = sink.open(FilesLog.schema());
+  }
+
+  private String nextId() {
+    name.truncate(0);
+    return name.put('F').base62(ids.next(), ids.low()).toString();
+  }
+
+  @Override
+  public FileStream begin(
+      Session session, String source, boolean fromOriginator, int depth, String filename) {
+    RecordedFile file =
+        new RecordedFile(
+            session, session.flow(), log, nextId(), source, fromOriginator, depth, filename);
+    hashes.forEach(file::analyzedBy);
+    return file;
+  }
+
+  @Override
+  public FileStream resume(
+      Session session,
+      String source,
+      boolean fromOriginator,
+      String wholeName,
+      long offset,
+      long totalBytes) {
+    advance(session.nowNs());
+    RangedFile file = ranged.get(wholeName);
+    if (file == null || file.isComplete()) {
+      if (file != null) {
+        file.finish();
+      } else if (ranged.size() == RANGED_MAX) {
+        Iterator<RangedFile> oldest = ranged.values().iterator();
+        oldest.next().finish();
+        oldest.remove();
+      }
+      file = new RangedFile(session, log, nextId(), source, fromOriginator);
+      ranged.put(wholeName, file);
+    }
+    if (totalBytes >= 0) {
+      file.totalBytes(totalBytes);
+    }
+    return file.range(session, offset);
+  }
+
+  /** Gives up files in ranges that have been silent for long. */
+  public void advance(long nowNs) {
+    Iterator<RangedFile> files = ranged.values().iterator();
+    while (files.hasNext()) {
+      RangedFile file = files.next();
+      if (nowNs - file.lastNs < SILENCE_NS) {
+        return; // those behind it were touched later
+      }
+      file.finish();
+      files.remove();
+    }
+  }
+
+  /** Writes what is under way. */
+  @Override
+  public void close() {
+    ranged.values().forEach(RangedFile::finish);
+    ranged.clear();
+  }
+}

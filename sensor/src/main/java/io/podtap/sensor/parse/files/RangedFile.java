@@ -1,0 +1,121 @@
+package io.podtap.sensor.parse.files;
+
+import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.sink.LogStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A file that comes in ranges. What lies between the ranges counts as missing until it comes; every
+ * connection that carried some of it gets a record. One thread.
+ */
+final class RangedFile extends RecordedFile {
+
+  private static final int FLOWS_MAX = 64;
+
+  private final List<Flow> flows = new ArrayList<>(1);
+  private long endOffset;
+
+  RangedFile(
+      Session session, LogStream<FileRow> log, String fuid, String source, boolean fromOriginator) {
+    super(
+        session,
+        session.flow().identity(),
+        log,
+        fuid,
+        source,
+        fromOriginator,
+        /* depth= */ 0,
+        /* filename= */ "");
+  }
+
+  /** Begins one range, which may come at the same time as others. */
+  FileStream range(Session session, long offset) {
+    if (offset != 0 && seenBytes == 0) {
+      mimeType(""); // its beginning may never come
+    }
+    Flow carrier = session.flow();
+    boolean known = false;
+    for (Flow other : flows) {
+      known |= other.uidLow() == carrier.uidLow() && other.uidHigh() == carrier.uidHigh();
+    }
+    if (!known && flows.size() < FLOWS_MAX) {
+      flows.add(carrier.identity());
+    }
+    return new Range(session, offset);
+  }
+
+  /** One range under way. */
+  private final class Range implements FileStream {
+
+    private final Session session;
+    private long offset;
+
+    Range(Session session, long offset) {
+      this.session = session;
+      this.offset = offset;
+    }
+
+    @Override
+    public String fuid() {
+      return RangedFile.this.fuid();
+    }
+
+    @Override
+    public void mimeType(String mimeType) {
+      RangedFile.this.mimeType(mimeType);
+    }
+
+    @Override
+    public String mimeType() {
+      return RangedFile.this.mimeType();
+    }
+
+    @Override
+    public void totalBytes(long length) {
+      RangedFile.this.totalBytes(length);
+    }
+
+    @Override
+    public void analyzedBy(String analyzer) {
+      RangedFile.this.analyzedBy(analyzer);
+    }
+
+    @Override
+    public void data(Payload data) {
+      session(session);
+      RangedFile.this.data(data);
+      move(data.length());
+    }
+
+    @Override
+    public void gap(long length) {
+      move(length);
+    }
+
+    private void move(long length) {
+      offset += length;
+      endOffset = Math.max(endOffset, offset);
+      missingBytes = Math.max(0, endOffset - seenBytes);
+    }
+
+    @Override
+    public void end() {} // other ranges may come
+  }
+
+  /** Writes the records: it is complete, or given up. */
+  void finish() {
+    timedOut = !isComplete();
+    end();
+  }
+
+  @Override
+  void write() {
+    for (Flow carrier : flows) {
+      flow = carrier;
+      super.write();
+    }
+  }
+}

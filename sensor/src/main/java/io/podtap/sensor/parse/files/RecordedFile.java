@@ -1,0 +1,135 @@
+package io.podtap.sensor.parse.files;
+
+import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.sink.LogStream;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/** One file under way, written when it ends. One thread. */
+class RecordedFile extends FileRow implements FileStream {
+
+  private static final byte[] NOTHING = new byte[0];
+
+  private final LogStream<FileRow> log;
+  private Session session;
+  private boolean ended;
+  private boolean typeKnown;
+  private byte[] first = NOTHING;
+  private int firstLength;
+
+  RecordedFile(
+      Session session,
+      Flow flow,
+      LogStream<FileRow> log,
+      String fuid,
+      String source,
+      boolean fromOriginator,
+      int depth,
+      String filename) {
+    super(flow, fuid, source, fromOriginator, depth, filename);
+    this.session = session;
+    this.log = log;
+    startNs = session.nowNs();
+    lastNs = startNs;
+  }
+
+  /** Goes on at the hand of another connection. */
+  final void session(Session next) {
+    session = next;
+  }
+
+  @Override
+  public final String fuid() {
+    return fuid;
+  }
+
+  @Override
+  public final void mimeType(String mimeType) {
+    mime = mimeType;
+    typeKnown = true;
+    first = NOTHING;
+  }
+
+  @Override
+  public final String mimeType() {
+    return mime;
+  }
+
+  @Override
+  public final void totalBytes(long length) {
+    totalBytes = length;
+  }
+
+  @Override
+  public final void analyzedBy(String analyzer) {
+    if (seenBytes == 0) {
+      hashes.begin(analyzer);
+    }
+    analyzers.add(analyzer);
+  }
+
+  @Override
+  public void data(Payload data) {
+    lastNs = session.nowNs();
+    if (!typeKnown) {
+      recognise(data);
+    }
+    hashes.add(data);
+    seenBytes += data.length();
+  }
+
+  private void recognise(Payload data) {
+    if (firstLength == 0 && data.length() >= MimeTypes.LOOK_BYTES) {
+      mimeType(MimeTypes.of(new Payload().wrap(data, 0, MimeTypes.LOOK_BYTES)));
+      return;
+    }
+    int count = Math.min(data.length(), MimeTypes.LOOK_BYTES - firstLength);
+    if (firstLength + count > first.length) {
+      int grown = Math.max(2 * first.length, firstLength + count);
+      first = Arrays.copyOf(first, Math.min(MimeTypes.LOOK_BYTES, grown));
+    }
+    data.copyTo(0, first, firstLength, count);
+    firstLength += count;
+    if (firstLength == MimeTypes.LOOK_BYTES) {
+      recogniseFirst();
+    }
+  }
+
+  private void recogniseFirst() {
+    mimeType(MimeTypes.of(new Payload(MemorySegment.ofArray(first), 0, firstLength)));
+  }
+
+  @Override
+  public void gap(long length) {
+    missingBytes += length;
+    if (!typeKnown) {
+      recogniseFirst(); // what comes next is not what follows
+    }
+  }
+
+  @Override
+  public void end() {
+    if (!ended) {
+      ended = true;
+      if (!typeKnown) {
+        recogniseFirst();
+      }
+      write();
+    }
+  }
+
+  void write() {
+    log.write(this);
+  }
+
+  final LogStream<FileRow> log() {
+    return log;
+  }
+
+  final boolean isComplete() {
+    return totalBytes != LogSchema.UNSET && seenBytes >= totalBytes;
+  }
+}

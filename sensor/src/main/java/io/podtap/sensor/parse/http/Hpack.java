@@ -1,0 +1,238 @@
+package io.podtap.sensor.parse.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Header fields out of their compressed form, one decoder for each direction. The table is bounded
+ * as the specification says, and by {@value #TABLE_BYTES_MAX} bytes whatever the other end allows.
+ * One thread.
+ *
+ * @see "RFC 7541"
+ */
+final class Hpack {
+
+  /** Size of the dynamic table that is never exceeded. */
+  static final int TABLE_BYTES_MAX = 64 << 10;
+
+  private static final int TABLE_BYTES_FIRST = 4_096;
+  private static final int ENTRY_OVERHEAD = 32;
+  private static final int STRING_MAX = 32 << 10;
+  private static final int FIELDS_MAX = 256;
+
+  /** Takes the fields of one block. */
+  interface FieldHandler {
+    void onField(String name, String value);
+  }
+
+  private record Field(String name, String value) {
+    int size() {
+      return name.length() + value.length() + ENTRY_OVERHEAD;
+    }
+  }
+
+  /** RFC 7541 appendix A: names with the value, if any, behind a space. */
+  private static final List<Field> STATIC = new ArrayList<>();
+
+  static {
+    String table =
+        """
+        :authority
+        :method GET
+        :method POST
+        :path /
+        :path /index.html
+        :scheme http
+        :scheme https
+        :status 200
+        :status 204
+        :status 206
+        :status 304
+        :status 400
+        :status 404
+        :status 500
+        accept-charset
+        accept-encoding gzip, deflate
+        accept-language
+        accept-ranges
+        accept
+        access-control-allow-origin
+        age
+        allow
+        authorization
+        cache-control
+        content-disposition
+        content-encoding
+        content-language
+        content-length
+        content-location
+        content-range
+        content-type
+        cookie
+        date
+        etag
+        expect
+        expires
+        from
+        host
+        if-match
+        if-modified-since
+        if-none-match
+        if-range
+        if-unmodified-since
+        last-modified
+        link
+        location
+        max-forwards
+        proxy-authenticate
+        proxy-authorization
+        range
+        referer
+        refresh
+        retry-after
+        server
+        set-cookie
+        strict-transport-security
+        transfer-encoding
+        user-agent
+        vary
+        via
+        www-authenticate
+        """;
+    for (String line : table.lines().toList()) {
+      int space = line.indexOf(' ');
+      STATIC.add(
+          space < 0
+              ? new Field(line, "")
+              : new Field(line.substring(0, space), line.substring(space + 1)));
+    }
+  }
+
+  /** The newest entry first. */
+  private final Deque<Field> dynamic = new ArrayDeque<>();
+
+  private int tableBytes;
+  private int tableBytesMax = TABLE_BYTES_FIRST;
+  private byte[] block = new byte[0];
+  private int at;
+  private int end;
+
+  /**
+   * Decodes one block.
+   *
+   * @return false when it makes no sense; nothing that follows would
+   */
+  boolean decode(byte[] bytes, int length, FieldHandler handler) {
+    block = bytes;
+    at = 0;
+    end = length;
+    for (int i = 0; at < end && i < FIELDS_MAX; i++) {
+      if (!field(handler)) {
+        return false;
+      }
+    }
+    return at == end;
+  }
+
+  private boolean field(FieldHandler handler) {
+    int first = block[at] & 0xFF;
+    if ((first & 0x80) != 0) {
+      Field field = entry(integer(7));
+      if (field != null) {
+        handler.onField(field.name, field.value);
+      }
+      return field != null;
+    }
+    if ((first & 0xE0) == 0x20) {
+      int size = integer(5);
+      tableBytesMax = Math.min(size, TABLE_BYTES_MAX);
+      evict(0);
+      return size >= 0;
+    }
+    boolean indexed = (first & 0x40) != 0;
+    int index = integer(indexed ? 6 : 4);
+    Field named = index == 0 ? null : entry(index);
+    String name = index == 0 ? string() : named == null ? null : named.name;
+    String value = name == null ? null : string();
+    if (name == null || value == null) {
+      return false;
+    }
+    if (indexed) {
+      add(new Field(name, value));
+    }
+    handler.onField(name, value);
+    return true;
+  }
+
+  private void add(Field field) {
+    evict(field.size());
+    if (field.size() <= tableBytesMax) {
+      dynamic.addFirst(field);
+      tableBytes += field.size();
+    }
+  }
+
+  private void evict(int room) {
+    while (!dynamic.isEmpty() && tableBytes + room > tableBytesMax) {
+      tableBytes -= dynamic.removeLast().size();
+    }
+  }
+
+  private @Nullable Field entry(int index) {
+    if (index >= 1 && index <= STATIC.size()) {
+      return STATIC.get(index - 1);
+    }
+    int wanted = index - STATIC.size() - 1;
+    if (index < 1 || wanted >= dynamic.size()) {
+      return null;
+    }
+    Iterator<Field> fields = dynamic.iterator();
+    Field field = fields.next();
+    for (int i = 0; i < wanted; i++) {
+      field = fields.next();
+    }
+    return field;
+  }
+
+  /** Section 5.1; -1 when it is cut off or beyond all measure. */
+  private int integer(int prefixBits) {
+    int mask = (1 << prefixBits) - 1;
+    int value = block[at++] & mask;
+    if (value < mask) {
+      return value;
+    }
+    int shift = 0;
+    while (at < end && shift <= 21) {
+      int next = block[at++] & 0xFF;
+      value += (next & 0x7F) << shift;
+      if ((next & 0x80) == 0) {
+        return value;
+      }
+      shift += 7;
+    }
+    return -1;
+  }
+
+  /** Section 5.2; null when it is cut off or too long. */
+  private @Nullable String string() {
+    if (at >= end) {
+      return null;
+    }
+    boolean huffman = (block[at] & 0x80) != 0;
+    int length = integer(7);
+    if (length < 0 || length > end - at || length > STRING_MAX) {
+      return null;
+    }
+    String text =
+        huffman
+            ? Huffman.decode(block, at, length)
+            : new String(block, at, length, StandardCharsets.ISO_8859_1);
+    at += length;
+    return text;
+  }
+}

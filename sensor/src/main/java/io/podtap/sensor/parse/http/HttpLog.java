@@ -1,0 +1,110 @@
+package io.podtap.sensor.parse.http;
+
+import io.podtap.sensor.log.LineBuffer;
+import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.log.TextSource;
+import io.podtap.sensor.parse.files.FileStream;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The declaration of {@code http.log}: one record for each request with its answer. */
+final class HttpLog {
+
+  private HttpLog() {}
+
+  static LogSchema<Transaction> schema() {
+    return LogSchema.<Transaction>named("http", "One record for each request with its answer.")
+        .time("ts", "When the request came.", row -> row.startNs)
+        .flow(row -> row.flow)
+        .count("trans_depth", "Which request of the connection it is.", row -> row.depth)
+        .string("method", "The request's method.", (row, out) -> text(row.method, out))
+        .string("host", "The Host header.", (row, out) -> text(row.host, out))
+        .string("uri", "What was asked for.", (row, out) -> text(row.uri, out))
+        .string("referrer", "The Referer header.", (row, out) -> text(row.referrer, out))
+        .string("version", "The answer's version.", (row, out) -> text(row.version, out))
+        .string("user_agent", "The User-Agent header.", (row, out) -> text(row.userAgent, out))
+        .string("origin", "The Origin header.", (row, out) -> text(row.origin, out))
+        .count("request_body_len", "Bytes of the request's content.", row -> row.requestBodyLength)
+        .count("response_body_len", "Bytes of the answer's content.", row -> row.responseBodyLength)
+        .count("status_code", "The answer's status.", row -> row.status)
+        .string("status_msg", "The answer's words.", (row, out) -> text(row.statusText, out))
+        .count("info_code", "The last status below 200.", row -> row.infoStatus)
+        .string("info_msg", "The words of that.", (row, out) -> text(row.infoText, out))
+        .enumerationSet("tags", "Always empty: Zeek's for what was found.", (row, out) -> true)
+        .string("username", "Whom the request says to be.", (row, out) -> text(row.user, out))
+        .string("password", "Not kept unless asked for.", (row, out) -> text(row.password, out))
+        .stringSet(
+            "proxied",
+            "Headers that tell of proxies on the way.",
+            (row, out) -> list(row.proxied, out))
+        .stringList(
+            "orig_fuids", "Files of the request.", (row, out) -> fuids(row.requestFiles, out))
+        .stringList(
+            "orig_filenames",
+            "Names of the request's files.",
+            (row, out) -> list(row.requestFilenames, out))
+        .stringList(
+            "orig_mime_types",
+            "What the request's files are.",
+            (row, out) -> mimeTypes(row.requestFiles, out))
+        .stringList(
+            "resp_fuids", "Files of the answer.", (row, out) -> fuids(row.responseFiles, out))
+        .stringList(
+            "resp_filenames",
+            "Names of the answer's files.",
+            (row, out) -> list(row.responseFilenames, out))
+        .stringList(
+            "resp_mime_types",
+            "What the answer's files are.",
+            (row, out) -> mimeTypes(row.responseFiles, out))
+        .count(
+            "grpc_status", "The call's outcome, of gRPC; not in Zeek's log.", row -> row.grpcStatus)
+        .build();
+  }
+
+  private static boolean text(@Nullable String text, LineBuffer out) {
+    if (text == null) {
+      return false;
+    }
+    out.latin1(text);
+    return true;
+  }
+
+  private static boolean list(Collection<String> texts, LineBuffer out) {
+    boolean first = true;
+    for (String text : texts) {
+      if (!first) {
+        out.put(TextSource.SEPARATOR);
+      }
+      out.latin1(text.replace('\0', ' '));
+      first = false;
+    }
+    return !first;
+  }
+
+  private static boolean fuids(List<FileStream> files, LineBuffer out) {
+    for (int i = 0; i < files.size(); i++) {
+      if (i > 0) {
+        out.put(TextSource.SEPARATOR);
+      }
+      out.put(files.get(i).fuid());
+    }
+    return !files.isEmpty();
+  }
+
+  private static boolean mimeTypes(List<FileStream> files, LineBuffer out) {
+    boolean first = true;
+    for (FileStream file : files) {
+      String type = file.mimeType();
+      if (!type.isEmpty()) {
+        if (!first) {
+          out.put(TextSource.SEPARATOR);
+        }
+        out.latin1(type);
+        first = false;
+      }
+    }
+    return !first;
+  }
+}

@@ -1,0 +1,499 @@
+package io.podtap.sensor.parse.http;
+
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.parse.StreamParser;
+import io.podtap.sensor.parse.http.HttpEnd.State;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Follows one connection of HTTP/1, or hands it on to {@link Http2Parser}. One thread. */
+final class HttpParser implements StreamParser {
+
+  /** Requests that wait for their answers; beyond it they are written without. */
+  private static final int PENDING_MAX = 100;
+
+  private static final Set<String> METHODS =
+      Set.of(
+          "GET",
+          "POST",
+          "HEAD",
+          "OPTIONS",
+          "PUT",
+          "DELETE",
+          "TRACE",
+          "CONNECT",
+          "PROPFIND",
+          "PROPPATCH",
+          "MKCOL",
+          "COPY",
+          "MOVE",
+          "LOCK",
+          "UNLOCK",
+          "POLL",
+          "REPORT",
+          "SUBSCRIBE",
+          "BMOVE",
+          "SEARCH",
+          "QUERY");
+
+  private static final int SWITCHING_PROTOCOLS = 101;
+
+  private final HttpProtocol protocol;
+  private final Session session;
+  private final HttpEnd client = new HttpEnd(true);
+  private final HttpEnd server = new HttpEnd(/* isClient= */ false);
+  private final Deque<Transaction> pending = new ArrayDeque<>(2);
+  private final RequestLine requestLine = new RequestLine();
+  private final Payload view = new Payload();
+  private int depth;
+  private String requestVersion = "";
+  private String answerVersion = "";
+  private boolean confirmed;
+  private boolean failed;
+
+  /** What the connection carries from now on instead. */
+  private @Nullable StreamParser inner;
+
+  HttpParser(HttpProtocol protocol, Session session) {
+    this.protocol = protocol;
+    this.session = session;
+  }
+
+  @Override
+  public void onData(boolean fromOriginator, Payload data) {
+    HttpEnd end = fromOriginator ? client : server;
+    end.heard = true;
+    while (!data.isEmpty() && !failed) {
+      if (inner != null) {
+        inner.onData(fromOriginator, data);
+        return;
+      }
+      step(end, data);
+    }
+  }
+
+  private void step(HttpEnd end, Payload data) {
+    switch (end.state) {
+      case START_LINE -> startLine(end, data);
+      case HEADERS, TRAILER -> headerLine(end, data);
+      case CONTENT -> {
+        if (end.content(data, view)) {
+          messageEnd(end);
+        }
+      }
+      case CONTENT_UNTIL_END -> end.content(data, view);
+      case CHUNK_SIZE -> chunkSize(end, data);
+      case CHUNK -> {
+        if (end.content(data, view)) {
+          end.state = State.CHUNK_END;
+        }
+      }
+      case CHUNK_END -> {
+        if (end.lines.takeLine(data) != null || end.lines.isFull()) {
+          end.state = State.CHUNK_SIZE;
+        }
+      }
+      case LOST -> resume(end, data);
+      case OFF -> data.skip(data.length());
+    }
+  }
+
+  private void startLine(HttpEnd end, Payload data) {
+    if (!end.isClient
+        && requestVersion.equals(RequestLine.VERSION_0_9)
+        && !confirmed
+        && !pending.isEmpty()) {
+      oldAnswer();
+      return;
+    }
+    Payload line = end.lines.takeLine(data);
+    if (line == null) {
+      if (end.lines.isFull()) {
+        session.weird("contentline_size_exceeded", "", "CONTENTLINE");
+        notHttp(end);
+      }
+    } else if (end.isClient) {
+      request(line);
+    } else {
+      answer(line);
+    }
+  }
+
+  private void request(Payload line) {
+    if (line.isEmpty()) {
+      return; // some clients send one too many (RFC 9112 section 2.2)
+    }
+    if (depth == 0 && line.has(0, "PRI * HTTP/2.0")) {
+      inner = new Http2Parser(protocol, session, /* prefaceRead= */ true);
+      return;
+    }
+    RequestLine.Kind kind = requestLine.read(line);
+    if (!requestLine.version.isEmpty()) {
+      noteVersion();
+    }
+    if (kind != RequestLine.Kind.REQUEST) {
+      boolean withVersion = kind == RequestLine.Kind.BAD_WITH_VERSION;
+      session.weird(withVersion ? "bad_HTTP_request_with_version" : "bad_HTTP_request", "");
+      notHttp(client);
+      return;
+    }
+    if (requestLine.uriMissing) {
+      session.weird("missing_HTTP_uri", "");
+    }
+    if (requestVersion.equals(RequestLine.VERSION_0_9) && !requestLine.method.equals("GET")) {
+      session.weird("invalid_http_09_request_method", requestLine.method);
+    }
+    if (!METHODS.contains(requestLine.method)) {
+      session.weird("unknown_HTTP_method", requestLine.method, "");
+    }
+    Transaction transaction = begin();
+    transaction.method = requestLine.method;
+    transaction.uri = UriText.unescape(requestLine.uri, name -> session.weird(name, ""));
+    client.transaction = transaction;
+    client.state = State.HEADERS;
+  }
+
+  private void noteVersion() {
+    if (!requestVersion.isEmpty() && !requestVersion.equals(requestLine.version)) {
+      session.weird("HTTP_version_mismatch", "");
+    }
+    requestVersion = requestLine.version;
+  }
+
+  private Transaction begin() {
+    if (pending.size() == PENDING_MAX) {
+      session.weird("HTTP_excessive_pipelining", "", "");
+      writePending();
+    }
+    Transaction transaction = new Transaction(session.flow(), ++depth, session.nowNs());
+    pending.add(transaction);
+    return transaction;
+  }
+
+  private void answer(Payload line) {
+    if (!isAnswer(line)) {
+      notHttp(server);
+      return;
+    }
+    String version = RequestLine.version(line, 0);
+    if (!answerVersion.isEmpty() && !answerVersion.equals(version)) {
+      session.weird("HTTP_version_mismatch", "");
+    }
+    answerVersion = version;
+    if (!confirmed) {
+      confirmed = true;
+      session.confirm(Service.HTTP);
+    }
+    Transaction transaction = pending.peek();
+    if (transaction == null) {
+      if (!client.heard) {
+        session.weird("HTTP_response_before_request", "", "");
+      }
+      transaction = begin();
+    }
+    int at = line.indexOf(' ', 0);
+    while (Headers.isBlank(line.u8(at))) {
+      at++;
+    }
+    transaction.version = version;
+    transaction.status = Headers.unsigned(line.text(at, 3));
+    int wordsAt = at + 3;
+    while (Headers.isBlank(line.u8(wordsAt))) {
+      wordsAt++;
+    }
+    transaction.statusText =
+        wordsAt < line.length() ? line.text(wordsAt, line.length() - wordsAt) : "<empty>";
+    if (isInformational(transaction)) {
+      transaction.infoStatus = transaction.status;
+      transaction.infoText = transaction.statusText;
+    }
+    server.transaction = transaction;
+    server.state = State.HEADERS;
+  }
+
+  /** "HTTP/", something, blanks, three digits (RFC 9112 section 4). */
+  private static boolean isAnswer(Payload line) {
+    int at = line.has(0, "HTTP/") ? line.indexOf(' ', 0) : -1;
+    while (Headers.isBlank(line.u8(at))) {
+      at++;
+    }
+    return at > 0 && isDigit(line.u8(at)) && isDigit(line.u8(at + 1)) && isDigit(line.u8(at + 2));
+  }
+
+  private static boolean isDigit(int c) {
+    return c >= '0' && c <= '9';
+  }
+
+  private static boolean isInformational(Transaction transaction) {
+    return transaction.status >= 100 && transaction.status < 200;
+  }
+
+  /** An answer without a head, up to the end of the connection (RFC 1945 section 6). */
+  private void oldAnswer() {
+    Transaction transaction = pending.element();
+    transaction.version = RequestLine.VERSION_0_9;
+    transaction.status = 0;
+    transaction.statusText = "<empty>";
+    server.transaction = transaction;
+    server.left = Long.MAX_VALUE;
+    server.state = State.CONTENT_UNTIL_END;
+    beginMessage(server, -1);
+  }
+
+  private void headerLine(HttpEnd end, Payload data) {
+    Payload line = end.lines.takeLine(data);
+    if (line == null) {
+      if (end.lines.isFull()) {
+        session.weird("contentline_size_exceeded", "", "CONTENTLINE");
+        end.lines.clear(); // the rest counts as a line of its own
+      }
+      return;
+    }
+    if (!line.isEmpty()) {
+      HttpHeader header = end.headers.line(line);
+      if (header != null && end.isClient && end.transaction != null) {
+        end.transaction.requestHeader(header, end.headers.get(header));
+      }
+    } else if (end.state == State.TRAILER) {
+      messageEnd(end);
+    } else if (end.isClient) {
+      requestHeadEnd();
+    } else {
+      answerHeadEnd(data);
+    }
+  }
+
+  private void requestHeadEnd() {
+    long length = client.headers.contentLength();
+    if (isChunked(client)) {
+      client.state = State.CHUNK_SIZE;
+      beginMessage(client, -1);
+    } else if (length > 0) {
+      client.state = State.CONTENT;
+      client.left = length;
+      beginMessage(client, length);
+    } else {
+      messageEnd(client);
+    }
+  }
+
+  private static boolean isChunked(HttpEnd end) {
+    return end.headers.mentions(HttpHeader.TRANSFER_ENCODING, "chunked");
+  }
+
+  private void answerHeadEnd(Payload rest) {
+    Transaction transaction = server.transaction;
+    if (transaction == null) {
+      server.state = State.START_LINE;
+      return;
+    }
+    long status = transaction.status;
+    long length = server.headers.contentLength();
+    if (status == SWITCHING_PROTOCOLS && server.headers.has(HttpHeader.UPGRADE)) {
+      upgrade(transaction, rest);
+    } else if ("CONNECT".equals(transaction.method) && status / 100 == 2) {
+      messageEnd(server);
+      finishClient();
+      inner = session.innerByContent();
+    } else if (isInformational(transaction)
+        || status == 204
+        || status == 304
+        || "HEAD".equals(transaction.method)) {
+      messageEnd(server);
+    } else if (isChunked(server)) {
+      server.state = State.CHUNK_SIZE;
+      beginMessage(server, -1);
+    } else if (length == 0) {
+      messageEnd(server);
+    } else {
+      server.state = length > 0 ? State.CONTENT : State.CONTENT_UNTIL_END;
+      server.left = length > 0 ? length : Long.MAX_VALUE;
+      beginMessage(server, length);
+    }
+  }
+
+  private void beginMessage(HttpEnd end, long length) {
+    if (end.transaction != null) {
+      end.message =
+          new Message(
+              session,
+              protocol.files,
+              end.transaction,
+              end.isClient,
+              end.headers,
+              length,
+              protocol.room);
+    }
+  }
+
+  private void upgrade(Transaction transaction, Payload rest) {
+    boolean webSocket = server.headers.mentions(HttpHeader.UPGRADE, "websocket");
+    boolean http2 = server.headers.mentions(HttpHeader.UPGRADE, "h2c");
+    if (!rest.isEmpty() && !http2) {
+      session.weird("protocol_data_with_HTTP_upgrade_reply", String.valueOf(rest.length()));
+    }
+    if (webSocket) {
+      session.confirm(Service.WEBSOCKET);
+      inner =
+          new WebSocketParser(
+              session, protocol.webSocketLog, transaction, client.headers, server.headers);
+    } else if (http2) {
+      inner = new Http2Parser(protocol, session, /* prefaceRead= */ false);
+    } else {
+      inner = session.innerByContent();
+    }
+    server.finish();
+  }
+
+  private void finishClient() {
+    client.finish();
+    client.state = State.START_LINE;
+  }
+
+  private void chunkSize(HttpEnd end, Payload data) {
+    Payload line = end.lines.takeLine(data);
+    if (line == null) {
+      if (end.lines.isFull()) {
+        badChunk(end);
+      }
+      return;
+    }
+    int at = 0;
+    long size = 0;
+    while (Character.digit(line.u8(at), 16) >= 0 && size < 1L << 56) {
+      size = size << 4 | Character.digit(line.u8(at), 16);
+      at++;
+    }
+    if (at == 0) {
+      badChunk(end);
+    } else if (size == 0) {
+      end.state = State.TRAILER;
+    } else {
+      end.left = size;
+      end.state = State.CHUNK;
+    }
+  }
+
+  private void badChunk(HttpEnd end) {
+    session.weird("HTTP_bad_chunk_size", "");
+    messageEnd(end);
+    end.state = State.LOST;
+  }
+
+  /** The message under way is complete, or will never be. */
+  private void messageEnd(HttpEnd end) {
+    Transaction transaction = end.transaction;
+    boolean keepHeaders = end.isClient && end.headers.has(HttpHeader.UPGRADE);
+    if (!keepHeaders) {
+      end.finish();
+    } else if (end.message != null) {
+      end.message.end(); // the answer may ask for what the request offered
+      end.message = null;
+    }
+    end.state = State.START_LINE;
+    if (!end.isClient && transaction != null && !isInformational(transaction)) {
+      pending.remove(transaction);
+      protocol.log.write(transaction);
+    }
+  }
+
+  /** What came is no message; one end may be wrong while the other makes sense. */
+  private void notHttp(HttpEnd end) {
+    HttpEnd other = end.isClient ? server : client;
+    end.finish();
+    end.lines.clear();
+    end.state = State.OFF;
+    if (confirmed || !end.isClient || other.state == State.OFF) {
+      failed = true;
+      session.violation(end.isClient ? "not a http request line" : "not a http reply line");
+    }
+  }
+
+  private void resume(HttpEnd end, Payload data) {
+    boolean begins = end.isClient ? RequestLine.isLikely(data) : data.has(0, "HTTP/1.");
+    if (begins) {
+      end.state = State.START_LINE;
+      if (!end.isClient) {
+        Transaction newest = pending.pollLast();
+        writePending(); // their answers were in the hole
+        if (newest != null) {
+          pending.add(newest);
+        }
+      }
+    } else {
+      data.skip(data.length());
+    }
+  }
+
+  @Override
+  public void onGap(boolean fromOriginator, long length) {
+    HttpEnd end = fromOriginator ? client : server;
+    if (inner != null) {
+      inner.onGap(fromOriginator, length);
+      return;
+    }
+    boolean inContent =
+        end.state == State.CONTENT
+            || end.state == State.CHUNK
+            || end.state == State.CONTENT_UNTIL_END;
+    if (inContent && length <= end.left) {
+      end.left -= length;
+      if (end.message != null) {
+        end.message.gap(length);
+      }
+      if (end.left == 0 && end.state == State.CHUNK) {
+        end.state = State.CHUNK_END;
+      } else if (end.left == 0) {
+        messageEnd(end);
+      }
+    } else if (end.state != State.OFF) {
+      end.lines.clear();
+      if (end.transaction != null) {
+        messageEnd(end);
+      }
+      end.state = State.LOST;
+    }
+  }
+
+  @Override
+  public void onEnd(boolean fromOriginator) {
+    if (inner != null) {
+      inner.onEnd(fromOriginator);
+      return;
+    }
+    HttpEnd end = fromOriginator ? client : server;
+    if (end.transaction != null) {
+      messageEnd(end);
+    }
+    end.state = State.OFF;
+  }
+
+  @Override
+  public void onFlowEnd() {
+    if (inner != null) {
+      inner.onFlowEnd();
+    }
+    client.finish();
+    if (server.transaction != null) {
+      messageEnd(server);
+    }
+    if (!confirmed && !failed && !server.heard && isClearlyAsked()) {
+      session.confirm(Service.HTTP);
+    }
+    writePending();
+  }
+
+  /** A request of version 1 that nobody answered is one, too. */
+  private boolean isClearlyAsked() {
+    return !pending.isEmpty() && requestVersion.startsWith("1");
+  }
+
+  private void writePending() {
+    pending.forEach(protocol.log::write);
+    pending.clear();
+  }
+}

@@ -1,0 +1,43 @@
+package io.podtap.sensor.parse.http;
+
+import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.parse.StreamParser;
+import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.parse.files.Files;
+import io.podtap.sensor.sink.LogSink;
+import io.podtap.sensor.sink.LogStream;
+
+/** HTTP over TCP. */
+public final class HttpProtocol implements StreamProtocol {
+
+  final LogStream<Transaction> log;
+  final LogStream<WebSocketLog.Row> webSocketLog;
+  final Files files;
+  final byte[] room = DecodedSink.room();
+
+  /** Opens {@code http.log} and {@code websocket.log}. */
+  public HttpProtocol(LogSink sink, Files files) {
+    this.log = sink.open(HttpLog.schema());
+    this.webSocketLog = sink.open(WebSocketLog.schema());
+    this.files = files;
+  }
+
+  @Override
+  public Service service() {
+    return Service.HTTP;
+  }
+
+  @Override
+  public boolean isUsualPort(int responderPort) {
+    return switch (responderPort) {
+      case 80, 81, 631, 1_080, 3_128, 8_000, 8_080, 8_888 -> true;
+      default -> false;
+    };
+  }
+
+  @Override
+  public StreamParser begin(Session session) {
+    return new HttpParser(this, session);
+  }
+}

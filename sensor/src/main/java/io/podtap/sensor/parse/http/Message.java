@@ -1,0 +1,122 @@
+package io.podtap.sensor.parse.http;
+
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.parse.files.FileStream;
+import io.podtap.sensor.parse.files.Files;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content of one request or answer on its way to what it is: decompressed, taken apart, a file.
+ * One thread.
+ */
+final class Message implements ContentSink {
+
+  private final Session session;
+  private final Files files;
+  private final Transaction transaction;
+  private final boolean ofRequest;
+  private final ContentSink sink;
+  private long contentLength;
+
+  /**
+   * @param totalBytes the content's length as the head says, or -1
+   * @param room what {@link DecodedSink} works in
+   */
+  Message(
+      Session session,
+      Files files,
+      Transaction transaction,
+      boolean ofRequest,
+      Headers headers,
+      long totalBytes,
+      byte[] room) {
+    this.session = session;
+    this.files = files;
+    this.transaction = transaction;
+    this.ofRequest = ofRequest;
+    boolean gzip = headers.mentions(HttpHeader.CONTENT_ENCODING, "gzip");
+    boolean coded = gzip || headers.mentions(HttpHeader.CONTENT_ENCODING, "deflate");
+    String boundary = headers.boundary();
+    ContentSink content;
+    if (Multipart.isMessage(headers)) {
+      content = new Multipart(this);
+    } else if (boundary.isEmpty()) {
+      content = new FileSink(this, headers, coded ? -1 : totalBytes);
+    } else {
+      content = new Multipart(this, boundary);
+    }
+    Counter counter = new Counter(content);
+    sink = coded ? new DecodedSink(this, counter, gzip, room) : counter;
+  }
+
+  /** Counts what comes out of the decompression. */
+  private final class Counter implements ContentSink {
+
+    private final ContentSink target;
+
+    Counter(ContentSink target) {
+      this.target = target;
+    }
+
+    @Override
+    public void data(Payload data) {
+      contentLength += data.length();
+      target.data(data);
+    }
+
+    @Override
+    public void gap(long length) {
+      contentLength += length;
+      target.gap(length);
+    }
+
+    @Override
+    public void end() {
+      target.end();
+    }
+  }
+
+  /** Returns which part of a file the content is, or null when it is a whole one. */
+  @Nullable ContentRange range(Headers headers) {
+    return ofRequest ? null : ContentRange.of(session, transaction, headers);
+  }
+
+  FileStream beginFile(String filename, @Nullable ContentRange range) {
+    boolean isPart = range != null && range.isUsable();
+    FileStream file =
+        isPart && range != null
+            ? files.resume(
+                session, "HTTP", ofRequest, range.name(), range.first(), range.totalBytes())
+            : files.begin(session, "HTTP", ofRequest, 0, filename);
+    if (range != null && !isPart) {
+      file.mimeType(""); // nobody knows which part of it this is
+    }
+    transaction.addFile(ofRequest, file, filename);
+    return file;
+  }
+
+  void weird(String name, String detail) {
+    session.weird(name, detail);
+  }
+
+  @Override
+  public void data(Payload data) {
+    sink.data(data);
+  }
+
+  @Override
+  public void gap(long length) {
+    sink.gap(length);
+  }
+
+  @Override
+  public void end() {
+    sink.end();
+    if (ofRequest) {
+      transaction.requestBodyLength = contentLength;
+    } else {
+      transaction.responseBodyLength = contentLength;
+    }
+  }
+}

@@ -1,0 +1,269 @@
+package io.podtap.sensor.parse.http;
+
+import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.Payload;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a multipart message apart: each part's content is a file, a part may be multipart again.
+ *
+ * <p>Only the first bytes of a line that may be a boundary are kept. One thread.
+ *
+ * @see "RFC 2046 section 5.1.1"
+ */
+final class Multipart implements ContentSink {
+
+  private static final int DEPTH_MAX = 100;
+  private static final int LINE_MAX = 8 << 10;
+
+  /** "--", a boundary, "--" and blanks: more than that is no boundary. */
+  private static final int HEAD_MAX = 256;
+
+  private static final byte[] CRLF = {'\r', '\n'};
+  private static final byte[] LF = {'\n'};
+
+  /**
+   * A multipart message that is open.
+   *
+   * @param depth messages around its parts
+   */
+  private record Level(String boundary, int depth) {}
+
+  private enum State {
+    PREAMBLE,
+    HEADERS,
+    BODY,
+    EPILOGUE
+  }
+
+  private final Message message;
+  private final Deque<Level> levels = new ArrayDeque<>();
+  private final Headers headers = new Headers();
+  private final Gather lines = new Gather(LINE_MAX);
+  private final byte[] head = new byte[HEAD_MAX];
+  private final MemorySegment headSegment = MemorySegment.ofArray(head);
+  private final Payload view = new Payload();
+  private State state = State.PREAMBLE;
+  private int headLength;
+  private boolean atLineStart = true;
+  private int depth = 1;
+  private boolean tooDeep;
+
+  /** The end of the last line, which belongs to the content unless a boundary follows. */
+  private byte @Nullable [] lineEnd;
+
+  private boolean returnPending;
+  private @Nullable ContentSink part;
+
+  /** Begins with a multipart message. */
+  Multipart(Message message, String boundary) {
+    this.message = message;
+    levels.push(new Level(boundary, depth));
+  }
+
+  /** Begins with a message that has a head of its own (RFC 2046 section 5.2.1). */
+  Multipart(Message message) {
+    this.message = message;
+    state = State.HEADERS;
+  }
+
+  @Override
+  public void data(Payload data) {
+    while (!data.isEmpty()) {
+      if (state == State.HEADERS) {
+        headers(data);
+      } else if (atLineStart) {
+        lineStart(data);
+      } else {
+        restOfLine(data);
+      }
+    }
+  }
+
+  private void headers(Payload data) {
+    Payload line = lines.takeLine(data);
+    if (line == null) {
+      if (lines.isFull()) {
+        lines.clear(); // a line beyond all measure counts as several
+      }
+    } else if (line.isEmpty()) {
+      beginContent();
+    } else {
+      headers.line(line);
+    }
+  }
+
+  private void beginContent() {
+    String boundary = headers.boundary();
+    lines.clear();
+    state = State.BODY;
+    atLineStart = true;
+    headLength = 0;
+    lineEnd = null;
+    part = null;
+    if (isMessage(headers)) {
+      if (isNotTooDeep()) {
+        depth++;
+        headers.clear();
+        state = State.HEADERS;
+      }
+    } else if (boundary.isEmpty()) {
+      part = new FileSink(message, headers, /* totalBytes= */ -1);
+    } else if (isNotTooDeep()) {
+      depth++;
+      levels.push(new Level(boundary, depth));
+      state = State.PREAMBLE;
+    }
+  }
+
+  /** Returns whether the content is a message with a head of its own. */
+  static boolean isMessage(Headers headers) {
+    return headers.mentions(HttpHeader.CONTENT_TYPE, "message/rfc822");
+  }
+
+  private boolean isNotTooDeep() {
+    if (depth >= DEPTH_MAX && !tooDeep) {
+      tooDeep = true;
+      message.weird("exceeded_mime_max_depth", String.valueOf(DEPTH_MAX));
+    }
+    return depth < DEPTH_MAX;
+  }
+
+  /** Collects the start of a line until it is certain whether it is a boundary. */
+  private void lineStart(Payload data) {
+    while (!data.isEmpty()) {
+      int c = data.u8(0);
+      boolean mayBe = headLength < 2 ? c == '-' : headLength < HEAD_MAX;
+      if (!mayBe) {
+        notABoundary();
+        return;
+      }
+      data.skip(1);
+      if (c == '\n') {
+        boundaryLine();
+        return;
+      }
+      head[headLength++] = (byte) c;
+    }
+  }
+
+  private void notABoundary() {
+    atLineStart = false;
+    flushLineEnd();
+    content(view.wrap(headSegment, 0, headLength));
+    headLength = 0;
+  }
+
+  private void boundaryLine() {
+    String line = new String(head, 0, headLength, StandardCharsets.ISO_8859_1).stripTrailing();
+    int above = 0;
+    for (Level level : levels) {
+      String boundary = level.boundary;
+      boolean last = line.length() == boundary.length() + 4 && line.endsWith("--");
+      if (line.startsWith(boundary, 2) && (last || line.length() == boundary.length() + 2)) {
+        endPart();
+        for (int i = 0; i < above; i++) {
+          levels.pop();
+        }
+        depth = level.depth;
+        afterBoundary(last);
+        return;
+      }
+      above++;
+    }
+    boolean withReturn = headLength > 0 && head[headLength - 1] == '\r';
+    flushLineEnd();
+    content(view.wrap(headSegment, 0, headLength - (withReturn ? 1 : 0)));
+    lineEnd = withReturn ? CRLF : LF;
+    headLength = 0;
+  }
+
+  private void afterBoundary(boolean last) {
+    headLength = 0;
+    lineEnd = null;
+    if (!last) {
+      headers.clear();
+      state = State.HEADERS;
+    } else if (levels.size() > 1) {
+      levels.pop();
+      state = State.PREAMBLE; // the rest of the outer part
+    } else {
+      state = State.EPILOGUE;
+    }
+  }
+
+  private void restOfLine(Payload data) {
+    int newline = data.indexOf('\n', 0);
+    int end = newline < 0 ? data.length() : newline;
+    if (returnPending && end > 0) {
+      returnPending = false;
+      content(view.wrap(headSegmentOf('\r'), 0, 1));
+    }
+    boolean endsWithReturn = end > 0 && data.u8(end - 1) == '\r';
+    content(view.wrap(data, 0, endsWithReturn ? end - 1 : end));
+    if (newline < 0) {
+      returnPending |= endsWithReturn;
+    } else {
+      lineEnd = endsWithReturn || returnPending ? CRLF : LF;
+      returnPending = false;
+      atLineStart = true;
+    }
+    data.skip(newline < 0 ? end : end + 1);
+  }
+
+  private MemorySegment headSegmentOf(char c) {
+    head[0] = (byte) c;
+    return headSegment;
+  }
+
+  private void flushLineEnd() {
+    byte[] pending = lineEnd;
+    if (pending != null) {
+      lineEnd = null;
+      content(new Payload(MemorySegment.ofArray(pending), 0, pending.length));
+    }
+  }
+
+  private void content(Payload bytes) {
+    if (state == State.BODY && part != null && !bytes.isEmpty()) {
+      part.data(bytes);
+    }
+  }
+
+  private void endPart() {
+    if (part != null) {
+      part.end();
+      part = null;
+    }
+  }
+
+  @Override
+  public void gap(long length) {
+    if (part != null) {
+      part.gap(length);
+    }
+    headLength = 0;
+    atLineStart = false;
+    returnPending = false;
+    lineEnd = null;
+    lines.clear();
+  }
+
+  @Override
+  public void end() {
+    if (state == State.BODY) {
+      if (headLength > 0) {
+        boundaryLine();
+      }
+      if (returnPending) {
+        content(view.wrap(headSegmentOf('\r'), 0, 1));
+      }
+      flushLineEnd();
+    }
+    endPart();
+  }
+}

@@ -1,0 +1,120 @@
+package io.podtap.sensor.parse.http;
+
+import io.podtap.sensor.parse.Payload;
+
+/**
+ * The first line of a request: method, target, version, by Zeek's idea of what passes for one.
+ * Filled anew for each.
+ *
+ * @see "RFC 9112 section 3; RFC 1945 section 4.1"
+ */
+final class RequestLine {
+
+  /** What the line is. */
+  enum Kind {
+    REQUEST,
+    /** Without a method, though it ends with a version. */
+    BAD_WITH_VERSION,
+    BAD
+  }
+
+  static final String VERSION_0_9 = "0.9";
+
+  /** HTTP methods have three letters at least. */
+  private static final int METHOD_LENGTH_MIN = 3;
+
+  String method = "";
+  String uri = "";
+
+  /** {@code 1.1}; {@code 0.0} when it makes no sense; {@code 0.9} when there is none. */
+  String version = "";
+
+  boolean uriMissing;
+
+  /** Reads a line; {@link #version} is set also when a request of version 0.9 is refused. */
+  Kind read(Payload line) {
+    version = "";
+    int methodEnd = 0;
+    while (isMethodLetter(line.u8(methodEnd))) {
+      methodEnd++;
+    }
+    if (methodEnd == 0) {
+      return endsWithVersion(line) ? Kind.BAD_WITH_VERSION : Kind.BAD;
+    }
+    int start = skipBlanks(line, methodEnd);
+    if (start == methodEnd || start >= line.length()) {
+      return Kind.BAD;
+    }
+    int versionAt = versionAt(line, start);
+    int uriEnd = versionAt < 0 ? line.length() : versionAt;
+    while (uriEnd > start && Headers.isBlank(line.u8(uriEnd - 1))) {
+      uriEnd--;
+    }
+    version = versionAt < 0 ? VERSION_0_9 : version(line, versionAt);
+    if (versionAt < 0 && methodEnd < METHOD_LENGTH_MIN) {
+      return Kind.BAD;
+    }
+    method = line.text(0, methodEnd);
+    uriMissing = uriEnd == start;
+    uri = line.text(start, uriEnd - start);
+    return Kind.REQUEST;
+  }
+
+  /** Returns whether the line looks like a request of version 1. */
+  static boolean isLikely(Payload data) {
+    int at = 0;
+    while (at < 32 && isMethodLetter(data.u8(at))) {
+      at++;
+    }
+    return at >= METHOD_LENGTH_MIN && data.u8(at) == ' ' && data.firstLineHas(" HTTP/1.");
+  }
+
+  private static boolean isMethodLetter(int c) {
+    return (c >= 'A' && c <= 'Z')
+        || (c >= 'a' && c <= 'z')
+        || (c >= '0' && c <= '9')
+        || c == '_'
+        || c == '-';
+  }
+
+  private static int skipBlanks(Payload line, int from) {
+    int at = from;
+    while (Headers.isBlank(line.u8(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  /** Returns where the version's name begins: at the start, or behind a blank; or -1. */
+  private static int versionAt(Payload line, int start) {
+    int at = start;
+    while (at >= 0) {
+      if (line.has(at, "HTTP/") && (at == start || Headers.isBlank(line.u8(at - 1)))) {
+        return at;
+      }
+      at = line.indexOf('H', at + 1);
+    }
+    return -1;
+  }
+
+  private static boolean endsWithVersion(Payload line) {
+    int at = line.length() - 8;
+    return at > 0
+        && Headers.isBlank(line.u8(at - 1))
+        && line.has(at, "HTTP/")
+        && !version(line, at).equals("0.0");
+  }
+
+  /** Returns the version that stands behind the name at {@code at}. */
+  static String version(Payload line, int at) {
+    int major = line.u8(at + 5) - '0';
+    int minor = line.u8(at + 7) - '0';
+    if (major < 0 || major > 9 || minor < 0 || minor > 9 || line.u8(at + 6) != '.') {
+      return "0.0";
+    }
+    if (major == 1) {
+      return minor == 1 ? "1.1" : minor == 0 ? "1.0" : "1." + minor;
+    }
+    return major + "." + minor;
+  }
+}

@@ -1,0 +1,132 @@
+package io.podtap.sensor.parse.http;
+
+import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.parse.files.FileStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A request with its answer: one record of {@code http.log}. One thread. */
+final class Transaction {
+
+  /** Files of one direction that are named, at most. */
+  private static final int FILES_MAX = 15;
+
+  private static final int PROXIES_MAX = 20;
+
+  final Flow flow;
+  final int depth;
+  final long startNs;
+  @Nullable String method;
+  @Nullable String host;
+  @Nullable String uri;
+  @Nullable String referrer;
+  @Nullable String version;
+  @Nullable String userAgent;
+  @Nullable String origin;
+  @Nullable String user;
+  @Nullable String password;
+  long requestBodyLength;
+  long responseBodyLength;
+  long status = LogSchema.UNSET;
+  @Nullable String statusText;
+  long infoStatus = LogSchema.UNSET;
+  @Nullable String infoText;
+  long grpcStatus = LogSchema.UNSET;
+  boolean rangeAsked;
+  Set<String> proxied = Set.of();
+  List<FileStream> requestFiles = List.of();
+  List<String> requestFilenames = List.of();
+  List<FileStream> responseFiles = List.of();
+  List<String> responseFilenames = List.of();
+
+  Transaction(Flow flow, int depth, long startNs) {
+    this.flow = flow;
+    this.depth = depth;
+    this.startNs = startNs;
+  }
+
+  /** Takes a field of the request's head. */
+  void requestHeader(HttpHeader header, String value) {
+    switch (header) {
+      case HOST -> host = value;
+      case REFERER -> referrer = value;
+      case USER_AGENT -> userAgent = value;
+      case ORIGIN -> origin = value;
+      case RANGE -> rangeAsked = true;
+      case AUTHORIZATION, PROXY_AUTHORIZATION -> authorization(value);
+      default -> {
+        if (header.isOfProxy()) {
+          addProxy(header.text() + " -> " + value);
+        }
+      }
+    }
+  }
+
+  private void addProxy(String text) {
+    if (proxied.isEmpty()) {
+      proxied = new TreeSet<>();
+    }
+    if (proxied.size() < PROXIES_MAX) {
+      proxied.add(text);
+    }
+  }
+
+  /** RFC 7617 section 2: the password is read past, not kept. */
+  private void authorization(String value) {
+    if (!value.toLowerCase(Locale.ROOT).startsWith("basic ")) {
+      return;
+    }
+    String credentials;
+    try {
+      byte[] decoded = Base64.getMimeDecoder().decode(value.substring(6).strip());
+      credentials = new String(decoded, StandardCharsets.ISO_8859_1);
+    } catch (IllegalArgumentException e) {
+      credentials = "";
+    }
+    int colon = credentials.indexOf(':');
+    user = colon < 0 ? "<problem-decoding> (" + value + ")" : credentials.substring(0, colon);
+  }
+
+  /** Notes a file that came with the request or with the answer. */
+  void addFile(boolean ofRequest, FileStream file, String filename) {
+    List<FileStream> files = ofRequest ? requestFiles : responseFiles;
+    List<String> names = ofRequest ? requestFilenames : responseFilenames;
+    if (files.size() == FILES_MAX || isNamed(files, file)) {
+      return;
+    }
+    if (files.isEmpty()) {
+      files = new ArrayList<>(1);
+    }
+    files.add(file);
+    if (!filename.isEmpty()) {
+      if (names.isEmpty()) {
+        names = new ArrayList<>(1);
+      }
+      names.add(filename);
+    }
+    if (ofRequest) {
+      requestFiles = files;
+      requestFilenames = names;
+    } else {
+      responseFiles = files;
+      responseFilenames = names;
+    }
+  }
+
+  /** A file that comes in several ranges is named once. */
+  private static boolean isNamed(List<FileStream> files, FileStream file) {
+    for (int i = 0; i < files.size(); i++) {
+      if (files.get(i).fuid().equals(file.fuid())) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

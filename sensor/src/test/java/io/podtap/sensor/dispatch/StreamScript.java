@@ -1,0 +1,126 @@
+package io.podtap.sensor.dispatch;
+
+import io.podtap.core.packet.IpProtocol;
+import io.podtap.sensor.Conversation;
+import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.flow.FlowKey;
+import io.podtap.sensor.flow.FlowTable;
+import io.podtap.sensor.flow.UidSource;
+import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.files.FileRecorder;
+import io.podtap.sensor.sink.MemorySink;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What client and server say on one connection, or in one exchange of datagrams, led through the
+ * dispatcher to every protocol there is.
+ */
+public final class StreamScript {
+
+  private static final FlowTable.Waker WAKER =
+      new FlowTable.Waker() {
+        @Override
+        public long onTimer(Flow flow, long nowNs) {
+          return 0;
+        }
+
+        @Override
+        public void onRemove(Flow flow) {}
+      };
+
+  private final MemorySink sink = new MemorySink();
+  private final FileRecorder files = new FileRecorder(sink);
+  private final Dispatcher dispatcher = new Dispatcher(Parsers.standard(sink, files), sink);
+  private final Flow flow;
+  private final int pieceBytes;
+  private long nowNs = Conversation.START_NS;
+
+  private StreamScript(int protocol, int port, int pieceBytes) {
+    byte[] packet = Conversation.tcp(true, port, 0, 0, 0, 0);
+    FlowKey key =
+        new FlowKey(1)
+            .ipv4(MemorySegment.ofArray(packet), 0, protocol, /* sourcePort= */ 40_000, port);
+    flow = new FlowTable(1, new UidSource(1), WAKER).insert(key, nowNs, nowNs + 1);
+    this.pieceBytes = pieceBytes;
+    dispatcher.now(nowNs);
+  }
+
+  /** Begins a connection whose data come in pieces of at most so many bytes. */
+  public static StreamScript tcp(int port, int pieceBytes) {
+    return new StreamScript(IpProtocol.TCP, port, pieceBytes);
+  }
+
+  /** Begins an exchange of datagrams. */
+  public static StreamScript udp(int port) {
+    return new StreamScript(IpProtocol.UDP, port, Integer.MAX_VALUE);
+  }
+
+  /** Lets the client say something: one char a byte. */
+  public StreamScript client(String text) {
+    return say(true, text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** Lets the server say something: one char a byte. */
+  public StreamScript server(String text) {
+    return say(/* fromClient= */ false, text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** Lets one end say something. */
+  public StreamScript say(boolean fromClient, byte[] bytes) {
+    for (int at = 0; at < bytes.length && flow.payloadWanted; at += pieceBytes) {
+      int end = (int) Math.min(bytes.length, (long) at + pieceBytes);
+      // A copy of exactly those bytes: whatever reads past them fails.
+      byte[] piece = Arrays.copyOfRange(bytes, at, end);
+      nowNs += 1_000_000;
+      dispatcher.now(nowNs);
+      dispatcher.onPayload(flow, fromClient, MemorySegment.ofArray(piece), 0, piece.length);
+    }
+    return this;
+  }
+
+  /** Loses bytes. */
+  public StreamScript gap(boolean fromClient, long length) {
+    if (flow.payloadWanted) {
+      dispatcher.onGap(flow, fromClient, length);
+    }
+    return this;
+  }
+
+  /** Ends what one end says. */
+  public StreamScript end(boolean fromClient) {
+    if (flow.payloadWanted) {
+      dispatcher.onEnd(flow, fromClient);
+    }
+    return this;
+  }
+
+  /** Ends the flow and returns all logs. */
+  public MemorySink finish() {
+    dispatcher.onFlowEnd(flow);
+    files.close();
+    return sink;
+  }
+
+  /** Ends the flow and returns the records of one log. */
+  public List<Map<String, String>> rows(String log) {
+    return finish().rows(log);
+  }
+
+  /** Returns what the flow carries, as far as it is certain. */
+  public long services() {
+    return flow.services;
+  }
+
+  /** Returns how often parsers threw. */
+  public long failures() {
+    long failures = 0;
+    for (Service service : Service.values()) {
+      failures += dispatcher.failures(service);
+    }
+    return failures;
+  }
+}
