@@ -92,7 +92,7 @@ final class NameFollower implements Follower {
         ApiResource.add(family, address.getHostAddress(), port);
       }
     }
-    boolean useIpv6 = ipv4.isEmpty() || !ipv6.isEmpty() && reached(ipv6) > reached(ipv4);
+    boolean useIpv6 = ipv4.isEmpty() || (!ipv6.isEmpty() && reached(ipv6) > reached(ipv4));
     return (useIpv6 ? ipv6 : ipv4)
         .stream().map(one -> new Candidate(one.toString(), List.of(one), "")).toList();
   }
