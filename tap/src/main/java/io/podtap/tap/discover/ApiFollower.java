@@ -32,6 +32,12 @@ final class ApiFollower implements Follower {
 
   private static final int REFUSED_WATCHES_MAX = 2;
 
+  /** Of many events at once, only what they come to is handed on, and at least so often. */
+  private static final long PUBLISH_NS = 200_000_000;
+
+  /** Less than an event has: what waits is the end of one. */
+  private static final int EVENT_BYTES_MIN = 100;
+
   private final ApiClient client;
   private final ServiceAccount account;
   private final ApiResource resource;
@@ -47,6 +53,8 @@ final class ApiFollower implements Follower {
   private boolean cached = true;
 
   private int refusedWatches;
+  private boolean changed;
+  private long publishedNs;
 
   /**
    * @param namespace empty for the pod's own
@@ -165,6 +173,14 @@ final class ApiFollower implements Follower {
     List<Candidate> ready = new ArrayList<>();
     objects.values().forEach(ready::addAll);
     findings.found(ready);
+    changed = false;
+    publishedNs = System.nanoTime();
+  }
+
+  private void publishChange(boolean moreToCome) {
+    if (changed && (!moreToCome || System.nanoTime() - publishedNs > PUBLISH_NS)) {
+      publish();
+    }
   }
 
   private void watch() throws DiscoveryException {
@@ -184,9 +200,12 @@ final class ApiFollower implements Follower {
         event(json);
         backoff.reset();
         refusedWatches = 0;
+        publishChange(json.buffered() > EVENT_BYTES_MIN);
       }
     } catch (IOException e) {
       throw client.failure(e);
+    } finally {
+      publishChange(false);
     }
     if (System.nanoTime() - begun < WATCH_NS_MIN) {
       throw new DiscoveryException(
@@ -211,11 +230,11 @@ final class ApiFollower implements Follower {
     switch (type) {
       case "ADDED", "MODIFIED" -> {
         put(objects, object);
-        publish();
+        changed = true;
       }
       case "DELETED" -> {
         objects.remove(object.name());
-        publish();
+        changed = true;
       }
       case "BOOKMARK" -> findings.synced();
       case "ERROR" -> throw told(object);

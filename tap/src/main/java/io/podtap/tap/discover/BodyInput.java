@@ -74,6 +74,11 @@ final class BodyInput extends InputStream {
     return count;
   }
 
+  @Override
+  public int available() throws IOException {
+    return ended ? 0 : in.available();
+  }
+
   private void beginChunk() throws IOException {
     if (!firstChunk && !line(in).isEmpty()) {
       throw new JsonReader.MalformedException("a chunk is longer than it says");

@@ -43,14 +43,12 @@ final class Choice {
     for (Candidate sensor : near.isEmpty() ? sensors : near) {
       chosen.add(address(sensor));
     }
-    List<Endpoint> sorted = new ArrayList<>(chosen);
-    sorted.sort(Comparator.comparing(Endpoint::toString));
-    if (sorted.size() > SENSORS_MAX) {
-      sorted.sort(Comparator.comparingInt(this::weight));
-      sorted = new ArrayList<>(sorted.subList(0, SENSORS_MAX));
-      sorted.sort(Comparator.comparing(Endpoint::toString));
+    List<Endpoint> some = new ArrayList<>(chosen);
+    if (some.size() > SENSORS_MAX) {
+      some.sort(Comparator.comparingInt(this::weight));
+      some = some.subList(0, SENSORS_MAX);
     }
-    return List.copyOf(sorted);
+    return some.stream().sorted(Comparator.comparing(Endpoint::toString)).toList();
   }
 
   private boolean isNear(Candidate sensor) {
@@ -59,7 +57,7 @@ final class Choice {
 
   /** The same in every order, another in every tap: taps spread over too many sensors. */
   private int weight(Endpoint sensor) {
-    int hash = (sensor.toString().hashCode() ^ tapId) * 0x9E37_79B1;
+    int hash = (sensor.hashCode() ^ tapId) * 0x9E37_79B1;
     return (hash ^ hash >>> 15) * 0x85EB_CA6B;
   }
 

@@ -60,6 +60,11 @@ final class JsonReader {
     return peek() != END;
   }
 
+  /** Returns how many bytes can be read without waiting, as far as is known. */
+  int buffered() throws IOException {
+    return limit - at + in.available();
+  }
+
   /** Enters an object, or skips a value that is none and returns false. */
   boolean enterObject() throws IOException {
     return enter('{', true);
