@@ -2,9 +2,11 @@
 module io.podtap.tap {
   requires info.picocli;
   requires io.podtap.core;
+  requires jdk.net;
   requires static org.jspecify;
 
   exports io.podtap.tap;
+  exports io.podtap.tap.discover;
 
   opens io.podtap.tap to
       info.picocli;

@@ -5,5 +5,7 @@ public enum FrameFailure {
   /** Too short for an Ethernet header. */
   LINK_HEADER_TRUNCATED,
   /** From a kind of interface for which no Ethernet header can be made. */
-  LINK_TYPE_UNSUPPORTED
+  LINK_TYPE_UNSUPPORTED,
+  /** No sensor is known, or none is ready. */
+  NO_SENSOR
 }

@@ -1,6 +1,8 @@
 package io.podtap.tap;
 
+import io.podtap.tap.discover.DiscoveryStatus;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger as one JSON document:
@@ -10,7 +12,9 @@ import java.util.List;
  *  "segment": {event: frames},
  *  "packets", "sent", "failed": {cause: packets}, "calls",
  *  "sensors": [{"address", "datagram_bytes_max", "errors", "lanes": [{"port", "sent"}]}],
- *  "balanced"}
+ *  "balanced",
+ *  "discovery": {"target", "sensors", "ready", "following", "age_seconds", "requests",
+ *    "failures": {cause: attempts}, "problem"}}
  * </pre>
  */
 final class LedgerJson {
@@ -19,9 +23,17 @@ final class LedgerJson {
 
   private LedgerJson() {}
 
-  static String of(Ledger.Snapshot ledger) {
+  /**
+   * @param discovery null where the sensors are given by address; the document then says nothing of
+   *     it
+   */
+  static String of(Ledger.Snapshot ledger, @Nullable DiscoveryStatus discovery) {
     LedgerJson json = new LedgerJson();
     json.write(ledger);
+    if (discovery != null) {
+      json.write(discovery);
+    }
+    json.out.append('}');
     return json.out.append('\n').toString();
   }
 
@@ -56,7 +68,22 @@ final class LedgerJson {
       }
       out.append("]}");
     }
-    out.append("],\"balanced\":").append(ledger.balanced()).append('}');
+    out.append("],\"balanced\":").append(ledger.balanced());
+  }
+
+  private void write(DiscoveryStatus discovery) {
+    out.append(",\"discovery\":{\"target\":").append(quoted(discovery.target()));
+    count("sensors", discovery.sensors().size());
+    count("ready", discovery.ready());
+    out.append(",\"following\":").append(discovery.following());
+    count("age_seconds", (long) discovery.ageSeconds(System.nanoTime()));
+    count("requests", discovery.requests());
+    counts(
+        "failures",
+        discovery.failures().entrySet().stream()
+            .map(one -> new Ledger.Count(DiscoveryText.name(one.getKey()), one.getValue()))
+            .toList());
+    out.append(",\"problem\":").append(quoted(discovery.problem())).append('}');
   }
 
   /** A comma unless the list or object has just begun. */

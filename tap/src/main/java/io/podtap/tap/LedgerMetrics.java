@@ -26,6 +26,9 @@ final class LedgerMetrics {
     }
     type(out, "podtap_tap_packets_total", "Packets made after cutting.");
     out.append("podtap_tap_packets_total ").append(ledger.packets()).append('\n');
+    out.append("# HELP podtap_tap_sensors Sensors that flows are shared among.\n");
+    out.append("# TYPE podtap_tap_sensors gauge\n");
+    out.append("podtap_tap_sensors ").append(ledger.sensors().size()).append('\n');
     type(out, "podtap_tap_sent_packets_total", "Packets sent to a sensor.");
     for (Ledger.SensorSnapshot sensor : ledger.sensors()) {
       long sent = sensor.lanes().stream().mapToLong(Ledger.LaneSnapshot::sent).sum();

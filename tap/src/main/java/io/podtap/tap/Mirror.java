@@ -68,6 +68,10 @@ final class Mirror implements FrameHandler {
   @Override
   public void onFrame(Frame frame) {
     InterfaceLedger account = interfaces[frame.interfaceIndex()];
+    if (sensors.isEmpty()) {
+      account.fail(FrameFailure.NO_SENSOR);
+      return;
+    }
     MemorySegment source = frame.segment();
     headers.locate(source, frame.offset(), frame.length(), frame.linkType());
     if (!link.locate(frame, headers)) {

@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Says inside the tunnel who the tap is and what it has counted, once per lane that carried
@@ -39,6 +40,7 @@ final class Reporter {
   private final int vni;
   private final Encapsulator encapsulator;
   private final MemorySegment buffer;
+  private Supplier<Map<String, String>> more = Map::of;
 
   Reporter(
       Arena arena, TapIdentity identity, String interfaces, int vni, Encapsulator encapsulator) {
@@ -51,6 +53,11 @@ final class Reporter {
             encapsulator.headerLength()
                 + Ethernet.HEADER_LENGTH
                 + (long) TapReport.PAYLOAD_BYTES_MAX);
+  }
+
+  /** Says this too in every report. */
+  void also(Supplier<Map<String, String>> values) {
+    more = values;
   }
 
   /**
@@ -81,6 +88,7 @@ final class Reporter {
     values.put(TapReport.SENT, Long.toString(ledger.sent()));
     values.putAll(identity.values());
     values.put(TapReport.INTERFACE, interfaces);
+    values.putAll(more.get());
     byte[] payload = new TapReport(values).encode();
     int header = encapsulator.headerLength();
     int length = Ethernet.HEADER_LENGTH + payload.length;

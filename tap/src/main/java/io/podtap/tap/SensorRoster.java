@@ -66,7 +66,7 @@ final class SensorRoster {
   /** As {@link Tap#changeSensors} says. */
   void change(List<Endpoint> endpoints, long nowNs) {
     Set<Endpoint> next = new LinkedHashSet<>(endpoints);
-    if (!next.isEmpty() && !next.equals(wanted)) {
+    if (!next.equals(wanted)) {
       wanted = next;
       converge(nowNs);
     }
@@ -106,7 +106,7 @@ final class SensorRoster {
     }
     List<SensorLanes> left = new ArrayList<>(former);
     left.removeAll(next);
-    if (!next.isEmpty() && !(opened.isEmpty() && left.isEmpty())) {
+    if ((wanted.isEmpty() || !next.isEmpty()) && !(opened.isEmpty() && left.isEmpty())) {
       use(next, opened, left, nowNs);
     }
     retryNs = problem.isEmpty() ? NEVER : nowNs + RETRY_NS;

@@ -20,7 +20,12 @@ final class Sensors {
     rendezvous = new Rendezvous(sensors.stream().map(SensorLanes::sensor).toList());
   }
 
-  /** Returns the sensor of a flow. */
+  /** Returns whether there is none, so that no flow has one. */
+  boolean isEmpty() {
+    return lanes.length == 0;
+  }
+
+  /** Returns the sensor of a flow; there must be one. */
   SensorLanes of(int flowHash) {
     return lanes[rendezvous.sensor(flowHash)];
   }

@@ -12,7 +12,9 @@ import io.podtap.tap.send.SendQueue;
 import io.podtap.tap.send.SensorLanes;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,21 @@ public final class Tap implements Agent {
   private static final long DRAIN_NS = TimeUnit.MILLISECONDS.toNanos(2_000);
 
   private static final int AWAIT_MS = 100;
+
+  /** How long packets wait in the ring for the first sensor to be found. */
+  private static final long HOLD_NS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final long HOLD_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  /** What knows the sensors of a tap whose sensors are not given by address. Never waits. */
+  public interface SensorFeed {
+
+    /** Returns the sensors when they have changed since the last call, else null. */
+    @Nullable List<Endpoint> poll();
+
+    /** Returns what a report says of it, see {@link io.podtap.core.report.TapReport}. */
+    Map<String, String> report();
+  }
 
   /** Opens lanes, and knows what keeps their packets out of the capture. */
   public interface LaneOpener {
@@ -56,6 +73,9 @@ public final class Tap implements Agent {
   private final Mirror mirror;
   private final SensorRoster roster;
   private final @Nullable Reporter reporter;
+  private final boolean patient;
+  private @Nullable SensorFeed feed;
+  private long holdUntilNs;
   private long nextMaintenanceNs;
   private long nextSnapshotNs;
   private long nextReportNs;
@@ -76,6 +96,7 @@ public final class Tap implements Agent {
       LaneOpener lanes,
       long nowNs) {
     this.source = source;
+    patient = settings.source() instanceof SourceSettings.CaptureFile;
     ledger = new Ledger(source.ledgers());
     queue = new SendQueue(arena, ledger.failed());
     Encapsulator encapsulator = new Encapsulator(settings.encapsulation(), identity.tapId());
@@ -110,6 +131,10 @@ public final class Tap implements Agent {
     if (stopping && !ended) {
       source.stop();
     }
+    if (isHolding(nowNs)) {
+      work += pollFeed(nowNs);
+      return work;
+    }
     int frames = source.poll(mirror);
     if (frames == FrameSource.END) {
       ended = true;
@@ -123,8 +148,35 @@ public final class Tap implements Agent {
     return work;
   }
 
+  /**
+   * Follows sensors that are found by and by, from the next cycle on. Packets stay in the ring
+   * until there is a sensor, two seconds at most; a capture file waits as long as it takes. Before
+   * {@link #run}, by its thread.
+   */
+  public void follow(SensorFeed sensors) {
+    feed = sensors;
+    holdUntilNs = patient ? Long.MAX_VALUE : System.currentTimeMillis() * 1_000_000L + HOLD_NS;
+    if (reporter != null) {
+      reporter.also(sensors::report);
+    }
+  }
+
+  private boolean isHolding(long nowNs) {
+    return nowNs < holdUntilNs && !stopping && mirror.sensors().isEmpty();
+  }
+
+  private int pollFeed(long nowNs) {
+    List<Endpoint> found = feed == null ? null : feed.poll();
+    if (found == null) {
+      return 0;
+    }
+    roster.change(found, nowNs);
+    return 1;
+  }
+
   private void occasionally(long nowNs) {
     source.maintain();
+    pollFeed(nowNs);
     roster.maintain(nowNs);
     if (nowNs >= nextSnapshotNs) {
       takeSnapshot(nowNs);
@@ -152,6 +204,10 @@ public final class Tap implements Agent {
 
   /** Waits for the next frames, a tenth of a second at most. Only the hot thread. */
   public void await() {
+    if (isHolding(System.currentTimeMillis() * 1_000_000L)) {
+      LockSupport.parkNanos(HOLD_PAUSE_NS); // the ring may be readable all the time
+      return;
+    }
     source.await(AWAIT_MS);
   }
 
@@ -187,9 +243,10 @@ public final class Tap implements Agent {
    * flows on them; the loop guard follows. Cheap, and nothing at all when the set is the present
    * one, so it may be called as often as something is heard of the sensors.
    *
-   * <p>Never throws. An empty list changes nothing: who has lost sight of all sensors goes on with
-   * the last known ones. A sensor that cannot be opened is left out, named by {@link
-   * #sensorProblem}, and tried again every few seconds as long as it is wanted.
+   * <p>Never throws. An empty list says that there is no sensor: nothing is sent to addresses that
+   * may be another pod's by now. Who has merely lost sight of the sensors does not call this. A
+   * sensor that cannot be opened is left out, named by {@link #sensorProblem}, and tried again
+   * every few seconds as long as it is wanted.
    *
    * <p>To be run on the hot thread, by way of {@link #control}.
    */

@@ -3,11 +3,16 @@ package io.podtap.tap;
 import io.podtap.core.agent.Termination;
 import io.podtap.core.capture.RingSettings;
 import io.podtap.core.config.CountFile;
+import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Privileges;
 import io.podtap.core.metrics.MetricsServer;
+import io.podtap.tap.discover.Discovery;
+import io.podtap.tap.discover.DiscoveryStatus;
+import io.podtap.tap.discover.SensorTarget;
+import io.podtap.tap.discover.ServiceAccount;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
@@ -16,7 +21,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,9 +45,28 @@ public final class TapCommand implements Program {
 
   @Option(
       names = "--sensor",
-      paramLabel = "ADDRESS[:PORT][,...]",
-      description = "Sensors; each flow goes to one of them.")
+      paramLabel = "SENSOR",
+      description = {
+        "Sensors; each flow goes to one of them. One of",
+        "  ADDRESS[:PORT][,...]",
+        "  NAME[.NAMESPACE][:PORT]  ready pods labelled run=NAME",
+        "  label:SELECTOR[:PORT]  ready pods that a label selector chooses",
+        "  service:NAMESPACE/NAME[:PORT]  ready endpoints of a service",
+        "  dns:HOST[:PORT]  all addresses of a name, such as a headless service"
+      })
   private String sensors = "";
+
+  @Option(
+      names = "--sensor-namespace",
+      paramLabel = "NAMESPACE",
+      description = "Where pods and services are looked for (default: the tap's own namespace).")
+  private String sensorNamespace = "";
+
+  @Option(
+      names = "--service-account",
+      paramLabel = "FOLDER",
+      description = "Where token, ca.crt and namespace are (default: ${DEFAULT-VALUE}).")
+  private Path serviceAccount = ServiceAccount.USUAL_FOLDER;
 
   @Option(
       names = "--vni",
@@ -144,9 +171,15 @@ public final class TapCommand implements Program {
         source(),
         new SegmentSettings(snaplen),
         new EncapsulationSettings(tunnel, EncapsulationSettings.parseVni(vni)),
-        new SensorSettings(SensorSettings.parse(sensors, tunnel.port()), lanes),
+        new SensorSettings(
+            target().isPresent() ? List.of() : SensorSettings.parse(sensors, tunnel.port()), lanes),
         padBytes,
         choice("report", report, "on", "off"));
+  }
+
+  /** Returns what to look for, or nothing when addresses are given. */
+  private Optional<SensorTarget> target() {
+    return SensorTarget.parse(sensors, sensorNamespace);
   }
 
   private SourceSettings source() {
@@ -183,10 +216,12 @@ public final class TapCommand implements Program {
     PrintStream log = System.err;
     String scope = settings.source().label() + '/' + settings.encapsulation().vni();
     TapIdentity identity = TapIdentity.of(System.getenv(), scope);
-    try (CountFile counts = CountFile.open(countJson)) {
+    try (CountFile counts = CountFile.open(countJson);
+        Search search = search(settings, identity, log)) {
       Tap tap = new TapLauncher(settings, identity, Privileges.read()).open();
+      search.feed(tap);
       log.println(describe(settings, giveUpPrivileges()));
-      return run(tap, counts, log);
+      return run(tap, search, counts, log);
     }
   }
 
@@ -199,25 +234,47 @@ public final class TapCommand implements Program {
     }
   }
 
-  private static String describe(TapSettings settings, Privileges privileges) {
+  private String describe(TapSettings settings, Privileges privileges) {
     return "podtap: mirrors "
         + settings.source().label()
         + " to "
-        + String.join(",", settings.sensors().sensors().stream().map(Object::toString).toList())
+        + (settings.sensors().sensors().isEmpty()
+            ? sensors.strip()
+            : String.join(
+                ",", settings.sensors().sensors().stream().map(Object::toString).toList()))
         + ", VNI "
         + settings.encapsulation().vni()
         + "; "
         + privileges.describe();
   }
 
-  private Integer run(Tap tap, CountFile counts, PrintStream log) {
+  /** Begins to look before anything is opened: both take their time. */
+  private Search search(TapSettings settings, TapIdentity identity, PrintStream log) {
+    Optional<SensorTarget> target = target();
+    if (target.isEmpty()) {
+      return new Search(null);
+    }
+    Encapsulation tunnel = settings.encapsulation().encapsulation();
+    return new Search(
+        Discovery.start(
+            target.get(),
+            new Discovery.Settings(
+                ServiceAccount.of(System.getenv(), serviceAccount),
+                identity.node(),
+                identity.tapId(),
+                tunnel.port(),
+                tunnel.name().toLowerCase(Locale.ROOT)),
+            log::println));
+  }
+
+  private Integer run(Tap tap, Search search, CountFile counts, PrintStream log) {
     int exitCode = 0;
     try (Termination termination = Termination.install(tap::stop, DRAIN_MS_MAX);
-        Metrics _ = Metrics.start(metricsPort, tap, log)) {
+        Metrics _ = Metrics.start(metricsPort, tap, search, log)) {
       tap.run();
       Ledger.Snapshot ledger = tap.ledger();
       log.println(summary(ledger));
-      counts.write(LedgerJson.of(ledger));
+      counts.write(LedgerJson.of(ledger, search.status()));
       if (!tap.problem().isEmpty()) {
         log.println("podtap: " + tap.problem());
         exitCode = 1;
@@ -243,15 +300,53 @@ public final class TapCommand implements Program {
         ledger.balanced() ? "balanced" : "NOT balanced");
   }
 
+  /** The search for sensors, or nothing when they are given by address. */
+  private record Search(@Nullable Discovery discovery) implements AutoCloseable {
+
+    void feed(Tap tap) {
+      if (discovery != null) {
+        Discovery found = discovery;
+        tap.follow(
+            new Tap.SensorFeed() {
+              @Override
+              public @Nullable List<Endpoint> poll() {
+                return found.poll();
+              }
+
+              @Override
+              public Map<String, String> report() {
+                return DiscoveryText.report(found.status());
+              }
+            });
+      }
+    }
+
+    @Nullable DiscoveryStatus status() {
+      return discovery == null ? null : discovery.status();
+    }
+
+    String metrics() {
+      return discovery == null ? "" : DiscoveryText.metrics(discovery.status());
+    }
+
+    @Override
+    public void close() {
+      if (discovery != null) {
+        discovery.close();
+      }
+    }
+  }
+
   /** The metrics port, or nothing when it is not wanted or not free: a tap never fails for it. */
   private record Metrics(@Nullable MetricsServer server) implements AutoCloseable {
 
-    static Metrics start(int port, Tap tap, PrintStream log) {
+    static Metrics start(int port, Tap tap, Search search, PrintStream log) {
       if (port == 0) {
         return new Metrics(null);
       }
       try {
-        return new Metrics(MetricsServer.start(port, () -> LedgerMetrics.of(tap.ledger())));
+        return new Metrics(
+            MetricsServer.start(port, () -> LedgerMetrics.of(tap.ledger()) + search.metrics()));
       } catch (IOException e) {
         log.println("podtap: no metrics, port " + port + ": " + e.getMessage());
         return new Metrics(null);

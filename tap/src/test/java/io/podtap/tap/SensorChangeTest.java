@@ -140,10 +140,15 @@ final class SensorChangeTest {
   }
 
   @Test
-  void anEmptySetChangesNothing() {
+  void withoutAnySensorFramesAreCountedByThatCause() {
     change();
+    assertThat(placement()).isEmpty();
+    assertThat(isOpen(A)).isFalse();
+    change(A);
     assertThat(placement()).hasSize(FLOWS);
-    assertThat(source.guards).isEmpty();
+    step(1_000);
+    assertThat(tap.ledger().interfaces().getFirst().failed())
+        .containsExactly(new Ledger.Count("no_sensor", FLOWS));
   }
 
   @Test

@@ -38,6 +38,12 @@ public record TapReport(Map<String, String> values) {
   public static final String FAILED = "failed";
   public static final String SENT = "sent";
 
+  /** Sensors in use, where they are discovered. */
+  public static final String SENSORS = "sensors";
+
+  /** Seconds since the sensors were last known to be current. */
+  public static final String SENSORS_AGE = "sensors.age";
+
   /**
    * Bytes of a report's payload at most: fits the smallest path (1280 bytes) with every outer
    * header.

@@ -22,14 +22,14 @@ public final class Rendezvous {
   /**
    * Makes a set.
    *
-   * @param sensors the sensors, at least one; results are positions in this list
+   * @param sensors the sensors; results are positions in this list
    * @param tiers the tier of each sensor, by position
    */
   public Rendezvous(List<Endpoint> sensors, List<Integer> tiers) {
-    if (sensors.isEmpty() || sensors.size() != tiers.size()) {
+    if (sensors.size() != tiers.size()) {
       throw new IllegalArgumentException(sensors + " with tiers " + tiers);
     }
-    int lowest = tiers.stream().mapToInt(Integer::intValue).min().getAsInt();
+    int lowest = tiers.stream().mapToInt(Integer::intValue).min().orElse(0);
     positions =
         java.util.stream.IntStream.range(0, sensors.size())
             .filter(i -> tiers.get(i) == lowest)
@@ -54,7 +54,7 @@ public final class Rendezvous {
     return seed;
   }
 
-  /** Returns the position of the flow's sensor. */
+  /** Returns the position of the flow's sensor; there must be one. */
   public int sensor(int flowHash) {
     int best = 0;
     if (seeds.length > 1) {

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * Where packets go.
  *
- * @param sensors at least one, none twice
+ * @param sensors none twice; empty while they are not known yet
  * @param lanes source ports for each sensor
  */
 public record SensorSettings(List<Endpoint> sensors, int lanes) {
@@ -18,9 +18,6 @@ public record SensorSettings(List<Endpoint> sensors, int lanes) {
 
   public SensorSettings {
     sensors = sensors.stream().distinct().toList();
-    if (sensors.isEmpty()) {
-      throw new SettingsException("no sensor is given");
-    }
     for (Endpoint sensor : sensors) {
       if (sensor.port() == 0) {
         throw new SettingsException("sensor " + sensor + " has port 0");

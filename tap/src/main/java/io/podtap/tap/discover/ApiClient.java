@@ -1,0 +1,212 @@
+package io.podtap.tap.discover;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.Arrays;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the API server, with the token and the certificates as they are at that moment, over one
+ * connection that is kept while it can be. One thread; {@link #close} from any.
+ */
+final class ApiClient implements AutoCloseable {
+
+  private static final int MESSAGE_LENGTH_MAX = 300;
+
+  private final ServiceAccount account;
+  private byte[] certificates = new byte[0];
+  private @Nullable SSLSocketFactory factory;
+  private volatile @Nullable ApiConnection connection;
+  private ApiConnection.@Nullable Answer answer;
+  private volatile boolean closed;
+
+  ApiClient(ServiceAccount account) {
+    this.account = account;
+  }
+
+  /**
+   * Asks.
+   *
+   * @param path with its query, encoded
+   * @param rule what a Role must allow, for the message when it does not
+   * @param idleMs how long a read of the body may take
+   * @return the body of an answer 200, to be read before the next request
+   */
+  BodyInput get(String path, AccessRule rule, int idleMs) throws DiscoveryException {
+    try {
+      ApiConnection.Answer given = ask(path, idleMs);
+      if (given.status()
+          == 401) { // a token that was replaced meanwhile: once more with the new one
+        drop();
+        given = ask(path, idleMs);
+      }
+      if (given.status() == 200) {
+        return given.body();
+      }
+      throw refusal(given, rule);
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  private ApiConnection.Answer ask(String path, int idleMs) throws IOException, DiscoveryException {
+    String token = account.token();
+    ApiConnection kept = connection;
+    ApiConnection.Answer before = answer;
+    if (kept != null && before != null && before.reusable() && before.body().isComplete()) {
+      try {
+        return remember(kept.get(path, token, idleMs));
+      } catch (SocketTimeoutException e) {
+        throw e;
+      } catch (IOException e) {
+        drop(); // the server has closed it while it was idle: a new one
+      }
+    }
+    drop();
+    SSLSocketFactory trusting = trust();
+    ApiConnection opened = ApiConnection.open(account, trusting);
+    connection = opened;
+    if (closed) {
+      drop();
+    }
+    return remember(opened.get(path, token, idleMs));
+  }
+
+  private ApiConnection.Answer remember(ApiConnection.Answer given) {
+    answer = given;
+    return given;
+  }
+
+  /** Trusts the certificates in the file as it is now, and nothing else. */
+  private SSLSocketFactory trust() throws IOException, DiscoveryException {
+    byte[] read = account.certificates();
+    SSLSocketFactory known = factory;
+    if (known != null && Arrays.equals(read, certificates)) {
+      return known;
+    }
+    try {
+      KeyStore trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, null);
+      int count = 0;
+      for (Certificate one :
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(read))) {
+        trusted.setCertificateEntry("ca" + count++, one);
+      }
+      if (count == 0) {
+        throw new DiscoveryException(
+            DiscoveryFailure.NO_CREDENTIALS,
+            account.folder().resolve("ca.crt") + " holds no certificate");
+      }
+      TrustManagerFactory managers = TrustManagerFactory.getInstance("PKIX");
+      managers.init(trusted);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, managers.getTrustManagers(), null);
+      SSLSocketFactory made = context.getSocketFactory();
+      factory = made;
+      certificates = read;
+      return made;
+    } catch (GeneralSecurityException e) {
+      throw new DiscoveryException(
+          DiscoveryFailure.NO_CREDENTIALS,
+          account.folder().resolve("ca.crt") + " does not hold certificates: " + e.getMessage());
+    }
+  }
+
+  private DiscoveryException refusal(ApiConnection.Answer given, AccessRule rule) {
+    String message = message(given.body());
+    drop();
+    String server = "API server " + account.authority();
+    return switch (given.status()) {
+      case 401 ->
+          new DiscoveryException(
+              DiscoveryFailure.UNAUTHORIZED,
+              server + " does not accept the token in " + account.folder() + " (401)");
+      case 403 -> new DiscoveryException(DiscoveryFailure.FORBIDDEN, rule.missing(message));
+      case 410 -> new DiscoveryException(DiscoveryFailure.EXPIRED, server + ": 410 " + message);
+      case 429 ->
+          new DiscoveryException(
+              DiscoveryFailure.THROTTLED,
+              server + " has too much to do (429)",
+              Math.max(given.retryAfterSeconds(), 1));
+      default ->
+          new DiscoveryException(
+              DiscoveryFailure.REFUSED,
+              server + " answers " + given.status() + ' ' + message,
+              given.retryAfterSeconds());
+    };
+  }
+
+  /** Reads the message of a {@code Status}, as far as there is one. */
+  private static String message(BodyInput body) {
+    String message = "";
+    try {
+      JsonReader json = new JsonReader(body);
+      if (json.follows() && json.enterObject()) {
+        while (json.more()) {
+          if (json.name().equals("message")) {
+            message = printable(json.text());
+          } else {
+            json.skip();
+          }
+        }
+      }
+    } catch (IOException e) {
+      return message; // an answer without a Status: its code has to do
+    }
+    return message;
+  }
+
+  /** One line, of bounded length, from a text that came from outside. */
+  static String printable(String text) {
+    String line = text.replaceAll("\\p{Cntrl}", " ");
+    return line.length() <= MESSAGE_LENGTH_MAX ? line : line.substring(0, MESSAGE_LENGTH_MAX);
+  }
+
+  /** Says what became of a connection, and forgets it. */
+  DiscoveryException failure(IOException e) {
+    drop();
+    String text =
+        "API server " + account.authority() + ": " + printable(String.valueOf(e.getMessage()));
+    return new DiscoveryException(
+        switch (e) {
+          case SocketTimeoutException _ -> DiscoveryFailure.TIMEOUT;
+          case SSLException ssl when ssl.getCause() instanceof SocketTimeoutException ->
+              DiscoveryFailure.TIMEOUT;
+          case javax.net.ssl.SSLHandshakeException ssl
+              when ssl.getCause() instanceof GeneralSecurityException ->
+              DiscoveryFailure.TLS;
+          case JsonReader.MalformedException _, java.io.EOFException _ ->
+              DiscoveryFailure.MALFORMED;
+          default -> DiscoveryFailure.UNREACHABLE;
+        },
+        text);
+  }
+
+  private void drop() {
+    ApiConnection open = connection;
+    connection = null;
+    answer = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    ApiConnection open = connection;
+    if (open != null) {
+      open.close();
+    }
+  }
+}

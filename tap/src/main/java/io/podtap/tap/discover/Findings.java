@@ -1,0 +1,120 @@
+package io.podtap.tap.discover;
+
+import io.podtap.core.config.Endpoint;
+import io.podtap.core.report.Counters;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What discovery has found out, and the two places where others pick it up: the newest list of
+ * sensors, and the status. Written by discovery's thread.
+ */
+final class Findings {
+
+  private static final int NAMED_MAX = 4;
+
+  private final SensorTarget target;
+  private final Choice choice;
+  private final Consumer<String> log;
+  private final Counters<DiscoveryFailure> failures = new Counters<>(DiscoveryFailure.class);
+  private final AtomicReference<@Nullable List<Endpoint>> newest = new AtomicReference<>();
+  private List<Endpoint> sensors = List.of();
+  private int ready;
+  private boolean following;
+  private long syncedNs;
+  private long requests;
+  private String problem = "";
+  private volatile DiscoveryStatus status;
+
+  Findings(SensorTarget target, Choice choice, Consumer<String> log) {
+    this.target = target;
+    this.choice = choice;
+    this.log = log;
+    status = published();
+  }
+
+  /** Counts a list, watch or lookup that begins. */
+  void request() {
+    requests++;
+  }
+
+  /** The sensors are these; the list is handed on when it has changed. */
+  void found(Collection<Candidate> candidates) {
+    boolean first = syncedNs == 0;
+    List<Endpoint> chosen = choice.of(candidates);
+    ready = (int) candidates.stream().map(Candidate::id).distinct().count();
+    boolean changed = !chosen.equals(sensors);
+    sensors = chosen;
+    synced();
+    if (changed || first) {
+      log.accept("podtap: " + target.text() + ": " + description(sensors, ready));
+    }
+    if (changed) {
+      newest.set(chosen);
+    }
+  }
+
+  /** Names a few of the sensors. */
+  static String description(List<Endpoint> sensors, int ready) {
+    if (sensors.isEmpty()) {
+      return "no sensor is ready";
+    }
+    StringBuilder text = new StringBuilder();
+    for (Endpoint one : sensors.subList(0, Math.min(sensors.size(), NAMED_MAX))) {
+      text.append(text.isEmpty() ? "" : ",").append(one);
+    }
+    if (sensors.size() > NAMED_MAX) {
+      text.append(" and ").append(sensors.size() - NAMED_MAX).append(" more");
+    }
+    return text.append("; ").append(ready).append(" ready").toString();
+  }
+
+  /** The set is known to be current at this moment. */
+  void synced() {
+    syncedNs = Math.max(System.nanoTime(), 1);
+    status = published();
+  }
+
+  /** From now on changes are told; what was wrong is over. */
+  void following() {
+    following = true;
+    if (!problem.isEmpty()) {
+      problem = "";
+      log.accept("podtap: " + target.text() + ": current again");
+    }
+    synced();
+  }
+
+  /** Something is wrong; each thing is said once until another is. */
+  void failed(DiscoveryException failure) {
+    failures.add(failure.failure());
+    following = false;
+    if (failure.failure() != DiscoveryFailure.EXPIRED && !failure.line().equals(problem)) {
+      problem = failure.line();
+      log.accept("podtap: " + target.text() + ": " + problem);
+    }
+    status = published();
+  }
+
+  void tooMany() {
+    failures.add(DiscoveryFailure.TOO_MANY);
+  }
+
+  private DiscoveryStatus published() {
+    return new DiscoveryStatus(
+        target.text(), sensors, ready, following, syncedNs, requests, failures.toMap(), problem);
+  }
+
+  /** Returns the newest list once. Any thread. */
+  @Nullable List<Endpoint> poll() {
+    return newest.get() == null ? null : newest.getAndSet(null);
+  }
+
+  /** Any thread. */
+  DiscoveryStatus status() {
+    return status;
+  }
+}
