@@ -85,7 +85,7 @@ public final class DatagramReceiver implements PayloadHandler {
     if (result.isMalformed()) {
       return;
     }
-    Lane lane = taps.lane(sourceHigh, sourceLow, sourcePort, decapsulator.vni());
+    Lane lane = taps.lane(sourceHigh, sourceLow, sourcePort, decapsulator.vni(), receivedNs);
     if (result == Decapsulation.REPORT) {
       onReport(segment, lane, receivedNs);
       return;
@@ -129,7 +129,7 @@ public final class DatagramReceiver implements PayloadHandler {
         .ifPresentOrElse(
             report -> {
               if (lane != taps.overflow()) { // many senders share it: a report is only its own's
-                lane.onReport(report, receivedNs);
+                counters.onReport(lane.onReport(report, receivedNs));
               }
             },
             counters::onBadReport);

@@ -1,6 +1,7 @@
 package io.podtap.sensor;
 
 import io.podtap.sensor.decapsulate.Decapsulation;
+import io.podtap.sensor.taps.ReportFate;
 
 /**
  * What one receiver counted. Written by its thread, read by others at rest or through a snapshot:
@@ -15,6 +16,7 @@ public final class ReceiveCounters {
   private long truncatedDatagrams;
   private long implausibleTimes;
   private long badReports;
+  private long lateReports;
   private long overflowed;
 
   void onDatagram(int length) {
@@ -36,6 +38,14 @@ public final class ReceiveCounters {
 
   void onImplausibleTime() {
     implausibleTimes++;
+  }
+
+  void onReport(ReportFate fate) {
+    switch (fate) {
+      case USED -> {}
+      case LATE -> lateReports++;
+      case BAD -> badReports++;
+    }
   }
 
   void onBadReport() {
@@ -92,7 +102,12 @@ public final class ReceiveCounters {
     return implausibleTimes;
   }
 
-  /** Returns report frames that were not in a report's form. */
+  /** Returns reports that a newer one had overtaken; they were not used. */
+  public long lateReports() {
+    return lateReports;
+  }
+
+  /** Returns report frames that were not in a report's form, or say what cannot be. */
   public long badReports() {
     return badReports;
   }

@@ -15,6 +15,9 @@ import java.util.Map;
  * @param malformed datagrams that could not be decapsulated, by name
  * @param overflowed datagrams that the kernel dropped because a socket's buffer was full; not among
  *     the received
+ * @param badReports of the reports, those that cannot be and were not used
+ * @param lateReports of the reports, those that a newer one had overtaken
+ * @param implausibleTimes of the analysed, those whose capture time was not believed
  */
 public record ReceiveSummary(
     long datagrams,
@@ -23,7 +26,10 @@ public record ReceiveSummary(
     long reports,
     long refused,
     Map<String, Long> malformed,
-    long overflowed) {
+    long overflowed,
+    long badReports,
+    long lateReports,
+    long implausibleTimes) {
 
   static ReceiveSummary of(ReceiveCounters counters) {
     Map<String, Long> malformed = new LinkedHashMap<>();
@@ -42,7 +48,10 @@ public record ReceiveSummary(
         counters.count(Decapsulation.REPORT),
         counters.refused(),
         malformed,
-        counters.overflowed());
+        counters.overflowed(),
+        counters.badReports(),
+        counters.lateReports(),
+        counters.implausibleTimes());
   }
 
   /** Returns datagrams that could not be decapsulated. */

@@ -25,6 +25,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,10 @@ public final class Sensor {
 
   private static final int AWAIT_MS = 100;
   private static final long MAINTENANCE_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** The loop turns many times a second: when it has not for so long, it hangs. */
+  private static final long STALL_NS = TimeUnit.SECONDS.toNanos(5);
+
   private static final long TAP_LOG_NS = TimeUnit.SECONDS.toNanos(1);
 
   /** Datagrams that stand in the sockets at the end; bounded, since senders may go on. */
@@ -53,10 +58,17 @@ public final class Sensor {
   /**
    * What a sensor has counted at one moment.
    *
+   * @param timeNs when, nanoseconds since 1970
    * @param flows flows under way
+   * @param weirds oddities of packets, by Zeek's names
    */
   public record Snapshot(
-      ReceiveSummary receive, List<TapSummary> taps, long framesAnalysed, int flows) {}
+      long timeNs,
+      ReceiveSummary receive,
+      List<TapSummary> taps,
+      long framesAnalysed,
+      int flows,
+      Map<String, Long> weirds) {}
 
   private final List<ReceiveAgent> agents = new ArrayList<>();
   private final Poller poller;
@@ -81,7 +93,7 @@ public final class Sensor {
     poller = new Poller(sockets.size() + 1); // and the interface
     // Opened before the analysis, which closes the sink with everything in it.
     tapLog = sink.open(TapLog.schema());
-    analysis = new Analysis(tracking, sink, settings.listeners().isEmpty() ? null : this::tapName);
+    analysis = new Analysis(tracking, sink, settings.listeners().isEmpty() ? null : taps::name);
     receiver = new DatagramReceiver(taps, analysis, settings.knownTapsOnly());
     for (int i = 0; i < sockets.size(); i++) {
       ReceiveAgent agent =
@@ -162,10 +174,6 @@ public final class Sensor {
             Path.of(settings.logs()), settings.format(), settings.rotation(), Sensor::wallClockNs);
   }
 
-  private String tapName(int index) {
-    return index < taps.taps().size() ? taps.taps().get(index).name() : "other";
-  }
-
   /**
    * Runs until {@link #stop} is called, then drains what stands in the sockets, ends every flow and
    * closes.
@@ -227,10 +235,12 @@ public final class Sensor {
   private Snapshot takeSnapshot() {
     Snapshot taken =
         new Snapshot(
+            wallClockNs(),
             ReceiveSummary.of(receiver.counters()),
             TapSummary.of(taps),
             analysis.framesSeen(),
-            analysis.flows());
+            analysis.flows(),
+            analysis.weirds().counts());
     snapshot = taken;
     return taken;
   }
@@ -238,6 +248,14 @@ public final class Sensor {
   /** Asks the loop to end. Any thread. */
   public void stop() {
     stopping = true;
+  }
+
+  /** Returns why the sensor is not ready, or an empty text. Any thread. */
+  public String problem() {
+    long silentNs = wallClockNs() - snapshot.timeNs;
+    return silentNs > STALL_NS
+        ? "no packet was handled for " + TimeUnit.NANOSECONDS.toSeconds(silentNs) + " s"
+        : "";
   }
 
   /** Returns the counters as of the last second; after the end, the final ones. Any thread. */

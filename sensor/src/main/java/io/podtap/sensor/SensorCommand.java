@@ -4,10 +4,9 @@ import io.podtap.core.agent.Termination;
 import io.podtap.core.config.CountFile;
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
-import io.podtap.core.metrics.MetricsServer;
+import io.podtap.core.metrics.MetricsPort;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.sink.Rotation;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -130,7 +129,9 @@ public final class SensorCommand implements Program {
       Sensor sensor = Sensor.open(settings);
       log.println("podtap: " + describe(settings));
       try (Termination termination = Termination.install(sensor::stop, DRAIN_MS_MAX);
-          Metrics _ = Metrics.start(metricsPort, sensor, log)) {
+          MetricsPort _ =
+              MetricsPort.open(
+                  metricsPort, () -> SensorText.metrics(sensor.snapshot()), sensor::problem, log)) {
         return run(sensor, counts, log, termination);
       }
     }
@@ -178,28 +179,5 @@ public final class SensorCommand implements Program {
         receive.malformedTotal(),
         receive.overflowed(),
         snapshot.taps().size());
-  }
-
-  /** The metrics port, or nothing when it is not wanted or not free. */
-  private record Metrics(@Nullable MetricsServer server) implements AutoCloseable {
-
-    static Metrics start(int port, Sensor sensor, PrintStream log) {
-      if (port == 0) {
-        return new Metrics(null);
-      }
-      try {
-        return new Metrics(MetricsServer.start(port, () -> SensorText.metrics(sensor.snapshot())));
-      } catch (IOException e) {
-        log.println("podtap: no metrics, port " + port + ": " + e.getMessage());
-        return new Metrics(null);
-      }
-    }
-
-    @Override
-    public void close() {
-      if (server != null) {
-        server.close();
-      }
-    }
   }
 }

@@ -74,12 +74,21 @@ final class SensorText {
         "counter",
         "Datagrams lost for want of socket buffer.");
     out.append("podtap_sensor_overflowed_total ").append(receive.overflowed()).append('\n');
+    type(out, "podtap_sensor_doubted_total", "counter", "What senders say that was not believed.");
+    line(out, "podtap_sensor_doubted_total", "what", "bad_report", receive.badReports());
+    line(out, "podtap_sensor_doubted_total", "what", "late_report", receive.lateReports());
+    line(out, "podtap_sensor_doubted_total", "what", "capture_time", receive.implausibleTimes());
+    type(out, "podtap_sensor_weirds_total", "counter", "Oddities of packets, by Zeek's names.");
+    snapshot
+        .weirds()
+        .forEach((name, count) -> line(out, "podtap_sensor_weirds_total", "name", name, count));
     type(out, "podtap_sensor_flows", "gauge", "Flows under way.");
     out.append("podtap_sensor_flows ").append(snapshot.flows()).append('\n');
     type(out, "podtap_sensor_tap_packets_total", "counter", "Packets of each tap.");
     for (TapSummary tap : snapshot.taps()) {
       tapLine(out, tap, "received", tap.received());
       tapLine(out, tap, "lost", tap.lost());
+      tapLine(out, tap, "surplus", tap.surplus());
     }
     return out.toString();
   }

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 class DatagramReceiverTest {
 
+  private long sequence;
+
   private static final int FRAME_LENGTH = 60;
   private static final long NOW = 1_700_000_000_000_000_000L;
 
@@ -116,17 +118,116 @@ class DatagramReceiverTest {
   }
 
   @Test
-  void startsAnewWhenATapComesBackWithASmallerCount() {
-    receive(receiver, report(42, 0), 0, 1, 50_000);
+  void aRestartKeepsWhatWasLostBefore() {
+    receive(receiver, report(42, 0, 1, 0), 0, 1, 50_000);
     receive(receiver, datagram(42), 0, 1, 50_000);
-    receive(receiver, report(42, 1), 0, 1, 50_000);
-    receive(receiver, report(42, 0), 0, 1, 50_000);
+    receive(receiver, report(42, 4, 1, 1), 0, 1, 50_000);
+    receive(receiver, report(42, 0, 2, 0), 0, 1, 50_000);
     receive(receiver, datagram(42), 0, 1, 50_000);
-    receive(receiver, report(42, 1), 0, 1, 50_000);
+    receive(receiver, report(42, 3, 2, 1), 0, 1, 50_000);
+
+    Lane lane = taps.lanes().getFirst();
+    assertThat(lane.lost()).isEqualTo(3 + 2);
+    assertThat(lane.sentSinceBaseline()).isEqualTo(4 + 3);
+    assertThat(lane.surplus()).isZero();
+  }
+
+  @Test
+  void reportsThatCameLateOrTwiceAreCountedAndNotUsed() {
+    receive(receiver, report(42, 0, 1, 0), 0, 1, 50_000);
+    receive(receiver, datagram(42), 0, 1, 50_000);
+    receive(receiver, report(42, 1, 1, 2), 0, 1, 50_000);
+    receive(receiver, report(42, 0, 1, 1), 0, 1, 50_000);
+    receive(receiver, report(42, 1, 1, 2), 0, 1, 50_000);
+    receive(receiver, report(42, 0, 2, 0), 0, 1, 50_000);
+    receive(receiver, report(42, 900, 1, 3), 0, 1, 50_000); // of the start before
 
     Lane lane = taps.lanes().getFirst();
     assertThat(lane.lost()).isZero();
-    assertThat(lane.surplus()).isZero();
+    assertThat(receiver.counters().lateReports()).isEqualTo(3);
+  }
+
+  @Test
+  void aCountThatCannotBeIsRefused() {
+    receive(receiver, report(42, 0, 1, 0), 0, 1, 50_000);
+    receive(receiver, report(42, Long.MAX_VALUE, 1, 1), 0, 1, 50_000);
+    receive(receiver, report(42, 10, 1, 2), 0, 1, 50_000);
+    receive(receiver, report(42, 9, 1, 3), 0, 1, 50_000);
+
+    assertThat(taps.lanes().getFirst().lost()).isEqualTo(10);
+    assertThat(receiver.counters().badReports()).isEqualTo(2);
+  }
+
+  /** Tap and network as they are: lost, doubled, overtaken datagrams and reports, restarts. */
+  @Test
+  void theLedgerAddsUpWhateverTheNetworkDoes() {
+    for (long seed = 1; seed <= 50; seed++) {
+      Random random = new Random(seed);
+      TapTable table = new TapTable();
+      DatagramReceiver one = new DatagramReceiver(table, handler, false);
+      long sent = 0;
+      long received = 0;
+      long surplus = 0;
+      long lost = 0;
+      for (int start = 1; start <= 4; start++) {
+        List<MemorySegment> late = new ArrayList<>();
+        long laneSent = 0;
+        long laneReceived = 0;
+        receive(one, report(42, 0, start, 0), 0, 1, 50_000);
+        for (int round = 1; round <= 20; round++) {
+          for (int i = random.nextInt(30); i > 0; i--) {
+            laneSent++;
+            for (int copies = copies(random); copies > 0; copies--) {
+              receive(one, datagram(42), 0, 1, 50_000);
+              laneReceived++;
+            }
+          }
+          MemorySegment report = report(42, laneSent, start, round);
+          switch (random.nextInt(4)) {
+            case 0 -> {} // lost
+            case 1 -> late.add(report);
+            default -> receive(one, report, 0, 1, 50_000);
+          }
+          if (random.nextInt(3) == 0 && !late.isEmpty()) {
+            receive(one, late.remove(random.nextInt(late.size())), 0, 1, 50_000);
+          }
+        }
+        receive(one, report(42, laneSent, start, 21), 0, 1, 50_000); // the last word
+        late.forEach(report -> receive(one, report, 0, 1, 50_000));
+        sent += laneSent;
+        received += laneReceived;
+        lost += Math.max(laneSent - laneReceived, 0);
+        surplus += Math.max(laneReceived - laneSent, 0);
+      }
+      Lane lane = table.lanes().getFirst();
+      assertThat(lane.sentSinceBaseline()).as("seed %d", seed).isEqualTo(sent);
+      assertThat(lane.receivedPackets()).as("seed %d", seed).isEqualTo(received);
+      assertThat(lane.lost()).as("seed %d", seed).isEqualTo(lost);
+      assertThat(lane.surplus()).as("seed %d", seed).isEqualTo(surplus);
+      assertThat(sent + lane.surplus()).isEqualTo(received + lane.lost());
+    }
+  }
+
+  private static int copies(Random random) {
+    int dice = random.nextInt(10);
+    return dice == 0 ? 0 : dice == 1 ? 2 : 1;
+  }
+
+  @Test
+  void sendersSilentForAnHourMakeRoomForOthers() {
+    for (int vni = 0; vni < TapTable.TAPS_MAX; vni++) {
+      taps.lane(0, 1, 50_000, vni, NOW).onFrame(100, NOW);
+    }
+    assertThat(taps.lane(0, 2, 50_000, 1, NOW)).isSameAs(taps.overflow());
+
+    long later = NOW + TapTable.SILENCE_NS + 1;
+    taps.lane(0, 1, 50_000, 7, later).onFrame(100, later);
+    Lane newcomer = taps.lane(0, 2, 50_000, 1, later + 1);
+
+    assertThat(newcomer).isNotSameAs(taps.overflow());
+    assertThat(taps.taps()).hasSize(2);
+    assertThat(taps.forgotten()).isEqualTo(TapTable.TAPS_MAX - 1);
+    assertThat(taps.lane(0, 1, 50_000, 7, later).receivedPackets()).isEqualTo(2);
   }
 
   @Test
@@ -150,7 +251,8 @@ class DatagramReceiverTest {
 
     String text =
         SensorText.metrics(
-            new Sensor.Snapshot(ReceiveSummary.of(receiver.counters()), TapSummary.of(taps), 0, 0));
+            new Sensor.Snapshot(
+                NOW, ReceiveSummary.of(receiver.counters()), TapSummary.of(taps), 0, 0, Map.of()));
 
     assertThat(text.lines().map(line -> line.substring(0, line.lastIndexOf(' '))))
         .doesNotHaveDuplicates();
@@ -186,9 +288,22 @@ class DatagramReceiverTest {
     return payload;
   }
 
-  private static MemorySegment report(int vni, long laneSent) {
+  private MemorySegment report(int vni, long laneSent) {
+    return report(vni, laneSent, 1, sequence++);
+  }
+
+  private static MemorySegment report(int vni, long laneSent, long start, long sequence) {
     byte[] text =
-        new TapReport(Map.of(TapReport.TAP_ID, "one", TapReport.LANE_SENT, Long.toString(laneSent)))
+        new TapReport(
+                Map.of(
+                    TapReport.TAP_ID,
+                    "one",
+                    TapReport.START,
+                    Long.toString(start),
+                    TapReport.SEQUENCE,
+                    Long.toString(sequence),
+                    TapReport.LANE_SENT,
+                    Long.toString(laneSent)))
             .encode();
     int header = Vxlan.HEADER_LENGTH + Ethernet.HEADER_LENGTH;
     MemorySegment payload = Arena.ofAuto().allocate(header + text.length);

@@ -8,6 +8,7 @@ import io.podtap.tap.send.SensorLanes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,8 @@ final class Reporter {
   private final int vni;
   private final Encapsulator encapsulator;
   private final MemorySegment buffer;
+  private final long start = new SecureRandom().nextLong() >>> 1;
+  private long sequence;
   private Supplier<Map<String, String>> more = Map::of;
 
   Reporter(
@@ -72,10 +75,13 @@ final class Reporter {
         }
       }
     }
+    sequence++;
   }
 
   private void send(State state, Lane lane, Ledger.Snapshot ledger, long nowNs) {
     Map<String, String> values = new LinkedHashMap<>();
+    values.put(TapReport.START, Long.toString(start));
+    values.put(TapReport.SEQUENCE, Long.toString(sequence));
     values.put(TapReport.STATE, state.text());
     values.put(TapReport.VNI, Integer.toString(vni));
     values.put(TapReport.LANE_SENT, Long.toString(lane.packetsSent()));

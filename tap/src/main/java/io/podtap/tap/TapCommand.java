@@ -8,7 +8,7 @@ import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Privileges;
-import io.podtap.core.metrics.MetricsServer;
+import io.podtap.core.metrics.MetricsPort;
 import io.podtap.tap.discover.Discovery;
 import io.podtap.tap.discover.DiscoveryStatus;
 import io.podtap.tap.discover.SensorTarget;
@@ -17,7 +17,6 @@ import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SensorSettings;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -270,7 +269,12 @@ public final class TapCommand implements Program {
   private Integer run(Tap tap, Search search, CountFile counts, PrintStream log) {
     int exitCode = 0;
     try (Termination termination = Termination.install(tap::stop, DRAIN_MS_MAX);
-        Metrics _ = Metrics.start(metricsPort, tap, search, log)) {
+        MetricsPort _ =
+            MetricsPort.open(
+                metricsPort,
+                () -> LedgerMetrics.of(tap.ledger()) + search.metrics(),
+                () -> "",
+                log)) {
       tap.run();
       Ledger.Snapshot ledger = tap.ledger();
       log.println(summary(ledger));
@@ -333,30 +337,6 @@ public final class TapCommand implements Program {
     public void close() {
       if (discovery != null) {
         discovery.close();
-      }
-    }
-  }
-
-  /** The metrics port, or nothing when it is not wanted or not free: a tap never fails for it. */
-  private record Metrics(@Nullable MetricsServer server) implements AutoCloseable {
-
-    static Metrics start(int port, Tap tap, Search search, PrintStream log) {
-      if (port == 0) {
-        return new Metrics(null);
-      }
-      try {
-        return new Metrics(
-            MetricsServer.start(port, () -> LedgerMetrics.of(tap.ledger()) + search.metrics()));
-      } catch (IOException e) {
-        log.println("podtap: no metrics, port " + port + ": " + e.getMessage());
-        return new Metrics(null);
-      }
-    }
-
-    @Override
-    public void close() {
-      if (server != null) {
-        server.close();
       }
     }
   }

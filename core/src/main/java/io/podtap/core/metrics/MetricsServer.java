@@ -26,10 +26,12 @@ public final class MetricsServer implements AutoCloseable {
 
   private final ServerSocket listener;
   private final Supplier<String> metrics;
+  private final Supplier<String> problem;
 
-  private MetricsServer(ServerSocket listener, Supplier<String> metrics) {
+  private MetricsServer(ServerSocket listener, Supplier<String> metrics, Supplier<String> problem) {
     this.listener = listener;
     this.metrics = metrics;
+    this.problem = problem;
   }
 
   /**
@@ -38,9 +40,11 @@ public final class MetricsServer implements AutoCloseable {
    * @param port 0 lets the kernel choose
    * @param metrics makes the text of {@code /metrics} from a snapshot; called on the server's
    *     thread
+   * @param problem says why {@code /ready} is no, or an empty text; called on the server's thread
    * @throws IOException when the port is taken
    */
-  public static MetricsServer start(int port, Supplier<String> metrics) throws IOException {
+  public static MetricsServer start(int port, Supplier<String> metrics, Supplier<String> problem)
+      throws IOException {
     ServerSocket listener = new ServerSocket();
     try {
       listener.bind(new InetSocketAddress(port), BACKLOG);
@@ -48,7 +52,7 @@ public final class MetricsServer implements AutoCloseable {
       listener.close();
       throw e;
     }
-    MetricsServer server = new MetricsServer(listener, metrics);
+    MetricsServer server = new MetricsServer(listener, metrics, problem);
     Thread.ofPlatform().daemon().name("metrics").start(server::serve);
     return server;
   }
@@ -77,7 +81,12 @@ public final class MetricsServer implements AutoCloseable {
     String body;
     switch (path) {
       case "/metrics" -> body = metrics.get();
-      case "/live", "/ready", "/healthz" -> body = "ok\n";
+      case "/live", "/healthz" -> body = "ok\n";
+      case "/ready" -> {
+        String why = problem.get();
+        status = why.isEmpty() ? status : "503 Service Unavailable";
+        body = why.isEmpty() ? "ok\n" : why + "\n";
+      }
       default -> {
         status = "404 Not Found";
         body = "try /metrics, /live or /ready\n";

@@ -22,6 +22,13 @@ import java.util.Optional;
 public record TapReport(Map<String, String> values) {
 
   public static final String TAP_ID = "tap.id";
+
+  /** Number of this start of the tap, drawn at random, decimal, 0 or more. */
+  public static final String START = "start";
+
+  /** Number of the round of reports since the start, from 0. */
+  public static final String SEQUENCE = "sequence";
+
   public static final String STATE = "state";
   public static final String POD = "pod";
   public static final String NAMESPACE = "namespace";

@@ -4,6 +4,9 @@ import io.podtap.core.report.TapReport;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 
 /** One sender address and VNI: a tap, once it has reported; a stranger until then. */
@@ -12,9 +15,11 @@ public final class Tap {
   private static final TapReport NOTHING = new TapReport(Map.of());
 
   private final int index;
+  private final List<Lane> lanes = new ArrayList<>();
   private final long addressHigh;
   private final long addressLow;
   private final int vni;
+  private final ReportOrder order = new ReportOrder();
   private TapReport report = NOTHING;
   private long lastReportNs;
   private long firstSeenNs;
@@ -32,6 +37,15 @@ public final class Tap {
     return addressLow == low && addressHigh == high && vni == identifier;
   }
 
+  /** Returns the source ports that this tap has used. */
+  public List<Lane> lanes() {
+    return Collections.unmodifiableList(lanes);
+  }
+
+  void add(Lane lane) {
+    lanes.add(lane);
+  }
+
   void onSeen(long nowNs) {
     if (firstSeenNs == 0) {
       firstSeenNs = nowNs;
@@ -41,9 +55,12 @@ public final class Tap {
 
   void onReport(TapReport received, long nowNs) {
     onSeen(nowNs);
-    report = received;
     lastReportNs = nowNs;
     changed = true;
+    long start = received.count(TapReport.START);
+    if (order.take(start, received.count(TapReport.SEQUENCE)) != ReportOrder.Verdict.LATE) {
+      report = received; // the others of its round say the same of the tap
+    }
   }
 
   /** Returns whether a report came since the last call; the next call says no. */

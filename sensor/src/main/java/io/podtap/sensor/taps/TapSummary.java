@@ -26,27 +26,26 @@ public record TapSummary(
 
   /** Sums up every tap and stranger of a table. */
   public static List<TapSummary> of(TapTable table) {
-    int size = table.taps().size();
-    long[] received = new long[size];
-    long[] receivedBytes = new long[size];
-    long[] sentHere = new long[size];
-    long[] lost = new long[size];
-    long[] surplus = new long[size];
-    for (Lane lane : table.lanes()) {
-      int tap = lane.tap().index();
-      received[tap] += lane.receivedPackets();
-      receivedBytes[tap] += lane.receivedBytes();
-      sentHere[tap] += lane.sentSinceBaseline();
-      lost[tap] += lane.lost();
-      surplus[tap] += lane.surplus();
-    }
-    List<TapSummary> summaries = new ArrayList<>(size);
-    for (int i = 0; i < size; i++) {
-      Tap tap = table.taps().get(i);
-      summaries.add(
-          new TapSummary(
-              tap, tap.report(), received[i], receivedBytes[i], sentHere[i], lost[i], surplus[i]));
+    List<TapSummary> summaries = new ArrayList<>();
+    for (Tap tap : table.taps()) {
+      summaries.add(of(tap));
     }
     return summaries;
+  }
+
+  private static TapSummary of(Tap tap) {
+    long received = 0;
+    long receivedBytes = 0;
+    long sentHere = 0;
+    long lost = 0;
+    long surplus = 0;
+    for (Lane lane : tap.lanes()) {
+      received += lane.receivedPackets();
+      receivedBytes += lane.receivedBytes();
+      sentHere += lane.sentSinceBaseline();
+      lost += lane.lost();
+      surplus += lane.surplus();
+    }
+    return new TapSummary(tap, tap.report(), received, receivedBytes, sentHere, lost, surplus);
   }
 }

@@ -3,6 +3,8 @@ package io.podtap.sensor.track;
 import io.podtap.core.packet.Headers;
 import io.podtap.sensor.flow.Flow;
 import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** How often each oddity was met; each is handed on as well. One thread. */
@@ -30,5 +32,16 @@ public final class Weirds {
   /** Returns how often {@code weird} was met. */
   public long count(Weird weird) {
     return counts[weird.ordinal()];
+  }
+
+  /** Returns how often each was met, by Zeek's names; what was not met is left out. */
+  public Map<String, Long> counts() {
+    Map<String, Long> met = new TreeMap<>();
+    for (Weird weird : Weird.values()) {
+      if (count(weird) > 0) {
+        met.put(weird.zeekName(), count(weird));
+      }
+    }
+    return met;
   }
 }

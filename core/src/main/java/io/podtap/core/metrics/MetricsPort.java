@@ -1,0 +1,46 @@
+package io.podtap.core.metrics;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program's metrics port, or nothing when it is not wanted or not free: no program fails for it.
+ */
+public final class MetricsPort implements AutoCloseable {
+
+  private final @Nullable MetricsServer server;
+
+  private MetricsPort(@Nullable MetricsServer server) {
+    this.server = server;
+  }
+
+  /**
+   * Listens.
+   *
+   * @param port 0 for no metrics
+   * @param metrics see {@link MetricsServer#start}
+   * @param problem see {@link MetricsServer#start}
+   * @param log told in one line why there are no metrics
+   */
+  public static MetricsPort open(
+      int port, Supplier<String> metrics, Supplier<String> problem, PrintStream log) {
+    if (port == 0) {
+      return new MetricsPort(null);
+    }
+    try {
+      return new MetricsPort(MetricsServer.start(port, metrics, problem));
+    } catch (IOException e) {
+      log.println("podtap: no metrics, port " + port + ": " + e.getMessage());
+      return new MetricsPort(null);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (server != null) {
+      server.close();
+    }
+  }
+}
