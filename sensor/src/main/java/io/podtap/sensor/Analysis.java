@@ -50,8 +50,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Analysis implements FrameHandler, AutoCloseable {
 
-  /** Tunnels in tunnels that are followed. */
-  private static final int TUNNEL_DEPTH_MAX = 4;
+  /** Tunnels in tunnels that are followed unless said otherwise, as by Zeek's Tunnel::max_depth. */
+  public static final int TUNNEL_DEPTH_DEFAULT = 2;
 
   /** Stands before an IPv4 address in the lower half of an IPv6 one (RFC 4291 section 2.5.5.2). */
   private static final long IPV4_MAPPED = 0xFFFFL << 32;
@@ -64,6 +64,7 @@ public final class Analysis implements FrameHandler, AutoCloseable {
   private final TunnelFinder tunnels = new TunnelFinder();
   private final FileRecorder files;
   private final Dispatcher dispatcher;
+  private int tunnelDepthMax = TUNNEL_DEPTH_DEFAULT;
   private long framesSeen;
 
   /** Where the packet inside the one at hand ends, captured and on the wire. */
@@ -164,6 +165,12 @@ public final class Analysis implements FrameHandler, AutoCloseable {
     }
   }
 
+  /** Follows so many tunnels in one another; 0 for none. */
+  public Analysis tunnelDepthMax(int depth) {
+    tunnelDepthMax = depth;
+    return this;
+  }
+
   @Override
   public void onFrame(Frame frame) {
     framesSeen++;
@@ -178,7 +185,7 @@ public final class Analysis implements FrameHandler, AutoCloseable {
     hasParent = false;
     for (int depth = 0; tracker.accept(segment, headers, wireEnd, checksumsKnown); depth++) {
       if (headers.isFragment()) {
-        if (isWhole(segment, nowNs)) {
+        if (isWhole(segment, tap, nowNs)) {
           segment = defragmenter.segment();
           headers.locateIp(segment, defragmenter.offset(), defragmenter.length());
         } else if (!tracker.isWorthTracking(segment, headers)) {
@@ -188,7 +195,7 @@ public final class Analysis implements FrameHandler, AutoCloseable {
       if (!enterTunnel(segment, nowNs, tap, checksumsKnown)) {
         return;
       }
-      if (depth == TUNNEL_DEPTH_MAX) {
+      if (depth == tunnelDepthMax) {
         tracker.weirds().add(Weird.TUNNEL_DEPTH, segment, headers);
         return;
       }
@@ -200,8 +207,9 @@ public final class Analysis implements FrameHandler, AutoCloseable {
   }
 
   /** Offers a fragment for reassembly when it was captured whole. */
-  private boolean isWhole(MemorySegment segment, long nowNs) {
-    return headers.ipEnd() <= headers.captureEnd() && defragmenter.offer(segment, headers, nowNs);
+  private boolean isWhole(MemorySegment segment, int tap, long nowNs) {
+    return headers.ipEnd() <= headers.captureEnd()
+        && defragmenter.offer(segment, headers, tap, nowNs);
   }
 
   /**

@@ -7,15 +7,14 @@ import io.podtap.sensor.sink.FolderSink;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.sink.StreamSink;
-import io.podtap.sensor.track.Tracker;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -53,20 +52,17 @@ public final class ReadCommand implements Program {
       description = "How records are written; default ${DEFAULT-VALUE}.")
   private String format = "json";
 
-  @Option(
-      names = "--ignore-checksums",
-      description = "Believe packets whose checksum is wrong: captured before it was filled in.")
-  private boolean ignoreChecksums;
+  @Mixin private AnalysisOptions analysis = new AnalysisOptions();
 
   @Override
   public Integer call() {
     LogFormat logFormat = LogFormat.named(format);
     try (PcapReader reader = PcapReader.open(pcap)) {
-      Tracker.Settings standard = Tracker.Settings.standard(new SecureRandom().nextLong());
-      Tracker.Settings settings =
-          new Tracker.Settings(standard.flowsMax(), !ignoreChecksums, standard.seed());
-      try (Analysis analysis = new Analysis(settings, sink(logFormat), null)) {
-        while (reader.poll(analysis) >= 0) {
+      AnalysisSettings settings = analysis.settings();
+      try (Analysis engine =
+          new Analysis(settings.tracking(), sink(logFormat), null)
+              .tunnelDepthMax(settings.tunnelDepthMax())) {
+        while (reader.poll(engine) >= 0) {
           // the reader hands frames to the analysis
         }
       }

@@ -17,11 +17,9 @@ import io.podtap.sensor.sink.LogStream;
 import io.podtap.sensor.sink.StreamSink;
 import io.podtap.sensor.taps.TapSummary;
 import io.podtap.sensor.taps.TapTable;
-import io.podtap.sensor.track.Tracker;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,13 +85,15 @@ public final class Sensor {
       LogSink sink,
       List<UdpSocket> sockets,
       @Nullable InterfaceCapture live) {
-    Tracker.Settings standard = Tracker.Settings.standard(new SecureRandom().nextLong());
-    Tracker.Settings tracking =
-        new Tracker.Settings(standard.flowsMax(), settings.checkChecksums(), standard.seed());
     poller = new Poller(sockets.size() + 1); // and the interface
     // Opened before the analysis, which closes the sink with everything in it.
     tapLog = sink.open(TapLog.schema());
-    analysis = new Analysis(tracking, sink, settings.listeners().isEmpty() ? null : taps::name);
+    analysis =
+        new Analysis(
+                settings.analysis().tracking(),
+                sink,
+                settings.listeners().isEmpty() ? null : taps::name)
+            .tunnelDepthMax(settings.analysis().tunnelDepthMax());
     receiver = new DatagramReceiver(taps, analysis, settings.knownTapsOnly());
     for (int i = 0; i < sockets.size(); i++) {
       ReceiveAgent agent =

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code podtap sensor}: tunnels or an interface in, Zeek-compatible logs out. */
@@ -81,8 +82,7 @@ public final class SensorCommand implements Program {
       description = "Socket buffer to ask for; default ${DEFAULT-VALUE}.")
   private int receiveBufferBytes;
 
-  @Option(names = "--ignore-checksums", description = "Believe packets whose checksum is wrong.")
-  private boolean ignoreChecksums;
+  @Mixin private AnalysisOptions analysis = new AnalysisOptions();
 
   @Option(
       names = "--metrics",
@@ -115,7 +115,7 @@ public final class SensorCommand implements Program {
         filter,
         knownTapsOnly,
         receiveBufferBytes,
-        !ignoreChecksums,
+        analysis.settings(),
         logs,
         LogFormat.named(format),
         new Rotation(rotateBytes, TimeUnit.SECONDS.toNanos(rotateSeconds)));

@@ -13,7 +13,6 @@ import java.util.List;
  * @param filter of that interface, in tcpdump's language; empty for none
  * @param knownTapsOnly whether frames of senders that have not reported themselves are refused
  * @param receiveBufferBytes asked for each listening socket; the kernel may give less
- * @param checkChecksums whether packets with a wrong checksum are left out
  * @param logs folder of the logs, {@code -} for standard output
  */
 public record SensorSettings(
@@ -22,7 +21,7 @@ public record SensorSettings(
     String filter,
     boolean knownTapsOnly,
     int receiveBufferBytes,
-    boolean checkChecksums,
+    AnalysisSettings analysis,
     String logs,
     LogFormat format,
     Rotation rotation) {

@@ -6,6 +6,7 @@ import io.podtap.core.testing.NetworkNamespace;
 import io.podtap.core.testing.RequiresRoot;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.sink.Rotation;
+import io.podtap.sensor.track.Tracker;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -69,7 +70,7 @@ class SensorIT {
         "",
         false,
         1 << 20,
-        true,
+        new AnalysisSettings(Tracker.Settings.standard(1), Analysis.TUNNEL_DEPTH_DEFAULT),
         folder.toString(),
         LogFormat.named("json"),
         Rotation.NEVER);

@@ -31,7 +31,13 @@ public final class Defragmenter implements AutoCloseable {
   private static final int FRAGMENT_LENGTH_ODD = 64;
 
   private record Key(
-      int version, long sourceHigh, long sourceLow, long targetHigh, long targetLow, long id) {}
+      int scope,
+      int version,
+      long sourceHigh,
+      long sourceLow,
+      long targetHigh,
+      long targetLow,
+      long id) {}
 
   private final Arena arena = Arena.ofShared();
   private final Map<Key, Datagram> making = new LinkedHashMap<>();
@@ -46,17 +52,18 @@ public final class Defragmenter implements AutoCloseable {
    * @param segment may be {@link #segment()} itself: a datagram that was put together may carry
    *     fragments of another one
    * @param headers as located in {@code segment}; {@code headers.isFragment()} holds
+   * @param scope who captured it: fragments of one tap never complete those of another
    * @return whether the datagram is now whole: {@link #segment}, {@link #offset}, {@link #length}
    *     until the next call
    */
-  public boolean offer(MemorySegment segment, Headers headers, long nowNs) {
+  public boolean offer(MemorySegment segment, Headers headers, int scope, long nowNs) {
     Datagram last = whole;
     whole = null;
     if (last == null || !segment.equals(last.memory())) {
       recycle(last);
-      return take(segment, headers, nowNs);
+      return take(segment, headers, scope, nowNs);
     }
-    boolean isWhole = take(segment, headers, nowNs); // reads from the last one
+    boolean isWhole = take(segment, headers, scope, nowNs); // reads from the last one
     recycle(last);
     return isWhole;
   }
@@ -67,7 +74,7 @@ public final class Defragmenter implements AutoCloseable {
     }
   }
 
-  private boolean take(MemorySegment segment, Headers headers, long nowNs) {
+  private boolean take(MemorySegment segment, Headers headers, int scope, long nowNs) {
     expire(nowNs);
     long from = headers.transportOffset();
     long end = headers.ipEnd();
@@ -85,7 +92,7 @@ public final class Defragmenter implements AutoCloseable {
         return false;
       }
     }
-    Key key = key(segment, headers);
+    Key key = key(segment, headers, scope);
     Datagram datagram = making.get(key);
     if (datagram == null) {
       datagram = begin(headers.protocol(), nowNs);
@@ -129,15 +136,16 @@ public final class Defragmenter implements AutoCloseable {
     return true;
   }
 
-  private static Key key(MemorySegment segment, Headers headers) {
+  private static Key key(MemorySegment segment, Headers headers, int scope) {
     long ip = headers.ipOffset();
     if (headers.ipVersion() == 4) {
-      long id = (long) headers.protocol() << 32 | Ipv4.identification(segment, ip);
-      return new Key(4, 0, Ipv4.source(segment, ip), 0, Ipv4.destination(segment, ip), id);
+      int id = Ipv4.identification(segment, ip);
+      return new Key(scope, 4, 0, Ipv4.source(segment, ip), 0, Ipv4.destination(segment, ip), id);
     }
     long source = Ipv6.sourceOffset(ip);
     long target = Ipv6.destinationOffset(ip);
     return new Key(
+        scope,
         6,
         io.podtap.core.packet.Bytes.i64(segment, source),
         io.podtap.core.packet.Bytes.i64(segment, source + 8),

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class DefragmenterTest {
 
+  private int scope;
+
   private final Defragmenter defragmenter = new Defragmenter();
   private final Headers headers = new Headers();
 
@@ -80,6 +82,29 @@ class DefragmenterTest {
     byte[] packet = packet();
     assertThat(Arrays.copyOfRange(packet, 20, 180)).isEqualTo(Arrays.copyOfRange(payload, 0, 160));
     assertThat(defragmenter.weirds()).containsEntry(FragmentWeird.FRAGMENT_INCONSISTENCY, 1L);
+  }
+
+  @Test
+  void fragmentsOfOneTapDoNotCompleteThoseOfAnother() {
+    byte[] payload = payload(new Random(2), 320);
+
+    offer(fragment4(payload, 0, 160, true, 1), 0);
+    scope = 1;
+    assertThat(offer(fragment4(payload, 160, 160, false, 1), 0)).isFalse();
+    assertThat(offer(fragment4(payload, 0, 160, true, 1), 0)).isTrue();
+  }
+
+  @Test
+  void fragmentsThatDisagreeAboutTheProtocolAreOdd() {
+    byte[] payload = payload(new Random(2), 320);
+    byte[] other = fragment4(payload, 160, 160, false, 1);
+    other[9] = IpProtocol.TCP;
+
+    offer(fragment4(payload, 0, 160, true, 1), 0);
+
+    assertThat(offer(other, 0)).isTrue();
+    assertThat(defragmenter.weirds())
+        .containsEntry(FragmentWeird.FRAGMENT_PROTOCOL_INCONSISTENCY, 1L);
   }
 
   @Test
@@ -171,7 +196,7 @@ class DefragmenterTest {
   private boolean offer(byte[] packet, long nowNs) {
     MemorySegment segment = MemorySegment.ofArray(packet);
     headers.locateIp(segment, 0, packet.length);
-    return headers.isFragment() && defragmenter.offer(segment, headers, nowNs);
+    return headers.isFragment() && defragmenter.offer(segment, headers, scope, nowNs);
   }
 
   private byte[] packet() {

@@ -1,0 +1,39 @@
+package io.podtap.sensor;
+
+import io.podtap.core.config.SettingsException;
+import io.podtap.sensor.track.Tracker;
+import java.security.SecureRandom;
+import picocli.CommandLine.Option;
+
+/** Options of every command that analyses packets. */
+final class AnalysisOptions {
+
+  private static final int TUNNEL_DEPTH_LIMIT = 16;
+
+  @Option(
+      names = "--ignore-checksums",
+      description = "Believe packets whose checksum is wrong: captured before it was filled in.")
+  private boolean ignoreChecksums;
+
+  @Option(
+      names = "--tunnel-depth",
+      defaultValue = "" + Analysis.TUNNEL_DEPTH_DEFAULT,
+      paramLabel = "NUMBER",
+      description = "Tunnels in one another that are followed; default ${DEFAULT-VALUE}.")
+  private int tunnelDepth = Analysis.TUNNEL_DEPTH_DEFAULT;
+
+  /**
+   * Returns what the options ask for, with a random seed.
+   *
+   * @throws SettingsException when a number is out of range
+   */
+  AnalysisSettings settings() {
+    if (tunnelDepth < 0 || tunnelDepth > TUNNEL_DEPTH_LIMIT) {
+      throw new SettingsException(
+          "tunnel depth " + tunnelDepth + " is out of range 0 to " + TUNNEL_DEPTH_LIMIT);
+    }
+    Tracker.Settings standard = Tracker.Settings.standard(new SecureRandom().nextLong());
+    return new AnalysisSettings(
+        new Tracker.Settings(standard.flowsMax(), !ignoreChecksums, standard.seed()), tunnelDepth);
+  }
+}
