@@ -79,6 +79,7 @@ public final class Tap implements Agent {
     ledger = new Ledger(source.ledgers());
     queue = new SendQueue(arena, ledger.failed());
     Encapsulator encapsulator = new Encapsulator(settings.encapsulation(), identity.tapId());
+    queue.refitter(new PathRefit(arena, identity.tapId(), encapsulator, ledger));
     mirror =
         new Mirror(
             new LinkHeader(identity.tapId()),
