@@ -166,6 +166,7 @@ public final class Tap implements Agent {
   /** Ends the capture; what stands in the ring is still mirrored. Any thread. */
   public void stop() {
     stopping = true;
+    source.interrupt();
   }
 
   /** Returns the ledger as of the last second; after the end, the final one. Any thread. */
