@@ -55,13 +55,17 @@ final class FileSource implements TapSource {
 
     @Override
     public void onFrame(Frame frame) {
+      boolean passing = !stopped && passes(frame);
+      if (passing && settings.originalSpeed()) {
+        waitForTurn(frame.timestampNs());
+      }
+      if (stopped) {
+        return; // not taken any more
+      }
       seen++;
-      if (!passes(frame)) {
+      if (!passing) {
         filtered++;
         return;
-      }
-      if (settings.originalSpeed()) {
-        waitForTurn(frame.timestampNs());
       }
       next.onFrame(frame.origin(frame.linkType(), 0, frame.isOutgoing()));
     }
@@ -110,9 +114,13 @@ final class FileSource implements TapSource {
     // poll never comes back empty
   }
 
-  /** As declared; from any thread, since poll may be waiting for the next frame's turn. */
   @Override
   public void stop() {
+    stopped = true;
+  }
+
+  @Override
+  public void interrupt() {
     stopped = true;
   }
 

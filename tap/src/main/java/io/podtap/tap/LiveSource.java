@@ -51,6 +51,11 @@ final class LiveSource implements TapSource {
   }
 
   @Override
+  public void interrupt() {
+    // poll never waits
+  }
+
+  @Override
   public void maintain() {
     captures.maintain();
   }

@@ -100,6 +100,7 @@ public final class Tap implements Agent {
     ledger = new Ledger(source.ledgers());
     queue = new SendQueue(arena, ledger.failed());
     Encapsulator encapsulator = new Encapsulator(settings.encapsulation(), identity.tapId());
+    queue.refitter(new PathRefit(arena, identity.tapId(), encapsulator, ledger));
     mirror =
         new Mirror(
             new LinkHeader(identity.tapId()),
@@ -221,6 +222,7 @@ public final class Tap implements Agent {
   /** Ends the capture; what stands in the ring is still mirrored. Any thread. */
   public void stop() {
     stopping = true;
+    source.interrupt();
   }
 
   /** Returns the ledger as of the last second; after the end, the final one. Any thread. */

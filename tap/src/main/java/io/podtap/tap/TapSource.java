@@ -13,6 +13,9 @@ interface TapSource extends FrameSource {
   /** Takes no further frame; {@link #poll} hands over what is left and then ends. */
   void stop();
 
+  /** Ends a wait within {@link #poll}, with which it takes no further frame. Any thread. */
+  void interrupt();
+
   /** Looks after the interfaces; to be called a few times a second. */
   void maintain();
 

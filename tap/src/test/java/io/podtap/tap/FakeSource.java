@@ -63,6 +63,9 @@ final class FakeSource implements TapSource {
   }
 
   @Override
+  public void interrupt() {}
+
+  @Override
   public void maintain() {}
 
   @Override

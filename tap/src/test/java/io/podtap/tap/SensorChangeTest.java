@@ -4,15 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.filter.OwnTraffic;
-import io.podtap.tap.encapsulate.Encapsulation;
-import io.podtap.tap.encapsulate.EncapsulationSettings;
-import io.podtap.tap.segment.SegmentSettings;
-import io.podtap.tap.send.SensorLanes;
-import io.podtap.tap.send.SensorSettings;
 import io.podtap.tap.testing.FrameBuilder;
 import io.podtap.tap.testing.RecordingOutput;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,19 +31,7 @@ final class SensorChangeTest {
   private final Tap tap = open(List.of(A, B), false);
 
   private Tap open(List<Endpoint> endpoints, boolean reporting) {
-    List<SensorLanes> lanes = new ArrayList<>();
-    for (Endpoint endpoint : endpoints) {
-      lanes.add(sensors.open(endpoint, lanes.size() * FakeSensors.LANES));
-    }
-    TapSettings settings =
-        new TapSettings(
-            new SourceSettings.CaptureFile(Path.of("none"), false, ""),
-            SegmentSettings.DEFAULT,
-            new EncapsulationSettings(Encapsulation.VXLAN, 42),
-            new SensorSettings(endpoints, FakeSensors.LANES),
-            1,
-            reporting);
-    return new Tap(settings, TapIdentity.of(Map.of(), ""), source, lanes, sensors, nowNs);
+    return TapFixture.open(source, sensors, TapFixture.settings(endpoints, 1, reporting), nowNs);
   }
 
   @AfterEach

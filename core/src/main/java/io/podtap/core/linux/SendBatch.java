@@ -57,8 +57,8 @@ public final class SendBatch implements AutoCloseable {
 
   /**
    * Sends what was added on a connected socket and empties the batch. A datagram that the kernel
-   * refuses is left out and the next one tried; when the send buffer is full ({@code EAGAIN}) the
-   * rest is left out.
+   * refuses is left out and the next one tried; when the send buffer is full ({@code EAGAIN}) or
+   * one is too long for the path ({@code EMSGSIZE}) the rest is left out.
    *
    * @return datagrams sent; {@link #firstErrno} says why others were not
    */
@@ -86,7 +86,7 @@ public final class SendBatch implements AutoCloseable {
       if (firstErrno == 0) {
         firstErrno = error;
       }
-      if (error == Errno.EAGAIN || error == Errno.ENOBUFS) {
+      if (error == Errno.EAGAIN || error == Errno.ENOBUFS || error == Errno.EMSGSIZE) {
         break;
       }
       at++;

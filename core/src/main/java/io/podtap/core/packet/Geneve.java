@@ -72,6 +72,11 @@ public final class Geneve {
     Bytes.putI32(segment, option + 16, tapId);
   }
 
+  /** Returns the capture time in a header that {@link #put} wrote, nanoseconds since 1970. */
+  public static long tapTimestampNs(MemorySegment segment, long offset) {
+    return Bytes.i64(segment, offset + HEADER_LENGTH + OPTION_HEADER_LENGTH);
+  }
+
   /** Returns the version, which is 0. */
   public static int version(MemorySegment segment, long offset) {
     return Bytes.u8(segment, offset) >>> 6;

@@ -38,4 +38,12 @@ public final class Encapsulator {
       case GENEVE -> Geneve.put(target, offset, vni, timestampNs, originalLength, tapId);
     }
   }
+
+  /** Returns the capture time in a header that {@link #write} wrote; 0 when it has none. */
+  public long timestampNs(MemorySegment source, long offset) {
+    return switch (encapsulation) {
+      case VXLAN -> 0;
+      case GENEVE -> Geneve.tapTimestampNs(source, offset);
+    };
+  }
 }

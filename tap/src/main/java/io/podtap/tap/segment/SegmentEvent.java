@@ -20,6 +20,8 @@ public enum SegmentEvent {
   DONT_FRAGMENT_OVERRULED,
   /** A packet longer than the path that cannot be fragmented, truncated. */
   TRUNCATED_TO_FIT,
+  /** A packet cut for a path that shrank before it left, cut anew; counts packets. */
+  REFITTED,
   /** A checksum left to the device, filled in. */
   CHECKSUM_COMPLETED,
   /** A checksum left to the device that cannot be computed since bytes are missing. */

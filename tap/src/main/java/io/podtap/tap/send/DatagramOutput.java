@@ -12,7 +12,8 @@ public interface DatagramOutput extends AutoCloseable {
    * may be shorter. Never blocks, never throws.
    *
    * @param buffer native memory, the caller's
-   * @return how many datagrams were sent; when not all, {@link #failure} says why
+   * @return how many datagrams were sent; when not all, {@link #failure} says why. When that is
+   *     {@code EMSGSIZE}, the first ones were sent and the rest was not tried
    */
   int send(MemorySegment buffer, long offset, int length, int datagramBytes);
 

@@ -4,7 +4,10 @@ import io.podtap.core.linux.Errno;
 
 /** Why a packet was not sent: names of counters, each counts packets. */
 public enum FailureCause {
-  /** The path's MTU had shrunk; later packets are cut to the new one. */
+  /**
+   * The path's MTU had shrunk, and shrank again or could not be learned while packets were cut
+   * anew.
+   */
   PATH_MTU,
   /** The kernel had no room. */
   SEND_BUFFER_FULL,

@@ -25,33 +25,81 @@ public final class Lane {
     return id;
   }
 
-  /** Sends a batch of packets; counts what was sent and what was not. */
+  /**
+   * Sends a batch of packets; counts what was sent and what was not. When the path has shrunk, what
+   * the kernel refused is made to fit by {@code refitter} and sent in its place.
+   */
   void send(
       MemorySegment buffer,
       long offset,
       int length,
       int datagramBytes,
       int count,
-      Counters<FailureCause> failures) {
+      Counters<FailureCause> failures,
+      Refitter refitter) {
     int sent = attempt(buffer, offset, length, datagramBytes);
     packetsSent += sent;
-    if (sent < count) {
-      int errno = output.failure();
-      failures.add(FailureCause.of(errno), count - sent);
-      if (errno == Errno.EMSGSIZE || errno == Errno.EINVAL) {
-        sensor.adaptTo(output.pathMtu());
+    if (sent == count) {
+      return;
+    }
+    if (isTooLong(output.failure())) {
+      int done = sent * datagramBytes;
+      sendFitting(buffer, offset + done, length - done, datagramBytes, failures, refitter);
+    } else {
+      failures.add(FailureCause.of(output.failure()), count - sent);
+    }
+  }
+
+  private static boolean isTooLong(int errno) {
+    return errno == Errno.EMSGSIZE || errno == Errno.EINVAL;
+  }
+
+  /** Sends datagrams one by one, those that have become too long in pieces. */
+  private void sendFitting(
+      MemorySegment buffer,
+      long offset,
+      int length,
+      int datagramBytes,
+      Counters<FailureCause> failures,
+      Refitter refitter) {
+    for (int at = 0; at < length; at += datagramBytes) {
+      int bytes = Math.min(datagramBytes, length - at);
+      boolean fits = bytes <= sensor.datagramBytesMax();
+      if (fits || refitter.refit(this, buffer, offset + at, bytes) == 0) {
+        sendPiece(buffer, offset + at, bytes, failures);
       }
     }
   }
 
+  /** Sends one packet; counts whether it was sent. */
+  public void sendPiece(
+      MemorySegment buffer, long offset, int length, Counters<FailureCause> failures) {
+    if (attempt(buffer, offset, length, length) == 1) {
+      packetsSent++;
+    } else {
+      failures.add(FailureCause.of(output.failure()));
+    }
+  }
+
+  /** Returns bytes of a datagram that fit the path as far as is known. */
+  public int datagramBytesMax() {
+    return sensor.datagramBytesMax();
+  }
+
   /**
    * Sends, twice when the first answer belongs to an earlier datagram: an ICMP error that arrived
-   * since is told on the next call, which then sends nothing.
+   * since is told on the next call, which then sends nothing. Learns from such an answer how much
+   * the path takes.
    */
   private int attempt(MemorySegment buffer, long offset, int length, int datagramBytes) {
     int sent = output.send(buffer, offset, length, datagramBytes);
     int errno = output.failure();
-    if (sent == 0 && (errno == Errno.ECONNREFUSED || errno == Errno.EHOSTUNREACH)) {
+    boolean again = errno == Errno.ECONNREFUSED || errno == Errno.EHOSTUNREACH;
+    if (isTooLong(errno)) {
+      sensor.shrinkTo(output.pathMtu());
+      again = datagramBytes <= sensor.datagramBytesMax();
+    }
+    if (sent == 0 && again) {
       asynchronousErrors++;
       sent = output.send(buffer, offset, length, datagramBytes);
     }

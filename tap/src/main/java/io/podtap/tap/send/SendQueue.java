@@ -63,6 +63,7 @@ public final class SendQueue {
   /** By lane and size: the newest batch. */
   private final long[] newestOfSize = new long[SIZE_SLOTS];
 
+  private Refitter refitter = Refitter.NONE;
   private long calls;
   private long datagrams;
 
@@ -77,6 +78,11 @@ public final class SendQueue {
     for (int i = 0; i < BATCHES; i++) {
       batches[i] = new Batch((long) i * BUFFER_BYTES);
     }
+  }
+
+  /** Uses {@code next} for datagrams that the path does not take any more. */
+  public void refitter(Refitter next) {
+    refitter = next;
   }
 
   /** Returns the memory that {@link #reserve} gives places in. */
@@ -152,7 +158,8 @@ public final class SendQueue {
     takeAlong(batch);
     calls++;
     datagrams += batch.count;
-    lane.send(buffer, batch.base, batch.length, batch.datagramBytes, batch.count, failures);
+    lane.send(
+        buffer, batch.base, batch.length, batch.datagramBytes, batch.count, failures, refitter);
   }
 
   /** Moves the datagram of the lane's next batch to the end of this one, when that is allowed. */

@@ -56,7 +56,16 @@ public final class SensorLanes implements AutoCloseable {
     return datagramBytesMax;
   }
 
-  void adaptTo(int pathMtu) {
+  /** Takes over what a refused datagram has taught, unless more was known already. */
+  void shrinkTo(int pathMtu) {
+    int known = datagramBytesMax;
+    if (pathMtu > 0) {
+      adaptTo(pathMtu);
+      datagramBytesMax = Math.min(datagramBytesMax, known);
+    }
+  }
+
+  private void adaptTo(int pathMtu) {
     int mtu = pathMtu > 0 ? pathMtu : MTU_UNKNOWN;
     int fits = mtu - lanes[0].headerBytes();
     datagramBytesMax = Math.clamp(fits, DATAGRAM_BYTES_MIN, DATAGRAM_BYTES_MAX);

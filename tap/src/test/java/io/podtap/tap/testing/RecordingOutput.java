@@ -1,5 +1,6 @@
 package io.podtap.tap.testing;
 
+import io.podtap.core.linux.Errno;
 import io.podtap.tap.send.DatagramOutput;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -15,6 +16,10 @@ public final class RecordingOutput implements DatagramOutput {
 
   public final List<Call> calls = new ArrayList<>();
   public int mtu = 1_500;
+
+  /** Refuses what is longer than the MTU, as a socket that forbids fragments does. */
+  public boolean enforcesMtu;
+
   public boolean closed;
 
   /** From the number of the call, counted from zero, to an error number; 0 for none. */
@@ -26,6 +31,9 @@ public final class RecordingOutput implements DatagramOutput {
   @Override
   public int send(MemorySegment buffer, long offset, int length, int datagramBytes) {
     failure = failures.applyAsInt(attempts++);
+    if (failure == 0 && enforcesMtu && Math.min(length, datagramBytes) > mtu - headerBytes()) {
+      failure = Errno.EMSGSIZE;
+    }
     if (failure != 0) {
       return 0;
     }

@@ -1,0 +1,48 @@
+package io.podtap.tap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class LedgerJsonTest {
+
+  private static Ledger.Snapshot ledger(String name, List<Ledger.Count> counts) {
+    return new Ledger.Snapshot(
+        List.of(
+            new Ledger.InterfaceSnapshot(name, 10, 1, 2, 7, 6, counts),
+            new Ledger.InterfaceSnapshot("lo", 0, 0, 0, 0, 0, List.of())),
+        List.of(new Ledger.Count("tcp_super_frame", 3)),
+        8,
+        7,
+        List.of(new Ledger.Count("path_mtu", 1)),
+        4,
+        List.of(
+            new Ledger.SensorSnapshot(
+                "10.0.0.3:4789",
+                1_472,
+                5,
+                List.of(new Ledger.LaneSnapshot(50_000, 7), new Ledger.LaneSnapshot(50_001, 0)))),
+        true);
+  }
+
+  @Test
+  void isOneDocument() {
+    assertThat(LedgerJson.of(ledger("eth0", List.of(new Ledger.Count("link_header_truncated", 1)))))
+        .isEqualTo(
+            """
+            {"interfaces":[{"name":"eth0","seen":10,"dropped":1,"filtered":2,"delivered":7,\
+            "mirrored":6,"failed":{"link_header_truncated":1}},\
+            {"name":"lo","seen":0,"dropped":0,"filtered":0,"delivered":0,"mirrored":0,"failed":{}}],\
+            "segment":{"tcp_super_frame":3},"packets":8,"sent":7,"failed":{"path_mtu":1},"calls":4,\
+            "sensors":[{"address":"10.0.0.3:4789","datagram_bytes_max":1472,"errors":5,\
+            "lanes":[{"port":50000,"sent":7},{"port":50001,"sent":0}]}],"balanced":true}
+            """);
+  }
+
+  @Test
+  void escapesWhatAFileMayBeCalled() {
+    assertThat(LedgerJson.of(ledger("a\"b\\c\nd\u0001é", List.of())))
+        .contains("{\"name\":\"a\\\"b\\\\c\\u000ad\\u0001é\",\"seen\"");
+  }
+}

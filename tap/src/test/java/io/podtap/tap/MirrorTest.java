@@ -1,0 +1,234 @@
+package io.podtap.tap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.podtap.core.config.Endpoint;
+import io.podtap.core.linux.UdpSocket;
+import io.podtap.core.packet.Frame;
+import io.podtap.core.packet.LinkType;
+import io.podtap.core.testing.Allocation;
+import io.podtap.tap.encapsulate.Encapsulation;
+import io.podtap.tap.encapsulate.EncapsulationSettings;
+import io.podtap.tap.encapsulate.Encapsulator;
+import io.podtap.tap.encapsulate.LinkHeader;
+import io.podtap.tap.segment.SegmentSettings;
+import io.podtap.tap.segment.Segmenter;
+import io.podtap.tap.send.SendQueue;
+import io.podtap.tap.send.SensorLanes;
+import io.podtap.tap.send.SocketOutput;
+import io.podtap.tap.testing.FrameBuilder;
+import io.podtap.tap.testing.RecordingOutput;
+import io.podtap.tap.testing.Verifier;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** All stages together: frames in, datagrams out, nothing unaccounted for. */
+final class MirrorTest {
+
+  private static final Endpoint A = FakeSensors.endpoint(1);
+  private static final Endpoint B = FakeSensors.endpoint(2);
+
+  private final Random random = new Random(11);
+  private final FakeSource source = new FakeSource();
+  private final FakeSensors sensors = new FakeSensors();
+
+  private Tap open(int padBytes) {
+    return TapFixture.open(
+        source,
+        sensors,
+        TapFixture.settings(List.of(A, B), padBytes, false),
+        System.currentTimeMillis() * 1_000_000L);
+  }
+
+  private byte[] anyFrame() {
+    FrameBuilder builder = new FrameBuilder().protocol(random.nextBoolean() ? 6 : 17);
+    if (random.nextBoolean()) {
+      builder.ipv6();
+    }
+    byte[] frame = builder.payload(random, random.nextInt(3_000)).build();
+    if (random.nextInt(10) == 0) {
+      frame = Arrays.copyOf(frame, random.nextInt(40)); // some without a whole link header
+    } else if (random.nextInt(10) == 0) {
+      frame[12] = 8;
+      frame[13] = 6;
+    }
+    return frame;
+  }
+
+  private List<RecordingOutput> outputs() {
+    List<RecordingOutput> all = new ArrayList<>(sensors.outputs(A));
+    all.addAll(sensors.outputs(B));
+    return all;
+  }
+
+  private List<byte[]> datagrams() {
+    return outputs().stream().flatMap(output -> output.datagrams().stream()).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 128})
+  void everyFrameIsSentOrCountedWhateverHappens(int padBytes) {
+    Tap tap = open(padBytes);
+    int[] errors = {11, 101, 111, 1, 90};
+    for (RecordingOutput output : outputs()) {
+      output.failures = call -> random.nextInt(8) == 0 ? errors[random.nextInt(errors.length)] : 0;
+    }
+    int frames = 0;
+    for (int round = 0; round < 300; round++) {
+      for (int i = random.nextInt(30); i > 0; i--) {
+        source.add(anyFrame());
+        frames++;
+      }
+      if (round == 100) {
+        outputs().forEach(output -> output.mtu = 1_300);
+      }
+      tap.doWork(System.currentTimeMillis() * 1_000_000L);
+    }
+    tap.onClose();
+    Ledger.Snapshot ledger = tap.ledger();
+    assertThat(ledger.balanced()).as("%s", ledger).isTrue();
+    assertThat(ledger.sum(Ledger.InterfaceSnapshot::seen)).isEqualTo(frames);
+    assertThat(ledger.failures()).isPositive();
+    assertThat(ledger.sent()).isEqualTo(datagrams().size());
+    assertThat(ledger.interfaces().getFirst().failed().getFirst().name())
+        .isEqualTo("link_header_truncated");
+    assertThat(datagrams())
+        .allMatch(datagram -> datagram[0] == 8 && datagram[6] == TapFixture.VNI)
+        .allMatch(datagram -> datagram.length <= 1_472);
+  }
+
+  @Test
+  void aStreamCutForAPathThatShrinksInTheMiddleIsWhole() {
+    Tap tap = open(1);
+    byte[] all = new byte[200_000];
+    random.nextBytes(all);
+    source.facts(frame -> frame.gso(Frame.GSO_TCPV4, 1_448));
+    outputs().forEach(output -> output.enforcesMtu = true);
+    for (int at = 0; at < all.length; at += 40_000) {
+      byte[] part = Arrays.copyOfRange(all, at, at + 40_000);
+      source.add(new FrameBuilder().sequence(at).payload(part).build());
+      if (at == 80_000) {
+        outputs().forEach(output -> output.mtu = 1_280);
+      }
+      tap.doWork(System.currentTimeMillis() * 1_000_000L);
+    }
+    tap.onClose();
+    assertThat(tap.ledger().failures()).isZero();
+    assertThat(tap.ledger().balanced()).isTrue();
+    assertThat(tap.ledger().segment().toString()).contains("refitted");
+    byte[] received = new byte[all.length];
+    int next = 0;
+    for (byte[] datagram : datagrams()) {
+      Verifier read = Verifier.read(Arrays.copyOfRange(datagram, 8, datagram.length)).checksummed();
+      assertThat(read.sequence()).as("in order, without a gap").isEqualTo(next);
+      System.arraycopy(read.payload(), 0, received, next, read.payload().length);
+      next += read.payload().length;
+    }
+    assertThat(received).isEqualTo(all);
+  }
+
+  @Test
+  void bothDirectionsOfAFlowTakeOneLaneInOrder() {
+    Tap tap = open(1);
+    for (int i = 0; i < 100; i++) {
+      byte[] frame = new FrameBuilder().udp().payload(random, 1 + random.nextInt(300)).build();
+      frame[14 + 20] = 120;
+      frame[14 + 21] = (byte) (i % 7);
+      frame[14 + 4] = (byte) i; // identification: which one of all
+      if (i % 2 == 1) {
+        swap(frame, 14 + 12, 14 + 16, 4);
+        swap(frame, 14 + 20, 14 + 22, 2);
+      }
+      source.add(frame);
+    }
+    tap.doWork(System.currentTimeMillis() * 1_000_000L);
+    tap.onClose();
+    Map<Integer, Integer> laneOfFlow = new HashMap<>();
+    Map<Integer, Integer> lastOfFlow = new HashMap<>();
+    for (int lane = 0; lane < outputs().size(); lane++) {
+      for (byte[] datagram : outputs().get(lane).datagrams()) {
+        int number = datagram[8 + 14 + 4];
+        assertThat(laneOfFlow.merge(number % 7, lane, (a, b) -> a)).isEqualTo(lane);
+        Integer former = lastOfFlow.put(number % 7, number);
+        assertThat(former == null || former < number).isTrue();
+      }
+    }
+    assertThat(lastOfFlow).hasSize(7);
+    assertThat(laneOfFlow.values().stream().distinct().count()).isGreaterThan(1);
+  }
+
+  private static void swap(byte[] bytes, int a, int b, int length) {
+    byte[] kept = Arrays.copyOfRange(bytes, a, a + length);
+    System.arraycopy(bytes, b, bytes, a, length);
+    System.arraycopy(kept, 0, bytes, b, length);
+  }
+
+  /** From the frame to the kernel: real sockets on loopback, where nobody reads. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void nothingIsAllocatedFromFrameToKernel(boolean geneve) {
+    try (Arena arena = Arena.ofConfined();
+        UdpSocket receiver = UdpSocket.open(false).bind(Endpoint.parse("127.0.0.1:0", 0))) {
+      receiver.receiveBufferBytes(4_096);
+      Endpoint sensor = Endpoint.parse("127.0.0.1", receiver.localPort());
+      List<SocketOutput> sockets = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        sockets.add(SocketOutput.open(sensor, 50_000, 0, 1 << 20));
+      }
+      try (SensorLanes lanes = new SensorLanes(sensor, sockets, 0)) {
+        Ledger ledger = new Ledger(List.of(new InterfaceLedger("eth0")));
+        SendQueue queue = new SendQueue(arena, ledger.failed());
+        Encapsulator encapsulator =
+            new Encapsulator(
+                new EncapsulationSettings(
+                    geneve ? Encapsulation.GENEVE : Encapsulation.VXLAN, TapFixture.VNI),
+                1);
+        Mirror mirror =
+            new Mirror(
+                new LinkHeader(1),
+                new Segmenter(arena, SegmentSettings.DEFAULT, ledger.segment()),
+                encapsulator,
+                queue,
+                ledger,
+                new Sensors(List.of(lanes)),
+                1);
+        Frame[] frames = frames(arena);
+        long allocated =
+            Allocation.ofWarm(
+                200,
+                () -> {
+                  for (Frame frame : frames) {
+                    mirror.onFrame(frame);
+                  }
+                  mirror.onBatchEnd();
+                });
+        assertThat(allocated).isZero();
+        assertThat(queue.datagrams()).isGreaterThan(10_000);
+        assertThat(ledger.failed().total()).isZero();
+      }
+    }
+  }
+
+  private Frame[] frames(Arena arena) {
+    FrameBuilder big = new FrameBuilder().partialChecksum().payload(random, 30_000);
+    Frame superFrame =
+        FrameBuilder.frame(arena, big.build())
+            .gso(Frame.GSO_TCPV4, 1_448)
+            .checksumNeeded(big.transportOffset(), big.checksumOffset());
+    return new Frame[] {
+      superFrame,
+      FrameBuilder.frame(arena, new FrameBuilder().udp().payload(random, 100).build()),
+      FrameBuilder.frame(arena, new FrameBuilder().ipv6().udp().payload(random, 90).build()),
+      FrameBuilder.frame(arena, new FrameBuilder().ipv6().payload(random, 20).build()),
+      FrameBuilder.frame(arena, new byte[9]).origin(LinkType.ETHERNET, 0, false),
+    };
+  }
+}

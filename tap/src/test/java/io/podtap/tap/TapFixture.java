@@ -1,0 +1,38 @@
+package io.podtap.tap;
+
+import io.podtap.core.config.Endpoint;
+import io.podtap.tap.encapsulate.Encapsulation;
+import io.podtap.tap.encapsulate.EncapsulationSettings;
+import io.podtap.tap.segment.SegmentSettings;
+import io.podtap.tap.send.SensorLanes;
+import io.podtap.tap.send.SensorSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A whole tap between a source and sensors in memory; the test turns the crank. */
+final class TapFixture {
+
+  static final int VNI = 42;
+
+  private TapFixture() {}
+
+  static TapSettings settings(List<Endpoint> endpoints, int padBytes, boolean reporting) {
+    return new TapSettings(
+        new SourceSettings.CaptureFile(Path.of("none"), false, ""),
+        SegmentSettings.DEFAULT,
+        new EncapsulationSettings(Encapsulation.VXLAN, VNI),
+        new SensorSettings(endpoints, FakeSensors.LANES),
+        padBytes,
+        reporting);
+  }
+
+  static Tap open(TapSource source, FakeSensors sensors, TapSettings settings, long nowNs) {
+    List<SensorLanes> lanes = new ArrayList<>();
+    for (Endpoint endpoint : settings.sensors().sensors()) {
+      lanes.add(sensors.open(endpoint, lanes.size() * FakeSensors.LANES));
+    }
+    return new Tap(settings, TapIdentity.of(Map.of(), ""), source, lanes, sensors, nowNs);
+  }
+}

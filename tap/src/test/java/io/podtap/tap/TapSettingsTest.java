@@ -1,0 +1,139 @@
+package io.podtap.tap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.podtap.core.config.Endpoint;
+import io.podtap.core.config.SettingsException;
+import io.podtap.tap.encapsulate.Encapsulation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** What a tap can be told: defaults, every key, and what is refused. */
+final class TapSettingsTest {
+
+  private static final List<String> REQUIRED =
+      List.of("--interface", "eth0", "--sensor", "10.0.0.3", "--vni", "42");
+
+  private static TapSettings parse(List<String> arguments) {
+    TapCommand command = new TapCommand();
+    new CommandLine(command).parseArgs(arguments.toArray(String[]::new));
+    return command.settings();
+  }
+
+  /** Replaces what is given twice. */
+  private static TapSettings with(String... arguments) {
+    List<String> all = new ArrayList<>(REQUIRED);
+    for (int i = 0; i < arguments.length; i += 2) {
+      int former = all.indexOf(arguments[i]);
+      if (former >= 0) {
+        all.remove(former);
+        all.remove(former);
+      }
+      all.add(arguments[i]);
+      all.add(arguments[i + 1]);
+    }
+    return parse(all);
+  }
+
+  @Test
+  void defaults() {
+    TapSettings settings = parse(REQUIRED);
+    SourceSettings.Live live = (SourceSettings.Live) settings.source();
+    assertThat(live.interfaces()).containsExactly("eth0");
+    assertThat(live.filter()).isEmpty();
+    assertThat(live.ring().ringBytes()).isEqualTo(8 << 20);
+    assertThat(settings.segment().snaplen()).isEqualTo(262_144);
+    assertThat(settings.encapsulation().encapsulation()).isEqualTo(Encapsulation.VXLAN);
+    assertThat(settings.encapsulation().vni()).isEqualTo(42);
+    assertThat(settings.sensors().sensors()).containsExactly(Endpoint.parse("10.0.0.3:4789", 0));
+    assertThat(settings.sensors().lanes()).isEqualTo(8);
+    assertThat(settings.padBytes()).isEqualTo(1);
+    assertThat(settings.reporting()).isTrue();
+  }
+
+  @Test
+  void everyKey() {
+    SourceSettings.Live live =
+        (SourceSettings.Live)
+            with("--interface", "eth0, lo", "--filter", "tcp", "--ring-bytes", "1048576").source();
+    assertThat(live.interfaces()).containsExactly("eth0", "lo");
+    assertThat(live.filter()).isEqualTo("tcp");
+    assertThat(live.ring().ringBytes()).isEqualTo(1 << 20);
+    assertThat(live.label()).isEqualTo("eth0,lo");
+    assertThat(with("--snaplen", "96").segment().snaplen()).isEqualTo(96);
+    assertThat(with("--encapsulation", "GENEVE").encapsulation().encapsulation())
+        .isEqualTo(Encapsulation.GENEVE);
+    assertThat(with("--encapsulation", "geneve").sensors().sensors())
+        .containsExactly(Endpoint.parse("10.0.0.3:6081", 0));
+    assertThat(with("--vni", "0x2A").encapsulation().vni()).isEqualTo(42);
+    assertThat(with("--sensor", "10.0.0.3,[fd00::4]:5000,10.0.0.3").sensors().sensors())
+        .containsExactly(Endpoint.parse("10.0.0.3", 4_789), Endpoint.parse("[fd00::4]:5000", 0));
+    assertThat(with("--lanes", "3").sensors().lanes()).isEqualTo(3);
+    assertThat(with("--pad", "128").padBytes()).isEqualTo(128);
+    assertThat(with("--report", "off").reporting()).isFalse();
+    assertThat(with("--transport", "udp")).isEqualTo(parse(REQUIRED));
+    assertThat(with("--metrics", "0", "--count-json", "x.json")).isEqualTo(parse(REQUIRED));
+    assertThat(with("--read", "a.pcap").source())
+        .isEqualTo(new SourceSettings.CaptureFile(Path.of("a.pcap"), true, ""));
+    assertThat(with("--read", "a.pcap", "--speed", "max", "--filter", "udp").source())
+        .isEqualTo(new SourceSettings.CaptureFile(Path.of("a.pcap"), false, "udp"));
+  }
+
+  @Test
+  void unknownKey() {
+    assertThatThrownBy(() -> with("--snap", "96"))
+        .isInstanceOf(CommandLine.UnmatchedArgumentException.class)
+        .hasMessageContaining("--snap");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--interface, '', missing option --interface",
+    "--interface, 'eth0,', interface's name is empty",
+    "--interface, 'eth0,eth0', named twice",
+    "--sensor, '', missing option --sensor",
+    "--sensor, '10.0.0.3,', empty entry",
+    "--sensor, 10.0.0.3:0, port 0",
+    "--sensor, 10.0.0.3:65536, 65536",
+    "--sensor, 0.0.0.0, not the address of one host",
+    "--sensor, 224.0.0.1, not the address of one host",
+    "--vni, '', missing option --vni",
+    "--vni, 16777216, out of range",
+    "--vni, -1, out of range",
+    "--vni, 2A, not a number",
+    "--vni, 0x, not a number",
+    "--snaplen, 63, out of range",
+    "--snaplen, 262145, out of range",
+    "--encapsulation, gre, neither vxlan nor geneve",
+    "--transport, tcp, is not udp",
+    "--lanes, 0, out of range",
+    "--lanes, 65, out of range",
+    "--ring-bytes, 4096, does not hold two blocks",
+    "--pad, 0, out of range",
+    "--pad, 9001, out of range",
+    "--report, yes, neither on nor off",
+    "--speed, fast, neither original nor max",
+    "--metrics, 65536, out of range",
+    "--metrics, -1, out of range",
+  })
+  void valueOutOfRange(String option, String value, String message) {
+    assertThatThrownBy(() -> with(option, value))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--snaplen", "--lanes", "--ring-bytes", "--pad", "--metrics"})
+  void valueThatIsNoNumber(String option) {
+    assertThatThrownBy(() -> with(option, "many"))
+        .isInstanceOf(CommandLine.ParameterException.class)
+        .hasMessageContaining(option)
+        .hasMessageContaining("many");
+  }
+}
