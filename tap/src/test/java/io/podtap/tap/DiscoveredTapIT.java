@@ -80,6 +80,7 @@ final class DiscoveredTapIT {
                 new Discovery.Settings(
                     new ServiceAccount("127.0.0.1", api.port(), folder, ""), "", 1, 4_789, "vxlan"),
                 line -> {})) {
+      TapIT.cutTunnel(topology);
       List<byte[]> first;
       List<byte[]> second;
       Ledger.Snapshot ledger;
