@@ -10,14 +10,17 @@ import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Privileges;
 import io.podtap.core.linux.UdpSocket;
 import io.podtap.core.packet.LinkType;
+import io.podtap.tap.discover.ServiceAccount;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * {@code podtap doctor}: tries everything that a tap, a sensor and the demo need on this machine,
@@ -29,9 +32,9 @@ import picocli.CommandLine.Command;
 public final class Doctor implements Program {
 
   /** One finding. */
-  private record Finding(String subject, Level level, String text) {}
+  record Finding(String subject, Level level, String text) {}
 
-  private enum Level {
+  enum Level {
     OK("ok"),
     LESS("less"),
     MISSING("MISSING");
@@ -43,13 +46,44 @@ public final class Doctor implements Program {
     }
   }
 
+  @Option(
+      names = "--sensor",
+      paramLabel = "SENSOR",
+      description = "Look for a tap's sensors, as podtap tap --sensor does from here.")
+  private String sensor = "";
+
+  @Option(
+      names = "--sensor-namespace",
+      paramLabel = "NAMESPACE",
+      description = "Where pods and services are looked for (default: this pod's namespace).")
+  private String sensorNamespace = "";
+
+  @Option(
+      names = "--service-account",
+      paramLabel = "FOLDER",
+      description = "Where token, ca.crt and namespace are (default: ${DEFAULT-VALUE}).")
+  private Path serviceAccount = ServiceAccount.USUAL_FOLDER;
+
   @Override
   public Integer call() {
     PrintWriter out =
         new PrintWriter(new java.io.OutputStreamWriter(System.out, StandardCharsets.UTF_8), true);
     List<Finding> findings =
-        List.of(
-            java(), kernel(), privileges(), capture(), segmentation(), mark(), filter(), iproute());
+        new ArrayList<>(
+            List.of(
+                java(),
+                kernel(),
+                privileges(),
+                capture(),
+                segmentation(),
+                mark(),
+                filter(),
+                iproute()));
+    if (!sensor.isBlank()) {
+      findings.add(
+          SensorSearch.look(
+              sensor, sensorNamespace, ServiceAccount.of(System.getenv(), serviceAccount)));
+    }
     boolean complete = true;
     for (Finding finding : findings) {
       out.printf(

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /** A tap on a thread of its own in a namespace. */
 final class RunningTap implements AutoCloseable {
@@ -22,6 +23,14 @@ final class RunningTap implements AutoCloseable {
   private final Thread thread;
 
   RunningTap(NetworkNamespace namespace, TapSettings settings, boolean mayMark) {
+    this(namespace, settings, mayMark, tap -> {});
+  }
+
+  /**
+   * @param prepare what is done with the tap before it runs, on its thread
+   */
+  RunningTap(
+      NetworkNamespace namespace, TapSettings settings, boolean mayMark, Consumer<Tap> prepare) {
     CompletableFuture<Tap> opened = new CompletableFuture<>();
     thread =
         namespace.thread(
@@ -38,6 +47,7 @@ final class RunningTap implements AutoCloseable {
                 TapIdentity identity =
                     TapIdentity.of(Map.of("POD_NAME", "pod", "POD_NAMESPACE", "test"), "eth0/42");
                 Tap made = new TapLauncher(settings, identity, privileges).open();
+                prepare.accept(made);
                 opened.complete(made);
                 made.run();
               } catch (RuntimeException e) {

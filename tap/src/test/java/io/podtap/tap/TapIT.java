@@ -111,7 +111,7 @@ final class TapIT {
    * Lets the node cut the tunnel's batches and fill in their checksums, as a wire would, on the way
    * to the sensor.
    */
-  private static void cutTunnel(Topology topology) {
+  static void cutTunnel(Topology topology) {
     cut(topology, "port3");
     cut(topology, "port4");
   }

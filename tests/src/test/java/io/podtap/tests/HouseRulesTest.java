@@ -23,7 +23,7 @@ class HouseRulesTest {
 
   /** Verbs: what a packet passes in the tap. */
   private static final List<String> TAP_STAGES =
-      List.of("segment", "encapsulate", "balance", "send");
+      List.of("discover", "segment", "encapsulate", "balance", "send");
 
   /** Verbs: what a packet passes in the sensor. */
   private static final List<String> SENSOR_STAGES =
@@ -104,6 +104,20 @@ class HouseRulesTest {
         .because(
             "core is part of the sidecar in every pod: no third-party jar, nothing of the programs"
                 + " above it")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theTapAsksTheApiWithItsOwnFewLines() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.podtap.tap..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net.http..", "com.sun.net.httpserver..", "io.fabric8..")
+        .because(
+            "a sidecar stands in every pod: one GET and a watch need no HTTP client, which costs"
+                + " several MiB (docs/decisions/0007-own-api-client.md)")
         .check(CLASSES);
   }
 

@@ -115,6 +115,7 @@ public final class Discovery implements AutoCloseable {
   /** Ends the search; the thread ends with it, a lookup of a name at its own time limit. */
   @Override
   public void close() {
+    findings.close();
     closing.countDown();
     follower.close();
   }

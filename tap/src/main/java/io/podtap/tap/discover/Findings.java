@@ -28,6 +28,7 @@ final class Findings {
   private long requests;
   private String problem = "";
   private volatile DiscoveryStatus status;
+  private volatile boolean closed;
 
   Findings(SensorTarget target, Choice choice, Consumer<String> log) {
     this.target = target;
@@ -88,8 +89,16 @@ final class Findings {
     synced();
   }
 
+  /** What ends from now on is meant to, and not a failure. Any thread. */
+  void close() {
+    closed = true;
+  }
+
   /** Something is wrong; each thing is said once until another is. */
   void failed(DiscoveryException failure) {
+    if (closed) {
+      return;
+    }
     failures.add(failure.failure());
     following = false;
     if (failure.failure() != DiscoveryFailure.EXPIRED && !failure.line().equals(problem)) {

@@ -65,8 +65,8 @@ final class NameFollower implements Follower {
     findings.request();
     try {
       List<Candidate> found = candidates(resolver.resolve(name.host()));
-      findings.following();
       findings.found(found);
+      findings.following();
       known = true;
       backoff.reset();
       return backoff.around(CALM_MS);

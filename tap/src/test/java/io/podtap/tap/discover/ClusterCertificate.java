@@ -12,11 +12,11 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /** A key and certificate for 127.0.0.1, made by the JDK's own keytool. */
-record ClusterCertificate(SSLContext context, String pem) {
+public record ClusterCertificate(SSLContext context, String pem) {
 
   private static final String PASSWORD = "changeit";
 
-  static ClusterCertificate make(Path folder) {
+  public static ClusterCertificate make(Path folder) {
     Path store = folder.resolve("server.p12");
     try {
       Process keytool =

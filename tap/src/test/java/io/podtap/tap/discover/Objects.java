@@ -1,11 +1,11 @@
 package io.podtap.tap.discover;
 
 /** Objects as the API server writes them; {@code RV} stands for the version. */
-final class Objects {
+public final class Objects {
 
   private Objects() {}
 
-  static String pod(String name, String node, boolean ready, String... addresses) {
+  public static String pod(String name, String node, boolean ready, String... addresses) {
     StringBuilder ips = new StringBuilder();
     for (String address : addresses) {
       ips.append(ips.isEmpty() ? "" : ",").append("{\"ip\":\"").append(address).append("\"}");

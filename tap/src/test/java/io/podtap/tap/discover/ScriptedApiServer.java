@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
  * As much of an API server as a tap sees, over HTTPS on loopback: lists, watches with bookmarks,
  * and whatever goes wrong on command. Objects are JSON texts by name; a version is a number.
  */
-final class ScriptedApiServer implements AutoCloseable {
+public final class ScriptedApiServer implements AutoCloseable {
 
   private record Event(long version, String json) {}
 
@@ -39,7 +39,7 @@ final class ScriptedApiServer implements AutoCloseable {
   private volatile boolean cutOff;
   private volatile int generation;
 
-  ScriptedApiServer(ClusterCertificate certificate) {
+  public ScriptedApiServer(ClusterCertificate certificate) {
     this.certificate = certificate;
     server = listen(0);
   }
@@ -58,7 +58,7 @@ final class ScriptedApiServer implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return server.getAddress().getPort();
   }
 
@@ -110,7 +110,7 @@ final class ScriptedApiServer implements AutoCloseable {
     oldest = version;
   }
 
-  synchronized void put(String name, String json) {
+  public synchronized void put(String name, String json) {
     version++;
     String versioned = json.replace("RV", Long.toString(version));
     boolean known = objects.put(name, versioned) != null;
