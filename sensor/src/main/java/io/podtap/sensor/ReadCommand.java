@@ -58,6 +58,12 @@ public final class ReadCommand implements Program {
       description = "Believe packets whose checksum is wrong: captured before it was filled in.")
   private boolean ignoreChecksums;
 
+  @Option(
+      names = "--hash-files",
+      paramLabel = "md5,sha1,sha256",
+      description = "Hashes of every file for files.log; default none.")
+  private String hashFiles = "";
+
   @Override
   public Integer call() {
     LogFormat logFormat = LogFormat.named(format);
@@ -65,7 +71,7 @@ public final class ReadCommand implements Program {
       Tracker.Settings standard = Tracker.Settings.standard(new SecureRandom().nextLong());
       Tracker.Settings settings =
           new Tracker.Settings(standard.flowsMax(), !ignoreChecksums, standard.seed());
-      try (Analysis analysis = new Analysis(settings, sink(logFormat), null)) {
+      try (Analysis analysis = new Analysis(settings, sink(logFormat), null, hashFiles)) {
         while (reader.poll(analysis) >= 0) {
           // the reader hands frames to the analysis
         }

@@ -81,7 +81,12 @@ public final class Sensor {
     poller = new Poller(sockets.size() + 1); // and the interface
     // Opened before the analysis, which closes the sink with everything in it.
     tapLog = sink.open(TapLog.schema());
-    analysis = new Analysis(tracking, sink, settings.listeners().isEmpty() ? null : this::tapName);
+    analysis =
+        new Analysis(
+            tracking,
+            sink,
+            settings.listeners().isEmpty() ? null : this::tapName,
+            settings.fileHashes());
     receiver = new DatagramReceiver(taps, analysis, settings.knownTapsOnly());
     for (int i = 0; i < sockets.size(); i++) {
       ReceiveAgent agent =

@@ -82,6 +82,12 @@ public final class SensorCommand implements Program {
       description = "Socket buffer to ask for; default ${DEFAULT-VALUE}.")
   private int receiveBufferBytes;
 
+  @Option(
+      names = "--hash-files",
+      paramLabel = "md5,sha1,sha256",
+      description = "Hashes of every file for files.log; default none.")
+  private String hashFiles = "";
+
   @Option(names = "--ignore-checksums", description = "Believe packets whose checksum is wrong.")
   private boolean ignoreChecksums;
 
@@ -119,7 +125,8 @@ public final class SensorCommand implements Program {
         !ignoreChecksums,
         logs,
         LogFormat.named(format),
-        new Rotation(rotateBytes, TimeUnit.SECONDS.toNanos(rotateSeconds)));
+        new Rotation(rotateBytes, TimeUnit.SECONDS.toNanos(rotateSeconds)),
+        hashFiles);
   }
 
   @Override

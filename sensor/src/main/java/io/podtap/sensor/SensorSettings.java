@@ -14,6 +14,7 @@ import java.util.List;
  * @param knownTapsOnly whether frames of senders that have not reported themselves are refused
  * @param receiveBufferBytes asked for each listening socket; the kernel may give less
  * @param checkChecksums whether packets with a wrong checksum are left out
+ * @param fileHashes hashes of every file for files.log: md5, sha1, sha256, separated by commas
  * @param logs folder of the logs, {@code -} for standard output
  */
 public record SensorSettings(
@@ -25,7 +26,32 @@ public record SensorSettings(
     boolean checkChecksums,
     String logs,
     LogFormat format,
-    Rotation rotation) {
+    Rotation rotation,
+    String fileHashes) {
+
+  /** As above, without hashes of files. */
+  public SensorSettings(
+      List<Listener> listeners,
+      String interfaceName,
+      String filter,
+      boolean knownTapsOnly,
+      int receiveBufferBytes,
+      boolean checkChecksums,
+      String logs,
+      LogFormat format,
+      Rotation rotation) {
+    this(
+        listeners,
+        interfaceName,
+        filter,
+        knownTapsOnly,
+        receiveBufferBytes,
+        checkChecksums,
+        logs,
+        format,
+        rotation,
+        /* fileHashes= */ "");
+  }
 
   public SensorSettings {
     listeners = List.copyOf(listeners);
