@@ -50,9 +50,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Analysis implements FrameHandler, AutoCloseable {
 
-  /** Tunnels in tunnels that are followed unless said otherwise, as by Zeek's Tunnel::max_depth. */
-  public static final int TUNNEL_DEPTH_DEFAULT = 2;
-
   /** Stands before an IPv4 address in the lower half of an IPv6 one (RFC 4291 section 2.5.5.2). */
   private static final long IPV4_MAPPED = 0xFFFFL << 32;
 
@@ -64,7 +61,7 @@ public final class Analysis implements FrameHandler, AutoCloseable {
   private final TunnelFinder tunnels = new TunnelFinder();
   private final FileRecorder files;
   private final Dispatcher dispatcher;
-  private int tunnelDepthMax = TUNNEL_DEPTH_DEFAULT;
+  private final int tunnelDepthMax;
   private long framesSeen;
 
   /** Where the packet inside the one at hand ends, captured and on the wire. */
@@ -82,21 +79,14 @@ public final class Analysis implements FrameHandler, AutoCloseable {
    * @param tapName names the tap that a frame's interface index stands for; null when frames do not
    *     come from taps, and a flow counts the packets of every interface
    */
-  public Analysis(Tracker.Settings settings, LogSink sink, @Nullable IntFunction<String> tapName) {
-    this(settings, sink, tapName, /* fileHashes= */ "");
+  public Analysis(Tracker.Settings tracking, LogSink sink, @Nullable IntFunction<String> tapName) {
+    this(AnalysisSettings.standard(tracking), sink, tapName);
   }
 
-  /**
-   * As above.
-   *
-   * @param fileHashes what is taken of every file: md5, sha1, sha256, separated by commas
-   */
-  public Analysis(
-      Tracker.Settings settings,
-      LogSink sink,
-      @Nullable IntFunction<String> tapName,
-      String fileHashes) {
+  /** As above, with more to choose. */
+  public Analysis(AnalysisSettings settings, LogSink sink, @Nullable IntFunction<String> tapName) {
     this.sink = sink;
+    this.tunnelDepthMax = settings.tunnelDepthMax();
     this.perTap = tapName != null;
     CommunityId communityId = new CommunityId(0);
     LogSchema<Flow> schema =
@@ -104,9 +94,9 @@ public final class Analysis implements FrameHandler, AutoCloseable {
             ? ConnLog.schema(communityId, Service.names())
             : ConnLog.schema(communityId, Service.names(), tapName);
     LogStream<Flow> connections = sink.open(schema);
-    this.files = new FileRecorder(sink, fileHashes);
+    this.files = new FileRecorder(sink, settings.fileHashes());
     this.dispatcher = new Dispatcher(Parsers.standard(sink, files), sink);
-    this.tracker = new Tracker(settings, new Steps(dispatcher, connections));
+    this.tracker = new Tracker(settings.tracking(), new Steps(dispatcher, connections));
   }
 
   /** Joins the tracker to the steps behind it. */
@@ -163,12 +153,6 @@ public final class Analysis implements FrameHandler, AutoCloseable {
     private static long mapped(int address) {
       return (address & 0xFFFF_FFFFL) | IPV4_MAPPED;
     }
-  }
-
-  /** Follows so many tunnels in one another; 0 for none. */
-  public Analysis tunnelDepthMax(int depth) {
-    tunnelDepthMax = depth;
-    return this;
   }
 
   @Override

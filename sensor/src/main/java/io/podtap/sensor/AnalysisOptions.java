@@ -17,10 +17,16 @@ final class AnalysisOptions {
 
   @Option(
       names = "--tunnel-depth",
-      defaultValue = "" + Analysis.TUNNEL_DEPTH_DEFAULT,
+      defaultValue = "" + AnalysisSettings.TUNNEL_DEPTH_DEFAULT,
       paramLabel = "NUMBER",
       description = "Tunnels in one another that are followed; default ${DEFAULT-VALUE}.")
-  private int tunnelDepth = Analysis.TUNNEL_DEPTH_DEFAULT;
+  private int tunnelDepth = AnalysisSettings.TUNNEL_DEPTH_DEFAULT;
+
+  @Option(
+      names = "--hash-files",
+      paramLabel = "md5,sha1,sha256",
+      description = "Hashes of every file for files.log; default none.")
+  private String hashFiles = "";
 
   /**
    * Returns what the options ask for, with a random seed.
@@ -34,6 +40,8 @@ final class AnalysisOptions {
     }
     Tracker.Settings standard = Tracker.Settings.standard(new SecureRandom().nextLong());
     return new AnalysisSettings(
-        new Tracker.Settings(standard.flowsMax(), !ignoreChecksums, standard.seed()), tunnelDepth);
+        new Tracker.Settings(standard.flowsMax(), !ignoreChecksums, standard.seed()),
+        tunnelDepth,
+        hashFiles);
   }
 }

@@ -6,5 +6,15 @@ import io.podtap.sensor.track.Tracker;
  * How packets are analysed.
  *
  * @param tunnelDepthMax tunnels in one another that are followed
+ * @param fileHashes what is taken of every file: md5, sha1, sha256, separated by commas
  */
-public record AnalysisSettings(Tracker.Settings tracking, int tunnelDepthMax) {}
+public record AnalysisSettings(Tracker.Settings tracking, int tunnelDepthMax, String fileHashes) {
+
+  /** Tunnels in tunnels that are followed unless said otherwise, as by Zeek's Tunnel::max_depth. */
+  public static final int TUNNEL_DEPTH_DEFAULT = 2;
+
+  /** What is analysed when nothing is asked for. */
+  public static AnalysisSettings standard(Tracker.Settings tracking) {
+    return new AnalysisSettings(tracking, TUNNEL_DEPTH_DEFAULT, "");
+  }
+}

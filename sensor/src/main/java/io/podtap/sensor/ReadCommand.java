@@ -59,9 +59,7 @@ public final class ReadCommand implements Program {
     LogFormat logFormat = LogFormat.named(format);
     try (PcapReader reader = PcapReader.open(pcap)) {
       AnalysisSettings settings = analysis.settings();
-      try (Analysis engine =
-          new Analysis(settings.tracking(), sink(logFormat), null)
-              .tunnelDepthMax(settings.tunnelDepthMax())) {
+      try (Analysis engine = new Analysis(settings, sink(logFormat), null)) {
         while (reader.poll(engine) >= 0) {
           // the reader hands frames to the analysis
         }

@@ -89,11 +89,7 @@ public final class Sensor {
     // Opened before the analysis, which closes the sink with everything in it.
     tapLog = sink.open(TapLog.schema());
     analysis =
-        new Analysis(
-                settings.analysis().tracking(),
-                sink,
-                settings.listeners().isEmpty() ? null : taps::name)
-            .tunnelDepthMax(settings.analysis().tunnelDepthMax());
+        new Analysis(settings.analysis(), sink, settings.listeners().isEmpty() ? null : taps::name);
     receiver = new DatagramReceiver(taps, analysis, settings.knownTapsOnly());
     for (int i = 0; i < sockets.size(); i++) {
       ReceiveAgent agent =

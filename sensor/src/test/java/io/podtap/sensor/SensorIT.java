@@ -70,7 +70,7 @@ class SensorIT {
         "",
         false,
         1 << 20,
-        new AnalysisSettings(Tracker.Settings.standard(1), Analysis.TUNNEL_DEPTH_DEFAULT),
+        AnalysisSettings.standard(Tracker.Settings.standard(1)),
         folder.toString(),
         LogFormat.named("json"),
         Rotation.NEVER);

@@ -28,7 +28,9 @@ final class LedgerJsonTest {
 
   @Test
   void isOneDocument() {
-    assertThat(LedgerJson.of(ledger("eth0", List.of(new Ledger.Count("link_header_truncated", 1)))))
+    assertThat(
+            LedgerJson.of(
+                ledger("eth0", List.of(new Ledger.Count("link_header_truncated", 1))), null))
         .isEqualTo(
             """
             {"interfaces":[{"name":"eth0","seen":10,"dropped":1,"filtered":2,"delivered":7,\
@@ -42,7 +44,7 @@ final class LedgerJsonTest {
 
   @Test
   void escapesWhatAFileMayBeCalled() {
-    assertThat(LedgerJson.of(ledger("a\"b\\c\nd\u0001é", List.of())))
+    assertThat(LedgerJson.of(ledger("a\"b\\c\nd\u0001é", List.of()), null))
         .contains("{\"name\":\"a\\\"b\\\\c\\u000ad\\u0001é\",\"seen\"");
   }
 }

@@ -102,6 +102,14 @@ public final class ServiceDetector {
     return decided & ~known;
   }
 
+  /**
+   * Returns whether a service that a parser is sure of is named in {@code conn.log}: Zeek's parsers
+   * of some do not look into connections whose beginning was not seen.
+   */
+  public static boolean isNamed(Flow flow, Service service) {
+    return !flow.partial || (NEEDS_BEGINNING & service.bit()) == 0;
+  }
+
   private static long agreed(Guesses guesses) {
     long originator = guesses.originator;
     long responder = guesses.responder;

@@ -1,5 +1,6 @@
 package io.podtap.sensor.dispatch;
 
+import io.podtap.sensor.detect.ServiceDetector;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -57,7 +58,9 @@ abstract class Attached implements Session {
   @Override
   public final void confirm(Service confirmedService) {
     confirmed = true;
-    flow.services |= confirmedService.bit();
+    if (ServiceDetector.isNamed(flow, confirmedService)) {
+      flow.services |= confirmedService.bit();
+    }
   }
 
   @Override

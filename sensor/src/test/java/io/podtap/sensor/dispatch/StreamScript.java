@@ -6,7 +6,12 @@ import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.flow.FlowKey;
 import io.podtap.sensor.flow.FlowTable;
 import io.podtap.sensor.flow.UidSource;
+import io.podtap.sensor.parse.DatagramParser;
+import io.podtap.sensor.parse.DatagramProtocol;
 import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.parse.StreamParser;
+import io.podtap.sensor.parse.StreamProtocol;
 import io.podtap.sensor.parse.files.FileRecorder;
 import io.podtap.sensor.sink.MemorySink;
 import java.lang.foreign.MemorySegment;
@@ -34,7 +39,8 @@ public final class StreamScript {
 
   private final MemorySink sink = new MemorySink();
   private final FileRecorder files = new FileRecorder(sink);
-  private final Dispatcher dispatcher = new Dispatcher(Parsers.standard(sink, files), sink);
+  private final Parsers parsers = Parsers.standard(sink, files);
+  private final Dispatcher dispatcher = new Dispatcher(parsers, sink);
   private final Flow flow;
   private final int pieceBytes;
   private long nowNs = Conversation.START_NS;
@@ -57,6 +63,56 @@ public final class StreamScript {
   /** Begins an exchange of datagrams. */
   public static StreamScript udp(int port) {
     return new StreamScript(IpProtocol.UDP, port, Integer.MAX_VALUE);
+  }
+
+  /** Makes the flow one of the protocol that has this number, whatever its bytes say. */
+  public StreamScript streamOf(int number) {
+    List<StreamProtocol> protocols = parsers.streams();
+    StreamProtocol chosen = protocols.get(number % protocols.size());
+    parsers.with(
+        new StreamProtocol() {
+          @Override
+          public Service service() {
+            return chosen.service();
+          }
+
+          @Override
+          public StreamParser begin(Session session) {
+            return chosen.begin(session);
+          }
+
+          @Override
+          public boolean isUsualPort(int responderPort) {
+            return true;
+          }
+        });
+    return this;
+  }
+
+  /** As {@link #streamOf}, of protocols over UDP; without one nothing changes. */
+  public StreamScript datagramsOf(int number) {
+    List<DatagramProtocol> protocols = parsers.datagrams();
+    if (!protocols.isEmpty()) {
+      DatagramProtocol chosen = protocols.get(number % protocols.size());
+      parsers.with(
+          new DatagramProtocol() {
+            @Override
+            public Service service() {
+              return chosen.service();
+            }
+
+            @Override
+            public DatagramParser begin(Session session) {
+              return chosen.begin(session);
+            }
+
+            @Override
+            public boolean isUsualPort(int responderPort) {
+              return true;
+            }
+          });
+    }
+    return this;
   }
 
   /** Lets the client say something: one char a byte. */

@@ -40,6 +40,9 @@ final class HttpParser implements StreamParser {
           "SEARCH",
           "QUERY");
 
+  /** Pieces looked at in a connection whose beginning was not seen. */
+  private static final int LOOKS_MAX = 40;
+
   private static final int SWITCHING_PROTOCOLS = 101;
 
   private final HttpProtocol protocol;
@@ -50,6 +53,7 @@ final class HttpParser implements StreamParser {
   private final RequestLine requestLine = new RequestLine();
   private final Payload view = new Payload();
   private int depth;
+  private int lookedAt;
   private String requestVersion = "";
   private String answerVersion = "";
   private boolean confirmed;
@@ -61,6 +65,10 @@ final class HttpParser implements StreamParser {
   HttpParser(HttpProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    if (session.flow().partial) {
+      client.state = State.LOST;
+      server.state = State.LOST;
+    }
   }
 
   @Override
@@ -175,6 +183,9 @@ final class HttpParser implements StreamParser {
   }
 
   private void answer(Payload line) {
+    if (line.isEmpty()) {
+      return; // some contents are longer than their lengths by a line end
+    }
     if (!isAnswer(line)) {
       notHttp(server);
       return;
@@ -426,6 +437,10 @@ final class HttpParser implements StreamParser {
       }
     } else {
       data.skip(data.length());
+      if (depth == 0 && ++lookedAt == LOOKS_MAX) {
+        failed = true;
+        session.violation("no http message");
+      }
     }
   }
 

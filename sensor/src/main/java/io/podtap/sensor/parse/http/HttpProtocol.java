@@ -36,6 +36,12 @@ public final class HttpProtocol implements StreamProtocol {
     };
   }
 
+  /** Connections live for long: a tap that comes later still sees their next requests. */
+  @Override
+  public boolean followsPartial() {
+    return true;
+  }
+
   @Override
   public StreamParser begin(Session session) {
     return new HttpParser(this, session);

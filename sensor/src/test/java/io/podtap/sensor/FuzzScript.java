@@ -1,0 +1,90 @@
+package io.podtap.sensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.podtap.core.packet.Frame;
+import io.podtap.core.packet.LinkType;
+import io.podtap.sensor.dispatch.StreamScript;
+import io.podtap.sensor.sink.MemorySink;
+import io.podtap.sensor.track.Tracker;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * Reads any bytes as what may happen on the wire, runs it, and fails on what must never happen: an
+ * exception that gets out, a parser that throws.
+ *
+ * <p>Of a conversation, the first byte is the protocol's number; then come steps: one byte for what
+ * happens (bit 0: the responder does it; bits 1 to 3: 7 a gap, 6 an end, else data), two bytes of
+ * length, and the data.
+ */
+final class FuzzScript {
+
+  private static final int STEP_BYTES_MAX = 1 << 12;
+  private static final int LINK_TYPES = 4;
+
+  private FuzzScript() {}
+
+  /** Runs a connection, led by its content when the first byte is 255. */
+  static void stream(byte[] input) {
+    if (input.length < 1) {
+      return;
+    }
+    int number = input[0] & 0xFF;
+    StreamScript script = StreamScript.tcp(number == 255 ? 9_999 : 80, Integer.MAX_VALUE);
+    play(number == 255 ? script : script.streamOf(number), input);
+  }
+
+  /** Runs an exchange of datagrams. */
+  static void datagrams(byte[] input) {
+    if (input.length >= 1) {
+      play(StreamScript.udp(53).datagramsOf(input[0] & 0xFF), input);
+    }
+  }
+
+  private static void play(StreamScript script, byte[] input) {
+    int at = 1;
+    while (at + 3 <= input.length) {
+      boolean fromClient = (input[at] & 1) == 0;
+      int what = input[at] >>> 1 & 7;
+      int wanted = (input[at + 1] & 0xFF) << 8 | (input[at + 2] & 0xFF);
+      at += 3;
+      if (what == 7) {
+        script.gap(fromClient, 1 + wanted);
+      } else if (what == 6) {
+        script.end(fromClient);
+      } else {
+        int end = Math.min(input.length, at + Math.min(wanted, STEP_BYTES_MAX));
+        script.say(fromClient, Arrays.copyOfRange(input, at, end));
+        at = end;
+      }
+    }
+    script.finish();
+    assertThat(script.failures()).as("parsers that threw").isZero();
+  }
+
+  /** Runs frames: one byte for the link type, two bytes of length, and the frame. */
+  static void frames(byte[] input) {
+    int[] linkTypes = {LinkType.RAW, LinkType.ETHERNET, LinkType.RAW, LinkType.RAW};
+    Frame frame = new Frame();
+    try (Analysis analysis =
+        new Analysis(
+            new Tracker.Settings(64, (input.length & 1) == 0, 1, 1 << 16),
+            new MemorySink(),
+            /* tapName= */ null)) {
+      long nowNs = Conversation.START_NS;
+      int at = 0;
+      while (at + 3 <= input.length) {
+        int linkType = linkTypes[(input[at] & 0xFF) % LINK_TYPES];
+        int wanted = (input[at + 1] & 0xFF) << 8 | (input[at + 2] & 0xFF);
+        at += 3;
+        byte[] bytes = Arrays.copyOfRange(input, at, Math.min(input.length, at + wanted));
+        at += bytes.length;
+        frame.wrap(
+            MemorySegment.ofArray(bytes), 0, bytes.length, Math.max(wanted, bytes.length), nowNs);
+        analysis.onFrame(frame.origin(linkType, 0, false));
+        nowNs += 1_000_000;
+      }
+    }
+  }
+}

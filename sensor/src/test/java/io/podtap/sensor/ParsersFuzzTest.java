@@ -1,0 +1,27 @@
+package io.podtap.sensor;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+/**
+ * Whatever comes over the wire, nothing throws. In a usual test run the kept inputs are tried; with
+ * {@code JAZZER_FUZZ=1} new ones are looked for, led by coverage (see CONTRIBUTING).
+ *
+ * <p>A protocol that is added to the parsers is covered without a line here.
+ */
+class ParsersFuzzTest {
+
+  @FuzzTest(maxDuration = "5m")
+  void streams(byte[] input) {
+    FuzzScript.stream(input);
+  }
+
+  @FuzzTest(maxDuration = "5m")
+  void datagrams(byte[] input) {
+    FuzzScript.datagrams(input);
+  }
+
+  @FuzzTest(maxDuration = "5m")
+  void frames(byte[] input) {
+    FuzzScript.frames(input);
+  }
+}
