@@ -10,8 +10,8 @@ import io.podtap.sensor.track.Tracker;
  */
 public record AnalysisSettings(Tracker.Settings tracking, int tunnelDepthMax, String fileHashes) {
 
-  /** Tunnels in tunnels that are followed unless said otherwise, as by Zeek's Tunnel::max_depth. */
-  public static final int TUNNEL_DEPTH_DEFAULT = 2;
+  /** Tunnels in tunnels that are followed unless said otherwise: Zeek follows as many. */
+  public static final int TUNNEL_DEPTH_DEFAULT = 4;
 
   /** What is analysed when nothing is asked for. */
   public static AnalysisSettings standard(Tracker.Settings tracking) {

@@ -3,6 +3,7 @@ package io.podtap.sensor.dispatch;
 import io.podtap.sensor.parse.DatagramProtocol;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.parse.dns.DnsProtocol;
 import io.podtap.sensor.parse.files.Files;
 import io.podtap.sensor.parse.http.HttpProtocol;
 import io.podtap.sensor.sink.LogSink;
@@ -25,7 +26,8 @@ public final class Parsers {
 
   /** Returns every protocol that the sensor understands: one line for each. */
   public static Parsers standard(LogSink sink, Files files) {
-    return new Parsers().with(new HttpProtocol(sink, files));
+    DnsProtocol dns = new DnsProtocol(sink);
+    return new Parsers().with(new HttpProtocol(sink, files)).with(dns).with(dns.overTcp());
   }
 
   /** Adds a protocol over TCP; it replaces one of the same service. */

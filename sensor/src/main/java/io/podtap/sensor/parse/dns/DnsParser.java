@@ -1,0 +1,187 @@
+package io.podtap.sensor.parse.dns;
+
+import io.podtap.sensor.parse.DatagramParser;
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.Session;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of one flow: questions wait for their answers by the message's id, first come, first
+ * served; what is never answered is written at the end. One thread.
+ */
+final class DnsParser implements DatagramParser {
+
+  private static final int NETBIOS_PORT = 137;
+
+  /** Questions that wait at a time; with one more, all are written as they are. */
+  private static final int WAITING_MAX = 50;
+
+  /** More questions than any real message asks: this is something else. */
+  private static final int QUESTIONS_MAX = 25;
+
+  private final DnsProtocol protocol;
+  private final Session session;
+  private final List<Transaction> waiting = new ArrayList<>(1);
+  private boolean confirmed;
+
+  DnsParser(DnsProtocol protocol, Session session) {
+    this.protocol = protocol;
+    this.session = session;
+  }
+
+  @Override
+  public void onDatagram(boolean fromOriginator, Payload data) {
+    MessageReader reader = protocol.reader;
+    if (data.length() < MessageReader.HEADER_LENGTH) {
+      session.weird("DNS_truncated_len_lt_hdr_len", "");
+      if (!confirmed) {
+        session.violation("a message shorter than its header");
+      }
+      return;
+    }
+    reader.begin(data);
+    if (reader.questions() > QUESTIONS_MAX) {
+      session.weird("DNS_Conn_count_too_large", "");
+      session.violation("more questions than any message has");
+      return;
+    }
+    Transaction transaction = transaction(reader);
+    readQuestions(reader, transaction);
+    if (reader.problem().isEmpty()) {
+      confirm();
+      readAnswers(reader, transaction);
+    }
+    if (!reader.problem().isEmpty()) {
+      session.weird(reader.problem(), "");
+      if (!confirmed) {
+        waiting.remove(transaction);
+        session.violation(reader.problem());
+        return;
+      }
+    }
+    if (reader.isResponse()) {
+      protocol.log.write(transaction);
+    }
+  }
+
+  private void confirm() {
+    if (!confirmed) {
+      confirmed = true;
+      session.confirm(Service.DNS);
+    }
+  }
+
+  /** Returns the transaction of a message: a question's own, or the one that is answered. */
+  private Transaction transaction(MessageReader reader) {
+    if (reader.isResponse()) {
+      Transaction asked = takeWaiting(reader.id());
+      if (asked == null) {
+        session.weird("dns_unmatched_reply", "", "");
+        asked = begin(reader);
+      }
+      asked.rcode = reader.rcode();
+      asked.rejected |= reader.rcode() != 0 && reader.questions() == 0;
+      return asked;
+    }
+    if (waiting.size() == WAITING_MAX) {
+      session.weird("dns_unmatched_query_id_quantity", "", "");
+      writeWaiting();
+    }
+    Transaction question = begin(reader);
+    question.recursionDesired = reader.isRecursionDesired();
+    question.truncated = reader.isTruncated();
+    question.reserved = reader.reserved();
+    waiting.add(question);
+    return question;
+  }
+
+  private Transaction begin(MessageReader reader) {
+    return new Transaction(session.flow(), session.nowNs(), reader.id(), reader.opcode());
+  }
+
+  private @Nullable Transaction takeWaiting(int id) {
+    for (Iterator<Transaction> all = waiting.iterator(); all.hasNext(); ) {
+      Transaction transaction = all.next();
+      if (transaction.id == id) {
+        all.remove();
+        return transaction;
+      }
+    }
+    return null;
+  }
+
+  private void readQuestions(MessageReader reader, Transaction transaction) {
+    for (int i = 0; i < reader.questions() && reader.problem().isEmpty(); i++) {
+      String name = reader.name();
+      int type = reader.u16("DNS_truncated_quest_too_short");
+      int recordClass = reader.u16("DNS_truncated_quest_too_short");
+      if (reader.problem().isEmpty() && !reader.isResponse()) {
+        boolean netbios = session.flow().responderPort() == NETBIOS_PORT;
+        transaction.query = netbios ? NetbiosName.decode(name) : name;
+        transaction.netbios = netbios;
+        transaction.queryType = type;
+        transaction.queryClass = recordClass;
+      }
+    }
+  }
+
+  private void readAnswers(MessageReader reader, Transaction transaction) {
+    if (!reader.isResponse()) {
+      return;
+    }
+    for (int i = 0; i < reader.answers() && reader.problem().isEmpty(); i++) {
+      String owner = reader.name();
+      int type = reader.u16("DNS_truncated_ans_too_short");
+      reader.u16("DNS_truncated_ans_too_short");
+      long timeToLive = reader.u32();
+      int length = reader.u16("DNS_truncated_ans_too_short");
+      if (!reader.problem().isEmpty()) {
+        return;
+      }
+      int at = reader.at();
+      if (length > reader.length() - at) {
+        session.weird("DNS_truncated_RR_rdlength_lt_len", "");
+        return;
+      }
+      answer(transaction, owner, type, timeToLive, at, length);
+      reader.seek(at + length);
+    }
+  }
+
+  private void answer(
+      Transaction transaction, String owner, int type, long timeToLive, int at, int length) {
+    MessageReader reader = protocol.reader;
+    String text =
+        type == DnsNames.NSEC
+            ? protocol.answers.ofNsec(owner, at)
+            : protocol.answers.of(type, at, length);
+    if (type == DnsNames.OPT || type == DnsNames.TSIG) {
+      return; // about the message, not about the name
+    }
+    if (transaction.query == null) {
+      transaction.query = owner;
+    }
+    transaction.authoritative = reader.isAuthoritative();
+    transaction.recursionAvailable = reader.isRecursionAvailable();
+    if (transaction.roundTripNs < 0 && session.nowNs() > transaction.startNs) {
+      transaction.roundTripNs = session.nowNs() - transaction.startNs;
+    }
+    if (!text.isEmpty()) {
+      transaction.answer(text, timeToLive);
+    }
+  }
+
+  private void writeWaiting() {
+    waiting.forEach(protocol.log::write);
+    waiting.clear();
+  }
+
+  @Override
+  public void onFlowEnd() {
+    writeWaiting();
+  }
+}

@@ -1,0 +1,35 @@
+package io.podtap.sensor.parse.dns;
+
+/**
+ * NetBIOS names as DNS carries them: each byte as two letters.
+ *
+ * @see "RFC 1001 section 14.1, first-level encoding"
+ */
+final class NetbiosName {
+
+  private static final int ENCODED_LENGTH = 32;
+
+  private NetbiosName() {}
+
+  /** Returns the name without padding and without its type, or {@code encoded} when it is none. */
+  static String decode(String encoded) {
+    if (encoded.length() < ENCODED_LENGTH) {
+      return encoded;
+    }
+    StringBuilder name = new StringBuilder();
+    for (int i = 0; i < ENCODED_LENGTH - 2; i += 2) {
+      int high = encoded.charAt(i) - 'a';
+      int low = encoded.charAt(i + 1) - 'a';
+      if ((high & ~0xF) != 0 || (low & ~0xF) != 0) {
+        return encoded;
+      }
+      int c = high << 4 | low;
+      if (c == 0) {
+        break;
+      }
+      name.append((char) c);
+    }
+    String text = name.toString().stripTrailing();
+    return text.isEmpty() ? encoded : text;
+  }
+}
