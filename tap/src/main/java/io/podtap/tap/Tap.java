@@ -56,6 +56,7 @@ public final class Tap implements Agent {
   private final Mirror mirror;
   private final SensorRoster roster;
   private final @Nullable Reporter reporter;
+  private @Nullable WarmUp warmUp;
   private long nextMaintenanceNs;
   private long nextSnapshotNs;
   private long nextReportNs;
@@ -103,6 +104,11 @@ public final class Tap implements Agent {
     nextReportNs = nowNs + REPORT_NS;
     snapshot = takeSnapshot(nowNs);
     report(Reporter.State.START, mirror.sensors().list(), nowNs);
+  }
+
+  /** Lets {@code next} run while there is nothing to do. Takes it over. */
+  void warmUp(WarmUp next) {
+    warmUp = next;
   }
 
   @Override
@@ -153,7 +159,22 @@ public final class Tap implements Agent {
 
   /** Waits for the next frames, a tenth of a second at most. Only the hot thread. */
   public void await() {
-    source.await(AWAIT_MS);
+    WarmUp present = warmUp;
+    if (present == null) {
+      source.await(AWAIT_MS);
+    } else if (present.isDone()) {
+      endWarmUp();
+    } else {
+      present.slice();
+      source.await(WarmUp.REST_MS);
+    }
+  }
+
+  private void endWarmUp() {
+    if (warmUp != null) {
+      warmUp.close();
+      warmUp = null;
+    }
   }
 
   /**
@@ -219,6 +240,7 @@ public final class Tap implements Agent {
 
   @Override
   public void onClose() {
+    endWarmUp();
     source.stop();
     long deadline = System.nanoTime() + DRAIN_NS;
     while (!ended && System.nanoTime() < deadline) {
