@@ -20,8 +20,7 @@ final class TapVariablesTest {
   }
 
   private static String variable(OptionSpec option) {
-    return "PODTAP_"
-        + option.longestName().substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
+    return "PODTAP_" + option.longestName().substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
   }
 
   @Test
