@@ -76,6 +76,7 @@ public final class Tap implements Agent {
   private final boolean patient;
   private @Nullable SensorFeed feed;
   private long holdUntilNs;
+  private @Nullable WarmUp warmUp;
   private long nextMaintenanceNs;
   private long nextSnapshotNs;
   private long nextReportNs;
@@ -124,6 +125,11 @@ public final class Tap implements Agent {
     nextReportNs = nowNs + REPORT_NS;
     snapshot = takeSnapshot(nowNs);
     report(Reporter.State.START, mirror.sensors().list(), nowNs);
+  }
+
+  /** Lets {@code next} run while there is nothing to do. Takes it over. */
+  void warmUp(WarmUp next) {
+    warmUp = next;
   }
 
   @Override
@@ -205,11 +211,42 @@ public final class Tap implements Agent {
 
   /** Waits for the next frames, a tenth of a second at most. Only the hot thread. */
   public void await() {
-    if (isHolding(System.currentTimeMillis() * 1_000_000L)) {
-      LockSupport.parkNanos(HOLD_PAUSE_NS); // the ring may be readable all the time
-      return;
+    boolean holding = isHolding(System.currentTimeMillis() * 1_000_000L);
+    if (isWarmingUp()) {
+      pause(holding, WarmUp.REST_MS);
+    } else {
+      pause(holding, AWAIT_MS);
     }
-    source.await(AWAIT_MS);
+  }
+
+  /** While frames are held back the ring may be readable all the time. */
+  private void pause(boolean holding, int milliseconds) {
+    if (holding) {
+      LockSupport.parkNanos(HOLD_PAUSE_NS);
+    } else {
+      source.await(milliseconds);
+    }
+  }
+
+  /** Runs a slice of the warm-up, if it is not over. */
+  private boolean isWarmingUp() {
+    WarmUp present = warmUp;
+    if (present == null) {
+      return false;
+    }
+    if (present.isDone()) {
+      endWarmUp();
+      return false;
+    }
+    present.slice();
+    return true;
+  }
+
+  private void endWarmUp() {
+    if (warmUp != null) {
+      warmUp.close();
+      warmUp = null;
+    }
   }
 
   /**
@@ -276,6 +313,7 @@ public final class Tap implements Agent {
 
   @Override
   public void onClose() {
+    endWarmUp();
     source.stop();
     long deadline = System.nanoTime() + DRAIN_NS;
     while (!ended && System.nanoTime() < deadline) {

@@ -54,13 +54,18 @@ public final class TapLauncher {
         firstLaneId += settings.sensors().lanes();
       }
       source = openSource(sensors);
-      return new Tap(
-          settings,
-          identity,
-          source,
-          sensors,
-          new Opener(),
-          System.currentTimeMillis() * 1_000_000L);
+      Tap tap =
+          new Tap(
+              settings,
+              identity,
+              source,
+              sensors,
+              new Opener(),
+              System.currentTimeMillis() * 1_000_000L);
+      if (settings.source() instanceof SourceSettings.Live) {
+        tap.warmUp(new WarmUp(settings, identity.tapId()));
+      }
+      return tap;
     } catch (RuntimeException e) {
       sensors.forEach(SensorLanes::close);
       if (source != null) {

@@ -1,0 +1,173 @@
+package io.podtap.tap;
+
+import io.podtap.core.config.Endpoint;
+import io.podtap.core.packet.Bytes;
+import io.podtap.core.packet.Ethernet;
+import io.podtap.core.packet.Frame;
+import io.podtap.core.packet.IpProtocol;
+import io.podtap.core.packet.Ipv4;
+import io.podtap.core.packet.Ipv6;
+import io.podtap.core.packet.LinkType;
+import io.podtap.tap.encapsulate.Encapsulator;
+import io.podtap.tap.encapsulate.LinkHeader;
+import io.podtap.tap.segment.Segmenter;
+import io.podtap.tap.send.DatagramOutput;
+import io.podtap.tap.send.SendQueue;
+import io.podtap.tap.send.SensorLanes;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lets the data path run on made-up frames while there are none to mirror yet, so that the compiler
+ * has seen it: a cold tap cuts a super-frame in the time in which a fast transfer sends many, and
+ * the ring is full before the compiler has taken notice. Nothing is sent; what is counted is thrown
+ * away.
+ *
+ * <p>In slices of a few milliseconds, with rests in which the compiler works: the first real frame
+ * waits for one slice at most, and ends the warm-up's need. Memory as in the tap: frames in a
+ * shared arena like the ring, the rest in the hot thread's, since the compiler tells them apart.
+ *
+ * <p>The hot thread.
+ */
+final class WarmUp implements AutoCloseable {
+
+  /** How long to wait for real frames between slices. */
+  static final int REST_MS = 5;
+
+  private static final int SLICES_MAX = 100;
+  private static final int FRAMES_MAX = 20_000;
+  private static final long SLICE_NS = TimeUnit.MILLISECONDS.toNanos(3);
+  private static final int BATCH = 8;
+
+  private static final int SUPER_FRAME_BYTES = 30_000;
+  private static final int SEGMENT_BYTES = 1_448;
+  private static final int TCP_HEADER_BYTES = 32;
+  private static final int SMALL_BYTES = 120;
+
+  private final Arena ring = Arena.ofShared();
+  private final Arena arena = Arena.ofConfined();
+  private final MemorySegment memory;
+  private final Frame frame = new Frame();
+  private final Mirror mirror;
+  private int frames;
+  private int slices;
+
+  /** Takes memory until {@link #close}. */
+  WarmUp(TapSettings settings, int tapId) {
+    memory = ring.allocate(4L * (SUPER_FRAME_BYTES + 200), 8);
+    Ledger ledger = new Ledger(List.of(new InterfaceLedger("")));
+    SendQueue queue = new SendQueue(arena, ledger.failed());
+    mirror =
+        new Mirror(
+            new LinkHeader(tapId),
+            new Segmenter(arena, settings.segment(), ledger.segment()),
+            new Encapsulator(settings.encapsulation(), tapId),
+            queue,
+            ledger,
+            new Sensors(List.of(nowhere(settings.sensors().sensors().getFirst()))),
+            settings.padBytes());
+  }
+
+  /** Returns whether it has run for long enough. */
+  boolean isDone() {
+    return slices >= SLICES_MAX || frames >= FRAMES_MAX;
+  }
+
+  /** Runs for some milliseconds. */
+  void slice() {
+    slices++;
+    long end = System.nanoTime() + SLICE_NS;
+    while (System.nanoTime() < end) {
+      for (int i = 0; i < BATCH; i += 3) {
+        tcp(frames, (frames & 1) == 0);
+        mirror.onFrame(frame);
+        small(frames, (frames & 2) == 0);
+        mirror.onFrame(frame);
+        small(frames + 1, (frames & 4) == 0);
+        mirror.onFrame(frame);
+        frames += 3;
+      }
+      mirror.onBatchEnd();
+    }
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+    ring.close();
+  }
+
+  private void tcp(int number, boolean ipv4) {
+    int ip = put(ipv4, IpProtocol.TCP, TCP_HEADER_BYTES + SUPER_FRAME_BYTES);
+    int tcp = Ethernet.HEADER_LENGTH + ip;
+    Bytes.putU16(memory, tcp, number & 0xFFFF);
+    Bytes.putU8(memory, tcp + 12L, TCP_HEADER_BYTES << 2);
+    frame.gso(ipv4 ? Frame.GSO_TCPV4 : Frame.GSO_TCPV6, SEGMENT_BYTES).checksumNeeded(tcp, 16);
+  }
+
+  private void small(int number, boolean udp) {
+    int protocol = udp ? IpProtocol.UDP : IpProtocol.TCP;
+    int ip = put(true, protocol, SMALL_BYTES);
+    int transport = Ethernet.HEADER_LENGTH + ip;
+    Bytes.putU16(memory, transport, number & 0xFFFF);
+    Bytes.putU16(memory, transport + 4L, SMALL_BYTES);
+    Bytes.putU8(memory, transport + 12L, TCP_HEADER_BYTES << 2);
+    frame.checksumNeeded(transport, udp ? 6 : 16);
+  }
+
+  /** Writes link and IP header and moves the frame there; returns bytes of the IP header. */
+  private int put(boolean ipv4, int protocol, int payloadBytes) {
+    long ip = Ethernet.HEADER_LENGTH;
+    int header = ipv4 ? Ipv4.HEADER_LENGTH_MIN : Ipv6.HEADER_LENGTH;
+    Ethernet.put(memory, 0, 1, 2, ipv4 ? Ethernet.TYPE_IPV4 : Ethernet.TYPE_IPV6);
+    Bytes.putU8(memory, ip, ipv4 ? 0x45 : 0x60);
+    if (ipv4) {
+      Ipv4.totalLength(memory, ip, header + payloadBytes);
+      Bytes.putU8(memory, ip + 9, protocol);
+    } else {
+      Ipv6.payloadLength(memory, ip, payloadBytes);
+      Ipv6.nextHeader(memory, ip, protocol);
+    }
+    int length = Ethernet.HEADER_LENGTH + header + payloadBytes;
+    frame.wrap(memory, 0, length, length, 0).origin(LinkType.ETHERNET, 0, true);
+    return header;
+  }
+
+  private static SensorLanes nowhere(Endpoint sensor) {
+    return new SensorLanes(sensor, List.of(new Nowhere(), new Nowhere()), 0);
+  }
+
+  /** Takes everything and keeps nothing. */
+  private static final class Nowhere implements DatagramOutput {
+
+    @Override
+    public int send(MemorySegment buffer, long offset, int length, int datagramBytes) {
+      return (length + datagramBytes - 1) / datagramBytes;
+    }
+
+    @Override
+    public int failure() {
+      return 0;
+    }
+
+    @Override
+    public int pathMtu() {
+      return 0;
+    }
+
+    @Override
+    public int headerBytes() {
+      return 28;
+    }
+
+    @Override
+    public int sourcePort() {
+      return 0;
+    }
+
+    @Override
+    public void close() {}
+  }
+}
