@@ -24,6 +24,7 @@ final class ApiClient implements AutoCloseable {
 
   private final ServiceAccount account;
   private byte[] certificates = new byte[0];
+  private String tokenUsed = "";
   private @Nullable SSLSocketFactory factory;
   private volatile @Nullable ApiConnection connection;
   private ApiConnection.@Nullable Answer answer;
@@ -44,8 +45,7 @@ final class ApiClient implements AutoCloseable {
   BodyInput get(String path, AccessRule rule, int idleMs) throws DiscoveryException {
     try {
       ApiConnection.Answer given = ask(path, idleMs);
-      if (given.status()
-          == 401) { // a token that was replaced meanwhile: once more with the new one
+      if (given.status() == 401 && !account.token().equals(tokenUsed)) { // replaced meanwhile
         drop();
         given = ask(path, idleMs);
       }
@@ -60,6 +60,7 @@ final class ApiClient implements AutoCloseable {
 
   private ApiConnection.Answer ask(String path, int idleMs) throws IOException, DiscoveryException {
     String token = account.token();
+    tokenUsed = token;
     ApiConnection kept = connection;
     ApiConnection.Answer before = answer;
     if (kept != null && before != null && before.reusable() && before.body().isComplete()) {
@@ -185,14 +186,14 @@ final class ApiClient implements AutoCloseable {
           case javax.net.ssl.SSLHandshakeException ssl
               when ssl.getCause() instanceof GeneralSecurityException ->
               DiscoveryFailure.TLS;
-          case JsonReader.MalformedException _, java.io.EOFException _ ->
-              DiscoveryFailure.MALFORMED;
+          case JsonReader.MalformedException _ -> DiscoveryFailure.MALFORMED;
           default -> DiscoveryFailure.UNREACHABLE;
         },
         text);
   }
 
-  private void drop() {
+  /** Leaves the present connection: the next request has a new one. */
+  void drop() {
     ApiConnection open = connection;
     connection = null;
     answer = null;

@@ -1,6 +1,7 @@
 package io.podtap.tap.discover;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ final class ApiFollower implements Follower {
   /** The server ends a watch after about so long. */
   private static final long WATCH_SECONDS = 360;
 
-  /** Bookmarks come about every minute: a longer silence means that nobody is there. */
+  /** Bookmarks come about every minute: in a longer silence perhaps nobody is there any more. */
   private static final int WATCH_IDLE_MS = 75_000;
 
   private static final int LIST_IDLE_MS = 10_000;
@@ -202,6 +203,8 @@ final class ApiFollower implements Follower {
         refusedWatches = 0;
         publishChange(json.buffered() > EVENT_BYTES_MIN);
       }
+    } catch (SocketTimeoutException e) {
+      client.drop(); // not even a bookmark: whether somebody is there, the next watch will tell
     } catch (IOException e) {
       throw client.failure(e);
     } finally {

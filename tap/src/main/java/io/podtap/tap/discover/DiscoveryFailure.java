@@ -4,7 +4,7 @@ package io.podtap.tap.discover;
 public enum DiscoveryFailure {
   /** No token, certificate or address of the API server where a pod has them. */
   NO_CREDENTIALS,
-  /** Nobody answers at the API server's address. */
+  /** Nobody answers at the API server's address, or the connection broke. */
   UNREACHABLE,
   /** A connection or an answer did not come in time, or stopped in the middle. */
   TIMEOUT,
@@ -20,7 +20,7 @@ public enum DiscoveryFailure {
   THROTTLED,
   /** Any other answer that is not 200. */
   REFUSED,
-  /** An answer that is not what the API says it is, or a connection that ended in its middle. */
+  /** An answer that is not what the API says it is. */
   MALFORMED,
   /** DNS knows no address of the name, or does not answer. */
   NAME_UNKNOWN,

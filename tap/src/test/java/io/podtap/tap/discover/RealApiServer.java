@@ -1,0 +1,203 @@
+package io.podtap.tap.discover;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * {@code etcd} and {@code kube-apiserver} on loopback, from the folder {@code KUBEBUILDER_ASSETS},
+ * with RBAC and two users: an administrator, who is this class, and the service account of a pod.
+ */
+final class RealApiServer implements AutoCloseable {
+
+  static final String TOKEN = "tap-token";
+  private static final String ADMINISTRATOR = "admin-token";
+  private static final long START_MS = 90_000;
+
+  private final Path programs;
+  private final Path folder;
+  private final int port = freePort();
+  private final int storePort = freePort();
+  private final Process store;
+  private Process server;
+
+  RealApiServer(Path programs, Path folder) throws Exception {
+    this.programs = programs;
+    this.folder = folder;
+    String storeUrl = "http://127.0.0.1:" + storePort;
+    store =
+        start(
+            "etcd",
+            "--data-dir=" + folder.resolve("etcd"),
+            "--listen-client-urls=" + storeUrl,
+            "--advertise-client-urls=" + storeUrl,
+            "--listen-peer-urls=http://127.0.0.1:" + freePort());
+    KeyPair key = KeyPairGenerator.getInstance("RSA").generateKeyPair();
+    pem("sa.key", "PRIVATE KEY", key.getPrivate().getEncoded());
+    pem("sa.pub", "PUBLIC KEY", key.getPublic().getEncoded());
+    Files.writeString(
+        folder.resolve("tokens.csv"),
+        ADMINISTRATOR
+            + ",admin,1,system:masters\n"
+            + TOKEN
+            + ",system:serviceaccount:shop:default,2,"
+            + "\"system:serviceaccounts,system:serviceaccounts:shop\"\n");
+    server = startServer();
+    awaitReady();
+  }
+
+  private void pem(String file, String kind, byte[] bytes) throws IOException {
+    String text = Base64.getMimeEncoder().encodeToString(bytes);
+    Files.writeString(
+        folder.resolve(file),
+        "-----BEGIN " + kind + "-----\n" + text + "\n-----END " + kind + "-----\n");
+  }
+
+  private Process startServer() throws IOException {
+    return start(
+        "kube-apiserver",
+        "--etcd-servers=http://127.0.0.1:" + storePort,
+        "--secure-port=" + port,
+        "--bind-address=127.0.0.1",
+        "--advertise-address=192.0.2.1",
+        "--endpoint-reconciler-type=none",
+        "--cert-dir=" + folder.resolve("certificates"),
+        "--service-cluster-ip-range=10.0.0.0/24",
+        "--service-account-issuer=https://kubernetes.default.svc",
+        "--service-account-key-file=" + folder.resolve("sa.pub"),
+        "--service-account-signing-key-file=" + folder.resolve("sa.key"),
+        "--token-auth-file=" + folder.resolve("tokens.csv"),
+        "--authorization-mode=RBAC",
+        "--disable-admission-plugins=ServiceAccount");
+  }
+
+  private Process start(String program, String... options) throws IOException {
+    List<String> command = new ArrayList<>(List.of(programs.resolve(program).toString()));
+    command.addAll(List.of(options));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve(program + ".log").toFile()))
+        .start();
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** Returns the server's certificate and the one it is signed by, PEM. */
+  Path certificates() {
+    return folder.resolve("certificates/apiserver.crt");
+  }
+
+  private void awaitReady() throws Exception {
+    long deadline = System.nanoTime() + START_MS * 1_000_000;
+    while (!isReady()) {
+      if (System.nanoTime() > deadline || !server.isAlive()) {
+        throw new IllegalStateException(
+            "kube-apiserver does not get ready: "
+                + Files.readString(folder.resolve("kube-apiserver.log")));
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  private boolean isReady() throws Exception {
+    try {
+      return Files.exists(certificates()) && send("GET", "/readyz", "", "").statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Creates an object. */
+  void create(String path, String json) throws Exception {
+    require(send("POST", path, json, "application/json"));
+  }
+
+  /** Merges a patch into an object. */
+  void patch(String path, String json) throws Exception {
+    require(send("PATCH", path, json, "application/merge-patch+json"));
+  }
+
+  void delete(String path) throws Exception {
+    require(send("DELETE", path, "{\"gracePeriodSeconds\":0}", "application/json"));
+  }
+
+  private static void require(HttpResponse<String> answer) {
+    if (answer.statusCode() >= 300) {
+      throw new IllegalStateException(answer.request().uri() + ": " + answer.body());
+    }
+  }
+
+  private HttpResponse<String> send(String method, String path, String body, String type)
+      throws Exception {
+    try (HttpClient client = HttpClient.newBuilder().sslContext(trust()).build()) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + path))
+              .header("Authorization", "Bearer " + ADMINISTRATOR)
+              .method(method, HttpRequest.BodyPublishers.ofString(body));
+      if (!type.isEmpty()) {
+        request.header("Content-Type", type);
+      }
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  private SSLContext trust() throws IOException, GeneralSecurityException {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    int count = 0;
+    for (Certificate one :
+        CertificateFactory.getInstance("X.509")
+            .generateCertificates(Files.newInputStream(certificates()))) {
+      trusted.setCertificateEntry("c" + count++, one);
+    }
+    TrustManagerFactory managers = TrustManagerFactory.getInstance("PKIX");
+    managers.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, managers.getTrustManagers(), null);
+    return context;
+  }
+
+  /** Ends the server as a crash does. */
+  void kill() {
+    server.destroyForcibly().onExit().join();
+  }
+
+  /** Starts it again on the same port and waits until it answers. */
+  void restart() throws Exception {
+    server = startServer();
+    awaitReady();
+  }
+
+  @Override
+  public void close() {
+    kill();
+    store.destroyForcibly().onExit().join();
+  }
+}
