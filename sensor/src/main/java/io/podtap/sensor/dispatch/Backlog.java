@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 final class Backlog {
 
-  static final int BYTES_MAX = 8 << 10;
+  static final int BYTES_MAX = 4 << 10;
 
   private static final int PIECES_MAX = 64;
   private static final int GAP = 2;
