@@ -57,7 +57,9 @@ public final class Analysis implements FrameHandler, AutoCloseable {
   private final LogSink sink;
   private final boolean perTap;
   private final Headers headers = new Headers();
-  private final Defragmenter defragmenter = new Defragmenter();
+  private final Defragmenter defragmenter =
+      new Defragmenter(
+          (weird, segment, at) -> notePacket(weird.weirdName(), /* source= */ "", segment, at));
   private final TunnelFinder tunnels = new TunnelFinder();
   private final FileRecorder files;
   private final Dispatcher dispatcher;
@@ -135,24 +137,33 @@ public final class Analysis implements FrameHandler, AutoCloseable {
         dispatcher.weirds().ofUnknown(weird.zeekName(), weird.source());
         return;
       }
-      long ip = headers.ipOffset();
-      boolean ipv4 = headers.ipVersion() == 4;
-      long source = ipv4 ? 0 : Ipv6.sourceOffset(ip);
-      long destination = ipv4 ? 0 : Ipv6.destinationOffset(ip);
-      dispatcher
-          .weirds()
-          .ofPacket(
-              weird.zeekName(),
-              ipv4 ? 0 : Bytes.i64(segment, source),
-              ipv4 ? mapped(Ipv4.source(segment, ip)) : Bytes.i64(segment, source + 8),
-              ipv4 ? 0 : Bytes.i64(segment, destination),
-              ipv4 ? mapped(Ipv4.destination(segment, ip)) : Bytes.i64(segment, destination + 8),
-              weird.source());
+      notePacket(dispatcher, weird.zeekName(), weird.source(), segment, headers);
     }
+  }
 
-    private static long mapped(int address) {
-      return (address & 0xFFFF_FFFFL) | IPV4_MAPPED;
-    }
+  private void notePacket(String name, String source, MemorySegment segment, Headers at) {
+    notePacket(dispatcher, name, source, segment, at);
+  }
+
+  private static void notePacket(
+      Dispatcher dispatcher, String name, String source, MemorySegment segment, Headers headers) {
+    long ip = headers.ipOffset();
+    boolean ipv4 = headers.ipVersion() == 4;
+    long from = ipv4 ? 0 : Ipv6.sourceOffset(ip);
+    long to = ipv4 ? 0 : Ipv6.destinationOffset(ip);
+    dispatcher
+        .weirds()
+        .ofPacket(
+            name,
+            ipv4 ? 0 : Bytes.i64(segment, from),
+            ipv4 ? mapped(Ipv4.source(segment, ip)) : Bytes.i64(segment, from + 8),
+            ipv4 ? 0 : Bytes.i64(segment, to),
+            ipv4 ? mapped(Ipv4.destination(segment, ip)) : Bytes.i64(segment, to + 8),
+            source);
+  }
+
+  private static long mapped(int address) {
+    return (address & 0xFFFF_FFFFL) | IPV4_MAPPED;
   }
 
   @Override

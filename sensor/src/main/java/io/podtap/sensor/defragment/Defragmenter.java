@@ -39,12 +39,32 @@ public final class Defragmenter implements AutoCloseable {
       long targetLow,
       long id) {}
 
+  /** Told of oddities of a fragment whose addresses are known. */
+  public interface WeirdHandler {
+
+    /** Hears of one; {@code headers} stand in {@code segment}. */
+    void onWeird(FragmentWeird weird, MemorySegment segment, Headers headers);
+  }
+
   private final Arena arena = Arena.ofShared();
+  private final WeirdHandler handler;
   private final Map<Key, Datagram> making = new LinkedHashMap<>();
   private final ArrayDeque<Datagram> spare = new ArrayDeque<>();
   private final Map<FragmentWeird, Long> weirds = new EnumMap<>(FragmentWeird.class);
   private int made;
   private @Nullable Datagram whole;
+
+  /** Makes one that tells nobody. */
+  public Defragmenter() {
+    this((weird, segment, headers) -> {});
+  }
+
+  /**
+   * @param handler told of oddities as they are met
+   */
+  public Defragmenter(WeirdHandler handler) {
+    this.handler = handler;
+  }
 
   /**
    * Takes one fragment.
@@ -79,14 +99,14 @@ public final class Defragmenter implements AutoCloseable {
     long from = headers.transportOffset();
     long end = headers.ipEnd();
     if (from < 0 || end > headers.captureEnd() || end <= from) {
-      count(FragmentWeird.TRUNCATED_FRAGMENT);
+      note(FragmentWeird.TRUNCATED_FRAGMENT, segment, headers);
       return false;
     }
     int length = (int) Math.min(end - from, Integer.MAX_VALUE);
     if (headers.hasMoreFragments()) {
       length &= ~7; // RFC 791: all but the last carry a multiple of eight bytes
       if (length < FRAGMENT_LENGTH_ODD) {
-        count(FragmentWeird.EXCESSIVELY_SMALL_FRAGMENT);
+        note(FragmentWeird.EXCESSIVELY_SMALL_FRAGMENT, segment, headers);
       }
       if (length == 0) {
         return false;
@@ -105,10 +125,10 @@ public final class Defragmenter implements AutoCloseable {
       MemorySegment segment, Headers headers, Key key, Datagram datagram, int length) {
     if (headers.ipVersion() == 4
         && (Ipv4.fragmentWord(segment, headers.ipOffset()) & Ipv4.FLAG_DONT_FRAGMENT) != 0) {
-      count(FragmentWeird.FRAGMENT_WITH_DF);
+      note(FragmentWeird.FRAGMENT_WITH_DF, segment, headers);
     }
     if (headers.ipVersion() == 4 && datagram.protocol() != headers.protocol()) {
-      count(FragmentWeird.FRAGMENT_PROTOCOL_INCONSISTENCY);
+      note(FragmentWeird.FRAGMENT_PROTOCOL_INCONSISTENCY, segment, headers);
     }
     FragmentWeird weird =
         datagram.add(
@@ -118,7 +138,7 @@ public final class Defragmenter implements AutoCloseable {
             length,
             !headers.hasMoreFragments());
     if (weird != null) {
-      count(weird);
+      note(weird, segment, headers);
     }
     if (headers.fragmentOffset() == 0) {
       datagram.header(segment, headers);
@@ -128,7 +148,7 @@ public final class Defragmenter implements AutoCloseable {
     }
     making.remove(key);
     if (!datagram.finish()) {
-      count(FragmentWeird.EXCESSIVELY_LARGE_FRAGMENT);
+      note(FragmentWeird.EXCESSIVELY_LARGE_FRAGMENT, segment, headers);
       spare.add(datagram);
       return false;
     }
@@ -181,6 +201,11 @@ public final class Defragmenter implements AutoCloseable {
       spare.add(datagram);
       count(FragmentWeird.FRAGMENTS_TIMED_OUT);
     }
+  }
+
+  private void note(FragmentWeird weird, MemorySegment segment, Headers headers) {
+    count(weird);
+    handler.onWeird(weird, segment, headers);
   }
 
   private void count(FragmentWeird weird) {

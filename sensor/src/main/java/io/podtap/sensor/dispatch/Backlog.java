@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 final class Backlog {
 
-  static final int BYTES_MAX = 8 << 10;
+  static final int BYTES_MAX = 4 << 10;
 
   private static final int PIECES_MAX = 64;
   private static final int GAP = 2;
@@ -28,7 +28,7 @@ final class Backlog {
   /** Keeps a copy, as far as there is room. */
   boolean add(boolean fromOriginator, Payload data) {
     int count = data.length();
-    if (length + count > BYTES_MAX || pieceCount == PIECES_MAX) {
+    if (length + count > BYTES_MAX) {
       return false;
     }
     if (length + count > bytes.length) {
@@ -41,10 +41,17 @@ final class Backlog {
   }
 
   boolean addGap(boolean fromOriginator, long count) {
-    return pieceCount < PIECES_MAX && note(GAP | (fromOriginator ? 1 : 0), count);
+    return note(GAP | (fromOriginator ? 1 : 0), count);
   }
 
   private boolean note(int kind, long count) {
+    if (pieceCount > 0 && (pieces[pieceCount - 1] & 3) == kind) {
+      pieces[pieceCount - 1] += count << 2;
+      return true;
+    }
+    if (pieceCount == PIECES_MAX) {
+      return false;
+    }
     if (pieceCount == pieces.length) {
       pieces = Arrays.copyOf(pieces, 2 * pieceCount);
     }

@@ -16,7 +16,14 @@ import java.lang.foreign.MemorySegment;
  */
 public final class Dispatcher {
 
+  /** Heap that the parser of one flow takes, roughly; a quarter of the heap is for parsers. */
+  private static final int BYTES_PER_PARSER = 2 << 10;
+
   private final Parsers parsers;
+  private final int carriedMax =
+      Math.clamp(Runtime.getRuntime().maxMemory() / (4 * BYTES_PER_PARSER), 1_024, 1 << 20);
+  private int carriedCount;
+  private long overloads;
   private final WeirdRecorder weirds;
   private final LogStream<AnalyzerLog.Row> analyzerLog;
   private final long[] failures = new long[Service.values().length];
@@ -62,6 +69,8 @@ public final class Dispatcher {
     StreamRecognizer recognizer;
     if (flow.carried instanceof StreamRecognizer known) {
       recognizer = known;
+    } else if (isFull(flow)) {
+      return;
     } else {
       recognizer = new StreamRecognizer(this, flow, /* depth= */ 0, /* over= */ false);
       flow.carried = recognizer;
@@ -77,6 +86,8 @@ public final class Dispatcher {
     DatagramRecognizer recognizer;
     if (flow.carried instanceof DatagramRecognizer known) {
       recognizer = known;
+    } else if (isFull(flow)) {
+      return;
     } else {
       recognizer = new DatagramRecognizer(this, flow);
       flow.carried = recognizer;
@@ -88,7 +99,21 @@ public final class Dispatcher {
     }
   }
 
-  private static void forget(Flow flow) {
+  /** Makes room for one more flow, or leaves it alone: it is counted, and its log is conn.log. */
+  private boolean isFull(Flow flow) {
+    if (carriedCount == carriedMax) {
+      overloads++;
+      flow.payloadWanted = false;
+      return true;
+    }
+    carriedCount++;
+    return false;
+  }
+
+  private void forget(Flow flow) {
+    if (flow.carried != null) {
+      carriedCount--;
+    }
     flow.carried = null;
     flow.payloadWanted = false;
   }
@@ -128,6 +153,11 @@ public final class Dispatcher {
 
   void countFailure(Service service) {
     failures[service.ordinal()]++;
+  }
+
+  /** Returns how many flows were not looked into because too many were already. */
+  public long overloads() {
+    return overloads;
   }
 
   /** Returns how often a parser of this service threw and was taken off its flow: our mistakes. */

@@ -56,7 +56,11 @@ final class StreamRecognizer implements StreamParser {
       return;
     }
     if (sure && rivals.count() == 1) {
-      rivals.get(0).onData(fromOriginator, data);
+      AttachedStream only = rivals.get(0);
+      only.onData(fromOriginator, data);
+      if (!only.hasFailed()) {
+        return;
+      }
     } else {
       begin(candidates(fromOriginator, data));
       feed(fromOriginator, data);

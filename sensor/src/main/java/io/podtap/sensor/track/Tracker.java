@@ -140,9 +140,11 @@ public final class Tracker implements AutoCloseable {
     }
     long ip = headers.ipOffset();
     boolean ipv4 = headers.ipVersion() == 4;
-    if (ipv4 && checkChecksums && Ipv4.totalLength(segment, ip) == 0) {
+    if (ipv4 && Ipv4.totalLength(segment, ip) == 0) {
       weirds.add(Weird.IP_HEADER_LENGTH_ZERO, segment, /* headers= */ null);
-      return false;
+      if (checkChecksums) {
+        return false;
+      }
     }
     if (headers.ipEnd() > wireEnd) {
       weirds.add(Weird.TRUNCATED_IP_LENGTH, segment, /* headers= */ null);

@@ -65,6 +65,12 @@ public final class StreamScript {
     return new StreamScript(IpProtocol.UDP, port, Integer.MAX_VALUE);
   }
 
+  /** Adds a protocol, or replaces the one of the same service. */
+  public StreamScript with(StreamProtocol protocol) {
+    parsers.with(protocol);
+    return this;
+  }
+
   /** Makes the flow one of the protocol that has this number, whatever its bytes say. */
   public StreamScript streamOf(int number) {
     List<StreamProtocol> protocols = parsers.streams();

@@ -88,8 +88,7 @@ class RecordedFile extends FileRow implements FileStream {
     }
     int count = Math.min(data.length(), MimeTypes.LOOK_BYTES - firstLength);
     if (firstLength + count > first.length) {
-      int grown = Math.max(2 * first.length, firstLength + count);
-      first = Arrays.copyOf(first, Math.min(MimeTypes.LOOK_BYTES, grown));
+      first = Arrays.copyOf(first, firstLength == 0 ? count : MimeTypes.LOOK_BYTES);
     }
     data.copyTo(0, first, firstLength, count);
     firstLength += count;
