@@ -38,7 +38,7 @@ public final class DatagramReceiver implements PayloadHandler {
    *
    * @param taps who sends; shared with nobody
    * @param handler takes the inner frames
-   * @param knownTapsOnly whether frames of senders that have not reported themselves are refused
+   * @param knownTapsOnly whether frames of senders that are not known are refused
    */
   public DatagramReceiver(TapTable taps, FrameHandler handler, boolean knownTapsOnly) {
     this.taps = taps;
@@ -85,15 +85,18 @@ public final class DatagramReceiver implements PayloadHandler {
     if (result.isMalformed()) {
       return;
     }
-    Lane lane = taps.lane(sourceHigh, sourceLow, sourcePort, decapsulator.vni(), receivedNs);
+    Lane lane = taps.lane(sourceHigh, sourceLow, sourcePort, decapsulator.vni());
     if (result == Decapsulation.REPORT) {
       onReport(segment, lane, receivedNs);
       return;
     }
     lane.onFrame(decapsulator.frameLength(), receivedNs);
-    if (knownTapsOnly && !lane.tap().isKnown()) {
-      counters.onRefused();
-      return;
+    if (!lane.tap().isKnown()) {
+      counters.onStranger();
+      if (knownTapsOnly) {
+        counters.onRefused();
+        return;
+      }
     }
     frame.wrap(
         segment,

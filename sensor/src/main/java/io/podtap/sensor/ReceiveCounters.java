@@ -17,6 +17,7 @@ public final class ReceiveCounters {
   private long implausibleTimes;
   private long badReports;
   private long lateReports;
+  private long strangers;
   private long overflowed;
 
   void onDatagram(int length) {
@@ -30,6 +31,10 @@ public final class ReceiveCounters {
 
   void onRefused() {
     refused++;
+  }
+
+  void onStranger() {
+    strangers++;
   }
 
   void onTruncatedDatagram() {
@@ -85,6 +90,11 @@ public final class ReceiveCounters {
   /** Returns frames of strangers that were refused, as {@code --known-taps-only} asks. */
   public long refused() {
     return refused;
+  }
+
+  /** Returns frames of senders that are not known, refused or not. */
+  public long strangers() {
+    return strangers;
   }
 
   /** Returns frames handed on to analysis. */

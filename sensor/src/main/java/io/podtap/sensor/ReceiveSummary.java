@@ -15,6 +15,7 @@ import java.util.Map;
  * @param malformed datagrams that could not be decapsulated, by name
  * @param overflowed datagrams that the kernel dropped because a socket's buffer was full; not among
  *     the received
+ * @param strangers frames of senders that are not known, refused or not
  * @param badReports of the reports, those that cannot be and were not used
  * @param lateReports of the reports, those that a newer one had overtaken
  * @param implausibleTimes of the analysed, those whose capture time was not believed
@@ -27,6 +28,7 @@ public record ReceiveSummary(
     long refused,
     Map<String, Long> malformed,
     long overflowed,
+    long strangers,
     long badReports,
     long lateReports,
     long implausibleTimes) {
@@ -49,6 +51,7 @@ public record ReceiveSummary(
         counters.refused(),
         malformed,
         counters.overflowed(),
+        counters.strangers(),
         counters.badReports(),
         counters.lateReports(),
         counters.implausibleTimes());

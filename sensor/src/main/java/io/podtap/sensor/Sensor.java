@@ -19,6 +19,7 @@ import io.podtap.sensor.taps.TapSummary;
 import io.podtap.sensor.taps.TapTable;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,6 +58,8 @@ public final class Sensor {
    * What a sensor has counted at one moment.
    *
    * @param timeNs when, nanoseconds since 1970
+   * @param taps taps and strangers under watch
+   * @param forgottenTaps sums of those that were silent for too long
    * @param flows flows under way
    * @param weirds oddities of packets, by Zeek's names
    */
@@ -64,17 +67,20 @@ public final class Sensor {
       long timeNs,
       ReceiveSummary receive,
       List<TapSummary> taps,
+      TapSummary forgottenTaps,
+      long forgottenTapsCount,
       long framesAnalysed,
       int flows,
       Map<String, Long> weirds) {}
 
   private final List<ReceiveAgent> agents = new ArrayList<>();
   private final Poller poller;
-  private final TapTable taps = new TapTable();
+  private final TapTable taps;
   private final DatagramReceiver receiver;
   private final Analysis analysis;
   private final LogStream<TapLog.Row> tapLog;
   private final @Nullable MultiCapture capture;
+  private final @Nullable Path logFolder;
   private long nextMaintenanceNs;
   private long nextTapLogNs;
   private volatile boolean stopping;
@@ -85,12 +91,14 @@ public final class Sensor {
       LogSink sink,
       List<UdpSocket> sockets,
       @Nullable InterfaceCapture live) {
+    logFolder = settings.logs().equals("-") ? null : Path.of(settings.logs());
+    taps = new TapTable(settings.knownTaps());
     poller = new Poller(sockets.size() + 1); // and the interface
     // Opened before the analysis, which closes the sink with everything in it.
     tapLog = sink.open(TapLog.schema());
     analysis =
         new Analysis(settings.analysis(), sink, settings.listeners().isEmpty() ? null : taps::name);
-    receiver = new DatagramReceiver(taps, analysis, settings.knownTapsOnly());
+    receiver = new DatagramReceiver(taps, analysis, settings.knownTaps().only());
     for (int i = 0; i < sockets.size(); i++) {
       ReceiveAgent agent =
           new ReceiveAgent(sockets.get(i), settings.listeners().get(i).geneve(), receiver);
@@ -218,6 +226,9 @@ public final class Sensor {
     }
     if (nowNs >= nextTapLogNs) {
       nextTapLogNs = nowNs + TAP_LOG_NS;
+      for (TapSummary tap : taps.expire(nowNs)) {
+        tapLog.write(new TapLog.Row(nowNs, tap));
+      }
       Snapshot taken = takeSnapshot();
       for (TapSummary tap : taken.taps()) {
         if (tap.tap().takeChanged()) {
@@ -234,6 +245,8 @@ public final class Sensor {
             wallClockNs(),
             ReceiveSummary.of(receiver.counters()),
             TapSummary.of(taps),
+            taps.forgotten(),
+            taps.forgottenCount(),
             analysis.framesSeen(),
             analysis.flows(),
             analysis.weirds().counts());
@@ -248,10 +261,16 @@ public final class Sensor {
 
   /** Returns why the sensor is not ready, or an empty text. Any thread. */
   public String problem() {
+    if (stopping) {
+      return "it is stopping";
+    }
     long silentNs = wallClockNs() - snapshot.timeNs;
-    return silentNs > STALL_NS
-        ? "no packet was handled for " + TimeUnit.NANOSECONDS.toSeconds(silentNs) + " s"
-        : "";
+    if (silentNs > STALL_NS) {
+      return "no packet was handled for " + TimeUnit.NANOSECONDS.toSeconds(silentNs) + " s";
+    }
+    return logFolder == null || Files.isWritable(logFolder)
+        ? ""
+        : "log folder '" + logFolder + "' is gone or not writable";
   }
 
   /** Returns the counters as of the last second; after the end, the final ones. Any thread. */

@@ -7,6 +7,8 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.metrics.MetricsPort;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.sink.Rotation;
+import io.podtap.sensor.taps.AddressRange;
+import io.podtap.sensor.taps.KnownTaps;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -72,8 +74,16 @@ public final class SensorCommand implements Program {
 
   @Option(
       names = "--known-taps-only",
-      description = "Refuse frames of senders that have not reported themselves.")
+      description =
+          "Refuse frames of unknown senders: all but --known-tap, or without that option those that"
+              + " have not reported themselves, which anyone who reaches the port can do.")
   private boolean knownTapsOnly;
+
+  @Option(
+      names = "--known-tap",
+      paramLabel = "ADDRESS[/PREFIX][,...]",
+      description = "Where taps send from; every other sender is a stranger, whatever it reports.")
+  private String knownTap = "";
 
   @Option(
       names = "--receive-buffer-bytes",
@@ -113,12 +123,18 @@ public final class SensorCommand implements Program {
                 .toList(),
         interfaceName,
         filter,
-        knownTapsOnly,
+        knownTaps(),
         receiveBufferBytes,
         analysis.settings(),
         logs,
         LogFormat.named(format),
         new Rotation(rotateBytes, TimeUnit.SECONDS.toNanos(rotateSeconds)));
+  }
+
+  private KnownTaps knownTaps() {
+    List<String> listed = knownTap.isEmpty() ? List.of() : List.of(knownTap.split(",", -1));
+    return new KnownTaps(
+        knownTapsOnly, listed.stream().map(String::strip).map(AddressRange::parse).toList());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.podtap.sensor;
 import io.podtap.core.config.SettingsException;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.sink.Rotation;
+import io.podtap.sensor.taps.KnownTaps;
 import java.util.List;
 
 /**
@@ -11,7 +12,7 @@ import java.util.List;
  * @param listeners where tunnels come in; may be empty when there is an interface
  * @param interfaceName an interface to analyse without a tunnel; empty for none
  * @param filter of that interface, in tcpdump's language; empty for none
- * @param knownTapsOnly whether frames of senders that have not reported themselves are refused
+ * @param knownTaps which senders are believed to be taps, and whether others are refused
  * @param receiveBufferBytes asked for each listening socket; the kernel may give less
  * @param logs folder of the logs, {@code -} for standard output
  */
@@ -19,7 +20,7 @@ public record SensorSettings(
     List<Listener> listeners,
     String interfaceName,
     String filter,
-    boolean knownTapsOnly,
+    KnownTaps knownTaps,
     int receiveBufferBytes,
     AnalysisSettings analysis,
     String logs,

@@ -8,9 +8,13 @@ import java.util.Map;
  * A sensor's counters as Prometheus' text and as one JSON document:
  *
  * <pre>
- * {"datagrams", "bytes", "analysed", "reports", "refused", "overflowed", "malformed": {name: datagrams},
- *  "taps": [{"id", "address", "vni", "known", "received", "lost", "surplus"}]}
+ * {"datagrams", "bytes", "analysed", "reports", "refused", "overflowed", "strangers", "badReports",
+ *  "lateReports", "implausibleTimes", "malformed": {name: datagrams}, "weirds": {name: count},
+ *  "taps": [{"id", "address", "vni", "known", "sent", "received", "lost", "surplus", "unreported"}],
+ *  "forgotten": {"taps", "sent", "received", "lost", "surplus", "unreported"}}
  * </pre>
+ *
+ * Of each tap and of the forgotten, {@code sent + surplus + unreported = received + lost}.
  */
 final class SensorText {
 
@@ -22,36 +26,59 @@ final class SensorText {
     out.append(
         String.format(
             Locale.ROOT,
-            "{\"datagrams\":%d,\"bytes\":%d,\"analysed\":%d,\"reports\":%d,\"refused\":%d,\"overflowed\":%d,\"malformed\":{",
+            "{\"datagrams\":%d,\"bytes\":%d,\"analysed\":%d,\"reports\":%d,\"refused\":%d,\"overflowed\":%d,"
+                + "\"strangers\":%d,\"badReports\":%d,\"lateReports\":%d,\"implausibleTimes\":%d",
             receive.datagrams(),
             receive.bytes(),
             receive.analysed(),
             receive.reports(),
             receive.refused(),
-            receive.overflowed()));
+            receive.overflowed(),
+            receive.strangers(),
+            receive.badReports(),
+            receive.lateReports(),
+            receive.implausibleTimes()));
+    counts(out, "malformed", receive.malformed());
+    counts(out, "weirds", snapshot.weirds());
+    out.append(",\"taps\":[");
     String comma = "";
-    for (Map.Entry<String, Long> entry : receive.malformed().entrySet()) {
-      out.append(comma).append('"').append(entry.getKey()).append("\":").append(entry.getValue());
-      comma = ",";
-    }
-    out.append("},\"taps\":[");
-    comma = "";
     for (TapSummary tap : snapshot.taps()) {
       out.append(comma)
           .append(
               String.format(
                   Locale.ROOT,
-                  "{\"id\":\"%s\",\"address\":\"%s\",\"vni\":%d,\"known\":%b,\"received\":%d,\"lost\":%d,\"surplus\":%d}",
+                  "{\"id\":\"%s\",\"address\":\"%s\",\"vni\":%d,\"known\":%b,",
                   plain(tap.tap().name()),
                   tap.tap().address(),
                   tap.tap().vni(),
-                  tap.tap().isKnown(),
-                  tap.received(),
-                  tap.lost(),
-                  tap.surplus()));
+                  tap.tap().isKnown()));
+      ledger(out, tap).append('}');
       comma = ",";
     }
-    return out.append("]}\n").toString();
+    out.append("],\"forgotten\":{\"taps\":").append(snapshot.forgottenTapsCount()).append(',');
+    return ledger(out, snapshot.forgottenTaps()).append("}}\n").toString();
+  }
+
+  private static StringBuilder ledger(StringBuilder out, TapSummary tap) {
+    return out.append(
+        String.format(
+            Locale.ROOT,
+            "\"sent\":%d,\"received\":%d,\"lost\":%d,\"surplus\":%d,\"unreported\":%d",
+            tap.sentHere(),
+            tap.received(),
+            tap.lost(),
+            tap.surplus(),
+            tap.unreported()));
+  }
+
+  private static void counts(StringBuilder out, String name, Map<String, Long> counts) {
+    out.append(",\"").append(name).append("\":{");
+    String comma = "";
+    for (Map.Entry<String, Long> entry : counts.entrySet()) {
+      out.append(comma).append('"').append(entry.getKey()).append("\":").append(entry.getValue());
+      comma = ",";
+    }
+    out.append('}');
   }
 
   static String metrics(Sensor.Snapshot snapshot) {
@@ -84,25 +111,53 @@ final class SensorText {
         .forEach((name, count) -> line(out, "podtap_sensor_weirds_total", "name", name, count));
     type(out, "podtap_sensor_flows", "gauge", "Flows under way.");
     out.append("podtap_sensor_flows ").append(snapshot.flows()).append('\n');
-    type(out, "podtap_sensor_tap_packets_total", "counter", "Packets of each tap.");
+    single(out, "frames_total", "counter", "Frames analysed.", snapshot.framesAnalysed());
+    single(out, "stranger_frames_total", "counter", "Frames of unknown taps.", receive.strangers());
+    single(out, "taps", "gauge", "Taps and strangers under watch.", snapshot.taps().size());
+    single(
+        out,
+        "taps_forgotten_total",
+        "counter",
+        "Taps and strangers forgotten after a silence.",
+        snapshot.forgottenTapsCount());
+    type(
+        out,
+        "podtap_sensor_tap_packets",
+        "gauge",
+        "Packets of each tap: sent + surplus + unreported = received + lost.");
     for (TapSummary tap : snapshot.taps()) {
-      tapLine(out, tap, "received", tap.received());
-      tapLine(out, tap, "lost", tap.lost());
-      tapLine(out, tap, "surplus", tap.surplus());
+      ledgerLines(out, "podtap_sensor_tap_packets", labels(tap), tap);
     }
+    type(out, "podtap_sensor_forgotten_packets", "gauge", "The same of those that were forgotten.");
+    ledgerLines(out, "podtap_sensor_forgotten_packets", "", snapshot.forgottenTaps());
     return out.toString();
   }
 
-  private static void tapLine(StringBuilder out, TapSummary tap, String fate, long count) {
-    out.append(
-        String.format(
-            Locale.ROOT,
-            "podtap_sensor_tap_packets_total{tap=\"%s\",address=\"%s\",vni=\"%d\",fate=\"%s\"} %d\n",
-            plain(tap.tap().name()),
-            tap.tap().address(),
-            tap.tap().vni(),
-            fate,
-            count));
+  private static String labels(TapSummary tap) {
+    return String.format(
+        Locale.ROOT,
+        "tap=\"%s\",address=\"%s\",vni=\"%d\",",
+        plain(tap.tap().name()),
+        tap.tap().address(),
+        tap.tap().vni());
+  }
+
+  private static void ledgerLines(StringBuilder out, String name, String labels, TapSummary tap) {
+    ledgerLine(out, name, labels, "sent", tap.sentHere());
+    ledgerLine(out, name, labels, "received", tap.received());
+    ledgerLine(out, name, labels, "lost", tap.lost());
+    ledgerLine(out, name, labels, "surplus", tap.surplus());
+    ledgerLine(out, name, labels, "unreported", tap.unreported());
+  }
+
+  private static void ledgerLine(
+      StringBuilder out, String name, String labels, String fate, long count) {
+    out.append(String.format(Locale.ROOT, "%s{%sfate=\"%s\"} %d\n", name, labels, fate, count));
+  }
+
+  private static void single(StringBuilder out, String name, String type, String help, long value) {
+    type(out, "podtap_sensor_" + name, type, help);
+    out.append("podtap_sensor_").append(name).append(' ').append(value).append('\n');
   }
 
   private static void line(StringBuilder out, String name, String label, String value, long count) {

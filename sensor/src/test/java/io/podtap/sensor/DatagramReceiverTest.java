@@ -7,6 +7,8 @@ import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.packet.Vxlan;
 import io.podtap.core.report.TapReport;
+import io.podtap.sensor.taps.AddressRange;
+import io.podtap.sensor.taps.KnownTaps;
 import io.podtap.sensor.taps.Lane;
 import io.podtap.sensor.taps.TapSummary;
 import io.podtap.sensor.taps.TapTable;
@@ -25,7 +27,7 @@ class DatagramReceiverTest {
   private static final int FRAME_LENGTH = 60;
   private static final long NOW = 1_700_000_000_000_000_000L;
 
-  private final TapTable taps = new TapTable();
+  private final TapTable taps = new TapTable(KnownTaps.ANY);
   private final List<Integer> indexes = new ArrayList<>();
   private final FrameHandler handler =
       new FrameHandler() {
@@ -113,7 +115,7 @@ class DatagramReceiverTest {
     receive(receiver, report(42, 1_003), 0, 1, 50_000);
 
     Lane lane = taps.lanes().getFirst();
-    assertThat(lane.sentSinceBaseline()).isEqualTo(3);
+    assertThat(lane.sent()).isEqualTo(3);
     assertThat(lane.lost()).isEqualTo(2);
   }
 
@@ -128,7 +130,7 @@ class DatagramReceiverTest {
 
     Lane lane = taps.lanes().getFirst();
     assertThat(lane.lost()).isEqualTo(3 + 2);
-    assertThat(lane.sentSinceBaseline()).isEqualTo(4 + 3);
+    assertThat(lane.sent()).isEqualTo(4 + 3);
     assertThat(lane.surplus()).isZero();
   }
 
@@ -152,7 +154,7 @@ class DatagramReceiverTest {
     receive(receiver, report(42, 0, 1, 0), 0, 1, 50_000);
     receive(receiver, report(42, Long.MAX_VALUE, 1, 1), 0, 1, 50_000);
     receive(receiver, report(42, 10, 1, 2), 0, 1, 50_000);
-    receive(receiver, report(42, 9, 1, 3), 0, 1, 50_000);
+    receive(receiver, report(42, -9, 1, 3), 0, 1, 50_000);
 
     assertThat(taps.lanes().getFirst().lost()).isEqualTo(10);
     assertThat(receiver.counters().badReports()).isEqualTo(2);
@@ -163,7 +165,7 @@ class DatagramReceiverTest {
   void theLedgerAddsUpWhateverTheNetworkDoes() {
     for (long seed = 1; seed <= 50; seed++) {
       Random random = new Random(seed);
-      TapTable table = new TapTable();
+      TapTable table = new TapTable(KnownTaps.ANY);
       DatagramReceiver one = new DatagramReceiver(table, handler, false);
       long sent = 0;
       long received = 0;
@@ -200,7 +202,7 @@ class DatagramReceiverTest {
         surplus += Math.max(laneReceived - laneSent, 0);
       }
       Lane lane = table.lanes().getFirst();
-      assertThat(lane.sentSinceBaseline()).as("seed %d", seed).isEqualTo(sent);
+      assertThat(lane.sent()).as("seed %d", seed).isEqualTo(sent);
       assertThat(lane.receivedPackets()).as("seed %d", seed).isEqualTo(received);
       assertThat(lane.lost()).as("seed %d", seed).isEqualTo(lost);
       assertThat(lane.surplus()).as("seed %d", seed).isEqualTo(surplus);
@@ -214,20 +216,18 @@ class DatagramReceiverTest {
   }
 
   @Test
-  void sendersSilentForAnHourMakeRoomForOthers() {
-    for (int vni = 0; vni < TapTable.TAPS_MAX; vni++) {
-      taps.lane(0, 1, 50_000, vni, NOW).onFrame(100, NOW);
-    }
-    assertThat(taps.lane(0, 2, 50_000, 1, NOW)).isSameAs(taps.overflow());
+  void aReportMakesNobodyATapWhereTapsAreListed() {
+    AddressRange listed = new AddressRange(0, 2, 128);
+    TapTable table = new TapTable(new KnownTaps(true, List.of(listed)));
+    DatagramReceiver strict = new DatagramReceiver(table, handler, true);
 
-    long later = NOW + TapTable.SILENCE_NS + 1;
-    taps.lane(0, 1, 50_000, 7, later).onFrame(100, later);
-    Lane newcomer = taps.lane(0, 2, 50_000, 1, later + 1);
+    receive(strict, report(42, 0), 0, 1, 50_000);
+    receive(strict, datagram(42), 0, 1, 50_000);
+    receive(strict, datagram(42), 0, 2, 50_000);
 
-    assertThat(newcomer).isNotSameAs(taps.overflow());
-    assertThat(taps.taps()).hasSize(2);
-    assertThat(taps.forgotten()).isEqualTo(TapTable.TAPS_MAX - 1);
-    assertThat(taps.lane(0, 1, 50_000, 7, later).receivedPackets()).isEqualTo(2);
+    assertThat(strict.counters().refused()).isEqualTo(1);
+    assertThat(strict.counters().strangers()).isEqualTo(1);
+    assertThat(strict.counters().analysed()).isEqualTo(1);
   }
 
   @Test
@@ -252,7 +252,14 @@ class DatagramReceiverTest {
     String text =
         SensorText.metrics(
             new Sensor.Snapshot(
-                NOW, ReceiveSummary.of(receiver.counters()), TapSummary.of(taps), 0, 0, Map.of()));
+                NOW,
+                ReceiveSummary.of(receiver.counters()),
+                TapSummary.of(taps),
+                taps.forgotten(),
+                0,
+                0,
+                0,
+                Map.of()));
 
     assertThat(text.lines().map(line -> line.substring(0, line.lastIndexOf(' '))))
         .doesNotHaveDuplicates();

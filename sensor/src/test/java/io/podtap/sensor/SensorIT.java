@@ -6,6 +6,7 @@ import io.podtap.core.testing.NetworkNamespace;
 import io.podtap.core.testing.RequiresRoot;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.sink.Rotation;
+import io.podtap.sensor.taps.KnownTaps;
 import io.podtap.sensor.track.Tracker;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -68,7 +69,7 @@ class SensorIT {
         listeners.stream().map(Listener::parse).toList(),
         interfaceName,
         "",
-        false,
+        KnownTaps.ANY,
         1 << 20,
         AnalysisSettings.standard(Tracker.Settings.standard(1)),
         folder.toString(),

@@ -46,7 +46,7 @@ public final class TapLog {
     number(log, "sent", TapReport.SENT, "Packets that it sent, to all sensors.");
     return log.count(
             "sent_here",
-            "Packets that it sent to this sensor since the first report seen on each lane.",
+            "Packets that it sent to this sensor, as far as reports cover them.",
             row -> row.summary.sentHere())
         .count("received", "Packets that this sensor received.", row -> row.summary.received())
         .count("received_bytes", "Bytes of those packets.", row -> row.summary.receivedBytes())
@@ -58,6 +58,10 @@ public final class TapLog {
             "surplus",
             "Packets received more often than they were sent: duplicates, or not this tap's.",
             row -> row.summary.surplus())
+        .count(
+            "unreported",
+            "Packets received that no report covers, or not yet: sent_here + surplus + unreported = received + lost.",
+            row -> row.summary.unreported())
         .build();
   }
 

@@ -4,42 +4,19 @@ import io.podtap.core.report.TapReport;
 
 /**
  * Packets of one sender address, source port and VNI: what arrived, and against the tap's own
- * count, what did not.
- *
- * <p>The first report of each start of the tap is its baseline: it says how many packets the tap
- * had sent when this sensor began to count. A tap announces each lane with a count of zero, so a
- * sensor that was there from the start misses nothing. Reports are not authenticated: what cannot
- * be is refused, a careful forger is believed.
+ * count, what did not ({@link LaneLedger}).
  */
 public final class Lane {
 
-  /** More than one core of any machine sends. */
-  private static final long PACKETS_PER_SECOND_MAX = 20_000_000;
+  private static final String STOPPED = "stop";
 
   final long addressHigh;
   final long addressLow;
   final int port;
   final int vni;
   private final Tap tap;
-
-  private long receivedPackets;
+  private final LaneLedger ledger = new LaneLedger();
   private long receivedBytes;
-  private final ReportOrder order = new ReportOrder();
-  private boolean reported;
-  private long reportedNs;
-
-  /** Of the tap's present start. */
-  private long baselineSent;
-
-  private long baselineReceived;
-  private long sent;
-  private long missing;
-
-  /** Of its earlier starts, in all. */
-  private long earlierSent;
-
-  private long earlierLost;
-  private long earlierSurplus;
 
   Lane(long addressHigh, long addressLow, int port, int vni, Tap tap) {
     this.addressHigh = addressHigh;
@@ -55,7 +32,7 @@ public final class Lane {
 
   /** Counts one frame of this lane. */
   public void onFrame(int length, long nowNs) {
-    receivedPackets++;
+    ledger.onPacket();
     receivedBytes += length;
     tap.onSeen(nowNs);
   }
@@ -63,50 +40,23 @@ public final class Lane {
   /**
    * Compares the tap's count of this lane with ours and hands the rest of the report to the tap.
    *
-   * @return whether it was used, or why not
+   * @return what became of it; only a report that is taken changes anything
    */
   public ReportFate onReport(TapReport report, long nowNs) {
-    long start = report.count(TapReport.START);
-    long sequence = report.count(TapReport.SEQUENCE);
-    long laneSent = report.count(TapReport.LANE_SENT);
-    if (start < 0 || sequence < 0 || laneSent < 0) {
-      return ReportFate.BAD;
-    }
-    switch (order.take(start, sequence)) {
-      case LATE -> {
-        return ReportFate.LATE;
-      }
-      case RESTART -> begin(laneSent);
-      case NEXT -> {
-        if (!isPlausible(laneSent, nowNs)) {
-          return ReportFate.BAD;
-        }
+    if (!report.value(TapReport.LANE_SENT).isEmpty()) {
+      ReportFate fate =
+          ledger.onReport(
+              report.value(TapReport.START),
+              report.count(TapReport.SEQUENCE),
+              report.count(TapReport.LANE_SENT),
+              report.value(TapReport.STATE).equals(STOPPED),
+              nowNs);
+      if (fate != ReportFate.USED) {
+        return fate;
       }
     }
-    sent = laneSent;
-    reportedNs = nowNs;
-    missing = (laneSent - baselineSent) - (receivedPackets - baselineReceived);
     tap.onReport(report, nowNs);
     return ReportFate.USED;
-  }
-
-  /** A start of the tap that was not heard of before; what it counted before stays in the sums. */
-  private void begin(long laneSent) {
-    earlierSent += sent - baselineSent;
-    earlierLost += Math.max(missing, 0);
-    earlierSurplus += Math.max(-missing, 0);
-    baselineSent = laneSent;
-    baselineReceived = receivedPackets;
-    if (laneSent == 0 && !reported) {
-      baselineReceived = 0; // announced before its first packet, which may have overtaken it
-    }
-    reported = true;
-  }
-
-  /** Returns whether a count may be the successor of the last one: no tap is that fast. */
-  private boolean isPlausible(long laneSent, long nowNs) {
-    double seconds = Math.max(nowNs - reportedNs, 0) / 1e9;
-    return laneSent >= sent && laneSent - sent <= (seconds + 1) * PACKETS_PER_SECOND_MAX;
   }
 
   /** Returns the tap that this lane belongs to. */
@@ -116,7 +66,7 @@ public final class Lane {
 
   /** Returns frames received, reports left out. */
   public long receivedPackets() {
-    return receivedPackets;
+    return ledger.received();
   }
 
   /** Returns bytes of those frames. */
@@ -126,24 +76,29 @@ public final class Lane {
 
   /** Returns whether this lane ever brought a report. */
   public boolean isReported() {
-    return reported;
+    return ledger.isReported();
   }
 
-  /** Returns packets that the tap sent on this lane, counted from each start's baseline. */
-  public long sentSinceBaseline() {
-    return earlierSent + sent - baselineSent;
+  /** Returns packets that the tap sent on this lane, as far as reports cover them. */
+  public long sent() {
+    return ledger.sent();
   }
 
-  /** Returns packets sent but not received, as of the last report of each start. */
+  /** Returns packets sent but not received, as of the last report. */
   public long lost() {
-    return earlierLost + Math.max(missing, 0);
+    return ledger.lost();
   }
 
   /**
-   * Returns packets received more often than they were sent, as of the last report of each start:
-   * duplicates or forgeries.
+   * Returns packets received more often than they were sent, as of the last report: duplicates or
+   * forgeries.
    */
   public long surplus() {
-    return earlierSurplus + Math.max(-missing, 0);
+    return ledger.surplus();
+  }
+
+  /** Returns packets received that no report covers, or not yet. */
+  public long unreported() {
+    return ledger.unreported();
   }
 }

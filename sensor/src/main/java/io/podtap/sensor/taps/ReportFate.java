@@ -2,10 +2,10 @@ package io.podtap.sensor.taps;
 
 /** What became of a tap's report. */
 public enum ReportFate {
-  /** Its numbers are the tap's latest. */
+  /** It is the newest of its lane and was counted. */
   USED,
-  /** A newer one had come before it. */
+  /** A newer one, or one of a later start of the tap, came before it; it changes nothing. */
   LATE,
-  /** A number is missing, or cannot be. */
+  /** It says what cannot be; it changes nothing. */
   BAD
 }

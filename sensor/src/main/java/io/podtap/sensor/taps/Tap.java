@@ -4,46 +4,43 @@ import io.podtap.core.report.TapReport;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 
-/** One sender address and VNI: a tap, once it has reported; a stranger until then. */
+/**
+ * One sender address and VNI: a tap, once it is known ({@link KnownTaps}); a stranger until then.
+ */
 public final class Tap {
 
   private static final TapReport NOTHING = new TapReport(Map.of());
 
   private final int index;
-  private final List<Lane> lanes = new ArrayList<>();
   private final long addressHigh;
   private final long addressLow;
   private final int vni;
-  private final ReportOrder order = new ReportOrder();
+  private final Trust trust;
   private TapReport report = NOTHING;
   private long lastReportNs;
   private long firstSeenNs;
   private long lastSeenNs;
   private boolean changed;
 
-  Tap(int index, long addressHigh, long addressLow, int vni) {
+  /** What makes a sender known. */
+  enum Trust {
+    LISTED,
+    REPORT,
+    NOTHING
+  }
+
+  Tap(int index, long addressHigh, long addressLow, int vni, Trust trust) {
     this.index = index;
     this.addressHigh = addressHigh;
     this.addressLow = addressLow;
     this.vni = vni;
+    this.trust = trust;
   }
 
   boolean matches(long high, long low, int identifier) {
     return addressLow == low && addressHigh == high && vni == identifier;
-  }
-
-  /** Returns the source ports that this tap has used. */
-  public List<Lane> lanes() {
-    return Collections.unmodifiableList(lanes);
-  }
-
-  void add(Lane lane) {
-    lanes.add(lane);
   }
 
   void onSeen(long nowNs) {
@@ -55,12 +52,18 @@ public final class Tap {
 
   void onReport(TapReport received, long nowNs) {
     onSeen(nowNs);
+    if (isOlder(received)) {
+      return; // overtaken by the report of another lane
+    }
+    report = received;
     lastReportNs = nowNs;
     changed = true;
-    long start = received.count(TapReport.START);
-    if (order.take(start, received.count(TapReport.SEQUENCE)) != ReportOrder.Verdict.LATE) {
-      report = received; // the others of its round say the same of the tap
-    }
+  }
+
+  private boolean isOlder(TapReport received) {
+    return received.value(TapReport.START).equals(report.value(TapReport.START))
+        && received.count(TapReport.SEQUENCE) >= 0
+        && received.count(TapReport.SEQUENCE) < report.count(TapReport.SEQUENCE);
   }
 
   /** Returns whether a report came since the last call; the next call says no. */
@@ -70,14 +73,18 @@ public final class Tap {
     return was;
   }
 
-  /** Returns the number by which frames name this tap, counted from zero. */
+  /** Returns the number by which frames name this tap; never given to another one. */
   public int index() {
     return index;
   }
 
-  /** Returns whether this sender has ever reported itself. */
+  /** Returns whether this sender is a tap: listed, or where there is no list, heard to report. */
   public boolean isKnown() {
-    return lastReportNs != 0;
+    return switch (trust) {
+      case LISTED -> true;
+      case REPORT -> lastReportNs != 0;
+      case NOTHING -> false;
+    };
   }
 
   /** Returns the last report, empty of values before the first. */

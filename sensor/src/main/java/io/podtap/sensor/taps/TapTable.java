@@ -2,48 +2,61 @@ package io.podtap.sensor.taps;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the lane of a datagram by its outer source, without allocation for a lane already seen.
  *
- * <p>Bounded: when there is no room, senders that were silent for {@link #SILENCE_NS} are
- * forgotten; if there are none, the newcomer shares one lane with others like it, so nothing is
- * uncounted. An index is used again no sooner than that, when no flow can be named by it any more.
- * One thread.
+ * <p>Bounded: senders beyond the limit share one lane of their own, so nothing they send is lost
+ * uncounted. Who is silent for {@link #SILENCE_NS_MAX} is forgotten; when the table is full, who
+ * has been silent longest makes room, after {@link #SILENCE_NS_FULL}. What was counted of them
+ * stays in {@link #forgotten}. One thread.
  */
 public final class TapTable {
 
   /** Taps that a table keeps apart. */
   public static final int TAPS_MAX = 4_096;
 
-  /** A sender this silent may be forgotten. */
-  public static final long SILENCE_NS = TimeUnit.HOURS.toNanos(1);
+  /** A sender is forgotten when it was not heard for so long. */
+  public static final long SILENCE_NS_MAX = TimeUnit.HOURS.toNanos(1);
+
+  /** While the table is full, so long is enough: six reports of a tap that has nothing to send. */
+  public static final long SILENCE_NS_FULL = TimeUnit.MINUTES.toNanos(1);
 
   private static final int SLOTS = 1 << 15;
   private static final int LANES_MAX = SLOTS / 2;
 
-  /** Senders beyond the limit would have the table searched for room with every datagram. */
-  private static final long SEARCH_PAUSE_NS = TimeUnit.SECONDS.toNanos(10);
+  /** Part of a full table that is freed at once, so that the work is seldom done. */
+  private static final int ROOM = TAPS_MAX / 16;
 
+  private final KnownTaps known;
   private final @Nullable Lane[] slots = new Lane[SLOTS];
-  private final @Nullable Tap[] taps = new Tap[TAPS_MAX];
-  private final Tap others = new Tap(TAPS_MAX, 0, 0, -1);
-  private final Lane overflow = new Lane(0, 0, 0, -1, others);
+  private final List<Tap> taps = new ArrayList<>();
+  private final List<Lane> lanes = new ArrayList<>();
+  private final Lane overflow =
+      new Lane(0, 0, 0, -1, new Tap(Integer.MAX_VALUE, 0, 0, -1, Tap.Trust.NOTHING));
   private Lane last = overflow;
-  private int lanes;
-  private long nextSearchNs = Long.MIN_VALUE;
-  private long forgotten;
+  private int nextIndex;
+  private TapSummary forgotten =
+      new TapSummary(overflow.tap(), overflow.tap().report(), 0, 0, 0, 0, 0, 0);
+  private long forgottenCount;
+
+  /** Makes an empty table. */
+  public TapTable(KnownTaps known) {
+    this.known = known;
+  }
 
   /**
    * Returns the lane of a datagram; a new one the first time. Datagrams come in runs, so the last
    * one is tried first.
-   *
-   * @param nowNs when it was received, nanoseconds since 1970
    */
-  public Lane lane(long addressHigh, long addressLow, int port, int vni, long nowNs) {
+  public Lane lane(long addressHigh, long addressLow, int port, int vni) {
     if (last.matches(addressHigh, addressLow, port, vni)) {
       return last;
     }
@@ -55,83 +68,40 @@ public final class TapTable {
       }
       slot = (slot + 1) & (SLOTS - 1);
     }
-    last = add(addressHigh, addressLow, port, vni, nowNs);
-    return last;
+    return add(slot, addressHigh, addressLow, port, vni);
   }
 
-  private Lane add(long addressHigh, long addressLow, int port, int vni, long nowNs) {
-    if (lanes == LANES_MAX) {
-      forgetSilent(nowNs);
-    }
-    Tap tap = lanes < LANES_MAX ? tap(addressHigh, addressLow, vni, nowNs) : null;
+  private Lane add(int slot, long addressHigh, long addressLow, int port, int vni) {
+    Tap tap = lanes.size() < LANES_MAX ? tap(addressHigh, addressLow, vni) : null;
     if (tap == null) {
       return overflow;
     }
     Lane lane = new Lane(addressHigh, addressLow, port, vni, tap);
-    tap.add(lane);
-    insert(lane);
-    lanes++;
+    slots[slot] = lane;
+    lanes.add(lane);
+    last = lane;
     return lane;
   }
 
-  private void insert(Lane lane) {
-    int slot = slot(lane.addressHigh, lane.addressLow, lane.port, lane.vni);
-    while (slots[slot] != null) {
-      slot = (slot + 1) & (SLOTS - 1);
-    }
-    slots[slot] = lane;
-  }
-
-  private @Nullable Tap tap(long addressHigh, long addressLow, int vni, long nowNs) {
-    int vacant = -1;
-    for (int i = 0; i < TAPS_MAX; i++) {
-      Tap tap = taps[i];
-      if (tap == null) {
-        vacant = vacant < 0 ? i : vacant;
-      } else if (tap.matches(addressHigh, addressLow, vni)) {
+  private @Nullable Tap tap(long addressHigh, long addressLow, int vni) {
+    for (Tap tap : taps) {
+      if (tap.matches(addressHigh, addressLow, vni)) {
         return tap;
       }
     }
-    if (vacant < 0) {
-      vacant = forgetSilent(nowNs);
-    }
-    if (vacant < 0) {
+    if (taps.size() == TAPS_MAX) {
       return null;
     }
-    Tap tap = new Tap(vacant, addressHigh, addressLow, vni);
-    taps[vacant] = tap;
+    Tap tap = new Tap(nextIndex++, addressHigh, addressLow, vni, trust(addressHigh, addressLow));
+    taps.add(tap);
     return tap;
   }
 
-  /** Makes room, and returns the index of a forgotten tap, or -1 when none was silent enough. */
-  private int forgetSilent(long nowNs) {
-    if (nowNs < nextSearchNs) {
-      return -1;
+  private Tap.Trust trust(long addressHigh, long addressLow) {
+    if (known.listed().isEmpty()) {
+      return Tap.Trust.REPORT;
     }
-    nextSearchNs = nowNs + SEARCH_PAUSE_NS;
-    int vacant = -1;
-    for (int i = 0; i < TAPS_MAX; i++) {
-      Tap tap = taps[i];
-      if (tap != null && tap.lastSeenNs() < nowNs - SILENCE_NS) {
-        taps[i] = null;
-        forgotten++;
-        vacant = i;
-      }
-    }
-    if (vacant >= 0) {
-      rebuild();
-    }
-    return vacant;
-  }
-
-  private void rebuild() {
-    Arrays.fill(slots, null);
-    lanes = 0;
-    for (Tap tap : taps()) {
-      tap.lanes().forEach(this::insert);
-      lanes += tap.lanes().size();
-    }
-    last = overflow;
+    return known.isListed(addressHigh, addressLow) ? Tap.Trust.LISTED : Tap.Trust.NOTHING;
   }
 
   private static int slot(long high, long low, int port, int vni) {
@@ -140,26 +110,85 @@ public final class TapTable {
     return (int) (hash >>> 40) & (SLOTS - 1);
   }
 
-  /** Returns the taps and strangers that are kept apart, by index. */
-  public List<Tap> taps() {
-    List<Tap> present = new ArrayList<>();
+  /**
+   * Forgets who was silent for too long, and makes room in a full table.
+   *
+   * @return the last word on each of them
+   */
+  public List<TapSummary> expire(long nowNs) {
+    Set<Tap> leaving = leaving(nowNs);
+    if (leaving.isEmpty()) {
+      return List.of();
+    }
+    List<TapSummary> summaries =
+        TapSummary.of(this).stream().filter(summary -> leaving.contains(summary.tap())).toList();
+    for (TapSummary summary : summaries) {
+      forgotten = forgotten.plus(summary);
+    }
+    forgottenCount += leaving.size();
+    taps.removeAll(leaving);
+    lanes.removeIf(lane -> leaving.contains(lane.tap()));
+    rebuild();
+    return summaries;
+  }
+
+  private Set<Tap> leaving(long nowNs) {
+    Set<Tap> leaving = new HashSet<>();
     for (Tap tap : taps) {
-      if (tap != null) {
-        present.add(tap);
+      if (nowNs - tap.lastSeenNs() >= SILENCE_NS_MAX) {
+        leaving.add(tap);
       }
     }
-    return present;
+    boolean full = taps.size() == TAPS_MAX || lanes.size() == LANES_MAX;
+    if (full && leaving.size() < ROOM) {
+      taps.stream()
+          .filter(tap -> nowNs - tap.lastSeenNs() >= SILENCE_NS_FULL)
+          .sorted(Comparator.comparingLong(Tap::lastSeenNs))
+          .limit(ROOM)
+          .forEach(leaving::add);
+    }
+    return leaving;
   }
 
-  /** Returns the name of a tap by its index, or {@code other}. */
+  private void rebuild() {
+    Arrays.fill(slots, null);
+    last = overflow;
+    for (Lane lane : lanes) {
+      int slot = slot(lane.addressHigh, lane.addressLow, lane.port, lane.vni);
+      while (slots[slot] != null) {
+        slot = (slot + 1) & (SLOTS - 1);
+      }
+      slots[slot] = lane;
+    }
+  }
+
+  /** Returns the name of the tap with this index; {@code other} when it is none or forgotten. */
   public String name(int index) {
-    Tap tap = index < TAPS_MAX ? taps[index] : null;
-    return tap == null ? "other" : tap.name();
+    int low = 0;
+    int high = taps.size() - 1;
+    while (low <= high) { // indexes only grow
+      int middle = (low + high) >>> 1;
+      Tap tap = taps.get(middle);
+      if (tap.index() == index) {
+        return tap.name();
+      }
+      if (tap.index() < index) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return "other";
   }
 
-  /** Returns every lane that is kept apart. */
+  /** Returns the taps and strangers under watch, in the order in which they were first heard. */
+  public List<Tap> taps() {
+    return Collections.unmodifiableList(taps);
+  }
+
+  /** Returns every lane under watch. */
   public List<Lane> lanes() {
-    return taps().stream().flatMap(tap -> tap.lanes().stream()).toList();
+    return Collections.unmodifiableList(lanes);
   }
 
   /** Returns the lane that senders beyond the limit share. */
@@ -167,8 +196,13 @@ public final class TapTable {
     return overflow;
   }
 
-  /** Returns taps and strangers forgotten so far. */
-  public long forgotten() {
+  /** Returns the sums of all that was forgotten. */
+  public TapSummary forgotten() {
     return forgotten;
+  }
+
+  /** Returns how many taps and strangers were forgotten. */
+  public long forgottenCount() {
+    return forgottenCount;
   }
 }

@@ -1,0 +1,99 @@
+package io.podtap.sensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.podtap.core.config.SettingsException;
+import io.podtap.sensor.log.LogFormat;
+import io.podtap.sensor.sink.Rotation;
+import io.podtap.sensor.taps.AddressRange;
+import io.podtap.sensor.taps.KnownTaps;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class SensorCommandTest {
+
+  @Test
+  void hasDefaultsForAllButTheLogs() {
+    SensorSettings settings = settings("--logs", "logs");
+
+    assertThat(settings.listeners()).containsExactly(Listener.parse("0.0.0.0:4789"));
+    assertThat(settings.interfaceName()).isEmpty();
+    assertThat(settings.filter()).isEmpty();
+    assertThat(settings.knownTaps()).isEqualTo(KnownTaps.ANY);
+    assertThat(settings.receiveBufferBytes()).isEqualTo(32 << 20);
+    assertThat(settings.analysis().tracking().checkChecksums()).isTrue();
+    assertThat(settings.analysis().tunnelDepthMax())
+        .isEqualTo(AnalysisSettings.TUNNEL_DEPTH_DEFAULT);
+    assertThat(settings.logs()).isEqualTo("logs");
+    assertThat(settings.format()).hasSameClassAs(LogFormat.named("json"));
+    assertThat(settings.rotation()).isEqualTo(Rotation.NEVER);
+  }
+
+  @Test
+  void takesEveryKey() {
+    SensorSettings settings =
+        settings(
+            ("--logs - --listen 10.0.0.1:5000,geneve:[::] --interface eth0 --filter tcp"
+                    + " --known-taps-only --known-tap 10.1.0.0/16,fd00::1 --receive-buffer-bytes 8192"
+                    + " --ignore-checksums --tunnel-depth 5 --hash-files md5 --format tsv --rotate-seconds 60"
+                    + " --rotate-bytes 1000 --metrics 0 --count-json counts.json")
+                .split(" "));
+
+    assertThat(settings.listeners())
+        .containsExactly(Listener.parse("10.0.0.1:5000"), Listener.parse("geneve:[::]"));
+    assertThat(settings.interfaceName()).isEqualTo("eth0");
+    assertThat(settings.filter()).isEqualTo("tcp");
+    assertThat(settings.knownTaps().only()).isTrue();
+    assertThat(settings.knownTaps().listed())
+        .containsExactly(AddressRange.parse("10.1.0.0/16"), AddressRange.parse("fd00::1"));
+    assertThat(settings.receiveBufferBytes()).isEqualTo(8_192);
+    assertThat(settings.analysis().tracking().checkChecksums()).isFalse();
+    assertThat(settings.analysis().tunnelDepthMax()).isEqualTo(5);
+    assertThat(settings.analysis().fileHashes()).isEqualTo("md5");
+    assertThat(settings.format()).hasSameClassAs(LogFormat.named("tsv"));
+    assertThat(settings.rotation()).isEqualTo(new Rotation(1_000, 60_000_000_000L));
+  }
+
+  @Test
+  void refusesAnUnknownKey() {
+    assertThatThrownBy(() -> settings("--logs", "logs", "--wrong"))
+        .isInstanceOf(CommandLine.UnmatchedArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--listen=nowhere",
+        "--listen=10.0.0.1:70000",
+        "--known-tap=tap",
+        "--known-tap=10.0.0.0/40",
+        "--receive-buffer-bytes=10",
+        "--tunnel-depth=-1",
+        "--tunnel-depth=99",
+        "--format=xml",
+        "--metrics=70000",
+        "--filter=tcp",
+        "--logs="
+      })
+  void refusesValuesThatCannotBe(String option) {
+    String[] arguments =
+        option.startsWith("--logs") ? new String[] {option} : new String[] {"--logs=logs", option};
+
+    assertThatThrownBy(() -> settings(arguments)).isInstanceOf(SettingsException.class);
+  }
+
+  @Test
+  void asksForTheLogs() {
+    assertThatThrownBy(SensorCommandTest::settings)
+        .isInstanceOf(CommandLine.MissingParameterException.class);
+  }
+
+  private static SensorSettings settings(String... arguments) {
+    SensorCommand command = new SensorCommand();
+    new CommandLine(command).parseArgs(arguments);
+    return command.settings();
+  }
+}
