@@ -16,6 +16,7 @@ import io.podtap.tap.send.SendQueue;
 import io.podtap.tap.send.SensorLanes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -40,6 +41,7 @@ final class WarmUp implements AutoCloseable {
   private static final int FRAMES_MAX = 20_000;
   private static final long SLICE_NS = TimeUnit.MILLISECONDS.toNanos(3);
   private static final int BATCH = 8;
+  private static final int DISCARD_PORT = 9;
 
   private static final int SUPER_FRAME_BYTES = 30_000;
   private static final int SEGMENT_BYTES = 1_448;
@@ -66,7 +68,7 @@ final class WarmUp implements AutoCloseable {
             new Encapsulator(settings.encapsulation(), tapId),
             queue,
             ledger,
-            new Sensors(List.of(nowhere(settings.sensors().sensors().getFirst()))),
+            new Sensors(List.of(nowhere())),
             settings.padBytes());
   }
 
@@ -135,8 +137,9 @@ final class WarmUp implements AutoCloseable {
     return header;
   }
 
-  private static SensorLanes nowhere(Endpoint sensor) {
-    return new SensorLanes(sensor, List.of(new Nowhere(), new Nowhere()), 0);
+  private static SensorLanes nowhere() {
+    Endpoint discard = new Endpoint(InetAddress.getLoopbackAddress(), DISCARD_PORT);
+    return new SensorLanes(discard, List.of(new Nowhere(), new Nowhere()), 0);
   }
 
   /** Takes everything and keeps nothing. */

@@ -43,7 +43,7 @@ final class InterfaceCaptureIT {
 
   private static final int PORT = 9_000;
   private static final int MARK = 0x7074;
-  private static final int SLEEP_MS = 5;
+  private static final int SLEEP_MS = 30;
   private static final RingSettings SMALL = new RingSettings(2 << 20, 256 << 10, 5);
 
   private final MemorySegment bytes = Arena.ofAuto().allocate(65_536);
