@@ -16,53 +16,48 @@ final class DecodedSink implements ContentSink {
   /** Bytes that one message's content may become. */
   private static final long DECODED_BYTES_MAX = 256L << 20;
 
-  private static final int CHUNK_BYTES = 16 << 10;
-
   private final ContentSink target;
   private final Message message;
   private final boolean gzip;
-  private final byte[] decoded;
-  private final MemorySegment decodedSegment;
+  private final Inflaters inflaters;
   private final Payload view = new Payload();
-  private @Nullable Inflater inflater;
   private final GzipHead head = new GzipHead();
+  private @Nullable Inflater inflater;
   private long decodedBytes;
   private boolean over;
 
-  /**
-   * @param decoded room to work in, which sinks of one analysis share: it holds nothing between
-   *     calls
-   */
-  DecodedSink(Message message, ContentSink target, boolean gzip, byte[] decoded) {
+  DecodedSink(Message message, ContentSink target, boolean gzip, Inflaters inflaters) {
     this.message = message;
     this.target = target;
     this.gzip = gzip;
-    this.decoded = decoded;
-    this.decodedSegment = MemorySegment.ofArray(decoded);
-  }
-
-  static byte[] room() {
-    return new byte[CHUNK_BYTES];
+    this.inflaters = inflaters;
   }
 
   @Override
   public void data(Payload data) {
-    if (over || (gzip && !head.skip(data))) {
+    if (over || (gzip && !head.skip(data)) || data.isEmpty()) {
       return;
     }
     Inflater working = inflater;
     if (working == null) {
       // Some servers call a bare deflate stream "deflate" (RFC 9110 section 8.4.1.2).
       boolean wrapped = !gzip && (data.u8(0) & 0x0F) == 8 && data.u16(0) % 31 == 0;
-      working = new Inflater(!wrapped);
+      working = inflaters.begin(!wrapped);
       inflater = working;
-    }
-    if (data.isEmpty()) {
-      return;
+      if (working == null) {
+        message.weird("too_many_inflates", "");
+        over = true;
+        return;
+      }
     }
     try {
-      working.setInput(data.copy(0, data.length()));
-      inflate(working);
+      while (!data.isEmpty() && !over) {
+        int count = Math.min(data.length(), inflaters.input.length);
+        data.copyTo(0, inflaters.input, 0, count);
+        data.skip(count);
+        working.setInput(inflaters.input, 0, count);
+        inflate(working); // until all of it is taken: the next piece needs the room
+      }
     } catch (DataFormatException e) {
       message.weird("inflate_failed", "");
       stop();
@@ -71,10 +66,10 @@ final class DecodedSink implements ContentSink {
 
   private void inflate(Inflater working) throws DataFormatException {
     while (!over) {
-      int count = working.inflate(decoded);
+      int count = working.inflate(inflaters.output);
       if (count > 0) {
         decodedBytes += count;
-        target.data(view.wrap(decodedSegment, 0, count));
+        target.data(view.wrap(MemorySegment.ofArray(inflaters.output), 0, count));
       }
       if (decodedBytes >= DECODED_BYTES_MAX) {
         message.weird("inflate_data_too_large", "");
@@ -97,7 +92,7 @@ final class DecodedSink implements ContentSink {
   private void stop() {
     over = true;
     if (inflater != null) {
-      inflater.end();
+      inflaters.end(inflater);
       inflater = null;
     }
   }

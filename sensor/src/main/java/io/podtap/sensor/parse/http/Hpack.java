@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Hpack {
 
   /** Size of the dynamic table that is never exceeded. */
-  static final int TABLE_BYTES_MAX = 64 << 10;
+  static final int TABLE_BYTES_MAX = 16 << 10;
 
   private static final int TABLE_BYTES_FIRST = 4_096;
   private static final int ENTRY_OVERHEAD = 32;

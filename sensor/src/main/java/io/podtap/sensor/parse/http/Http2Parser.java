@@ -257,7 +257,7 @@ final class Http2Parser implements StreamParser {
   private void write(Http2Stream stream) {
     stream.end(true);
     stream.end(/* fromClient= */ false);
-    protocol.log.write(stream.transaction);
+    protocol.write(stream.transaction);
   }
 
   /** What follows cannot be understood any more: the table of fields is not the sender's. */

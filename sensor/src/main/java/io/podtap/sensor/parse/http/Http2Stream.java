@@ -87,7 +87,7 @@ final class Http2Stream {
               fromClient,
               side.headers,
               side.headers.contentLength(),
-              protocol.room);
+              protocol.inflaters);
     }
     return side.content;
   }

@@ -279,6 +279,10 @@ final class HttpParser implements StreamParser {
   }
 
   private void requestHeadEnd() {
+    if (client.transaction != null && !protocol.hold(client.transaction)) {
+      session.weird("HTTP_excessive_pending", "", "");
+      writePending();
+    }
     long length = client.headers.contentLength();
     if (isChunked(client)) {
       client.state = State.CHUNK_SIZE;
@@ -337,7 +341,7 @@ final class HttpParser implements StreamParser {
               end.isClient,
               end.headers,
               length,
-              protocol.room);
+              protocol.inflaters);
     }
   }
 
@@ -408,7 +412,7 @@ final class HttpParser implements StreamParser {
     end.state = State.START_LINE;
     if (!end.isClient && transaction != null && !isInformational(transaction)) {
       pending.remove(transaction);
-      protocol.log.write(transaction);
+      protocol.write(transaction);
     }
   }
 
@@ -508,7 +512,7 @@ final class HttpParser implements StreamParser {
   }
 
   private void writePending() {
-    pending.forEach(protocol.log::write);
+    pending.forEach(protocol::write);
     pending.clear();
   }
 }

@@ -11,16 +11,41 @@ import io.podtap.sensor.sink.LogStream;
 /** HTTP over TCP. */
 public final class HttpProtocol implements StreamProtocol {
 
-  final LogStream<Transaction> log;
+  /** Heap that requests without an answer may take in all. */
+  private final long heldCharsMax = Math.max(1 << 20, Runtime.getRuntime().maxMemory() / 8);
+
+  private final LogStream<Transaction> log;
+  private long heldChars;
   final LogStream<WebSocketLog.Row> webSocketLog;
   final Files files;
-  final byte[] room = DecodedSink.room();
+  final Inflaters inflaters = new Inflaters();
 
   /** Opens {@code http.log} and {@code websocket.log}. */
   public HttpProtocol(LogSink sink, Files files) {
     this.log = sink.open(HttpLog.schema());
     this.webSocketLog = sink.open(WebSocketLog.schema());
     this.files = files;
+  }
+
+  /** Notes that a request, with all its text, waits for its answer; returns false for too many. */
+  boolean hold(Transaction transaction) {
+    if (transaction.written) {
+      return true; // the answer came before the request had ended
+    }
+    transaction.heldChars = transaction.chars();
+    heldChars += transaction.heldChars;
+    return heldChars <= heldCharsMax;
+  }
+
+  /** Writes the record of a request, with or without its answer, once. */
+  void write(Transaction transaction) {
+    if (transaction.written) {
+      return;
+    }
+    heldChars -= transaction.heldChars;
+    transaction.heldChars = 0;
+    transaction.written = true;
+    log.write(transaction);
   }
 
   @Override

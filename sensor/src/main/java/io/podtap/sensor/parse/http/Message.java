@@ -21,7 +21,7 @@ final class Message implements ContentSink {
 
   /**
    * @param totalBytes the content's length as the head says, or -1
-   * @param room what {@link DecodedSink} works in
+   * @param inflaters what {@link DecodedSink} works with
    */
   Message(
       Session session,
@@ -30,7 +30,7 @@ final class Message implements ContentSink {
       boolean ofRequest,
       Headers headers,
       long totalBytes,
-      byte[] room) {
+      Inflaters inflaters) {
     this.session = session;
     this.files = files;
     this.transaction = transaction;
@@ -47,7 +47,7 @@ final class Message implements ContentSink {
       content = new Multipart(this, boundary);
     }
     Counter counter = new Counter(content);
-    sink = coded ? new DecodedSink(this, counter, gzip, room) : counter;
+    sink = coded ? new DecodedSink(this, counter, gzip, inflaters) : counter;
   }
 
   /** Counts what comes out of the decompression. */

@@ -40,6 +40,12 @@ final class Transaction {
   @Nullable String infoText;
   long grpcStatus = LogSchema.UNSET;
   boolean rangeAsked;
+
+  /** Characters that count as held while the answer has not come. */
+  long heldChars;
+
+  boolean written;
+
   Set<String> proxied = Set.of();
   List<FileStream> requestFiles = List.of();
   List<String> requestFilenames = List.of();
@@ -50,6 +56,22 @@ final class Transaction {
     this.flow = flow;
     this.depth = depth;
     this.startNs = startNs;
+  }
+
+  /** Returns how many characters its request has, and something for itself. */
+  long chars() {
+    return 512L
+        + length(method)
+        + length(host)
+        + length(uri)
+        + length(referrer)
+        + length(userAgent)
+        + length(origin)
+        + length(user);
+  }
+
+  private static int length(@Nullable String text) {
+    return text == null ? 0 : text.length();
   }
 
   /** Takes a field of the request's head. */

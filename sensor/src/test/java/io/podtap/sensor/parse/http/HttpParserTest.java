@@ -181,6 +181,22 @@ class HttpParserTest {
   }
 
   @Test
+  void writesEachRequestOnceHoweverManyWait() {
+    StreamScript script = StreamScript.tcp(80, 1_460);
+    script
+        .client("GET /0 HTTP/1.1\r\n\r\n")
+        .server("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\na");
+    for (int i = 1; i <= 250; i++) {
+      script.client("GET /" + i + " HTTP/1.1\r\n\r\n");
+    }
+    MemorySink logs = script.server("bc").finish();
+
+    assertThat(logs.rows("http")).hasSize(251);
+    assertThat(logs.rows("http")).extracting(row -> row.get("uri")).doesNotHaveDuplicates();
+    assertThat(logs.rows("weird").getFirst()).containsEntry("name", "HTTP_excessive_pipelining");
+  }
+
+  @Test
   void followsAWebSocket() {
     MemorySink logs =
         StreamScript.tcp(80, 4)
