@@ -102,6 +102,26 @@ abstract class Attached implements Session {
   }
 
   @Override
+  public final void expect(
+      long originatorHigh,
+      long originatorLow,
+      long responderHigh,
+      long responderLow,
+      int responderPort,
+      StreamProtocol protocol) {
+    dispatcher
+        .expectations()
+        .add(
+            nowNs(),
+            originatorHigh,
+            originatorLow,
+            responderHigh,
+            responderLow,
+            responderPort,
+            protocol);
+  }
+
+  @Override
   public final StreamParser innerByContent() {
     return new StreamRecognizer(dispatcher, flow, depth + 1, depth == DEPTH_MAX);
   }

@@ -5,6 +5,7 @@ import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.AnalyzerLog;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.StreamProtocol;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import java.lang.foreign.MemorySegment;
@@ -27,6 +28,7 @@ public final class Dispatcher {
   private final WeirdRecorder weirds;
   private final LogStream<AnalyzerLog.Row> analyzerLog;
   private final long[] failures = new long[Service.values().length];
+  private final Expectations expectations = new Expectations();
   private final Payload payload = new Payload();
   private long nowNs;
 
@@ -47,6 +49,10 @@ public final class Dispatcher {
 
   long nowNs() {
     return nowNs;
+  }
+
+  Expectations expectations() {
+    return expectations;
   }
 
   Parsers parsers() {
@@ -73,6 +79,10 @@ public final class Dispatcher {
       return;
     } else {
       recognizer = new StreamRecognizer(this, flow, /* depth= */ 0, /* over= */ false);
+      StreamProtocol expected = expectations.take(flow, nowNs);
+      if (expected != null) {
+        recognizer.settleOn(expected);
+      }
       flow.carried = recognizer;
     }
     recognizer.onData(fromOriginator, payload);

@@ -45,6 +45,15 @@ final class StreamRecognizer implements StreamParser {
     this.over = over;
   }
 
+  /** Takes the stream for what it was announced as. */
+  void settleOn(StreamProtocol protocol) {
+    AttachedStream attached = new AttachedStream(dispatcher, flow, protocol.service(), depth);
+    attached.begin(protocol);
+    rivals.add(attached);
+    sure = true;
+    backlog = null;
+  }
+
   /** Returns whether nothing more needs to come: nobody listens. */
   boolean isOver() {
     return over;

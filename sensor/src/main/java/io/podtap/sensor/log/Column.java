@@ -28,6 +28,7 @@ record Column<R>(
     ENUM_SET("set[enum]"),
     ADDRESS_SET("set[addr]"),
     STRING_LIST("vector[string]"),
+    ADDRESS_LIST("vector[addr]"),
     COUNT_LIST("vector[count]"),
     INTERVAL_LIST("vector[interval]"),
     BOOL_LIST("vector[bool]");
@@ -48,7 +49,14 @@ record Column<R>(
     /** Returns whether there may be several values, separated by {@link TextSource#SEPARATOR}. */
     boolean isList() {
       return switch (this) {
-        case STRING_SET, ENUM_SET, ADDRESS_SET, STRING_LIST, COUNT_LIST, INTERVAL_LIST, BOOL_LIST ->
+        case STRING_SET,
+            ENUM_SET,
+            ADDRESS_SET,
+            STRING_LIST,
+            ADDRESS_LIST,
+            COUNT_LIST,
+            INTERVAL_LIST,
+            BOOL_LIST ->
             true;
         default -> false;
       };
@@ -57,7 +65,8 @@ record Column<R>(
     /** Returns whether JSON puts a value into quotes. */
     boolean isQuoted() {
       return switch (this) {
-        case ADDRESS, STRING, ENUM, STRING_SET, ENUM_SET, ADDRESS_SET, STRING_LIST -> true;
+        case ADDRESS, STRING, ENUM, STRING_SET, ENUM_SET, ADDRESS_SET, STRING_LIST, ADDRESS_LIST ->
+            true;
         default -> false;
       };
     }

@@ -2,9 +2,11 @@ package io.podtap.sensor.log;
 
 import io.podtap.sensor.flow.Flow;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one log consists of, declared once: its name, and for each field the name, the type, a word
@@ -55,6 +57,30 @@ public final class LogSchema<R> {
       page.append("` | ").append(column.meaning()).append(" |\n");
     }
     return page.toString();
+  }
+
+  /**
+   * Where bytes off the wire come from.
+   *
+   * @param <R> what records are made of
+   */
+  @FunctionalInterface
+  public interface WireText<R> {
+
+    /** Returns text of one character a byte, or null when there is none. */
+    @Nullable String of(R row);
+  }
+
+  /**
+   * Where several texts off the wire come from.
+   *
+   * @param <R> what records are made of
+   */
+  @FunctionalInterface
+  public interface WireTexts<R> {
+
+    /** Returns texts of one character a byte, or null when there are none. */
+    @Nullable Collection<String> of(R row);
   }
 
   /**
@@ -138,6 +164,11 @@ public final class LogSchema<R> {
       return text(name, Column.Type.STRING_LIST, meaning, text);
     }
 
+    /** Addresses in their order. */
+    public Builder<R> addressList(String name, String meaning, TextSource<R> text) {
+      return text(name, Column.Type.ADDRESS_LIST, meaning, text);
+    }
+
     /** Numbers from 0 up in their order, written as {@link LineBuffer#decimal}. */
     public Builder<R> countList(String name, String meaning, TextSource<R> text) {
       return text(name, Column.Type.COUNT_LIST, meaning, text);
@@ -146,6 +177,45 @@ public final class LogSchema<R> {
     /** Lengths of time in their order, written as {@link LineBuffer#seconds}. */
     public Builder<R> intervalList(String name, String meaning, TextSource<R> text) {
       return text(name, Column.Type.INTERVAL_LIST, meaning, text);
+    }
+
+    /** Text of one character a byte, as it came over the wire; null is not set. */
+    public Builder<R> wire(String name, String meaning, WireText<R> value) {
+      return string(
+          name,
+          meaning,
+          (row, out) -> {
+            String text = value.of(row);
+            if (text != null) {
+              out.latin1(text);
+            }
+            return text != null;
+          });
+    }
+
+    /** Texts of one character a byte, in their order; null is not set. */
+    public Builder<R> wireList(String name, String meaning, WireTexts<R> values) {
+      return stringList(name, meaning, (row, out) -> writeAll(values.of(row), out));
+    }
+
+    /** A set of texts of one character a byte; null is not set. */
+    public Builder<R> wireSet(String name, String meaning, WireTexts<R> values) {
+      return stringSet(name, meaning, (row, out) -> writeAll(values.of(row), out));
+    }
+
+    private static boolean writeAll(@Nullable Collection<String> texts, LineBuffer out) {
+      if (texts == null) {
+        return false;
+      }
+      boolean first = true;
+      for (String text : texts) {
+        if (!first) {
+          out.put(TextSource.SEPARATOR);
+        }
+        out.latin1(text);
+        first = false;
+      }
+      return true;
     }
 
     /**

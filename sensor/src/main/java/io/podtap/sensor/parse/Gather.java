@@ -107,6 +107,11 @@ public final class Gather {
     return held() >= limit;
   }
 
+  /** Returns a view of what waits, valid until the next call here. */
+  public Payload waiting() {
+    return whole.wrap(MemorySegment.ofArray(bytes), 0, held());
+  }
+
   /** Drops what waits. */
   public void clear() {
     held = 0;

@@ -13,6 +13,7 @@ public enum Service {
   DNP3("dnp3_tcp"),
   DNS("dns"),
   FTP("ftp"),
+  FTP_DATA("ftp-data", "FTP_DATA"),
   GENEVE("geneve"),
   GSSAPI("gssapi"),
   GTP("gtpv1"),

@@ -55,6 +55,20 @@ public interface Session {
   @Nullable StreamParser inner(Service service);
 
   /**
+   * Announces a connection of its own that one end is to open within minutes; what it carries is
+   * led to {@code protocol}.
+   *
+   * @param originatorHigh upper half of the address that is to open it, as in {@link Flow}
+   */
+  void expect(
+      long originatorHigh,
+      long originatorLow,
+      long responderHigh,
+      long responderLow,
+      int responderPort,
+      StreamProtocol protocol);
+
+  /**
    * Makes a parser that first finds out what is carried inside, by content. Fed as {@link #inner}.
    */
   StreamParser innerByContent();

@@ -1,0 +1,273 @@
+package io.podtap.sensor.parse.mqtt;
+
+import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.parse.StreamParser;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Follows one MQTT connection. One thread. */
+final class MqttParser implements StreamParser {
+
+  /** Bytes of a packet that are looked at. */
+  private static final int KEPT_MAX = 8 << 10;
+
+  /** Bytes of a message that are shown, as in Zeek. */
+  private static final int SHOWN_MAX = 100;
+
+  private static final int TOPICS_MAX = 64;
+
+  /** Messages and subscriptions that wait for an acknowledgement, at most. */
+  private static final int PENDING_MAX = 1_024;
+
+  private static final String[] ANSWERS = {
+    "Connection Accepted",
+    "Connection Refused: unacceptable protocol version",
+    "Connection Refused: identifier rejected",
+    "Connection Refused: server unavailable",
+    "Connection Refused: bad user name or password",
+    "Connection Refused: not authorized"
+  };
+
+  /** One direction. */
+  private static final class End {
+    final Gather gather = new Gather(KEPT_MAX);
+    long rest;
+    final Map<Integer, MqttRows.Publish> unacknowledged = new LinkedHashMap<>(2);
+  }
+
+  private final MqttProtocol protocol;
+  private final Session session;
+  private final End client = new End();
+  private final End server = new End();
+  private final Map<Integer, MqttRows.Subscribe> subscriptions = new LinkedHashMap<>(2);
+  private MqttRows.@Nullable Connect connect;
+  private boolean version5;
+  private boolean confirmed;
+  private boolean over;
+
+  MqttParser(MqttProtocol protocol, Session session) {
+    this.protocol = protocol;
+    this.session = session;
+  }
+
+  @Override
+  public void onData(boolean fromOriginator, Payload data) {
+    End end = fromOriginator ? client : server;
+    while (!data.isEmpty() && !over) {
+      if (end.rest > 0) {
+        int count = (int) Math.min(end.rest, data.length());
+        data.skip(count);
+        end.rest -= count;
+      } else if (!packet(fromOriginator, end, data)) {
+        return;
+      }
+    }
+  }
+
+  /** Kind and flags, a length of seven bits a byte, so many bytes. */
+  private boolean packet(boolean fromOriginator, End end, Payload data) {
+    int header = 1;
+    int length = 0;
+    Payload head;
+    do {
+      header++;
+      head = end.gather.peek(data, header);
+      if (head == null) {
+        return false;
+      }
+      length |= (head.u8(header - 1) & 0x7F) << (7 * (header - 2));
+    } while (head.u8(header - 1) >= 0x80 && header < 5);
+    if (head.u8(header - 1) >= 0x80 || (!confirmed && head.u8(0) >> 4 != 1 && fromOriginator)) {
+      over = true;
+      session.violation("no packet of MQTT");
+      return false;
+    }
+    int kept = Math.min(header + length, KEPT_MAX);
+    Payload whole = end.gather.take(data, kept);
+    if (whole == null) {
+      return false;
+    }
+    end.rest = (long) header + length - kept;
+    Payload body = new Payload().wrap(whole, header, kept);
+    read(fromOriginator, whole.u8(0), body, length);
+    return true;
+  }
+
+  private void read(boolean fromOriginator, int first, Payload body, int length) {
+    End other = fromOriginator ? server : client;
+    switch (first >> 4) {
+      case 1 -> connect(body);
+      case 2 -> answered(body.u8(1));
+      case 3 -> publish(fromOriginator, first, body, length);
+      case 4, 7 -> acknowledged(other, body.u16(0)); // PUBACK, PUBCOMP
+      case 8 -> subscribe(body, /* begins= */ true);
+      case 9, 11 -> granted(body);
+      case 10 -> subscribe(body, /* begins= */ false);
+      default -> {}
+    }
+  }
+
+  private static String text(Payload body) {
+    int length = Math.max(0, body.u16(0));
+    String text = body.text(2, length);
+    body.skip(2 + length);
+    return text;
+  }
+
+  private void skipProperties(Payload body) {
+    if (version5) {
+      int length = 0;
+      int at = 0;
+      do {
+        length |= (Math.max(0, body.u8(at)) & 0x7F) << (7 * at);
+        at++;
+      } while (body.u8(at - 1) >= 0x80 && at < 4);
+      body.skip(at + length);
+    }
+  }
+
+  private void connect(Payload body) {
+    MqttRows.Connect row = new MqttRows.Connect(session.flow(), session.nowNs());
+    String name = text(body);
+    if (!name.startsWith("MQ")) {
+      over = true;
+      session.violation("no packet of MQTT");
+      return;
+    }
+    if (!confirmed) {
+      confirmed = true;
+      session.confirm(Service.MQTT);
+    }
+    row.protocol = name;
+    int version = body.u8(0) & 0x7F;
+    version5 = version == 5;
+    row.version =
+        switch (version) {
+          case 3 -> "3.1";
+          case 4 -> "3.1.1";
+          case 5 -> "5.0";
+          default -> String.valueOf(version);
+        };
+    int flags = body.u8(1);
+    body.skip(4);
+    skipProperties(body);
+    row.client = text(body);
+    if ((flags & 4) != 0) {
+      skipProperties(body);
+      row.willTopic = text(body);
+      row.willPayload = text(body);
+    }
+    writeConnect();
+    connect = row;
+  }
+
+  private void answered(int code) {
+    MqttRows.Connect row = connect;
+    if (row != null) {
+      row.status = code >= 0 && code < ANSWERS.length ? ANSWERS[code] : "unknown-" + code;
+      writeConnect();
+    }
+  }
+
+  private void writeConnect() {
+    MqttRows.Connect row = connect;
+    if (row != null) {
+      protocol.connectLog.write(row);
+      connect = null;
+    }
+  }
+
+  private void publish(boolean fromOriginator, int first, Payload body, int length) {
+    MqttRows.Publish row = new MqttRows.Publish(session.flow(), session.nowNs(), fromOriginator);
+    int before = body.length();
+    row.retain = (first & 1) != 0;
+    row.quality = first >> 1 & 3;
+    row.topic = text(body);
+    int id = -1;
+    if (row.quality > 0) {
+      id = body.u16(0);
+      body.skip(2);
+    }
+    skipProperties(body);
+    row.payloadBytes = Math.max(0, length - (before - body.length()));
+    row.payload = body.text(0, SHOWN_MAX);
+    if (row.quality == 0) {
+      row.complete = true;
+      protocol.publishLog.write(row);
+      return;
+    }
+    Map<Integer, MqttRows.Publish> waiting = (fromOriginator ? client : server).unacknowledged;
+    if (waiting.size() < PENDING_MAX) {
+      MqttRows.Publish earlier = waiting.put(id, row);
+      if (earlier != null) {
+        protocol.publishLog.write(earlier);
+      }
+    } else {
+      protocol.publishLog.write(row);
+    }
+  }
+
+  private void acknowledged(End sender, int id) {
+    MqttRows.Publish row = sender.unacknowledged.remove(id);
+    if (row != null) {
+      row.complete = true;
+      protocol.publishLog.write(row);
+    }
+  }
+
+  private void subscribe(Payload body, boolean begins) {
+    MqttRows.Subscribe row = new MqttRows.Subscribe(session.flow(), session.nowNs(), begins);
+    int id = body.u16(0);
+    body.skip(2);
+    skipProperties(body);
+    while (!body.isEmpty() && row.topics.size() < TOPICS_MAX) {
+      row.topics.add(text(body));
+      if (begins) {
+        row.qualities.add(Math.max(0, body.u8(0)) & 3);
+        body.skip(1);
+      }
+    }
+    if (subscriptions.size() < PENDING_MAX) {
+      MqttRows.Subscribe earlier = subscriptions.put(id, row);
+      if (earlier != null) {
+        protocol.subscribeLog.write(earlier);
+      }
+    }
+  }
+
+  private void granted(Payload body) {
+    MqttRows.Subscribe row = subscriptions.remove(body.u16(0));
+    if (row != null) {
+      body.skip(2);
+      skipProperties(body);
+      row.acknowledged = true;
+      row.granted = row.begins ? body.u8(0) : -1;
+      protocol.subscribeLog.write(row);
+    }
+  }
+
+  @Override
+  public void onGap(boolean fromOriginator, long length) {
+    End end = fromOriginator ? client : server;
+    if (length <= end.rest) {
+      end.rest -= length;
+    } else {
+      over = true; // where the next packet begins is not known
+    }
+  }
+
+  @Override
+  public void onFlowEnd() {
+    writeConnect();
+    client.unacknowledged.values().forEach(protocol.publishLog::write);
+    client.unacknowledged.clear();
+    server.unacknowledged.values().forEach(protocol.publishLog::write);
+    server.unacknowledged.clear();
+    subscriptions.values().forEach(protocol.subscribeLog::write);
+    subscriptions.clear();
+  }
+}

@@ -1,0 +1,40 @@
+package io.podtap.sensor.parse.mysql;
+
+import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.log.LogSchema;
+import org.jspecify.annotations.Nullable;
+
+/** One command and what came of it. One thread. */
+final class MysqlRow {
+
+  final Flow flow;
+  final long timeNs;
+  final String command;
+  String argument;
+  boolean answered;
+  boolean succeeded;
+  long rows = LogSchema.UNSET;
+  @Nullable String response;
+
+  MysqlRow(Flow flow, long timeNs, String command, String argument) {
+    this.flow = flow;
+    this.timeNs = timeNs;
+    this.command = command;
+    this.argument = argument;
+  }
+
+  static LogSchema<MysqlRow> schema() {
+    return LogSchema.<MysqlRow>named("mysql", "One record for each login and each command.")
+        .time("ts", "When it came.", row -> row.timeNs)
+        .flow(row -> row.flow)
+        .wire("cmd", "The command.", row -> row.command)
+        .wire("arg", "Its argument.", row -> row.argument)
+        .bool(
+            "success",
+            "Whether the server did it; not set when it did not say.",
+            row -> row.answered ? row.succeeded ? 1 : 0 : LogSchema.UNSET)
+        .count("rows", "Rows that it changed.", row -> row.rows)
+        .wire("response", "Why the server did not.", row -> row.response)
+        .build();
+  }
+}

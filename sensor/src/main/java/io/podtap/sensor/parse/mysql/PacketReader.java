@@ -1,0 +1,54 @@
+package io.podtap.sensor.parse.mysql;
+
+import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.Payload;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes one end's packets apart: three bytes of length, the lowest first, a number, and so many
+ * bytes. Of a long packet the beginning is given and the rest is left out.
+ */
+final class PacketReader {
+
+  private static final int HEADER_BYTES = 4;
+  private static final int KEPT_MAX = 16 << 10;
+
+  private final Gather gather = new Gather(HEADER_BYTES + KEPT_MAX);
+  private final Payload body = new Payload();
+  private long rest;
+  private int length;
+  private int number;
+
+  /** Returns the next packet's content, or null when more must come. */
+  @Nullable Payload next(Payload data) {
+    if (rest > 0) {
+      int count = (int) Math.min(rest, data.length());
+      data.skip(count);
+      rest -= count;
+    }
+    Payload header = gather.peek(data, HEADER_BYTES);
+    if (header == null) {
+      return null;
+    }
+    int wanted = header.u8(0) | header.u8(1) << 8 | header.u8(2) << 16;
+    number = header.u8(3);
+    int kept = Math.min(wanted, KEPT_MAX);
+    Payload whole = gather.take(data, HEADER_BYTES + kept);
+    if (whole == null) {
+      return null;
+    }
+    length = wanted;
+    rest = (long) wanted - kept;
+    return body.wrap(whole, HEADER_BYTES, kept);
+  }
+
+  /** Returns the length of the packet given last. */
+  int length() {
+    return length;
+  }
+
+  /** Returns the number of the packet given last. */
+  int number() {
+    return number;
+  }
+}

@@ -1,0 +1,222 @@
+package io.podtap.sensor.parse.redis;
+
+import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.Payload;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads one end's values one after another, in whatever pieces they come.
+ *
+ * <p>A value becomes text: lists in brackets, maps in braces; attributes are left out.
+ */
+final class ValueReader {
+
+  private static final int DEPTH_MAX = 32;
+  private static final int LINE_MAX = 64 << 10;
+
+  /** Characters of one value kept, and elements of the outermost list. */
+  private static final int TEXT_MAX = 4 << 10;
+
+  private static final int WORDS_MAX = 8;
+
+  private final Gather lines = new Gather(LINE_MAX);
+  private final StringBuilder text = new StringBuilder();
+  private final List<String> words = new ArrayList<>();
+
+  /** Of each value that is open: its sign, elements to come, elements seen, where text began. */
+  private final char[] signs = new char[DEPTH_MAX];
+
+  private final long[] left = new long[DEPTH_MAX];
+  private final long[] seen = new long[DEPTH_MAX];
+  private final int[] starts = new int[DEPTH_MAX];
+  private int depth;
+  private char sign;
+  private long bulkLeft = -1;
+  private boolean bulkIsWord;
+  private final StringBuilder bulk = new StringBuilder();
+  private boolean broken;
+  private boolean complete;
+
+  /** Returns whether the bytes are no values at all. */
+  boolean isBroken() {
+    return broken;
+  }
+
+  /** Returns the first byte of the value that was read. */
+  char sign() {
+    return sign;
+  }
+
+  /** Returns the value that was read. */
+  String text() {
+    return text.toString();
+  }
+
+  /** Returns the first elements of the list that was read, as far as they are texts. */
+  List<String> words() {
+    return words;
+  }
+
+  /**
+   * Takes bytes until a value is complete.
+   *
+   * @return whether one is; else more must come
+   */
+  boolean read(Payload data) {
+    if (complete) {
+      complete = false;
+      text.setLength(0);
+      words.clear();
+    }
+    while (!data.isEmpty() && !broken && !complete) {
+      if (bulkLeft >= 0) {
+        bulk(data);
+      } else {
+        Payload line = lines.takeLine(data);
+        if (line != null) {
+          header(line);
+        } else if (lines.isFull()) {
+          broken = true;
+        }
+      }
+    }
+    return complete;
+  }
+
+  private void header(Payload line) {
+    char kind = (char) line.u8(0);
+    if (depth == 0) {
+      sign = kind;
+    }
+    switch (kind) {
+      case '+', '-', ':', '_', '#', ',', '(' -> {
+        separate();
+        append(kind == '_' ? "null" : line.text(1, TEXT_MAX));
+        word(line.text(1, TEXT_MAX));
+        ended();
+      }
+      case '$', '!', '=' -> {
+        long length = number(line);
+        separate();
+        if (length < 0) {
+          append("null");
+          ended();
+        } else {
+          bulkLeft = length + 2;
+          bulkIsWord = depth == 1;
+          bulk.setLength(0);
+        }
+      }
+      case '*', '~', '>' -> open(kind, number(line));
+      case '%', '|' -> open(kind, 2 * number(line));
+      default -> broken = true;
+    }
+  }
+
+  private long number(Payload line) {
+    int digits = line.length() - 1;
+    boolean negative = line.u8(1) == '-';
+    if (digits < 1 || digits > 10) {
+      broken = true;
+      return 0;
+    }
+    long value = 0;
+    for (int i = negative ? 2 : 1; i < line.length(); i++) {
+      int digit = line.u8(i) - '0';
+      if (digit < 0 || digit > 9) {
+        broken = true;
+        return 0;
+      }
+      value = 10 * value + digit;
+    }
+    return negative ? -1 : value;
+  }
+
+  private void bulk(Payload data) {
+    int count = (int) Math.min(bulkLeft, data.length());
+    int wanted = (int) Math.min(Math.min(count, bulkLeft - 2), TEXT_MAX - bulk.length());
+    if (wanted > 0) {
+      bulk.append(data.text(0, wanted));
+    }
+    data.skip(count);
+    bulkLeft -= count;
+    if (bulkLeft == 0) {
+      bulkLeft = -1;
+      String whole = bulk.toString();
+      append(whole);
+      if (bulkIsWord) {
+        word(whole);
+      }
+      ended();
+    }
+  }
+
+  private void word(String whole) {
+    if (depth == 1 && words.size() < WORDS_MAX) {
+      words.add(whole);
+    }
+  }
+
+  private void open(char kind, long count) {
+    if (broken) {
+      return;
+    }
+    int start = text.length();
+    separate();
+    if (count < 0) {
+      append("null");
+      ended();
+      return;
+    }
+    if (depth == DEPTH_MAX) {
+      broken = true;
+      return;
+    }
+    append(kind == '%' ? "{" : "[");
+    signs[depth] = kind;
+    left[depth] = count;
+    seen[depth] = 0;
+    starts[depth] = start;
+    depth++;
+    closeComplete();
+  }
+
+  private void separate() {
+    if (depth > 0 && seen[depth - 1] > 0) {
+      append(signs[depth - 1] == '%' && seen[depth - 1] % 2 == 1 ? ": " : ", ");
+    }
+  }
+
+  /** A value is over: perhaps those around it, too. */
+  private void ended() {
+    if (depth == 0) {
+      complete = true;
+      return;
+    }
+    left[depth - 1]--;
+    seen[depth - 1]++;
+    closeComplete();
+  }
+
+  private void closeComplete() {
+    while (depth > 0 && left[depth - 1] == 0) {
+      depth--;
+      if (signs[depth] == '|') {
+        text.setLength(Math.min(starts[depth], text.length()));
+        return; // the value that it belongs to follows
+      }
+      append(signs[depth] == '%' ? "}" : "]");
+      if (depth == 0) {
+        complete = true;
+      } else {
+        left[depth - 1]--;
+        seen[depth - 1]++;
+      }
+    }
+  }
+
+  private void append(String more) {
+    text.append(more, 0, Math.min(more.length(), Math.max(0, TEXT_MAX - text.length())));
+  }
+}

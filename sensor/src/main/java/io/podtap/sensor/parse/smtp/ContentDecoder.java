@@ -1,0 +1,98 @@
+package io.podtap.sensor.parse.smtp;
+
+import io.podtap.sensor.parse.Payload;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * Undoes the transfer encoding of a content line by line.
+ *
+ * @see "RFC 2045 sections 6.7 and 6.8"
+ */
+final class ContentDecoder {
+
+  private static final byte[] SIXES = new byte[128];
+
+  static {
+    Arrays.fill(SIXES, (byte) -1);
+    String digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (int i = 0; i < digits.length(); i++) {
+      SIXES[digits.charAt(i)] = (byte) i;
+    }
+  }
+
+  private final Payload decoded = new Payload();
+  private byte[] bytes = new byte[128];
+  private MemorySegment segment = MemorySegment.ofArray(bytes);
+  private int bits;
+  private int bitCount;
+  private boolean over;
+
+  /** Begins a new content. */
+  void clear() {
+    bits = 0;
+    bitCount = 0;
+    over = false;
+  }
+
+  private void room(int wanted) {
+    if (bytes.length < wanted) {
+      bytes = new byte[Math.max(2 * bytes.length, wanted)];
+      segment = MemorySegment.ofArray(bytes);
+    }
+  }
+
+  /** Decodes a line to base 64; what is no digit is left out, what follows padding is nothing. */
+  Payload base64(Payload line) {
+    room(line.length());
+    int count = 0;
+    for (int i = 0; i < line.length() && !over; i++) {
+      int c = line.u8(i);
+      if (c == '=') {
+        over = true;
+      } else if (c < 128 && SIXES[c] >= 0) {
+        bits = (bits << 6 | SIXES[c]) & 0xFFFF;
+        bitCount += 6;
+        if (bitCount >= 8) {
+          bitCount -= 8;
+          bytes[count++] = (byte) (bits >>> bitCount);
+        }
+      }
+    }
+    return decoded.wrap(segment, 0, count);
+  }
+
+  /** Returns whether a quoted-printable line goes on in the next one. */
+  static boolean isSoftBreak(Payload line) {
+    return line.u8(contentLength(line) - 1) == '=';
+  }
+
+  private static int contentLength(Payload line) {
+    int end = line.length();
+    while (end > 0 && (line.u8(end - 1) == ' ' || line.u8(end - 1) == '\t')) {
+      end--;
+    }
+    return end;
+  }
+
+  /** Decodes a quoted-printable line. */
+  Payload quotedPrintable(Payload line) {
+    room(line.length());
+    int end = contentLength(line);
+    if (line.u8(end - 1) == '=') {
+      end--;
+    }
+    int count = 0;
+    for (int i = 0; i < end; i++) {
+      int high = Character.digit(line.u8(i + 1), 16);
+      int low = Character.digit(line.u8(i + 2), 16);
+      if (line.u8(i) == '=' && i + 2 < end && high >= 0 && low >= 0) {
+        bytes[count++] = (byte) (high << 4 | low);
+        i += 2;
+      } else {
+        bytes[count++] = (byte) line.u8(i);
+      }
+    }
+    return decoded.wrap(segment, 0, count);
+  }
+}

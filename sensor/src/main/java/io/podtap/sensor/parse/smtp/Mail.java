@@ -1,0 +1,203 @@
+package io.podtap.sensor.parse.smtp;
+
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.parse.files.FileStream;
+import io.podtap.sensor.parse.files.Files;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one mail line by line: its head into the record, the content of each entity into a file.
+ *
+ * @see "RFC 5322; RFC 2046 section 5.1.1"
+ */
+final class Mail {
+
+  private static final int DEPTH_MAX = 100;
+  private static final Payload CRLF =
+      new Payload(MemorySegment.ofArray(new byte[] {'\r', '\n'}), 0, 2);
+
+  private enum State {
+    HEAD,
+    CONTENT,
+    BETWEEN
+  }
+
+  private final Session session;
+  private final Files files;
+  private final SmtpRow row;
+  private final ToIntFunction<Mail> entityCounter;
+  private final MailHeaders headers = new MailHeaders();
+  private final ContentDecoder decoder = new ContentDecoder();
+  private final List<String> boundaries = new ArrayList<>(0);
+  private final Payload view = new Payload();
+  private State state = State.HEAD;
+  private boolean headOfMail = true;
+  private boolean lineEndPending;
+  private int entity;
+  private @Nullable FileStream file;
+
+  /**
+   * @param entityCounter counts the entities of all mails of the connection
+   */
+  Mail(Session session, Files files, SmtpRow row, ToIntFunction<Mail> entityCounter) {
+    this.session = session;
+    this.files = files;
+    this.row = row;
+    this.entityCounter = entityCounter;
+    this.entity = entityCounter.applyAsInt(this);
+  }
+
+  /**
+   * Takes a line, or a piece of one that is very long.
+   *
+   * @param begins whether the line begins here
+   * @param ends whether it ends here
+   */
+  void line(Payload line, boolean begins, boolean ends) {
+    if (begins && line.u8(0) == '-' && line.u8(1) == '-' && isBoundary(line)) {
+      return;
+    }
+    switch (state) {
+      case HEAD -> {
+        if (line.isEmpty() && begins) {
+          endHead();
+        } else {
+          headers.line(line, this::field);
+        }
+      }
+      case CONTENT -> content(line, ends);
+      case BETWEEN -> {}
+    }
+  }
+
+  private void field(String name, String value) {
+    if (headOfMail) {
+      row.header(name, value);
+    }
+  }
+
+  private void endHead() {
+    headers.flush(this::field);
+    headOfMail = false;
+    decoder.clear();
+    lineEndPending = false;
+    String boundary = headers.boundary();
+    if (!boundary.isEmpty()) {
+      if (boundaries.size() < DEPTH_MAX) {
+        boundaries.add(boundary);
+      } else {
+        session.weird("exceeded_mime_max_depth", String.valueOf(DEPTH_MAX));
+      }
+      state = State.BETWEEN;
+    } else if (headers.isMessage()) {
+      beginEntity();
+    } else {
+      state = State.CONTENT;
+    }
+  }
+
+  private void beginEntity() {
+    entity = entityCounter.applyAsInt(this);
+    headers.clear();
+    state = State.HEAD;
+  }
+
+  private boolean isBoundary(Payload line) {
+    for (int i = boundaries.size() - 1; i >= 0; i--) {
+      String boundary = boundaries.get(i);
+      if (line.has(2, boundary)) {
+        boolean last = line.has(2 + boundary.length(), "--");
+        if (last || isBlank(line, 2 + boundary.length())) {
+          endEntity();
+          boundaries.subList(last ? i : i + 1, boundaries.size()).clear();
+          if (last) {
+            state = State.BETWEEN;
+          } else {
+            beginEntity();
+          }
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean isBlank(Payload line, int from) {
+    for (int i = from; i < line.length(); i++) {
+      if (line.u8(i) != ' ' && line.u8(i) != '\t') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void content(Payload line, boolean ends) {
+    switch (headers.encoding()) {
+      case "base64" -> write(decoder.base64(line));
+      case "quoted-printable" -> {
+        boolean goesOn = ContentDecoder.isSoftBreak(line);
+        write(decoder.quotedPrintable(line));
+        if (ends && !goesOn) {
+          write(CRLF);
+        }
+      }
+      default -> {
+        flushLineEnd();
+        lineEndPending = ends;
+        write(line);
+      }
+    }
+  }
+
+  /** A line's end belongs to the content unless a boundary follows (RFC 2046 section 5.1.1). */
+  private void flushLineEnd() {
+    if (lineEndPending) {
+      lineEndPending = false;
+      write(CRLF);
+    }
+  }
+
+  private void write(Payload bytes) {
+    if (!bytes.isEmpty()) {
+      FileStream open = file;
+      if (open == null) {
+        open = files.begin(session, "SMTP", /* fromOriginator= */ true, entity, headers.filename());
+        row.addFile(open.fuid());
+        file = open;
+      }
+      open.data(view.wrap(bytes, 0, bytes.length()));
+    }
+  }
+
+  /** Says that bytes will never come. */
+  void gap(long length) {
+    if (file != null) {
+      file.gap(length);
+    }
+    lineEndPending = false;
+  }
+
+  private void endEntity() {
+    if (state == State.HEAD) {
+      headers.flush(this::field);
+    }
+    if (file != null) {
+      file.end();
+      file = null;
+    }
+    lineEndPending = false;
+    headOfMail = false;
+  }
+
+  /** Ends the mail. */
+  void end() {
+    flushLineEnd();
+    endEntity();
+    state = State.BETWEEN;
+  }
+}

@@ -1,0 +1,460 @@
+package io.podtap.sensor.parse.smtp;
+
+import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.parse.StreamParser;
+import java.util.ArrayDeque;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Follows one SMTP connection. One thread. */
+final class SmtpParser implements StreamParser {
+
+  private static final int LINE_MAX = 8 << 10;
+
+  /** Commands that wait for their reply, at most. */
+  private static final int PENDING_MAX = 256;
+
+  /** Mails that break the order of commands, after which the rest is left alone, as in Zeek. */
+  private static final int INVALID_MAX = 25;
+
+  private static final int TEXT_MAX = 4 << 10;
+
+  /** Commands whose reply matters. */
+  private enum Command {
+    DATA,
+    END_OF_DATA,
+    BDAT,
+    BDAT_LAST,
+    STARTTLS,
+    OTHER
+  }
+
+  private enum State {
+    COMMANDS,
+    DATA,
+    CHUNK,
+    OVER
+  }
+
+  private final SmtpProtocol protocol;
+  private final Session session;
+  private final Gather clientLines = new Gather(LINE_MAX);
+  private final Gather serverLines = new Gather(LINE_MAX);
+  private final ArrayDeque<Command> pending = new ArrayDeque<>(4);
+  private State state = State.COMMANDS;
+  private @Nullable SmtpRow row;
+  private @Nullable Mail mail;
+  private @Nullable StreamParser tls;
+  private @Nullable String greeting;
+  private int mails;
+  private int entities;
+  private long chunkLeft;
+  private boolean chunkLast;
+  private boolean longLine;
+  private boolean serverLongLine;
+  private boolean fromSeen;
+  private boolean recipientSeen;
+  private int invalid;
+  private boolean confirmed;
+  private boolean greetedAsMail;
+
+  SmtpParser(SmtpProtocol protocol, Session session) {
+    this.protocol = protocol;
+    this.session = session;
+  }
+
+  @Override
+  public void onData(boolean fromOriginator, Payload data) {
+    while (!data.isEmpty() && state != State.OVER) {
+      StreamParser inside = tls;
+      if (inside != null) {
+        inside.onData(fromOriginator, data);
+        return;
+      }
+      if (!fromOriginator) {
+        reply(data);
+      } else if (state == State.CHUNK) {
+        chunk(data);
+      } else {
+        clientLine(data);
+      }
+    }
+  }
+
+  private void clientLine(Payload data) {
+    Payload line = clientLines.takeLine(data);
+    if (line == null) {
+      if (clientLines.isFull()) {
+        pieceOfLine(clientLines.waiting());
+        clientLines.clear();
+      }
+      return;
+    }
+    boolean begins = !longLine;
+    longLine = false;
+    if (state == State.DATA) {
+      dataLine(line, begins);
+    } else if (begins) {
+      command(line);
+    }
+  }
+
+  private void pieceOfLine(Payload piece) {
+    if (state == State.DATA && mail != null) {
+      mail.line(piece, !longLine, /* ends= */ false);
+    }
+    longLine = true;
+  }
+
+  private void dataLine(Payload line, boolean begins) {
+    boolean dot = begins && line.u8(0) == '.';
+    if (dot && line.length() == 1) {
+      endMail();
+      state = State.COMMANDS;
+      fromSeen = false;
+      recipientSeen = false;
+      enqueue(Command.END_OF_DATA);
+    } else if (mail != null) {
+      if (dot) {
+        line.skip(1); // RFC 5321 section 4.5.2
+      }
+      mail.line(line, begins, /* ends= */ true);
+    }
+  }
+
+  private void chunk(Payload data) {
+    int count = (int) Math.min(chunkLeft, data.length());
+    Payload part = new Payload().wrap(data, 0, count);
+    while (!part.isEmpty()) {
+      Payload line = clientLines.takeLine(part);
+      if (line != null) {
+        if (mail != null) {
+          mail.line(line, !longLine, /* ends= */ true);
+        }
+        longLine = false;
+      } else if (clientLines.isFull()) {
+        pieceOfChunk();
+      }
+    }
+    data.skip(count);
+    chunkLeft -= count;
+    if (chunkLeft == 0) {
+      endChunk();
+    }
+  }
+
+  private void pieceOfChunk() {
+    if (mail != null) {
+      mail.line(clientLines.waiting(), !longLine, false);
+    }
+    clientLines.clear();
+    longLine = true;
+  }
+
+  private void endChunk() {
+    state = State.COMMANDS;
+    if (chunkLast) {
+      if (clientLines.held() > 0) {
+        pieceOfChunk();
+      }
+      endMail();
+    }
+    // a line that the next chunk goes on with stays apart: commands come between them
+    if (clientLines.held() > 0) {
+      pieceOfChunk();
+    } else {
+      longLine = false;
+    }
+    longLine = false;
+  }
+
+  private SmtpRow row() {
+    SmtpRow known = row;
+    if (known == null) {
+      known = new SmtpRow(session.flow(), session.nowNs(), mails + 1);
+      known.greeting = greeting;
+      row = known;
+    }
+    return known;
+  }
+
+  private void command(Payload line) {
+    int end = 0;
+    while (end < line.length() && line.u8(end) != ' ') {
+      end++;
+    }
+    String verb = line.text(0, Math.min(end, 16)).toUpperCase(Locale.ROOT);
+    String argument = line.text(end, Math.min(line.length() - end, TEXT_MAX)).strip();
+    if (!confirmed && !isOfMail(verb)) {
+      if (pending.isEmpty() && !greetedAsMail) {
+        state = State.OVER;
+        session.violation("first command is not of SMTP");
+      }
+      return;
+    }
+    switch (verb) {
+      case "HELO", "EHLO", "LHLO" -> {
+        confirm();
+        greeting = argument;
+        row().greeting = argument;
+        enqueue(Command.OTHER);
+      }
+      case "MAIL" -> {
+        from(argument);
+        enqueue(Command.OTHER);
+      }
+      case "RCPT" -> {
+        recipient(argument);
+        enqueue(Command.OTHER);
+      }
+      case "DATA" -> {
+        beforeContent();
+        mail = new Mail(session, protocol.files, row(), counter -> ++entities);
+        state = State.DATA;
+        enqueue(Command.DATA);
+      }
+      case "BDAT" -> beginChunk(argument);
+      case "STARTTLS" -> enqueue(Command.STARTTLS);
+      default -> {
+        row();
+        enqueue(Command.OTHER);
+      }
+    }
+  }
+
+  private static boolean isOfMail(String verb) {
+    return switch (verb) {
+      case "HELO", "EHLO", "LHLO", "MAIL", "RCPT", "DATA", "BDAT", "STARTTLS", "AUTH", "QUIT" ->
+          true;
+      default -> false;
+    };
+  }
+
+  private void confirm() {
+    if (!confirmed) {
+      confirmed = true;
+      session.confirm(Service.SMTP);
+    }
+  }
+
+  private void enqueue(Command command) {
+    if (pending.size() < PENDING_MAX) {
+      pending.add(command);
+    }
+  }
+
+  private void from(String argument) {
+    if (!argument.regionMatches(true, 0, "FROM:", 0, 5)) {
+      row();
+      return;
+    }
+    confirm();
+    flush(); // the one before, whose acknowledgement was not seen
+    SmtpRow known = row();
+    for (String address : MailAddresses.in(argument)) {
+      known.mailFrom = address;
+      break;
+    }
+    known.active = true;
+    fromSeen = true;
+    recipientSeen = false;
+  }
+
+  private void recipient(String argument) {
+    if (!argument.regionMatches(true, 0, "TO:", 0, 3)) {
+      row();
+      return;
+    }
+    SmtpRow known = row();
+    known.addRecipients(argument);
+    known.active = true;
+    recipientSeen = true;
+    if (!fromSeen) {
+      outOfOrder("rcpt to missing mail from");
+    }
+  }
+
+  private void beforeContent() {
+    if (!recipientSeen) {
+      outOfOrder("data missing rcpt to");
+    }
+  }
+
+  private void outOfOrder(String detail) {
+    session.weird("smtp_mail_transaction_invalid", detail);
+    invalid++;
+    if (invalid > INVALID_MAX) {
+      session.weird("smtp_excessive_invalid_mail_transactions", String.valueOf(invalid));
+      state = State.OVER;
+    }
+  }
+
+  /** "BDAT", a length, perhaps "LAST" (RFC 3030 section 2). */
+  private void beginChunk(String argument) {
+    beforeContent();
+    row();
+    int digits = 0;
+    while (digits < argument.length() && Character.digit(argument.charAt(digits), 10) >= 0) {
+      digits++;
+    }
+    boolean bounded = digits == argument.length() || argument.charAt(digits) == ' ';
+    boolean last = argument.substring(digits).strip().equalsIgnoreCase("LAST");
+    if (last) {
+      fromSeen = false;
+      recipientSeen = false;
+    }
+    enqueue(last ? Command.BDAT_LAST : Command.BDAT);
+    if (digits == 0 || !bounded) {
+      session.weird("smtp_invalid_bdat_command", "BDAT not followed by a valid chunk-size");
+      return;
+    }
+    if (digits > 18) {
+      session.weird("smtp_invalid_bdat_command", "BDAT argument bad length");
+      return;
+    }
+    chunkLeft = Long.parseLong(argument.substring(0, digits));
+    chunkLast = last;
+    if (mail == null) {
+      mail = new Mail(session, protocol.files, row(), counter -> ++entities);
+    }
+    state = State.CHUNK;
+    if (chunkLeft == 0) {
+      endChunk();
+    }
+  }
+
+  private void endMail() {
+    if (mail != null) {
+      mail.end();
+      mail = null;
+    }
+  }
+
+  private void reply(Payload data) {
+    Payload line = serverLines.takeLine(data);
+    if (line == null) {
+      serverLongLine |= serverLines.isFull();
+      if (serverLines.isFull()) {
+        serverLines.clear();
+      }
+      return;
+    }
+    boolean whole = !serverLongLine;
+    serverLongLine = false;
+    int code = whole ? code(line) : -1;
+    if (code < 0) {
+      if (whole && !confirmed) {
+        state = State.OVER;
+        session.violation("reply without a code");
+      }
+      return;
+    }
+    boolean more = line.u8(3) == '-';
+    greetedAsMail |= code == 220 && line.firstLineHas("SMTP");
+    if (code == 250 && (greetedAsMail || !pending.isEmpty())) {
+      confirm();
+    }
+    row().lastReply = code + " " + line.text(4, Math.min(line.length() - 4, TEXT_MAX));
+    if (!more) {
+      answered(code, pending.poll());
+    }
+  }
+
+  private static int code(Payload line) {
+    int code = 0;
+    for (int i = 0; i < 3; i++) {
+      int digit = line.u8(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      code = 10 * code + digit;
+    }
+    int next = line.u8(3);
+    return next == -1 || next == ' ' || next == '-' ? code : -1;
+  }
+
+  private void answered(int code, @Nullable Command command) {
+    if (command == null) {
+      return;
+    }
+    switch (command) {
+      case DATA -> {
+        if (code >= 400 && state == State.DATA) {
+          endMail();
+          state = State.COMMANDS; // refused: what follows are commands
+        }
+      }
+      case END_OF_DATA, BDAT_LAST -> {
+        mails++;
+        flush();
+        row = null;
+        row();
+      }
+      case STARTTLS -> {
+        if (code == 220) {
+          SmtpRow known = row();
+          known.tls = true;
+          known.active = true;
+          tls = session.inner(Service.SSL);
+          if (tls == null) {
+            state = State.OVER;
+          }
+        }
+      }
+      default -> {}
+    }
+  }
+
+  /** Writes the mail at hand when there was something to it; a new one begins. */
+  private void flush() {
+    SmtpRow known = row;
+    if (known != null && known.active) {
+      protocol.log.write(known);
+      row = null;
+    }
+  }
+
+  @Override
+  public void onGap(boolean fromOriginator, long length) {
+    StreamParser inside = tls;
+    if (inside != null) {
+      inside.onGap(fromOriginator, length);
+      return;
+    }
+    if (!fromOriginator) {
+      serverLines.clear();
+      serverLongLine = true; // up to the next line's start
+      return;
+    }
+    if (mail != null) {
+      mail.gap(length);
+    }
+    clientLines.clear();
+    longLine = true;
+    if (state == State.CHUNK) {
+      chunkLeft -= Math.min(chunkLeft, length);
+      if (chunkLeft == 0) {
+        endChunk();
+      }
+    }
+  }
+
+  @Override
+  public void onEnd(boolean fromOriginator) {
+    if (tls != null) {
+      tls.onEnd(fromOriginator);
+    }
+  }
+
+  @Override
+  public void onFlowEnd() {
+    if (tls != null) {
+      tls.onFlowEnd();
+    }
+    endMail();
+    flush();
+  }
+}

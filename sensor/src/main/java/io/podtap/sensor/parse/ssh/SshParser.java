@@ -1,0 +1,245 @@
+package io.podtap.sensor.parse.ssh;
+
+import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.parse.StreamParser;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/** Follows one SSH connection until it is clear who got in. One thread. */
+final class SshParser implements StreamParser {
+
+  /** Bytes of a message before encryption (RFC 4253 section 6.1). */
+  private static final int MESSAGE_MAX = 35_000;
+
+  private static final int HEADER_BYTES = 4;
+  private static final int KEXINIT = 20;
+  private static final int NEWKEYS = 21;
+
+  /** Lines that a server may send before it greets. */
+  private static final int LINES_MAX = 64;
+
+  /** Characters of the fingerprint that are shown, as in Zeek. */
+  private static final int FINGERPRINT_LENGTH = 32;
+
+  private enum State {
+    GREETING,
+    MESSAGES,
+    ENCRYPTED,
+    OVER
+  }
+
+  /** One direction. */
+  private static final class End {
+    final Gather gather = new Gather(MESSAGE_MAX);
+    State state = State.GREETING;
+    int lines;
+    @Nullable KeyExchange offer;
+  }
+
+  private final SshProtocol protocol;
+  private final Session session;
+  private final End client = new End();
+  private final End server = new End();
+  private final LoginGuess guess = new LoginGuess();
+  private @Nullable SshRow row;
+  private boolean confirmed;
+  private boolean logged;
+
+  SshParser(SshProtocol protocol, Session session) {
+    this.protocol = protocol;
+    this.session = session;
+  }
+
+  @Override
+  public void onData(boolean fromOriginator, Payload data) {
+    End end = fromOriginator ? client : server;
+    while (!data.isEmpty() && end.state != State.OVER) {
+      switch (end.state) {
+        case GREETING -> greeting(fromOriginator, end, data);
+        case MESSAGES -> message(fromOriginator, end, data);
+        default -> {
+          encrypted(fromOriginator, data.length());
+          return;
+        }
+      }
+    }
+  }
+
+  private void greeting(boolean fromOriginator, End end, Payload data) {
+    Payload line = end.gather.takeLine(data);
+    if (line == null) {
+      if (end.gather.isFull()) {
+        giveUp("greeting without an end");
+      }
+      return;
+    }
+    if (!line.has(0, "SSH-")) {
+      end.lines++;
+      if (fromOriginator || end.lines > LINES_MAX) {
+        giveUp("malformed ssh identification");
+      }
+      return;
+    }
+    SshRow known = row;
+    if (known == null) {
+      known = new SshRow(session.flow(), session.nowNs());
+      row = known;
+    }
+    String text = line.text(0, Math.min(line.length(), 255));
+    if (fromOriginator) {
+      known.client = text;
+    } else {
+      known.server = text;
+    }
+    end.gather.clear();
+    end.state = State.MESSAGES;
+    if (known.version() >= 0) {
+      confirmed = true;
+      session.confirm(Service.SSH);
+      if (known.version() != 2) {
+        leave(); // what version 1 says is not looked at
+      }
+    }
+  }
+
+  private void message(boolean fromOriginator, End end, Payload data) {
+    Payload header = end.gather.peek(data, HEADER_BYTES);
+    if (header == null) {
+      return;
+    }
+    long length = header.u32(0);
+    if (length < 2 || length > MESSAGE_MAX - HEADER_BYTES) {
+      giveUp("message of an impossible length");
+      return;
+    }
+    Payload whole = end.gather.take(data, HEADER_BYTES + (int) length);
+    if (whole == null) {
+      return;
+    }
+    int padding = whole.u8(HEADER_BYTES);
+    Payload message =
+        new Payload().wrap(whole, HEADER_BYTES + 1, (int) length - 1 - Math.max(0, padding));
+    switch (message.u8(0)) {
+      case KEXINIT -> offer(end, message);
+      case NEWKEYS -> {
+        end.state = State.ENCRYPTED;
+        end.gather.clear();
+      }
+      default -> {
+        if (!fromOriginator) {
+          hostKey(message);
+        }
+      }
+    }
+  }
+
+  private void offer(End end, Payload message) {
+    KeyExchange offer = KeyExchange.of(message);
+    SshRow known = row;
+    if (offer == null || known == null || end.offer != null) {
+      return;
+    }
+    end.offer = offer;
+    boolean ofClient = end == client;
+    if (ofClient) {
+      known.hassh = offer.hassh(/* ofClient= */ true);
+    } else {
+      known.hasshServer = offer.hassh(/* ofClient= */ false);
+    }
+    KeyExchange theirs = client.offer;
+    KeyExchange ours = server.offer;
+    if (theirs != null && ours != null) {
+      agree(known, theirs, ours);
+    }
+  }
+
+  private static void agree(SshRow row, KeyExchange client, KeyExchange server) {
+    row.cipher = KeyExchange.agreedBothWays(client, server, KeyExchange.CIPHER);
+    row.mac = KeyExchange.agreedBothWays(client, server, KeyExchange.MAC);
+    row.compression = KeyExchange.agreedBothWays(client, server, KeyExchange.COMPRESSION);
+    row.keyExchange = KeyExchange.agreed(client, server, KeyExchange.KEY_EXCHANGE);
+    row.hostKeyAlgorithm = KeyExchange.agreed(client, server, KeyExchange.HOST_KEY);
+  }
+
+  /** The host's key comes in a message whose number depends on the method. */
+  private void hostKey(Payload message) {
+    SshRow known = row;
+    if (known == null || known.keyExchange == null || known.hostKeyFingerprint != null) {
+      return;
+    }
+    String method = known.keyExchange;
+    int wanted = method.contains("group-exchange") ? 33 : method.startsWith("rsa") ? 30 : 31;
+    long length = message.u32(1);
+    if (message.u8(0) == wanted && length > 0 && length <= message.length() - 5) {
+      byte[] digest = KeyExchange.digest("SHA-256", message.copy(5, (int) length));
+      String text = Base64.getEncoder().encodeToString(digest);
+      known.hostKeyFingerprint = "SHA256:" + text.substring(0, FINGERPRINT_LENGTH);
+    }
+  }
+
+  private void encrypted(boolean fromOriginator, int length) {
+    client.offer = null;
+    server.offer = null;
+    SshRow known = row;
+    if (known == null || known.version() != 2) {
+      return;
+    }
+    if (fromOriginator) {
+      guess.onClient();
+      return;
+    }
+    LoginGuess.Answer answer = guess.onServer(length);
+    if (answer == LoginGuess.Answer.NOTHING) {
+      return;
+    }
+    if (isCompressed(known)) {
+      leave(); // lengths say nothing then
+      return;
+    }
+    known.authenticationSeen = true;
+    known.authenticated = answer == LoginGuess.Answer.ACCEPTED;
+    known.attempts++;
+    if (known.authenticated) {
+      write();
+      leave();
+    }
+  }
+
+  private static boolean isCompressed(SshRow row) {
+    return row.compression != null && row.compression.startsWith("zlib");
+  }
+
+  @Override
+  public void onGap(boolean fromOriginator, long length) {
+    leave();
+  }
+
+  private void giveUp(String reason) {
+    leave();
+    session.violation(reason);
+  }
+
+  private void leave() {
+    for (End end : new End[] {client, server}) {
+      end.state = State.OVER;
+      end.offer = null;
+      end.gather.clear();
+    }
+  }
+
+  @Override
+  public void onFlowEnd() {
+    write();
+  }
+
+  private void write() {
+    SshRow known = row;
+    if (known != null && !logged && (confirmed || known.hassh != null)) {
+      logged = true;
+      protocol.log.write(known);
+    }
+  }
+}

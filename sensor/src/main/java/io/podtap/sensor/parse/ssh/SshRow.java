@@ -1,0 +1,47 @@
+package io.podtap.sensor.parse.ssh;
+
+import io.podtap.sensor.flow.Flow;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one connection. One thread. */
+final class SshRow {
+
+  final Flow flow;
+  final long timeNs;
+  @Nullable String client;
+  @Nullable String server;
+  boolean authenticationSeen;
+  boolean authenticated;
+  int attempts;
+  @Nullable String cipher;
+  @Nullable String mac;
+  @Nullable String compression;
+  @Nullable String keyExchange;
+  @Nullable String hostKeyAlgorithm;
+  @Nullable String hostKeyFingerprint;
+  @Nullable String hassh;
+  @Nullable String hasshServer;
+
+  SshRow(Flow flow, long timeNs) {
+    this.flow = flow;
+    this.timeNs = timeNs;
+  }
+
+  /** Returns the version that both ends speak, 0 when they have none, -1 while that is open. */
+  int version() {
+    if (client == null || server == null) {
+      return -1;
+    }
+    boolean two = speaksTwo(client) && speaksTwo(server);
+    return two ? 2 : speaksOne(client) && speaksOne(server) ? 1 : 0;
+  }
+
+  /** Version 1.99 stands for both (RFC 4253 section 5.1). */
+  private static boolean speaksTwo(String banner) {
+    return banner.startsWith("2", 4) || banner.startsWith("1.99", 4);
+  }
+
+  private static boolean speaksOne(String banner) {
+    return banner.startsWith("1", 4);
+  }
+}

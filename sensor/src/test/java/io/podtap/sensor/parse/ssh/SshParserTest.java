@@ -1,0 +1,82 @@
+package io.podtap.sensor.parse.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.podtap.sensor.dispatch.Talk;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Hand-made handshakes after RFC 4253. */
+class SshParserTest {
+
+  private static final String ZEROS = "\0".repeat(16);
+
+  private static String number(int value) {
+    return ""
+        + (char) (value >>> 24)
+        + (char) (value >>> 16 & 255)
+        + (char) (value >>> 8 & 255)
+        + (char) (value & 255);
+  }
+
+  private static String message(String payload) {
+    return number(payload.length() + 5) + '\4' + payload + "\0\0\0\0";
+  }
+
+  private static String offer(String... lists) {
+    StringBuilder text = new StringBuilder("\u0014" + ZEROS);
+    for (String list : lists) {
+      text.append(number(list.length())).append(list);
+    }
+    return message(text + number(0) + number(0) + "\0" + number(0));
+  }
+
+  private static Talk handshake() {
+    return new Talk(22)
+        .client("SSH-2.0-there\r\n")
+        .server("SSH-2.0-here\r\n")
+        .client(offer("x,k1", "h1,h2", "c1", "c1", "m1", "m2", "none", "none"))
+        .server(offer("k1", "h2", "c0,c1", "c1", "m1", "m2", "none", "none"))
+        .server(message("\u001f" + number(3) + "key"))
+        .server(message("\u0015"))
+        .client(message("\u0015"));
+  }
+
+  @Test
+  void namesWhatBothEndsAgreeOn() {
+    Map<String, String> row = handshake().isTheSameHoweverCut("ssh").rows("ssh").getFirst();
+
+    assertThat(row)
+        .containsEntry("version", "2")
+        .containsEntry("client", "SSH-2.0-there")
+        .containsEntry("cipher_alg", "c1")
+        .containsEntry("mac_alg", "To server: m1, to client: m2")
+        .containsEntry("kex_alg", "k1")
+        .containsEntry("host_key_alg", "h2")
+        .containsEntry("host_key_fingerprint", "SHA256:LHDhK3oGRvkiefQnx7OOczTY5Tic/xZ6")
+        .containsEntry("auth_success", "-");
+  }
+
+  @Test
+  void guessesFromLengthsWhoGotIn() {
+    Map<String, String> row =
+        handshake()
+            .client("c".repeat(48))
+            .server("s".repeat(48))
+            .client("c".repeat(64))
+            .server("s".repeat(80))
+            .client("c".repeat(96))
+            .server("s".repeat(80))
+            .client("c".repeat(96))
+            .server("s".repeat(32))
+            .rows("ssh")
+            .getFirst();
+
+    assertThat(row).containsEntry("auth_success", "T").containsEntry("auth_attempts", "2");
+  }
+
+  @Test
+  void survivesMutation() {
+    handshake().survivesMutation();
+  }
+}
