@@ -45,3 +45,85 @@ public final class Parsers {
         .with(new RedisProtocol(sink))
         .with(new SmtpProtocol(sink, files))
         .with(new SshProtocol(sink));
+  }
+
+  /** Adds a protocol over TCP; it replaces one of the same service. */
+  public Parsers with(StreamProtocol protocol) {
+    Service service = protocol.service();
+    streams[service.ordinal()] = protocol;
+    streamList.removeIf(other -> other.service() == service);
+    streamList.add(protocol);
+    streamServices |= service.bit();
+    if (protocol.followsPartial()) {
+      partialServices |= service.bit();
+    }
+    return this;
+  }
+
+  /** Adds a protocol over UDP; it replaces one of the same service. */
+  public Parsers with(DatagramProtocol protocol) {
+    Service service = protocol.service();
+    datagrams[service.ordinal()] = protocol;
+    datagramList.removeIf(other -> other.service() == service);
+    datagramList.add(protocol);
+    datagramServices |= service.bit();
+    return this;
+  }
+
+  /** Returns the protocol over TCP that is called so, or null. */
+  public @Nullable StreamProtocol stream(Service service) {
+    return streams[service.ordinal()];
+  }
+
+  /** Returns the protocol over UDP that is called so, or null. */
+  public @Nullable DatagramProtocol datagram(Service service) {
+    return datagrams[service.ordinal()];
+  }
+
+  /** Returns the protocols over TCP. */
+  public List<StreamProtocol> streams() {
+    return List.copyOf(streamList);
+  }
+
+  /** Returns the protocols over UDP. */
+  public List<DatagramProtocol> datagrams() {
+    return List.copyOf(datagramList);
+  }
+
+  /** Returns the bits of the services over TCP that there are. */
+  long streamServices() {
+    return streamServices;
+  }
+
+  /** Returns the bits of the services over UDP that there are. */
+  long datagramServices() {
+    return datagramServices;
+  }
+
+  /** Returns the bits of the services over TCP that may begin in the middle. */
+  long partialServices() {
+    return partialServices;
+  }
+
+  /** Returns the bits of the services over TCP that a connection to this port is taken for. */
+  long streamsByPort(int responderPort) {
+    long services = 0;
+    for (int i = 0; i < streamList.size(); i++) {
+      if (streamList.get(i).isUsualPort(responderPort)) {
+        services |= streamList.get(i).service().bit();
+      }
+    }
+    return services;
+  }
+
+  /** Returns the bits of the services over UDP that a flow to this port is taken for. */
+  long datagramsByPort(int responderPort) {
+    long services = 0;
+    for (int i = 0; i < datagramList.size(); i++) {
+      if (datagramList.get(i).isUsualPort(responderPort)) {
+        services |= datagramList.get(i).service().bit();
+      }
+    }
+    return services;
+  }
+}
