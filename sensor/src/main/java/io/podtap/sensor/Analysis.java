@@ -97,7 +97,8 @@ public final class Analysis implements FrameHandler, AutoCloseable {
             : ConnLog.schema(communityId, Service.names(), tapName);
     LogStream<Flow> connections = sink.open(schema);
     this.files = new FileRecorder(sink, settings.fileHashes());
-    this.dispatcher = new Dispatcher(Parsers.standard(sink, files), sink);
+    this.dispatcher =
+        new Dispatcher(Parsers.standard(sink, files, settings.parsed()::contains), sink);
     this.tracker = new Tracker(settings.tracking(), new Steps(dispatcher, connections));
   }
 

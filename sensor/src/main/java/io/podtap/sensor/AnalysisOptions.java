@@ -1,8 +1,11 @@
 package io.podtap.sensor;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.track.Tracker;
 import java.security.SecureRandom;
+import java.util.EnumSet;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** Options of every command that analyses packets. */
@@ -28,6 +31,15 @@ final class AnalysisOptions {
       description = "Hashes of every file for files.log; default none.")
   private String hashFiles = "";
 
+  @Option(
+      names = "--protocols",
+      defaultValue = "all",
+      paramLabel = "all|none|NAME,...",
+      description =
+          "Protocols that are parsed, by their names in conn.log; the others are only recognised."
+              + " Default ${DEFAULT-VALUE}.")
+  private String protocols = "all";
+
   /**
    * Returns what the options ask for, with a random seed.
    *
@@ -42,6 +54,30 @@ final class AnalysisOptions {
     return new AnalysisSettings(
         new Tracker.Settings(standard.flowsMax(), !ignoreChecksums, standard.seed()),
         tunnelDepth,
-        hashFiles);
+        hashFiles,
+        parsed());
+  }
+
+  private Set<Service> parsed() {
+    return switch (protocols) {
+      case "all" -> EnumSet.allOf(Service.class);
+      case "none" -> Set.of();
+      default -> {
+        Set<Service> services = EnumSet.noneOf(Service.class);
+        for (String name : protocols.split(",", -1)) {
+          services.add(service(name.strip()));
+        }
+        yield services;
+      }
+    };
+  }
+
+  private static Service service(String name) {
+    int index = Service.names().indexOf(name);
+    if (index < 0) {
+      throw new SettingsException(
+          "protocol '" + name + "' is not known; there are " + String.join(", ", Service.names()));
+    }
+    return Service.of(index);
   }
 }

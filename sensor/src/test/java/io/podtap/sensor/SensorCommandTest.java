@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.sensor.log.LogFormat;
+import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.taps.AddressRange;
 import io.podtap.sensor.taps.KnownTaps;
@@ -38,7 +39,7 @@ class SensorCommandTest {
         settings(
             ("--logs - --listen 10.0.0.1:5000,geneve:[::] --interface eth0 --filter tcp"
                     + " --known-taps-only --known-tap 10.1.0.0/16,fd00::1 --receive-buffer-bytes 8192"
-                    + " --ignore-checksums --tunnel-depth 5 --hash-files md5 --format tsv --rotate-seconds 60"
+                    + " --ignore-checksums --tunnel-depth 5 --hash-files md5 --protocols dns,http --format tsv --rotate-seconds 60"
                     + " --rotate-bytes 1000 --metrics 0 --count-json counts.json")
                 .split(" "));
 
@@ -53,6 +54,7 @@ class SensorCommandTest {
     assertThat(settings.analysis().tracking().checkChecksums()).isFalse();
     assertThat(settings.analysis().tunnelDepthMax()).isEqualTo(5);
     assertThat(settings.analysis().fileHashes()).isEqualTo("md5");
+    assertThat(settings.analysis().parsed()).containsExactlyInAnyOrder(Service.DNS, Service.HTTP);
     assertThat(settings.format()).hasSameClassAs(LogFormat.named("tsv"));
     assertThat(settings.rotation()).isEqualTo(new Rotation(1_000, 60_000_000_000L));
   }
@@ -73,6 +75,7 @@ class SensorCommandTest {
         "--receive-buffer-bytes=10",
         "--tunnel-depth=-1",
         "--tunnel-depth=99",
+        "--protocols=gopher",
         "--format=xml",
         "--metrics=70000",
         "--filter=tcp",

@@ -16,6 +16,7 @@ import io.podtap.sensor.parse.ssh.SshProtocol;
 import io.podtap.sensor.sink.LogSink;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The protocols of one analysis, found by service and by port. One thread. */
@@ -31,10 +32,27 @@ public final class Parsers {
   private long datagramServices;
   private long partialServices;
 
+  private final Predicate<Service> wanted;
+
+  /** Makes an empty list. */
+  public Parsers() {
+    this(service -> true);
+  }
+
+  /** Makes an empty list that will take only services that are wanted. */
+  private Parsers(Predicate<Service> wanted) {
+    this.wanted = wanted;
+  }
+
   /** Returns every protocol that the sensor understands: one line for each. */
   public static Parsers standard(LogSink sink, Files files) {
+    return standard(sink, files, service -> true);
+  }
+
+  /** As above, those alone that are wanted; the others are recognised, not parsed. */
+  public static Parsers standard(LogSink sink, Files files, Predicate<Service> wanted) {
     DnsProtocol dns = new DnsProtocol(sink);
-    return new Parsers()
+    return new Parsers(wanted)
         .with(new HttpProtocol(sink, files))
         .with(dns)
         .with(dns.overTcp())
@@ -50,6 +68,9 @@ public final class Parsers {
   /** Adds a protocol over TCP; it replaces one of the same service. */
   public Parsers with(StreamProtocol protocol) {
     Service service = protocol.service();
+    if (!wanted.test(service)) {
+      return this;
+    }
     streams[service.ordinal()] = protocol;
     streamList.removeIf(other -> other.service() == service);
     streamList.add(protocol);
@@ -63,6 +84,9 @@ public final class Parsers {
   /** Adds a protocol over UDP; it replaces one of the same service. */
   public Parsers with(DatagramProtocol protocol) {
     Service service = protocol.service();
+    if (!wanted.test(service)) {
+      return this;
+    }
     datagrams[service.ordinal()] = protocol;
     datagramList.removeIf(other -> other.service() == service);
     datagramList.add(protocol);
