@@ -87,8 +87,14 @@ final class Mirror implements FrameHandler {
     int linkBytes = link.length();
     int frameBytesMax = sensor.datagramBytesMax() - encapsulator.headerLength();
     int count = segmenter.plan(frame, headers, link.packetOffset(), linkBytes, frameBytesMax);
+    if (headers.isFragment()) { // without ports: a flow of its own to us, not to its ends
+      queue.barrier();
+    }
     for (int i = 0; i < count; i++) {
       write(frame, i, i == count - 1, lane, flow, frameBytesMax);
+    }
+    if (headers.isFragment()) {
+      queue.barrier();
     }
     account.mirror();
     ledger.addPackets(count);

@@ -43,6 +43,9 @@ public final class SendQueue {
     int count;
     int length;
 
+    /** Number of the first batch behind the last barrier that stood when this one was opened. */
+    long floor;
+
     Batch(long base) {
       this.base = base;
     }
@@ -56,6 +59,9 @@ public final class SendQueue {
   private long oldest = 1;
 
   private long next = 1;
+
+  /** Nothing new joins a batch below this number. */
+  private long floor;
 
   /** By flow: the last batch that got a datagram of it. Flows that share a slot only wait more. */
   private final long[] lastOfFlow = new long[FLOW_SLOTS];
@@ -103,6 +109,7 @@ public final class SendQueue {
     long number = newestOfSize[size];
     Batch batch = batches[(int) number & BATCH_MASK];
     if (number < oldest
+        || number < floor
         || number < lastOfFlow[flow]
         || batch.lane != lane
         || batch.datagramBytes != bytes
@@ -138,7 +145,16 @@ public final class SendQueue {
     batch.datagramBytes = bytes;
     batch.count = 0;
     batch.length = 0;
+    batch.floor = floor;
     return next++;
+  }
+
+  /**
+   * Lets nothing that is reserved from now on leave before what was reserved until now, of whatever
+   * flow and lane: fragments show no ports, so their flow's other packets are not known to be its.
+   */
+  public void barrier() {
+    floor = next;
   }
 
   /** Sends everything. */
@@ -173,6 +189,7 @@ public final class SendQueue {
         continue;
       }
       if (later.count == 1
+          && later.floor < oldest // no barrier stands between the two
           && later.length <= batch.datagramBytes
           && batch.length + later.length <= BATCH_BYTES_MAX) {
         MemorySegment.copy(buffer, later.base, buffer, batch.base + batch.length, later.length);

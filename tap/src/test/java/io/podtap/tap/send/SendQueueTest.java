@@ -63,6 +63,20 @@ final class SendQueueTest {
   }
 
   @Test
+  void nothingOvertakesAcrossABarrier() {
+    send(sensor.lane(0), 1, 0, 100);
+    queue.barrier();
+    send(sensor.lane(1), 2, 0, 200);
+    queue.barrier();
+    send(sensor.lane(0), 3, 0, 100);
+    send(sensor.lane(0), 4, 0, 60);
+    queue.flush();
+
+    assertThat(shape(output)).containsExactly("1x100", "2x100+60");
+    assertThat(shape(other)).containsExactly("1x200");
+  }
+
+  @Test
   void keepsABatchWithinWhatUdpTakes() {
     for (int i = 0; i < 50; i++) {
       send(sensor.lane(0), 1, i, 1_472);
