@@ -227,12 +227,11 @@ public final class Segmenter {
     payloadOffset = headers.payloadOffset();
     payloadBytes = (int) Math.max(end - payloadOffset, 0);
     if (jumboBytes == 0) {
-      MemorySegment.copy(
-          source, packetOffset, template, 0, ipBytes + headers.transportHeaderLength());
+      Bytes.copy(source, packetOffset, template, 0, ipBytes + headers.transportHeaderLength());
     } else {
-      MemorySegment.copy(source, packetOffset, template, 0, Ipv6.HEADER_LENGTH);
+      Bytes.copy(source, packetOffset, template, 0, Ipv6.HEADER_LENGTH);
       Bytes.putU8(template, IPV6_NEXT_HEADER, Bytes.u8(source, packetOffset + Ipv6.HEADER_LENGTH));
-      MemorySegment.copy(
+      Bytes.copy(
           source,
           packetOffset + Ipv6.HEADER_LENGTH + jumboBytes,
           template,
@@ -343,7 +342,7 @@ public final class Segmenter {
   private void prepareWholeFragments(Headers headers) {
     ipVersion = headers.ipVersion();
     ipBytes = headers.ipHeaderLength();
-    MemorySegment.copy(source, packetOffset, template, 0, ipBytes);
+    Bytes.copy(source, packetOffset, template, 0, ipBytes);
     datagramFragments = false;
     prepareIpHeader(headers.protocol());
     payloadOffset = packetOffset + ipBytes;
@@ -591,9 +590,9 @@ public final class Segmenter {
 
   private void copyOut(MemorySegment target, long offset, int start, int payload) {
     int header = Math.min(headerBytes, keptBytesMax);
-    MemorySegment.copy(template, 0, target, offset, header);
+    Bytes.copy(template, 0, target, offset, header);
     int kept = Math.min(payload, keptBytesMax - header);
-    MemorySegment.copy(source, payloadOffset + start, target, offset + header, kept);
+    Bytes.copy(source, payloadOffset + start, target, offset + header, kept);
   }
 
   private void writeFragment(int index, MemorySegment target, long offset) {
@@ -610,15 +609,14 @@ public final class Segmenter {
     int kept = Math.min(length, keptBytesMax - header);
     long body = offset + header;
     if (!datagramFragments) {
-      MemorySegment.copy(source, payloadOffset + at, target, body, kept);
+      Bytes.copy(source, payloadOffset + at, target, body, kept);
       patch(target, body, (int) (payloadOffset - packetOffset) + at, kept);
     } else if (piece == 0) {
       int head = Math.min(unitHeaderBytes, kept);
-      MemorySegment.copy(template, ipBytes, target, body, head);
-      MemorySegment.copy(source, payloadOffset + unitStart, target, body + head, kept - head);
+      Bytes.copy(template, ipBytes, target, body, head);
+      Bytes.copy(source, payloadOffset + unitStart, target, body + head, kept - head);
     } else {
-      MemorySegment.copy(
-          source, payloadOffset + unitStart + at - unitHeaderBytes, target, body, kept);
+      Bytes.copy(source, payloadOffset + unitStart + at - unitHeaderBytes, target, body, kept);
     }
   }
 
@@ -646,7 +644,7 @@ public final class Segmenter {
   /** Copies from the template behind what is written; returns what is written then. */
   private int copyKept(int from, MemorySegment target, long offset, int bytes, int written) {
     int kept = Math.min(bytes, keptBytesMax - written);
-    MemorySegment.copy(template, from, target, offset + written, kept);
+    Bytes.copy(template, from, target, offset + written, kept);
     return written + kept;
   }
 
