@@ -25,8 +25,8 @@ final class ApiConnection implements AutoCloseable {
   private static final int CONNECT_MS = 2_000;
   private static final int HANDSHAKE_MS = 5_000;
   private static final int HEAD_MS = 10_000;
-  private static final int PROBE_AFTER_SECONDS = 5;
-  private static final int PROBE_EVERY_SECONDS = 2;
+  private static final int PROBE_AFTER_SECONDS = 2;
+  private static final int PROBE_EVERY_SECONDS = 1;
   private static final int PROBES = 2;
   private static final int HEAD_LINES_MAX = 100;
   private static final int BUFFER_BYTES = 8_192;

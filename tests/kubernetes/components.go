@@ -1,0 +1,8 @@
+//go:build tools
+
+// Package kubernetes names the components of Kubernetes that tests run against, so that `go mod tidy` keeps what they need.
+package kubernetes
+
+import (
+	_ "k8s.io/kubernetes/cmd/kube-apiserver"
+)
