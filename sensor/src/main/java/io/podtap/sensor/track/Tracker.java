@@ -180,13 +180,6 @@ public final class Tracker implements AutoCloseable {
     return headers.fragmentOffset() == 0;
   }
 
-  /** Returns a number for the two addresses of a packet, the same in both directions. */
-  public long addressesId(MemorySegment segment, Headers headers) {
-    this.segment = segment;
-    setKey(headers, 0, 0);
-    return key.addressesId();
-  }
-
   /**
    * Counts one accepted packet that is no fragment, or the first of a datagram that cannot be made
    * whole.

@@ -1,0 +1,27 @@
+package io.podtap.sensor.tunnel;
+
+import io.podtap.sensor.flow.Flow;
+import org.jspecify.annotations.Nullable;
+
+/** One tunnel: linked from its flow, and in the recorder's list while it is in use. */
+public final class ActiveTunnel {
+
+  final Flow ends;
+  final String type;
+
+  /** Whether it was discovered and neither closed nor expired since. */
+  boolean listed;
+
+  long usedNs;
+  @Nullable ActiveTunnel older;
+  @Nullable ActiveTunnel newer;
+
+  /**
+   * @param flow whose packets carry others; may be used for another flow later
+   * @param type as Zeek names it: {@code Tunnel::VXLAN}
+   */
+  public ActiveTunnel(Flow flow, String type) {
+    this.ends = flow.identity();
+    this.type = type;
+  }
+}
