@@ -242,11 +242,11 @@ public final class Analysis implements FrameHandler, AutoCloseable {
       }
     }
     Flow flow = tracker.track(segment, headers, nowNs, tap, checksumsKnown);
-    if (flow == null || !tracker.isCounted()) {
+    if (flow == null || flow.tap() != tap) {
       return false;
     }
     path.follow(flow);
-    return protocol == IpProtocol.UDP && enterUdpTunnel(segment, flow);
+    return tracker.isCounted() && protocol == IpProtocol.UDP && enterUdpTunnel(segment, flow);
   }
 
   private boolean enterUdpTunnel(MemorySegment segment, Flow flow) {
@@ -256,11 +256,20 @@ public final class Analysis implements FrameHandler, AutoCloseable {
     if (kind == Tunnel.NONE) {
       return false;
     }
-    flow.services |= service(kind);
     if (!(flow.tunnel instanceof ActiveTunnel)) {
       flow.tunnel = new ActiveTunnel(flow, kind.zeekName());
     }
-    path.enter((ActiveTunnel) flow.tunnel);
+    ActiveTunnel tunnel = (ActiveTunnel) flow.tunnel;
+    boolean bothHeard = tunnel.hear(tracker.isFromOriginator());
+    if (kind != Tunnel.TEREDO || bothHeard) { // its first bytes say little
+      flow.services |= service(kind);
+    }
+    if (tunnels.isEmpty()) {
+      String name = kind == Tunnel.VXLAN ? "vxlan_empty_packet" : "geneve_empty_packet";
+      notePacket(name, kind.name(), segment, headers);
+      return false;
+    }
+    path.enter(tunnel);
     return true;
   }
 

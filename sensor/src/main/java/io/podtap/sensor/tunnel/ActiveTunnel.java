@@ -12,6 +12,9 @@ public final class ActiveTunnel {
   /** Whether it was discovered and neither closed nor expired since. */
   boolean listed;
 
+  private boolean originatorHeard;
+  private boolean responderHeard;
+
   long usedNs;
   @Nullable ActiveTunnel older;
   @Nullable ActiveTunnel newer;
@@ -23,5 +26,16 @@ public final class ActiveTunnel {
   public ActiveTunnel(Flow flow, String type) {
     this.ends = flow.identity();
     this.type = type;
+  }
+
+  /**
+   * Notes who sent a packet through it.
+   *
+   * @return whether both ends have by now
+   */
+  public boolean hear(boolean fromOriginator) {
+    originatorHeard |= fromOriginator;
+    responderHeard |= !fromOriginator;
+    return originatorHeard && responderHeard;
   }
 }
