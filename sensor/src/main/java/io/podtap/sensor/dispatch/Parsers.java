@@ -10,6 +10,7 @@ import io.podtap.sensor.parse.http.HttpProtocol;
 import io.podtap.sensor.parse.ldap.LdapProtocol;
 import io.podtap.sensor.parse.mqtt.MqttProtocol;
 import io.podtap.sensor.parse.mysql.MysqlProtocol;
+import io.podtap.sensor.parse.ntp.NtpProtocol;
 import io.podtap.sensor.parse.redis.RedisProtocol;
 import io.podtap.sensor.parse.smtp.SmtpProtocol;
 import io.podtap.sensor.parse.ssh.SshProtocol;
@@ -60,6 +61,7 @@ public final class Parsers {
         .with(new LdapProtocol(sink))
         .with(new MqttProtocol(sink))
         .with(new MysqlProtocol(sink))
+        .with(new NtpProtocol(sink))
         .with(new RedisProtocol(sink))
         .with(new SmtpProtocol(sink, files))
         .with(new SshProtocol(sink));
