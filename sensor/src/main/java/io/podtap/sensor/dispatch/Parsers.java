@@ -3,6 +3,7 @@ package io.podtap.sensor.dispatch;
 import io.podtap.sensor.parse.DatagramProtocol;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.parse.dhcp.DhcpProtocol;
 import io.podtap.sensor.parse.dns.DnsProtocol;
 import io.podtap.sensor.parse.files.Files;
 import io.podtap.sensor.parse.ftp.FtpProtocol;
@@ -14,6 +15,7 @@ import io.podtap.sensor.parse.ntp.NtpProtocol;
 import io.podtap.sensor.parse.redis.RedisProtocol;
 import io.podtap.sensor.parse.smtp.SmtpProtocol;
 import io.podtap.sensor.parse.ssh.SshProtocol;
+import io.podtap.sensor.parse.syslog.SyslogProtocol;
 import io.podtap.sensor.sink.LogSink;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,16 +55,20 @@ public final class Parsers {
   /** As above, those alone that are wanted; the others are recognised, not parsed. */
   public static Parsers standard(LogSink sink, Files files, Predicate<Service> wanted) {
     DnsProtocol dns = new DnsProtocol(sink);
+    SyslogProtocol syslog = new SyslogProtocol(sink);
     return new Parsers(wanted)
         .with(new HttpProtocol(sink, files))
         .with(dns)
         .with(dns.overTcp())
+        .with(new DhcpProtocol(sink))
         .with(new FtpProtocol(sink, files))
         .with(new LdapProtocol(sink))
         .with(new MqttProtocol(sink))
         .with(new MysqlProtocol(sink))
         .with(new NtpProtocol(sink))
         .with(new RedisProtocol(sink))
+        .with(syslog)
+        .with(syslog.overTcp())
         .with(new SmtpProtocol(sink, files))
         .with(new SshProtocol(sink));
   }
