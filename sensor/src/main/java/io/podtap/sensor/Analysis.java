@@ -98,9 +98,10 @@ public final class Analysis implements FrameHandler, AutoCloseable {
             : ConnLog.schema(communityId, Service.names(), tapName);
     LogStream<Flow> connections = sink.open(schema);
     this.files = new FileRecorder(sink, settings.fileHashes());
-    this.dispatcher =
-        new Dispatcher(Parsers.standard(sink, files, settings.parsed()::contains), sink);
     this.tunnelRecorder = new TunnelRecorder(sink);
+    this.dispatcher =
+        new Dispatcher(
+            Parsers.standard(sink, files, tunnelRecorder, settings.parsed()::contains), sink);
     this.ipTunnels = new IpTunnels(~settings.tracking().seed(), tunnelRecorder);
     this.path = new TunnelPath(tunnelDepthMax + 1, tunnelRecorder);
     this.tracker =

@@ -14,9 +14,11 @@ import io.podtap.sensor.parse.mysql.MysqlProtocol;
 import io.podtap.sensor.parse.ntp.NtpProtocol;
 import io.podtap.sensor.parse.redis.RedisProtocol;
 import io.podtap.sensor.parse.smtp.SmtpProtocol;
+import io.podtap.sensor.parse.socks.SocksProtocol;
 import io.podtap.sensor.parse.ssh.SshProtocol;
 import io.podtap.sensor.parse.syslog.SyslogProtocol;
 import io.podtap.sensor.sink.LogSink;
+import io.podtap.sensor.tunnel.TunnelRecorder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -49,11 +51,12 @@ public final class Parsers {
 
   /** Returns every protocol that the sensor understands: one line for each. */
   public static Parsers standard(LogSink sink, Files files) {
-    return standard(sink, files, service -> true);
+    return standard(sink, files, new TunnelRecorder(sink), service -> true);
   }
 
   /** As above, those alone that are wanted; the others are recognised, not parsed. */
-  public static Parsers standard(LogSink sink, Files files, Predicate<Service> wanted) {
+  public static Parsers standard(
+      LogSink sink, Files files, TunnelRecorder tunnels, Predicate<Service> wanted) {
     DnsProtocol dns = new DnsProtocol(sink);
     SyslogProtocol syslog = new SyslogProtocol(sink);
     return new Parsers(wanted)
@@ -70,6 +73,7 @@ public final class Parsers {
         .with(syslog)
         .with(syslog.overTcp())
         .with(new SmtpProtocol(sink, files))
+        .with(new SocksProtocol(sink, tunnels))
         .with(new SshProtocol(sink));
   }
 

@@ -8,6 +8,7 @@ public final class ActiveTunnel {
 
   final Flow ends;
   final String type;
+  final boolean isProxy;
 
   /** Whether it was discovered and neither closed nor expired since. */
   boolean listed;
@@ -24,8 +25,16 @@ public final class ActiveTunnel {
    * @param type as Zeek names it: {@code Tunnel::VXLAN}
    */
   public ActiveTunnel(Flow flow, String type) {
+    this(flow, type, /* isProxy= */ false);
+  }
+
+  /**
+   * @param isProxy whether it is made of many connections, and has no id and no port of its own
+   */
+  ActiveTunnel(Flow flow, String type, boolean isProxy) {
     this.ends = flow.identity();
     this.type = type;
+    this.isProxy = isProxy;
   }
 
   /**

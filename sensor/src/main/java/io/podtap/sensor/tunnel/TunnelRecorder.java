@@ -5,6 +5,8 @@ import static java.util.concurrent.TimeUnit.HOURS;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,14 @@ public final class TunnelRecorder {
   private static final String CLOSE = "Tunnel::CLOSE";
   private static final String EXPIRE = "Tunnel::EXPIRE";
 
+  /** Proxies that are remembered; what comes beyond is noted each time. */
+  private static final int PROXIES_MAX = 1 << 14;
+
+  private record ProxyKey(
+      long clientHigh, long clientLow, long proxyHigh, long proxyLow, int port) {}
+
   private final LogStream<TunnelLog.Row> log;
+  private final Map<ProxyKey, ActiveTunnel> proxies = new HashMap<>();
   private @Nullable ActiveTunnel oldest;
   private @Nullable ActiveTunnel newest;
   private long nowNs;
@@ -55,9 +64,33 @@ public final class TunnelRecorder {
     }
   }
 
-  /** Notes that the responder of a connection was asked to carry on to somewhere else. */
+  /**
+   * Notes that a connection's responder was asked to carry on to somewhere else: all connections
+   * from the one to the other are one tunnel.
+   */
   public void discoverProxy(Flow flow, String type) {
-    log.write(new TunnelLog.Row(nowNs, flow, /* isProxy= */ true, type, DISCOVER));
+    ProxyKey key =
+        new ProxyKey(
+            flow.originatorHigh(),
+            flow.originatorLow(),
+            flow.responderHigh(),
+            flow.responderLow(),
+            flow.responderPort());
+    ActiveTunnel known = proxies.get(key);
+    if (known != null && known.listed) {
+      use(known);
+      return;
+    }
+    ActiveTunnel tunnel = new ActiveTunnel(flow, type, /* isProxy= */ true);
+    if (proxies.size() == PROXIES_MAX) {
+      proxies.values().removeIf(proxy -> !proxy.listed);
+    }
+    if (proxies.size() < PROXIES_MAX) {
+      proxies.put(key, tunnel);
+      use(tunnel);
+    } else {
+      write(tunnel, DISCOVER);
+    }
   }
 
   private void end(ActiveTunnel tunnel, String action) {
@@ -67,7 +100,7 @@ public final class TunnelRecorder {
   }
 
   private void write(ActiveTunnel tunnel, String action) {
-    log.write(new TunnelLog.Row(nowNs, tunnel.ends, /* isProxy= */ false, tunnel.type, action));
+    log.write(new TunnelLog.Row(nowNs, tunnel.ends, tunnel.isProxy, tunnel.type, action));
   }
 
   private void link(ActiveTunnel tunnel) {
