@@ -25,6 +25,10 @@ import io.podtap.sensor.track.FlowHandler;
 import io.podtap.sensor.track.Tracker;
 import io.podtap.sensor.track.Weird;
 import io.podtap.sensor.track.Weirds;
+import io.podtap.sensor.tunnel.ActiveTunnel;
+import io.podtap.sensor.tunnel.IpTunnels;
+import io.podtap.sensor.tunnel.TunnelPath;
+import io.podtap.sensor.tunnel.TunnelRecorder;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -63,6 +67,9 @@ public final class Analysis implements FrameHandler, AutoCloseable {
   private final TunnelFinder tunnels = new TunnelFinder();
   private final FileRecorder files;
   private final Dispatcher dispatcher;
+  private final TunnelRecorder tunnelRecorder;
+  private final IpTunnels ipTunnels;
+  private final TunnelPath path;
   private final int tunnelDepthMax;
   private long framesSeen;
 
@@ -70,12 +77,6 @@ public final class Analysis implements FrameHandler, AutoCloseable {
   private long innerCaptureEnd;
 
   private long innerWireEnd;
-
-  /** The unique id of the tunnel that the packet at hand came through. */
-  private boolean hasParent;
-
-  private long parentHigh;
-  private long parentLow;
 
   /**
    * @param tapName names the tap that a frame's interface index stands for; null when frames do not
@@ -97,13 +98,19 @@ public final class Analysis implements FrameHandler, AutoCloseable {
             : ConnLog.schema(communityId, Service.names(), tapName);
     LogStream<Flow> connections = sink.open(schema);
     this.files = new FileRecorder(sink, settings.fileHashes());
+    this.tunnelRecorder = new TunnelRecorder(sink);
     this.dispatcher =
-        new Dispatcher(Parsers.standard(sink, files, settings.parsed()::contains), sink);
-    this.tracker = new Tracker(settings.tracking(), new Steps(dispatcher, connections));
+        new Dispatcher(
+            Parsers.standard(sink, files, tunnelRecorder, settings.parsed()::contains), sink);
+    this.ipTunnels = new IpTunnels(~settings.tracking().seed(), tunnelRecorder);
+    this.path = new TunnelPath(tunnelDepthMax + 1, tunnelRecorder);
+    this.tracker =
+        new Tracker(settings.tracking(), new Steps(dispatcher, tunnelRecorder, connections));
   }
 
   /** Joins the tracker to the steps behind it. */
-  private record Steps(Dispatcher dispatcher, LogStream<Flow> connections) implements FlowHandler {
+  private record Steps(Dispatcher dispatcher, TunnelRecorder tunnels, LogStream<Flow> connections)
+      implements FlowHandler {
 
     @Override
     public void onPayload(
@@ -124,6 +131,9 @@ public final class Analysis implements FrameHandler, AutoCloseable {
     @Override
     public void onFlowEnd(Flow flow) {
       dispatcher.onFlowEnd(flow);
+      if (flow.tunnel instanceof ActiveTunnel tunnel) {
+        tunnels.close(tunnel);
+      }
       connections.write(flow);
     }
 
@@ -171,14 +181,13 @@ public final class Analysis implements FrameHandler, AutoCloseable {
   public void onFrame(Frame frame) {
     framesSeen++;
     long nowNs = frame.timestampNs();
-    dispatcher.now(nowNs);
-    tracker.advance(nowNs);
+    advance(nowNs);
     int tap = perTap ? frame.interfaceIndex() : Flow.NO_TAP;
     boolean checksumsKnown = frame.isChecksumNeeded();
     MemorySegment segment = frame.segment();
     long wireEnd = frame.offset() + frame.originalLength();
     headers.locate(segment, frame.offset(), frame.length(), frame.linkType());
-    hasParent = false;
+    path.clear();
     for (int depth = 0; tracker.accept(segment, headers, wireEnd, checksumsKnown); depth++) {
       if (headers.isFragment()) {
         if (isWhole(segment, tap, nowNs)) {
@@ -202,6 +211,13 @@ public final class Analysis implements FrameHandler, AutoCloseable {
     }
   }
 
+  private void advance(long nowNs) {
+    dispatcher.now(nowNs);
+    tunnelRecorder.advance(nowNs);
+    ipTunnels.advance(nowNs);
+    tracker.advance(nowNs);
+  }
+
   /** Offers a fragment for reassembly when it was captured whole. */
   private boolean isWhole(MemorySegment segment, int tap, long nowNs) {
     return headers.ipEnd() <= headers.captureEnd()
@@ -220,21 +236,18 @@ public final class Analysis implements FrameHandler, AutoCloseable {
     int protocol = headers.protocol();
     if (protocol == IpProtocol.IPV4 || protocol == IpProtocol.IPV6 || protocol == IpProtocol.GRE) {
       int captured = (int) Math.max(0, innerCaptureEnd - at);
-      if (tunnels.ofIp(protocol, segment, at, captured) != Tunnel.NONE) {
-        parentLow = tracker.addressesId(segment, headers);
-        parentHigh = parentLow >>> 32;
-        hasParent = true;
+      Tunnel kind = tunnels.ofIp(protocol, segment, at, captured);
+      if (kind != Tunnel.NONE) {
+        path.enter(ipTunnels.of(segment, headers, kind.zeekName(), nowNs));
         return true;
       }
     }
     Flow flow = tracker.track(segment, headers, nowNs, tap, checksumsKnown);
-    if (flow == null || !tracker.isCounted()) {
+    if (flow == null || flow.tap() != tap) {
       return false;
     }
-    if (hasParent) {
-      flow.addParent(parentHigh, parentLow);
-    }
-    return protocol == IpProtocol.UDP && enterUdpTunnel(segment, flow);
+    path.follow(flow);
+    return tracker.isCounted() && protocol == IpProtocol.UDP && enterUdpTunnel(segment, flow);
   }
 
   private boolean enterUdpTunnel(MemorySegment segment, Flow flow) {
@@ -244,10 +257,20 @@ public final class Analysis implements FrameHandler, AutoCloseable {
     if (kind == Tunnel.NONE) {
       return false;
     }
-    flow.services |= service(kind);
-    parentHigh = flow.uidHigh();
-    parentLow = flow.uidLow();
-    hasParent = true;
+    if (!(flow.tunnel instanceof ActiveTunnel)) {
+      flow.tunnel = new ActiveTunnel(flow, kind.zeekName());
+    }
+    ActiveTunnel tunnel = (ActiveTunnel) flow.tunnel;
+    boolean bothHeard = tunnel.hear(tracker.isFromOriginator());
+    if (kind != Tunnel.TEREDO || bothHeard) { // its first bytes say little
+      flow.services |= service(kind);
+    }
+    if (tunnels.isEmpty()) {
+      String name = kind == Tunnel.VXLAN ? "vxlan_empty_packet" : "geneve_empty_packet";
+      notePacket(name, kind.name(), segment, headers);
+      return false;
+    }
+    path.enter(tunnel);
     return true;
   }
 
@@ -271,8 +294,7 @@ public final class Analysis implements FrameHandler, AutoCloseable {
    * @param nowNs in the taps' time
    */
   public void idle(long nowNs) {
-    dispatcher.now(nowNs);
-    tracker.advance(nowNs);
+    advance(nowNs);
     files.advance(nowNs);
     sink.flush();
   }

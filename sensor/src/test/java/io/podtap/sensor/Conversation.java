@@ -119,6 +119,11 @@ public final class Conversation implements AutoCloseable {
     return analysis;
   }
 
+  /** Returns the records of one log so far. */
+  List<Map<String, String>> rows(String log) {
+    return sink.rows(log);
+  }
+
   /** Ends everything and returns the records of conn.log, in the order in which flows ended. */
   List<Map<String, String>> records() {
     return records("conn");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.packet.Bytes;
 import io.podtap.core.packet.IpProtocol;
-import io.podtap.core.packet.LinkType;
+import io.podtap.sensor.track.Tracker;
 import io.podtap.sensor.track.Weird;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -72,19 +72,30 @@ class TunnelsTest {
   void followsTunnelsOverIp(String name, int protocol, String header, boolean bridged) {
     byte[] payload = join(hex(header), bridged ? ETHERNET : new byte[0], INNER);
 
-    List<Map<String, String>> records = records(ip(protocol, payload), LinkType.RAW);
-
-    assertThat(records).as(name).hasSize(1);
-    assertThat(inner(records))
-        .containsEntry("orig_bytes", "-")
-        .containsEntry("orig_ip_bytes", "32")
-        .hasEntrySatisfying("tunnel_parents", uid -> assertThat(uid).startsWith("C"));
+    try (Conversation conversation = new Conversation(0)) {
+      conversation.send(ip(protocol, payload)).send(ip(protocol, payload));
+      assertThat(conversation.rows("tunnel"))
+          .as(name)
+          .singleElement()
+          .satisfies(tunnel ->
+              assertThat(tunnel)
+                  .containsEntry("id.orig_h", "10.0.0.1")
+                  .containsEntry("id.orig_p", "0")
+                  .containsEntry("tunnel_type", protocol == 4 ? "Tunnel::IP" : "Tunnel::GRE")
+                  .containsEntry("action", "Tunnel::DISCOVER"));
+      String uid = conversation.rows("tunnel").getFirst().get("uid");
+      assertThat(conversation.records()).hasSize(1);
+      assertThat(inner(conversation.rows("conn")))
+          .containsEntry("orig_ip_bytes", "64")
+          .containsEntry("tunnel_parents", uid);
+    }
   }
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({
     "vxlan, 4789, 0800000000002a00, true",
     "geneve, 6081, 0000655800002a00, true",
+    "geneve, 6081, 0100080000002a0001020380, false",
     "gtpv1, 2152, 30ff002000000001, false",
     "gtpv1, 2152, 32ff002400000001000b0000, false",
     "gtpv1, 2152, 34ff0028000000010000008501000000, false"
@@ -94,13 +105,90 @@ class TunnelsTest {
     byte[] payload = join(hex(even), bridged ? ETHERNET : new byte[0], INNER);
     byte[] outer = Conversation.udp(true, 1_111, port, payload);
 
-    List<Map<String, String>> records = records(outer, LinkType.RAW);
+    try (Conversation conversation = new Conversation(0)) {
+      List<Map<String, String>> records = conversation.send(outer).records();
+      assertThat(records).hasSize(2);
+      Map<String, String> parent =
+          records.get(0).equals(inner(records)) ? records.get(1) : records.get(0);
+      assertThat(parent).containsEntry("service", name);
+      assertThat(inner(records)).containsEntry("tunnel_parents", parent.get("uid"));
+      assertThat(conversation.rows("tunnel"))
+          .extracting(row -> row.get("uid") + ' ' + row.get("action"))
+          .containsExactly(
+              parent.get("uid") + " Tunnel::DISCOVER", parent.get("uid") + " Tunnel::CLOSE");
+    }
+  }
 
-    assertThat(records).hasSize(2);
-    Map<String, String> parent =
-        records.get(0).equals(inner(records)) ? records.get(1) : records.get(0);
-    assertThat(parent).containsEntry("service", name);
-    assertThat(inner(records)).containsEntry("tunnel_parents", parent.get("uid"));
+  /** An IPv6 packet of UDP from port 5000, its checksum not to be checked. */
+  private static byte[] ipv6(String source) {
+    return hex(
+        "60000000000c1140"
+            + source
+            + "20010000000000000000000000000002"
+            + "13881770000c0000"
+            + "01020304");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "bare, 3544, '', 20010000000000000000000000000001",
+    "with its origin, 3544, 0000123401020304, 20010000000000000000000000000001",
+    "on another port, 9999, '', 20010000000000000000000000000001",
+    "with its origin on another port, 9999, 0000123401020304, fe800000000000000000000000000001"
+  })
+  void followsTeredoOnAnyPortAndNamesItWhenBothEndsSpokeIt(
+      String name, int port, String header, String source) {
+    byte[] payload = join(hex(header), ipv6(source));
+    Tracker.Settings unchecked = new Tracker.Settings(100, false, 7);
+    try (Conversation conversation = new Conversation(0, unchecked)) {
+      conversation.send(Conversation.udp(true, 1_111, port, payload));
+      assertThat(conversation.rows("tunnel")).as(name).hasSize(1);
+      conversation.send(Conversation.udp(/* fromClient= */ false, 1_111, port, payload));
+      assertThat(conversation.records())
+          .anySatisfy(record -> assertThat(record).containsEntry("service", "teredo"));
+    }
+  }
+
+  @Test
+  void countsChangesOfTheWay() {
+    byte[] inside = ip(47, join(hex("00000800"), INNER));
+    try (Conversation conversation = new Conversation(0)) {
+      for (int i = 0; i < 10; i++) {
+        conversation.send(INNER).send(inside);
+      }
+      assertThat(conversation.rows("tunnel")).hasSize(1);
+      String uid = conversation.rows("tunnel").getFirst().get("uid");
+      assertThat(conversation.records())
+          .singleElement()
+          .satisfies(record ->
+              assertThat(record)
+                  .containsEntry("history", "DX")
+                  .containsEntry("tunnel_parents", uid));
+    }
+  }
+
+  @Test
+  void forgetsTunnelsThatNoNewFlowUses() {
+    try (Conversation conversation = new Conversation(0)) {
+      conversation.send(ip(4, INNER)).say("~3600001").send(ip(4, INNER)).records();
+      assertThat(conversation.rows("tunnel"))
+          .extracting(row -> row.get("action"))
+          .containsExactly("Tunnel::DISCOVER", "Tunnel::EXPIRE", "Tunnel::DISCOVER");
+    }
+  }
+
+  @Test
+  void saysWhatTunnelHeadersCarryNothing() {
+    byte[] empty = Conversation.udp(true, 1_111, 4_789, hex("0800000000002a00"));
+    try (Conversation conversation = new Conversation(0)) {
+      assertThat(conversation.send(empty).records())
+          .singleElement()
+          .satisfies(record -> assertThat(record).containsEntry("service", "vxlan"));
+      assertThat(conversation.rows("weird"))
+          .extracting(row -> row.get("name") + ' ' + row.get("source"))
+          .containsExactly("vxlan_empty_packet VXLAN");
+      assertThat(conversation.rows("tunnel")).isEmpty();
+    }
   }
 
   @ParameterizedTest(name = "{0}")

@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Finds the packet that a packet of the monitored traffic carries inside: IP in IP, GRE with what
- * it may carry, and tunnels over UDP on their registered ports.
+ * it may carry, tunnels over UDP on their registered ports, Teredo and AYIYA on any port.
  *
  * <p>Reused; no allocation; never throws on bad input and never reads outside the captured bytes.
  * One thread.
@@ -36,16 +36,24 @@ public final class TunnelFinder {
   private static final int GRE_ERSPAN = 0x88BE;
   private static final int GRE_ERSPAN_III = 0x22EB;
   private static final int GRE_ARUBA_FIRST = 0x8200;
-  private static final int GRE_ARUBA_LAST = 0x8210;
+  private static final int GRE_ARUBA_LAST = 0x83FF;
   private static final int GRE_ARUBA_MESH = 0x9000;
+
+  /** A signature of 20 bytes by SHA-1, authenticated by a shared secret; forward an IPv6 packet. */
+  private static final int AYIYA_FORWARD = 0x521129;
+
+  private static final int TEREDO_ORIGIN = 0;
+  private static final int TEREDO_AUTHENTICATION = 1;
+
+  /** 2001::/32, the addresses of Teredo. */
+  private static final long TEREDO_PREFIX = 0x2001_0000L;
 
   private static final int GTP_USER_DATA = 0xFF;
   private static final int GTP_EXTENSIONS_MAX = 16;
 
-  private final Decapsulator decapsulator = new Decapsulator();
   private long offset;
-  private int headerLength;
   private int linkType;
+  private boolean empty;
 
   /**
    * Looks into the payload of an IP packet.
@@ -68,29 +76,65 @@ public final class TunnelFinder {
    */
   public Tunnel ofUdp(int port, MemorySegment segment, long at, int captured) {
     return switch (port) {
-      case Vxlan.PORT ->
-          decapsulator.vxlan(segment, at, captured).isMalformed()
-              ? Tunnel.NONE
-              : frame(Tunnel.VXLAN, at);
-      case Geneve.PORT ->
-          decapsulator.geneve(segment, at, captured).isMalformed()
-              ? Tunnel.NONE
-              : frame(Tunnel.GENEVE, at);
+      case Vxlan.PORT -> vxlan(segment, at, captured);
+      case Geneve.PORT -> geneve(segment, at, captured);
       case PORT_GTP_USER -> gtp(segment, at, captured);
       case PORT_TEREDO -> teredo(segment, at, captured);
       case PORT_AYIYA -> ayiya(segment, at, captured);
+      default -> ofUdpByContent(segment, at, captured);
+    };
+  }
+
+  private Tunnel ofUdpByContent(MemorySegment segment, long at, int captured) {
+    if (captured < Ipv6.HEADER_LENGTH) {
+      return Tunnel.NONE;
+    }
+    int first = Bytes.u16(segment, at);
+    if (Bytes.u24(segment, at + 1) == AYIYA_FORWARD) {
+      return ayiya(segment, at, captured);
+    }
+    boolean indicated = first == TEREDO_ORIGIN || first == TEREDO_AUTHENTICATION;
+    boolean bare =
+        first >>> 12 == 6
+            && (Bytes.u32(segment, at + 8) == TEREDO_PREFIX
+                || Bytes.u32(segment, at + 24) == TEREDO_PREFIX);
+    return indicated || bare ? teredo(segment, at, captured) : Tunnel.NONE;
+  }
+
+  private Tunnel vxlan(MemorySegment segment, long at, int captured) {
+    return captured >= Vxlan.HEADER_LENGTH && Vxlan.isVniValid(segment, at)
+        ? foundOrEmpty(Tunnel.VXLAN, at, Vxlan.HEADER_LENGTH, captured, LinkType.ETHERNET)
+        : Tunnel.NONE;
+  }
+
+  private Tunnel geneve(MemorySegment segment, long at, int captured) {
+    if (captured < Geneve.HEADER_LENGTH || Geneve.version(segment, at) != 0) {
+      return Tunnel.NONE;
+    }
+    int length = Geneve.HEADER_LENGTH + Geneve.optionsLength(segment, at);
+    if (captured < length) {
+      return Tunnel.NONE;
+    }
+    int type = Geneve.protocolType(segment, at);
+    return switch (type) {
+      case Geneve.TYPE_ETHERNET ->
+          foundOrEmpty(Tunnel.GENEVE, at, length, captured, LinkType.ETHERNET);
+      case Ethernet.TYPE_IPV4 -> foundOrEmpty(Tunnel.GENEVE, at, length, captured, LinkType.IPV4);
+      case Ethernet.TYPE_IPV6 -> foundOrEmpty(Tunnel.GENEVE, at, length, captured, LinkType.IPV6);
       default -> Tunnel.NONE;
     };
   }
 
-  private Tunnel frame(Tunnel kind, long at) {
-    return found(kind, at, (int) (decapsulator.frameOffset() - at), LinkType.ETHERNET);
+  private Tunnel foundOrEmpty(Tunnel kind, long at, int headerLength, int captured, int linkType) {
+    found(kind, at, headerLength, linkType);
+    empty = captured == headerLength;
+    return kind;
   }
 
   private Tunnel found(Tunnel kind, long at, int headerLength, int linkType) {
     offset = at + headerLength;
-    this.headerLength = headerLength;
     this.linkType = linkType;
+    empty = false;
     return kind;
   }
 
@@ -167,15 +211,20 @@ public final class TunnelFinder {
 
   private Tunnel teredo(MemorySegment segment, long at, int captured) {
     int length = 0;
-    if (captured >= 4 && Bytes.u16(segment, at) == 1) { // authentication
+    if (captured >= 4 && Bytes.u16(segment, at) == TEREDO_AUTHENTICATION) {
       length = 13 + Bytes.u8(segment, at + 2) + Bytes.u8(segment, at + 3);
     }
-    if (captured >= length + 2 && Bytes.u16(segment, at + length) == 0) { // origin indication
+    if (captured >= length + 2 && Bytes.u16(segment, at + length) == TEREDO_ORIGIN) {
       length += 8;
     }
-    if (captured < length + Ipv6.HEADER_LENGTH
-        || Ipv4.version(segment, at + length) != 6
-        || Ipv6.payloadLength(segment, at + length) > captured - length - Ipv6.HEADER_LENGTH) {
+    int rest = captured - length - Ipv6.HEADER_LENGTH;
+    if (rest < 0 || Ipv4.version(segment, at + length) != 6) {
+      return Tunnel.NONE;
+    }
+    int payload = Ipv6.payloadLength(segment, at + length);
+    boolean bubble =
+        payload == 0 && Ipv6.nextHeader(segment, at + length) == IpProtocol.NO_NEXT_HEADER;
+    if (payload != rest && !bubble) {
       return Tunnel.NONE;
     }
     return found(Tunnel.TEREDO, at, length, LinkType.IPV6);
@@ -211,9 +260,9 @@ public final class TunnelFinder {
     return offset;
   }
 
-  /** Returns bytes of the tunnel's header. */
-  public int headerLength() {
-    return headerLength;
+  /** Returns whether nothing stands behind the tunnel's header. */
+  public boolean isEmpty() {
+    return empty;
   }
 
   /** Returns how the inner packet begins, one of {@link LinkType}. */

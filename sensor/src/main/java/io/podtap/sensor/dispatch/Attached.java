@@ -64,6 +64,11 @@ abstract class Attached implements Session {
   }
 
   @Override
+  public final void exchangeRoles() {
+    flow.exchangeRoles();
+  }
+
+  @Override
   public final void weird(String name, String detail) {
     weird(name, detail, service.analyzer());
   }

@@ -3,6 +3,7 @@ package io.podtap.sensor.dispatch;
 import io.podtap.sensor.parse.DatagramProtocol;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.parse.dhcp.DhcpProtocol;
 import io.podtap.sensor.parse.dns.DnsProtocol;
 import io.podtap.sensor.parse.files.Files;
 import io.podtap.sensor.parse.ftp.FtpProtocol;
@@ -10,10 +11,14 @@ import io.podtap.sensor.parse.http.HttpProtocol;
 import io.podtap.sensor.parse.ldap.LdapProtocol;
 import io.podtap.sensor.parse.mqtt.MqttProtocol;
 import io.podtap.sensor.parse.mysql.MysqlProtocol;
+import io.podtap.sensor.parse.ntp.NtpProtocol;
 import io.podtap.sensor.parse.redis.RedisProtocol;
 import io.podtap.sensor.parse.smtp.SmtpProtocol;
+import io.podtap.sensor.parse.socks.SocksProtocol;
 import io.podtap.sensor.parse.ssh.SshProtocol;
+import io.podtap.sensor.parse.syslog.SyslogProtocol;
 import io.podtap.sensor.sink.LogSink;
+import io.podtap.sensor.tunnel.TunnelRecorder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -46,22 +51,29 @@ public final class Parsers {
 
   /** Returns every protocol that the sensor understands: one line for each. */
   public static Parsers standard(LogSink sink, Files files) {
-    return standard(sink, files, service -> true);
+    return standard(sink, files, new TunnelRecorder(sink), service -> true);
   }
 
   /** As above, those alone that are wanted; the others are recognised, not parsed. */
-  public static Parsers standard(LogSink sink, Files files, Predicate<Service> wanted) {
+  public static Parsers standard(
+      LogSink sink, Files files, TunnelRecorder tunnels, Predicate<Service> wanted) {
     DnsProtocol dns = new DnsProtocol(sink);
+    SyslogProtocol syslog = new SyslogProtocol(sink);
     return new Parsers(wanted)
         .with(new HttpProtocol(sink, files))
         .with(dns)
         .with(dns.overTcp())
+        .with(new DhcpProtocol(sink))
         .with(new FtpProtocol(sink, files))
         .with(new LdapProtocol(sink))
         .with(new MqttProtocol(sink))
         .with(new MysqlProtocol(sink))
+        .with(new NtpProtocol(sink))
         .with(new RedisProtocol(sink))
+        .with(syslog)
+        .with(syslog.overTcp())
         .with(new SmtpProtocol(sink, files))
+        .with(new SocksProtocol(sink, tunnels))
         .with(new SshProtocol(sink));
   }
 

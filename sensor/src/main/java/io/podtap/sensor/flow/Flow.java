@@ -82,6 +82,15 @@ public final class Flow {
   /** What is known of what the flow carries, as the dispatcher needs it; null before the first. */
   public @Nullable Object carried;
 
+  /** The tunnel that the flow is, as those need it who record tunnels; null when it is none. */
+  public @Nullable Object tunnel;
+
+  /** Names the tunnels that the last packet came through; 0 for none. */
+  public long path;
+
+  /** How often that has changed; -1 before the first packet. */
+  public int pathChanges;
+
   private byte[] history = new byte[16];
   private int historyLength;
   private long uidHigh;
@@ -126,6 +135,9 @@ public final class Flow {
     services = 0;
     payloadWanted = true;
     carried = null;
+    tunnel = null;
+    path = 0;
+    pathChanges = -1;
     historyLength = 0;
     this.uidHigh = uidHigh;
     this.uidLow = uidLow;

@@ -113,9 +113,4 @@ public final class FlowKey {
   public boolean isDestination(long high, long low) {
     return sourceIsA ? bLow == low && bHigh == high : aLow == low && aHigh == high;
   }
-
-  /** Returns a name for the pair of ends that needs no memory. */
-  public long addressesId() {
-    return (aHigh ^ bHigh ^ seed) * MULTIPLIER_1 ^ (aLow * MULTIPLIER_2 + bLow) * MULTIPLIER_1;
-  }
 }

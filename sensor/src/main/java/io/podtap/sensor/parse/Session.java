@@ -16,6 +16,12 @@ public interface Session {
   void confirm(Service service);
 
   /**
+   * Says that the originator was the one who answers: from the next packet on the ends have changed
+   * places.
+   */
+  void exchangeRoles();
+
+  /**
    * Notes something odd in {@code weird.log}, found by this protocol's parser.
    *
    * @param name as Zeek names it: a constant

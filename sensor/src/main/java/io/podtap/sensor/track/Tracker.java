@@ -72,6 +72,7 @@ public final class Tracker implements AutoCloseable {
   private int payloadLength;
   private int capturedLength;
   private boolean counted;
+  private boolean fromOriginator;
 
   /**
    * @param handler told of payload and of flows that end
@@ -178,13 +179,6 @@ public final class Tracker implements AutoCloseable {
     }
     weirds.add(Weird.INCOMPLETELY_CAPTURED_FRAGMENT, segment, headers);
     return headers.fragmentOffset() == 0;
-  }
-
-  /** Returns a number for the two addresses of a packet, the same in both directions. */
-  public long addressesId(MemorySegment segment, Headers headers) {
-    this.segment = segment;
-    setKey(headers, 0, 0);
-    return key.addressesId();
   }
 
   /**
@@ -309,7 +303,7 @@ public final class Tracker implements AutoCloseable {
     if (!flow.claim(tap)) {
       return flow;
     }
-    boolean fromOriginator = flow.isFromOriginator(key);
+    fromOriginator = flow.isFromOriginator(key);
     FlowEnd end = fromOriginator ? flow.originator() : flow.responder();
     boolean unchecked = headers.ipVersion() == 4 && Udp.checksum(segment, at) == 0;
     if (check && !unchecked && isChecksumBad(headers, IpProtocol.UDP)) {
@@ -438,6 +432,11 @@ public final class Tracker implements AutoCloseable {
   /** Returns whether the last packet was counted, and its payload may be looked into. */
   public boolean isCounted() {
     return counted;
+  }
+
+  /** Returns whether the originator sent the last datagram of UDP. */
+  public boolean isFromOriginator() {
+    return fromOriginator;
   }
 
   /** Returns where the last packet's payload begins, when it was counted. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -27,11 +28,34 @@ public final class Talk {
   }
 
   private final int port;
+  private final boolean isUdp;
   private final List<Turn> turns = new ArrayList<>();
 
-  /** Begins an empty one. */
+  /** Begins an empty one over TCP. */
   public Talk(int port) {
+    this(port, /* isUdp= */ false);
+  }
+
+  private Talk(int port, boolean isUdp) {
     this.port = port;
+    this.isUdp = isUdp;
+  }
+
+  /** Begins an empty one over UDP: what is said in one go is a datagram. */
+  public static Talk udp(int port) {
+    return new Talk(port, true);
+  }
+
+  /** Lets the client say something, in hexadecimal digits. */
+  public Talk clientHex(String digits) {
+    turns.add(new Turn(/* fromClient= */ true, HexFormat.of().parseHex(digits)));
+    return this;
+  }
+
+  /** Lets the server say something, in hexadecimal digits. */
+  public Talk serverHex(String digits) {
+    turns.add(new Turn(/* fromClient= */ false, HexFormat.of().parseHex(digits)));
+    return this;
   }
 
   /** Lets the client say something: one char a byte. */
@@ -85,7 +109,7 @@ public final class Talk {
   }
 
   private StreamScript hold(List<Turn> said, int cut) {
-    StreamScript script = StreamScript.tcp(port, cut);
+    StreamScript script = isUdp ? StreamScript.udp(port) : StreamScript.tcp(port, cut);
     said.forEach(turn -> script.say(turn.fromClient, turn.bytes));
     return script;
   }

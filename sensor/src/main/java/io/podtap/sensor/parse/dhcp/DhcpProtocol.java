@@ -1,0 +1,101 @@
+package io.podtap.sensor.parse.dhcp;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.podtap.sensor.parse.DatagramParser;
+import io.podtap.sensor.parse.DatagramProtocol;
+import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.sink.LogSink;
+import io.podtap.sensor.sink.LogStream;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * DHCP over UDP, with the transactions that are open.
+ *
+ * @see "Zeek: scripts/base/protocols/dhcp/main.zeek"
+ */
+public final class DhcpProtocol implements DatagramProtocol {
+
+  /** Transactions that are open at a time; the oldest makes room. */
+  public static final int TRANSACTIONS_MAX = 4_096;
+
+  private static final long FIRST_LOOK_NS = SECONDS.toNanos(10);
+  private static final long SILENCE_NS = SECONDS.toNanos(5);
+  private static final long WATCH_NS = SECONDS.toNanos(30);
+
+  private final LogStream<Transaction> log;
+  private final Map<Long, Transaction> open = new LinkedHashMap<>();
+  private int flows;
+
+  /** Opens {@code dhcp.log}. */
+  public DhcpProtocol(LogSink sink) {
+    this.log = sink.open(DhcpLog.schema());
+  }
+
+  @Override
+  public Service service() {
+    return Service.DHCP;
+  }
+
+  @Override
+  public boolean isUsualPort(int responderPort) {
+    return responderPort == 67 || responderPort == 68 || responderPort == 4_011;
+  }
+
+  @Override
+  public DatagramParser begin(Session session) {
+    flows++;
+    return new DhcpParser(this, session);
+  }
+
+  /** Returns the transaction of this id, which may be new. */
+  Transaction transaction(long id, long nowNs) {
+    expire(nowNs);
+    Transaction transaction = open.get(id);
+    if (transaction == null) {
+      if (open.size() == TRANSACTIONS_MAX) {
+        Iterator<Transaction> oldest = open.values().iterator();
+        log.write(oldest.next());
+        oldest.remove();
+      }
+      transaction = new Transaction(nowNs);
+      open.put(id, transaction);
+    }
+    return transaction;
+  }
+
+  /** Writes a transaction that has as many messages as one may have. */
+  void finish(long id) {
+    Transaction transaction = open.remove(id);
+    if (transaction != null) {
+      log.write(transaction);
+    }
+  }
+
+  /** Writes transactions that have been silent, or open for long. */
+  private void expire(long nowNs) {
+    Iterator<Transaction> oldest = open.values().iterator();
+    while (oldest.hasNext()) {
+      Transaction transaction = oldest.next();
+      if (nowNs - transaction.startNs < FIRST_LOOK_NS) {
+        return;
+      }
+      if (nowNs - transaction.lastNs > SILENCE_NS || nowNs - transaction.startNs > WATCH_NS) {
+        log.write(transaction);
+        oldest.remove();
+      }
+    }
+  }
+
+  /** Notes that a flow is over; behind the last one nothing is left to wait for. */
+  void onFlowEnd(long nowNs) {
+    expire(nowNs);
+    if (--flows == 0) {
+      open.values().forEach(log::write);
+      open.clear();
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.podtap.sensor.tunnel;
+
+import io.podtap.sensor.flow.Flow;
+
+/**
+ * The tunnels that the packet at hand came through, outermost first. Moved from packet to packet;
+ * allocates nothing. One thread.
+ */
+public final class TunnelPath {
+
+  /** Changes of the path that a flow takes note of (Zeek's Tunnel::max_changes_per_connection). */
+  private static final int CHANGES_MAX = 5;
+
+  private static final long MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
+
+  private final TunnelRecorder recorder;
+  private final ActiveTunnel[] tunnels;
+  private int depth;
+  private long id;
+
+  /**
+   * @param depthMax tunnels in one another, at most
+   */
+  public TunnelPath(int depthMax, TunnelRecorder recorder) {
+    this.recorder = recorder;
+    this.tunnels = new ActiveTunnel[depthMax];
+  }
+
+  /** Begins with a packet that came through none. */
+  public void clear() {
+    depth = 0;
+    id = 0;
+  }
+
+  /** Returns how many tunnels the packet came through. */
+  public int depth() {
+    return depth;
+  }
+
+  /** Goes into one more; there must be room. */
+  public void enter(ActiveTunnel tunnel) {
+    tunnels[depth++] = tunnel;
+    id = (id + tunnel.ends.uidLow()) * MULTIPLIER;
+  }
+
+  /** Notes that the packet belongs to {@code flow}, which may be new or have come another way. */
+  public void follow(Flow flow) {
+    if (flow.pathChanges < 0) {
+      flow.pathChanges = 0;
+      flow.path = id;
+      note(flow);
+    } else if (flow.path != id) {
+      flow.path = id;
+      change(flow);
+    }
+  }
+
+  private void change(Flow flow) {
+    if (flow.pathChanges < CHANGES_MAX) {
+      flow.pathChanges++;
+      note(flow);
+    } else if (flow.pathChanges == CHANGES_MAX) {
+      flow.pathChanges++;
+      flow.addHistory('X');
+    }
+  }
+
+  private void note(Flow flow) {
+    for (int i = 0; i < depth; i++) {
+      recorder.use(tunnels[i]);
+    }
+    if (depth > 0) {
+      Flow innermost = tunnels[depth - 1].ends;
+      flow.addParent(innermost.uidHigh(), innermost.uidLow());
+    }
+  }
+}

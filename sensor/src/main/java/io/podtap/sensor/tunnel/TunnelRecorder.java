@@ -1,0 +1,134 @@
+package io.podtap.sensor.tunnel;
+
+import static java.util.concurrent.TimeUnit.HOURS;
+
+import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.sink.LogSink;
+import io.podtap.sensor.sink.LogStream;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes {@code tunnel.log}. Tunnels in use are a list, the one that a flow began to use last at
+ * its end, so that time finds those that are out of use at its front. One thread.
+ */
+public final class TunnelRecorder {
+
+  /** Without a new flow inside for so long a tunnel is out of use (Zeek's default). */
+  public static final long EXPIRATION_NS = HOURS.toNanos(1);
+
+  private static final String DISCOVER = "Tunnel::DISCOVER";
+  private static final String CLOSE = "Tunnel::CLOSE";
+  private static final String EXPIRE = "Tunnel::EXPIRE";
+
+  /** Proxies that are remembered; what comes beyond is noted each time. */
+  private static final int PROXIES_MAX = 1 << 14;
+
+  private record ProxyKey(
+      long clientHigh, long clientLow, long proxyHigh, long proxyLow, int port) {}
+
+  private final LogStream<TunnelLog.Row> log;
+  private final Map<ProxyKey, ActiveTunnel> proxies = new HashMap<>();
+  private @Nullable ActiveTunnel oldest;
+  private @Nullable ActiveTunnel newest;
+  private long nowNs;
+
+  /** Makes the one of an analysis, which opens the log. */
+  public TunnelRecorder(LogSink sink) {
+    log = sink.open(TunnelLog.schema());
+  }
+
+  /** Moves time to that of the packet at hand; tunnels out of use expire. */
+  public void advance(long timeNs) {
+    nowNs = timeNs;
+    while (oldest != null && timeNs - oldest.usedNs >= EXPIRATION_NS) {
+      end(oldest, EXPIRE);
+    }
+  }
+
+  /** Notes that a flow begins to use a tunnel. */
+  public void use(ActiveTunnel tunnel) {
+    if (tunnel.listed) {
+      unlink(tunnel);
+    } else {
+      write(tunnel, DISCOVER);
+    }
+    link(tunnel);
+  }
+
+  /** Notes that the flow that was a tunnel is over. */
+  public void close(ActiveTunnel tunnel) {
+    if (tunnel.listed) {
+      end(tunnel, CLOSE);
+    }
+  }
+
+  /**
+   * Notes that a connection's responder was asked to carry on to somewhere else: all connections
+   * from the one to the other are one tunnel.
+   */
+  public void discoverProxy(Flow flow, String type) {
+    ProxyKey key =
+        new ProxyKey(
+            flow.originatorHigh(),
+            flow.originatorLow(),
+            flow.responderHigh(),
+            flow.responderLow(),
+            flow.responderPort());
+    ActiveTunnel known = proxies.get(key);
+    if (known != null && known.listed) {
+      use(known);
+      return;
+    }
+    ActiveTunnel tunnel = new ActiveTunnel(flow, type, /* isProxy= */ true);
+    if (proxies.size() == PROXIES_MAX) {
+      proxies.values().removeIf(proxy -> !proxy.listed);
+    }
+    if (proxies.size() < PROXIES_MAX) {
+      proxies.put(key, tunnel);
+      use(tunnel);
+    } else {
+      write(tunnel, DISCOVER);
+    }
+  }
+
+  private void end(ActiveTunnel tunnel, String action) {
+    unlink(tunnel);
+    tunnel.listed = false;
+    write(tunnel, action);
+  }
+
+  private void write(ActiveTunnel tunnel, String action) {
+    log.write(new TunnelLog.Row(nowNs, tunnel.ends, tunnel.isProxy, tunnel.type, action));
+  }
+
+  private void link(ActiveTunnel tunnel) {
+    tunnel.listed = true;
+    tunnel.usedNs = nowNs;
+    tunnel.older = newest;
+    if (newest == null) {
+      oldest = tunnel;
+    } else {
+      newest.newer = tunnel;
+    }
+    newest = tunnel;
+  }
+
+  private void unlink(ActiveTunnel tunnel) {
+    ActiveTunnel before = tunnel.older;
+    ActiveTunnel after = tunnel.newer;
+    if (before == null) {
+      oldest = after;
+    } else {
+      before.newer = after;
+    }
+    if (after == null) {
+      newest = before;
+    } else {
+      after.older = before;
+    }
+    tunnel.older = null;
+    tunnel.newer = null;
+  }
+}
