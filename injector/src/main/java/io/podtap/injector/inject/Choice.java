@@ -1,6 +1,5 @@
 package io.podtap.injector.inject;
 
-import io.podtap.injector.tree.Tree;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,12 @@ final class Choice {
     if (!labels.containsKey(Names.INJECT)) {
       return Answer.NONE;
     }
-    String value = Tree.text(labels, Names.INJECT);
+    String value = String.valueOf(labels.get(Names.INJECT));
+    if (!(labels.get(Names.INJECT) instanceof String)) {
+      throw new InjectException(
+          Reason.BAD_LABEL,
+          whose + "'s label " + Names.INJECT + " is " + value + ", not a text: put it in quotes");
+    }
     return switch (value) {
       case "enabled", "true" -> Answer.YES;
       case "disabled", "false" -> Answer.NO;

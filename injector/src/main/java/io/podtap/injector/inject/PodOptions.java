@@ -1,7 +1,6 @@
 package io.podtap.injector.inject;
 
 import io.podtap.core.config.SettingsException;
-import io.podtap.injector.tree.Tree;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,11 +34,11 @@ final class PodOptions {
     Map<String, String> own = new TreeMap<>();
     for (Map.Entry<String, @Nullable Object> annotation : annotations.entrySet()) {
       if (annotation.getKey().startsWith(Names.PREFIX)) {
-        sort(
-            annotation.getKey().substring(Names.PREFIX.length()),
-            Tree.text(annotation.getValue()),
-            options,
-            own);
+        String name = annotation.getKey().substring(Names.PREFIX.length());
+        if (!(annotation.getValue() instanceof String value)) {
+          throw bad(name, "is " + annotation.getValue() + ", not a text: put it in quotes");
+        }
+        sort(name, value, options, own);
       }
     }
     try {
