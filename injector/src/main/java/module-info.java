@@ -15,5 +15,6 @@ module io.podtap.injector {
 
   provides io.podtap.core.config.Program with
       io.podtap.injector.InjectCommand,
-      io.podtap.injector.UninjectCommand;
+      io.podtap.injector.UninjectCommand,
+      io.podtap.injector.WebhookCommand;
 }
