@@ -3,6 +3,7 @@ module io.podtap.injector {
   requires info.picocli;
   requires io.podtap.core;
   requires io.podtap.tap;
+  requires java.net.http;
   requires jdk.httpserver;
   requires org.snakeyaml.engine;
   requires tools.jackson.core;

@@ -6,7 +6,10 @@ import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.metrics.MetricsPort;
 import io.podtap.injector.inject.TapTemplate;
+import io.podtap.injector.webhook.IdentitySource;
+import io.podtap.injector.webhook.OwnCertificate;
 import io.podtap.injector.webhook.Webhook;
+import io.podtap.tap.discover.ServiceAccount;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Set;
@@ -40,8 +43,43 @@ public final class WebhookCommand implements Program {
   @Option(
       names = "--certificate",
       paramLabel = "FOLDER",
-      description = "Where tls.crt and tls.key are; changes are taken over.")
+      description =
+          "Where tls.crt and tls.key are; changes are taken over. Without it the webhook makes and"
+              + " renews a certificate itself.")
   private @Nullable Path certificate;
+
+  @Option(
+      names = "--certificate-secret",
+      paramLabel = "NAME",
+      description =
+          "Secret that replicas share their own certificate in (default: ${DEFAULT-VALUE}).")
+  private String certificateSecret = "podtap-webhook-certificate";
+
+  @Option(
+      names = "--certificate-days",
+      paramLabel = "DAYS",
+      description = "How long their own certificate lives (default: ${DEFAULT-VALUE}).")
+  private int certificateDays = 90;
+
+  @Option(
+      names = "--configuration",
+      paramLabel = "NAME",
+      description =
+          "MutatingWebhookConfiguration that is told of their own certificate (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String configuration = "podtap-webhook";
+
+  @Option(
+      names = "--service",
+      paramLabel = "NAME",
+      description = "Service that the API server calls (default: ${DEFAULT-VALUE}).")
+  private String service = "podtap-webhook";
+
+  @Option(
+      names = "--service-account",
+      paramLabel = "FOLDER",
+      description = "Where token, ca.crt and namespace are (default: ${DEFAULT-VALUE}).")
+  private Path serviceAccount = ServiceAccount.USUAL_FOLDER;
 
   @Option(
       names = "--default",
@@ -73,14 +111,11 @@ public final class WebhookCommand implements Program {
     if (metricsPort < 0 || metricsPort > PORT_MAX) {
       throw new SettingsException("metrics port " + metricsPort + " is out of range 0 to 65535");
     }
-    if (certificate == null) {
-      throw new SettingsException("missing option --certificate");
-    }
     PrintStream log = System.err;
     try (Webhook webhook =
             Webhook.start(
                 Endpoint.parse(listen, PORT).toSocketAddress(),
-                certificate,
+                identity(),
                 template,
                 excludedNamespaces(),
                 isDefault,
@@ -92,6 +127,20 @@ public final class WebhookCommand implements Program {
       termination.exitCode(0);
     }
     return 0;
+  }
+
+  private IdentitySource identity() {
+    if (certificate != null) {
+      return IdentitySource.inFolder(certificate);
+    }
+    String namespace = System.getenv().getOrDefault("POD_NAMESPACE", "podtap");
+    return IdentitySource.own(
+        ServiceAccount.of(System.getenv(), serviceAccount),
+        new OwnCertificate(
+            certificateSecret,
+            configuration,
+            OwnCertificate.namesOf(service, namespace),
+            certificateDays));
   }
 
   private Set<String> excludedNamespaces() {

@@ -14,7 +14,9 @@ import java.security.GeneralSecurityException;
  * <p>Read again now and then rather than watched: a mounted Secret changes by a link to another
  * folder, of which a watch of the files hears nothing.
  */
-final class CertificateFiles {
+final class CertificateFiles implements IdentitySource {
+
+  private static final long PAUSE_MS = 2_000;
 
   private final Path certificate;
   private final Path key;
@@ -59,8 +61,8 @@ final class CertificateFiles {
     return e instanceof IOException ? "cannot be read" : String.valueOf(e.getMessage());
   }
 
-  /** Takes over what changed; what cannot be read leaves the identity as it was. One thread. */
-  boolean look() {
+  @Override
+  public boolean look() {
     try {
       String now = read(certificate) + '\0' + read(key);
       if (now.equals(contents)) {
@@ -77,12 +79,18 @@ final class CertificateFiles {
     }
   }
 
-  CurrentIdentity current() {
+  @Override
+  public long pauseMs() {
+    return PAUSE_MS;
+  }
+
+  @Override
+  public CurrentIdentity current() {
     return current;
   }
 
-  /** Returns why the files could not be read lately, or an empty text. */
-  String problem() {
+  @Override
+  public String problem() {
     return problem;
   }
 }

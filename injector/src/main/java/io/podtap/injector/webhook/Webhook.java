@@ -5,7 +5,6 @@ import io.podtap.injector.inject.TapTemplate;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,25 +16,20 @@ import java.util.concurrent.TimeUnit;
  * A running webhook.
  *
  * <ol>
- *   <li>identity: from files, looked at again every few seconds
+ *   <li>identity: from files or a Secret, looked at again every few seconds
  *   <li>server: reviews in, patches out
  * </ol>
  */
 public final class Webhook implements AutoCloseable {
 
-  private static final long LOOK_MS = 2_000;
-
-  private final CertificateFiles certificate;
+  private final IdentitySource certificate;
   private final WebhookServer server;
   private final WebhookCounters counters;
   private final PrintStream log;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   private Webhook(
-      CertificateFiles certificate,
-      WebhookServer server,
-      WebhookCounters counters,
-      PrintStream log) {
+      IdentitySource certificate, WebhookServer server, WebhookCounters counters, PrintStream log) {
     this.certificate = certificate;
     this.server = server;
     this.counters = counters;
@@ -45,30 +39,29 @@ public final class Webhook implements AutoCloseable {
   /**
    * Listens.
    *
-   * @param certificates folder of {@code tls.crt} and {@code tls.key}
-   * @param excludedNamespaces see {@link Admission}
-   * @param isChosenByDefault see {@link Admission}
+   * @param certificate where the certificate comes from
+   * @param excludedNamespaces namespaces without taps, whatever is asked for
+   * @param isChosenByDefault whether pods get a tap of which neither label nor namespace speak
    * @param log told when the certificate changes or cannot be read
-   * @throws SettingsException when the address is taken or there is no certificate
+   * @throws SettingsException when the address is taken
    */
   public static Webhook start(
       InetSocketAddress address,
-      Path certificates,
+      IdentitySource certificate,
       TapTemplate template,
       Set<String> excludedNamespaces,
       boolean isChosenByDefault,
       PrintStream log) {
-    CertificateFiles files = CertificateFiles.open(certificates);
     WebhookCounters counters = new WebhookCounters();
     try {
       WebhookServer server =
           WebhookServer.start(
               address,
-              files.current().context(),
+              certificate.current().context(),
               new Admission(template, excludedNamespaces, isChosenByDefault),
               counters,
-              () -> problem(files));
-      return new Webhook(files, server, counters, log);
+              () -> problem(certificate));
+      return new Webhook(certificate, server, counters, log);
     } catch (IOException e) {
       throw new SettingsException("cannot listen on " + address + ": " + e.getMessage(), e);
     } catch (GeneralSecurityException e) {
@@ -76,23 +69,23 @@ public final class Webhook implements AutoCloseable {
     }
   }
 
-  private static String problem(CertificateFiles files) {
-    return files.current().end().isBefore(Instant.now())
-        ? "the certificate has ended at " + files.current().end()
+  private static String problem(IdentitySource certificate) {
+    return certificate.current().end().isBefore(Instant.now())
+        ? "the certificate has ended at " + certificate.current().end()
         : "";
   }
 
   /** Follows the certificate until {@link #stop}, then answers what is being answered and ends. */
   public void run() throws InterruptedException {
     String told = "";
-    while (!stopped.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
+    while (!stopped.await(certificate.pauseMs(), TimeUnit.MILLISECONDS)) {
       if (certificate.look()) {
-        log.println("podtap: new certificate, until " + certificate.current().end());
+        log.println("podtap: another certificate, until " + certificate.current().end());
       }
       if (!certificate.problem().equals(told)) {
         told = certificate.problem();
         if (!told.isEmpty()) {
-          log.println("podtap: " + told + "; goes on with the former one");
+          log.println("podtap: " + told + "; goes on with the certificate that it has");
         }
       }
     }
@@ -120,6 +113,8 @@ public final class Webhook implements AutoCloseable {
     return counters.text()
         + "# TYPE podtap_webhook_certificate_seconds gauge\npodtap_webhook_certificate_seconds "
         + seconds
+        + "\n# TYPE podtap_webhook_certificate_problem gauge\npodtap_webhook_certificate_problem "
+        + (certificate.problem().isEmpty() ? 0 : 1)
         + '\n';
   }
 

@@ -79,7 +79,7 @@ final class WebhookTest {
     webhook =
         Webhook.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            folder,
+            IdentitySource.inFolder(folder),
             TEMPLATE,
             Set.of("kube-system"),
             false,
