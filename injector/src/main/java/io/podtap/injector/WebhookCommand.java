@@ -106,7 +106,7 @@ public final class WebhookCommand implements Program {
 
   @Override
   public Integer call() throws InterruptedException {
-    TapTemplate template = tap.template();
+    TapTemplate template = template();
     boolean isDefault = !TapOptions.choice("default", byDefault, "no", "yes");
     if (metricsPort < 0 || metricsPort > PORT_MAX) {
       throw new SettingsException("metrics port " + metricsPort + " is out of range 0 to 65535");
@@ -127,6 +127,11 @@ public final class WebhookCommand implements Program {
       termination.exitCode(0);
     }
     return 0;
+  }
+
+  /** Returns the tap that pods get. */
+  TapTemplate template() {
+    return tap.template();
   }
 
   private IdentitySource identity() {
