@@ -2,6 +2,7 @@
 module io.podtap.cli {
   requires info.picocli;
   requires io.podtap.core;
+  requires io.podtap.injector;
   requires io.podtap.sensor;
   requires io.podtap.tap;
   requires jdk.httpserver;

@@ -1,6 +1,7 @@
 package io.podtap.cli;
 
 import io.podtap.core.config.SettingsException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -69,6 +70,7 @@ final class EnvironmentOptions implements IDefaultValueProvider {
       }
     }
     unknown.removeAll(LAUNCHER_NAMES);
+    unknown.removeIf(this::isServiceLink);
     if (!unknown.isEmpty()) {
       for (CommandLine command : line.getSubcommands().values()) {
         for (OptionSpec option : command.getCommandSpec().options()) {
@@ -77,6 +79,20 @@ final class EnvironmentOptions implements IDefaultValueProvider {
       }
     }
     return unknown;
+  }
+
+  /**
+   * Kubernetes tells every pod of the services beside it: one named podtap-sensor is {@code
+   * PODTAP_SENSOR_SERVICE_HOST}, {@code PODTAP_SENSOR_PORT} and more.
+   */
+  private boolean isServiceLink(String name) {
+    for (String word : List.of("_SERVICE_HOST", "_SERVICE_PORT", "_PORT")) {
+      int end = name.indexOf(word);
+      if (end > 0 && environment.containsKey(name.substring(0, end) + "_SERVICE_HOST")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String bareName(OptionSpec option) {

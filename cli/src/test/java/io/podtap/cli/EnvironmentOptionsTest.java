@@ -53,6 +53,19 @@ class EnvironmentOptionsTest {
   }
 
   @Test
+  void leavesTheVariablesThatKubernetesSetsForServicesAlone() {
+    CommandLine line = line(new Tap());
+    Map<String, String> links =
+        Map.of(
+            "PODTAP_SENSOR_SERVICE_HOST", "10.96.0.9",
+            "PODTAP_SENSOR_SERVICE_PORT_VXLAN", "4789",
+            "PODTAP_SENSOR_PORT_4789_UDP_ADDR", "10.96.0.9");
+
+    assertThat(new EnvironmentOptions(links).hasUnknown(line)).isFalse();
+    assertThat(new EnvironmentOptions(Map.of("PODTAP_SENSR_PORT", "1")).hasUnknown(line)).isTrue();
+  }
+
+  @Test
   void refusesAVariableThatNoProgramHas() {
     CommandLine line = line(new Tap());
 

@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -148,6 +150,27 @@ public final class TapCommand implements Program {
       paramLabel = "FILE",
       description = "Write the ledger there at the end.")
   private @Nullable Path countJson;
+
+  /**
+   * Refuses what a tap of an interface would refuse at its start. Nothing is opened, and the filter
+   * is not looked at: libpcap may be missing here and be there where the tap will run.
+   *
+   * @param options values by name, without the dashes
+   * @throws SettingsException with the tap's own words
+   */
+  public static void check(Map<String, String> options) {
+    TapCommand command = new TapCommand();
+    CommandLine line = new CommandLine(command);
+    try {
+      line.parseArgs(
+          options.entrySet().stream()
+              .flatMap(option -> Stream.of("--" + option.getKey(), option.getValue()))
+              .toArray(String[]::new));
+    } catch (CommandLine.ParameterException e) {
+      throw new SettingsException(String.valueOf(e.getMessage()), e);
+    }
+    command.settings();
+  }
 
   /** Returns what the options say, checked. */
   TapSettings settings() {

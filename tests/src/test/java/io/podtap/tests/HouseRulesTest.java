@@ -128,7 +128,7 @@ class HouseRulesTest {
         .resideInAPackage("io.podtap.tap..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.podtap.sensor..", "io.podtap.cli..")
+        .resideInAnyPackage("io.podtap.sensor..", "io.podtap.injector..", "io.podtap.cli..")
         .because("the tap is deployed without the sensor; what both need belongs to core")
         .check(CLASSES);
     noClasses()
@@ -136,13 +136,31 @@ class HouseRulesTest {
         .resideInAPackage("io.podtap.sensor..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.podtap.tap..", "io.podtap.cli..")
+        .resideInAnyPackage("io.podtap.tap..", "io.podtap.injector..", "io.podtap.cli..")
         .because("the sensor is deployed without the tap; what both need belongs to core")
         .check(CLASSES);
   }
 
+  @Test
+  void injectingAPodAsksNobody() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.podtap.injector.inject..", "io.podtap.injector.tree..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "java.net..",
+            "java.nio.file..",
+            "io.podtap.injector.manifest..",
+            "io.podtap.injector.webhook..")
+        .because(
+            "pod in, pod out: the same answer for the same pod, whether a file or the API server"
+                + " brings it. Read and ask in the programs that call it")
+        .check(CLASSES);
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"core", "tap", "sensor", "cli"})
+  @ValueSource(strings = {"core", "tap", "sensor", "injector", "cli"})
   void packagesHaveNoCycles(String module) {
     slices()
         .matching("io.podtap." + module + ".(**)")

@@ -23,6 +23,11 @@ public final class FilterCompiler {
 
   private FilterCompiler() {}
 
+  /** Returns whether libpcap is installed. */
+  public static boolean isAvailable() {
+    return Libpcap.isAvailable();
+  }
+
   /**
    * Compiles for frames whose VLAN tags stand in their bytes: those of a capture file.
    *

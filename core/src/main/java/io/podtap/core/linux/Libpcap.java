@@ -122,6 +122,11 @@ public final class Libpcap {
     return Functions.errorText(handle).reinterpret(TEXT_LENGTH_MAX).getString(0);
   }
 
+  /** Returns whether the library is installed. */
+  public static boolean isAvailable() {
+    return Library.LOOKUP.isPresent();
+  }
+
   private static void requireLibrary() throws CompileException {
     if (Library.LOOKUP.isEmpty()) {
       throw new CompileException(

@@ -1,0 +1,145 @@
+package io.podtap.injector;
+
+import io.podtap.core.config.SettingsException;
+import io.podtap.injector.inject.PodSecurity;
+import io.podtap.injector.inject.Resources;
+import io.podtap.injector.inject.TapTemplate;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** The tap that pods get, as options of every program that injects. */
+final class TapOptions {
+
+  @Option(
+      names = "--image",
+      paramLabel = "IMAGE",
+      description = "The tap's container image (default: ${DEFAULT-VALUE}).")
+  private String image = "podtap:0.1.0";
+
+  @Option(
+      names = "--image-pull-policy",
+      paramLabel = "Always|IfNotPresent|Never",
+      description = "When the image is pulled (default: Kubernetes' own).")
+  private String pullPolicy = "";
+
+  @Option(
+      names = "--mode",
+      paramLabel = "sidecar|container",
+      description =
+          "A native sidecar, Kubernetes 1.29 and newer, or an ordinary container (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String mode = "sidecar";
+
+  @Option(
+      names = "--sensor",
+      paramLabel = "SENSOR",
+      description = "Where taps send to, as podtap tap takes it (default: ${DEFAULT-VALUE}).")
+  private String sensor = "dns:podtap-sensor.podtap.svc.cluster.local.";
+
+  @Option(
+      names = "--vni",
+      paramLabel = "NUMBER",
+      description = "Network identifier, decimal or 0x hexadecimal (default: ${DEFAULT-VALUE}).")
+  private String vni = "42";
+
+  @Option(
+      names = "--interface",
+      paramLabel = "NAME[,NAME]",
+      description = "Interfaces of the pod (default: ${DEFAULT-VALUE}).")
+  private String interfaces = "eth0";
+
+  @Option(
+      names = "--filter",
+      paramLabel = "EXPRESSION",
+      description = "Mirror only what matches, in tcpdump's language.")
+  private String filter = "";
+
+  @Option(
+      names = "--snaplen",
+      paramLabel = "BYTES",
+      description = "Mirror at most so many bytes of a packet (default: all).")
+  private String snaplen = "";
+
+  @Option(
+      names = "--encapsulation",
+      paramLabel = "vxlan|geneve",
+      description = "Tunnel format (default: vxlan).")
+  private String encapsulation = "";
+
+  @Option(
+      names = "--cpu",
+      paramLabel = "QUANTITY",
+      description = "CPU that a tap requests (default: ${DEFAULT-VALUE}).")
+  private String cpu = "50m";
+
+  @Option(
+      names = "--memory",
+      paramLabel = "QUANTITY",
+      description = "Memory that a tap requests (default: ${DEFAULT-VALUE}).")
+  private String memory = "64Mi";
+
+  @Option(
+      names = "--cpu-limit",
+      paramLabel = "QUANTITY",
+      description = "CPU that a tap may use (default: ${DEFAULT-VALUE}).")
+  private String cpuLimit = "250m";
+
+  @Option(
+      names = "--memory-limit",
+      paramLabel = "QUANTITY",
+      description = "Memory that a tap may use (default: ${DEFAULT-VALUE}).")
+  private String memoryLimit = "256Mi";
+
+  @Option(
+      names = "--pod-security",
+      paramLabel = "auto|baseline",
+      description =
+          "baseline never adds NET_RAW; auto goes by the namespace's label where it is known"
+              + " (default: ${DEFAULT-VALUE}).")
+  private String podSecurity = "auto";
+
+  /** Returns what the options say, checked. */
+  TapTemplate template() {
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("sensor", sensor);
+    options.put("interface", interfaces);
+    options.put("vni", vni);
+    putGiven(options, "filter", filter);
+    putGiven(options, "snaplen", snaplen);
+    putGiven(options, "encapsulation", encapsulation);
+    return new TapTemplate(
+        image,
+        pullPolicy(),
+        choice("mode", mode, "sidecar", "container"),
+        options,
+        new Resources(cpu, memory, cpuLimit, memoryLimit),
+        choice("pod-security", podSecurity, "auto", "baseline")
+            ? PodSecurity.PRIVILEGED
+            : PodSecurity.BASELINE);
+  }
+
+  private static void putGiven(Map<String, String> options, String name, String value) {
+    if (!value.isEmpty()) {
+      options.put(name, value);
+    }
+  }
+
+  private String pullPolicy() {
+    return switch (pullPolicy) {
+      case "", "Always", "IfNotPresent", "Never" -> pullPolicy;
+      default ->
+          throw new SettingsException(
+              "image-pull-policy '" + pullPolicy + "' is not Always, IfNotPresent or Never");
+    };
+  }
+
+  /** Returns true for the first and false for the second choice. */
+  static boolean choice(String option, String value, String first, String second) {
+    if (!value.equals(first) && !value.equals(second)) {
+      throw new SettingsException(
+          option + " '" + value + "' is neither " + first + " nor " + second);
+    }
+    return value.equals(first);
+  }
+}

@@ -1,0 +1,160 @@
+package io.podtap.injector;
+
+import io.podtap.core.agent.Termination;
+import io.podtap.core.config.Endpoint;
+import io.podtap.core.config.Program;
+import io.podtap.core.config.SettingsException;
+import io.podtap.core.metrics.MetricsPort;
+import io.podtap.injector.inject.TapTemplate;
+import io.podtap.injector.webhook.IdentitySource;
+import io.podtap.injector.webhook.OwnCertificate;
+import io.podtap.injector.webhook.Webhook;
+import io.podtap.tap.discover.ServiceAccount;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code podtap webhook}: new pods get their taps as they are created. */
+@Command(
+    name = "webhook",
+    description = "Put taps into pods as the API server creates them.",
+    sortOptions = false)
+public final class WebhookCommand implements Program {
+
+  private static final int PORT = 8_443;
+  private static final int PORT_MAX = 65_535;
+  private static final long DRAIN_MS_MAX = 3_000;
+
+  /** A cluster that cannot start these cannot be repaired. */
+  private static final Set<String> SYSTEM_NAMESPACES =
+      Set.of("kube-system", "kube-public", "kube-node-lease");
+
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS[:PORT]",
+      description = "Where the API server calls, over TLS (default: ${DEFAULT-VALUE}).")
+  private String listen = "0.0.0.0:" + PORT;
+
+  @Option(
+      names = "--certificate",
+      paramLabel = "FOLDER",
+      description =
+          "Where tls.crt and tls.key are; changes are taken over. Without it the webhook makes and"
+              + " renews a certificate itself.")
+  private @Nullable Path certificate;
+
+  @Option(
+      names = "--certificate-secret",
+      paramLabel = "NAME",
+      description =
+          "Secret that replicas share their own certificate in (default: ${DEFAULT-VALUE}).")
+  private String certificateSecret = "podtap-webhook-certificate";
+
+  @Option(
+      names = "--certificate-days",
+      paramLabel = "DAYS",
+      description = "How long their own certificate lives (default: ${DEFAULT-VALUE}).")
+  private int certificateDays = 90;
+
+  @Option(
+      names = "--configuration",
+      paramLabel = "NAME",
+      description =
+          "MutatingWebhookConfiguration that is told of their own certificate (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String configuration = "podtap-webhook";
+
+  @Option(
+      names = "--service",
+      paramLabel = "NAME",
+      description = "Service that the API server calls (default: ${DEFAULT-VALUE}).")
+  private String service = "podtap-webhook";
+
+  @Option(
+      names = "--service-account",
+      paramLabel = "FOLDER",
+      description = "Where token, ca.crt and namespace are (default: ${DEFAULT-VALUE}).")
+  private Path serviceAccount = ServiceAccount.USUAL_FOLDER;
+
+  @Option(
+      names = "--default",
+      paramLabel = "no|yes",
+      description =
+          "Whether pods get a tap of which neither label nor namespace speak (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String byDefault = "no";
+
+  @Option(
+      names = "--exclude-namespaces",
+      paramLabel = "NAME[,NAME]",
+      description = "Namespaces without taps, beside kube-system, kube-public, kube-node-lease.")
+  private String excluded = "";
+
+  @Option(
+      names = "--metrics",
+      paramLabel = "PORT",
+      description =
+          "HTTP port of /metrics, /live and /ready, 0 for none (default: ${DEFAULT-VALUE}).")
+  private int metricsPort = 9_095;
+
+  @Mixin private TapOptions tap = new TapOptions();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    TapTemplate template = template();
+    boolean isDefault = !TapOptions.choice("default", byDefault, "no", "yes");
+    if (metricsPort < 0 || metricsPort > PORT_MAX) {
+      throw new SettingsException("metrics port " + metricsPort + " is out of range 0 to 65535");
+    }
+    PrintStream log = System.err;
+    try (Webhook webhook =
+            Webhook.start(
+                Endpoint.parse(listen, PORT).toSocketAddress(),
+                identity(),
+                template,
+                excludedNamespaces(),
+                isDefault,
+                log);
+        Termination termination = Termination.install(webhook::stop, DRAIN_MS_MAX);
+        MetricsPort _ = MetricsPort.open(metricsPort, webhook::metrics, webhook::problem, log)) {
+      log.println("podtap: webhook listens on port " + webhook.port());
+      webhook.run();
+      termination.exitCode(0);
+    }
+    return 0;
+  }
+
+  /** Returns the tap that pods get. */
+  TapTemplate template() {
+    return tap.template();
+  }
+
+  private IdentitySource identity() {
+    if (certificate != null) {
+      return IdentitySource.inFolder(certificate);
+    }
+    String namespace = System.getenv().getOrDefault("POD_NAMESPACE", "podtap");
+    return IdentitySource.own(
+        ServiceAccount.of(System.getenv(), serviceAccount),
+        new OwnCertificate(
+            certificateSecret,
+            configuration,
+            OwnCertificate.namesOf(service, namespace),
+            certificateDays));
+  }
+
+  private Set<String> excludedNamespaces() {
+    Set<String> all = new TreeSet<>(SYSTEM_NAMESPACES);
+    for (String name : excluded.split(",", -1)) {
+      if (!name.isBlank()) {
+        all.add(name.strip());
+      }
+    }
+    return all;
+  }
+}

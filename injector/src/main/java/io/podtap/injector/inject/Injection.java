@@ -1,0 +1,218 @@
+package io.podtap.injector.inject;
+
+import io.podtap.injector.tree.Tree;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a tap into a pod, and takes it out again. */
+public final class Injection {
+
+  private static final String SPEC = "spec";
+  private static final String INIT_CONTAINERS = "initContainers";
+  private static final String CONTAINERS = "containers";
+
+  private Injection() {}
+
+  /**
+   * Puts a tap in.
+   *
+   * @param pod what has {@code metadata} and {@code spec}; never changed
+   */
+  public static Outcome inject(
+      Map<String, @Nullable Object> pod, Surroundings surroundings, TapTemplate template) {
+    try {
+      return injected(pod, surroundings, template);
+    } catch (InjectException e) {
+      return e.outcome();
+    }
+  }
+
+  /** Takes the tap out, so that the pod is what it was. */
+  public static Outcome uninject(Map<String, @Nullable Object> pod) {
+    try {
+      return uninjected(pod);
+    } catch (InjectException e) {
+      return e.outcome();
+    }
+  }
+
+  private static Outcome injected(
+      Map<String, @Nullable Object> pod, Surroundings surroundings, TapTemplate template)
+      throws InjectException {
+    Map<String, @Nullable Object> annotations =
+        Tree.map(Tree.at(pod, Mark.METADATA, Mark.ANNOTATIONS));
+    Choice.require(
+        surroundings.namespaceLabels(),
+        Tree.map(Tree.at(pod, Mark.METADATA, "labels")),
+        surroundings.isChosenByDefault());
+    requirePod(pod);
+    requireNotInjected(pod, annotations);
+    PodSecurity security =
+        PodSecurity.of(surroundings.namespaceLabels()).strictest(template.leastSecurity());
+    Obstacles.requireNone(pod, security);
+    Obstacles.requireNoOwnTap(pod, template);
+    String own = listOfOwn(pod);
+    TapTemplate tap = whereItStands(own, PodOptions.apply(template, annotations), annotations);
+    Obstacles.requireFitting(pod, tap);
+    return put(pod, own, tap, security, PodOptions.hasResources(annotations));
+  }
+
+  private static void requirePod(Map<String, @Nullable Object> pod) throws InjectException {
+    if (Tree.list(Tree.at(pod, SPEC, CONTAINERS)).isEmpty()) {
+      throw new InjectException(Reason.NOT_A_POD, "it has no containers");
+    }
+  }
+
+  private static void requireNotInjected(
+      Map<String, @Nullable Object> pod, Map<String, @Nullable Object> annotations)
+      throws InjectException {
+    if (annotations.containsKey(Names.INJECTED)) {
+      throw listOfOwn(pod).isEmpty()
+          ? new InjectException(
+              Reason.STALE_ANNOTATION,
+              "annotation "
+                  + Names.INJECTED
+                  + " without a container "
+                  + Names.CONTAINER
+                  + ": remove it")
+          : new InjectException(Reason.ALREADY_INJECTED, "it has its tap");
+    }
+  }
+
+  /** Returns which list has a container of the tap's name, or an empty text. */
+  private static String listOfOwn(Map<String, @Nullable Object> pod) {
+    for (String list : List.of(INIT_CONTAINERS, CONTAINERS)) {
+      if (index(Tree.list(Tree.at(pod, SPEC, list))) >= 0) {
+        return list;
+      }
+    }
+    return "";
+  }
+
+  private static int index(List<@Nullable Object> containers) {
+    return containers.stream()
+        .map(container -> Tree.text(container, "name"))
+        .toList()
+        .indexOf(Names.CONTAINER);
+  }
+
+  /** A pod's own container says by its list what kind of container it is. */
+  private static TapTemplate whereItStands(
+      String own, TapTemplate tap, Map<String, @Nullable Object> annotations)
+      throws InjectException {
+    boolean isSidecar = own.isEmpty() ? tap.isSidecar() : own.equals(INIT_CONTAINERS);
+    if (isSidecar != tap.isSidecar() && annotations.containsKey(Names.PREFIX + "mode")) {
+      throw new InjectException(
+          Reason.BAD_OVERRIDE,
+          Names.PREFIX
+              + "mode does not fit the pod's own container "
+              + Names.CONTAINER
+              + " in "
+              + own);
+    }
+    return tap.with(Map.of(), isSidecar, tap.resources());
+  }
+
+  private static Outcome put(
+      Map<String, @Nullable Object> pod,
+      String own,
+      TapTemplate tap,
+      PodSecurity security,
+      boolean asksForResources)
+      throws InjectException {
+    List<String> notes = new ArrayList<>();
+    Map<String, @Nullable Object> spec = Tree.map(pod.get(SPEC));
+    boolean hasPodBudget = !asksForResources && !Tree.map(spec.get("resources")).isEmpty();
+    boolean isGuaranteed = !asksForResources && !hasPodBudget && Resources.isGuaranteed(spec);
+    TapTemplate fitted =
+        isGuaranteed ? tap.with(Map.of(), tap.isSidecar(), tap.resources().guaranteed()) : tap;
+    note(notes, isGuaranteed, "the pod is Guaranteed and stays so: the tap requests its limits");
+    note(notes, hasPodBudget, "the pod has resources as a whole: the tap has none of its own");
+    note(
+        notes,
+        Boolean.TRUE.equals(spec.get("shareProcessNamespace")),
+        "shareProcessNamespace: the pod's containers see the tap's process, and it sees theirs");
+    note(
+        notes,
+        security == PodSecurity.BASELINE,
+        "baseline: NET_RAW is not added, only kept where the container runtime grants it (containerd"
+            + " does, CRI-O does not)");
+    Map<String, @Nullable Object> container = TapContainer.of(fitted, security, !hasPodBudget);
+    String list = fitted.isSidecar() ? INIT_CONTAINERS : CONTAINERS;
+    return new Outcome.Changed(assemble(pod, list, !own.isEmpty(), container), notes);
+  }
+
+  private static void note(List<String> notes, boolean applies, String text) {
+    if (applies) {
+      notes.add(text);
+    }
+  }
+
+  private static Map<String, @Nullable Object> assemble(
+      Map<String, @Nullable Object> pod,
+      String list,
+      boolean hasOwn,
+      Map<String, @Nullable Object> container)
+      throws InjectException {
+    List<@Nullable Object> containers = new ArrayList<>(Tree.list(Tree.at(pod, SPEC, list)));
+    Map<String, @Nullable Object> own = null;
+    if (hasOwn) {
+      int index = index(containers);
+      own = Tree.map(containers.get(index));
+      containers.set(index, OwnContainer.merge(own, container));
+    } else {
+      // First of all init containers, so that their traffic is seen; last of ordinary ones, so that
+      // the first stays kubectl's default.
+      containers.add(list.equals(INIT_CONTAINERS) ? 0 : containers.size(), container);
+    }
+    Mark mark = Mark.of(pod, list, own);
+    Map<String, @Nullable Object> result = withFirst(pod, Mark.METADATA, SPEC);
+    Tree.child(Tree.child(result, Mark.METADATA), Mark.ANNOTATIONS)
+        .put(Names.INJECTED, mark.text());
+    Map<String, @Nullable Object> spec =
+        withFirst(Tree.map(result.get(SPEC)), INIT_CONTAINERS.equals(list) ? list : "", CONTAINERS);
+    spec.put(list, containers);
+    result.put(SPEC, spec);
+    return result;
+  }
+
+  /** Returns a copy in which {@code key}, when it is new, stands before {@code other}. */
+  private static Map<String, @Nullable Object> withFirst(
+      Map<String, @Nullable Object> map, String key, String other) {
+    Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+    for (Map.Entry<String, @Nullable Object> entry : map.entrySet()) {
+      if (entry.getKey().equals(other) && !key.isEmpty() && !map.containsKey(key)) {
+        copy.put(key, null);
+      }
+      copy.put(entry.getKey(), Tree.copy(entry.getValue()));
+    }
+    return copy;
+  }
+
+  private static Outcome uninjected(Map<String, @Nullable Object> pod) throws InjectException {
+    Map<String, @Nullable Object> annotations =
+        Tree.map(Tree.at(pod, Mark.METADATA, Mark.ANNOTATIONS));
+    if (!annotations.containsKey(Names.INJECTED)) {
+      throw new InjectException(Reason.NOT_INJECTED, "it has no annotation " + Names.INJECTED);
+    }
+    Mark mark = Mark.parse(Tree.text(annotations, Names.INJECTED));
+    Map<String, @Nullable Object> result = Tree.copyMap(pod);
+    Map<String, @Nullable Object> spec = Tree.map(result.get(SPEC));
+    List<@Nullable Object> containers = Tree.list(spec.get(mark.list()));
+    int index = index(containers);
+    if (index >= 0 && mark.own() != null) {
+      containers.set(index, mark.own());
+    } else if (index >= 0) {
+      containers.remove(index);
+    }
+    mark.restore(spec, mark.list());
+    Map<String, @Nullable Object> metadata = Tree.map(result.get(Mark.METADATA));
+    Tree.map(metadata.get(Mark.ANNOTATIONS)).remove(Names.INJECTED);
+    mark.restore(metadata, Mark.ANNOTATIONS);
+    mark.restore(result, Mark.METADATA);
+    return new Outcome.Changed(result, List.of());
+  }
+}

@@ -1,0 +1,93 @@
+package io.podtap.injector.inject;
+
+import io.podtap.injector.tree.JsonText;
+import io.podtap.injector.tree.Tree;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code uninject} must know, in the annotation {@link Names#INJECTED}.
+ *
+ * @param list {@code initContainers} or {@code containers}
+ * @param made which of {@code metadata}, {@code annotations} and the list were not there before
+ * @param empty which of them were there as null
+ * @param own the pod's own container that the template was merged into, or null
+ */
+record Mark(
+    String list,
+    List<String> made,
+    List<String> empty,
+    @Nullable Map<String, @Nullable Object> own) {
+
+  static final String METADATA = "metadata";
+  static final String ANNOTATIONS = "annotations";
+
+  /** Returns what a pod has and has not yet, before it is injected. */
+  static Mark of(
+      Map<String, @Nullable Object> pod, String list, @Nullable Map<String, @Nullable Object> own) {
+    List<String> made = new ArrayList<>();
+    List<String> empty = new ArrayList<>();
+    note(pod, METADATA, made, empty);
+    note(Tree.map(pod.get(METADATA)), ANNOTATIONS, made, empty);
+    note(Tree.map(pod.get("spec")), list, made, empty);
+    return new Mark(list, made, empty, own);
+  }
+
+  private static void note(
+      Map<String, @Nullable Object> parent, String key, List<String> made, List<String> empty) {
+    if (!parent.containsKey(key)) {
+      made.add(key);
+    } else if (parent.get(key) == null) {
+      empty.add(key);
+    }
+  }
+
+  String text() {
+    Map<String, @Nullable Object> mark = new LinkedHashMap<>();
+    mark.put("list", list);
+    if (!made.isEmpty()) {
+      mark.put("made", made);
+    }
+    if (!empty.isEmpty()) {
+      mark.put("empty", empty);
+    }
+    if (own != null) {
+      mark.put("own", own);
+    }
+    return JsonText.write(mark);
+  }
+
+  static Mark parse(String text) throws InjectException {
+    try {
+      Map<String, @Nullable Object> mark = Tree.map(JsonText.read(text));
+      String list = Tree.text(mark, "list");
+      if (list.equals("initContainers") || list.equals("containers")) {
+        return new Mark(
+            list,
+            words(mark.get("made")),
+            words(mark.get("empty")),
+            mark.get("own") instanceof Map<?, ?> ? Tree.map(mark.get("own")) : null);
+      }
+    } catch (JsonText.MalformedException e) {
+      // told below, as any other text that is not ours
+    }
+    throw new InjectException(Reason.BAD_ANNOTATION, Names.INJECTED + " was not written by podtap");
+  }
+
+  private static List<String> words(@Nullable Object list) {
+    return Tree.list(list).stream().map(String::valueOf).toList();
+  }
+
+  /** Takes away what was made, where nothing else has come into it since. */
+  void restore(Map<String, @Nullable Object> parent, String key) {
+    boolean isVoid = Tree.map(parent.get(key)).isEmpty() && Tree.list(parent.get(key)).isEmpty();
+    if (isVoid && made.contains(key)) {
+      parent.remove(key);
+    } else if (isVoid && empty.contains(key)) {
+      parent.put(key, null);
+    }
+  }
+}

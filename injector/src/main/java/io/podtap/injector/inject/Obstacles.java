@@ -1,0 +1,103 @@
+package io.podtap.injector.inject;
+
+import io.podtap.injector.tree.Tree;
+import io.podtap.tap.discover.SensorTarget;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Pods in which a tap would do harm or nothing. */
+final class Obstacles {
+
+  private static final List<String> OS_LABELS =
+      List.of("kubernetes.io/os", "beta.kubernetes.io/os");
+
+  private Obstacles() {}
+
+  /** Refuses pods that no tap belongs in, whatever it is told. */
+  static void requireNone(Map<String, @Nullable Object> pod, PodSecurity security)
+      throws InjectException {
+    Object spec = pod.get("spec");
+    if (isTrue(Tree.at(spec, "hostNetwork"))) {
+      throw new InjectException(
+          Reason.HOST_NETWORK, "with hostNetwork it would mirror all traffic of the node");
+    }
+    if (isWindows(spec)) {
+      throw new InjectException(Reason.WINDOWS, "the tap needs Linux");
+    }
+    if (isStatic(pod)) {
+      throw new InjectException(
+          Reason.STATIC_POD, "the kubelet runs it from a file of the node: inject that file");
+    }
+    for (Object container : Tree.list(Tree.at(spec, "ephemeralContainers"))) {
+      if (Tree.text(container, "name").equals(Names.CONTAINER)) {
+        throw new InjectException(
+            Reason.EPHEMERAL_TAP, "a tap was attached while it ran; a new pod can be injected");
+      }
+    }
+    if (security == PodSecurity.RESTRICTED) {
+      throw new InjectException(
+          Reason.RESTRICTED_NAMESPACE,
+          "PodSecurity forbids NET_RAW here; a tap needs " + Names.POD_SECURITY + "=baseline");
+    }
+  }
+
+  private static boolean isTrue(@Nullable Object value) {
+    return Boolean.TRUE.equals(value);
+  }
+
+  private static boolean isWindows(@Nullable Object spec) {
+    return Tree.text(spec, "os", "name").equals("windows")
+        || OS_LABELS.stream()
+            .anyMatch(label -> Tree.text(spec, "nodeSelector", label).equals("windows"));
+  }
+
+  private static boolean isStatic(Map<String, @Nullable Object> pod) {
+    Object annotations = Tree.at(pod, "metadata", "annotations");
+    String source = Tree.text(annotations, "kubernetes.io/config.source");
+    return Tree.map(annotations).containsKey("kubernetes.io/config.mirror")
+        || (!source.isEmpty() && !source.equals("api"));
+  }
+
+  /** Refuses a pod that has a tap under another name. */
+  static void requireNoOwnTap(Map<String, @Nullable Object> pod, TapTemplate tap)
+      throws InjectException {
+    String repository = TapTemplate.repository(tap.image());
+    for (String list : List.of("initContainers", "containers")) {
+      for (Object container : Tree.list(Tree.at(pod, "spec", list))) {
+        String name = Tree.text(container, "name");
+        if (!name.equals(Names.CONTAINER)
+            && TapTemplate.repository(Tree.text(container, "image")).equals(repository)) {
+          throw new InjectException(Reason.OWN_TAP, "its container " + name + " is a tap");
+        }
+      }
+    }
+  }
+
+  /** Refuses what this tap cannot do in this pod. */
+  static void requireFitting(Map<String, @Nullable Object> pod, TapTemplate tap)
+      throws InjectException {
+    Object spec = pod.get("spec");
+    String sensor = tap.options().getOrDefault("sensor", "");
+    Optional<SensorTarget> target = SensorTarget.parse(sensor, "");
+    boolean asksApi = target.isPresent() && !(target.get() instanceof SensorTarget.Name);
+    if (asksApi && Boolean.FALSE.equals(Tree.at(spec, "automountServiceAccountToken"))) {
+      throw new InjectException(
+          Reason.NO_TOKEN,
+          "sensor "
+              + sensor
+              + " is found through the API, and automountServiceAccountToken is"
+              + " false: use dns: or addresses");
+    }
+    String restart = Tree.text(spec, "restartPolicy");
+    if (!tap.isSidecar() && (restart.equals("Never") || restart.equals("OnFailure"))) {
+      throw new InjectException(
+          Reason.WOULD_NOT_END,
+          "restartPolicy "
+              + restart
+              + " and a tap as ordinary container, which never ends: use"
+              + " the sidecar");
+    }
+  }
+}

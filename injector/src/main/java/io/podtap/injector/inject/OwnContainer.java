@@ -1,0 +1,87 @@
+package io.podtap.injector.inject;
+
+import io.podtap.core.config.SettingsException;
+import io.podtap.injector.tree.Tree;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pod's own container of the tap's name: what it says wins over the template, the rest is filled
+ * in.
+ */
+final class OwnContainer {
+
+  private static final String IMAGE_OF_TEMPLATE = "auto";
+
+  private OwnContainer() {}
+
+  static Map<String, @Nullable Object> merge(
+      Map<String, @Nullable Object> own, Map<String, @Nullable Object> template)
+      throws InjectException {
+    Map<String, @Nullable Object> merged = Tree.copyMap(own);
+    if (Tree.text(own, "image").isEmpty() || Tree.text(own, "image").equals(IMAGE_OF_TEMPLATE)) {
+      merged.put("image", template.get("image"));
+    }
+    boolean hasOwnCommand = own.containsKey("command");
+    template.forEach((key, value) -> {
+      if (!key.equals("args") || !hasOwnCommand) {
+        merged.put(key, merged(key, merged.get(key), value));
+      }
+    });
+    requireSound(merged, template);
+    return merged;
+  }
+
+  private static @Nullable Object merged(
+      String key, @Nullable Object own, @Nullable Object template) {
+    if (own == null) {
+      return Tree.copy(template);
+    }
+    if (own instanceof Map<?, ?> && template instanceof Map<?, ?>) {
+      Map<String, @Nullable Object> both = Tree.copyMap(Tree.map(own));
+      Tree.map(template)
+          .forEach((name, value) -> both.put(name, merged(name, both.get(name), value)));
+      return both;
+    }
+    return key.equals("env") ? variables(Tree.list(own), Tree.list(template)) : own;
+  }
+
+  private static List<@Nullable Object> variables(
+      List<@Nullable Object> own, List<@Nullable Object> template) {
+    List<@Nullable Object> both = new ArrayList<>(own);
+    List<String> names = own.stream().map(variable -> Tree.text(variable, "name")).toList();
+    for (Object variable : template) {
+      if (!names.contains(Tree.text(variable, "name"))) {
+        both.add(Tree.copy(variable));
+      }
+    }
+    return both;
+  }
+
+  private static void requireSound(
+      Map<String, @Nullable Object> merged, Map<String, @Nullable Object> template)
+      throws InjectException {
+    if (!Objects.equals(merged.get("restartPolicy"), template.get("restartPolicy"))) {
+      throw bad(
+          template.containsKey("restartPolicy")
+              ? "must have restartPolicy Always or none"
+              : "may not have a restartPolicy");
+    }
+    Object resources = merged.get("resources");
+    if (resources != null && template.containsKey("resources")) {
+      try {
+        Resources.check(resources);
+      } catch (SettingsException e) {
+        throw bad(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  private static InjectException bad(String what) {
+    return new InjectException(
+        Reason.BAD_OVERRIDE, "the pod's own container " + Names.CONTAINER + ": " + what);
+  }
+}

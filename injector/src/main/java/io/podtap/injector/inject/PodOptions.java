@@ -1,0 +1,94 @@
+package io.podtap.injector.inject;
+
+import io.podtap.core.config.SettingsException;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pod's annotations {@code podtap.io/*} say of its tap. A wrong one is refused, never
+ * guessed at.
+ */
+final class PodOptions {
+
+  /** Annotations, and what {@code podtap tap} calls them. */
+  private static final Map<String, String> TAP_OPTIONS =
+      Map.of(
+          "sensor", "sensor",
+          "interfaces", "interface",
+          "vni", "vni",
+          "filter", "filter",
+          "snaplen", "snaplen",
+          "encapsulation", "encapsulation");
+
+  private static final Set<String> OWN =
+      Set.of("mode", "cpu", "memory", "cpu-limit", "memory-limit", "injected");
+
+  private PodOptions() {}
+
+  /** Returns the tap that this pod gets. */
+  static TapTemplate apply(TapTemplate template, Map<String, @Nullable Object> annotations)
+      throws InjectException {
+    Map<String, String> options = new TreeMap<>();
+    Map<String, String> own = new TreeMap<>();
+    for (Map.Entry<String, @Nullable Object> annotation : annotations.entrySet()) {
+      if (annotation.getKey().startsWith(Names.PREFIX)) {
+        String name = annotation.getKey().substring(Names.PREFIX.length());
+        if (!(annotation.getValue() instanceof String value)) {
+          throw bad(name, "is " + annotation.getValue() + ", not a text: put it in quotes");
+        }
+        sort(name, value, options, own);
+      }
+    }
+    try {
+      return template.with(
+          options, isSidecar(template, own.get("mode")), resources(template.resources(), own));
+    } catch (SettingsException e) {
+      throw new InjectException(Reason.BAD_ANNOTATION, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void sort(
+      String name, String value, Map<String, String> options, Map<String, String> own)
+      throws InjectException {
+    String option = TAP_OPTIONS.get(name);
+    if (option != null) {
+      options.put(option, value);
+    } else if (OWN.contains(name)) {
+      own.put(name, value);
+    } else if (name.equals("inject")) {
+      throw bad(name, "is a label, not an annotation");
+    } else {
+      throw bad(name, "is not known");
+    }
+  }
+
+  private static boolean isSidecar(TapTemplate template, @Nullable String mode)
+      throws InjectException {
+    return switch (mode) {
+      case null -> template.isSidecar();
+      case "sidecar" -> true;
+      case "container" -> false;
+      default -> throw bad("mode", "is '" + mode + "', not sidecar or container");
+    };
+  }
+
+  private static Resources resources(Resources given, Map<String, String> own) {
+    return new Resources(
+        own.getOrDefault("cpu", given.cpu()),
+        own.getOrDefault("memory", given.memory()),
+        own.getOrDefault("cpu-limit", given.cpuLimit()),
+        own.getOrDefault("memory-limit", given.memoryLimit()));
+  }
+
+  /** Returns whether the pod says anything of resources itself. */
+  static boolean hasResources(Map<String, @Nullable Object> annotations) {
+    return annotations.keySet().stream()
+        .anyMatch(name -> name.matches("podtap\\.io/(cpu|memory)(-limit)?"));
+  }
+
+  private static InjectException bad(String name, String what) {
+    return new InjectException(Reason.BAD_ANNOTATION, Names.PREFIX + name + ' ' + what);
+  }
+}

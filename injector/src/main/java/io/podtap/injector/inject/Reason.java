@@ -1,0 +1,57 @@
+package io.podtap.injector.inject;
+
+import java.util.Locale;
+
+/** Why a pod stays as it is. The words are stable: metrics, warnings and scripts use them. */
+public enum Reason {
+  /** Neither namespace nor pod asks for a tap. */
+  NOT_CHOSEN(false),
+  /** Namespace or pod forbids a tap. */
+  OPTED_OUT(false),
+  ALREADY_INJECTED(false),
+  /** Nothing to take out. */
+  NOT_INJECTED(false),
+  /** A container of the tap's image stands there under another name. */
+  OWN_TAP(false),
+  /** A tap was attached while the pod ran. */
+  EPHEMERAL_TAP(false),
+  /** The pod's interfaces are the node's. */
+  HOST_NETWORK(false),
+  WINDOWS(false),
+  /** The kubelet runs it from a file, whatever the API says. */
+  STATIC_POD(false),
+  /** Namespaces without which a cluster does not run, and the injector's own. */
+  SYSTEM_NAMESPACE(false),
+  /** PodSecurity would refuse the pod. */
+  RESTRICTED_NAMESPACE(false),
+  /** The sensor is found through the API, and the pod has no token for it. */
+  NO_TOKEN(true),
+  /** An ordinary container would keep a pod from ending that is meant to end. */
+  WOULD_NOT_END(true),
+  BAD_LABEL(true),
+  BAD_ANNOTATION(true),
+  /** The pod's own container named like the tap cannot be merged. */
+  BAD_OVERRIDE(true),
+  /** Marked as injected, without a tap in it. */
+  STALE_ANNOTATION(true),
+  /** No pod that the API server would take. */
+  NOT_A_POD(true),
+  /** In the file the pod shares text with something else, by an alias or a merge key. */
+  SHARED_TEXT(true);
+
+  private final boolean isMistake;
+
+  Reason(boolean isMistake) {
+    this.isMistake = isMistake;
+  }
+
+  /** Returns whether somebody asked for a tap in a way that cannot be. */
+  public boolean isMistake() {
+    return isMistake;
+  }
+
+  /** Returns the stable word: {@code host-network}. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,13 @@
+package io.podtap.injector.inject;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the place where a pod is to run.
+ *
+ * @param namespaceLabels labels of its namespace, as far as they are known
+ * @param isChosenByDefault whether a tap is wanted where neither namespace nor pod say anything
+ */
+public record Surroundings(
+    Map<String, @Nullable Object> namespaceLabels, boolean isChosenByDefault) {}

@@ -1,0 +1,100 @@
+package io.podtap.injector.inject;
+
+import io.podtap.injector.tree.Tree;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tap's container as Kubernetes wants it written.
+ *
+ * <p>No probe: a tap that is not well must not take its pod out of service. No volume, no port: the
+ * tap needs none. It runs as root with NET_RAW alone, because Kubernetes grants capabilities to
+ * root only (no ambient ones), and privilege escalation, which file capabilities would need, is
+ * off.
+ */
+final class TapContainer {
+
+  private static final Map<String, String> IDENTITY =
+      identity(
+          "POD_NAME", "metadata.name",
+          "POD_NAMESPACE", "metadata.namespace",
+          "POD_UID", "metadata.uid",
+          "NODE_NAME", "spec.nodeName");
+
+  private TapContainer() {}
+
+  private static Map<String, String> identity(String... pairs) {
+    Map<String, String> identity = new LinkedHashMap<>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      identity.put(pairs[i], pairs[i + 1]);
+    }
+    return identity;
+  }
+
+  /**
+   * @param hasResources false leaves them out, where the pod has a budget as a whole
+   */
+  static Map<String, @Nullable Object> of(
+      TapTemplate tap, PodSecurity security, boolean hasResources) {
+    Map<String, @Nullable Object> container = new LinkedHashMap<>();
+    container.put("name", Names.CONTAINER);
+    container.put("image", tap.image());
+    if (!tap.pullPolicy().isEmpty()) {
+      container.put("imagePullPolicy", tap.pullPolicy());
+    }
+    container.put("args", List.of("tap"));
+    if (tap.isSidecar()) {
+      container.put("restartPolicy", "Always");
+    }
+    container.put("env", environment(tap));
+    if (hasResources) {
+      container.put("resources", tap.resources().toMap());
+    }
+    container.put("securityContext", securityContext(security));
+    container.put("terminationMessagePolicy", "FallbackToLogsOnError");
+    return Tree.copyMap(container);
+  }
+
+  private static List<@Nullable Object> environment(TapTemplate tap) {
+    List<@Nullable Object> environment = new ArrayList<>();
+    // Kubernetes replaces $(NAME) in values.
+    tap.variables()
+        .forEach((name, value) -> environment.add(variable(name, value.replace("$(", "$$("))));
+    IDENTITY.forEach((name, field) ->
+        environment.add(
+            ordered("name", name, "valueFrom", Map.of("fieldRef", Map.of("fieldPath", field)))));
+    environment.add(variable("CONTAINER_IMAGE", tap.image()));
+    return environment;
+  }
+
+  private static Map<String, @Nullable Object> variable(String name, String value) {
+    return ordered("name", name, "value", value);
+  }
+
+  private static Map<String, @Nullable Object> ordered(
+      String first, Object firstValue, String second, Object secondValue) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    map.put(first, firstValue);
+    map.put(second, secondValue);
+    return map;
+  }
+
+  /** All of it is set here, since a pod's own defaults may be stricter than a tap can live with. */
+  private static Map<String, @Nullable Object> securityContext(PodSecurity security) {
+    Map<String, @Nullable Object> context = new LinkedHashMap<>();
+    context.put("allowPrivilegeEscalation", false);
+    Map<String, @Nullable Object> capabilities = new LinkedHashMap<>();
+    new java.util.TreeMap<>(security.capabilities()).forEach(capabilities::put);
+    context.put("capabilities", capabilities);
+    context.put("privileged", false);
+    context.put("readOnlyRootFilesystem", true);
+    context.put("runAsGroup", 0L);
+    context.put("runAsNonRoot", false);
+    context.put("runAsUser", 0L);
+    context.put("seccompProfile", Map.of("type", "RuntimeDefault"));
+    return context;
+  }
+}

@@ -1,0 +1,83 @@
+package io.podtap.injector.inject;
+
+import io.podtap.core.config.SettingsException;
+import io.podtap.core.filter.FilterCompiler;
+import io.podtap.core.packet.LinkType;
+import io.podtap.tap.TapCommand;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * The tap that is put into pods, before a pod's own annotations.
+ *
+ * @param image the container's image
+ * @param pullPolicy {@code imagePullPolicy}, or empty for Kubernetes' default
+ * @param isSidecar whether it is a native sidecar (Kubernetes 1.29) or an ordinary container
+ * @param options what {@code podtap tap} is told, by name without dashes: {@code sensor}, {@code
+ *     interface}, {@code vni}, {@code filter}, {@code snaplen}, {@code encapsulation}
+ * @param leastSecurity taken for every namespace that is not stricter
+ */
+public record TapTemplate(
+    String image,
+    String pullPolicy,
+    boolean isSidecar,
+    Map<String, String> options,
+    Resources resources,
+    PodSecurity leastSecurity) {
+
+  /** What a name of an interface may be. See linux/net/core/dev.c, dev_valid_name. */
+  private static final Pattern INTERFACE = Pattern.compile("[^/\\s:]{1,15}");
+
+  /** What the reference sidecar and its users call these; all others are PODTAP_ and their name. */
+  private static final Map<String, String> BARE_VARIABLES =
+      Map.of("sensor", "SENSOR", "interface", "INTERFACE", "vni", "VNI");
+
+  public TapTemplate {
+    options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
+    if (image.isBlank() || image.chars().anyMatch(Character::isWhitespace)) {
+      throw new SettingsException("image '" + image + "' is no image");
+    }
+    TapCommand.check(options);
+    for (String name : options.getOrDefault("interface", "").split(",", -1)) {
+      if (!INTERFACE.matcher(name.strip()).matches()) {
+        throw new SettingsException("interface '" + name + "' is no name of an interface");
+      }
+    }
+    if (options.containsKey("filter") && FilterCompiler.isAvailable()) {
+      FilterCompiler.compile(options.getOrDefault("filter", ""), LinkType.ETHERNET);
+    }
+  }
+
+  /**
+   * Returns the same with other options, where they are given.
+   *
+   * @throws SettingsException when a tap would refuse them
+   */
+  TapTemplate with(Map<String, String> changed, boolean sidecar, Resources changedResources) {
+    Map<String, String> all = new LinkedHashMap<>(options);
+    all.putAll(new TreeMap<>(changed));
+    return new TapTemplate(image, pullPolicy, sidecar, all, changedResources, leastSecurity);
+  }
+
+  /** Returns the environment that tells a tap these options, in a stable order. */
+  Map<String, String> variables() {
+    Map<String, String> variables = new LinkedHashMap<>();
+    options.forEach((name, value) ->
+        variables.put(
+            BARE_VARIABLES.getOrDefault(
+                name, "PODTAP_" + name.replace('-', '_').toUpperCase(Locale.ROOT)),
+            value));
+    return variables;
+  }
+
+  /** Returns the image without tag and digest. */
+  static String repository(String image) {
+    String name = image.replaceFirst("@.*$", "");
+    int colon = name.lastIndexOf(':');
+    return colon > name.lastIndexOf('/') ? name.substring(0, colon) : name;
+  }
+}

@@ -1,0 +1,11 @@
+package io.podtap.injector.manifest;
+
+/** A change would reach into a node that an alias or a merge key uses elsewhere too. */
+final class SharedNodeException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  SharedNodeException(String message) {
+    super(message);
+  }
+}

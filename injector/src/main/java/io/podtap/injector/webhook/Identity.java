@@ -1,0 +1,131 @@
+package io.podtap.injector.webhook;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A private key and the certificates that prove it, from PEM.
+ *
+ * @param chain the server's own first
+ * @see "RFC 7468 (PEM), RFC 5958 (PKCS #8), RFC 8017 appendix A.1.2 (PKCS #1)"
+ */
+record Identity(PrivateKey key, List<X509Certificate> chain) {
+
+  private static final Pattern BLOCK =
+      Pattern.compile("-----BEGIN ((?:RSA )?PRIVATE KEY)-----([^-]+)-----END \\1-----");
+
+  /** {@code SEQUENCE { OID rsaEncryption, NULL }}, behind the version. */
+  private static final byte[] RSA_ALGORITHM = {
+    0x02,
+    0x01,
+    0x00,
+    0x30,
+    0x0D,
+    0x06,
+    0x09,
+    0x2A,
+    (byte) 0x86,
+    0x48,
+    (byte) 0x86,
+    (byte) 0xF7,
+    0x0D,
+    0x01,
+    0x01,
+    0x01,
+    0x05,
+    0x00
+  };
+
+  private static final byte SEQUENCE = 0x30;
+  private static final byte OCTET_STRING = 0x04;
+
+  /**
+   * Reads an identity and tries it.
+   *
+   * @param certificates what cert-manager calls {@code tls.crt}
+   * @param key {@code tls.key}: PKCS #8, or PKCS #1 as cert-manager writes it by default
+   * @throws GeneralSecurityException when either is malformed or they do not belong together
+   */
+  static Identity parse(String certificates, String key) throws GeneralSecurityException {
+    List<X509Certificate> chain =
+        CertificateFactory.getInstance("X.509")
+            .generateCertificates(
+                new ByteArrayInputStream(certificates.getBytes(StandardCharsets.US_ASCII)))
+            .stream()
+            .map(X509Certificate.class::cast)
+            .toList();
+    if (chain.isEmpty()) {
+      throw new GeneralSecurityException("there is no certificate in it");
+    }
+    PublicKey publicKey = chain.getFirst().getPublicKey();
+    PrivateKey privateKey =
+        KeyFactory.getInstance(publicKey.getAlgorithm())
+            .generatePrivate(new PKCS8EncodedKeySpec(pkcs8(key)));
+    requirePair(privateKey, publicKey);
+    return new Identity(privateKey, chain);
+  }
+
+  private static byte[] pkcs8(String pem) throws GeneralSecurityException {
+    Matcher matcher = BLOCK.matcher(pem);
+    if (!matcher.find()) {
+      throw new GeneralSecurityException(
+          "there is no PRIVATE KEY or RSA PRIVATE KEY in it (EC keys: PKCS #8)");
+    }
+    byte[] bytes = Base64.getMimeDecoder().decode(matcher.group(2));
+    return matcher.group(1).startsWith("RSA")
+        ? element(SEQUENCE, RSA_ALGORITHM, element(OCTET_STRING, bytes))
+        : bytes;
+  }
+
+  /** Returns a DER element with the contents, one after another. */
+  private static byte[] element(byte tag, byte[]... contents) {
+    ByteArrayOutputStream inner = new ByteArrayOutputStream();
+    for (byte[] content : contents) {
+      inner.writeBytes(content);
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(tag);
+    out.write(0x82); // two bytes of length: longer than need be for short ones, which no key is
+    out.write(inner.size() >> 8);
+    out.write(inner.size());
+    out.writeBytes(inner.toByteArray());
+    return out.toByteArray();
+  }
+
+  private static void requirePair(PrivateKey key, PublicKey publicKey)
+      throws GeneralSecurityException {
+    Signature signature =
+        Signature.getInstance(
+            key.getAlgorithm().equals("RSA")
+                ? "SHA256withRSA"
+                : key.getAlgorithm().startsWith("EC") ? "SHA256withECDSA" : key.getAlgorithm());
+    byte[] text = {1, 2, 3};
+    signature.initSign(key);
+    signature.update(text);
+    byte[] signed = signature.sign();
+    signature.initVerify(publicKey);
+    signature.update(text);
+    if (!signature.verify(signed)) {
+      throw new GeneralSecurityException("key and certificate do not belong together");
+    }
+  }
+
+  /** Returns when the server's certificate ends. */
+  Instant end() {
+    return chain.getFirst().getNotAfter().toInstant();
+  }
+}

@@ -1,0 +1,106 @@
+package io.podtap.injector.inject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.podtap.core.config.SettingsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.Assertions;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The tables of docs/injection.md, held against the code. */
+final class TruthTableTest {
+
+  private static final Path DOCUMENT = Path.of("../docs/injection.md");
+
+  static final TapTemplate TEMPLATE =
+      new TapTemplate(
+          "podtap:1",
+          "",
+          true,
+          Map.of("sensor", "10.0.0.3", "interface", "eth0", "vni", "42"),
+          new Resources("50m", "64Mi", "250m", "256Mi"),
+          PodSecurity.PRIVILEGED);
+
+  private static List<String[]> rows(String heading) throws IOException {
+    List<String[]> rows = new ArrayList<>();
+    boolean isInside = false;
+    for (String line : Files.readAllLines(DOCUMENT)) {
+      isInside = line.startsWith("## ") ? line.equals("## " + heading) : isInside;
+      if (isInside && line.startsWith("| ") && !line.startsWith("| ---")) {
+        rows.add(line.substring(2, line.length() - 2).split(" \\| ", -1));
+      }
+    }
+    assertThat(rows).as(heading).hasSizeGreaterThan(2);
+    return rows.subList(1, rows.size());
+  }
+
+  @Test
+  void labelsChooseAsTheDocumentSays() throws IOException {
+    for (String[] row : rows("Who gets a tap")) {
+      for (boolean byDefault : List.of(false, true)) {
+        Outcome outcome =
+            Injection.inject(
+                pod(labels(row[1])), new Surroundings(labels(row[0]), byDefault), TEMPLATE);
+        String expected = row[byDefault ? 3 : 2];
+        assertThat(word(outcome))
+            .as("%s, by default %s", List.of(row), byDefault)
+            .isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void everyReasonIsInTheDocument() throws IOException {
+    List<String> documented = rows("Reasons").stream().map(row -> row[0].replace("`", "")).toList();
+    List<String> known = java.util.Arrays.stream(Reason.values()).map(Reason::word).toList();
+    assertThat(documented).containsExactlyElementsOf(known);
+  }
+
+  private static String word(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Changed _ -> "tap";
+      case Outcome.Unchanged unchanged -> '`' + unchanged.reason().word() + '`';
+    };
+  }
+
+  private static Map<String, @Nullable Object> labels(String cell) {
+    Map<String, @Nullable Object> labels = new HashMap<>();
+    if (!cell.equals("none")) {
+      labels.put(Names.INJECT, cell.replace("`", ""));
+    }
+    return labels;
+  }
+
+  private static Map<String, @Nullable Object> pod(Map<String, @Nullable Object> labels) {
+    return Map.of(
+        "metadata", Map.of("labels", labels),
+        "spec", Map.of("containers", List.of(Map.of("name", "app", "image", "app"))));
+  }
+
+  @Test
+  void theInputStaysAsItWas() {
+    Map<String, @Nullable Object> pod = pod(Map.of());
+    Outcome.Changed changed =
+        (Outcome.Changed) Injection.inject(pod, new Surroundings(Map.of(), true), TEMPLATE);
+
+    assertThat(pod).isEqualTo(pod(Map.of()));
+    assertThat(((Outcome.Changed) Injection.uninject(changed.pod())).pod()).isEqualTo(pod);
+  }
+
+  @Test
+  void aTemplateThatNoTapWouldTakeIsRefused() {
+    Assertions.assertThatThrownBy(
+            () -> TEMPLATE.with(Map.of("snaplen", "0"), true, TEMPLATE.resources()))
+        .isInstanceOf(SettingsException.class);
+    Assertions.assertThatThrownBy(
+            () -> TEMPLATE.with(Map.of("interface", "et h0"), true, TEMPLATE.resources()))
+        .isInstanceOf(SettingsException.class);
+  }
+}
