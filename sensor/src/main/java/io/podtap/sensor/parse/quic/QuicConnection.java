@@ -1,0 +1,119 @@
+package io.podtap.sensor.parse.quic;
+
+import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.parse.Payload;
+import java.security.GeneralSecurityException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one connection, or of one attempt that a Retry ended. */
+final class QuicConnection {
+
+  private static final int HISTORY_MAX = 100;
+
+  /** Hellos come in the first few; more are not worth the work. */
+  private static final int DECRYPTED_MAX = 64;
+
+  private final long firstNs;
+  private final long version;
+  private final StringBuilder history = new StringBuilder();
+  private final int[] oneRttPackets = new int[2];
+  private final CryptoStream clientCrypto = new CryptoStream();
+  private final CryptoStream serverCrypto = new CryptoStream();
+  private @Nullable InitialKeys clientKeys;
+  private @Nullable InitialKeys serverKeys;
+  private @Nullable String firstDestination;
+  private @Nullable String clientSource;
+  private @Nullable String serverSource;
+  private @Nullable ClientHello hello;
+  private int tries;
+  private boolean decrypted;
+
+  QuicConnection(long firstNs, long version) {
+    this.firstNs = firstNs;
+    this.version = version;
+  }
+
+  /** Adds a letter for something that one end sent. */
+  void add(boolean fromClient, char letter) {
+    if (history.length() < HISTORY_MAX) {
+      history.append(fromClient ? letter : Character.toLowerCase(letter));
+    }
+  }
+
+  /** Counts a packet behind the handshake: the 1st, 2nd, 4th, 8th ... has a letter. */
+  void addOneRtt(boolean fromClient) {
+    int count = ++oneRttPackets[fromClient ? 0 : 1];
+    if ((count & (count - 1)) == 0) {
+      add(fromClient, 'O');
+    }
+  }
+
+  /** Returns whether an Initial packet was what it claims to be. */
+  boolean isCertain() {
+    return decrypted;
+  }
+
+  /** Remembers the ids that an end chose. */
+  void notice(boolean fromClient, Payload data, LongHeader header) {
+    String source = hex(data, header.sourceAt, header.sourceLength);
+    if (!fromClient) {
+      serverSource = serverSource == null ? source : serverSource;
+    } else if (firstDestination == null) {
+      firstDestination = hex(data, header.destinationAt, header.destinationLength);
+      clientSource = source;
+    }
+  }
+
+  /**
+   * Decrypts an Initial packet into {@code decryptor.frames()}.
+   *
+   * @return bytes of its frames, or {@link InitialDecryptor#NOT_DECRYPTED}
+   */
+  int decrypt(
+      boolean fromClient,
+      Payload data,
+      LongHeader header,
+      QuicVersion known,
+      InitialDecryptor decryptor)
+      throws GeneralSecurityException {
+    if (fromClient && !decrypted) { // a client may begin anew under another id
+      byte[] id = data.copy(header.destinationAt, header.destinationLength);
+      clientKeys = InitialKeys.derive(known, id, true);
+      serverKeys = InitialKeys.derive(known, id, false);
+    }
+    InitialKeys keys = fromClient ? clientKeys : serverKeys;
+    if (keys == null || tries >= DECRYPTED_MAX) {
+      return InitialDecryptor.NOT_DECRYPTED;
+    }
+    tries++;
+    int length = decryptor.decrypt(data, header.numberAt, header.packetLength, keys);
+    decrypted |= length >= 0;
+    return length;
+  }
+
+  CryptoStream crypto(boolean fromClient) {
+    return fromClient ? clientCrypto : serverCrypto;
+  }
+
+  void hello(ClientHello read) {
+    hello = hello == null ? read : hello;
+  }
+
+  QuicLog.Row row(Flow flow) {
+    return new QuicLog.Row(
+        flow,
+        firstNs,
+        QuicVersion.name(version),
+        firstDestination,
+        clientSource,
+        serverSource,
+        hello == null ? null : hello.serverName(),
+        hello == null ? null : hello.protocol(),
+        history.toString());
+  }
+
+  private static String hex(Payload data, int at, int length) {
+    return HexFormat.of().formatHex(data.copy(at, length));
+  }
+}

@@ -1,0 +1,187 @@
+package io.podtap.sensor.parse.quic;
+
+import io.podtap.sensor.parse.DatagramParser;
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.parse.StreamParser;
+import java.lang.foreign.MemorySegment;
+import java.security.GeneralSecurityException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one flow: packets, which may share a datagram, and the Hellos inside the Initial ones.
+ *
+ * <p>The Hellos go to the parser of TLS as records that never were on the wire, each with one
+ * handshake message.
+ */
+final class QuicParser implements DatagramParser {
+
+  private static final int LONG = 0x80;
+  private static final int FIXED = 0x40;
+  private static final int SERVER_HELLO = 2;
+  private static final int RECORD_HEADER_LENGTH = 5;
+
+  private final QuicProtocol protocol;
+  private final Session session;
+  private final Payload rest = new Payload();
+  private final Payload message = new Payload();
+  private final LongHeader header = new LongHeader();
+  private @Nullable QuicConnection connection;
+  private @Nullable StreamParser tls;
+  private boolean tlsAsked;
+  private boolean putOff;
+
+  QuicParser(QuicProtocol protocol, Session session) {
+    this.protocol = protocol;
+    this.session = session;
+  }
+
+  @Override
+  public void onDatagram(boolean fromOriginator, Payload data) {
+    rest.wrap(data, 0, data.length());
+    boolean goOn = true;
+    while (goOn && !rest.isEmpty()) {
+      goOn = packet(fromOriginator);
+    }
+  }
+
+  /** Takes one packet off; returns whether what is left may be one, too. */
+  private boolean packet(boolean fromClient) {
+    int first = rest.u8(0);
+    QuicConnection present = connection;
+    if ((first & FIXED) == 0) {
+      return behind(present, fromClient);
+    }
+    if ((first & LONG) == 0) {
+      if (present != null) {
+        present.addOneRtt(fromClient);
+      }
+      return present != null ? false : notQuic();
+    }
+    if (!header.readInvariant(rest)) {
+      return notQuic();
+    }
+    QuicVersion known = QuicVersion.of(header.version);
+    if (known == null) {
+      return unknownVersion(fromClient);
+    }
+    if (!header.readRest(rest, known)) {
+      return notQuic();
+    }
+    QuicConnection current = present != null ? present : begin();
+    switch (header.type) {
+      case LongHeader.INITIAL -> initial(current, fromClient, known);
+      case LongHeader.ZERO_RTT -> current.add(fromClient, 'Z');
+      case LongHeader.HANDSHAKE -> current.add(fromClient, 'H');
+      default -> retry(current, fromClient);
+    }
+    rest.skip(header.packetLength);
+    return true;
+  }
+
+  private QuicConnection begin() {
+    QuicConnection begun = new QuicConnection(session.nowNs(), header.version);
+    connection = begun;
+    return begun;
+  }
+
+  /** What follows the packets of a datagram without being one: most often zeros. */
+  private boolean behind(@Nullable QuicConnection present, boolean fromClient) {
+    if (present == null) {
+      return notQuic();
+    }
+    if (present.isCertain()) {
+      present.add(fromClient, 'X');
+    }
+    return false;
+  }
+
+  private boolean notQuic() {
+    if (connection == null && !putOff) {
+      session.violation("not a QUIC packet");
+    }
+    return false;
+  }
+
+  private boolean unknownVersion(boolean fromClient) {
+    if (connection == null && header.version != 0) {
+      QuicConnection begun = begin();
+      begun.notice(fromClient, rest, header);
+      begun.add(fromClient, 'U');
+    }
+    return false;
+  }
+
+  private void initial(QuicConnection current, boolean fromClient, QuicVersion known) {
+    current.add(fromClient, 'I');
+    current.notice(fromClient, rest, header);
+    InitialDecryptor decryptor = protocol.decryptor;
+    int length;
+    try {
+      length = current.decrypt(fromClient, rest, header, known, decryptor);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("HKDF is part of every Java", e);
+    }
+    if (length < 0) {
+      return;
+    }
+    session.confirm(Service.QUIC);
+    CryptoStream crypto = current.crypto(fromClient);
+    boolean closed = InitialFrames.read(decryptor.frames(), length, crypto);
+    while (crypto.next(message)) {
+      handshake(current, fromClient);
+    }
+    if (closed) {
+      current.add(fromClient, 'C');
+    }
+  }
+
+  private void handshake(QuicConnection current, boolean fromClient) {
+    int type = message.u8(0);
+    if (type == ClientHello.TYPE || type == SERVER_HELLO) {
+      current.add(fromClient, 'S');
+    }
+    if (type == ClientHello.TYPE) {
+      current.hello(ClientHello.read(message));
+    }
+    if (!tlsAsked) {
+      tlsAsked = true;
+      tls = session.inner(Service.SSL);
+      if (tls == null) { // not wanted, but no secret
+        session.confirm(Service.SSL);
+      }
+    }
+    if (tls != null) {
+      int length = message.length();
+      byte[] asRecord = new byte[RECORD_HEADER_LENGTH + length];
+      asRecord[0] = 0x16; // handshake, RFC 8446 section 5.1
+      asRecord[1] = 3;
+      asRecord[2] = 1;
+      asRecord[3] = (byte) (length >>> 8);
+      asRecord[4] = (byte) length;
+      message.copyTo(0, asRecord, RECORD_HEADER_LENGTH, length);
+      tls.onData(fromClient, message.wrap(MemorySegment.ofArray(asRecord), 0, asRecord.length));
+    }
+  }
+
+  /** The server wants the client to ask again, with a token (RFC 9000 section 8.1.2). */
+  private void retry(QuicConnection current, boolean fromClient) {
+    current.add(fromClient, 'R');
+    if (!fromClient && !putOff) {
+      putOff = true;
+      protocol.log.write(current.row(session.flow()));
+      connection = null;
+    }
+  }
+
+  @Override
+  public void onFlowEnd() {
+    if (connection != null) {
+      protocol.log.write(connection.row(session.flow()));
+    }
+    if (tls != null) {
+      tls.onFlowEnd();
+    }
+  }
+}
