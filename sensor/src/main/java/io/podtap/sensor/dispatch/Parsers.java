@@ -18,6 +18,7 @@ import io.podtap.sensor.parse.smtp.SmtpProtocol;
 import io.podtap.sensor.parse.socks.SocksProtocol;
 import io.podtap.sensor.parse.ssh.SshProtocol;
 import io.podtap.sensor.parse.syslog.SyslogProtocol;
+import io.podtap.sensor.parse.tls.TlsProtocol;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.tunnel.TunnelRecorder;
 import java.util.ArrayList;
@@ -76,7 +77,8 @@ public final class Parsers {
         .with(syslog.overTcp())
         .with(new SmtpProtocol(sink, files))
         .with(new SocksProtocol(sink, tunnels))
-        .with(new SshProtocol(sink));
+        .with(new SshProtocol(sink))
+        .with(new TlsProtocol(sink));
   }
 
   /** Adds a protocol over TCP; it replaces one of the same service. */

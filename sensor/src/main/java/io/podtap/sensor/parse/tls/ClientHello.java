@@ -1,0 +1,104 @@
+package io.podtap.sensor.parse.tls;
+
+import io.podtap.sensor.parse.Payload;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client offers. Values that only test how servers take the unknown are left out (RFC 8701).
+ *
+ * @see "RFC 8446 section 4.1.2; RFC 6066 section 3; RFC 7301 section 3.1"
+ */
+final class ClientHello {
+
+  private static final int VERSION_AT = 4;
+  private static final int SESSION_AT = 38;
+  private static final int COUNT_MAX = 512;
+
+  final int version;
+  final String session;
+  final List<Integer> ciphers;
+  final List<Integer> extensions = new ArrayList<>();
+  List<Integer> groups = List.of();
+  List<Integer> pointFormats = List.of();
+  List<Integer> signatureAlgorithms = List.of();
+  List<Integer> versions = List.of();
+  @Nullable String serverName;
+  @Nullable String protocol;
+  boolean ticket;
+
+  private ClientHello(Payload message) {
+    version = message.u16(VERSION_AT);
+    int at = SESSION_AT;
+    int sessionLength = Math.max(message.u8(at), 0);
+    session = message.text(at + 1, sessionLength);
+    at += 1 + sessionLength;
+    ciphers = numbers(message, at, 2);
+    at += 2 + Math.max(message.u16(at), 0);
+    at += 1 + Math.max(message.u8(at), 0); // compression
+    Extensions walk = new Extensions(message, at);
+    while (walk.next() && extensions.size() < COUNT_MAX) {
+      if (!isGrease(walk.type)) {
+        extensions.add(walk.type);
+        take(message, walk);
+      }
+    }
+  }
+
+  /** Reads a handshake message, header included; what is cut short is not there. */
+  static ClientHello read(Payload message) {
+    return new ClientHello(message);
+  }
+
+  private void take(Payload message, Extensions one) {
+    Payload data = new Payload().wrap(message, one.at, one.length);
+    switch (one.type) {
+      case Extensions.SERVER_NAME -> {
+        int length = data.u16(3);
+        if (data.u8(2) == 0 && length > 0 && length <= data.length() - 5) {
+          serverName = data.text(5, length);
+        }
+      }
+      case Extensions.PROTOCOLS -> {
+        int length = data.u8(2);
+        if (length > 0 && length <= data.length() - 3) {
+          protocol = data.text(3, length);
+        }
+      }
+      case Extensions.GROUPS -> groups = numbers(data, 0, 2);
+      case Extensions.SIGNATURE_ALGORITHMS -> signatureAlgorithms = numbers(data, 0, 2);
+      case Extensions.SUPPORTED_VERSIONS -> versions = numbers(data, 0, 1);
+      case Extensions.POINT_FORMATS -> pointFormats = formats(data);
+      case Extensions.SESSION_TICKET -> ticket = !data.isEmpty();
+      default -> {}
+    }
+  }
+
+  /** Returns numbers of two bytes behind their length in {@code lengthBytes} bytes. */
+  private static List<Integer> numbers(Payload data, int at, int lengthBytes) {
+    int length = lengthBytes == 1 ? data.u8(at) : data.u16(at);
+    int from = at + lengthBytes;
+    int end = Math.min(data.length(), from + length);
+    List<Integer> numbers = new ArrayList<>();
+    for (int i = from; i + 1 < end && numbers.size() < COUNT_MAX; i += 2) {
+      int number = data.u16(i);
+      if (!isGrease(number)) {
+        numbers.add(number);
+      }
+    }
+    return numbers;
+  }
+
+  private static List<Integer> formats(Payload data) {
+    List<Integer> formats = new ArrayList<>();
+    for (int i = 1; i <= data.u8(0) && i < data.length(); i++) {
+      formats.add(data.u8(i));
+    }
+    return formats;
+  }
+
+  private static boolean isGrease(int number) {
+    return (number & 0x0F0F) == 0x0A0A && number >>> 8 == (number & 0xFF);
+  }
+}

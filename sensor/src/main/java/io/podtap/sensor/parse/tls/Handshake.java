@@ -1,0 +1,172 @@
+package io.podtap.sensor.parse.tls;
+
+import io.podtap.core.packet.IpProtocol;
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.Session;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads handshake messages into a row, however they came.
+ *
+ * @see "RFC 8446 section 4; RFC 5246 section 7.4"
+ */
+final class Handshake {
+
+  static final int HEADER_LENGTH = 4;
+
+  private static final int SERVER_HELLO = 2;
+  private static final int CERTIFICATE = 11;
+  private static final int SERVER_KEY_EXCHANGE = 12;
+  private static final int CLIENT_KEY_EXCHANGE = 16;
+  private static final int CLIENT_HELLO = 1;
+  private static final int NAMED_CURVE = 3;
+  private static final int CERTIFICATES_MAX = 16;
+
+  /** What a letter of the history stands for; Z for every other type. */
+  private static final String LETTERS = "hcsvtejzozzxkrnygzzzfwuap";
+
+  private final Session session;
+  private @Nullable TlsRow row;
+  private @Nullable ClientHello offered;
+  private boolean keysExchanged;
+  private boolean clientReady;
+  private boolean serverReady;
+
+  Handshake(Session session) {
+    this.session = session;
+  }
+
+  /** Returns what is known; null before the first message. */
+  @Nullable TlsRow row() {
+    return row;
+  }
+
+  private TlsRow known() {
+    TlsRow present = row;
+    if (present == null) {
+      present = new TlsRow(session.flow(), session.nowNs());
+      row = present;
+    }
+    return present;
+  }
+
+  /** Takes one message, header included. */
+  void onMessage(boolean fromClient, Payload message) {
+    TlsRow present = known();
+    int type = message.u8(0);
+    switch (type) {
+      case CLIENT_HELLO -> {
+        present.add(fromClient, 'c');
+        clientHello(present, message);
+      }
+      case SERVER_HELLO -> serverHello(present, fromClient, message);
+      default -> {
+        present.add(fromClient, type < LETTERS.length() ? LETTERS.charAt(type) : 'z');
+        onOther(present, fromClient, type, message);
+      }
+    }
+  }
+
+  private void onOther(TlsRow present, boolean fromClient, int type, Payload message) {
+    if (type == CERTIFICATE) {
+      certificates(present, fromClient, message);
+    } else if (type == CLIENT_KEY_EXCHANGE) {
+      keysExchanged = true;
+    } else if (type == SERVER_KEY_EXCHANGE && present.cipher != null) {
+      boolean curve = present.cipher.contains("_ECDH") && message.u8(4) == NAMED_CURVE;
+      present.curve = curve ? TlsNames.group(message.u16(5)) : present.curve;
+    }
+  }
+
+  private void clientHello(TlsRow present, Payload message) {
+    ClientHello hello = ClientHello.read(message);
+    if (offered == null) {
+      offered = hello;
+      present.serverName = hello.serverName;
+      present.ja3 = Fingerprints.ja3(hello);
+      present.ja4 = Fingerprints.ja4(hello, session.flow().protocol() == IpProtocol.UDP);
+    }
+    session.confirm(Service.SSL);
+  }
+
+  private void serverHello(TlsRow present, boolean fromClient, Payload message) {
+    ServerHello hello = ServerHello.read(message);
+    present.add(fromClient, hello.retry ? 'j' : 's');
+    present.version = hello.version;
+    if (hello.retry) {
+      return;
+    }
+    present.cipher = TlsNames.cipherSuite(hello.cipher);
+    present.nextProtocol = hello.protocol;
+    present.ja3s = Fingerprints.ja3s(hello);
+    if (hello.group >= 0) {
+      present.curve = TlsNames.group(hello.group);
+    }
+    present.resumed =
+        present.isVersion13()
+            ? hello.preSharedKey
+            : offered != null
+                && !hello.session.isEmpty()
+                && Objects.equals(offered.session, hello.session);
+    session.confirm(Service.SSL);
+  }
+
+  private void certificates(TlsRow present, boolean fromClient, Payload message) {
+    if (present.isVersion13()) {
+      return; // encrypted, so this is none
+    }
+    List<String> fingerprints =
+        fromClient ? present.clientFingerprints : present.serverFingerprints;
+    int at = HEADER_LENGTH + 3;
+    int end = Math.min(message.length(), at + message.u24(HEADER_LENGTH));
+    while (at + 3 < end && fingerprints.size() < CERTIFICATES_MAX) {
+      int length = message.u24(at);
+      if (length > end - at - 3) {
+        return;
+      }
+      byte[] certificate = message.copy(at + 3, length);
+      if (!fromClient && fingerprints.isEmpty() && present.serverName != null) {
+        present.nameMatches = HostCheck.matches(certificate, present.serverName);
+      }
+      fingerprints.add(Fingerprints.hash("SHA-256", certificate));
+      at += 3 + length;
+    }
+  }
+
+  /** Says that what an end sends from now on is encrypted, before TLS 1.3. */
+  void onChangeOfCipher(boolean fromClient) {
+    TlsRow present = known();
+    present.add(fromClient, 'i');
+    if (present.isVersion13()) {
+      return; // for show
+    }
+    if (fromClient && !keysExchanged && offered != null && offered.ticket) {
+      present.resumed = true;
+    }
+    ready(present, fromClient);
+  }
+
+  /** Says that an end sent something encrypted as application data. */
+  void onApplicationData(boolean fromClient) {
+    TlsRow present = row;
+    if (present != null && present.isVersion13()) {
+      ready(present, fromClient);
+    }
+  }
+
+  private void ready(TlsRow present, boolean fromClient) {
+    clientReady |= fromClient;
+    serverReady |= !fromClient;
+    present.established = clientReady && serverReady;
+  }
+
+  /** Takes an alert that is not encrypted. */
+  void onAlert(boolean fromClient, int description) {
+    TlsRow present = known();
+    present.add(fromClient, 'l');
+    present.lastAlert = TlsNames.alert(description);
+  }
+}

@@ -1,0 +1,172 @@
+package io.podtap.sensor.parse.tls;
+
+import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.parse.StreamParser;
+
+/**
+ * Follows one connection, record by record, until its handshake is over.
+ *
+ * <pre>
+ * | content type (1) | version (2) | length (2) | content ...
+ * </pre>
+ *
+ * @see "RFC 8446 section 5.1; RFC 5246 section 6.2"
+ */
+final class TlsParser implements StreamParser {
+
+  private static final int HEADER_LENGTH = 5;
+  private static final int CONTENT_MAX = 16_384 + 2_048;
+  private static final int MESSAGE_MAX = 131_072;
+  private static final int CHANGE_OF_CIPHER = 20;
+  private static final int ALERT = 21;
+  private static final int HANDSHAKE = 22;
+  private static final int HEARTBEAT = 24;
+  private static final int VERSION_MAJOR = 3;
+  private static final int ALERT_LENGTH = 2;
+
+  /** One direction. */
+  private static final class End {
+    final Gather header = new Gather(HEADER_LENGTH);
+    final Gather messages = new Gather(MESSAGE_MAX);
+    final Gather alerts = new Gather(ALERT_LENGTH);
+    boolean encrypted;
+    int type;
+
+    /** Bytes of the record at hand that have not come yet. */
+    int left;
+  }
+
+  private final TlsProtocol protocol;
+  private final Session session;
+  private final Handshake handshake;
+  private final End client = new End();
+  private final End server = new End();
+  private final Payload content = new Payload();
+  private boolean over;
+  private boolean logged;
+
+  TlsParser(TlsProtocol protocol, Session session) {
+    this.protocol = protocol;
+    this.session = session;
+    this.handshake = new Handshake(session);
+  }
+
+  @Override
+  public void onData(boolean fromOriginator, Payload data) {
+    End end = fromOriginator ? client : server;
+    while (!data.isEmpty() && !over) {
+      if (end.left == 0 && !begin(fromOriginator, end, data)) {
+        return;
+      }
+      int part = Math.min(end.left, data.length());
+      content.wrap(data, 0, part);
+      data.skip(part);
+      end.left -= part;
+      take(fromOriginator, end);
+    }
+  }
+
+  /** Reads the header of a record; false when there is none yet, or never will be. */
+  private boolean begin(boolean fromClient, End end, Payload data) {
+    Payload header = end.header.take(data, HEADER_LENGTH);
+    if (header == null) {
+      return false;
+    }
+    int type = header.u8(0);
+    int length = header.u16(3);
+    boolean first = handshake.row() == null;
+    if (type < CHANGE_OF_CIPHER
+        || type > HEARTBEAT
+        || header.u8(1) != VERSION_MAJOR
+        || length > CONTENT_MAX
+        || (first && type != HANDSHAKE && type != ALERT)) {
+      giveUp("not a TLS record");
+      return false;
+    }
+    end.type = type;
+    end.left = length;
+    if (type == CHANGE_OF_CIPHER && !end.encrypted) {
+      handshake.onChangeOfCipher(fromClient);
+      TlsRow row = handshake.row();
+      end.encrypted = row != null && row.version >= 0 && !row.isVersion13();
+    } else if (type > HANDSHAKE) {
+      handshake.onApplicationData(fromClient);
+    }
+    checkOver();
+    return true;
+  }
+
+  private void take(boolean fromClient, End end) {
+    if (end.encrypted) {
+      return;
+    }
+    if (end.type == HANDSHAKE) {
+      messages(fromClient, end);
+    } else if (end.type == ALERT) {
+      Payload alert = end.alerts.take(content, ALERT_LENGTH);
+      if (alert != null) {
+        handshake.onAlert(fromClient, alert.u8(1));
+      }
+    }
+  }
+
+  private void messages(boolean fromClient, End end) {
+    while (!content.isEmpty() && !over) {
+      Payload header = end.messages.peek(content, Handshake.HEADER_LENGTH);
+      if (header == null) {
+        return;
+      }
+      int length = Handshake.HEADER_LENGTH + header.u24(1);
+      if (length > MESSAGE_MAX) {
+        giveUp("handshake message of an impossible length");
+        return;
+      }
+      Payload message = end.messages.take(content, length);
+      if (message == null) {
+        return;
+      }
+      handshake.onMessage(fromClient, message);
+    }
+  }
+
+  private void giveUp(String reason) {
+    over = true;
+    session.violation(reason);
+  }
+
+  /** Once both ends encrypt there is nothing more to read. */
+  private void checkOver() {
+    TlsRow row = handshake.row();
+    if (row != null && row.established) {
+      over = true;
+      log(row);
+    }
+  }
+
+  private void log(TlsRow row) {
+    if (!logged) {
+      logged = true;
+      protocol.log.write(row);
+    }
+  }
+
+  @Override
+  public void onGap(boolean fromOriginator, long length) {
+    End end = fromOriginator ? client : server;
+    if (length <= end.left && end.encrypted) {
+      end.left -= (int) length;
+    } else {
+      over = true; // where the next record begins is not known
+    }
+  }
+
+  @Override
+  public void onFlowEnd() {
+    TlsRow row = handshake.row();
+    if (row != null) {
+      log(row);
+    }
+  }
+}

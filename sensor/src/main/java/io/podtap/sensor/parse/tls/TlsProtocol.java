@@ -1,0 +1,29 @@
+package io.podtap.sensor.parse.tls;
+
+import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.parse.StreamParser;
+import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.sink.LogSink;
+import io.podtap.sensor.sink.LogStream;
+
+/** TLS over TCP, and inside of what says STARTTLS. */
+public final class TlsProtocol implements StreamProtocol {
+
+  final LogStream<TlsRow> log;
+
+  /** Opens {@code ssl.log}. */
+  public TlsProtocol(LogSink sink) {
+    this.log = sink.open(TlsLog.schema());
+  }
+
+  @Override
+  public Service service() {
+    return Service.SSL;
+  }
+
+  @Override
+  public StreamParser begin(Session session) {
+    return new TlsParser(this, session);
+  }
+}

@@ -1,0 +1,46 @@
+package io.podtap.sensor.parse.tls;
+
+import io.podtap.sensor.flow.Flow;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one connection; filled in as its handshake goes by. */
+final class TlsRow {
+
+  private static final int HISTORY_MAX = 100;
+
+  final Flow flow;
+  final long timeNs;
+  final StringBuilder history = new StringBuilder();
+  final List<String> serverFingerprints = new ArrayList<>();
+  final List<String> clientFingerprints = new ArrayList<>();
+  int version = -1;
+  @Nullable String cipher;
+  @Nullable String curve;
+  @Nullable String serverName;
+  boolean resumed;
+  @Nullable String lastAlert;
+  @Nullable String nextProtocol;
+  boolean established;
+  @Nullable Boolean nameMatches;
+  @Nullable String ja3;
+  @Nullable String ja3s;
+  @Nullable String ja4;
+
+  TlsRow(Flow flow, long timeNs) {
+    this.flow = flow;
+    this.timeNs = timeNs;
+  }
+
+  /** Adds a letter for what one end sent. */
+  void add(boolean fromClient, char letter) {
+    if (history.length() < HISTORY_MAX) {
+      history.append(fromClient ? Character.toUpperCase(letter) : letter);
+    }
+  }
+
+  boolean isVersion13() {
+    return version == 0x0304 || (version & 0xFF00) == 0x7F00;
+  }
+}
