@@ -57,7 +57,7 @@ final class Fingerprints {
         + "_"
         + (hello.ciphers.isEmpty() ? NOTHING : truncated(sortedHex(hello.ciphers)))
         + "_"
-        + (hello.extensions.isEmpty()
+        + (extensions.isEmpty() && algorithms.isEmpty()
             ? NOTHING
             : truncated(algorithms.isEmpty() ? extensions : extensions + "_" + algorithms));
   }

@@ -23,6 +23,11 @@ public final class TlsProtocol implements StreamProtocol {
   }
 
   @Override
+  public boolean followsPartial() {
+    return true;
+  }
+
+  @Override
   public StreamParser begin(Session session) {
     return new TlsParser(this, session);
   }
