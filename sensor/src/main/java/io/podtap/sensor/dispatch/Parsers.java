@@ -15,6 +15,7 @@ import io.podtap.sensor.parse.ntp.NtpProtocol;
 import io.podtap.sensor.parse.radius.RadiusProtocol;
 import io.podtap.sensor.parse.redis.RedisProtocol;
 import io.podtap.sensor.parse.smtp.SmtpProtocol;
+import io.podtap.sensor.parse.snmp.SnmpProtocol;
 import io.podtap.sensor.parse.socks.SocksProtocol;
 import io.podtap.sensor.parse.ssh.SshProtocol;
 import io.podtap.sensor.parse.syslog.SyslogProtocol;
@@ -75,6 +76,7 @@ public final class Parsers {
         .with(syslog)
         .with(syslog.overTcp())
         .with(new SmtpProtocol(sink, files))
+        .with(new SnmpProtocol(sink))
         .with(new SocksProtocol(sink, tunnels))
         .with(new SshProtocol(sink));
   }
