@@ -8,6 +8,7 @@ import io.podtap.sensor.parse.dns.DnsProtocol;
 import io.podtap.sensor.parse.files.Files;
 import io.podtap.sensor.parse.ftp.FtpProtocol;
 import io.podtap.sensor.parse.http.HttpProtocol;
+import io.podtap.sensor.parse.kerberos.KerberosProtocol;
 import io.podtap.sensor.parse.ldap.LdapProtocol;
 import io.podtap.sensor.parse.mqtt.MqttProtocol;
 import io.podtap.sensor.parse.mysql.MysqlProtocol;
@@ -60,6 +61,7 @@ public final class Parsers {
   public static Parsers standard(
       LogSink sink, Files files, TunnelRecorder tunnels, Predicate<Service> wanted) {
     DnsProtocol dns = new DnsProtocol(sink);
+    KerberosProtocol kerberos = new KerberosProtocol(sink);
     SyslogProtocol syslog = new SyslogProtocol(sink);
     return new Parsers(wanted)
         .with(new HttpProtocol(sink, files))
@@ -67,6 +69,8 @@ public final class Parsers {
         .with(dns.overTcp())
         .with(new DhcpProtocol(sink))
         .with(new FtpProtocol(sink, files))
+        .with(kerberos)
+        .with(kerberos.overTcp())
         .with(new LdapProtocol(sink))
         .with(new MqttProtocol(sink))
         .with(new MysqlProtocol(sink))
