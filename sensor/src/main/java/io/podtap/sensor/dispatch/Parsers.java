@@ -15,6 +15,7 @@ import io.podtap.sensor.parse.mysql.MysqlProtocol;
 import io.podtap.sensor.parse.ntp.NtpProtocol;
 import io.podtap.sensor.parse.radius.RadiusProtocol;
 import io.podtap.sensor.parse.redis.RedisProtocol;
+import io.podtap.sensor.parse.sip.SipProtocol;
 import io.podtap.sensor.parse.smtp.SmtpProtocol;
 import io.podtap.sensor.parse.snmp.SnmpProtocol;
 import io.podtap.sensor.parse.socks.SocksProtocol;
@@ -80,6 +81,7 @@ public final class Parsers {
         .with(syslog)
         .with(syslog.overTcp())
         .with(new SmtpProtocol(sink, files))
+        .with(new SipProtocol(sink))
         .with(new SnmpProtocol(sink))
         .with(new SocksProtocol(sink, tunnels))
         .with(new SshProtocol(sink));
