@@ -13,6 +13,7 @@ import io.podtap.sensor.parse.ldap.LdapProtocol;
 import io.podtap.sensor.parse.mqtt.MqttProtocol;
 import io.podtap.sensor.parse.mysql.MysqlProtocol;
 import io.podtap.sensor.parse.ntp.NtpProtocol;
+import io.podtap.sensor.parse.postgresql.PostgresqlProtocol;
 import io.podtap.sensor.parse.radius.RadiusProtocol;
 import io.podtap.sensor.parse.redis.RedisProtocol;
 import io.podtap.sensor.parse.sip.SipProtocol;
@@ -76,6 +77,7 @@ public final class Parsers {
         .with(new MqttProtocol(sink))
         .with(new MysqlProtocol(sink))
         .with(new NtpProtocol(sink))
+        .with(new PostgresqlProtocol(sink))
         .with(new RadiusProtocol(sink))
         .with(new RedisProtocol(sink))
         .with(syslog)
