@@ -169,6 +169,9 @@ final class PostgresqlParser implements StreamParser {
     } else {
       tls = isTlsAsked ? session.inner(Service.SSL) : null;
       state = tls == null ? State.OVER : state;
+      if (isTlsAsked && tls == null) {
+        session.confirm(Service.SSL); // nobody looks into it, and it is named all the same
+      }
     }
     return true;
   }
