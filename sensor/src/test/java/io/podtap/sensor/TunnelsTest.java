@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.packet.Bytes;
 import io.podtap.core.packet.IpProtocol;
+import io.podtap.core.packet.LinkType;
 import io.podtap.sensor.track.Tracker;
 import io.podtap.sensor.track.Weird;
 import java.lang.foreign.MemorySegment;
@@ -250,6 +251,22 @@ class TunnelsTest {
                   .containsEntry("history", "D")
                   .containsEntry("orig_ip_bytes", "428")
                   .containsEntry("orig_pkts", "1"));
+    }
+  }
+
+  @Test
+  void keepsFragmentsOfVlansApart() {
+    byte[][] parts = fragments(Conversation.udp(true, 5_000, 6_000, new byte[400]), 7);
+    byte[] one = hex("020000000001020000000002" + "81000001" + "0800");
+    byte[] other = hex("020000000001020000000002" + "81000002" + "0800");
+    try (Conversation conversation = new Conversation(0)) {
+      for (byte[] frame : List.of(join(one, parts[0]), join(other, parts[1]))) {
+        conversation.send(frame, frame.length, LinkType.ETHERNET);
+      }
+      assertThat(conversation.analysis().flows()).isZero();
+      byte[] last = join(one, parts[1]);
+      conversation.send(last, last.length, LinkType.ETHERNET);
+      assertThat(conversation.records()).hasSize(1);
     }
   }
 

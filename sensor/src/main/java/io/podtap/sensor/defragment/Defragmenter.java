@@ -1,5 +1,6 @@
 package io.podtap.sensor.defragment;
 
+import io.podtap.core.packet.Bytes;
 import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.Ipv4;
 import io.podtap.core.packet.Ipv6;
@@ -30,8 +31,10 @@ public final class Defragmenter implements AutoCloseable {
   /** Fragments smaller than this that are not the last are odd (Zeek's threshold). */
   private static final int FRAGMENT_LENGTH_ODD = 64;
 
+  /** Who sends what to whom; addresses may be used again in another VLAN. */
   private record Key(
       int scope,
+      int vlans,
       int version,
       long sourceHigh,
       long sourceLow,
@@ -158,20 +161,23 @@ public final class Defragmenter implements AutoCloseable {
 
   private static Key key(MemorySegment segment, Headers headers, int scope) {
     long ip = headers.ipOffset();
+    int vlans = headers.vlanId() << 12 | headers.innerVlanId();
     if (headers.ipVersion() == 4) {
       int id = Ipv4.identification(segment, ip);
-      return new Key(scope, 4, 0, Ipv4.source(segment, ip), 0, Ipv4.destination(segment, ip), id);
+      return new Key(
+          scope, vlans, 4, 0, Ipv4.source(segment, ip), 0, Ipv4.destination(segment, ip), id);
     }
     long source = Ipv6.sourceOffset(ip);
     long target = Ipv6.destinationOffset(ip);
     return new Key(
         scope,
+        vlans,
         6,
-        io.podtap.core.packet.Bytes.i64(segment, source),
-        io.podtap.core.packet.Bytes.i64(segment, source + 8),
-        io.podtap.core.packet.Bytes.i64(segment, target),
-        io.podtap.core.packet.Bytes.i64(segment, target + 8),
-        io.podtap.core.packet.Bytes.u32(segment, headers.fragmentHeaderOffset() + 4));
+        Bytes.i64(segment, source),
+        Bytes.i64(segment, source + 8),
+        Bytes.i64(segment, target),
+        Bytes.i64(segment, target + 8),
+        Bytes.u32(segment, headers.fragmentHeaderOffset() + 4));
   }
 
   private Datagram begin(int protocol, long nowNs) {

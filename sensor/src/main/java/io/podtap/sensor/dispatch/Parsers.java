@@ -8,13 +8,18 @@ import io.podtap.sensor.parse.dns.DnsProtocol;
 import io.podtap.sensor.parse.files.Files;
 import io.podtap.sensor.parse.ftp.FtpProtocol;
 import io.podtap.sensor.parse.http.HttpProtocol;
+import io.podtap.sensor.parse.kerberos.KerberosProtocol;
 import io.podtap.sensor.parse.ldap.LdapProtocol;
 import io.podtap.sensor.parse.mqtt.MqttProtocol;
 import io.podtap.sensor.parse.mysql.MysqlProtocol;
 import io.podtap.sensor.parse.ntp.NtpProtocol;
+import io.podtap.sensor.parse.postgresql.PostgresqlProtocol;
 import io.podtap.sensor.parse.quic.QuicProtocol;
+import io.podtap.sensor.parse.radius.RadiusProtocol;
 import io.podtap.sensor.parse.redis.RedisProtocol;
+import io.podtap.sensor.parse.sip.SipProtocol;
 import io.podtap.sensor.parse.smtp.SmtpProtocol;
+import io.podtap.sensor.parse.snmp.SnmpProtocol;
 import io.podtap.sensor.parse.socks.SocksProtocol;
 import io.podtap.sensor.parse.ssh.SshProtocol;
 import io.podtap.sensor.parse.syslog.SyslogProtocol;
@@ -60,6 +65,7 @@ public final class Parsers {
   public static Parsers standard(
       LogSink sink, Files files, TunnelRecorder tunnels, Predicate<Service> wanted) {
     DnsProtocol dns = new DnsProtocol(sink);
+    KerberosProtocol kerberos = new KerberosProtocol(sink);
     SyslogProtocol syslog = new SyslogProtocol(sink);
     return new Parsers(wanted)
         .with(new HttpProtocol(sink, files))
@@ -67,15 +73,21 @@ public final class Parsers {
         .with(dns.overTcp())
         .with(new DhcpProtocol(sink))
         .with(new FtpProtocol(sink, files))
+        .with(kerberos)
+        .with(kerberos.overTcp())
         .with(new LdapProtocol(sink))
         .with(new MqttProtocol(sink))
         .with(new MysqlProtocol(sink))
         .with(new NtpProtocol(sink))
+        .with(new PostgresqlProtocol(sink))
         .with(new QuicProtocol(sink))
+        .with(new RadiusProtocol(sink))
         .with(new RedisProtocol(sink))
         .with(syslog)
         .with(syslog.overTcp())
         .with(new SmtpProtocol(sink, files))
+        .with(new SipProtocol(sink))
+        .with(new SnmpProtocol(sink))
         .with(new SocksProtocol(sink, tunnels))
         .with(new SshProtocol(sink))
         .with(new TlsProtocol(sink));

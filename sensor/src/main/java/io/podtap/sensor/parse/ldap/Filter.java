@@ -1,6 +1,7 @@
 package io.podtap.sensor.parse.ldap;
 
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.ber.Element;
 
 /**
  * Writes a search's filter as text.

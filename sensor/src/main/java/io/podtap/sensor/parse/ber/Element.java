@@ -1,4 +1,4 @@
-package io.podtap.sensor.parse.ldap;
+package io.podtap.sensor.parse.ber;
 
 import io.podtap.sensor.parse.Payload;
 
@@ -8,10 +8,10 @@ import io.podtap.sensor.parse.Payload;
  * @param tag -1 where there is no element
  * @see "ITU-T X.690 section 8.1"
  */
-record Element(int tag, Payload content) {
+public record Element(int tag, Payload content) {
 
   /** Takes the next element; its content ends with the data when the data are cut. */
-  static Element take(Payload data) {
+  public static Element take(Payload data) {
     int tag = data.u8(0);
     int first = data.u8(1);
     if (tag < 0 || first < 0) {
@@ -34,7 +34,7 @@ record Element(int tag, Payload content) {
   }
 
   /** Returns the content as a number, at most eight bytes of it. */
-  long number() {
+  public long number() {
     long value = content.u8(0) >= 0x80 ? -1 : 0;
     for (int i = 0; i < Math.min(8, content.length()); i++) {
       value = value << 8 | content.u8(i);
@@ -43,7 +43,7 @@ record Element(int tag, Payload content) {
   }
 
   /** Returns the content as text. */
-  String text() {
+  public String text() {
     return content.text(0, Math.min(content.length(), 4 << 10));
   }
 }

@@ -1,0 +1,85 @@
+package io.podtap.sensor.parse.postgresql;
+
+import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.Payload;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the messages of one end: a type, a length that counts itself, a content. Of a long content
+ * only the beginning is kept, of one that nobody wants nothing.
+ */
+final class MessageReader {
+
+  static final int CONTENT_BYTES_MAX = 16 << 10;
+
+  private static final int HEADER_LENGTH = 5;
+  private static final int LENGTH_MAX = 1 << 30;
+
+  private final String wanted;
+  private final Gather gather = new Gather(CONTENT_BYTES_MAX);
+  private int type = -1;
+
+  /** Bytes of the content to be kept; -1 before a message. */
+  private int kept = -1;
+
+  /** Bytes of the content behind those. */
+  private int rest;
+
+  /** Bytes of the last content that are still to come, and wanted by nobody. */
+  private int passedOver;
+
+  private boolean failed;
+
+  /**
+   * @param wanted types whose content is
+   */
+  MessageReader(String wanted) {
+    this.wanted = wanted;
+  }
+
+  /** Gives direct access to what comes before the first message. */
+  Gather gather() {
+    return gather;
+  }
+
+  /** Returns the type of the last message taken. */
+  int type() {
+    return type;
+  }
+
+  /** Returns whether what came is no message. */
+  boolean hasFailed() {
+    return failed;
+  }
+
+  /** Takes the next message; returns its content, or null when more must come. */
+  @Nullable Payload take(Payload data) {
+    int skipped = Math.min(passedOver, data.length());
+    data.skip(skipped);
+    passedOver -= skipped;
+    if (passedOver > 0) {
+      return null;
+    }
+    if (kept < 0) {
+      Payload head = gather.take(data, HEADER_LENGTH);
+      if (head == null) {
+        return null;
+      }
+      long length = head.u32(1);
+      if (length < 4 || length > LENGTH_MAX) {
+        failed = true;
+        return null;
+      }
+      type = head.u8(0);
+      int content = (int) length - 4;
+      kept = wanted.indexOf(type) < 0 ? 0 : Math.min(content, CONTENT_BYTES_MAX);
+      rest = content - kept;
+    }
+    Payload message = gather.take(data, kept);
+    if (message != null) {
+      kept = -1;
+      passedOver = rest;
+    }
+    return message;
+  }
+}

@@ -1,0 +1,309 @@
+package io.podtap.sensor.parse.postgresql;
+
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.parse.StreamParser;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one connection, or hands it on when it turns to TLS.
+ *
+ * @see "PostgreSQL: Frontend/Backend Protocol, message formats; Zeek:
+ *     scripts/base/protocols/postgresql/main.zeek"
+ */
+final class PostgresqlParser implements StreamParser {
+
+  private static final int PROTOCOL_MAJOR = 3;
+  private static final long REQUEST_TLS = 80_877_103L;
+  private static final long REQUEST_GSSAPI = 80_877_104L;
+  private static final int START_LENGTH_MAX = 10_000;
+
+  private static final int AUTHENTICATION_OK = 0;
+  private static final int AUTHENTICATION_LAST = 12;
+
+  private enum State {
+    /** The client has not said what it wants. */
+    START,
+    /** It wants the connection encrypted; one byte is to come. */
+    ENCRYPTION_ASKED,
+    MESSAGES,
+    /** Nothing more can be read. */
+    OVER
+  }
+
+  private final PostgresqlProtocol protocol;
+  private final Session session;
+  private final MessageReader client = new MessageReader("Q");
+  private final MessageReader server = new MessageReader("ERZN");
+  private State state = State.START;
+  private boolean isTlsAsked;
+  private @Nullable StreamParser tls;
+  private @Nullable PostgresqlRow row;
+  private @Nullable String user;
+  private @Nullable String database;
+  private @Nullable String application;
+  private long rows = -1;
+
+  PostgresqlParser(PostgresqlProtocol protocol, Session session) {
+    this.protocol = protocol;
+    this.session = session;
+  }
+
+  @Override
+  public void onData(boolean fromOriginator, Payload data) {
+    while (!data.isEmpty() && state != State.OVER) {
+      if (tls != null) {
+        tls.onData(fromOriginator, data);
+        return;
+      }
+      boolean isTaken =
+          switch (state) {
+            case START -> start(fromOriginator, data);
+            case ENCRYPTION_ASKED -> encryption(fromOriginator, data);
+            case MESSAGES -> fromOriginator ? onClient(data) : onServer(data);
+            case OVER -> false;
+          };
+      if (!isTaken) {
+        return;
+      }
+    }
+  }
+
+  private boolean fail(String reason) {
+    state = State.OVER;
+    session.violation(reason);
+    return false;
+  }
+
+  private PostgresqlRow row() {
+    if (row == null) {
+      row = new PostgresqlRow(session.flow(), session.nowNs());
+    }
+    return row;
+  }
+
+  private void log() {
+    if (row != null) {
+      row.user = user;
+      row.database = database;
+      row.application = application;
+      protocol.log.write(row);
+      row = null;
+    }
+  }
+
+  /** Length, version or request, parameters. */
+  private boolean start(boolean fromOriginator, Payload data) {
+    if (!fromOriginator) {
+      return fail("the server speaks first");
+    }
+    Payload head = client.gather().peek(data, 8);
+    if (head == null) {
+      return false;
+    }
+    long length = head.u32(0);
+    long request = head.u32(4);
+    if (length == 8 && (request == REQUEST_TLS || request == REQUEST_GSSAPI)) {
+      client.gather().take(data, 8);
+      state = State.ENCRYPTION_ASKED;
+      isTlsAsked = request == REQUEST_TLS;
+      if (isTlsAsked) {
+        row().asked = "ssl_request";
+      }
+      return true;
+    }
+    if (request >>> 16 != PROTOCOL_MAJOR || length < 9 || length > START_LENGTH_MAX) {
+      return fail("unsupported PostgreSQL major version " + (request >>> 16));
+    }
+    Payload message = client.gather().take(data, (int) length);
+    if (message == null) {
+      return false;
+    }
+    row().asked = "startup";
+    message.skip(8);
+    for (String name = text(message); !name.isEmpty(); name = text(message)) {
+      parameter(name, text(message));
+    }
+    state = State.MESSAGES;
+    return true;
+  }
+
+  private void parameter(String name, String value) {
+    switch (name) {
+      case "user" -> user = value;
+      case "database" -> database = value;
+      case "application_name" -> application = value;
+      default -> {}
+    }
+  }
+
+  /** Takes what stands before the next zero. */
+  private static String text(Payload data) {
+    int zero = data.indexOf(0, 0);
+    int end = zero < 0 ? data.length() : zero;
+    String text = data.text(0, end);
+    data.skip(end + 1);
+    return text;
+  }
+
+  private boolean encryption(boolean fromOriginator, Payload data) {
+    if (fromOriginator) {
+      return fail("the client did not wait for the answer to its request for encryption");
+    }
+    int answer = data.u8(0);
+    if (answer != 'N' && answer != (isTlsAsked ? 'S' : 'G')) {
+      return fail("answer to a request for encryption that is none");
+    }
+    data.skip(1);
+    session.confirm(Service.POSTGRESQL);
+    if (isTlsAsked) {
+      PostgresqlRow known = row();
+      known.answered = "ssl_reply";
+      known.answeredWhat = answer == 'S' ? "S" : "N";
+      known.success = answer == 'S' ? 1 : 0;
+      log();
+    }
+    if (answer == 'N') {
+      state = State.START;
+    } else {
+      tls = isTlsAsked ? session.inner(Service.SSL) : null;
+      state = tls == null ? State.OVER : state;
+      if (isTlsAsked && tls == null) {
+        session.confirm(Service.SSL); // nobody looks into it, and it is named all the same
+      }
+    }
+    return true;
+  }
+
+  private boolean onClient(Payload data) {
+    Payload content = client.take(data);
+    if (content == null) {
+      return client.hasFailed() && fail("not a PostgreSQL message");
+    }
+    switch (client.type()) {
+      case 'Q' -> {
+        log();
+        PostgresqlRow known = row();
+        known.asked = "simple_query";
+        known.askedWhat = text(content);
+        rows = 0;
+      }
+      case 'X' -> {
+        log();
+        row().asked = "terminate";
+        log();
+      }
+      default -> {}
+    }
+    return true;
+  }
+
+  private boolean onServer(Payload data) {
+    Payload content = server.take(data);
+    if (content == null) {
+      return server.hasFailed() && fail("not a PostgreSQL message");
+    }
+    switch (server.type()) {
+      case 'R' -> {
+        return authentication(content);
+      }
+      case 'E' -> error(content);
+      case 'N' -> notice(content);
+      case 'D' -> {
+        row();
+        rows = Math.max(rows, 0) + 1;
+      }
+      case 'Z' -> ready(content.u8(0));
+      default -> {}
+    }
+    return true;
+  }
+
+  private boolean authentication(Payload content) {
+    long kind = content.u32(0);
+    if (kind < 0 || kind > AUTHENTICATION_LAST) {
+      return fail("not a PostgreSQL message");
+    }
+    session.confirm(Service.POSTGRESQL);
+    PostgresqlRow known = row();
+    if (kind == AUTHENTICATION_OK) {
+      known.answered = "auth_ok";
+      known.success = 1;
+    } else {
+      String before = known.answered;
+      known.answered =
+          before == null || before.endsWith("auth") ? "auth_request" : before + ",auth_request";
+      known.tell(PostgresqlNames.authentication((int) kind));
+    }
+    return true;
+  }
+
+  private void error(Payload content) {
+    session.confirm(Service.POSTGRESQL);
+    PostgresqlRow known = row();
+    known.answered = known.answered == null ? "error" : known.answered + ",error";
+    known.tell(fields(content));
+    known.success = 0;
+    log();
+  }
+
+  private void notice(Payload content) {
+    String fields = fields(content);
+    if (!fields.isEmpty()) {
+      row().tell(fields);
+    }
+  }
+
+  /** Fields of one letter and a text each. */
+  private static String fields(Payload content) {
+    StringBuilder all = new StringBuilder();
+    while (content.u8(0) > 0) {
+      int letter = content.u8(0);
+      content.skip(1);
+      all.append(all.isEmpty() ? "" : ",").append(PostgresqlNames.field(letter)).append('=');
+      all.append(text(content));
+    }
+    return all.toString();
+  }
+
+  /** The server waits: what was asked is done. */
+  private void ready(int transaction) {
+    if (row == null) {
+      return;
+    }
+    if (row.success < 0) {
+      row.success = transaction == 'I' || transaction == 'T' ? 1 : 0;
+    }
+    if (rows >= 0) {
+      row.rows = rows;
+      rows = -1;
+    }
+    log();
+  }
+
+  /** Where the next message begins is not known. */
+  @Override
+  public void onGap(boolean fromOriginator, long length) {
+    if (tls != null) {
+      tls.onGap(fromOriginator, length);
+    } else {
+      state = State.OVER;
+    }
+  }
+
+  @Override
+  public void onEnd(boolean fromOriginator) {
+    if (tls != null) {
+      tls.onEnd(fromOriginator);
+    }
+  }
+
+  @Override
+  public void onFlowEnd() {
+    if (tls != null) {
+      tls.onFlowEnd();
+    }
+    log();
+  }
+}

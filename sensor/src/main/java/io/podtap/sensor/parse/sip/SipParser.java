@@ -1,0 +1,200 @@
+package io.podtap.sensor.parse.sip;
+
+import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.parse.DatagramParser;
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.Session;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the messages of one flow: a line that says what, headers, an empty line, a body.
+ *
+ * @see "RFC 3261 sections 7 and 20; Zeek: scripts/base/protocols/sip/main.zeek"
+ */
+final class SipParser implements DatagramParser {
+
+  private static final String VERSION = "SIP/2.0";
+
+  private static final int LINE_LENGTH_MAX = 4 << 10;
+  private static final int PATH_MAX = 50;
+  private static final int FINAL_CODE = 200;
+
+  private static final Set<String> METHODS =
+      Set.of("REGISTER", "INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "NOTIFY", "SUBSCRIBE");
+
+  private final SipProtocol protocol;
+  private final Session session;
+  private @Nullable SipRow row;
+
+  SipParser(SipProtocol protocol, Session session) {
+    this.protocol = protocol;
+    this.session = session;
+  }
+
+  @Override
+  public void onDatagram(boolean fromOriginator, Payload data) {
+    if (isKeepAlive(data)) {
+      return;
+    }
+    String line = takeLine(data);
+    if (line == null) {
+      session.violation("not a SIP message");
+    } else if (line.startsWith(VERSION + ' ')) {
+      onReply(line, data);
+    } else {
+      onRequest(line, data);
+    }
+  }
+
+  /** Between messages, empty lines or a few zeros keep the way open (RFC 5626 section 3.5.1). */
+  private static boolean isKeepAlive(Payload data) {
+    for (int at = 0; at < data.length(); at++) {
+      int c = data.u8(at);
+      if (c != 0 && c != '\r' && c != '\n') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void onRequest(String line, Payload data) {
+    int methodEnd = line.indexOf(' ');
+    int uriEnd = line.lastIndexOf(' ');
+    if (methodEnd < 1 || uriEnd <= methodEnd || !line.startsWith("SIP/", uriEnd + 1)) {
+      session.violation("not a SIP message");
+      return;
+    }
+    String method = line.substring(0, methodEnd);
+    if (!method.chars().allMatch(SipParser::isLetter)) {
+      session.violation("not a SIP message");
+      return;
+    }
+    session.confirm(Service.SIP);
+    if (!METHODS.contains(method)) {
+      session.weird("unknown_SIP_method", method, /* source= */ "");
+    }
+    SipRow known = row();
+    known.method = method;
+    known.uri = line.substring(methodEnd + 1, uriEnd);
+    for (String header = takeLine(data); isHeader(header); header = takeLine(data)) {
+      onRequestHeader(known, name(header), value(header));
+    }
+  }
+
+  private static boolean isLetter(int c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  }
+
+  private void onReply(String line, Payload data) {
+    int codeEnd = line.indexOf(' ', VERSION.length() + 1);
+    String code = line.substring(VERSION.length() + 1, codeEnd < 0 ? line.length() : codeEnd);
+    long number = number(code);
+    if (code.length() != 3 || number < 0) {
+      session.violation("not a SIP message");
+      return;
+    }
+    session.confirm(Service.SIP);
+    SipRow known = row();
+    known.statusCode = number;
+    known.statusMessage = codeEnd < 0 ? "" : line.substring(codeEnd + 1);
+    for (String header = takeLine(data); isHeader(header); header = takeLine(data)) {
+      onReplyHeader(known, name(header), value(header));
+    }
+    protocol.log.write(known);
+    if (number < 100 || number >= FINAL_CODE || known.method == null) {
+      row = null;
+    }
+  }
+
+  private SipRow row() {
+    if (row == null) {
+      row = new SipRow(session.flow(), session.nowNs());
+    }
+    return row;
+  }
+
+  private static void onRequestHeader(SipRow row, String name, String value) {
+    switch (name) {
+      case "CALL-ID" -> row.callId = value;
+      case "CONTENT-LENGTH", "L" -> row.requestBodyLength = number(value);
+      case "CSEQ" -> row.sequence = value;
+      case "DATE" -> row.date = value;
+      case "FROM", "F" -> row.requestFrom = before(value, "tag=");
+      case "REPLY-TO" -> row.replyTo = value;
+      case "SUBJECT", "S" -> row.subject = value;
+      case "TO", "T" -> row.requestTo = value;
+      case "USER-AGENT" -> row.userAgent = value;
+      case "VIA", "V" -> addVia(row.requestPath, value);
+      default -> {}
+    }
+  }
+
+  private static void onReplyHeader(SipRow row, String name, String value) {
+    switch (name) {
+      case "CONTENT-LENGTH", "L" -> row.responseBodyLength = number(value);
+      case "CONTENT-TYPE", "C" -> row.contentType = value;
+      case "WARNING" -> row.warning = value;
+      case "FROM", "F" -> row.responseFrom = before(value, "tag=");
+      case "TO", "T" -> row.responseTo = value;
+      case "VIA", "V" -> addVia(row.responsePath, value);
+      default -> {}
+    }
+  }
+
+  private static void addVia(List<String> path, String value) {
+    if (path.size() < PATH_MAX) {
+      path.add(before(value, "branch"));
+    }
+  }
+
+  /** Returns what stands before a parameter, which a semicolon and perhaps a space announce. */
+  private static String before(String value, String parameter) {
+    int plain = value.indexOf(';' + parameter);
+    int spaced = value.indexOf("; " + parameter);
+    int end = plain < 0 || (spaced >= 0 && spaced < plain) ? spaced : plain;
+    return end < 0 ? value : value.substring(0, end);
+  }
+
+  private static long number(String text) {
+    boolean isNumber =
+        !text.isEmpty() && text.length() <= 10 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    return isNumber ? Long.parseLong(text) : LogSchema.UNSET;
+  }
+
+  private static boolean isHeader(@Nullable String line) {
+    return line != null && line.indexOf(':') > 0;
+  }
+
+  private static String name(@Nullable String header) {
+    String line = header == null ? "" : header;
+    return line.substring(0, Math.max(0, line.indexOf(':'))).strip().toUpperCase(Locale.ROOT);
+  }
+
+  private static String value(@Nullable String header) {
+    String line = header == null ? "" : header;
+    return line.substring(line.indexOf(':') + 1).strip();
+  }
+
+  /** Takes a line without its end, or returns null when there is none. */
+  private static @Nullable String takeLine(Payload data) {
+    int end = data.indexOf('\n', 0);
+    if (end < 0 || end > LINE_LENGTH_MAX) {
+      return null;
+    }
+    String line = data.text(0, end > 0 && data.u8(end - 1) == '\r' ? end - 1 : end);
+    data.skip(end + 1);
+    return line;
+  }
+
+  @Override
+  public void onFlowEnd() {
+    if (row != null) {
+      protocol.log.write(row);
+      row = null;
+    }
+  }
+}

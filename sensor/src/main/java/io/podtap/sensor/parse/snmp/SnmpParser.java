@@ -1,0 +1,170 @@
+package io.podtap.sensor.parse.snmp;
+
+import io.podtap.sensor.parse.DatagramParser;
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.parse.ber.Element;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the messages of one flow.
+ *
+ * @see "RFC 1157 section 4; RFC 3412 section 6; RFC 3414 section 2.4; RFC 3416 section 3"
+ */
+final class SnmpParser implements DatagramParser {
+
+  private static final int INTEGER = 0x02;
+  private static final int OCTET_STRING = 0x04;
+  private static final int SEQUENCE = 0x30;
+  private static final int TIME_TICKS = 0x43;
+
+  private static final int GET_REQUEST = 0xA0;
+  private static final int GET_NEXT_REQUEST = 0xA1;
+  private static final int RESPONSE = 0xA2;
+  private static final int SET_REQUEST = 0xA3;
+  private static final int TRAP_OF_VERSION_1 = 0xA4;
+  private static final int GET_BULK_REQUEST = 0xA5;
+  private static final int REPORT = 0xA8;
+
+  private static final int BINDINGS_MAX = 1 << 12;
+  private static final long NS_PER_TICK = 10_000_000L;
+
+  /** 1.3.6.1.2.1.1.1.0 and 1.3.6.1.2.1.1.3.0, one char a byte. */
+  private static final String SYSTEM_DESCRIPTION = "\53\6\1\2\1\1\1\0";
+
+  private static final String SYSTEM_UP_TIME = "\53\6\1\2\1\1\3\0";
+
+  private final SnmpProtocol protocol;
+  private final Session session;
+  private @Nullable SnmpRow row;
+
+  SnmpParser(SnmpProtocol protocol, Session session) {
+    this.protocol = protocol;
+    this.session = session;
+  }
+
+  @Override
+  public void onDatagram(boolean fromOriginator, Payload data) {
+    Element message = Element.take(data);
+    Payload content = message.content();
+    Element version = Element.take(content);
+    String name = versionName(version);
+    if (message.tag() != SEQUENCE || name == null) {
+      session.violation("not an SNMP message");
+      return;
+    }
+    Element second = Element.take(content);
+    Element third = Element.take(content);
+    String community;
+    if (version.number() == 3) {
+      community = second.tag() == SEQUENCE ? userName(third) : null;
+      third = scoped(Element.take(content));
+    } else {
+      community = second.tag() == OCTET_STRING ? second.text() : null;
+    }
+    if (community == null || third.tag() < 0) {
+      session.violation("not an SNMP message");
+      return;
+    }
+    session.confirm(Service.SNMP);
+    count(row(name, community), third);
+  }
+
+  private static @Nullable String versionName(Element version) {
+    if (version.tag() != INTEGER) {
+      return null;
+    }
+    return switch ((int) version.number()) {
+      case 0 -> "1";
+      case 1 -> "2c";
+      case 3 -> "3";
+      default -> null;
+    };
+  }
+
+  /** Of the user-based model; another one's is not known. */
+  private static @Nullable String userName(Element parameters) {
+    if (parameters.tag() != OCTET_STRING) {
+      return null;
+    }
+    Element model = Element.take(parameters.content());
+    Payload fields = model.content();
+    for (int i = 0; i < 3; i++) {
+      Element.take(fields); // engine, its boots, its time
+    }
+    Element user = Element.take(fields);
+    return model.tag() == SEQUENCE && user.tag() == OCTET_STRING ? user.text() : "";
+  }
+
+  /** Returns what stands behind the context's names, or the whole when it is encrypted. */
+  private static Element scoped(Element data) {
+    if (data.tag() != SEQUENCE) {
+      return data;
+    }
+    Element.take(data.content());
+    Element.take(data.content());
+    return Element.take(data.content());
+  }
+
+  private SnmpRow row(String version, String community) {
+    if (row == null) {
+      row = new SnmpRow(session.flow(), session.nowNs(), version);
+    }
+    if (row.community == null && !(community.isEmpty() && version.equals("3"))) {
+      row.community = community;
+    }
+    row.durationNs = session.nowNs() - row.timeNs;
+    return row;
+  }
+
+  private void count(SnmpRow known, Element unit) {
+    if (unit.tag() < GET_REQUEST || unit.tag() > REPORT || unit.tag() == TRAP_OF_VERSION_1) {
+      return;
+    }
+    for (int i = 0; i < 3; i++) {
+      Element.take(unit.content()); // id, status, index
+    }
+    boolean isResponse = unit.tag() == RESPONSE;
+    int bindings = bindings(known, Element.take(unit.content()).content(), isResponse);
+    switch (unit.tag()) {
+      case GET_REQUEST, GET_NEXT_REQUEST -> known.getRequests += bindings;
+      case GET_BULK_REQUEST -> known.getBulkRequests += bindings;
+      case RESPONSE -> known.responses += bindings;
+      case SET_REQUEST -> known.setRequests += bindings;
+      default -> {}
+    }
+  }
+
+  private int bindings(SnmpRow known, Payload list, boolean isResponse) {
+    int count = 0;
+    while (!list.isEmpty() && count < BINDINGS_MAX) {
+      Element binding = Element.take(list);
+      if (binding.tag() == SEQUENCE) {
+        count++;
+      }
+      if (isResponse && binding.tag() == SEQUENCE) {
+        Element id = Element.take(binding.content());
+        learn(known, id, Element.take(binding.content()));
+      }
+    }
+    return count;
+  }
+
+  private void learn(SnmpRow known, Element id, Element value) {
+    boolean isSystem = id.content().length() == SYSTEM_UP_TIME.length();
+    if (isSystem && id.content().has(0, SYSTEM_DESCRIPTION) && value.tag() == OCTET_STRING) {
+      known.description = value.text();
+    } else if (isSystem && id.content().has(0, SYSTEM_UP_TIME) && value.tag() == TIME_TICKS) {
+      known.upSinceNs = session.nowNs() - (value.number() & 0xFFFF_FFFFL) * NS_PER_TICK;
+    }
+  }
+
+  @Override
+  public void onFlowEnd() {
+    if (row != null) {
+      protocol.log.write(row);
+      row = null;
+    }
+  }
+}
