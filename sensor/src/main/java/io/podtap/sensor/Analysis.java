@@ -139,13 +139,13 @@ public final class Analysis implements FrameHandler, AutoCloseable {
 
     @Override
     public void onWeird(Weird weird, Flow flow) {
-      dispatcher.weirds().ofFlow(flow, weird.zeekName(), "", weird.source());
+      dispatcher.weirds().ofFlow(flow, weird.zeekName(), weird.detail(), weird.source());
     }
 
     @Override
     public void onWeird(Weird weird, MemorySegment segment, @Nullable Headers headers) {
       if (headers == null) {
-        dispatcher.weirds().ofUnknown(weird.zeekName(), weird.source());
+        dispatcher.weirds().ofUnknown(weird.zeekName(), weird.detail(), weird.source());
         return;
       }
       notePacket(dispatcher, weird.zeekName(), weird.source(), segment, headers);
