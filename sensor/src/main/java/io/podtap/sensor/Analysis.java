@@ -314,6 +314,17 @@ public final class Analysis implements FrameHandler, AutoCloseable {
     return defragmenter.weirds();
   }
 
+  /** Returns where it met its limits. */
+  public AnalysisLoad load() {
+    return new AnalysisLoad(
+        tracker.table().evicted(),
+        dispatcher.overloads(),
+        tracker.endFullBytes(),
+        tracker.poolFullBytes(),
+        tracker.heldBytes(),
+        dispatcher.failures());
+  }
+
   /** Returns flows that are under way. */
   public int flows() {
     return tracker.table().size();

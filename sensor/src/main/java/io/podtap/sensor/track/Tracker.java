@@ -492,4 +492,9 @@ public final class Tracker implements AutoCloseable {
   public FlowTable table() {
     return table;
   }
+
+  /** Returns bytes that are set aside for what waits. */
+  public long heldBytes() {
+    return feed.bytesUsed();
+  }
 }
