@@ -139,13 +139,13 @@ public final class Analysis implements FrameHandler, AutoCloseable {
 
     @Override
     public void onWeird(Weird weird, Flow flow) {
-      dispatcher.weirds().ofFlow(flow, weird.zeekName(), "", weird.source());
+      dispatcher.weirds().ofFlow(flow, weird.zeekName(), weird.detail(), weird.source());
     }
 
     @Override
     public void onWeird(Weird weird, MemorySegment segment, @Nullable Headers headers) {
       if (headers == null) {
-        dispatcher.weirds().ofUnknown(weird.zeekName(), weird.source());
+        dispatcher.weirds().ofUnknown(weird.zeekName(), weird.detail(), weird.source());
         return;
       }
       notePacket(dispatcher, weird.zeekName(), weird.source(), segment, headers);
@@ -312,6 +312,17 @@ public final class Analysis implements FrameHandler, AutoCloseable {
   /** Returns what was odd about fragments. */
   public Map<FragmentWeird, Long> fragmentWeirds() {
     return defragmenter.weirds();
+  }
+
+  /** Returns where it met its limits. */
+  public AnalysisLoad load() {
+    return new AnalysisLoad(
+        tracker.table().evicted(),
+        dispatcher.overloads(),
+        tracker.endFullBytes(),
+        tracker.poolFullBytes(),
+        tracker.heldBytes(),
+        dispatcher.failures());
   }
 
   /** Returns flows that are under way. */

@@ -62,6 +62,7 @@ public final class Sensor {
    * @param forgottenTaps sums of those that were silent for too long
    * @param flows flows under way
    * @param weirds oddities of packets, by Zeek's names
+   * @param load where the analysis met its limits
    */
   public record Snapshot(
       long timeNs,
@@ -71,7 +72,8 @@ public final class Sensor {
       long forgottenTapsCount,
       long framesAnalysed,
       int flows,
-      Map<String, Long> weirds) {}
+      Map<String, Long> weirds,
+      AnalysisLoad load) {}
 
   private final List<ReceiveAgent> agents = new ArrayList<>();
   private final Poller poller;
@@ -249,7 +251,8 @@ public final class Sensor {
             taps.forgottenCount(),
             analysis.framesSeen(),
             analysis.flows(),
-            analysis.weirds().counts());
+            analysis.weirds().counts(),
+            analysis.load());
     snapshot = taken;
     return taken;
   }

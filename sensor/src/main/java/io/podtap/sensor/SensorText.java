@@ -10,6 +10,8 @@ import java.util.Map;
  * <pre>
  * {"datagrams", "bytes", "analysed", "reports", "refused", "overflowed", "strangers", "badReports",
  *  "lateReports", "implausibleTimes", "malformed": {name: datagrams}, "weirds": {name: count},
+ *  "overload": {"flowsEvicted", "flowsUnparsed", "endFullBytes", "poolFullBytes"},
+ *  "parserFailures": {service: flows},
  *  "taps": [{"id", "address", "vni", "known", "sent", "received", "lost", "surplus", "unreported"}],
  *  "forgotten": {"taps", "sent", "received", "lost", "surplus", "unreported"}}
  * </pre>
@@ -40,6 +42,17 @@ final class SensorText {
             receive.implausibleTimes()));
     counts(out, "malformed", receive.malformed());
     counts(out, "weirds", snapshot.weirds());
+    AnalysisLoad load = snapshot.load();
+    out.append(
+        String.format(
+            Locale.ROOT,
+            ",\"overload\":{\"flowsEvicted\":%d,\"flowsUnparsed\":%d,\"endFullBytes\":%d,"
+                + "\"poolFullBytes\":%d}",
+            load.flowsEvicted(),
+            load.flowsUnparsed(),
+            load.endFullBytes(),
+            load.poolFullBytes()));
+    counts(out, "parserFailures", load.parserFailures());
     out.append(",\"taps\":[");
     String comma = "";
     for (TapSummary tap : snapshot.taps()) {
@@ -109,6 +122,7 @@ final class SensorText {
     snapshot
         .weirds()
         .forEach((name, count) -> line(out, "podtap_sensor_weirds_total", "name", name, count));
+    load(out, snapshot.load());
     type(out, "podtap_sensor_flows", "gauge", "Flows under way.");
     out.append("podtap_sensor_flows ").append(snapshot.flows()).append('\n');
     single(out, "frames_total", "counter", "Frames analysed.", snapshot.framesAnalysed());
@@ -131,6 +145,22 @@ final class SensorText {
     type(out, "podtap_sensor_forgotten_packets", "gauge", "The same of those that were forgotten.");
     ledgerLines(out, "podtap_sensor_forgotten_packets", "", snapshot.forgottenTaps());
     return out.toString();
+  }
+
+  private static void load(StringBuilder out, AnalysisLoad load) {
+    String flows = "podtap_sensor_overload_flows_total";
+    type(out, flows, "counter", "Flows ended early, and not looked into, for want of room.");
+    line(out, flows, "what", "evicted", load.flowsEvicted());
+    line(out, flows, "what", "unparsed", load.flowsUnparsed());
+    String bytes = "podtap_sensor_overload_reassembly_bytes_total";
+    type(out, bytes, "counter", "Bytes ahead of a hole that were not kept: gaps to the parsers.");
+    line(out, bytes, "limit", "end", load.endFullBytes());
+    line(out, bytes, "limit", "all", load.poolFullBytes());
+    single(out, "reassembly_bytes", "gauge", "Bytes kept ahead of holes.", load.heldBytes());
+    String failures = "podtap_sensor_parser_failures_total";
+    type(out, failures, "counter", "Parsers that failed by our mistake and left their flow.");
+    load.parserFailures()
+        .forEach((service, count) -> line(out, failures, "service", service, count));
   }
 
   private static String labels(TapSummary tap) {

@@ -259,10 +259,19 @@ class DatagramReceiverTest {
                 0,
                 0,
                 0,
-                Map.of()));
+                Map.of(),
+                new AnalysisLoad(1, 2, 3, 4, 5, Map.of("dns", 6L))));
 
     assertThat(text.lines().map(line -> line.substring(0, line.lastIndexOf(' '))))
         .doesNotHaveDuplicates();
+    assertThat(text.lines())
+        .contains(
+            "podtap_sensor_overload_flows_total{what=\"evicted\"} 1",
+            "podtap_sensor_overload_flows_total{what=\"unparsed\"} 2",
+            "podtap_sensor_overload_reassembly_bytes_total{limit=\"end\"} 3",
+            "podtap_sensor_overload_reassembly_bytes_total{limit=\"all\"} 4",
+            "podtap_sensor_reassembly_bytes 5",
+            "podtap_sensor_parser_failures_total{service=\"dns\"} 6");
   }
 
   @Test

@@ -123,7 +123,10 @@ final class StreamSignatures {
     if (p.has(0, "<?xml") || p.has(0, "<stream:stream")) { // RFC 6120
       return Service.XMPP.bit();
     }
-    return isSyslog(p) ? Service.SYSLOG_TCP.bit() : 0;
+    if (isSyslog(p)) {
+      return Service.SYSLOG_TCP.bit();
+    }
+    return ClusterSignatures.client(p);
   }
 
   private static long server(Payload p) {
@@ -174,7 +177,10 @@ final class StreamSignatures {
     if (p.u8(0) == 0 && p.u8(1) >= 90 && p.u8(1) <= 93 && p.length() == 8) {
       return Service.SOCKS.bit();
     }
-    return p.has(0, "<?xml") || p.has(0, "<stream:stream") ? Service.XMPP.bit() : 0;
+    if (p.has(0, "<?xml") || p.has(0, "<stream:stream")) {
+      return Service.XMPP.bit();
+    }
+    return ClusterSignatures.server(p);
   }
 
   private static long greeting(Payload p) {

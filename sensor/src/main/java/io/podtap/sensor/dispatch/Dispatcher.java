@@ -9,6 +9,8 @@ import io.podtap.sensor.parse.StreamProtocol;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Leads what flows carry to the parsers. What it knows of a flow is linked from {@link
@@ -173,5 +175,16 @@ public final class Dispatcher {
   /** Returns how often a parser of this service threw and was taken off its flow: our mistakes. */
   public long failures(Service service) {
     return failures[service.ordinal()];
+  }
+
+  /** Returns the same of every service that has any, by its name in conn.log. */
+  public Map<String, Long> failures() {
+    Map<String, Long> met = new TreeMap<>();
+    for (Service service : Service.values()) {
+      if (failures(service) > 0) {
+        met.put(Service.names().get(service.ordinal()), failures(service));
+      }
+    }
+    return met;
   }
 }

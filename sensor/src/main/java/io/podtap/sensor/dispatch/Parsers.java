@@ -3,13 +3,16 @@ package io.podtap.sensor.dispatch;
 import io.podtap.sensor.parse.DatagramProtocol;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.parse.amqp.AmqpProtocol;
 import io.podtap.sensor.parse.dhcp.DhcpProtocol;
 import io.podtap.sensor.parse.dns.DnsProtocol;
 import io.podtap.sensor.parse.files.Files;
 import io.podtap.sensor.parse.ftp.FtpProtocol;
 import io.podtap.sensor.parse.http.HttpProtocol;
+import io.podtap.sensor.parse.kafka.KafkaProtocol;
 import io.podtap.sensor.parse.kerberos.KerberosProtocol;
 import io.podtap.sensor.parse.ldap.LdapProtocol;
+import io.podtap.sensor.parse.mongodb.MongodbProtocol;
 import io.podtap.sensor.parse.mqtt.MqttProtocol;
 import io.podtap.sensor.parse.mysql.MysqlProtocol;
 import io.podtap.sensor.parse.ntp.NtpProtocol;
@@ -17,6 +20,7 @@ import io.podtap.sensor.parse.postgresql.PostgresqlProtocol;
 import io.podtap.sensor.parse.quic.QuicProtocol;
 import io.podtap.sensor.parse.radius.RadiusProtocol;
 import io.podtap.sensor.parse.redis.RedisProtocol;
+import io.podtap.sensor.parse.requests.Requests;
 import io.podtap.sensor.parse.sip.SipProtocol;
 import io.podtap.sensor.parse.smtp.SmtpProtocol;
 import io.podtap.sensor.parse.snmp.SnmpProtocol;
@@ -67,7 +71,11 @@ public final class Parsers {
     DnsProtocol dns = new DnsProtocol(sink);
     KerberosProtocol kerberos = new KerberosProtocol(sink);
     SyslogProtocol syslog = new SyslogProtocol(sink);
+    Requests requests = new Requests(sink);
     return new Parsers(wanted)
+        .with(new AmqpProtocol(requests))
+        .with(new KafkaProtocol(requests))
+        .with(new MongodbProtocol(requests))
         .with(new HttpProtocol(sink, files))
         .with(dns)
         .with(dns.overTcp())

@@ -108,14 +108,14 @@ public final class WeirdRecorder {
   }
 
   /** Notes an oddity of a packet whose addresses are not to be believed. */
-  public void ofUnknown(String name, String source) {
+  public void ofUnknown(String name, String detail, String source) {
     if (IGNORED.contains(name)) {
       return;
     }
     unaddressed++;
     if (unaddressed <= SAMPLING_THRESHOLD || unaddressed % SAMPLING_RATE == 0) {
       row.hasAddresses = false;
-      write(name, "", source);
+      write(name, detail, source);
     }
   }
 

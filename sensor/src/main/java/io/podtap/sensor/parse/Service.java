@@ -6,6 +6,7 @@ import java.util.Locale;
 
 /** Protocols that are told apart, with the names that Zeek gives in conn.log. */
 public enum Service {
+  AMQP("amqp"),
   AYIYA("ayiya"),
   BITTORRENT("bittorrent", "BitTorrent"),
   DCE_RPC("dce_rpc"),
@@ -20,11 +21,13 @@ public enum Service {
   HTTP("http"),
   IMAP("imap"),
   IRC("irc"),
+  KAFKA("kafka"),
   KERBEROS_TCP("krb_tcp"),
   KERBEROS("krb"),
   LDAP_TCP("ldap_tcp"),
   LDAP_UDP("ldap_udp"),
   MODBUS("modbus"),
+  MONGODB("mongodb"),
   MQTT("mqtt"),
   MYSQL("mysql"),
   NTLM("ntlm"),

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 public final class Tracker implements AutoCloseable {
 
   private static final int ICMP_HEADER_LENGTH = 8;
+
+  /** Tags that a record can hold. */
+  private static final int VLAN_TAGS_KEPT = 2;
+
   private static final int UDP_DATA = 1;
   private static final int RESPONDER_SHIFT = 16;
   private static final long BROADCAST_LOW = 0xFFFF_FFFF_FFFFL;
@@ -124,6 +128,9 @@ public final class Tracker implements AutoCloseable {
    */
   public boolean accept(
       MemorySegment segment, Headers headers, long wireEnd, boolean checksumsKnown) {
+    if (headers.vlanTagCount() > VLAN_TAGS_KEPT) {
+      weirds.add(Weird.TRIPLE_TAGGED, segment, /* headers= */ null);
+    }
     if (headers.ipVersion() == 0) {
       weirds.add(problem(headers.problem()), segment, /* headers= */ null);
       return false;
@@ -365,6 +372,11 @@ public final class Tracker implements AutoCloseable {
     FlowEnd end = flow.isFromOriginator(key) ? flow.originator() : flow.responder();
     end.payloadBytes = Math.max(end.payloadBytes, 0) + payloadLength - ICMP_HEADER_LENGTH;
     count(end);
+    if (protocol == IpProtocol.ICMPV6
+        && type == MulticastReport.TYPE
+        && !MulticastReport.isWhole(segment, at, payloadLength, capturedLength)) {
+      weirds.add(Weird.TRUNCATED_MULTICAST_REPORT, flow);
+    }
     return flow;
   }
 
@@ -479,5 +491,10 @@ public final class Tracker implements AutoCloseable {
   /** Returns the flows. */
   public FlowTable table() {
     return table;
+  }
+
+  /** Returns bytes that are set aside for what waits. */
+  public long heldBytes() {
+    return feed.bytesUsed();
   }
 }

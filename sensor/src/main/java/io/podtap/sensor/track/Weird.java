@@ -21,6 +21,8 @@ public enum Weird {
   BAD_UDP_CHECKSUM("bad_UDP_checksum", "UDP"),
   BAD_ICMP_CHECKSUM("bad_ICMP_checksum", "ICMP"),
   UDP_LENGTH_MISMATCH("UDP_datagram_length_mismatch", "UDP"),
+  TRIPLE_TAGGED("triple_tagged_vlan_unsupported", "VLAN", "inner VLAN tag overwritten"),
+  TRUNCATED_MULTICAST_REPORT("truncated_ICMPv6_MLDv2_record", "ICMP"),
   TUNNEL_DEPTH("exceeded_tunnel_max_depth", ""),
   ORIGINATOR_SYN_ACK("connection_originator_SYN_ack", "TCP"),
   BAD_SYN_ACK("bad_SYN_ack", "TCP"),
@@ -52,10 +54,21 @@ public enum Weird {
 
   private final String zeekName;
   private final String source;
+  private final String detail;
 
   Weird(String zeekName, String source) {
+    this(zeekName, source, "");
+  }
+
+  Weird(String zeekName, String source, String detail) {
     this.zeekName = zeekName;
     this.source = source;
+    this.detail = detail;
+  }
+
+  /** Returns what Zeek adds to the name, or an empty text. */
+  public String detail() {
+    return detail;
   }
 
   /** Returns who finds it in Zeek, or an empty text. */

@@ -108,6 +108,13 @@ public final class Talk {
     }
   }
 
+  /** Returns bits of the services that were found. */
+  public long services() {
+    StreamScript script = hold(turns, Integer.MAX_VALUE);
+    script.finish();
+    return script.services();
+  }
+
   private StreamScript hold(List<Turn> said, int cut) {
     StreamScript script = isUdp ? StreamScript.udp(port) : StreamScript.tcp(port, cut);
     said.forEach(turn -> script.say(turn.fromClient, turn.bytes));

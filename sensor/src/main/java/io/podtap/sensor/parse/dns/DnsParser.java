@@ -159,6 +159,10 @@ final class DnsParser implements DatagramParser {
         type == DnsNames.NSEC
             ? protocol.answers.ofNsec(owner, at)
             : protocol.answers.of(type, at, length);
+    if ((type == DnsNames.SVCB || type == DnsNames.HTTPS)
+        && !ServiceBinding.areProtocolsWhole(reader, at, at + length)) {
+      session.weird("DNS_SVCB_alpn_length_invalid", "");
+    }
     if (type == DnsNames.OPT || type == DnsNames.TSIG) {
       return; // about the message, not about the name
     }

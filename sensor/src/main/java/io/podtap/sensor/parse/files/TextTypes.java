@@ -46,7 +46,28 @@ final class TextTypes {
     if (!special.isEmpty()) {
       return special;
     }
-    return isPlain(data) ? "text/plain" : "";
+    if (!isPlain(data)) {
+      return "";
+    }
+    return hasDifference(data) ? "text/x-diff" : "text/plain";
+  }
+
+  /** A unified diff anywhere: lines with the two files' names, then where it begins. */
+  private static boolean hasDifference(Payload data) {
+    int old = find(data, "--- ", 0);
+    int line = old < 0 ? -1 : find(data, "\n", old);
+    int changed = line < 0 ? -1 : find(data, "+++ ", line);
+    int next = changed < 0 ? -1 : find(data, "\n", changed);
+    return next >= 0 && find(data, "@@", next) >= 0;
+  }
+
+  private static int find(Payload data, String text, int from) {
+    for (int at = from; at + text.length() <= data.length(); at++) {
+      if (data.has(at, text)) {
+        return at;
+      }
+    }
+    return -1;
   }
 
   private static String script(Payload data) {

@@ -19,6 +19,9 @@ final class FtpParser implements StreamParser {
   private static final int TEXT_MAX = 4 << 10;
   private static final int NAME_MAX = 128;
 
+  /** A command's word at most, as in Zeek; a longer one counts for none. */
+  private static final int COMMAND_MAX = 100;
+
   /** Commands that wait for their reply, at most, as in Zeek. */
   private static final int PENDING_MAX = 20;
 
@@ -104,13 +107,17 @@ final class FtpParser implements StreamParser {
     while (end < line.length() && line.u8(end) != ' ') {
       end++;
     }
+    if (end > COMMAND_MAX) {
+      session.weird("FTP_max_command_length_exceeded", end + " > " + COMMAND_MAX);
+      return;
+    }
     String name = line.text(0, Math.min(end, 16)).toUpperCase(Locale.ROOT);
     String argument = line.text(end + 1, Math.min(line.length() - end, TEXT_MAX));
     if (TELLING.contains(name)) {
       clientTells = true;
       confirm();
     } else if (!confirmed && (name.isEmpty() || !isWord(name))) {
-      giveUp("command that is none");
+      giveUp("command that is none", "");
       return;
     }
     Command done = answered;
@@ -177,7 +184,7 @@ final class FtpParser implements StreamParser {
       return; // between the first and the last line of a reply
     }
     if (code < 0) {
-      giveUp("non-numeric reply code");
+      giveUp("non-numeric reply code", line.text(0, TEXT_MAX));
       return;
     }
     openReply = more ? code : 0;
@@ -298,9 +305,9 @@ final class FtpParser implements StreamParser {
     return out.toString() + (path.startsWith("/") ? "" : "/") + path;
   }
 
-  private void giveUp(String reason) {
+  private void giveUp(String reason, String data) {
     over = true;
-    session.violation(reason);
+    session.violation(reason, data);
   }
 
   @Override

@@ -116,6 +116,27 @@ class DnsParserTest {
         .containsEntry("answers", "NSEC www.example.org <Root>");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"08 6833", "01 6833", "03 6833"})
+  void namesOfProtocolsFillTheirParameter(String second) {
+    String data = "0001 00 0001 0006 02 6832 " + second;
+    List<Map<String, String>> weirds =
+        StreamScript.udp(53)
+            .client(question(7, "a.org", DnsNames.HTTPS).text())
+            .server(
+                new Message(7, ANSWER, 1, 2)
+                    .question("a.org", DnsNames.HTTPS)
+                    .answer(DnsNames.HTTPS, 300, "0001 00 0001 0006 02 6832 02 6833")
+                    .answer(DnsNames.HTTPS, 300, data)
+                    .text())
+            .rows("weird");
+
+    assertThat(weirds)
+        .singleElement()
+        .satisfies(
+            weird -> assertThat(weird).containsEntry("name", "DNS_SVCB_alpn_length_invalid"));
+  }
+
   @Test
   void whatIsNeverAnsweredIsWrittenAtTheEnd() {
     List<Map<String, String>> rows =

@@ -39,6 +39,8 @@ class MimeTypesTest {
         "`#!/bin/sh\\n`, text/x-shellscript",
         "`#!/usr/bin/env python3\\n`, text/x-python",
         "`just some text`, text/plain",
+        "`see below\\n--- a/f\\n+++ b/f\\n@@ -1 +1 @@\\n`, text/x-diff",
+        "`--- no +++ difference @@`, text/plain",
         "`too short`, ``",
         "`\\1\\2\\3\\4\\5\\6\\7\\1\\2\\3`, ``"
       })

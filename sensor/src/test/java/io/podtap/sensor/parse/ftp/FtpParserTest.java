@@ -47,6 +47,29 @@ class FtpParserTest {
   }
 
   @Test
+  void wordsBeyondMeasureAreNoCommands() {
+    Talk long101 = talk().client("TYPE" + "E".repeat(97) + "\r\n").server("200 so be it\r\n");
+
+    assertThat(long101.rows("weird"))
+        .singleElement()
+        .satisfies(weird ->
+            assertThat(weird)
+                .containsEntry("name", "FTP_max_command_length_exceeded")
+                .containsEntry("addl", "101 > 100")
+                .containsEntry("source", "FTP"));
+  }
+
+  @Test
+  void whatIsNoReplyIsQuoted() {
+    assertThat(talk().client("NOOP\r\n").server("2x0 ok\r\n").rows("analyzer"))
+        .singleElement()
+        .satisfies(row ->
+            assertThat(row)
+                .containsEntry("failure_reason", "non-numeric reply code")
+                .containsEntry("failure_data", "2x0 ok"));
+  }
+
+  @Test
   void readsAddressesOfDataConnections() {
     assertThat(DataAddress.ofNumbers("1,2,3,4,5,6"))
         .isEqualTo(new DataAddress(0, 0xFFFF_0102_0304L, 1_286));

@@ -1,0 +1,30 @@
+package io.podtap.sensor;
+
+import java.util.Map;
+
+/**
+ * Where an analysis met its limits, and its own mistakes.
+ *
+ * @param flowsEvicted flows that ended early to make room
+ * @param flowsUnparsed flows whose payload was not looked into: too many parsers were at work
+ * @param endFullBytes bytes ahead of a hole that one end had no more room for; parsers see a gap
+ * @param poolFullBytes the same, for want of room for all ends together
+ * @param heldBytes bytes ahead of holes that are held now
+ * @param parserFailures parsers that threw and were taken off their flow, by service
+ */
+public record AnalysisLoad(
+    long flowsEvicted,
+    long flowsUnparsed,
+    long endFullBytes,
+    long poolFullBytes,
+    long heldBytes,
+    Map<String, Long> parserFailures) {
+
+  /** Of an analysis that has done nothing yet. */
+  public static final AnalysisLoad NONE = new AnalysisLoad(0, 0, 0, 0, 0, Map.of());
+
+  /** Copies the map. */
+  public AnalysisLoad {
+    parserFailures = Map.copyOf(parserFailures);
+  }
+}

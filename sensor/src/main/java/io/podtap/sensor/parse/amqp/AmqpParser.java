@@ -1,0 +1,58 @@
+package io.podtap.sensor.parse.amqp;
+
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.parse.StreamParser;
+import io.podtap.sensor.parse.requests.RequestCounts;
+import io.podtap.sensor.parse.requests.Requests;
+
+/** Follows one connection to a broker: the client's header says which version. One thread. */
+final class AmqpParser implements StreamParser {
+
+  private final Requests requests;
+  private final Session session;
+  private final RequestCounts counts;
+  private final AmqpEnd client;
+  private final AmqpEnd server;
+  private boolean confirmed;
+  private boolean over;
+
+  AmqpParser(Requests requests, Session session) {
+    this.requests = requests;
+    this.session = session;
+    this.counts = requests.begin(session);
+    this.client = new AmqpEnd(counts);
+    this.server = new AmqpEnd(counts);
+  }
+
+  @Override
+  public void onData(boolean fromOriginator, Payload data) {
+    if (over) {
+      return;
+    }
+    AmqpEnd end = fromOriginator ? client : server;
+    if (!end.read(data)) {
+      over = true;
+      session.violation(
+          fromOriginator ? "client's frame that is none" : "server's frame that is none");
+      return;
+    }
+    if (!confirmed && client.isTold() && server.isTold()) {
+      confirmed = true;
+      session.confirm(Service.AMQP);
+    }
+  }
+
+  @Override
+  public void onGap(boolean fromOriginator, long length) {
+    over = over || !(fromOriginator ? client : server).skip(length);
+  }
+
+  @Override
+  public void onFlowEnd() {
+    if (confirmed) {
+      requests.write(counts, "amqp");
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.podtap.sensor.parse.requests;
+
+import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.log.LineBuffer;
+import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.log.TextSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What one connection asked for, and how often. Small until it asks; one thread. */
+public final class RequestCounts {
+
+  /** Kinds that are told apart; all others count together. */
+  private static final int KINDS_MAX = 32;
+
+  private static final String OTHER = "other";
+  private static final int CLIENT_MAX = 128;
+
+  private final Flow flow;
+  private final long timeNs;
+  private final List<String> kinds = new ArrayList<>(4);
+  private long[] counts = new long[4];
+  private long total;
+  private @Nullable String client;
+  String service = "";
+
+  RequestCounts(Flow flow, long timeNs) {
+    this.flow = flow;
+    this.timeNs = timeNs;
+  }
+
+  /**
+   * Counts one request.
+   *
+   * @param kind from the protocol's own words, bounded in length
+   */
+  public void add(String kind) {
+    total++;
+    int index = kinds.indexOf(kind);
+    if (index < 0) {
+      index = place(kinds.size() < KINDS_MAX - 1 ? kind : OTHER);
+    }
+    counts[index]++;
+  }
+
+  private int place(String kind) {
+    int index = kinds.indexOf(kind);
+    if (index < 0) {
+      index = kinds.size();
+      kinds.add(kind);
+      counts = index < counts.length ? counts : Arrays.copyOf(counts, 2 * index);
+    }
+    return index;
+  }
+
+  /** Notes how the client calls itself; the first name stays. */
+  public void client(String name) {
+    if (client == null && !name.isEmpty()) {
+      client = name.length() > CLIENT_MAX ? name.substring(0, CLIENT_MAX) : name;
+    }
+  }
+
+  long total() {
+    return total;
+  }
+
+  static LogSchema<RequestCounts> schema() {
+    return LogSchema.<RequestCounts>named(
+            "requests", "One record for each connection of Kafka, MongoDB or AMQP that asked.")
+        .time("ts", "When the connection's first bytes came.", row -> row.timeNs)
+        .flow(row -> row.flow)
+        .wire("service", "The protocol, as in conn.log.", row -> row.service)
+        .wire("client", "How the client calls itself.", row -> row.client)
+        .count("requests", "How many there were.", row -> row.total)
+        .wireList("kinds", "What was asked for, each kind once.", row -> row.kinds)
+        .countList("counts", "How often, one for each kind.", RequestCounts::counts)
+        .build();
+  }
+
+  private static boolean counts(RequestCounts row, LineBuffer out) {
+    for (int i = 0; i < row.kinds.size(); i++) {
+      if (i > 0) {
+        out.put(TextSource.SEPARATOR);
+      }
+      out.decimal(row.counts[i]);
+    }
+    return true;
+  }
+}
