@@ -59,6 +59,8 @@ public final class Manifest {
       }
     } catch (MarkedYamlEngineException e) {
       throw new SettingsException(problem(e.getProblemMark(), e.getProblem()), e);
+    } catch (StackOverflowError e) { // the parser calls itself for every level
+      throw new SettingsException(label + ": deeper than any Kubernetes object is", e);
     } catch (YamlEngineException e) {
       throw new SettingsException(label + ": " + e.getMessage(), e);
     }
