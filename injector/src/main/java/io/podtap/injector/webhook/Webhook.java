@@ -80,7 +80,7 @@ public final class Webhook implements AutoCloseable {
     String told = "";
     if (certificate.current().isRsa()) {
       log.println(
-          "podtap: the certificate's key is RSA: with ECDSA a connection costs a tenth of the CPU");
+          "podtap: the certificate's key is RSA: with ECDSA connections cost much less CPU");
     }
     while (!stopped.await(certificate.pauseMs(), TimeUnit.MILLISECONDS)) {
       if (certificate.look()) {
