@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What {@code deploy} and {@code examples} tell our programs is what these take. */
@@ -57,9 +59,10 @@ final class DeployTest {
     }
   }
 
-  @Test
-  void theExampleIsTheGoldenOne() throws IOException {
-    assertThat(Files.readString(ROOT.resolve("examples/deployment.yaml")))
-        .isEqualTo(Files.readString(Path.of("src/test/resources/golden/deployment.yaml")));
+  @ParameterizedTest
+  @ValueSource(strings = {"deployment.yaml", "by-hand.yaml"})
+  void examplesAreGolden(String file) throws IOException {
+    assertThat(Files.readString(ROOT.resolve("examples").resolve(file)))
+        .isEqualTo(Files.readString(Path.of("src/test/resources/golden").resolve(file)));
   }
 }

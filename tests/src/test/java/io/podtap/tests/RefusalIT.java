@@ -76,6 +76,15 @@ class RefusalIT {
         mistake("malformed listener", sensor + "--listen 1.2.3", "1.2.3"),
         mistake(
             "listener on a stranger's address", sensor + "--listen 192.0.2.1:4789", "192.0.2.1"),
+        mistake("missing manifest", "inject -f FOLDER/none.yaml", "none.yaml"),
+        mistake("manifest that is no text", "inject -f FOLDER/foreign.pcap", "foreign.pcap"),
+        mistake("bad tap to inject", "inject -f FOLDER/file --vni 2a", "2a"),
+        mistake("bad resources", "inject -f FOLDER/file --cpu 1 --cpu-limit 1m", "1m"),
+        mistake(
+            "webhook without a certificate",
+            "webhook --metrics 0 --certificate FOLDER/none",
+            "tls.crt"),
+        mistake("webhook outside of a pod", "webhook --metrics 0", "KUBERNETES_SERVICE_HOST"),
         new Mistake(
             "unknown variable", words(tap), Map.of("PODTAP_SNAPLENGTH", "9"), "PODTAP_SNAPLENGTH"),
         new Mistake(

@@ -198,6 +198,7 @@ public final class Injection {
     if (!annotations.containsKey(Names.INJECTED)) {
       throw new InjectException(Reason.NOT_INJECTED, "it has no annotation " + Names.INJECTED);
     }
+    requirePod(pod);
     Mark mark = Mark.parse(Tree.text(annotations, Names.INJECTED));
     Map<String, @Nullable Object> result = Tree.copyMap(pod);
     Map<String, @Nullable Object> spec = Tree.map(result.get(SPEC));

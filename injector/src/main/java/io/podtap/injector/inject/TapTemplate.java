@@ -8,7 +8,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -36,11 +38,29 @@ public record TapTemplate(
   private static final Map<String, String> BARE_VARIABLES =
       Map.of("sensor", "SENSOR", "interface", "INTERFACE", "vni", "VNI");
 
+  /** Options that a tap takes, so that not every pod of a Deployment costs the whole check. */
+  private static final Set<Map<String, String>> SOUND = ConcurrentHashMap.newKeySet();
+
+  private static final int SOUND_MAX = 1_000;
+
+  /**
+   * @throws SettingsException when a tap would refuse the options
+   */
   public TapTemplate {
     options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     if (image.isBlank() || image.chars().anyMatch(Character::isWhitespace)) {
       throw new SettingsException("image '" + image + "' is no image");
     }
+    if (!SOUND.contains(options)) {
+      requireSound(options);
+      if (SOUND.size() >= SOUND_MAX) {
+        SOUND.clear();
+      }
+      SOUND.add(options);
+    }
+  }
+
+  private static void requireSound(Map<String, String> options) {
     TapCommand.check(options);
     for (String name : options.getOrDefault("interface", "").split(",", -1)) {
       if (!INTERFACE.matcher(name.strip()).matches()) {

@@ -39,6 +39,9 @@ public final class Manifest {
   private final Set<Node> shared = Collections.newSetFromMap(new IdentityHashMap<>());
   private final YamlSplice splice;
 
+  /** What workloads must mean in the end, by index. */
+  private final Map<Integer, Map<String, @Nullable Object>> changed = new HashMap<>();
+
   private Manifest(String label, String text) {
     this.label = label;
     hasByteOrderMark = text.startsWith(BYTE_ORDER_MARK);
@@ -56,6 +59,8 @@ public final class Manifest {
       }
     } catch (MarkedYamlEngineException e) {
       throw new SettingsException(problem(e.getProblemMark(), e.getProblem()), e);
+    } catch (StackOverflowError e) { // the parser calls itself for every level
+      throw new SettingsException(label + ": deeper than any Kubernetes object is", e);
     } catch (YamlEngineException e) {
       throw new SettingsException(label + ": " + e.getMessage(), e);
     }
@@ -186,14 +191,34 @@ public final class Manifest {
   public String change(Workload workload, Map<String, @Nullable Object> pod) {
     try {
       splice.change(workload.node(), workload.pod(), pod);
+      changed.put(workloads.indexOf(workload), pod);
       return "";
     } catch (SharedNodeException e) {
       return String.valueOf(e.getMessage());
     }
   }
 
-  /** Returns the file's text with all changes. */
+  /**
+   * Returns the file's text with all changes.
+   *
+   * @throws SettingsException when it would not mean what it must: a construct that is cut wrongly
+   */
   public String text() {
-    return (hasByteOrderMark ? BYTE_ORDER_MARK : "") + splice.text();
+    if (changed.isEmpty()) {
+      return (hasByteOrderMark ? BYTE_ORDER_MARK : "") + source.text();
+    }
+    String text = splice.text();
+    List<Workload> result = Manifest.parse(label, text).workloads();
+    for (int i = 0; i < workloads.size(); i++) {
+      Map<String, @Nullable Object> expected = changed.getOrDefault(i, workloads.get(i).pod());
+      if (i >= result.size() || !result.get(i).pod().equals(expected)) {
+        throw new SettingsException(
+            label
+                + ": the text of "
+                + workloads.get(i).label()
+                + " cannot be changed in its place");
+      }
+    }
+    return (hasByteOrderMark ? BYTE_ORDER_MARK : "") + text;
   }
 }

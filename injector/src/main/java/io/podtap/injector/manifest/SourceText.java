@@ -69,7 +69,13 @@ final class SourceText {
     return collection.getFlowStyle() == FlowStyle.BLOCK;
   }
 
-  private int endOfLast(CollectionNode<?> collection) {
+  /** Returns where the opening bracket of a flow collection stands; an anchor may be before it. */
+  int open(CollectionNode<?> collection, int start) {
+    return text.indexOf(collection instanceof MappingNode ? '{' : '[', start);
+  }
+
+  /** Returns the end of the last entry of a collection that has one. */
+  int endOfLast(CollectionNode<?> collection) {
     if (collection instanceof MappingNode mapping) {
       NodeTuple last = mapping.getValue().getLast();
       return end(last.getValueNode(), endOfKey(last));

@@ -268,9 +268,19 @@ final class YamlSplice {
     if (node instanceof CollectionNode<?> collection && isBlock(collection)) {
       String indent = source.lineEnd() + " ".repeat(source.column(start));
       edits.add(new Edit(start, end, String.join(indent, block.value(after))));
+    } else if (node instanceof CollectionNode<?> collection
+        && (node instanceof MappingNode ? after instanceof Map : after instanceof List)) {
+      replaceInside(collection, start, JsonText.write(after));
     } else {
       replaceText(start, end, after);
     }
+  }
+
+  /** Leaves brackets and the space before the closing one as they are. */
+  private void replaceInside(CollectionNode<?> collection, int start, String json) {
+    int first = source.open(collection, start) + 1;
+    int last = collection.getValue().isEmpty() ? first : source.endOfLast(collection);
+    edits.add(new Edit(first, last, json.substring(1, json.length() - 1)));
   }
 
   /** An empty place is null, except in JSON; so null is an empty place. */

@@ -42,6 +42,11 @@ final class CurrentIdentity extends X509ExtendedKeyManager {
     return current.identity().end();
   }
 
+  /** Returns whether its key is of the slow kind. */
+  boolean isRsa() {
+    return current.identity().key().getAlgorithm().equals("RSA");
+  }
+
   SSLContext context() throws GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(new KeyManager[] {this}, null, null);

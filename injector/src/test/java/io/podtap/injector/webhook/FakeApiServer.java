@@ -36,17 +36,20 @@ final class FakeApiServer implements AutoCloseable {
     this.folder = folder;
   }
 
-  static FakeApiServer start(Path folder) throws Exception {
-    TestCertificates.write(folder, "EC", false);
-    Files.move(folder.resolve("tls.crt"), folder.resolve("ca.crt"));
+  /**
+   * @param identity folder of the server's certificate and key
+   * @param folder what is mounted into a pod
+   */
+  static FakeApiServer start(Path identity, Path folder) throws Exception {
+    Files.copy(identity.resolve("tls.crt"), folder.resolve("ca.crt"));
     HttpsServer server =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    CurrentIdentity identity =
+    CurrentIdentity shown =
         new CurrentIdentity(
             Identity.parse(
                 Files.readString(folder.resolve("ca.crt")),
-                Files.readString(folder.resolve("tls.key"))));
-    server.setHttpsConfigurator(new HttpsConfigurator(identity.context()));
+                Files.readString(identity.resolve("tls.key"))));
+    server.setHttpsConfigurator(new HttpsConfigurator(shown.context()));
     FakeApiServer fake = new FakeApiServer(server, folder);
     server.createContext("/", fake::answer);
     server.start();

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,15 +26,21 @@ final class SharedCertificateTest {
   private static final Clock NOW = Clock.systemUTC();
   private static final Clock LATER = Clock.offset(NOW, Duration.ofDays(70));
 
+  @TempDir private static Path made;
   @TempDir private Path folder;
   private FakeApiServer server;
   private ClusterApi api;
+
+  @BeforeAll
+  static void makeCertificate() throws Exception {
+    TestCertificates.write(made, "EC", false);
+  }
 
   @BeforeEach
   void start() throws Exception {
     Files.writeString(folder.resolve("token"), "t\n");
     Files.writeString(folder.resolve("namespace"), "podtap");
-    server = FakeApiServer.start(folder);
+    server = FakeApiServer.start(made, folder);
     api = server.api();
   }
 

@@ -48,6 +48,9 @@ final class WebhookTest {
           new Resources("50m", "64Mi", "250m", "256Mi"),
           PodSecurity.PRIVILEGED);
 
+  /** As many as an API server keeps open to one host. */
+  private static final int CONNECTIONS = 25;
+
   @TempDir private static Path made;
   private static Certificate first;
   private static Certificate next;
@@ -245,7 +248,7 @@ final class WebhookTest {
   void answersManyAtATime() throws Exception {
     String body = review("shop", pod(""));
     try (HttpClient client = client(certificate);
-        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        var threads = Executors.newFixedThreadPool(CONNECTIONS)) {
       Callable<Integer> one =
           () ->
               client

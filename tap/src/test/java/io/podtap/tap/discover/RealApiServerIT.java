@@ -3,6 +3,7 @@ package io.podtap.tap.discover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.config.Endpoint;
+import io.podtap.core.testing.RealApiServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

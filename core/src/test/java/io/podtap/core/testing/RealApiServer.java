@@ -1,4 +1,4 @@
-package io.podtap.tap.discover;
+package io.podtap.core.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,9 +25,11 @@ import javax.net.ssl.TrustManagerFactory;
  * {@code etcd} and {@code kube-apiserver} on loopback, from the folder {@code KUBEBUILDER_ASSETS},
  * with RBAC and two users: an administrator, who is this class, and the service account of a pod.
  */
-final class RealApiServer implements AutoCloseable {
+public final class RealApiServer implements AutoCloseable {
 
-  static final String TOKEN = "tap-token";
+  /** The service account {@code default} of namespace {@code shop}. */
+  public static final String TOKEN = "tap-token";
+
   private static final String ADMINISTRATOR = "admin-token";
   private static final long START_MS = 90_000;
 
@@ -38,7 +40,7 @@ final class RealApiServer implements AutoCloseable {
   private final Process store;
   private Process server;
 
-  RealApiServer(Path programs, Path folder) throws Exception {
+  public RealApiServer(Path programs, Path folder) throws Exception {
     this.programs = programs;
     this.folder = folder;
     String storeUrl = "http://127.0.0.1:" + storePort;
@@ -105,12 +107,12 @@ final class RealApiServer implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
   /** Returns the server's certificate and the one it is signed by, PEM. */
-  Path certificates() {
+  public Path certificates() {
     return folder.resolve("certificates/apiserver.crt");
   }
 
@@ -135,16 +137,21 @@ final class RealApiServer implements AutoCloseable {
   }
 
   /** Creates an object. */
-  void create(String path, String json) throws Exception {
+  public void create(String path, String json) throws Exception {
     require(send("POST", path, json, "application/json"));
   }
 
+  /** Sends an object, or nothing, as the administrator, and returns the answer whatever it is. */
+  public HttpResponse<String> ask(String method, String path, String json) throws Exception {
+    return send(method, path, json, json.isEmpty() ? "" : "application/json");
+  }
+
   /** Merges a patch into an object. */
-  void patch(String path, String json) throws Exception {
+  public void patch(String path, String json) throws Exception {
     require(send("PATCH", path, json, "application/merge-patch+json"));
   }
 
-  void delete(String path) throws Exception {
+  public void delete(String path) throws Exception {
     require(send("DELETE", path, "{\"gracePeriodSeconds\":0}", "application/json"));
   }
 
@@ -185,12 +192,12 @@ final class RealApiServer implements AutoCloseable {
   }
 
   /** Ends the server as a crash does. */
-  void kill() {
+  public void kill() {
     server.destroyForcibly().onExit().join();
   }
 
   /** Starts it again on the same port and waits until it answers. */
-  void restart() throws Exception {
+  public void restart() throws Exception {
     server = startServer();
     awaitReady();
   }
