@@ -65,7 +65,10 @@ class ServicesTest {
                 "* OK ready\\r\\n",
                 "a STARTTLS\\r\\n",
                 "a OK\\r\\n",
-                "\\26\\3\\1\\1\\2\\1hello"))
+                "\\26\\3\\1\\0\\55" // a record with the shortest of Hellos
+                    + "\\1\\0\\0\\51\\3\\3"
+                    + "r".repeat(32)
+                    + "\\0\\0\\2\\23\\1\\1\\0"))
         .isEqualTo("imap,ssl");
   }
 

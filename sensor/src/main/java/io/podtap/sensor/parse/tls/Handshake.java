@@ -29,14 +29,16 @@ final class Handshake {
   private static final String LETTERS = "hcsvtejzozzxkrnygzzzfwuap";
 
   private final Session session;
+  private final CertificateLog certificates;
   private @Nullable TlsRow row;
   private @Nullable ClientHello offered;
   private boolean keysExchanged;
   private boolean clientReady;
   private boolean serverReady;
 
-  Handshake(Session session) {
+  Handshake(Session session, CertificateLog certificates) {
     this.session = session;
+    this.certificates = certificates;
   }
 
   /** Returns what is known; null before the first message. */
@@ -128,11 +130,24 @@ final class Handshake {
         return;
       }
       byte[] certificate = message.copy(at + 3, length);
-      if (!fromClient && fingerprints.isEmpty() && present.serverName != null) {
-        present.nameMatches = HostCheck.matches(certificate, present.serverName);
-      }
-      fingerprints.add(Fingerprints.hash("SHA-256", certificate));
+      certificate(present, fromClient, fingerprints, certificate);
       at += 3 + length;
+    }
+  }
+
+  private void certificate(
+      TlsRow present, boolean fromClient, List<String> fingerprints, byte[] encoded) {
+    String fingerprint = Fingerprints.hash("SHA-256", encoded);
+    boolean first = fingerprints.isEmpty();
+    fingerprints.add(fingerprint);
+    CertificateRow certificate =
+        CertificateRow.read(session.nowNs(), fingerprint, encoded, first, fromClient);
+    if (certificate == null) {
+      return;
+    }
+    certificates.write(certificate);
+    if (first && !fromClient && present.serverName != null) {
+      present.nameMatches = certificate.isFor(present.serverName);
     }
   }
 

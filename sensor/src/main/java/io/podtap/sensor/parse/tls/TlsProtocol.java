@@ -11,10 +11,12 @@ import io.podtap.sensor.sink.LogStream;
 public final class TlsProtocol implements StreamProtocol {
 
   final LogStream<TlsRow> log;
+  final CertificateLog certificates;
 
-  /** Opens {@code ssl.log}. */
+  /** Opens {@code ssl.log} and {@code x509.log}. */
   public TlsProtocol(LogSink sink) {
     this.log = sink.open(TlsLog.schema());
+    this.certificates = new CertificateLog(sink);
   }
 
   @Override

@@ -1,5 +1,5 @@
 /**
- * TLS: from the bytes of a connection to {@code ssl.log}.
+ * TLS: from the bytes of a connection to {@code ssl.log} and {@code x509.log}.
  *
  * <p>In: records of SSL 3 to TLS 1.3, or handshake messages that came another way (QUIC). Out: one
  * record for each connection, when the handshake is over or the connection is. Nothing is
