@@ -117,7 +117,7 @@ final class StreamRecognizer implements StreamParser {
 
   /** A protocol without a parser turns to TLS: what follows is another protocol's. */
   private long turnToTls() {
-    if (!ServiceDetector.mayTurnToTls(guesses) || rivals.count() > 0) {
+    if (!ServiceDetector.mayTurnToTls(guesses) || sure) {
       return 0;
     }
     backlog = null;
