@@ -70,6 +70,7 @@ public final class Parsers {
       LogSink sink, Files files, TunnelRecorder tunnels, Predicate<Service> wanted) {
     DnsProtocol dns = new DnsProtocol(sink);
     KerberosProtocol kerberos = new KerberosProtocol(sink);
+    TlsProtocol tls = new TlsProtocol(sink);
     SyslogProtocol syslog = new SyslogProtocol(sink);
     Requests requests = new Requests(sink);
     return new Parsers(wanted)
@@ -98,7 +99,8 @@ public final class Parsers {
         .with(new SnmpProtocol(sink))
         .with(new SocksProtocol(sink, tunnels))
         .with(new SshProtocol(sink))
-        .with(new TlsProtocol(sink));
+        .with(tls)
+        .with(tls.overUdp());
   }
 
   /** Adds a protocol over TCP; it replaces one of the same service. */

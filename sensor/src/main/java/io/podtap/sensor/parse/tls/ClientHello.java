@@ -28,12 +28,15 @@ final class ClientHello {
   @Nullable String protocol;
   boolean ticket;
 
-  private ClientHello(Payload message) {
+  private ClientHello(Payload message, boolean cookie) {
     version = message.u16(VERSION_AT);
     int at = SESSION_AT;
     int sessionLength = Math.max(message.u8(at), 0);
     session = message.text(at + 1, sessionLength);
     at += 1 + sessionLength;
+    if (cookie) {
+      at += 1 + Math.max(message.u8(at), 0);
+    }
     ciphers = numbers(message, at, 2);
     at += 2 + Math.max(message.u16(at), 0);
     at += 1 + Math.max(message.u8(at), 0); // compression
@@ -46,9 +49,13 @@ final class ClientHello {
     }
   }
 
-  /** Reads a handshake message, header included; what is cut short is not there. */
-  static ClientHello read(Payload message) {
-    return new ClientHello(message);
+  /**
+   * Reads a handshake message, header included; what is cut short is not there.
+   *
+   * @param cookie whether there is a cookie behind the session, as in DTLS (RFC 6347 section 4.2.1)
+   */
+  static ClientHello read(Payload message, boolean cookie) {
+    return new ClientHello(message, cookie);
   }
 
   private void take(Payload message, Extensions one) {

@@ -38,9 +38,9 @@ final class Fingerprints {
   }
 
   /**
-   * @param quic whether the Hello came inside QUIC
+   * @param carrier t for TCP, q for QUIC, d for DTLS
    */
-  static String ja4(ClientHello hello, boolean quic) {
+  static String ja4(ClientHello hello, char carrier) {
     String extensions =
         sortedHex(
             hello.extensions.stream()
@@ -48,7 +48,7 @@ final class Fingerprints {
                 .toList());
     String algorithms =
         hello.signatureAlgorithms.stream().map(Fingerprints::hex).collect(Collectors.joining(","));
-    return (quic ? "q" : "t")
+    return carrier
         + version(hello)
         + (hello.extensions.contains(Extensions.SERVER_NAME) ? "d" : "i")
         + count(hello.ciphers)
@@ -71,6 +71,9 @@ final class Fingerprints {
       case 0x0301 -> "10";
       case 0x0300 -> "s3";
       case 0x0002 -> "s2";
+      case 0xFEFF -> "d1";
+      case 0xFEFD -> "d2";
+      case 0xFEFC -> "d3";
       default -> "00";
     };
   }

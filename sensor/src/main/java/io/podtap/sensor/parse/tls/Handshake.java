@@ -30,15 +30,26 @@ final class Handshake {
 
   private final Session session;
   private final CertificateLog certificates;
+  private final boolean datagrams;
   private @Nullable TlsRow row;
   private @Nullable ClientHello offered;
   private boolean keysExchanged;
   private boolean clientReady;
   private boolean serverReady;
 
-  Handshake(Session session, CertificateLog certificates) {
+  private Handshake(Session session, CertificateLog certificates, boolean datagrams) {
     this.session = session;
     this.certificates = certificates;
+    this.datagrams = datagrams;
+  }
+
+  static Handshake ofStream(Session session, CertificateLog certificates) {
+    return new Handshake(session, certificates, false);
+  }
+
+  /** Hellos of DTLS have a cookie more. */
+  static Handshake ofDatagrams(Session session, CertificateLog certificates) {
+    return new Handshake(session, certificates, true);
   }
 
   /** Returns what is known; null before the first message. */
@@ -84,14 +95,22 @@ final class Handshake {
   }
 
   private void clientHello(TlsRow present, Payload message) {
-    ClientHello hello = ClientHello.read(message);
+    ClientHello hello = ClientHello.read(message, datagrams);
     if (offered == null) {
       offered = hello;
       present.serverName = hello.serverName;
       present.ja3 = Fingerprints.ja3(hello);
-      present.ja4 = Fingerprints.ja4(hello, session.flow().protocol() == IpProtocol.UDP);
+      present.ja4 = Fingerprints.ja4(hello, carrier());
     }
     session.confirm(Service.SSL);
+  }
+
+  /** Returns how JA4 names what carries the handshake. */
+  private char carrier() {
+    if (datagrams) {
+      return 'd';
+    }
+    return session.flow().protocol() == IpProtocol.UDP ? 'q' : 't';
   }
 
   private void serverHello(TlsRow present, boolean fromClient, Payload message) {

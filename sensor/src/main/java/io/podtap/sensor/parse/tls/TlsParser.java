@@ -50,7 +50,7 @@ final class TlsParser implements StreamParser {
   TlsParser(TlsProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
-    this.handshake = new Handshake(session, protocol.certificates);
+    this.handshake = Handshake.ofStream(session, protocol.certificates);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.podtap.sensor.parse.tls;
 
+import io.podtap.sensor.parse.DatagramProtocol;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
@@ -17,6 +18,11 @@ public final class TlsProtocol implements StreamProtocol {
   public TlsProtocol(LogSink sink) {
     this.log = sink.open(TlsLog.schema());
     this.certificates = new CertificateLog(sink);
+  }
+
+  /** Returns the same over UDP: DTLS. */
+  public DatagramProtocol overUdp() {
+    return new DtlsProtocol(this);
   }
 
   @Override
