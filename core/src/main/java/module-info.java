@@ -11,4 +11,5 @@ module io.podtap.core {
   exports io.podtap.core.packet;
   exports io.podtap.core.pcap;
   exports io.podtap.core.report;
+  exports io.podtap.core.trust;
 }

@@ -69,7 +69,7 @@ final class DiscoveredTapIT {
 
   @Test
   void followsReadinessAndNeverStops() throws Exception {
-    ClusterCertificate certificate = ClusterCertificate.make(folder);
+    ClusterCertificate certificate = ClusterCertificate.make();
     Files.writeString(folder.resolve("token"), "token-1");
     Files.writeString(folder.resolve("ca.crt"), certificate.pem());
     try (Topology topology = new Topology(1_500);

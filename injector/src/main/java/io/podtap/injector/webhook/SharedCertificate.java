@@ -1,6 +1,9 @@
 package io.podtap.injector.webhook;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.trust.Authority;
+import io.podtap.core.trust.CurrentIdentity;
+import io.podtap.core.trust.Identity;
 import io.podtap.injector.tree.Tree;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -164,8 +167,16 @@ final class SharedCertificate implements IdentitySource {
 
   private ClusterApi.Answer write(ClusterApi.Answer former, @Nullable Stored stored)
       throws IOException, GeneralSecurityException {
-    MadeCertificate made = MadeCertificate.make(settings.names(), settings.days());
-    String bundle = made.authority() + (stored == null ? "" : alive(stored.bundle()));
+    // an authority for this one certificate: its key is thrown away
+    Authority authority = Authority.make("podtap-webhook-authority", settings.days());
+    Authority.Issued made =
+        authority.issue(
+            new Authority.Request(
+                settings.names().getFirst(),
+                settings.names().stream().map(name -> "dns:" + name).toList(),
+                Authority.Usage.SERVER,
+                settings.days()));
+    String bundle = authority.certificate() + (stored == null ? "" : alive(stored.bundle()));
     Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
     metadata.put("name", settings.secret());
     if (former.isGood()) {

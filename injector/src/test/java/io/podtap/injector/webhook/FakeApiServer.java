@@ -3,6 +3,8 @@ package io.podtap.injector.webhook;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.podtap.core.trust.CurrentIdentity;
+import io.podtap.core.trust.Identity;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;

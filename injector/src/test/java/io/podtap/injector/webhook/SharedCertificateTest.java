@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.trust.Authority;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -33,7 +34,7 @@ final class SharedCertificateTest {
 
   @BeforeAll
   static void makeCertificate() throws Exception {
-    TestCertificates.write(made, "EC", false);
+    TestCertificates.write(made, Authority.KeyKind.EC, false);
   }
 
   @BeforeEach

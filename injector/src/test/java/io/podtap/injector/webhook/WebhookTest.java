@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.trust.Authority;
 import io.podtap.injector.inject.PodSecurity;
 import io.podtap.injector.inject.Resources;
 import io.podtap.injector.inject.TapTemplate;
@@ -62,8 +63,12 @@ final class WebhookTest {
 
   @BeforeAll
   static void makeCertificates() throws Exception {
-    first = TestCertificates.write(Files.createDirectory(made.resolve("first")), "EC", false);
-    next = TestCertificates.write(Files.createDirectory(made.resolve("next")), "RSA", true);
+    first =
+        TestCertificates.write(
+            Files.createDirectory(made.resolve("first")), Authority.KeyKind.EC, false);
+    next =
+        TestCertificates.write(
+            Files.createDirectory(made.resolve("next")), Authority.KeyKind.RSA, true);
   }
 
   private void use(String certificates) throws IOException {

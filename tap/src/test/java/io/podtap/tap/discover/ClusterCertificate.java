@@ -1,62 +1,37 @@
 package io.podtap.tap.discover;
 
+import io.podtap.core.trust.Authority;
+import io.podtap.core.trust.CurrentIdentity;
+import io.podtap.core.trust.Identity;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.util.Base64;
-import javax.net.ssl.KeyManagerFactory;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 
-/** A key and certificate for 127.0.0.1, made by the JDK's own keytool. */
+/**
+ * A key and certificate of an API server at 127.0.0.1.
+ *
+ * @param pem the authority that it is signed by
+ */
 public record ClusterCertificate(SSLContext context, String pem) {
 
-  private static final String PASSWORD = "changeit";
+  private static final int DAYS = 30;
 
-  public static ClusterCertificate make(Path folder) {
-    Path store = folder.resolve("server.p12");
+  /** Makes another one, with an authority of its own. */
+  public static ClusterCertificate make() {
     try {
-      Process keytool =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                  "-genkeypair",
-                  "-alias",
-                  "server",
-                  "-keyalg",
-                  "EC",
-                  "-dname",
-                  "CN=kube-apiserver",
-                  "-ext",
-                  "san=ip:127.0.0.1,ip:0:0:0:0:0:0:0:1,dns:localhost",
-                  "-validity",
-                  "30",
-                  "-keystore",
-                  store.toString(),
-                  "-storepass",
-                  PASSWORD)
-              .redirectErrorStream(true)
-              .start();
-      String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (keytool.waitFor() != 0) {
-        throw new IllegalStateException("keytool: " + output);
-      }
-      KeyStore keys = KeyStore.getInstance("PKCS12");
-      try (InputStream in = Files.newInputStream(store)) {
-        keys.load(in, PASSWORD.toCharArray());
-      }
-      KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
-      managers.init(keys, PASSWORD.toCharArray());
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(managers.getKeyManagers(), null, null);
-      String pem =
-          "-----BEGIN CERTIFICATE-----\n"
-              + Base64.getMimeEncoder().encodeToString(keys.getCertificate("server").getEncoded())
-              + "\n-----END CERTIFICATE-----\n";
-      return new ClusterCertificate(context, pem);
-    } catch (IOException | GeneralSecurityException | InterruptedException e) {
+      Authority authority = Authority.make("kubernetes", DAYS);
+      Authority.Issued issued =
+          authority.issue(
+              new Authority.Request(
+                  "kube-apiserver",
+                  List.of("ip:127.0.0.1", "ip:0:0:0:0:0:0:0:1", "dns:localhost"),
+                  Authority.Usage.SERVER,
+                  DAYS));
+      Identity identity = Identity.parse(issued.chain(), issued.key());
+      SSLContext context = new CurrentIdentity(identity).context();
+      return new ClusterCertificate(context, authority.certificate());
+    } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }

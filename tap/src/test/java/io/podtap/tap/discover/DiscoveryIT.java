@@ -24,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Discovery against an API server and a DNS that behave as told; in real time. */
 final class DiscoveryIT {
 
-  @TempDir private static Path shared;
   private static ClusterCertificate certificate;
 
   @TempDir private Path folder;
@@ -35,7 +34,7 @@ final class DiscoveryIT {
 
   @BeforeAll
   static void makeCertificate() {
-    certificate = ClusterCertificate.make(shared);
+    certificate = ClusterCertificate.make();
   }
 
   @BeforeEach
@@ -254,8 +253,7 @@ final class DiscoveryIT {
 
   @Test
   void trustsNoOtherServer() throws IOException {
-    Path other = Files.createDirectory(folder.resolve("other"));
-    Files.writeString(folder.resolve("ca.crt"), ClusterCertificate.make(other).pem());
+    Files.writeString(folder.resolve("ca.crt"), ClusterCertificate.make().pem());
     start();
     await("TLS", 5_000, () -> failures(DiscoveryFailure.TLS) >= 1);
     assertThat(server.requests).isEmpty();

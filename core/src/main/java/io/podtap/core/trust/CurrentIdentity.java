@@ -1,4 +1,4 @@
-package io.podtap.injector.webhook;
+package io.podtap.core.trust;
 
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -16,38 +16,43 @@ import org.jspecify.annotations.Nullable;
  * The identity that new connections are shown; it can change at any time, from any thread, and
  * connections that stand go on.
  *
+ * <p>A client shows it whichever authorities the server names: it is refused with a reason then,
+ * rather than taken for one that has none.
+ *
  * <p>The alias that one handshake asks with twice is the identity's number, so that key and
  * certificate are always of the same one: the last two are kept.
  */
-final class CurrentIdentity extends X509ExtendedKeyManager {
+public final class CurrentIdentity extends X509ExtendedKeyManager {
 
   private record Numbered(long number, Identity identity) {}
 
   private volatile Numbered current;
   private volatile Numbered former;
 
-  CurrentIdentity(Identity first) {
+  /** Shows {@code first} until another is {@link #set}. */
+  public CurrentIdentity(Identity first) {
     current = new Numbered(0, first);
     former = current;
   }
 
   /** Takes another identity for the connections to come. */
-  synchronized void set(Identity identity) {
+  public synchronized void set(Identity identity) {
     former = current;
     current = new Numbered(former.number() + 1, identity);
   }
 
   /** Returns when the certificate ends. */
-  Instant end() {
+  public Instant end() {
     return current.identity().end();
   }
 
   /** Returns whether its key is of the slow kind. */
-  boolean isRsa() {
+  public boolean isRsa() {
     return current.identity().key().getAlgorithm().equals("RSA");
   }
 
-  SSLContext context() throws GeneralSecurityException {
+  /** Returns the context of a server whose clients show no certificate. */
+  public SSLContext context() throws GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(new KeyManager[] {this}, null, null);
     return context;
@@ -79,6 +84,12 @@ final class CurrentIdentity extends X509ExtendedKeyManager {
   }
 
   @Override
+  public @Nullable String chooseEngineClientAlias(
+      String[] keyTypes, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+    return chooseClientAlias(keyTypes, issuers, null);
+  }
+
+  @Override
   public @Nullable String chooseServerAlias(
       String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
     return alias(keyType);
@@ -104,12 +115,18 @@ final class CurrentIdentity extends X509ExtendedKeyManager {
 
   @Override
   public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-    return null;
+    return getServerAliases(keyType, issuers);
   }
 
   @Override
   public @Nullable String chooseClientAlias(
       String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
+    for (String keyType : keyTypes) {
+      String alias = alias(keyType);
+      if (alias != null) {
+        return alias;
+      }
+    }
     return null;
   }
 }

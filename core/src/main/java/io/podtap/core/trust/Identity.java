@@ -1,4 +1,4 @@
-package io.podtap.injector.webhook;
+package io.podtap.core.trust;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -20,10 +20,10 @@ import java.util.regex.Pattern;
 /**
  * A private key and the certificates that prove it, from PEM.
  *
- * @param chain the server's own first
+ * @param chain its own certificate first
  * @see "RFC 7468 (PEM), RFC 5958 (PKCS #8), RFC 8017 appendix A.1.2 (PKCS #1)"
  */
-record Identity(PrivateKey key, List<X509Certificate> chain) {
+public record Identity(PrivateKey key, List<X509Certificate> chain) {
 
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ((?:RSA )?PRIVATE KEY)-----([^-]+)-----END \\1-----");
@@ -60,23 +60,32 @@ record Identity(PrivateKey key, List<X509Certificate> chain) {
    * @param key {@code tls.key}: PKCS #8, or PKCS #1 as cert-manager writes it by default
    * @throws GeneralSecurityException when either is malformed or they do not belong together
    */
-  static Identity parse(String certificates, String key) throws GeneralSecurityException {
-    List<X509Certificate> chain =
-        CertificateFactory.getInstance("X.509")
-            .generateCertificates(
-                new ByteArrayInputStream(certificates.getBytes(StandardCharsets.US_ASCII)))
-            .stream()
-            .map(X509Certificate.class::cast)
-            .toList();
-    if (chain.isEmpty()) {
-      throw new GeneralSecurityException("there is no certificate in it");
-    }
+  public static Identity parse(String certificates, String key) throws GeneralSecurityException {
+    List<X509Certificate> chain = certificates(certificates);
     PublicKey publicKey = chain.getFirst().getPublicKey();
     PrivateKey privateKey =
         KeyFactory.getInstance(publicKey.getAlgorithm())
             .generatePrivate(new PKCS8EncodedKeySpec(pkcs8(key)));
     requirePair(privateKey, publicKey);
     return new Identity(privateKey, chain);
+  }
+
+  /**
+   * Reads certificates one after another.
+   *
+   * @throws GeneralSecurityException when there is none, or one is malformed
+   */
+  static List<X509Certificate> certificates(String pem) throws GeneralSecurityException {
+    List<X509Certificate> certificates =
+        CertificateFactory.getInstance("X.509")
+            .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))
+            .stream()
+            .map(X509Certificate.class::cast)
+            .toList();
+    if (certificates.isEmpty()) {
+      throw new GeneralSecurityException("there is no certificate in it");
+    }
+    return certificates;
   }
 
   private static byte[] pkcs8(String pem) throws GeneralSecurityException {
@@ -124,8 +133,8 @@ record Identity(PrivateKey key, List<X509Certificate> chain) {
     }
   }
 
-  /** Returns when the server's certificate ends. */
-  Instant end() {
+  /** Returns when its certificate ends. */
+  public Instant end() {
     return chain.getFirst().getNotAfter().toInstant();
   }
 }

@@ -1,0 +1,211 @@
+package io.podtap.core.trust;
+
+import io.podtap.core.config.Endpoint;
+import io.podtap.core.config.SettingsException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * This side's identity and whom it believes: TLS 1.3, both sides show a certificate.
+ *
+ * <p>What the files hold is taken when they change; connections that stand go on with what they
+ * were made with, and sessions from before are not resumed. May be used from any thread.
+ */
+public final class Trust {
+
+  private static final String[] PROTOCOLS = {"TLSv1.3"};
+
+  private final TrustFiles files;
+  private final List<String> peers;
+  private final Clock clock;
+  private volatile Loaded loaded;
+  private volatile String problem = "";
+
+  /**
+   * One state of the files.
+   *
+   * @param contents of all three, to see whether they changed
+   */
+  private record Loaded(String contents, Identity identity, SSLContext context) {}
+
+  private Trust(TrustFiles files, List<String> peers, Clock clock) {
+    this.files = files;
+    this.peers = List.copyOf(peers);
+    this.clock = clock;
+    try {
+      loaded = parse(contents());
+    } catch (IOException | GeneralSecurityException e) {
+      throw new SettingsException("TLS: " + e.getMessage(), e);
+    }
+    Instant end = loaded.identity().end();
+    if (end.isBefore(clock.instant())) {
+      throw new SettingsException(
+          "TLS: certificate '"
+              + files.certificate()
+              + "' ended at "
+              + end
+              + " (or the clock is wrong)");
+    }
+  }
+
+  /**
+   * Reads the files.
+   *
+   * @param peers names of which the other side's certificate must have one, see {@link
+   *     PeerNames#match}; empty: any that an authority has signed for that side
+   * @throws SettingsException when a file is missing or malformed, when key and certificate do not
+   *     belong together, or when the certificate has ended
+   */
+  public static Trust load(TrustFiles files, List<String> peers) {
+    return new Trust(files, peers, Clock.systemUTC());
+  }
+
+  /** As {@link #load}, by another clock. */
+  static Trust load(TrustFiles files, List<String> peers, Clock clock) {
+    return new Trust(files, peers, clock);
+  }
+
+  /**
+   * Takes over files that have changed. What cannot be read, or is only half written, leaves all as
+   * it was. For every now and then: a mounted Secret changes by a link to another folder, of which
+   * a watch of the files hears nothing.
+   *
+   * @return whether something is another one now
+   */
+  public synchronized boolean refresh() {
+    try {
+      String contents = contents();
+      boolean isChanged = !contents.equals(loaded.contents());
+      if (isChanged) {
+        loaded = parse(contents);
+      }
+      problem = "";
+      return isChanged;
+    } catch (IOException | GeneralSecurityException e) {
+      problem = String.valueOf(e.getMessage());
+      return false;
+    }
+  }
+
+  /** Returns why the last {@link #refresh} took nothing over, or an empty text. */
+  public String problem() {
+    return problem;
+  }
+
+  /** Returns when this side's certificate ends. */
+  public Instant end() {
+    return loaded.identity().end();
+  }
+
+  /** Returns the names in this side's certificate. */
+  public PeerNames names() {
+    return PeerNames.of(loaded.identity().chain().getFirst());
+  }
+
+  /**
+   * Returns the engine of one connection to a server; sessions with the same peer are resumed.
+   *
+   * @param peer address and port as connected to
+   */
+  public SSLEngine client(Endpoint peer) {
+    SSLEngine engine =
+        loaded.context().createSSLEngine(peer.address().getHostAddress(), peer.port());
+    engine.setUseClientMode(true);
+    engine.setSSLParameters(parameters());
+    return engine;
+  }
+
+  /** Returns the engine of one accepted connection, which must show a certificate. */
+  public SSLEngine server() {
+    SSLEngine engine = loaded.context().createSSLEngine();
+    engine.setUseClientMode(false);
+    SSLParameters parameters = parameters();
+    parameters.setNeedClientAuth(true);
+    engine.setSSLParameters(parameters);
+    return engine;
+  }
+
+  private static SSLParameters parameters() {
+    SSLParameters parameters = new SSLParameters(CipherSuites.preferred(), PROTOCOLS);
+    parameters.setUseCipherSuitesOrder(true);
+    return parameters;
+  }
+
+  /**
+   * Returns the names in the other side's certificate, after the handshake.
+   *
+   * @throws SSLPeerUnverifiedException when it has shown none
+   */
+  public static PeerNames peer(SSLSession session) throws SSLPeerUnverifiedException {
+    return PeerNames.of((X509Certificate) session.getPeerCertificates()[0]);
+  }
+
+  private String contents() throws IOException {
+    return read(files.certificate()) + '\0' + read(files.key()) + '\0' + read(files.authorities());
+  }
+
+  private static String read(Path file) throws IOException {
+    try {
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw new IOException("'" + file + "' cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private Loaded parse(String contents) throws GeneralSecurityException, IOException {
+    String[] texts = contents.split("\0", -1);
+    Identity identity;
+    try {
+      identity = Identity.parse(texts[0], texts[1]);
+    } catch (GeneralSecurityException e) {
+      throw new GeneralSecurityException(
+          "certificate '"
+              + files.certificate()
+              + "' and key '"
+              + files.key()
+              + "': "
+              + e.getMessage(),
+          e);
+    }
+    SSLContext context = SSLContext.getInstance(PROTOCOLS[0]);
+    context.init(
+        new KeyManager[] {new CurrentIdentity(identity)},
+        new TrustManager[] {new NamedPeers(authorities(texts[2]), peers, clock)},
+        null);
+    return new Loaded(contents, identity, context);
+  }
+
+  private X509ExtendedTrustManager authorities(String pem)
+      throws GeneralSecurityException, IOException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    try {
+      for (X509Certificate certificate : Identity.certificates(pem)) {
+        store.setCertificateEntry(Integer.toString(store.size()), certificate);
+      }
+    } catch (GeneralSecurityException e) {
+      throw new GeneralSecurityException(
+          "authorities '" + files.authorities() + "': " + e.getMessage(), e);
+    }
+    TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+    factory.init(store);
+    return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
+  }
+}
