@@ -3,7 +3,6 @@ package io.podtap.injector;
 import io.podtap.core.agent.Termination;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.Program;
-import io.podtap.core.config.SettingsException;
 import io.podtap.core.metrics.MetricsPort;
 import io.podtap.injector.inject.TapTemplate;
 import io.podtap.injector.webhook.IdentitySource;
@@ -27,7 +26,6 @@ import picocli.CommandLine.Option;
 public final class WebhookCommand implements Program {
 
   private static final int PORT = 8_443;
-  private static final int PORT_MAX = 65_535;
   private static final long DRAIN_MS_MAX = 3_000;
 
   /** A cluster that cannot start these cannot be repaired. */
@@ -108,9 +106,7 @@ public final class WebhookCommand implements Program {
   public Integer call() throws InterruptedException {
     TapTemplate template = template();
     boolean isDefault = !TapOptions.choice("default", byDefault, "no", "yes");
-    if (metricsPort < 0 || metricsPort > PORT_MAX) {
-      throw new SettingsException("metrics port " + metricsPort + " is out of range 0 to 65535");
-    }
+    MetricsPort.require(metricsPort);
     PrintStream log = System.err;
     try (Webhook webhook =
             Webhook.start(

@@ -3,7 +3,6 @@ package io.podtap.sensor;
 import io.podtap.core.agent.Termination;
 import io.podtap.core.config.CountFile;
 import io.podtap.core.config.Program;
-import io.podtap.core.config.SettingsException;
 import io.podtap.core.metrics.MetricsPort;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.sink.Rotation;
@@ -25,7 +24,6 @@ import picocli.CommandLine.Option;
 @Command(name = "sensor", description = "Receive mirrored packets and write Zeek-compatible logs.")
 public final class SensorCommand implements Program {
 
-  private static final int PORT_MAX = 65_535;
   private static final long DRAIN_MS_MAX = 10_000;
 
   @Option(
@@ -110,9 +108,7 @@ public final class SensorCommand implements Program {
 
   /** Returns the settings that the options ask for. */
   SensorSettings settings() {
-    if (metricsPort < 0 || metricsPort > PORT_MAX) {
-      throw new SettingsException("metrics port " + metricsPort + " is out of range 0 to 65535");
-    }
+    MetricsPort.require(metricsPort);
     String listeners = listen.isEmpty() && interfaceName.isEmpty() ? "0.0.0.0" : listen;
     return new SensorSettings(
         listeners.isEmpty()

@@ -38,7 +38,6 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 public final class TapCommand implements Program {
 
-  private static final int PORT_MAX = 65_535;
   private static final long DRAIN_MS_MAX = 900;
 
   @Option(names = "--interface", paramLabel = "NAME[,NAME]", description = "Interfaces to capture.")
@@ -180,9 +179,7 @@ public final class TapCommand implements Program {
               ? "transport tls is not in this version: it has udp only"
               : "transport '" + transport + "' is not udp");
     }
-    if (metricsPort < 0 || metricsPort > PORT_MAX) {
-      throw new SettingsException("metrics port " + metricsPort + " is out of range 0 to 65535");
-    }
+    MetricsPort.require(metricsPort);
     required(sensors, "--sensor");
     required(vni, "--vni");
     Encapsulation tunnel =

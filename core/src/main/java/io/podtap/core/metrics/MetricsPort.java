@@ -1,5 +1,6 @@
 package io.podtap.core.metrics;
 
+import io.podtap.core.config.SettingsException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.function.Supplier;
@@ -10,10 +11,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MetricsPort implements AutoCloseable {
 
+  private static final int PORT_MAX = 65_535;
+
   private final @Nullable MetricsServer server;
 
   private MetricsPort(@Nullable MetricsServer server) {
     this.server = server;
+  }
+
+  /**
+   * Checks what an option gave.
+   *
+   * @throws SettingsException when it is no port, nor 0
+   */
+  public static void require(int port) {
+    if (port < 0 || port > PORT_MAX) {
+      throw new SettingsException("metrics port " + port + " is out of range 0 to " + PORT_MAX);
+    }
   }
 
   /**

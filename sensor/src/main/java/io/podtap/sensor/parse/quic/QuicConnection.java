@@ -2,6 +2,7 @@ package io.podtap.sensor.parse.quic;
 
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.hello.ClientHello;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;

@@ -5,6 +5,7 @@ import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
+import io.podtap.sensor.parse.hello.ClientHello;
 import java.lang.foreign.MemorySegment;
 import java.security.GeneralSecurityException;
 import org.jspecify.annotations.Nullable;
@@ -143,7 +144,7 @@ final class QuicParser implements DatagramParser {
       current.add(fromClient, 'S');
     }
     if (type == ClientHello.TYPE) {
-      current.hello(ClientHello.read(message));
+      current.hello(ClientHello.read(message, false));
     }
     if (!tlsAsked) {
       tlsAsked = true;

@@ -1,10 +1,8 @@
 package io.podtap.sensor.parse.ssh;
 
+import io.podtap.sensor.parse.Digests;
 import io.podtap.sensor.parse.Payload;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,14 +78,6 @@ final class KeyExchange {
             + lists[MAC + way]
             + ';'
             + lists[COMPRESSION + way];
-    return HexFormat.of().formatHex(digest("MD5", offer.getBytes(StandardCharsets.ISO_8859_1)));
-  }
-
-  static byte[] digest(String algorithm, byte[] bytes) {
-    try {
-      return MessageDigest.getInstance(algorithm).digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has " + algorithm, e);
-    }
+    return Digests.hex("MD5", offer.getBytes(StandardCharsets.ISO_8859_1));
   }
 }

@@ -1,5 +1,6 @@
 package io.podtap.sensor.parse.ssh;
 
+import io.podtap.sensor.parse.Digests;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
@@ -174,7 +175,7 @@ final class SshParser implements StreamParser {
     int wanted = method.contains("group-exchange") ? 33 : method.startsWith("rsa") ? 30 : 31;
     long length = message.u32(1);
     if (message.u8(0) == wanted && length > 0 && length <= message.length() - 5) {
-      byte[] digest = KeyExchange.digest("SHA-256", message.copy(5, (int) length));
+      byte[] digest = Digests.of("SHA-256", message.copy(5, (int) length));
       String text = Base64.getEncoder().encodeToString(digest);
       known.hostKeyFingerprint = "SHA256:" + text.substring(0, FINGERPRINT_LENGTH);
     }

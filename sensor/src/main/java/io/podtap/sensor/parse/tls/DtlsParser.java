@@ -22,10 +22,6 @@ final class DtlsParser implements DatagramParser {
   private static final int MESSAGE_HEADER_LENGTH = 12;
   private static final int MESSAGE_MAX = 32_768;
   private static final int VERSION_MAJOR = 0xFE;
-  private static final int CHANGE_OF_CIPHER = 20;
-  private static final int ALERT = 21;
-  private static final int HANDSHAKE = 22;
-  private static final int HEARTBEAT = 24;
 
   /** One direction: the message that comes in fragments, and what was read already. */
   private static final class End {
@@ -34,7 +30,6 @@ final class DtlsParser implements DatagramParser {
     final BitSet received = new BitSet();
   }
 
-  private final TlsProtocol protocol;
   private final Session session;
   private final Handshake handshake;
   private final End client = new End();
@@ -42,22 +37,21 @@ final class DtlsParser implements DatagramParser {
   private final Payload rest = new Payload();
   private final Payload content = new Payload();
   private final Payload whole = new Payload();
-  private boolean logged;
+  private boolean over;
 
   DtlsParser(TlsProtocol protocol, Session session) {
-    this.protocol = protocol;
     this.session = session;
-    this.handshake = Handshake.ofDatagrams(session, protocol.certificates);
+    this.handshake = Handshake.ofDatagrams(session, protocol);
   }
 
   @Override
   public void onDatagram(boolean fromOriginator, Payload data) {
     rest.wrap(data, 0, data.length());
-    while (!rest.isEmpty() && !logged) {
+    while (!rest.isEmpty() && !over) {
       int type = rest.u8(0);
       int length = rest.u16(11);
-      if (type < CHANGE_OF_CIPHER
-          || type > HEARTBEAT
+      if (type < Handshake.CONTENT_CHANGE_OF_CIPHER
+          || type > Handshake.CONTENT_HEARTBEAT
           || rest.u8(1) != VERSION_MAJOR
           || length < 0
           || length > rest.length() - RECORD_HEADER_LENGTH) {
@@ -76,19 +70,16 @@ final class DtlsParser implements DatagramParser {
   }
 
   private void take(boolean fromClient, int type) {
-    if (type == HANDSHAKE) {
+    if (type == Handshake.CONTENT_HANDSHAKE) {
       while (!content.isEmpty() && fragment(fromClient)) {}
     } else if (handshake.row() == null) {
       session.violation("DTLS without a Hello");
-    } else if (type == CHANGE_OF_CIPHER) {
+    } else if (type == Handshake.CONTENT_CHANGE_OF_CIPHER) {
       handshake.onChangeOfCipher(fromClient);
-    } else if (type == ALERT && content.length() >= 2) {
+    } else if (type == Handshake.CONTENT_ALERT && content.length() >= 2) {
       handshake.onAlert(fromClient, content.u8(1));
     }
-    TlsRow row = handshake.row();
-    if (row != null && row.established) {
-      log(row);
-    }
+    over = handshake.logIfOver();
   }
 
   /** Takes one fragment off; returns whether there was one. */
@@ -128,18 +119,8 @@ final class DtlsParser implements DatagramParser {
     handshake.onMessage(fromClient, whole.wrap(MemorySegment.ofArray(message), 0, message.length));
   }
 
-  private void log(TlsRow row) {
-    if (!logged) {
-      logged = true;
-      protocol.log.write(row);
-    }
-  }
-
   @Override
   public void onFlowEnd() {
-    TlsRow row = handshake.row();
-    if (row != null) {
-      log(row);
-    }
+    handshake.log();
   }
 }

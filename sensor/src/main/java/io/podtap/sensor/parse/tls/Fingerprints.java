@@ -1,8 +1,9 @@
 package io.podtap.sensor.parse.tls;
 
+import io.podtap.sensor.parse.Digests;
+import io.podtap.sensor.parse.hello.ClientHello;
+import io.podtap.sensor.parse.hello.Extensions;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -22,15 +23,15 @@ final class Fingerprints {
   static String ja3(ClientHello hello) {
     return hash(
         "MD5",
-        hello.version
+        hello.version()
             + ","
-            + decimals(hello.ciphers)
+            + decimals(hello.ciphers())
             + ","
-            + decimals(hello.extensions)
+            + decimals(hello.extensions())
             + ","
-            + decimals(hello.groups)
+            + decimals(hello.groups())
             + ","
-            + decimals(hello.pointFormats));
+            + decimals(hello.pointFormats()));
   }
 
   static String ja3s(ServerHello hello) {
@@ -43,19 +44,21 @@ final class Fingerprints {
   static String ja4(ClientHello hello, char carrier) {
     String extensions =
         sortedHex(
-            hello.extensions.stream()
+            hello.extensions().stream()
                 .filter(type -> type != Extensions.SERVER_NAME && type != Extensions.PROTOCOLS)
                 .toList());
     String algorithms =
-        hello.signatureAlgorithms.stream().map(Fingerprints::hex).collect(Collectors.joining(","));
+        hello.signatureAlgorithms().stream()
+            .map(Fingerprints::hex)
+            .collect(Collectors.joining(","));
     return carrier
         + version(hello)
-        + (hello.extensions.contains(Extensions.SERVER_NAME) ? "d" : "i")
-        + count(hello.ciphers)
-        + count(hello.extensions)
+        + (hello.extensions().contains(Extensions.SERVER_NAME) ? "d" : "i")
+        + count(hello.ciphers())
+        + count(hello.extensions())
         + protocol(hello)
         + "_"
-        + (hello.ciphers.isEmpty() ? NOTHING : truncated(sortedHex(hello.ciphers)))
+        + (hello.ciphers().isEmpty() ? NOTHING : truncated(sortedHex(hello.ciphers())))
         + "_"
         + (extensions.isEmpty() && algorithms.isEmpty()
             ? NOTHING
@@ -63,7 +66,8 @@ final class Fingerprints {
   }
 
   private static String version(ClientHello hello) {
-    int version = hello.versions.stream().mapToInt(Integer::intValue).max().orElse(hello.version);
+    int version =
+        hello.versions().stream().mapToInt(Integer::intValue).max().orElse(hello.version());
     return switch (version) {
       case 0x0304 -> "13";
       case 0x0303 -> "12";
@@ -85,7 +89,7 @@ final class Fingerprints {
 
   /** First and last character of the first protocol offered, of its hexadecimal form if need be. */
   private static String protocol(ClientHello hello) {
-    String protocol = hello.protocol;
+    String protocol = hello.protocol();
     if (protocol == null) {
       return "00";
     }
@@ -119,15 +123,6 @@ final class Fingerprints {
   }
 
   private static String hash(String algorithm, String text) {
-    return hash(algorithm, text.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  /** Returns a hash in hexadecimal digits. */
-  static String hash(String algorithm, byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(algorithm + " is part of every Java", e);
-    }
+    return Digests.hex(algorithm, text.getBytes(StandardCharsets.US_ASCII));
   }
 }

@@ -1,9 +1,11 @@
 package io.podtap.sensor.parse.tls;
 
 import io.podtap.core.packet.IpProtocol;
+import io.podtap.sensor.parse.Digests;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.parse.hello.ClientHello;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,40 +23,61 @@ final class Handshake {
   private static final int CERTIFICATE = 11;
   private static final int SERVER_KEY_EXCHANGE = 12;
   private static final int CLIENT_KEY_EXCHANGE = 16;
-  private static final int CLIENT_HELLO = 1;
   private static final int NAMED_CURVE = 3;
   private static final int CERTIFICATES_MAX = 16;
 
   /** What a letter of the history stands for; Z for every other type. */
   private static final String LETTERS = "hcsvtejzozzxkrnygzzzfwuap";
 
+  static final int CONTENT_CHANGE_OF_CIPHER = 20;
+  static final int CONTENT_ALERT = 21;
+  static final int CONTENT_HANDSHAKE = 22;
+  static final int CONTENT_HEARTBEAT = 24;
+
   private final Session session;
-  private final CertificateLog certificates;
+  private final TlsProtocol protocol;
   private final boolean datagrams;
   private @Nullable TlsRow row;
   private @Nullable ClientHello offered;
   private boolean keysExchanged;
   private boolean clientReady;
   private boolean serverReady;
+  private boolean logged;
 
-  private Handshake(Session session, CertificateLog certificates, boolean datagrams) {
+  private Handshake(Session session, TlsProtocol protocol, boolean datagrams) {
     this.session = session;
-    this.certificates = certificates;
+    this.protocol = protocol;
     this.datagrams = datagrams;
   }
 
-  static Handshake ofStream(Session session, CertificateLog certificates) {
-    return new Handshake(session, certificates, false);
+  static Handshake ofStream(Session session, TlsProtocol protocol) {
+    return new Handshake(session, protocol, false);
   }
 
   /** Hellos of DTLS have a cookie more. */
-  static Handshake ofDatagrams(Session session, CertificateLog certificates) {
-    return new Handshake(session, certificates, true);
+  static Handshake ofDatagrams(Session session, TlsProtocol protocol) {
+    return new Handshake(session, protocol, true);
   }
 
   /** Returns what is known; null before the first message. */
   @Nullable TlsRow row() {
     return row;
+  }
+
+  /** Writes the record of a handshake that is over; returns whether it is. */
+  boolean logIfOver() {
+    if (row != null && row.established) {
+      log();
+    }
+    return logged;
+  }
+
+  /** Writes the record of what is known, once. */
+  void log() {
+    if (row != null && !logged) {
+      logged = true;
+      protocol.log.write(row);
+    }
   }
 
   private TlsRow known() {
@@ -71,7 +94,7 @@ final class Handshake {
     TlsRow present = known();
     int type = message.u8(0);
     switch (type) {
-      case CLIENT_HELLO -> {
+      case ClientHello.TYPE -> {
         present.add(fromClient, 'c');
         clientHello(present, message);
       }
@@ -98,7 +121,7 @@ final class Handshake {
     ClientHello hello = ClientHello.read(message, datagrams);
     if (offered == null) {
       offered = hello;
-      present.serverName = hello.serverName;
+      present.serverName = hello.serverName();
       present.ja3 = Fingerprints.ja3(hello);
       present.ja4 = Fingerprints.ja4(hello, carrier());
     }
@@ -131,7 +154,7 @@ final class Handshake {
             ? hello.preSharedKey
             : offered != null
                 && !hello.session.isEmpty()
-                && Objects.equals(offered.session, hello.session);
+                && Objects.equals(offered.session(), hello.session);
     session.confirm(Service.SSL);
   }
 
@@ -156,7 +179,7 @@ final class Handshake {
 
   private void certificate(
       TlsRow present, boolean fromClient, List<String> fingerprints, byte[] encoded) {
-    String fingerprint = Fingerprints.hash("SHA-256", encoded);
+    String fingerprint = Digests.hex("SHA-256", encoded);
     boolean first = fingerprints.isEmpty();
     fingerprints.add(fingerprint);
     CertificateRow certificate =
@@ -164,7 +187,7 @@ final class Handshake {
     if (certificate == null) {
       return;
     }
-    certificates.write(certificate);
+    protocol.certificates.write(certificate);
     if (first && !fromClient && present.serverName != null) {
       present.nameMatches = certificate.isFor(present.serverName);
     }
@@ -177,7 +200,7 @@ final class Handshake {
     if (present.isVersion13()) {
       return; // for show
     }
-    if (fromClient && !keysExchanged && offered != null && offered.ticket) {
+    if (fromClient && !keysExchanged && offered != null && offered.hasTicket()) {
       present.resumed = true;
     }
     ready(present, fromClient);

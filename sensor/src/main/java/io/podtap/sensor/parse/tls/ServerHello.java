@@ -1,6 +1,7 @@
 package io.podtap.sensor.parse.tls;
 
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.hello.Extensions;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,10 +52,10 @@ final class ServerHello {
     boolean shared = false;
     String selected = null;
     while (walk.next() && extensions.size() < COUNT_MAX) {
-      extensions.add(walk.type);
-      switch (walk.type) {
-        case Extensions.SUPPORTED_VERSIONS -> chosen = message.u16(walk.at);
-        case Extensions.KEY_SHARE -> share = walk.length < 2 ? -1 : message.u16(walk.at);
+      extensions.add(walk.type());
+      switch (walk.type()) {
+        case Extensions.SUPPORTED_VERSIONS -> chosen = message.u16(walk.at());
+        case Extensions.KEY_SHARE -> share = walk.length() < 2 ? -1 : message.u16(walk.at());
         case Extensions.PRE_SHARED_KEY -> shared = true;
         case Extensions.PROTOCOLS -> selected = protocol(message, walk);
         default -> {}
@@ -67,8 +68,8 @@ final class ServerHello {
   }
 
   private static @Nullable String protocol(Payload message, Extensions one) {
-    int length = message.u8(one.at + 2);
-    return length <= 0 || length > one.length - 3 ? null : message.text(one.at + 3, length);
+    int length = message.u8(one.at() + 2);
+    return length <= 0 || length > one.length() - 3 ? null : message.text(one.at() + 3, length);
   }
 
   /** Reads a handshake message, header included; what is cut short is not there. */

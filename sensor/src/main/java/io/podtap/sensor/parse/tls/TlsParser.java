@@ -19,10 +19,6 @@ final class TlsParser implements StreamParser {
   private static final int HEADER_LENGTH = 5;
   private static final int CONTENT_MAX = 16_384 + 2_048;
   private static final int MESSAGE_MAX = 131_072;
-  private static final int CHANGE_OF_CIPHER = 20;
-  private static final int ALERT = 21;
-  private static final int HANDSHAKE = 22;
-  private static final int HEARTBEAT = 24;
   private static final int VERSION_MAJOR = 3;
   private static final int ALERT_LENGTH = 2;
 
@@ -38,19 +34,16 @@ final class TlsParser implements StreamParser {
     int left;
   }
 
-  private final TlsProtocol protocol;
   private final Session session;
   private final Handshake handshake;
   private final End client = new End();
   private final End server = new End();
   private final Payload content = new Payload();
   private boolean over;
-  private boolean logged;
 
   TlsParser(TlsProtocol protocol, Session session) {
-    this.protocol = protocol;
     this.session = session;
-    this.handshake = Handshake.ofStream(session, protocol.certificates);
+    this.handshake = Handshake.ofStream(session, protocol);
   }
 
   @Override
@@ -77,21 +70,21 @@ final class TlsParser implements StreamParser {
     int type = header.u8(0);
     int length = header.u16(3);
     boolean first = handshake.row() == null;
-    if (type < CHANGE_OF_CIPHER
-        || type > HEARTBEAT
+    if (type < Handshake.CONTENT_CHANGE_OF_CIPHER
+        || type > Handshake.CONTENT_HEARTBEAT
         || header.u8(1) != VERSION_MAJOR
         || length > CONTENT_MAX
-        || (first && type != HANDSHAKE && type != ALERT)) {
+        || (first && type != Handshake.CONTENT_HANDSHAKE && type != Handshake.CONTENT_ALERT)) {
       giveUp("not a TLS record");
       return false;
     }
     end.type = type;
     end.left = length;
-    if (type == CHANGE_OF_CIPHER && !end.encrypted) {
+    if (type == Handshake.CONTENT_CHANGE_OF_CIPHER && !end.encrypted) {
       handshake.onChangeOfCipher(fromClient);
       TlsRow row = handshake.row();
       end.encrypted = row != null && row.version >= 0 && !row.isVersion13();
-    } else if (type > HANDSHAKE) {
+    } else if (type > Handshake.CONTENT_HANDSHAKE) {
       handshake.onApplicationData(fromClient);
     }
     checkOver();
@@ -102,9 +95,9 @@ final class TlsParser implements StreamParser {
     if (end.encrypted) {
       return;
     }
-    if (end.type == HANDSHAKE) {
+    if (end.type == Handshake.CONTENT_HANDSHAKE) {
       messages(fromClient, end);
-    } else if (end.type == ALERT) {
+    } else if (end.type == Handshake.CONTENT_ALERT) {
       Payload alert = end.alerts.take(content, ALERT_LENGTH);
       if (alert != null) {
         handshake.onAlert(fromClient, alert.u8(1));
@@ -138,18 +131,7 @@ final class TlsParser implements StreamParser {
 
   /** Once both ends encrypt there is nothing more to read. */
   private void checkOver() {
-    TlsRow row = handshake.row();
-    if (row != null && row.established) {
-      over = true;
-      log(row);
-    }
-  }
-
-  private void log(TlsRow row) {
-    if (!logged) {
-      logged = true;
-      protocol.log.write(row);
-    }
+    over |= handshake.logIfOver();
   }
 
   @Override
@@ -164,9 +146,6 @@ final class TlsParser implements StreamParser {
 
   @Override
   public void onFlowEnd() {
-    TlsRow row = handshake.row();
-    if (row != null) {
-      log(row);
-    }
+    handshake.log();
   }
 }

@@ -3,6 +3,7 @@ package io.podtap.sensor.parse.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.sensor.dispatch.Talk;
+import io.podtap.sensor.parse.Digests;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.security.KeyStore;
@@ -155,7 +156,7 @@ class TlsParserTest {
     Map<String, String> row = version12().rows("ssl").getFirst();
     assertThat(row.get("ja3"))
         .isEqualTo(
-            Fingerprints.hash(
+            Digests.hex(
                 "MD5", "771,49199-4865,0-16,,".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     assertThat(row.get("ja4")).startsWith("t12d0202h2_").endsWith("_000000000000");
   }

@@ -1,4 +1,4 @@
-package io.podtap.sensor.parse.tls;
+package io.podtap.sensor.parse.hello;
 
 import io.podtap.sensor.parse.Payload;
 import java.util.ArrayList;
@@ -10,23 +10,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @see "RFC 8446 section 4.1.2; RFC 6066 section 3; RFC 7301 section 3.1"
  */
-final class ClientHello {
+public final class ClientHello {
+
+  /** The type of the message. */
+  public static final int TYPE = 1;
 
   private static final int VERSION_AT = 4;
   private static final int SESSION_AT = 38;
   private static final int COUNT_MAX = 512;
 
-  final int version;
-  final String session;
-  final List<Integer> ciphers;
-  final List<Integer> extensions = new ArrayList<>();
-  List<Integer> groups = List.of();
-  List<Integer> pointFormats = List.of();
-  List<Integer> signatureAlgorithms = List.of();
-  List<Integer> versions = List.of();
-  @Nullable String serverName;
-  @Nullable String protocol;
-  boolean ticket;
+  private final int version;
+  private final String session;
+  private final List<Integer> ciphers;
+  private final List<Integer> extensions = new ArrayList<>();
+  private List<Integer> groups = List.of();
+  private List<Integer> pointFormats = List.of();
+  private List<Integer> signatureAlgorithms = List.of();
+  private List<Integer> versions = List.of();
+  private @Nullable String serverName;
+  private @Nullable String protocol;
+  private boolean ticket;
 
   private ClientHello(Payload message, boolean cookie) {
     version = message.u16(VERSION_AT);
@@ -42,8 +45,8 @@ final class ClientHello {
     at += 1 + Math.max(message.u8(at), 0); // compression
     Extensions walk = new Extensions(message, at);
     while (walk.next() && extensions.size() < COUNT_MAX) {
-      if (!isGrease(walk.type)) {
-        extensions.add(walk.type);
+      if (!isGrease(walk.type())) {
+        extensions.add(walk.type());
         take(message, walk);
       }
     }
@@ -54,13 +57,68 @@ final class ClientHello {
    *
    * @param cookie whether there is a cookie behind the session, as in DTLS (RFC 6347 section 4.2.1)
    */
-  static ClientHello read(Payload message, boolean cookie) {
+  public static ClientHello read(Payload message, boolean cookie) {
     return new ClientHello(message, cookie);
   }
 
+  /** Returns the version of the message itself, -1 when it is cut short. */
+  public int version() {
+    return version;
+  }
+
+  /** Returns the session to go on with, one char for each byte; may be empty. */
+  public String session() {
+    return session;
+  }
+
+  /** Returns the cipher suites in the client's order. */
+  public List<Integer> ciphers() {
+    return ciphers;
+  }
+
+  /** Returns the extensions' types in the client's order. */
+  public List<Integer> extensions() {
+    return extensions;
+  }
+
+  /** Returns the groups, which were once the curves. */
+  public List<Integer> groups() {
+    return groups;
+  }
+
+  /** Returns how points of curves may be written. */
+  public List<Integer> pointFormats() {
+    return pointFormats;
+  }
+
+  /** Returns the algorithms of signatures in the client's order. */
+  public List<Integer> signatureAlgorithms() {
+    return signatureAlgorithms;
+  }
+
+  /** Returns the versions in the extension of that name; empty before TLS 1.3. */
+  public List<Integer> versions() {
+    return versions;
+  }
+
+  /** Returns the host that the client asks for, or null. */
+  public @Nullable String serverName() {
+    return serverName;
+  }
+
+  /** Returns the first protocol that the client offers, or null. */
+  public @Nullable String protocol() {
+    return protocol;
+  }
+
+  /** Returns whether there is a ticket of an earlier session. */
+  public boolean hasTicket() {
+    return ticket;
+  }
+
   private void take(Payload message, Extensions one) {
-    Payload data = new Payload().wrap(message, one.at, one.length);
-    switch (one.type) {
+    Payload data = new Payload().wrap(message, one.at(), one.length());
+    switch (one.type()) {
       case Extensions.SERVER_NAME -> {
         int length = data.u16(3);
         if (data.u8(2) == 0 && length > 0 && length <= data.length() - 5) {
