@@ -19,6 +19,7 @@ module io.podtap.cli {
 
   provides io.podtap.core.config.Program with
       io.podtap.cli.Doctor,
+      io.podtap.cli.Pki,
       io.podtap.cli.demo.Demo,
       io.podtap.cli.demo.DemoServer,
       io.podtap.cli.demo.DemoClient;
