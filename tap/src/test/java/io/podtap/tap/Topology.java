@@ -33,6 +33,16 @@ final class Topology implements AutoCloseable {
     host.run("ip", "link", "set", "eth0", "mtu", Integer.toString(mtu));
     host.address("eth0", "10.9.0." + number + "/24");
     host.address("eth0", "fd09::" + number + "/64");
+    keepOrder(host, "eth0");
+    keepOrder(node, port);
+  }
+
+  /**
+   * Lets one processor take in what a link receives. A virtual link hands packets to whichever
+   * processor their sender runs on, so a sender that moves would overtake itself.
+   */
+  private static void keepOrder(NetworkNamespace host, String device) {
+    host.run("sh", "-c", "echo 1 > /sys/class/net/" + device + "/queues/rx-0/rps_cpus");
   }
 
   @Override
