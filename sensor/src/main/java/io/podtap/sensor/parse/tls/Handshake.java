@@ -106,6 +106,12 @@ final class Handshake {
     }
   }
 
+  /** Takes a ClientHello in the form of SSL 2, which has no extensions and no fingerprints. */
+  void onOldHello() {
+    known().add(true, 'c');
+    session.confirm(Service.SSL);
+  }
+
   private void onOther(TlsRow present, boolean fromClient, int type, Payload message) {
     if (type == CERTIFICATE) {
       certificates(present, fromClient, message);

@@ -4,6 +4,7 @@ import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
+import io.podtap.sensor.parse.hello.ClientHello;
 
 /**
  * Follows one connection, record by record, until its handshake is over.
@@ -20,6 +21,13 @@ final class TlsParser implements StreamParser {
   private static final int CONTENT_MAX = 16_384 + 2_048;
   private static final int MESSAGE_MAX = 131_072;
   private static final int VERSION_MAJOR = 3;
+  private static final int VERSION_2 = 0x0002;
+
+  /** What a record of SSL 2 is taken for here; no content type. */
+  private static final int OLD_HELLO = -1;
+
+  private static final int OLD_LENGTH = 0x7FFF;
+  private static final int OLD_HELLO_LENGTH_MIN = 9 + 3 + 16;
   private static final int ALERT_LENGTH = 2;
 
   /** One direction. */
@@ -67,9 +75,14 @@ final class TlsParser implements StreamParser {
     if (header == null) {
       return false;
     }
+    boolean first = handshake.row() == null;
+    if (first && fromClient && isOldHello(header)) {
+      end.type = OLD_HELLO;
+      end.left = (header.u16(0) & OLD_LENGTH) + 2 - HEADER_LENGTH;
+      return true;
+    }
     int type = header.u8(0);
     int length = header.u16(3);
-    boolean first = handshake.row() == null;
     if (type < Handshake.CONTENT_CHANGE_OF_CIPHER
         || type > Handshake.CONTENT_HEARTBEAT
         || header.u8(1) != VERSION_MAJOR
@@ -91,8 +104,27 @@ final class TlsParser implements StreamParser {
     return true;
   }
 
+  /**
+   * A ClientHello in the form of SSL 2, which clients sent that could also do with an old server:
+   * length of two bytes with the highest bit set, message type, version.
+   *
+   * @see "RFC 5246 appendix E.2"
+   */
+  private static boolean isOldHello(Payload header) {
+    return (header.u16(0) & ~OLD_LENGTH) != 0
+        && (header.u16(0) & OLD_LENGTH) >= OLD_HELLO_LENGTH_MIN
+        && header.u8(2) == ClientHello.TYPE
+        && (header.u16(3) == VERSION_2 || header.u8(3) == VERSION_MAJOR);
+  }
+
   private void take(boolean fromClient, End end) {
     if (end.encrypted) {
+      return;
+    }
+    if (end.type == OLD_HELLO) {
+      if (end.left == 0) {
+        handshake.onOldHello();
+      }
       return;
     }
     if (end.type == Handshake.CONTENT_HANDSHAKE) {

@@ -94,6 +94,34 @@ class TlsParserTest {
   }
 
   @Test
+  void followsAServerThatAnswersAHelloInTheFormOfVersion2() {
+    Talk talk =
+        new Talk(443)
+            .clientHex(
+                "8025"
+                    + "01"
+                    + "0301"
+                    + "000c"
+                    + "0000"
+                    + "0010"
+                    + "00002f0700c0000005000004"
+                    + "33".repeat(16))
+            .serverHex(record(22, serverHello("002f", "")))
+            .clientHex(record(22, message(16, "00")) + record(20, "01"))
+            .serverHex(record(20, "01"));
+    assertThat(talk.rows("ssl"))
+        .singleElement()
+        .satisfies(row ->
+            assertThat(row)
+                .containsEntry("version", "TLSv12")
+                .containsEntry("cipher", "TLS_RSA_WITH_AES_128_CBC_SHA")
+                .containsEntry("established", "T")
+                .containsEntry("resumed", "F")
+                .containsEntry("ssl_history", "CsGIi"));
+    talk.isTheSameHoweverCut("ssl");
+  }
+
+  @Test
   void isTheSameHoweverTheStreamIsCut() {
     version12().isTheSameHoweverCut("ssl");
   }
