@@ -3,7 +3,11 @@ package io.podtap.core.pcap;
 import io.podtap.core.packet.Bytes;
 import io.podtap.core.packet.Frame;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * pcapng: blocks that carry their type and length.
@@ -35,17 +39,25 @@ final class PcapngFormat extends RecordFormat {
   private static final int INTERFACE_DESCRIPTION = 1;
   private static final int OBSOLETE_PACKET = 2;
   private static final int SIMPLE_PACKET = 3;
+  private static final int INTERFACE_STATISTICS = 5;
   private static final int ENHANCED_PACKET = 6;
 
   private static final int BLOCK_HEADER_LENGTH = 8;
   private static final int BLOCK_LENGTH_MIN = 12;
   private static final int SECTION_LENGTH_MIN = 28;
   private static final int OPTION_END = 0;
+  private static final int OPTION_COMMENT = 1;
+  private static final int OPTION_FLAGS = 2;
+  private static final int DIRECTION_MASK = 3;
+  private static final int DIRECTION_OUTBOUND = 2;
   private static final int OPTION_TIME_RESOLUTION = 9;
   private static final int OPTION_TIME_OFFSET = 14;
   private static final int RESOLUTION_MICROSECONDS = 6;
   private static final int RESOLUTION_IS_BINARY = 0x80;
   private static final int INTERFACES_MAX = 65_536;
+
+  private final int interfacesMax;
+  private final @Nullable PcapngComments comments;
 
   /** Interfaces of the file so far; those of the section begin at {@link #sectionInterfaces}. */
   private int interfaces;
@@ -57,6 +69,20 @@ final class PcapngFormat extends RecordFormat {
   private long[] offsetsNs = new long[4];
   private boolean inSection;
   private long skipBytes;
+
+  /** Reads a file. */
+  PcapngFormat() {
+    this(INTERFACES_MAX, null);
+  }
+
+  /**
+   * @param interfacesMax in all sections together
+   * @param comments told of comments; null when nobody wants them
+   */
+  PcapngFormat(int interfacesMax, @Nullable PcapngComments comments) {
+    this.interfacesMax = interfacesMax;
+    this.comments = comments;
+  }
 
   @Override
   int headerLength() {
@@ -95,8 +121,10 @@ final class PcapngFormat extends RecordFormat {
           SIMPLE_PACKET,
           ENHANCED_PACKET -> {}
       default -> {
-        skipBytes = total;
-        return total <= readable ? total : -SKIP;
+        if (type != INTERFACE_STATISTICS || comments == null) {
+          skipBytes = total;
+          return total <= readable ? total : -SKIP;
+        }
       }
     }
     if (total > PcapReader.FRAME_BYTES_MAX) {
@@ -131,6 +159,12 @@ final class PcapngFormat extends RecordFormat {
       case SECTION_HEADER -> openSection(buffer, body, total);
       case INTERFACE_DESCRIPTION ->
           bodyLength >= 8 && addInterface(buffer, body, bodyLength) ? total : bad();
+      case INTERFACE_STATISTICS -> {
+        if (comments != null && bodyLength >= 12) {
+          readComments(buffer, body + 12, body + bodyLength, comments::onStatistics);
+        }
+        yield total;
+      }
       case SIMPLE_PACKET -> readSimple(buffer, body, bodyLength, frame);
       default -> readPacket(buffer, type, body, bodyLength, frame);
     };
@@ -142,6 +176,9 @@ final class PcapngFormat extends RecordFormat {
       return 0;
     }
     sectionInterfaces = interfaces;
+    if (comments != null) {
+      readComments(buffer, body + 16, body + total - BLOCK_LENGTH_MIN, comments::onSection);
+    }
     return total;
   }
 
@@ -155,7 +192,7 @@ final class PcapngFormat extends RecordFormat {
     if (snaplen > 0) {
       captured = Math.min(captured, snaplen);
     }
-    place(buffer, body + 4, captured, original, 0, sectionInterfaces, frame);
+    place(buffer, body + 4, captured, original, 0, sectionInterfaces, false, frame);
     return FRAME | (bodyLength + BLOCK_LENGTH_MIN);
   }
 
@@ -172,8 +209,42 @@ final class PcapngFormat extends RecordFormat {
     int index = sectionInterfaces + id;
     long ticks = u32(buffer, body + 4) << 32 | u32(buffer, body + 8);
     long timestampNs = toNs(ticks, resolutions[index]) + offsetsNs[index];
-    place(buffer, body + 20, captured, u32(buffer, body + 16), timestampNs, index, frame);
+    long options = body + 20 + ((captured + 3) & ~3);
+    boolean outgoing = type == ENHANCED_PACKET && isOutgoing(buffer, options, body + bodyLength);
+    place(buffer, body + 20, captured, u32(buffer, body + 16), timestampNs, index, outgoing, frame);
     return FRAME | (bodyLength + BLOCK_LENGTH_MIN);
+  }
+
+  /** Reads what a packet's flags say of its direction; inbound when they say nothing. */
+  private boolean isOutgoing(MemorySegment buffer, long first, long end) {
+    for (long at = first; end - at >= 8; at = nextOption(buffer, at)) {
+      int code = u16(buffer, at);
+      if (code == OPTION_END) {
+        return false;
+      }
+      if (code == OPTION_FLAGS && u16(buffer, at + 2) == Integer.BYTES) {
+        return (i32(buffer, at + 4) & DIRECTION_MASK) == DIRECTION_OUTBOUND;
+      }
+    }
+    return false;
+  }
+
+  private long nextOption(MemorySegment buffer, long at) {
+    return at + 4 + ((u16(buffer, at + 2) + 3) & ~3);
+  }
+
+  private void readComments(MemorySegment buffer, long first, long end, Consumer<String> consumer) {
+    for (long at = first; end - at >= 4; at = nextOption(buffer, at)) {
+      int code = u16(buffer, at);
+      int length = u16(buffer, at + 2);
+      if (code == OPTION_END || end - at - 4 < length) {
+        return;
+      }
+      if (code == OPTION_COMMENT) {
+        byte[] text = buffer.asSlice(at + 4, length).toArray(ValueLayout.JAVA_BYTE);
+        consumer.accept(new String(text, StandardCharsets.UTF_8));
+      }
+    }
   }
 
   private long bad() {
@@ -188,15 +259,16 @@ final class PcapngFormat extends RecordFormat {
       long original,
       long timestampNs,
       int index,
+      boolean outgoing,
       Frame frame) {
     int originalLength = (int) Math.min(Math.max(original, captured), Integer.MAX_VALUE);
     frame
         .wrap(buffer, offset, (int) captured, originalLength, timestampNs)
-        .origin(linkTypes[index], index, false);
+        .origin(linkTypes[index], index, outgoing);
   }
 
   private boolean addInterface(MemorySegment buffer, long body, int bodyLength) {
-    if (interfaces == INTERFACES_MAX) {
+    if (interfaces == interfacesMax) {
       return false;
     }
     if (interfaces == linkTypes.length) {
@@ -216,8 +288,7 @@ final class PcapngFormat extends RecordFormat {
   }
 
   private void readOptions(MemorySegment buffer, long first, long end) {
-    long at = first;
-    while (end - at >= 4) {
+    for (long at = first; end - at >= 4; at = nextOption(buffer, at)) {
       int code = u16(buffer, at);
       int length = u16(buffer, at + 2);
       long value = at + 4;
@@ -229,7 +300,6 @@ final class PcapngFormat extends RecordFormat {
       } else if (code == OPTION_TIME_OFFSET && length == 8) {
         offsetsNs[interfaces] = i64(buffer, value) * 1_000_000_000L;
       }
-      at = value + ((length + 3) & ~3);
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.charset.StandardCharsets;
 
 /** Capture files written byte by byte, in either byte order. */
 final class CaptureBytes {
@@ -35,6 +36,47 @@ final class CaptureBytes {
         .putShort((short) 1)
         .putShort((short) 0);
     bytes.putLong(-1).putInt(28);
+    return this;
+  }
+
+  /** A section of which a comment says something. */
+  CaptureBytes section(ByteOrder order, String comment) {
+    bytes.order(order);
+    byte[] text = comment.getBytes(StandardCharsets.UTF_8);
+    int padded = (text.length + 3) & ~3;
+    int total = 28 + 4 + padded + 4;
+    bytes.putInt(0x0A0D_0D0A).putInt(total).putInt(0x1A2B_3C4D).putInt(1).putLong(-1);
+    return comment(text, padded).putTotal(total);
+  }
+
+  private CaptureBytes comment(byte[] text, int padded) {
+    bytes.putShort((short) 1).putShort((short) text.length).put(text);
+    bytes.put(new byte[padded - text.length]).putInt(0);
+    return this;
+  }
+
+  private CaptureBytes putTotal(int total) {
+    bytes.putInt(total);
+    return this;
+  }
+
+  /** Statistics of interface 0 with nothing but a comment. */
+  CaptureBytes statistics(String comment) {
+    byte[] text = comment.getBytes(StandardCharsets.UTF_8);
+    int padded = (text.length + 3) & ~3;
+    int total = 24 + 4 + padded + 4;
+    bytes.putInt(5).putInt(total).putInt(0).putLong(0);
+    return comment(text, padded).putTotal(total);
+  }
+
+  /** A packet that the captured host sent, with a comment before its flags. */
+  CaptureBytes outgoing(int id, long ticks, byte... data) {
+    int padded = (data.length + 3) & ~3;
+    int total = 32 + padded + 8 + 8 + 4;
+    bytes.putInt(6).putInt(total).putInt(id).putInt((int) (ticks >>> 32)).putInt((int) ticks);
+    bytes.putInt(data.length).putInt(data.length).put(data).put(new byte[padded - data.length]);
+    bytes.putShort((short) 1).putShort((short) 2).put(new byte[] {'h', 'i', 0, 0});
+    bytes.putShort((short) 2).putShort((short) 4).putInt(2).putInt(0).putInt(total);
     return this;
   }
 

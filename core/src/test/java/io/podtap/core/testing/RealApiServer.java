@@ -1,5 +1,6 @@
 package io.podtap.core.testing;
 
+import io.podtap.core.trust.Pem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,10 +17,10 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code etcd} and {@code kube-apiserver} on loopback, from the folder {@code KUBEBUILDER_ASSETS},
@@ -39,6 +40,7 @@ public final class RealApiServer implements AutoCloseable {
   private final int storePort = freePort();
   private final Process store;
   private Process server;
+  private @Nullable HttpClient client;
 
   public RealApiServer(Path programs, Path folder) throws Exception {
     this.programs = programs;
@@ -66,10 +68,7 @@ public final class RealApiServer implements AutoCloseable {
   }
 
   private void pem(String file, String kind, byte[] bytes) throws IOException {
-    String text = Base64.getMimeEncoder().encodeToString(bytes);
-    Files.writeString(
-        folder.resolve(file),
-        "-----BEGIN " + kind + "-----\n" + text + "\n-----END " + kind + "-----\n");
+    Files.writeString(folder.resolve(file), Pem.block(kind, bytes));
   }
 
   private Process startServer() throws IOException {
@@ -163,16 +162,21 @@ public final class RealApiServer implements AutoCloseable {
 
   private HttpResponse<String> send(String method, String path, String body, String type)
       throws Exception {
-    try (HttpClient client = HttpClient.newBuilder().sslContext(trust()).build()) {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + path))
-              .header("Authorization", "Bearer " + ADMINISTRATOR)
-              .method(method, HttpRequest.BodyPublishers.ofString(body));
-      if (!type.isEmpty()) {
-        request.header("Content-Type", type);
-      }
-      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + path))
+            .header("Authorization", "Bearer " + ADMINISTRATOR)
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (!type.isEmpty()) {
+      request.header("Content-Type", type);
     }
+    return client().send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private synchronized HttpClient client() throws IOException, GeneralSecurityException {
+    if (client == null) {
+      client = HttpClient.newBuilder().sslContext(trust()).build();
+    }
+    return client;
   }
 
   private SSLContext trust() throws IOException, GeneralSecurityException {
@@ -196,6 +200,33 @@ public final class RealApiServer implements AutoCloseable {
     server.destroyForcibly().onExit().join();
   }
 
+  /**
+   * Lets the store forget every version of the past: a watch from one of them, at a server that was
+   * started anew, gets 410.
+   */
+  public void compact() throws Exception {
+    askStore(
+        "put", "{\"key\":\"cG9kdGFw\",\"value\":\"AA==\"}"); // so that now is not the last change
+    String revision = askStore("range", "{\"key\":\"AA==\"}").split("\"revision\":\"", -1)[1];
+    askStore(
+        "compaction",
+        "{\"physical\":true,\"revision\":\""
+            + revision.substring(0, revision.indexOf('"'))
+            + "\"}");
+  }
+
+  private String askStore(String what, String json) throws Exception {
+    try (HttpClient plain = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + storePort + "/v3/kv/" + what))
+              .POST(HttpRequest.BodyPublishers.ofString(json))
+              .build();
+      HttpResponse<String> answer = plain.send(request, HttpResponse.BodyHandlers.ofString());
+      require(answer);
+      return answer.body();
+    }
+  }
+
   /** Starts it again on the same port and waits until it answers. */
   public void restart() throws Exception {
     server = startServer();
@@ -204,6 +235,9 @@ public final class RealApiServer implements AutoCloseable {
 
   @Override
   public void close() {
+    if (client != null) {
+      client.shutdownNow();
+    }
     kill();
     store.destroyForcibly().onExit().join();
   }

@@ -54,6 +54,10 @@ final class ApiFollower implements Follower {
   private boolean cached = true;
 
   private int refusedWatches;
+
+  /** Whether nobody answered last time. */
+  private boolean silent;
+
   private boolean changed;
   private long publishedNs;
 
@@ -89,6 +93,12 @@ final class ApiFollower implements Follower {
         refusedWatches = 0;
       }
       findings.failed(e);
+      boolean isSilent =
+          e.failure() == DiscoveryFailure.UNREACHABLE || e.failure() == DiscoveryFailure.TIMEOUT;
+      if (silent && !isSilent) {
+        backoff.reset(); // a server that has just started refuses for a moment what it allows
+      }
+      silent = isSilent;
       return backoff.nextMs(e);
     }
   }

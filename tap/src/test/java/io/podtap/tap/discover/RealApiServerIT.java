@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.testing.RealApiServer;
+import io.podtap.core.testing.StallingProxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
@@ -24,6 +30,11 @@ final class RealApiServerIT {
   private static final String SLICES =
       "/apis/discovery.k8s.io/v1/namespaces/security/endpointslices";
   private static final String RBAC = "/apis/rbac.authorization.k8s.io/v1/namespaces/security/";
+
+  private static final int CROWD = 2_000;
+
+  /** How long the server is away; with 60, what takes minutes is tested too. */
+  private static final long PATIENCE_S = Long.getLong("podtap.patienceSeconds", 0);
 
   @TempDir private Path folder;
   private final List<String> log = new CopyOnWriteArrayList<>();
@@ -67,10 +78,14 @@ final class RealApiServerIT {
   }
 
   private Discovery start(RealApiServer api, String target) {
+    return start(api.port(), target);
+  }
+
+  private Discovery start(int port, String target) {
     return Discovery.start(
         SensorTarget.parse(target, "").orElseThrow(),
         new Discovery.Settings(
-            new ServiceAccount("127.0.0.1", api.port(), folder, ""), "", 1, 4_789, "vxlan"),
+            new ServiceAccount("127.0.0.1", port, folder, ""), "", 1, 4_789, "vxlan"),
         log::add);
   }
 
@@ -99,10 +114,7 @@ final class RealApiServerIT {
   void followsPodsAndEndpointsThroughDenialReadinessAndACrash() throws Exception {
     Path programs = Path.of(System.getenv("KUBEBUILDER_ASSETS"));
     try (RealApiServer api = new RealApiServer(programs, folder)) {
-      Files.copy(api.certificates(), folder.resolve("ca.crt"));
-      Files.writeString(folder.resolve("token"), RealApiServer.TOKEN);
-      Files.writeString(folder.resolve("namespace"), "shop");
-      api.create("/api/v1/namespaces", "{\"metadata\":{\"name\":\"security\"}}");
+      prepare(api);
       pod(api, "zeek-1", "10.1.0.1");
       try (Discovery discovery = start(api, "zeek.security")) {
         await("403 " + log, 10_000, () -> !discovery.status().problem().isEmpty());
@@ -146,12 +158,77 @@ final class RealApiServerIT {
     }
   }
 
-  /** Where a test has the time: a watch without any change lives on bookmarks. */
+  private void prepare(RealApiServer api) throws Exception {
+    Files.copy(api.certificates(), folder.resolve("ca.crt"));
+    Files.writeString(folder.resolve("token"), RealApiServer.TOKEN);
+    Files.writeString(folder.resolve("namespace"), "shop");
+    api.create("/api/v1/namespaces", "{\"metadata\":{\"name\":\"security\"}}");
+  }
+
+  /** Pods get ready by several at once, as when a large Deployment starts. */
+  private static void crowd(RealApiServer api, int count) throws Exception {
+    try (ExecutorService many = Executors.newFixedThreadPool(8)) {
+      List<Callable<Void>> pods = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        String name = "crowd-" + i;
+        String address = "10.2." + i / 250 + '.' + (i % 250 + 1);
+        pods.add(() -> {
+          pod(api, name, address);
+          return null;
+        });
+      }
+      for (Future<Void> one : many.invokeAll(pods)) {
+        one.get();
+      }
+    }
+  }
+
+  @Test
+  void agreesWithTheTruthWithinTwoSecondsOfACrowdASlowPathAHalfOpenOneAndALostHistory()
+      throws Exception {
+    Path programs = Path.of(System.getenv("KUBEBUILDER_ASSETS"));
+    try (RealApiServer api = new RealApiServer(programs, folder);
+        StallingProxy path = new StallingProxy(api.port())) {
+      prepare(api);
+      role(api, "pods", "");
+      try (Discovery discovery = start(path.port(), "zeek.security")) {
+        await("following " + log, 20_000, () -> discovery.status().following());
+        long requests = discovery.status().requests();
+        crowd(api, CROWD);
+        await("the crowd", 2_000, () -> discovery.status().ready() == CROWD);
+        assertThat(discovery.status().requests() - requests).isLessThanOrEqualTo(1);
+
+        path.delay(500);
+        pod(api, "slow", "10.1.0.1");
+        await("by a slow path", 2_000, () -> discovery.status().ready() == CROWD + 1);
+        path.delay(0);
+
+        path.stall();
+        if (PATIENCE_S > 0) { // until the bookmark is missed that comes every minute
+          await("half-open", 120_000, () -> !discovery.status().following());
+        }
+        assertThat(discovery.status().ready()).isEqualTo(CROWD + 1);
+        api.delete(PODS + "/slow");
+        path.resume();
+        await("open again " + log, 4_000, () -> discovery.status().ready() == CROWD);
+
+        api.kill();
+        await("away", 10_000, () -> !discovery.status().following());
+        Thread.sleep(PATIENCE_S * 1_000);
+        api.compact();
+        api.restart();
+        api.delete(PODS + "/crowd-0");
+        await("after all " + log, 2_000, () -> discovery.status().ready() == CROWD - 1);
+        assertThat(discovery.status().failures()).containsKey(DiscoveryFailure.EXPIRED);
+      }
+    }
+  }
+
+  /** A watch without any change lives on bookmarks. */
   private void calm(Discovery discovery) throws InterruptedException {
-    long seconds = Long.getLong("podtap.calmSeconds", 0);
     long requests = discovery.status().requests();
-    Thread.sleep(seconds * 1_000);
+    Thread.sleep(PATIENCE_S * 1_000);
     assertThat(discovery.status().failures()).as("%s", log).isEmpty();
-    assertThat(discovery.status().requests() - requests).isLessThanOrEqualTo(1 + seconds / 60);
+    assertThat(discovery.status().requests() - requests).isLessThanOrEqualTo(1 + PATIENCE_S / 60);
   }
 }
