@@ -5,6 +5,7 @@ import io.podtap.core.pcap.PcapReader;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.sink.FolderSink;
 import io.podtap.sensor.sink.LogSink;
+import io.podtap.sensor.sink.LossHandler;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.sink.StreamSink;
 import java.io.FileDescriptor;
@@ -74,7 +75,12 @@ public final class ReadCommand implements Program {
     return logs.equals("-")
         ? new StreamSink(
             new FileOutputStream(FileDescriptor.out), logFormat, ReadCommand::wallClockNs)
-        : new FolderSink(Path.of(logs), logFormat, Rotation.NEVER, ReadCommand::wallClockNs);
+        : new FolderSink(
+            Path.of(logs),
+            logFormat,
+            Rotation.NEVER,
+            ReadCommand::wallClockNs,
+            LossHandler.GIVE_UP);
   }
 
   private static long wallClockNs() {
