@@ -60,7 +60,8 @@ public final class ReadCommand implements Program {
     LogFormat logFormat = LogFormat.named(format);
     try (PcapReader reader = PcapReader.open(pcap)) {
       AnalysisSettings settings = analysis.settings();
-      try (Analysis engine = new Analysis(settings, sink(logFormat), null)) {
+      try (FrameAnalysis engine =
+          FrameAnalysis.of(settings, sink(logFormat), /* tapName= */ null, /* clock= */ null)) {
         while (reader.poll(engine) >= 0) {
           // the reader hands frames to the analysis
         }

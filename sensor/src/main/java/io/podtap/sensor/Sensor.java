@@ -31,7 +31,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sensor's one loop. A tap's datagram passes:
+ * The sensor's loop, the only one unless there are {@link Workers}. A tap's datagram passes:
  *
  * <ol>
  *   <li>receive: many datagrams with one call ({@link ReceiveAgent})
@@ -83,7 +83,7 @@ public final class Sensor {
   private final Poller poller;
   private final TapTable taps;
   private final DatagramReceiver receiver;
-  private final Analysis analysis;
+  private final FrameAnalysis analysis;
   private final LogStream<TapLog.Row> tapLog;
   private final @Nullable MultiCapture capture;
   private final @Nullable Path logFolder;
@@ -109,7 +109,11 @@ public final class Sensor {
     // Opened before the analysis, which closes the sink with everything in it.
     tapLog = sink.open(TapLog.schema());
     analysis =
-        new Analysis(settings.analysis(), sink, settings.listeners().isEmpty() ? null : taps::name);
+        FrameAnalysis.of(
+            settings.analysis(),
+            sink,
+            settings.listeners().isEmpty() ? null : taps::name,
+            Sensor::wallClockNs);
     receiver = new DatagramReceiver(taps, analysis, settings.knownTaps().only());
     for (int i = 0; i < sockets.size(); i++) {
       ReceiveAgent agent =
@@ -267,6 +271,7 @@ public final class Sensor {
   }
 
   private Snapshot takeSnapshot() {
+    AnalysisSummary analysed = analysis.summary();
     Snapshot taken =
         new Snapshot(
             wallClockNs(),
@@ -274,10 +279,10 @@ public final class Sensor {
             TapSummary.of(taps),
             taps.forgotten(),
             taps.forgottenCount(),
-            analysis.framesSeen(),
-            analysis.flows(),
-            analysis.weirds().counts(),
-            analysis.load(),
+            analysed.frames(),
+            analysed.flows(),
+            analysed.weirds(),
+            analysed.load(),
             losses.counts());
     snapshot = taken;
     return taken;
