@@ -2,7 +2,6 @@ package io.podtap.sensor;
 
 import io.podtap.core.packet.Bytes;
 import io.podtap.core.packet.Frame;
-import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.IpProtocol;
 import io.podtap.core.packet.Ipv4;
@@ -13,6 +12,7 @@ import io.podtap.sensor.defragment.Defragmenter;
 import io.podtap.sensor.defragment.FragmentWeird;
 import io.podtap.sensor.dispatch.Dispatcher;
 import io.podtap.sensor.dispatch.Parsers;
+import io.podtap.sensor.dispatch.WeirdMemory;
 import io.podtap.sensor.flow.CommunityId;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.ConnLog;
@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  *
  * One thread. Frames' bytes are not kept.
  */
-public final class Analysis implements FrameHandler, AutoCloseable {
+public final class Analysis implements FrameAnalysis {
 
   /** Stands before an IPv4 address in the lower half of an IPv6 one (RFC 4291 section 2.5.5.2). */
   private static final long IPV4_MAPPED = 0xFFFFL << 32;
@@ -88,6 +88,15 @@ public final class Analysis implements FrameHandler, AutoCloseable {
 
   /** As above, with more to choose. */
   public Analysis(AnalysisSettings settings, LogSink sink, @Nullable IntFunction<String> tapName) {
+    this(settings, sink, tapName, new WeirdMemory());
+  }
+
+  /** As above, one of several that share their logs. */
+  Analysis(
+      AnalysisSettings settings,
+      LogSink sink,
+      @Nullable IntFunction<String> tapName,
+      WeirdMemory weirdMemory) {
     this.sink = sink;
     this.tunnelDepthMax = settings.tunnelDepthMax();
     this.perTap = tapName != null;
@@ -101,7 +110,10 @@ public final class Analysis implements FrameHandler, AutoCloseable {
     this.tunnelRecorder = new TunnelRecorder(sink);
     this.dispatcher =
         new Dispatcher(
-            Parsers.standard(sink, files, tunnelRecorder, settings.parsed()::contains), sink);
+            Parsers.standard(sink, files, tunnelRecorder, settings.parsed()::contains),
+            sink,
+            weirdMemory,
+            settings.parsersMax());
     this.ipTunnels = new IpTunnels(~settings.tracking().seed(), tunnelRecorder);
     this.path = new TunnelPath(tunnelDepthMax + 1, tunnelRecorder);
     this.tracker =
@@ -288,11 +300,7 @@ public final class Analysis implements FrameHandler, AutoCloseable {
   @Override
   public void onBatchEnd() {}
 
-  /**
-   * Lets time pass without frames: flows end, lines reach their files.
-   *
-   * @param nowNs in the taps' time
-   */
+  @Override
   public void idle(long nowNs) {
     advance(nowNs);
     files.advance(nowNs);
@@ -330,7 +338,11 @@ public final class Analysis implements FrameHandler, AutoCloseable {
     return tracker.table().size();
   }
 
-  /** Ends every flow and every log; nothing that was seen is lost. */
+  @Override
+  public AnalysisSummary summary() {
+    return new AnalysisSummary(framesSeen, flows(), weirds().counts(), load());
+  }
+
   @Override
   public void close() {
     tracker.close();

@@ -23,6 +23,17 @@ public record AnalysisLoad(
   /** Of an analysis that has done nothing yet. */
   public static final AnalysisLoad NONE = new AnalysisLoad(0, 0, 0, 0, 0, Map.of());
 
+  /** Returns the sums of both. */
+  AnalysisLoad plus(AnalysisLoad other) {
+    return new AnalysisLoad(
+        flowsEvicted + other.flowsEvicted,
+        flowsUnparsed + other.flowsUnparsed,
+        endFullBytes + other.endFullBytes,
+        poolFullBytes + other.poolFullBytes,
+        heldBytes + other.heldBytes,
+        AnalysisSummary.sum(parserFailures, other.parserFailures));
+  }
+
   /** Copies the map. */
   public AnalysisLoad {
     parserFailures = Map.copyOf(parserFailures);

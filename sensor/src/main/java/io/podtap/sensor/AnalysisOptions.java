@@ -40,6 +40,15 @@ final class AnalysisOptions {
               + " Default ${DEFAULT-VALUE}.")
   private String protocols = "all";
 
+  @Option(
+      names = "--workers",
+      defaultValue = "1",
+      paramLabel = "NUMBER|auto",
+      description =
+          "Threads that analyse, beside the one that reads when there are more than one; auto is one"
+              + " for each processor. Default ${DEFAULT-VALUE}.")
+  private String workers = "1";
+
   /**
    * Returns what the options ask for, with a random seed.
    *
@@ -55,7 +64,19 @@ final class AnalysisOptions {
         new Tracker.Settings(standard.flowsMax(), !ignoreChecksums, standard.seed()),
         tunnelDepth,
         hashFiles,
-        parsed());
+        parsed(),
+        workers());
+  }
+
+  private int workers() {
+    if (workers.equals("auto")) {
+      return Math.min(Runtime.getRuntime().availableProcessors(), AnalysisSettings.WORKERS_MAX);
+    }
+    try {
+      return Integer.parseInt(workers);
+    } catch (NumberFormatException e) {
+      throw new SettingsException("workers '" + workers + "' is neither a number nor auto", e);
+    }
   }
 
   private Set<Service> parsed() {

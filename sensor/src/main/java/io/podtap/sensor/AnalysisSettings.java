@@ -1,9 +1,12 @@
 package io.podtap.sensor;
 
+import io.podtap.core.config.SettingsException;
+import io.podtap.sensor.dispatch.Dispatcher;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.track.Tracker;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.SplittableRandom;
 
 /**
  * How packets are analysed.
@@ -11,11 +14,23 @@ import java.util.Set;
  * @param tunnelDepthMax tunnels in one another that are followed
  * @param fileHashes what is taken of every file: md5, sha1, sha256, separated by commas
  * @param parsed protocols that are parsed, as far as there are parsers; others are only recognised
+ * @param workers analyses that share the work and the memory, each on a thread of its own; 1 for
+ *     one on the thread that reads
  */
 public record AnalysisSettings(
-    Tracker.Settings tracking, int tunnelDepthMax, String fileHashes, Set<Service> parsed) {
+    Tracker.Settings tracking,
+    int tunnelDepthMax,
+    String fileHashes,
+    Set<Service> parsed,
+    int workers) {
+
+  /** More would wait for one another. */
+  static final int WORKERS_MAX = 64;
 
   public AnalysisSettings {
+    if (workers < 1 || workers > WORKERS_MAX) {
+      throw new SettingsException(workers + " workers are out of range 1 to " + WORKERS_MAX);
+    }
     parsed = Set.copyOf(parsed);
   }
 
@@ -24,6 +39,27 @@ public record AnalysisSettings(
 
   /** What is analysed when nothing is asked for. */
   public static AnalysisSettings standard(Tracker.Settings tracking) {
-    return new AnalysisSettings(tracking, TUNNEL_DEPTH_DEFAULT, "", EnumSet.allOf(Service.class));
+    return new AnalysisSettings(
+        tracking, TUNNEL_DEPTH_DEFAULT, "", EnumSet.allOf(Service.class), 1);
+  }
+
+  /** Returns the settings of one of several workers: its part of what there is. */
+  AnalysisSettings ofWorker(int index) {
+    SplittableRandom seeds = new SplittableRandom(tracking.seed() + index);
+    Tracker.Settings own =
+        new Tracker.Settings(
+            Math.max(tracking.flowsMax() / workers, 1_024),
+            tracking.checkChecksums(),
+            seeds.nextLong(),
+            tracking.reassemblyBytesMax() / workers);
+    return new AnalysisSettings(own, tunnelDepthMax, fileHashes, parsed, workers);
+  }
+
+  /**
+   * Returns flows whose payload one worker looks into at a time; a quarter of the heap is for them.
+   */
+  int parsersMax() {
+    long room = Runtime.getRuntime().maxMemory() / (4L * workers * Dispatcher.BYTES_PER_PARSER);
+    return Math.clamp(room, 1_024, 1 << 20);
   }
 }

@@ -5,6 +5,7 @@ import io.podtap.core.pcap.PcapReader;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.sink.FolderSink;
 import io.podtap.sensor.sink.LogSink;
+import io.podtap.sensor.sink.LossHandler;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.sink.StreamSink;
 import java.io.FileDescriptor;
@@ -59,7 +60,8 @@ public final class ReadCommand implements Program {
     LogFormat logFormat = LogFormat.named(format);
     try (PcapReader reader = PcapReader.open(pcap)) {
       AnalysisSettings settings = analysis.settings();
-      try (Analysis engine = new Analysis(settings, sink(logFormat), null)) {
+      try (FrameAnalysis engine =
+          FrameAnalysis.of(settings, sink(logFormat), /* tapName= */ null, /* clock= */ null)) {
         while (reader.poll(engine) >= 0) {
           // the reader hands frames to the analysis
         }
@@ -74,7 +76,12 @@ public final class ReadCommand implements Program {
     return logs.equals("-")
         ? new StreamSink(
             new FileOutputStream(FileDescriptor.out), logFormat, ReadCommand::wallClockNs)
-        : new FolderSink(Path.of(logs), logFormat, Rotation.NEVER, ReadCommand::wallClockNs);
+        : new FolderSink(
+            Path.of(logs),
+            logFormat,
+            Rotation.NEVER,
+            ReadCommand::wallClockNs,
+            LossHandler.GIVE_UP);
   }
 
   private static long wallClockNs() {

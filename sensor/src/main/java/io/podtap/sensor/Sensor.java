@@ -12,6 +12,7 @@ import io.podtap.core.linux.UdpSocket;
 import io.podtap.sensor.log.TapLog;
 import io.podtap.sensor.receive.ReceiveAgent;
 import io.podtap.sensor.sink.FolderSink;
+import io.podtap.sensor.sink.LogLosses;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import io.podtap.sensor.sink.StreamSink;
@@ -26,10 +27,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sensor's one loop. A tap's datagram passes:
+ * The sensor's loop, the only one unless there are {@link Workers}. A tap's datagram passes:
  *
  * <ol>
  *   <li>receive: many datagrams with one call ({@link ReceiveAgent})
@@ -63,6 +65,7 @@ public final class Sensor {
    * @param flows flows under way
    * @param weirds oddities of packets, by Zeek's names
    * @param load where the analysis met its limits
+   * @param lostRecords records that could not be written, by log
    */
   public record Snapshot(
       long timeNs,
@@ -73,16 +76,19 @@ public final class Sensor {
       long framesAnalysed,
       int flows,
       Map<String, Long> weirds,
-      AnalysisLoad load) {}
+      AnalysisLoad load,
+      Map<String, Long> lostRecords) {}
 
   private final List<ReceiveAgent> agents = new ArrayList<>();
   private final Poller poller;
   private final TapTable taps;
   private final DatagramReceiver receiver;
-  private final Analysis analysis;
+  private final FrameAnalysis analysis;
   private final LogStream<TapLog.Row> tapLog;
   private final @Nullable MultiCapture capture;
   private final @Nullable Path logFolder;
+  private final LogLosses losses;
+  private final Consumer<String> news;
   private long nextMaintenanceNs;
   private long nextTapLogNs;
   private volatile boolean stopping;
@@ -91,15 +97,23 @@ public final class Sensor {
   private Sensor(
       SensorSettings settings,
       LogSink sink,
+      LogLosses losses,
+      Consumer<String> news,
       List<UdpSocket> sockets,
       @Nullable InterfaceCapture live) {
+    this.losses = losses;
+    this.news = news;
     logFolder = settings.logs().equals("-") ? null : Path.of(settings.logs());
     taps = new TapTable(settings.knownTaps());
     poller = new Poller(sockets.size() + 1); // and the interface
     // Opened before the analysis, which closes the sink with everything in it.
     tapLog = sink.open(TapLog.schema());
     analysis =
-        new Analysis(settings.analysis(), sink, settings.listeners().isEmpty() ? null : taps::name);
+        FrameAnalysis.of(
+            settings.analysis(),
+            sink,
+            settings.listeners().isEmpty() ? null : taps::name,
+            Sensor::wallClockNs);
     receiver = new DatagramReceiver(taps, analysis, settings.knownTaps().only());
     for (int i = 0; i < sockets.size(); i++) {
       ReceiveAgent agent =
@@ -121,6 +135,15 @@ public final class Sensor {
    *     stays open then
    */
   public static Sensor open(SensorSettings settings) {
+    return open(settings, _ -> {});
+  }
+
+  /**
+   * As above.
+   *
+   * @param news takes a line for whoever runs the sensor, at most one a minute
+   */
+  public static Sensor open(SensorSettings settings, Consumer<String> news) {
     List<UdpSocket> sockets = new ArrayList<>();
     InterfaceCapture live = null;
     try {
@@ -136,7 +159,8 @@ public final class Sensor {
                 LoopGuard.NONE,
                 settings.filter());
       }
-      return new Sensor(settings, openSink(settings), sockets, live);
+      LogLosses losses = new LogLosses();
+      return new Sensor(settings, openSink(settings, losses), losses, news, sockets, live);
     } catch (RuntimeException e) {
       sockets.forEach(UdpSocket::close);
       if (live != null) {
@@ -172,12 +196,16 @@ public final class Sensor {
             other -> !other.isIpv6() && other.endpoint().port() == listener.endpoint().port());
   }
 
-  private static LogSink openSink(SensorSettings settings) {
+  private static LogSink openSink(SensorSettings settings, LogLosses losses) {
     return settings.logs().equals("-")
         ? new StreamSink(
             new FileOutputStream(FileDescriptor.out), settings.format(), Sensor::wallClockNs)
         : new FolderSink(
-            Path.of(settings.logs()), settings.format(), settings.rotation(), Sensor::wallClockNs);
+            Path.of(settings.logs()),
+            settings.format(),
+            settings.rotation(),
+            Sensor::wallClockNs,
+            losses);
   }
 
   /**
@@ -239,9 +267,11 @@ public final class Sensor {
       }
     }
     analysis.idle(nowNs);
+    losses.news(nowNs).ifPresent(news);
   }
 
   private Snapshot takeSnapshot() {
+    AnalysisSummary analysed = analysis.summary();
     Snapshot taken =
         new Snapshot(
             wallClockNs(),
@@ -249,10 +279,11 @@ public final class Sensor {
             TapSummary.of(taps),
             taps.forgotten(),
             taps.forgottenCount(),
-            analysis.framesSeen(),
-            analysis.flows(),
-            analysis.weirds().counts(),
-            analysis.load());
+            analysed.frames(),
+            analysed.flows(),
+            analysed.weirds(),
+            analysed.load(),
+            losses.counts());
     snapshot = taken;
     return taken;
   }
@@ -297,6 +328,8 @@ public final class Sensor {
       tapLog.write(new TapLog.Row(nowNs, tap));
     }
     analysis.close();
+    takeSnapshot();
+    losses.news(Long.MAX_VALUE).ifPresent(news);
     agents.forEach(ReceiveAgent::onClose);
     poller.close();
   }

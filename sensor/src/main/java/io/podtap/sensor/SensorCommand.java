@@ -138,7 +138,7 @@ public final class SensorCommand implements Program {
     SensorSettings settings = settings();
     PrintStream log = System.err;
     try (CountFile counts = CountFile.open(countJson)) {
-      Sensor sensor = Sensor.open(settings);
+      Sensor sensor = Sensor.open(settings, line -> log.println("podtap: " + line));
       log.println("podtap: " + describe(settings));
       try (Termination termination = Termination.install(sensor::stop, DRAIN_MS_MAX);
           MetricsPort _ =

@@ -11,7 +11,7 @@ import java.util.Map;
  * {"datagrams", "bytes", "analysed", "reports", "refused", "overflowed", "strangers", "badReports",
  *  "lateReports", "implausibleTimes", "malformed": {name: datagrams}, "weirds": {name: count},
  *  "overload": {"flowsEvicted", "flowsUnparsed", "endFullBytes", "poolFullBytes"},
- *  "parserFailures": {service: flows},
+ *  "parserFailures": {service: flows}, "lostRecords": {log: records},
  *  "taps": [{"id", "address", "vni", "known", "sent", "received", "lost", "surplus", "unreported"}],
  *  "forgotten": {"taps", "sent", "received", "lost", "surplus", "unreported"}}
  * </pre>
@@ -53,6 +53,7 @@ final class SensorText {
             load.endFullBytes(),
             load.poolFullBytes()));
     counts(out, "parserFailures", load.parserFailures());
+    counts(out, "lostRecords", snapshot.lostRecords());
     out.append(",\"taps\":[");
     String comma = "";
     for (TapSummary tap : snapshot.taps()) {
@@ -123,6 +124,9 @@ final class SensorText {
         .weirds()
         .forEach((name, count) -> line(out, "podtap_sensor_weirds_total", "name", name, count));
     load(out, snapshot.load());
+    String lost = "podtap_sensor_log_records_lost_total";
+    type(out, lost, "counter", "Records that could not be written: a full disk, a lost folder.");
+    snapshot.lostRecords().forEach((log, count) -> line(out, lost, "log", log, count));
     type(out, "podtap_sensor_flows", "gauge", "Flows under way.");
     out.append("podtap_sensor_flows ").append(snapshot.flows()).append('\n');
     single(out, "frames_total", "counter", "Frames analysed.", snapshot.framesAnalysed());

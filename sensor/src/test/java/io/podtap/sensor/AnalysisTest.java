@@ -11,6 +11,7 @@ import io.podtap.core.packet.Tcp;
 import io.podtap.core.packet.Udp;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.sink.FolderSink;
+import io.podtap.sensor.sink.LossHandler;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.track.Tracker;
 import java.io.IOException;
@@ -113,7 +114,9 @@ class AnalysisTest {
   private Map<String, String> only(int taps) throws IOException {
     Path logs = Files.createTempDirectory(folder, "logs");
     Tracker.Settings settings = new Tracker.Settings(1_000, false, 7);
-    FolderSink sink = new FolderSink(logs, LogFormat.named("tsv"), Rotation.NEVER, () -> START_NS);
+    FolderSink sink =
+        new FolderSink(
+            logs, LogFormat.named("tsv"), Rotation.NEVER, () -> START_NS, LossHandler.GIVE_UP);
     try (Analysis analysis =
         new Analysis(settings, sink, taps == 0 ? null : index -> "tap" + index)) {
       Frame frame = new Frame();

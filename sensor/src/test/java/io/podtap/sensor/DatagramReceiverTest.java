@@ -260,7 +260,8 @@ class DatagramReceiverTest {
                 0,
                 0,
                 Map.of(),
-                new AnalysisLoad(1, 2, 3, 4, 5, Map.of("dns", 6L))));
+                new AnalysisLoad(1, 2, 3, 4, 5, Map.of("dns", 6L)),
+                Map.of("conn", 7L)));
 
     assertThat(text.lines().map(line -> line.substring(0, line.lastIndexOf(' '))))
         .doesNotHaveDuplicates();
@@ -271,7 +272,8 @@ class DatagramReceiverTest {
             "podtap_sensor_overload_reassembly_bytes_total{limit=\"end\"} 3",
             "podtap_sensor_overload_reassembly_bytes_total{limit=\"all\"} 4",
             "podtap_sensor_reassembly_bytes 5",
-            "podtap_sensor_parser_failures_total{service=\"dns\"} 6");
+            "podtap_sensor_parser_failures_total{service=\"dns\"} 6",
+            "podtap_sensor_log_records_lost_total{log=\"conn\"} 7");
   }
 
   @Test

@@ -19,12 +19,11 @@ import java.util.TreeMap;
  */
 public final class Dispatcher {
 
-  /** Heap that the parser of one flow takes, roughly; a quarter of the heap is for parsers. */
-  private static final int BYTES_PER_PARSER = 2 << 10;
+  /** Heap that the parser of one flow takes, roughly. */
+  public static final int BYTES_PER_PARSER = 2 << 10;
 
   private final Parsers parsers;
-  private final int carriedMax =
-      Math.clamp(Runtime.getRuntime().maxMemory() / (4 * BYTES_PER_PARSER), 1_024, 1 << 20);
+  private final int carriedMax;
   private int carriedCount;
   private long overloads;
   private final WeirdRecorder weirds;
@@ -38,8 +37,19 @@ public final class Dispatcher {
    * @param sink where {@code weird.log} and {@code analyzer.log} go
    */
   public Dispatcher(Parsers parsers, LogSink sink) {
+    this(parsers, sink, new WeirdMemory(), 1 << 14);
+  }
+
+  /**
+   * As above.
+   *
+   * @param weirdMemory shared by those who share {@code weird.log}
+   * @param carriedMax flows whose payload is looked into at a time
+   */
+  public Dispatcher(Parsers parsers, LogSink sink, WeirdMemory weirdMemory, int carriedMax) {
     this.parsers = parsers;
-    this.weirds = new WeirdRecorder(sink);
+    this.carriedMax = carriedMax;
+    this.weirds = new WeirdRecorder(sink, weirdMemory);
     this.analyzerLog = sink.open(AnalyzerLog.schema());
   }
 

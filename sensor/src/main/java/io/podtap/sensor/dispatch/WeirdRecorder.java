@@ -20,11 +20,6 @@ public final class WeirdRecorder {
   private static final long REPEAT_NS = MINUTES.toNanos(10);
   private static final long REPEAT_PER_ORIGINATOR_NS = DAYS.toNanos(1);
 
-  /** Oddities without addresses: so many, then one of so many. */
-  private static final int SAMPLING_THRESHOLD = 25;
-
-  private static final int SAMPLING_RATE = 1_000;
-
   private static final Set<String> IGNORED =
       Set.of(
           "unsolicited_SYN_response",
@@ -48,10 +43,11 @@ public final class WeirdRecorder {
   private final LogStream<WeirdLog.Row> log;
   private final WeirdLog.Row row = new WeirdLog.Row();
   private final RecentSet recent = new RecentSet(1 << 14);
+  private final WeirdMemory shared;
   private long nowNs;
-  private long unaddressed;
 
-  WeirdRecorder(LogSink sink) {
+  WeirdRecorder(LogSink sink, WeirdMemory shared) {
+    this.shared = shared;
     log = sink.open(WeirdLog.schema());
   }
 
@@ -66,7 +62,7 @@ public final class WeirdRecorder {
     }
     boolean isNew =
         PER_ORIGINATOR.contains(name)
-            ? recent.add(
+            ? shared.add(
                 RecentSet.mix(flow.originatorHigh(), flow.originatorLow(), name.hashCode()),
                 nowNs,
                 REPEAT_PER_ORIGINATOR_NS)
@@ -96,8 +92,12 @@ public final class WeirdRecorder {
     long sender = RecentSet.mix(sourceHigh, sourceLow, name.hashCode());
     boolean perOriginator = PER_ORIGINATOR.contains(name);
     long id = perOriginator ? sender : RecentSet.mix(destinationHigh, destinationLow, sender);
-    if (!IGNORED.contains(name)
-        && recent.add(id, nowNs, perOriginator ? REPEAT_PER_ORIGINATOR_NS : REPEAT_NS)) {
+    if (IGNORED.contains(name)) {
+      return;
+    }
+    if (perOriginator
+        ? shared.add(id, nowNs, REPEAT_PER_ORIGINATOR_NS)
+        : recent.add(id, nowNs, REPEAT_NS)) {
       row.hasAddresses = true;
       row.sourceHigh = sourceHigh;
       row.sourceLow = sourceLow;
@@ -109,11 +109,7 @@ public final class WeirdRecorder {
 
   /** Notes an oddity of a packet whose addresses are not to be believed. */
   public void ofUnknown(String name, String detail, String source) {
-    if (IGNORED.contains(name)) {
-      return;
-    }
-    unaddressed++;
-    if (unaddressed <= SAMPLING_THRESHOLD || unaddressed % SAMPLING_RATE == 0) {
+    if (!IGNORED.contains(name) && shared.isSample()) {
       row.hasAddresses = false;
       write(name, detail, source);
     }

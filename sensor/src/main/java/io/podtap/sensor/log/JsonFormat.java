@@ -145,4 +145,9 @@ public final class JsonFormat implements LogFormat {
     boolean outside = code > 0x10_FFFF || (code >= 0xD800 && code <= 0xDFFF);
     return tooLong || outside ? 0 : length;
   }
+
+  @Override
+  public LogFormat another() {
+    return new JsonFormat();
+  }
 }

@@ -12,6 +12,9 @@ public sealed interface LogFormat permits JsonFormat, TsvFormat {
   /** Writes what stands behind the last record. */
   void end(long nowNs, LineBuffer target);
 
+  /** Returns the same format for another thread. */
+  LogFormat another();
+
   /** Returns the format that a user calls {@code json} or {@code tsv}. */
   static LogFormat named(String name) {
     return switch (name) {

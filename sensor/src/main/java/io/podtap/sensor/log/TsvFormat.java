@@ -130,4 +130,9 @@ public final class TsvFormat implements LogFormat {
     return (to - from == 1 && bytes[from] == '-')
         || Arrays.equals(bytes, from, to, EMPTY_BYTES, 0, EMPTY_BYTES.length);
   }
+
+  @Override
+  public LogFormat another() {
+    return new TsvFormat();
+  }
 }

@@ -40,6 +40,7 @@ final class Archive implements AutoCloseable {
         Files.delete(file);
       } catch (IOException e) {
         failed.incrementAndGet(); // the plain file stays
+        unfinished.toFile().delete();
       }
     });
   }

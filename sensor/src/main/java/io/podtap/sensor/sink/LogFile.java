@@ -4,7 +4,6 @@ import io.podtap.sensor.log.LineBuffer;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.log.LogSchema;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -18,23 +17,23 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of one log, made when its first record comes.
- *
- * @param <R> what records are made of
+ * The file of one log, made when its first records come. Any thread: whoever writes holds the lock
+ * for one call.
  */
-final class LogFile<R> implements LogStream<R> {
+final class LogFile {
 
-  private static final int BUFFER_BYTES = 64 << 10;
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyy-MM-dd-HH-mm-ss").withZone(ZoneOffset.UTC);
 
   private final Path path;
-  private final LogSchema<R> schema;
+  private final LogSchema<?> schema;
   private final LogFormat format;
   private final Rotation rotation;
   private final LongSupplier clock;
   private final Archive archive;
-  private final LineBuffer buffer = new LineBuffer(BUFFER_BYTES + (4 << 10));
+
+  /** Header and last lines. */
+  private final LineBuffer frame = new LineBuffer(0);
 
   private @Nullable FileChannel channel;
   private long openedNs;
@@ -42,7 +41,7 @@ final class LogFile<R> implements LogStream<R> {
 
   LogFile(
       Path folder,
-      LogSchema<R> schema,
+      LogSchema<?> schema,
       LogFormat format,
       Rotation rotation,
       LongSupplier clock,
@@ -55,76 +54,75 @@ final class LogFile<R> implements LogStream<R> {
     this.archive = archive;
   }
 
-  @Override
-  public void write(R row) {
-    if (channel == null) {
-      begin();
-    }
-    format.write(schema, row, buffer);
-    if (buffer.length() >= BUFFER_BYTES) {
-      flush();
-    }
+  /**
+   * Appends whole lines.
+   *
+   * @throws IOException when they could not be written; the file then has none of them
+   */
+  synchronized void append(byte[] bytes, int length) throws IOException {
+    FileChannel target = channel == null ? begin() : channel;
+    write(target, bytes, length);
   }
 
-  private void begin() {
-    try {
-      if (!rotation.isNever() && Files.exists(path) && Files.size(path) > 0) {
-        long modified = Files.getLastModifiedTime(path).to(TimeUnit.NANOSECONDS);
-        putAway(modified, modified);
-      }
-      channel =
-          FileChannel.open(
-              path,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.TRUNCATE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private FileChannel begin() throws IOException {
+    if (!rotation.isNever() && Files.exists(path) && Files.size(path) > 0) {
+      long modified = Files.getLastModifiedTime(path).to(TimeUnit.NANOSECONDS);
+      putAway(modified, modified);
     }
+    FileChannel target =
+        FileChannel.open(
+            path,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING);
     openedNs = clock.getAsLong();
     written = 0;
-    format.begin(schema, openedNs, buffer);
+    frame.truncate(0);
+    format.begin(schema, openedNs, frame);
+    try {
+      write(target, frame.bytes(), frame.length());
+    } catch (IOException e) {
+      target.close();
+      throw e;
+    }
+    channel = target;
+    return target;
   }
 
-  /** Writes what is buffered, and begins a new file with the next record when it is time. */
-  void flush() {
+  /** A disk that is full takes a part; what it took of a line would spoil the next one. */
+  private void write(FileChannel target, byte[] bytes, int length) throws IOException {
+    ByteBuffer source = ByteBuffer.wrap(bytes, 0, length);
+    try {
+      while (source.hasRemaining()) {
+        target.write(source);
+      }
+    } catch (IOException e) {
+      target.truncate(written);
+      throw e;
+    }
+    written += length;
+  }
+
+  /** Puts the file away when it is full or old; the next records begin a new one. */
+  synchronized void rotateWhenDue() throws IOException {
     if (channel == null) {
       return;
     }
-    drain(channel);
     long nowNs = clock.getAsLong();
     if (rotation.isDue(written, nowNs - openedNs)) {
       end(nowNs);
-      try {
-        putAway(openedNs, nowNs);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      putAway(openedNs, nowNs);
     }
   }
 
-  private void drain(FileChannel target) {
-    ByteBuffer bytes = ByteBuffer.wrap(buffer.bytes(), 0, buffer.length());
-    written += buffer.length();
-    try {
-      while (bytes.hasRemaining()) {
-        target.write(bytes);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    buffer.truncate(0);
-  }
-
-  private void end(long nowNs) {
+  private void end(long nowNs) throws IOException {
     try (FileChannel ending = channel) {
       channel = null;
       if (ending != null) {
-        format.end(nowNs, buffer);
-        drain(ending);
+        frame.truncate(0);
+        format.end(nowNs, frame);
+        write(ending, frame.bytes(), frame.length());
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -141,7 +139,12 @@ final class LogFile<R> implements LogStream<R> {
     return STAMP.format(Instant.ofEpochSecond(Math.floorDiv(ns, 1_000_000_000L)));
   }
 
-  void close() {
+  synchronized void close() throws IOException {
     end(clock.getAsLong());
+  }
+
+  /** Returns the log's path, as its schema has it. */
+  String log() {
+    return schema.path();
   }
 }

@@ -11,7 +11,8 @@ public interface LogStream<R> {
   /**
    * Writes one record; the row is not kept.
    *
-   * @throws java.io.UncheckedIOException when the file cannot be written
+   * @throws java.io.UncheckedIOException when the log cannot be written and that is to end the
+   *     program
    */
   void write(R row);
 }

@@ -6,60 +6,115 @@ import io.podtap.sensor.log.LogSchema;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** Writes every log to one stream, which stays open: standard output. */
+/**
+ * Writes every log to one stream, which stays open: standard output. Who reads it and goes away
+ * ends the program, so its failures are thrown.
+ */
 public final class StreamSink implements LogSink {
 
   private static final int BUFFER_BYTES = 64 << 10;
 
-  private final OutputStream target;
+  private final Target target;
   private final LogFormat format;
-  private final LongSupplier clock;
   private final LineBuffer buffer = new LineBuffer(BUFFER_BYTES + (4 << 10));
-  private final List<LogSchema<?>> begun = new ArrayList<>();
 
   /**
    * @param clock tells the time for header lines, nanoseconds since 1970
    */
   public StreamSink(OutputStream target, LogFormat format, LongSupplier clock) {
+    this(new Target(target, clock), format);
+  }
+
+  private StreamSink(Target target, LogFormat format) {
     this.target = target;
     this.format = format;
-    this.clock = clock;
+    target.enter();
+  }
+
+  /** The stream and the logs begun there, which sinks of several threads share. */
+  private static final class Target {
+
+    private final OutputStream stream;
+    private final LongSupplier clock;
+    private final Set<String> begun = new HashSet<>();
+    private final LineBuffer frame = new LineBuffer(0);
+    private int users;
+
+    Target(OutputStream stream, LongSupplier clock) {
+      this.stream = stream;
+      this.clock = clock;
+    }
+
+    synchronized void begin(LogSchema<?> schema, LogFormat format) {
+      if (begun.add(schema.path())) {
+        frame.truncate(0);
+        format.begin(schema, clock.getAsLong(), frame);
+        write(frame);
+      }
+    }
+
+    synchronized void write(LineBuffer lines) {
+      try {
+        stream.write(lines.bytes(), 0, lines.length());
+        stream.flush();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    synchronized void enter() {
+      users++;
+    }
+
+    synchronized void leave(LogFormat format) {
+      if (--users == 0 && !begun.isEmpty()) {
+        frame.truncate(0);
+        format.end(clock.getAsLong(), frame);
+        write(frame);
+      }
+    }
   }
 
   @Override
   public <R> LogStream<R> open(LogSchema<R> schema) {
-    return row -> {
-      if (!begun.contains(schema)) {
-        begun.add(schema);
-        format.begin(schema, clock.getAsLong(), buffer);
-      }
-      format.write(schema, row, buffer);
-      if (buffer.length() >= BUFFER_BYTES) {
-        flush();
+    return new LogStream<>() {
+      private boolean begun;
+
+      @Override
+      public void write(R row) {
+        if (!begun) {
+          flush(); // a header stands for the lines that follow
+          target.begin(schema, format);
+          begun = true;
+        }
+        format.write(schema, row, buffer);
+        if (buffer.length() >= BUFFER_BYTES) {
+          flush();
+        }
       }
     };
   }
 
   @Override
+  public StreamSink another() {
+    return new StreamSink(target, format.another());
+  }
+
+  @Override
   public void flush() {
-    try {
-      target.write(buffer.bytes(), 0, buffer.length());
-      target.flush();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    if (buffer.length() > 0) {
+      target.write(buffer);
+      buffer.truncate(0);
     }
-    buffer.truncate(0);
   }
 
   @Override
   public void close() {
-    if (!begun.isEmpty()) {
-      format.end(clock.getAsLong(), buffer);
-    }
     flush();
+    target.leave(format);
   }
 }

@@ -18,7 +18,7 @@ public final class Tap {
   private final long addressLow;
   private final int vni;
   private final Trust trust;
-  private TapReport report = NOTHING;
+  private volatile TapReport report = NOTHING;
   private long lastReportNs;
   private long firstSeenNs;
   private long lastSeenNs;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Bounded: senders beyond the limit share one lane of their own, so nothing they send is lost
  * uncounted. Who is silent for {@link #SILENCE_NS_MAX} is forgotten; when the table is full, who
  * has been silent longest makes room, after {@link #SILENCE_NS_FULL}. What was counted of them
- * stays in {@link #forgotten}. One thread.
+ * stays in {@link #forgotten}. One thread, {@link #name} apart.
  */
 public final class TapTable {
 
@@ -38,6 +38,10 @@ public final class TapTable {
   private final KnownTaps known;
   private final @Nullable Lane[] slots = new Lane[SLOTS];
   private final List<Tap> taps = new ArrayList<>();
+
+  /** The same taps, for threads that ask for names. */
+  private volatile List<Tap> named = List.of();
+
   private final List<Lane> lanes = new ArrayList<>();
   private final Lane overflow =
       new Lane(0, 0, 0, -1, new Tap(Integer.MAX_VALUE, 0, 0, -1, Tap.Trust.NOTHING));
@@ -94,6 +98,7 @@ public final class TapTable {
     }
     Tap tap = new Tap(nextIndex++, addressHigh, addressLow, vni, trust(addressHigh, addressLow));
     taps.add(tap);
+    named = List.copyOf(taps);
     return tap;
   }
 
@@ -127,6 +132,7 @@ public final class TapTable {
     }
     forgottenCount += leaving.size();
     taps.removeAll(leaving);
+    named = List.copyOf(taps);
     lanes.removeIf(lane -> leaving.contains(lane.tap()));
     rebuild();
     return summaries;
@@ -162,8 +168,12 @@ public final class TapTable {
     }
   }
 
-  /** Returns the name of the tap with this index; {@code other} when it is none or forgotten. */
+  /**
+   * Returns the name of the tap with this index; {@code other} when it is none or forgotten. Any
+   * thread.
+   */
   public String name(int index) {
+    List<Tap> taps = named;
     int low = 0;
     int high = taps.size() - 1;
     while (low <= high) { // indexes only grow

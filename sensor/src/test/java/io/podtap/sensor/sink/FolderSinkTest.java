@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FolderSinkTest {
 
-  private static final LogSchema<Long> SCHEMA =
+  static final LogSchema<Long> SCHEMA =
       LogSchema.<Long>named("numbers", "Numbers.").count("n", "A number.", n -> n).build();
 
   @TempDir private Path folder;
@@ -42,7 +42,9 @@ class FolderSinkTest {
   @Test
   void writesOneFileThatReplacesAnOlderOne() throws IOException {
     Files.writeString(folder.resolve("numbers.log"), "old\n");
-    try (FolderSink sink = new FolderSink(folder, new JsonFormat(), Rotation.NEVER, () -> nowNs)) {
+    try (FolderSink sink =
+        new FolderSink(
+            folder, new JsonFormat(), Rotation.NEVER, () -> nowNs, LossHandler.GIVE_UP)) {
       LogStream<Long> numbers = sink.open(SCHEMA);
       for (long i = 0; i < 20_000; i++) {
         numbers.write(i);
@@ -57,7 +59,9 @@ class FolderSinkTest {
 
   @Test
   void makesNoFileWithoutARecord() throws IOException {
-    try (FolderSink sink = new FolderSink(folder, new JsonFormat(), Rotation.NEVER, () -> nowNs)) {
+    try (FolderSink sink =
+        new FolderSink(
+            folder, new JsonFormat(), Rotation.NEVER, () -> nowNs, LossHandler.GIVE_UP)) {
       sink.open(SCHEMA);
       sink.flush();
     }
@@ -67,7 +71,8 @@ class FolderSinkTest {
   @Test
   void rotatesByAgeAndCompresses() throws IOException {
     Rotation hourly = new Rotation(0, 3_600_000_000_000L);
-    try (FolderSink sink = new FolderSink(folder, new TsvFormat(), hourly, () -> nowNs)) {
+    try (FolderSink sink =
+        new FolderSink(folder, new TsvFormat(), hourly, () -> nowNs, LossHandler.GIVE_UP)) {
       LogStream<Long> numbers = sink.open(SCHEMA);
       numbers.write(1L);
       sink.flush();
@@ -89,7 +94,8 @@ class FolderSinkTest {
   @Test
   void rotatesBySizeUnderNamesThatNeverCollide() throws IOException {
     try (FolderSink sink =
-        new FolderSink(folder, new JsonFormat(), new Rotation(8, 0), () -> nowNs)) {
+        new FolderSink(
+            folder, new JsonFormat(), new Rotation(8, 0), () -> nowNs, LossHandler.GIVE_UP)) {
       LogStream<Long> numbers = sink.open(SCHEMA);
       for (long i = 0; i < 3; i++) {
         numbers.write(i);
@@ -103,7 +109,8 @@ class FolderSinkTest {
   void putsAwayWhatAnEarlierRunLeftBehind() throws IOException {
     Files.writeString(folder.resolve("numbers.log"), "left behind\n");
     try (FolderSink sink =
-        new FolderSink(folder, new JsonFormat(), new Rotation(1_000, 0), () -> nowNs)) {
+        new FolderSink(
+            folder, new JsonFormat(), new Rotation(1_000, 0), () -> nowNs, LossHandler.GIVE_UP)) {
       sink.open(SCHEMA).write(1L);
     }
     assertThat(names()).hasSize(2).contains("numbers.log");
@@ -113,8 +120,9 @@ class FolderSinkTest {
   @Test
   void refusesAFolderThatCannotBe() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
-    assertThatThrownBy(
-            () -> new FolderSink(file, new JsonFormat(), Rotation.NEVER, () -> nowNs).close())
+    assertThatThrownBy(() ->
+            new FolderSink(file, new JsonFormat(), Rotation.NEVER, () -> nowNs, LossHandler.GIVE_UP)
+                .close())
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("log folder");
     assertThatThrownBy(() -> new Rotation(-1, 0)).isInstanceOf(SettingsException.class);

@@ -5,6 +5,7 @@ import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.log.TsvFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,8 @@ public final class MemorySink implements LogSink {
     String fields =
         line.toString().lines().filter(text -> text.startsWith("#fields")).findAny().orElse("");
     List<String> names = List.of(fields.substring("#fields\t".length()).split("\t", -1));
-    List<Map<String, String>> rows = new ArrayList<>();
-    logs.put(schema.path(), rows);
+    List<Map<String, String>> rows =
+        logs.computeIfAbsent(schema.path(), _ -> Collections.synchronizedList(new ArrayList<>()));
     return row -> {
       line.truncate(0);
       format.write(schema, row, line);
@@ -47,6 +48,11 @@ public final class MemorySink implements LogSink {
       }
       rows.add(record);
     };
+  }
+
+  @Override
+  public MemorySink another() {
+    return this;
   }
 
   @Override

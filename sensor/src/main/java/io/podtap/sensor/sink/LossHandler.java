@@ -1,0 +1,33 @@
+package io.podtap.sensor.sink;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Told of records that could not be written. Any thread. */
+public interface LossHandler {
+
+  /** Gives up at the first failure: a capture file can be read again. */
+  LossHandler GIVE_UP =
+      new LossHandler() {
+        @Override
+        public void onFailure(String log, IOException cause) {
+          throw new UncheckedIOException(cause);
+        }
+
+        @Override
+        public void onLost(String log, long records) {
+          // was thrown before
+        }
+      };
+
+  /**
+   * Says that a log could not be written just now. Nothing is lost yet: what is buffered is tried
+   * again.
+   *
+   * @param log its path, {@code conn} for example
+   */
+  void onFailure(String log, IOException cause);
+
+  /** Says that so many records of a log are lost: their buffer was full. */
+  void onLost(String log, long records);
+}
