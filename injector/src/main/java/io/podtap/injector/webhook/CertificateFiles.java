@@ -1,6 +1,7 @@
 package io.podtap.injector.webhook;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.injector.cluster.Identity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

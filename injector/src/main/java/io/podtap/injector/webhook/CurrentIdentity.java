@@ -1,5 +1,6 @@
 package io.podtap.injector.webhook;
 
+import io.podtap.injector.cluster.Identity;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.Principal;

@@ -1,6 +1,7 @@
 package io.podtap.injector.webhook;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.tap.discover.ServiceAccount;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,6 +1,8 @@
 package io.podtap.injector.webhook;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.injector.cluster.ClusterApi;
+import io.podtap.injector.cluster.Identity;
 import io.podtap.injector.tree.Tree;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

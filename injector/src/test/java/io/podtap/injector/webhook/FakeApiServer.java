@@ -3,6 +3,8 @@ package io.podtap.injector.webhook;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.podtap.injector.cluster.ClusterApi;
+import io.podtap.injector.cluster.Identity;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;
@@ -57,7 +59,8 @@ final class FakeApiServer implements AutoCloseable {
   }
 
   ClusterApi api() {
-    return new ClusterApi(URI.create("https://127.0.0.1:" + server.getAddress().getPort()), folder);
+    return ClusterApi.mounted(
+        URI.create("https://127.0.0.1:" + server.getAddress().getPort()), folder);
   }
 
   private synchronized void answer(HttpExchange exchange) throws IOException {
