@@ -15,6 +15,7 @@ module io.podtap.injector {
       info.picocli;
 
   provides io.podtap.core.config.Program with
+      io.podtap.injector.AttachCommand,
       io.podtap.injector.InjectCommand,
       io.podtap.injector.UninjectCommand,
       io.podtap.injector.WebhookCommand;

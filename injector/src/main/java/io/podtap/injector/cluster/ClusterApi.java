@@ -81,9 +81,14 @@ public record ClusterApi(URI base, Credentials credentials) {
       return status / 100 == 2;
     }
 
+    /** Returns what the server says, whole. */
+    public String message() {
+      return Tree.text(object, "message").replaceAll("\\s+", " ");
+    }
+
     /** Returns what the server says is wrong, in one line. */
     public String reason() {
-      String message = Tree.text(object, "message").replaceAll("\\s+", " ");
+      String message = message();
       return status + " " + message.substring(0, Math.min(message.length(), TEXT_LENGTH_MAX));
     }
   }
@@ -91,6 +96,19 @@ public record ClusterApi(URI base, Credentials credentials) {
   /** Returns the namespace that is meant where none is named. */
   public String namespace() throws IOException {
     return credentials.namespace();
+  }
+
+  /**
+   * Returns an object.
+   *
+   * @throws RefusedException when it is not there or not ours to see
+   */
+  public Map<String, @Nullable Object> object(String path) throws IOException {
+    Answer answer = get(path);
+    if (!answer.isGood()) {
+      throw new RefusedException("GET " + path, answer);
+    }
+    return answer.object();
   }
 
   /** As {@link #send}, without a body. */
