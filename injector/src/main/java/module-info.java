@@ -16,6 +16,7 @@ module io.podtap.injector {
 
   provides io.podtap.core.config.Program with
       io.podtap.injector.AttachCommand,
+      io.podtap.injector.CheckCommand,
       io.podtap.injector.InjectCommand,
       io.podtap.injector.UninjectCommand,
       io.podtap.injector.WebhookCommand;

@@ -12,8 +12,6 @@ import io.podtap.injector.webhook.Webhook;
 import io.podtap.tap.discover.ServiceAccount;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,10 +27,6 @@ public final class WebhookCommand implements Program {
   private static final int PORT = 8_443;
   private static final int PORT_MAX = 65_535;
   private static final long DRAIN_MS_MAX = 3_000;
-
-  /** A cluster that cannot start these cannot be repaired. */
-  private static final Set<String> SYSTEM_NAMESPACES =
-      Set.of("kube-system", "kube-public", "kube-node-lease");
 
   @Option(
       names = "--listen",
@@ -62,14 +56,6 @@ public final class WebhookCommand implements Program {
   private int certificateDays = 90;
 
   @Option(
-      names = "--configuration",
-      paramLabel = "NAME",
-      description =
-          "MutatingWebhookConfiguration that is told of their own certificate (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String configuration = "podtap-webhook";
-
-  @Option(
       names = "--service",
       paramLabel = "NAME",
       description = "Service that the API server calls (default: ${DEFAULT-VALUE}).")
@@ -82,32 +68,19 @@ public final class WebhookCommand implements Program {
   private Path serviceAccount = ServiceAccount.USUAL_FOLDER;
 
   @Option(
-      names = "--default",
-      paramLabel = "no|yes",
-      description =
-          "Whether pods get a tap of which neither label nor namespace speak (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String byDefault = "no";
-
-  @Option(
-      names = "--exclude-namespaces",
-      paramLabel = "NAME[,NAME]",
-      description = "Namespaces without taps, beside kube-system, kube-public, kube-node-lease.")
-  private String excluded = "";
-
-  @Option(
       names = "--metrics",
       paramLabel = "PORT",
       description =
           "HTTP port of /metrics, /live and /ready, 0 for none (default: ${DEFAULT-VALUE}).")
   private int metricsPort = 9_095;
 
+  @Mixin private ChoiceOptions choice = new ChoiceOptions();
+
   @Mixin private TapOptions tap = new TapOptions();
 
   @Override
   public Integer call() throws InterruptedException {
     TapTemplate template = template();
-    boolean isDefault = !TapOptions.choice("default", byDefault, "no", "yes");
     if (metricsPort < 0 || metricsPort > PORT_MAX) {
       throw new SettingsException("metrics port " + metricsPort + " is out of range 0 to 65535");
     }
@@ -117,8 +90,8 @@ public final class WebhookCommand implements Program {
                 Endpoint.parse(listen, PORT).toSocketAddress(),
                 identity(),
                 template,
-                excludedNamespaces(),
-                isDefault,
+                choice.excludedNamespaces(),
+                choice.isChosenByDefault(),
                 log);
         Termination termination = Termination.install(webhook::stop, DRAIN_MS_MAX);
         MetricsPort _ = MetricsPort.open(metricsPort, webhook::metrics, webhook::problem, log)) {
@@ -143,18 +116,8 @@ public final class WebhookCommand implements Program {
         ServiceAccount.of(System.getenv(), serviceAccount),
         new OwnCertificate(
             certificateSecret,
-            configuration,
+            choice.configuration(),
             OwnCertificate.namesOf(service, namespace),
             certificateDays));
-  }
-
-  private Set<String> excludedNamespaces() {
-    Set<String> all = new TreeSet<>(SYSTEM_NAMESPACES);
-    for (String name : excluded.split(",", -1)) {
-      if (!name.isBlank()) {
-        all.add(name.strip());
-      }
-    }
-    return all;
   }
 }
