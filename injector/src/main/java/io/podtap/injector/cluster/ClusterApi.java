@@ -4,8 +4,11 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import io.podtap.tap.discover.ServiceAccount;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,6 +18,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,6 +154,57 @@ public record ClusterApi(URI base, Credentials credentials) {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
     String authorization = credentials.authorization();
     return authorization.isEmpty() ? request : request.header("Authorization", authorization);
+  }
+
+  /** Takes what a watch brings. */
+  public interface WatchTaker {
+
+    /** Takes one event, and says whether it wants more. */
+    boolean take(Map<String, @Nullable Object> event) throws IOException;
+  }
+
+  /**
+   * Watches, until the server ends it, the taker has enough or the time is over.
+   *
+   * @param path with its query, which names the version to begin at
+   * @param seconds how long at most; a server that falls silent is given up a little later
+   * @throws RefusedException when it cannot be watched; 410 when the version is too old
+   */
+  public void watch(String path, int seconds, WatchTaker taker) throws IOException {
+    HttpRequest request = request(path + "&watch=1&timeoutSeconds=" + seconds).build();
+    HttpClient client =
+        HttpClient.newBuilder().connectTimeout(TIMEOUT).sslContext(credentials.tls()).build();
+    Executor later =
+        CompletableFuture.delayedExecutor(seconds + TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    later.execute(client::shutdownNow);
+    try (InputStream body =
+        client.send(request, HttpResponse.BodyHandlers.ofInputStream()).body()) {
+      BufferedReader lines =
+          new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+      String line = lines.readLine();
+      while (line != null) {
+        Map<String, @Nullable Object> event = object(line.getBytes(StandardCharsets.UTF_8));
+        requireEvent(path, event);
+        line = taker.take(Tree.map(event)) ? lines.readLine() : null;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } finally {
+      client.shutdownNow();
+    }
+  }
+
+  /** A refusal comes as a Status, alone or as the object of an event ERROR. */
+  private static void requireEvent(String path, Map<String, @Nullable Object> event)
+      throws IOException {
+    boolean isError = Tree.text(event, "type").equals("ERROR");
+    if (isError || !event.containsKey("object")) {
+      Map<String, @Nullable Object> status = isError ? Tree.map(event.get("object")) : event;
+      int code = status.get("code") instanceof Number number ? number.intValue() : 0;
+      throw new RefusedException(
+          "watching " + path.replaceFirst("\\?.*", ""), new Answer(code, status));
+    }
   }
 
   private static Map<String, @Nullable Object> object(byte[] body) {

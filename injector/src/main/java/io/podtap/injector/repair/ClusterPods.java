@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,24 +28,54 @@ public record ClusterPods(ClusterApi api, String namespace, String configuration
       "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/";
 
   /**
+   * What pods are judged by, as of one moment.
+   *
+   * @param namespaces by name
+   */
+  record Scene(Map<String, Map<String, @Nullable Object>> namespaces, Cause.Webhook webhook) {
+
+    Optional<Finding> judge(Judgement judgement, Map<String, @Nullable Object> pod) {
+      String its = Tree.text(pod, "metadata", "namespace");
+      return judgement.of(pod, namespaces.getOrDefault(its, Map.of()), webhook);
+    }
+  }
+
+  /** Takes a pod that has changed, and says whether to go on. */
+  interface PodTaker {
+    boolean take(String event, Map<String, @Nullable Object> pod);
+  }
+
+  /**
    * Judges all pods.
    *
    * @return pods without a tap, in the API server's order
    * @throws RefusedException naming the missing rule
    */
   public List<Finding> judge(Judgement judgement) throws IOException {
-    Map<String, Map<String, @Nullable Object>> namespaces = namespaces();
-    Cause.Webhook webhook = webhook();
     List<Finding> findings = new ArrayList<>();
-    forEach(
-        namespace.isEmpty() ? "/api/v1/pods" : ApiPath.inNamespace(namespace, "pods"),
-        pod -> {
-          String its = Tree.text(pod, "metadata", "namespace");
-          Optional<Finding> finding =
-              judgement.of(pod, namespaces.getOrDefault(its, Map.of()), webhook);
-          finding.ifPresent(findings::add);
-        });
+    list(scene(), judgement, findings::add);
     return findings;
+  }
+
+  Scene scene() throws IOException {
+    return new Scene(namespaces(), webhook());
+  }
+
+  /** Judges all pods, and returns the version that a watch goes on from. */
+  String list(Scene scene, Judgement judgement, Consumer<Finding> taker) throws IOException {
+    return forEach(path(), pod -> scene.judge(judgement, pod).ifPresent(taker));
+  }
+
+  private String path() {
+    return namespace.isEmpty() ? "/api/v1/pods" : ApiPath.inNamespace(namespace, "pods");
+  }
+
+  /** Follows pods for so long at most. */
+  void watch(String version, int seconds, PodTaker taker) throws IOException {
+    api.watch(
+        path() + "?resourceVersion=" + ApiPath.encode(version),
+        seconds,
+        event -> taker.take(Tree.text(event, "type"), Tree.map(event.get("object"))));
   }
 
   private Map<String, Map<String, @Nullable Object>> namespaces() throws IOException {
@@ -78,14 +109,17 @@ public record ClusterPods(ClusterApi api, String namespace, String configuration
   }
 
   /** A list in pages: memory is that of one page and of what is kept. */
-  private void forEach(String path, Taker taker) throws IOException {
+  private String forEach(String path, Taker taker) throws IOException {
     String next = "";
+    String version;
     do {
       String query = (path.contains("?") ? "&" : "?") + "limit=" + PAGE;
       Map<String, @Nullable Object> page =
           api.object(path + query + (next.isEmpty() ? "" : "&continue=" + ApiPath.encode(next)));
       Tree.list(page.get("items")).forEach(item -> taker.take(Tree.map(item)));
       next = Tree.text(page, "metadata", "continue");
+      version = Tree.text(page, "metadata", "resourceVersion");
     } while (!next.isEmpty());
+    return version;
   }
 }

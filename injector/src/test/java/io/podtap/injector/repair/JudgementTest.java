@@ -130,8 +130,7 @@ final class JudgementTest {
     String tap = ", 'initContainers': [{'name': 'podtap', 'image': 'podtap:1'}]";
     assertThat(judge(pod(injected, tap, ""), asks, since(EIGHT))).isEmpty();
     String ephemeral = ", 'ephemeralContainers': [{'name': 'podtap', 'image': 'podtap:1'}]";
-    String runs =
-        "'ephemeralContainerStatuses': [{'name': 'podtap', 'state': {'running': {}}}]";
+    String runs = "'ephemeralContainerStatuses': [{'name': 'podtap', 'state': {'running': {}}}]";
     assertThat(judge(pod("", ephemeral, runs), asks, since(EIGHT))).isEmpty();
     assertThat(judge(pod("", ephemeral, runs.replace("running", "terminated")), asks, since(EIGHT)))
         .isEqualTo("mistake ephemeral-tap");
@@ -143,8 +142,7 @@ final class JudgementTest {
     assertThat(judge(pod("", ", 'hostNetwork': true", ""), asks, since(EIGHT)))
         .isEqualTo("impossible host-network");
     assertThat(
-            judge(
-                pod(", 'annotations': {'podtap.io/snaplen': 'few'}", "", ""), asks, since(EIGHT)))
+            judge(pod(", 'annotations': {'podtap.io/snaplen': 'few'}", "", ""), asks, since(EIGHT)))
         .isEqualTo("mistake bad-annotation");
     assertThat(judge(pod("", "", ""), namespace("disabled", EIGHT), since(EIGHT)))
         .isEqualTo("opted-out opted-out");
