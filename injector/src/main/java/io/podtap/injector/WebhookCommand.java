@@ -68,6 +68,16 @@ public final class WebhookCommand implements Program {
   private Path serviceAccount = ServiceAccount.USUAL_FOLDER;
 
   @Option(
+      names = "--repair",
+      paramLabel = "off|report|restart",
+      description = {
+        "What is done about pods that should have a tap and have none (default:"
+            + " ${DEFAULT-VALUE}). report: events and metrics; restart: their owners are restarted"
+            + " too, one at a time, within PodDisruptionBudgets."
+      })
+  private String repair = "off";
+
+  @Option(
       names = "--metrics",
       paramLabel = "PORT",
       description =
@@ -93,8 +103,11 @@ public final class WebhookCommand implements Program {
                 choice.excludedNamespaces(),
                 choice.isChosenByDefault(),
                 log);
+        RepairProgram repairs = RepairProgram.start(repair, choice, template, account(), log);
         Termination termination = Termination.install(webhook::stop, DRAIN_MS_MAX);
-        MetricsPort _ = MetricsPort.open(metricsPort, webhook::metrics, webhook::problem, log)) {
+        MetricsPort _ =
+            MetricsPort.open(
+                metricsPort, () -> webhook.metrics() + repairs.metrics(), webhook::problem, log)) {
       log.println("podtap: webhook listens on port " + webhook.port());
       webhook.run();
       termination.exitCode(0);
@@ -113,11 +126,15 @@ public final class WebhookCommand implements Program {
     }
     String namespace = System.getenv().getOrDefault("POD_NAMESPACE", "podtap");
     return IdentitySource.own(
-        ServiceAccount.of(System.getenv(), serviceAccount),
+        account(),
         new OwnCertificate(
             certificateSecret,
             choice.configuration(),
             OwnCertificate.namesOf(service, namespace),
             certificateDays));
+  }
+
+  private ServiceAccount account() {
+    return ServiceAccount.of(System.getenv(), serviceAccount);
   }
 }

@@ -99,6 +99,12 @@ final class Lease {
     return hold(now);
   }
 
+  /** Takes back a note: the API server has refused, nothing was done. */
+  void forget(String uid, Instant now) throws IOException {
+    repaired.remove(uid);
+    hold(now);
+  }
+
   /** Gives it up, so that another replica need not wait. */
   void release(Instant now) throws IOException {
     if (isHeld(now)) {

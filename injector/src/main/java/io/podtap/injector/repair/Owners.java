@@ -6,30 +6,53 @@ import io.podtap.injector.cluster.RefusedException;
 import io.podtap.injector.repair.Owner.Way;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Finds who owns a pod.
- *
- * @param api asked for ReplicaSets and their owners
- */
-record Owners(ClusterApi api) {
+/** Finds who owns a pod, and remembers it for a minute. One thread. */
+final class Owners {
 
   private static final String APPS = "/apis/apps/v1/namespaces/";
   private static final Set<String> RESTARTABLE = Set.of("Deployment", "StatefulSet", "DaemonSet");
   private static final int NOT_FOUND = 404;
+  private static final Duration MEMORY = Duration.ofMinutes(1);
+
+  private final ClusterApi api;
+  private final Map<String, Owner> known = new HashMap<>();
+  private Instant forgetAt = Instant.MIN;
+
+  Owners(ClusterApi api) {
+    this.api = api;
+  }
 
   /**
    * Returns the pod's outermost owner that makes pods.
    *
    * @throws RefusedException naming the missing rule
    */
-  Owner of(Map<String, @Nullable Object> pod) throws IOException {
+  Owner of(Map<String, @Nullable Object> pod, Instant now) throws IOException {
+    if (!now.isBefore(forgetAt)) {
+      known.clear();
+      forgetAt = now.plus(MEMORY);
+    }
+    String uid = Tree.text(controller(pod), "uid");
+    Owner owner = known.get(uid);
+    if (owner == null || uid.isEmpty()) {
+      owner = find(pod, controller(pod));
+      known.put(uid, owner);
+    }
+    return owner;
+  }
+
+  private Owner find(Map<String, @Nullable Object> pod, Map<String, @Nullable Object> reference)
+      throws IOException {
     String namespace = Tree.text(pod, "metadata", "namespace");
-    Map<String, @Nullable Object> owner = controller(pod);
+    Map<String, @Nullable Object> owner = reference;
     if (Tree.text(owner, "kind").equals("ReplicaSet") && isApps(owner)) {
       Map<String, @Nullable Object> set = read(namespace, owner);
       Map<String, @Nullable Object> above = controller(set);

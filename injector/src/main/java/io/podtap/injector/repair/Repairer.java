@@ -1,6 +1,7 @@
 package io.podtap.injector.repair;
 
 import io.podtap.injector.cluster.ClusterApi;
+import io.podtap.injector.cluster.RefusedException;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -24,6 +25,9 @@ final class Repairer {
   private static final Duration BACKOFF_MIN = Duration.ofSeconds(30);
   private static final Duration BACKOFF_MAX = Duration.ofMinutes(30);
   private static final Duration PAUSE = Duration.ofSeconds(30);
+
+  /** Events of one step: the lease must be renewed meanwhile. */
+  private static final int EVENTS_MAX = 20;
 
   private final boolean restarts;
   private final Owners owners;
@@ -75,17 +79,18 @@ final class Repairer {
             .toList();
     tell(missing, now);
     if (restarts && !now.isBefore(quietUntil)) {
-      act(groups(missing), now);
+      act(groups(missing, now), now);
     }
   }
 
   /** Each pod is told of once for each reason. */
   private void tell(List<Finding> missing, Instant now) throws IOException {
     Set<String> present = new HashSet<>();
+    int before = told.size();
     for (Finding finding : missing) {
       String uid = uid(finding);
       present.add(uid);
-      if (!finding.reason().equals(told.get(uid))) {
+      if (told.size() - before < EVENTS_MAX && !finding.reason().equals(told.get(uid))) {
         String text = "no tap, " + finding.reason() + ": " + finding.text();
         events.write(pod(finding), "Warning", "NoTap", text, now);
         told.put(uid, finding.reason());
@@ -107,11 +112,11 @@ final class Repairer {
         "uid", uid(finding));
   }
 
-  private List<Group> groups(List<Finding> missing) throws IOException {
+  private List<Group> groups(List<Finding> missing, Instant now) throws IOException {
     Map<String, Group> groups = new LinkedHashMap<>();
     for (Finding finding : missing) {
       if (finding.state() == Finding.State.MISSING) {
-        Owner owner = owners.of(finding.pod());
+        Owner owner = owners.of(finding.pod(), now);
         groups
             .computeIfAbsent(owner.uid(), _ -> new Group(owner, new ArrayList<>()))
             .missing()
@@ -163,9 +168,10 @@ final class Repairer {
     } catch (Repairs.BudgetException e) {
       counters.count(action, "budget");
       defer(owner, e, now);
-    } catch (IOException e) {
+    } catch (RefusedException e) {
       counters.count(action, "failed");
       defer(owner, e, now);
+      lease.forget(owner.uid(), now);
       throw e;
     }
   }
@@ -181,7 +187,7 @@ final class Repairer {
   }
 
   private String restart(Group group, Instant now) throws IOException {
-    repairs.restart(group.owner(), group.missing(), now);
+    repairs.restart(group.owner(), now);
     return "restarted "
         + group.owner().label()
         + ": "

@@ -34,27 +34,6 @@ record Repairs(ClusterApi api) {
   }
 
   /**
-   * Restarts an owner as {@code kubectl rollout restart} does, when the budgets of its pods leave
-   * room for one.
-   */
-  void restart(Owner owner, List<Finding> missing, Instant now) throws IOException {
-    requireBudget(owner, missing);
-    Map<String, @Nullable Object> annotations =
-        Map.of("kubectl.kubernetes.io/restartedAt", now.truncatedTo(ChronoUnit.SECONDS).toString());
-    ClusterApi.Answer answer =
-        api.send(
-            "PATCH",
-            owner.path(),
-            STRATEGIC_MERGE,
-            Map.of(
-                "spec",
-                Map.of("template", Map.of("metadata", Map.of("annotations", annotations)))));
-    if (!answer.isGood()) {
-      throw new RefusedException("restarting " + owner.label(), answer);
-    }
-  }
-
-  /**
    * A rollout keeps to its own strategy and looks at no budget: so we do.
    *
    * @throws BudgetException when a pod's budget allows no disruption
@@ -72,6 +51,23 @@ record Repairs(ClusterApi api) {
       if (!name.isEmpty()) {
         throw new BudgetException("PodDisruptionBudget " + name + " allows no disruption now");
       }
+    }
+  }
+
+  /** Restarts an owner as {@code kubectl rollout restart} does. */
+  void restart(Owner owner, Instant now) throws IOException {
+    Map<String, @Nullable Object> annotations =
+        Map.of("kubectl.kubernetes.io/restartedAt", now.truncatedTo(ChronoUnit.SECONDS).toString());
+    ClusterApi.Answer answer =
+        api.send(
+            "PATCH",
+            owner.path(),
+            STRATEGIC_MERGE,
+            Map.of(
+                "spec",
+                Map.of("template", Map.of("metadata", Map.of("annotations", annotations)))));
+    if (!answer.isGood()) {
+      throw new RefusedException("restarting " + owner.label(), answer);
     }
   }
 
