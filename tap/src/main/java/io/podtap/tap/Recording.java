@@ -8,7 +8,7 @@ import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.LinkType;
-import io.podtap.core.pcap.PcapWriter;
+import io.podtap.core.pcap.PcapngWriter;
 import io.podtap.core.report.Counters;
 import io.podtap.tap.encapsulate.LinkHeader;
 import io.podtap.tap.segment.SegmentEvent;
@@ -16,7 +16,6 @@ import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.segment.Segmenter;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -39,40 +38,46 @@ final class Recording implements FrameHandler, AutoCloseable {
   private static final long DRAIN_NS = 300_000_000L;
 
   private final Arena arena = Arena.ofConfined();
-  private final MemorySegment packet = arena.allocate(FRAME_BYTES_MAX, 8);
   private final Headers headers = new Headers();
   private final LinkHeader link;
   private final Segmenter segmenter;
   private final TapSource source;
-  private final PcapWriter writer;
+  private final RecordingFile file;
   private volatile boolean stopping;
   private long nextMaintenanceNs;
   private long packets;
   private long failed;
 
-  Recording(TapSource source, SegmentSettings settings, int tapId, PcapWriter writer) {
+  /** Takes over source and file. */
+  Recording(TapSource source, String filter, SegmentSettings settings, RecordingFile file) {
     this.source = source;
-    this.writer = writer;
-    link = new LinkHeader(tapId);
+    this.file = file;
+    link = new LinkHeader(0);
     segmenter = new Segmenter(arena, settings, new Counters<>(SegmentEvent.class));
+    file.block(PcapngWriter.section("podtap", ""));
+    for (InterfaceLedger ledger : source.ledgers()) {
+      file.block(
+          PcapngWriter.description(
+              new PcapngWriter.Interface(
+                  ledger.name(), "", filter, LinkType.ETHERNET, settings.snaplen())));
+    }
   }
 
   /**
    * Opens interfaces, which {@link #run} must read on the calling thread.
    *
-   * @param writer taken over
+   * @param file taken over
    * @throws SettingsException when interface or filter cannot be, or a privilege is missing
    */
-  static Recording open(
-      SourceSettings.Live settings, SegmentSettings segment, int tapId, PcapWriter writer) {
+  static Recording open(SourceSettings.Live settings, SegmentSettings segment, RecordingFile file) {
     try {
       return new Recording(
           LiveSource.open(settings, LoopGuard.byMark(TapLauncher.MARK, List.of())),
+          settings.filter(),
           segment,
-          tapId,
-          writer);
+          file);
     } catch (LinuxException e) {
-      writer.close();
+      file.close();
       throw new SettingsException(String.valueOf(e.getMessage()), e);
     }
   }
@@ -83,7 +88,7 @@ final class Recording implements FrameHandler, AutoCloseable {
    * @throws UncheckedIOException when the file takes no more
    */
   void run() {
-    writer.flush(); // the file's header: readers wait for it
+    file.flush(); // the header: readers wait for it
     while (!stopping) {
       int frames = source.poll(this);
       if (frames == FrameSource.END) {
@@ -132,31 +137,48 @@ final class Recording implements FrameHandler, AutoCloseable {
     int linkBytes = link.length();
     int count = segmenter.plan(frame, headers, link.packetOffset(), linkBytes, FRAME_BYTES_MAX);
     int uncaptured = frame.originalLength() - frame.length();
-    link.write(packet, 0);
     for (int i = 0; i < count; i++) {
+      int length = linkBytes + segmenter.length(i);
       int original = linkBytes + segmenter.originalLength(i) + (i == count - 1 ? uncaptured : 0);
-      segmenter.write(i, packet, linkBytes);
-      writer.write(packet, 0, linkBytes + segmenter.length(i), original, frame.timestampNs());
+      long at =
+          file.packet(
+              frame.interfaceIndex(), frame.timestampNs(), length, original, frame.isOutgoing());
+      link.write(file.buffer(), at);
+      segmenter.write(i, file.buffer(), at + linkBytes);
     }
     packets += count;
   }
 
   @Override
   public void onBatchEnd() {
-    writer.flush();
+    file.flush();
   }
 
-  /** Returns what was seen and what became of it, in one line. */
-  String summary() {
+  /** Writes what the interfaces counted into the file, and returns it in one line. */
+  String finish() {
     source.readStatistics();
+    long nowNs = System.currentTimeMillis() * 1_000_000L;
     long seen = 0;
     long dropped = 0;
     long filtered = 0;
-    for (InterfaceLedger ledger : source.ledgers()) {
+    List<InterfaceLedger> ledgers = source.ledgers();
+    for (int i = 0; i < ledgers.size(); i++) {
+      InterfaceLedger ledger = ledgers.get(i);
       seen += ledger.seen();
       dropped += ledger.droppedByKernel();
       filtered += ledger.filtered();
+      file.block(
+          PcapngWriter.statistics(
+              new PcapngWriter.Statistics(
+                  i,
+                  nowNs,
+                  ledger.seen(),
+                  ledger.droppedByKernel(),
+                  ledger.seen() - ledger.filtered(),
+                  ledger.delivered(),
+                  "")));
     }
+    file.flush();
     return "podtap: seen "
         + seen
         + " = filtered "
@@ -175,11 +197,6 @@ final class Recording implements FrameHandler, AutoCloseable {
   public void close() {
     source.close();
     arena.close();
-    writer.close();
-  }
-
-  /** Returns the link type of what is written: other link layers get Ethernet headers. */
-  static int linkType() {
-    return LinkType.ETHERNET;
+    file.close();
   }
 }

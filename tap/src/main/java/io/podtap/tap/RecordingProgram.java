@@ -4,7 +4,6 @@ import io.podtap.core.agent.Termination;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Privileges;
-import io.podtap.core.pcap.PcapWriter;
 import io.podtap.tap.segment.SegmentSettings;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -12,7 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
+import java.nio.channels.FileChannel;
 
 /**
  * {@code podtap tap --write}.
@@ -31,7 +30,7 @@ record RecordingProgram(String file, boolean endsWithInput, InputStream in, Prin
     if (!(settings instanceof SourceSettings.Live live)) {
       throw new SettingsException("--write records interfaces, not --read's file");
     }
-    try (Recording recording = Recording.open(live, segment, 0, writer())) {
+    try (Recording recording = Recording.open(live, segment, new RecordingFile(channel()))) {
       giveUpPrivileges();
       log.println("podtap: records " + live.label());
       try (Termination termination = Termination.install(recording::stop, DRAIN_MS_MAX)) {
@@ -39,7 +38,7 @@ record RecordingProgram(String file, boolean endsWithInput, InputStream in, Prin
           Thread.ofVirtual().name("input").start(() -> awaitInput(recording));
         }
         recording.run();
-        log.println(recording.summary());
+        log.println(recording.finish());
         termination.exitCode(0);
         return 0;
       }
@@ -49,10 +48,14 @@ record RecordingProgram(String file, boolean endsWithInput, InputStream in, Prin
     }
   }
 
-  private PcapWriter writer() {
-    return file.equals("-")
-        ? PcapWriter.to(new FileOutputStream(FileDescriptor.out).getChannel(), Recording.linkType())
-        : PcapWriter.create(Path.of(file), Recording.linkType());
+  private FileChannel channel() {
+    try {
+      return file.equals("-")
+          ? new FileOutputStream(FileDescriptor.out).getChannel()
+          : new FileOutputStream(file).getChannel();
+    } catch (IOException e) {
+      throw new SettingsException("'" + file + "' cannot be written: " + e.getMessage(), e);
+    }
   }
 
   private static void giveUpPrivileges() {

@@ -135,7 +135,8 @@ public final class TapCommand implements Program {
   @Option(
       names = "--write",
       paramLabel = "FILE|-",
-      description = "Write packets to a capture file, or standard output, instead of to a sensor.")
+      description =
+          "Write packets as pcapng to a file, or standard output, instead of to a sensor.")
   private String write = "";
 
   @Option(

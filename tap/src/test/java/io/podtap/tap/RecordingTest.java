@@ -3,7 +3,11 @@ package io.podtap.tap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.podtap.core.capture.FrameSource;
+import io.podtap.core.packet.Frame;
+import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.packet.LinkType;
+import io.podtap.core.pcap.PcapReader;
 import io.podtap.core.pcap.PcapWriter;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.testing.FrameBuilder;
@@ -11,7 +15,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,31 +54,45 @@ final class RecordingTest {
     return file;
   }
 
-  private Recording open(PcapWriter writer, int snaplen) {
+  private Recording open(FileChannel out, int snaplen) {
     return new Recording(
         FileSource.open(new SourceSettings.CaptureFile(captured(), false, "")),
+        "",
         new SegmentSettings(snaplen),
-        7,
-        writer);
+        new RecordingFile(out));
   }
 
   private List<Written> record(int snaplen) throws IOException {
-    Path file = folder.resolve("out.pcap");
-    try (Recording recording = open(PcapWriter.create(file, LinkType.ETHERNET), snaplen)) {
+    Path file = folder.resolve("out.pcapng");
+    FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try (Recording recording = open(out, snaplen)) {
       recording.run();
-      assertThat(recording.summary()).contains("packets written 30, frames failed 0");
+      assertThat(recording.finish()).contains("packets written 30, frames failed 0");
     }
-    ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.nativeOrder());
-    in.position(24);
     List<Written> records = new ArrayList<>();
-    while (in.hasRemaining()) {
-      long timestampNs = in.getInt() * 1_000_000_000L + in.getInt();
-      byte[] bytes = new byte[in.getInt()];
-      int originalLength = in.getInt();
-      in.get(bytes);
-      records.add(new Written(timestampNs, originalLength, ByteBuffer.wrap(bytes)));
+    try (PcapReader reader = PcapReader.open(file)) {
+      while (reader.poll(new Collector(records)) != FrameSource.END) {
+        assertThat(reader.problem()).isEmpty();
+      }
     }
     return records;
+  }
+
+  /** Copies what is read. */
+  private record Collector(List<Written> records) implements FrameHandler {
+
+    @Override
+    public void onFrame(Frame frame) {
+      ByteBuffer bytes = frame.segment().asSlice(frame.offset(), frame.length()).asByteBuffer();
+      records.add(
+          new Written(
+              frame.timestampNs(),
+              frame.originalLength(),
+              ByteBuffer.allocate(frame.length()).put(bytes).flip()));
+    }
+
+    @Override
+    public void onBatchEnd() {}
   }
 
   @Test
@@ -102,7 +119,7 @@ final class RecordingTest {
   void aReaderThatHasGoneEndsIt() throws IOException {
     Path file = Files.createFile(folder.resolve("closed"));
     FileChannel closed = FileChannel.open(file, StandardOpenOption.WRITE);
-    Recording recording = open(PcapWriter.to(closed, LinkType.ETHERNET), 100);
+    Recording recording = open(closed, 100);
     closed.close();
     assertThatThrownBy(recording::run).isInstanceOf(UncheckedIOException.class);
     recording.close();

@@ -55,16 +55,6 @@ public final class PcapWriter implements AutoCloseable {
   }
 
   /**
-   * Writes to a file, pipe or terminal that is open.
-   *
-   * @param channel taken over
-   * @param linkType one of {@link io.podtap.core.packet.LinkType}
-   */
-  public static PcapWriter to(FileChannel channel, int linkType) {
-    return new PcapWriter(channel, linkType);
-  }
-
-  /**
    * Writes one frame.
    *
    * @param length bytes at {@code offset}, at most {@value #SNAPLEN}
