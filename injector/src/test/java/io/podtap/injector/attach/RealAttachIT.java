@@ -7,12 +7,14 @@ import io.podtap.core.testing.RealApiServer;
 import io.podtap.injector.cluster.ApiPath;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.FakeKubelet;
+import io.podtap.injector.cluster.RefusedException;
 import io.podtap.injector.inject.EphemeralTap;
 import io.podtap.injector.inject.PodSecurity;
 import io.podtap.injector.inject.Resources;
 import io.podtap.injector.inject.TapTemplate;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
+import io.podtap.injector.webhook.ClusterObjects;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -45,6 +47,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class RealAttachIT {
 
   private static final String NODE = "node-1";
+  private static final String BINDINGS =
+      "/apis/rbac.authorization.k8s.io/v1/namespaces/shop/rolebindings";
   private static final TapTemplate TEMPLATE =
       new TapTemplate(
           "podtap:1",
@@ -310,6 +314,68 @@ final class RealAttachIT {
             api, "/api/v1/namespaces/shop/pods/gone", container, List.of(), false, closed, said)) {
       assertThat(capture.await()).isEqualTo("local output: Broken pipe");
     }
+  }
+
+  @Test
+  void everyRuleIsNeededAndNamed() throws Exception {
+    ClusterObjects.createAll(server, Path.of("../deploy/people.yaml"), "");
+    server.create(
+        BINDINGS,
+        "{\"metadata\": {\"name\": \"attach\"}, \"roleRef\": {\"apiGroup\":"
+            + " \"rbac.authorization.k8s.io\", \"kind\": \"ClusterRole\", \"name\":"
+            + " \"podtap-attach\"}, \"subjects\": [{\"kind\": \"ServiceAccount\", \"name\":"
+            + " \"default\", \"namespace\": \"shop\"}]}");
+    Thread.sleep(500);
+    pod("shop", "rules", "");
+    ClusterApi person = cluster(RealApiServer.TOKEN, "person");
+    Attachment attachment = attachment(person, "shop", "rules", 10);
+    without("pods", "get pods", attachment::read);
+    Map<String, @Nullable Object> present = attachment.read();
+    without(
+        "pods/ephemeralcontainers",
+        "patch pods/ephemeralcontainers",
+        () -> attachment.add(present, EphemeralTap.Purpose.CAPTURE));
+    Thread thread = kubelet("shop", "rules", "{\"running\": {}}");
+    String container = attachment.add(present, EphemeralTap.Purpose.CAPTURE);
+    thread.join();
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("the labels of namespace shop may not be read");
+    Action capture =
+        () ->
+            Capture.start(
+                    person,
+                    "/api/v1/namespaces/shop/pods/rules",
+                    container,
+                    List.of(),
+                    false,
+                    OutputStream.nullOutputStream(),
+                    said)
+                .close();
+    without("pods/exec", "create, get pods/exec", capture);
+    capture.run();
+  }
+
+  private interface Action {
+    void run() throws Exception;
+  }
+
+  /** Takes the rule of a resource out of the role and gives it back. */
+  private void without(String resource, String what, Action action) throws Exception {
+    String path = "/apis/rbac.authorization.k8s.io/v1/clusterroles/podtap-attach";
+    Map<String, @Nullable Object> role = api.object(path);
+    List<@Nullable Object> rules = Tree.list(role.get("rules"));
+    List<@Nullable Object> fewer =
+        rules.stream()
+            .filter(rule -> !Tree.list(Tree.at(rule, "resources")).contains(resource))
+            .toList();
+    assertThat(fewer).as(resource).hasSize(rules.size() - 1);
+    server.patch(path, JsonText.write(Map.of("rules", fewer)));
+    Thread.sleep(500);
+    assertThatThrownBy(action::run)
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining(" may not " + what + " in namespace shop: needs a Role there");
+    server.patch(path, JsonText.write(Map.of("rules", rules)));
+    Thread.sleep(500);
   }
 
   private interface Condition {

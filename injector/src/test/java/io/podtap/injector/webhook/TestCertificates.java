@@ -15,13 +15,13 @@ import javax.net.ssl.TrustManagerFactory;
 /**
  * {@code tls.crt} and {@code tls.key} of 127.0.0.1, made by keytool, and clients that trust them.
  */
-final class TestCertificates {
+public final class TestCertificates {
 
   private static final String PASSWORD = "changeit";
 
   private TestCertificates() {}
 
-  static Certificate write(Path folder, String algorithm, boolean isPkcs1) throws Exception {
+  public static Certificate write(Path folder, String algorithm, boolean isPkcs1) throws Exception {
     Path store = Files.createTempFile("podtap-test", ".p12");
     Files.delete(store);
     try {
