@@ -15,6 +15,8 @@ module io.podtap.injector {
       info.picocli;
 
   provides io.podtap.core.config.Program with
+      io.podtap.injector.AttachCommand,
+      io.podtap.injector.CheckCommand,
       io.podtap.injector.InjectCommand,
       io.podtap.injector.UninjectCommand,
       io.podtap.injector.WebhookCommand;

@@ -11,8 +11,6 @@ import io.podtap.injector.webhook.Webhook;
 import io.podtap.tap.discover.ServiceAccount;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,10 +25,6 @@ public final class WebhookCommand implements Program {
 
   private static final int PORT = 8_443;
   private static final long DRAIN_MS_MAX = 3_000;
-
-  /** A cluster that cannot start these cannot be repaired. */
-  private static final Set<String> SYSTEM_NAMESPACES =
-      Set.of("kube-system", "kube-public", "kube-node-lease");
 
   @Option(
       names = "--listen",
@@ -60,14 +54,6 @@ public final class WebhookCommand implements Program {
   private int certificateDays = 90;
 
   @Option(
-      names = "--configuration",
-      paramLabel = "NAME",
-      description =
-          "MutatingWebhookConfiguration that is told of their own certificate (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String configuration = "podtap-webhook";
-
-  @Option(
       names = "--service",
       paramLabel = "NAME",
       description = "Service that the API server calls (default: ${DEFAULT-VALUE}).")
@@ -80,18 +66,14 @@ public final class WebhookCommand implements Program {
   private Path serviceAccount = ServiceAccount.USUAL_FOLDER;
 
   @Option(
-      names = "--default",
-      paramLabel = "no|yes",
-      description =
-          "Whether pods get a tap of which neither label nor namespace speak (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String byDefault = "no";
-
-  @Option(
-      names = "--exclude-namespaces",
-      paramLabel = "NAME[,NAME]",
-      description = "Namespaces without taps, beside kube-system, kube-public, kube-node-lease.")
-  private String excluded = "";
+      names = "--repair",
+      paramLabel = "off|report|restart",
+      description = {
+        "What is done about pods that should have a tap and have none (default:"
+            + " ${DEFAULT-VALUE}). report: events and metrics; restart: their owners are restarted"
+            + " too, one at a time, within PodDisruptionBudgets."
+      })
+  private String repair = "off";
 
   @Option(
       names = "--metrics",
@@ -100,12 +82,13 @@ public final class WebhookCommand implements Program {
           "HTTP port of /metrics, /live and /ready, 0 for none (default: ${DEFAULT-VALUE}).")
   private int metricsPort = 9_095;
 
+  @Mixin private ChoiceOptions choice = new ChoiceOptions();
+
   @Mixin private TapOptions tap = new TapOptions();
 
   @Override
   public Integer call() throws InterruptedException {
     TapTemplate template = template();
-    boolean isDefault = !TapOptions.choice("default", byDefault, "no", "yes");
     MetricsPort.require(metricsPort);
     PrintStream log = System.err;
     try (Webhook webhook =
@@ -113,11 +96,14 @@ public final class WebhookCommand implements Program {
                 Endpoint.parse(listen, PORT).toSocketAddress(),
                 identity(),
                 template,
-                excludedNamespaces(),
-                isDefault,
+                choice.excludedNamespaces(),
+                choice.isChosenByDefault(),
                 log);
+        RepairProgram repairs = RepairProgram.start(repair, choice, template, account(), log);
         Termination termination = Termination.install(webhook::stop, DRAIN_MS_MAX);
-        MetricsPort _ = MetricsPort.open(metricsPort, webhook::metrics, webhook::problem, log)) {
+        MetricsPort _ =
+            MetricsPort.open(
+                metricsPort, () -> webhook.metrics() + repairs.metrics(), webhook::problem, log)) {
       log.println("podtap: webhook listens on port " + webhook.port());
       webhook.run();
       termination.exitCode(0);
@@ -136,21 +122,15 @@ public final class WebhookCommand implements Program {
     }
     String namespace = System.getenv().getOrDefault("POD_NAMESPACE", "podtap");
     return IdentitySource.own(
-        ServiceAccount.of(System.getenv(), serviceAccount),
+        account(),
         new OwnCertificate(
             certificateSecret,
-            configuration,
+            choice.configuration(),
             OwnCertificate.namesOf(service, namespace),
             certificateDays));
   }
 
-  private Set<String> excludedNamespaces() {
-    Set<String> all = new TreeSet<>(SYSTEM_NAMESPACES);
-    for (String name : excluded.split(",", -1)) {
-      if (!name.isBlank()) {
-        all.add(name.strip());
-      }
-    }
-    return all;
+  private ServiceAccount account() {
+    return ServiceAccount.of(System.getenv(), serviceAccount);
   }
 }

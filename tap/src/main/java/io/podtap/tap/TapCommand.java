@@ -132,6 +132,18 @@ public final class TapCommand implements Program {
   private @Nullable Path read;
 
   @Option(
+      names = "--write",
+      paramLabel = "FILE|-",
+      description =
+          "Write packets as pcapng to a file, or standard output, instead of to a sensor.")
+  private String write = "";
+
+  @Option(
+      names = "--end-with-input",
+      description = "With --write: end at the first byte, or the end, of standard input.")
+  private boolean endWithInput;
+
+  @Option(
       names = "--speed",
       paramLabel = "original|max",
       description = "How fast a file is sent (default: ${DEFAULT-VALUE}).")
@@ -231,6 +243,10 @@ public final class TapCommand implements Program {
 
   @Override
   public Integer call() {
+    if (!write.isEmpty()) {
+      return new RecordingProgram(write, endWithInput, System.in, System.err)
+          .run(source(), new SegmentSettings(snaplen));
+    }
     TapSettings settings = settings();
     PrintStream log = System.err;
     String scope = settings.source().label() + '/' + settings.encapsulation().vni();

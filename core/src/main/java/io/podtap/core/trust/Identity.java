@@ -12,6 +12,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -21,35 +22,14 @@ import java.util.regex.Pattern;
  * A private key and the certificates that prove it, from PEM.
  *
  * @param chain its own certificate first
- * @see "RFC 7468 (PEM), RFC 5958 (PKCS #8), RFC 8017 appendix A.1.2 (PKCS #1)"
+ * @see "RFC 7468 (PEM), RFC 5958 (PKCS #8), RFC 8017 appendix A.1.2 (PKCS #1), RFC 5915 (EC)"
  */
 public record Identity(PrivateKey key, List<X509Certificate> chain) {
 
   private static final Pattern BLOCK =
-      Pattern.compile("-----BEGIN ((?:RSA )?PRIVATE KEY)-----([^-]+)-----END \\1-----");
+      Pattern.compile("-----BEGIN ((?:RSA |EC )?PRIVATE KEY)-----([^-]+)-----END \\1-----");
 
-  /** {@code SEQUENCE { OID rsaEncryption, NULL }}, behind the version. */
-  private static final byte[] RSA_ALGORITHM = {
-    0x02,
-    0x01,
-    0x00,
-    0x30,
-    0x0D,
-    0x06,
-    0x09,
-    0x2A,
-    (byte) 0x86,
-    0x48,
-    (byte) 0x86,
-    (byte) 0xF7,
-    0x0D,
-    0x01,
-    0x01,
-    0x01,
-    0x05,
-    0x00
-  };
-
+  private static final byte[] VERSION = {0x02, 0x01, 0x00};
   private static final byte SEQUENCE = 0x30;
   private static final byte OCTET_STRING = 0x04;
 
@@ -57,7 +37,7 @@ public record Identity(PrivateKey key, List<X509Certificate> chain) {
    * Reads an identity and tries it.
    *
    * @param certificates what cert-manager calls {@code tls.crt}
-   * @param key {@code tls.key}: PKCS #8, or PKCS #1 as cert-manager writes it by default
+   * @param key {@code tls.key}: PKCS #8, PKCS #1 as cert-manager writes it by default, or RFC 5915
    * @throws GeneralSecurityException when either is malformed or they do not belong together
    */
   public static Identity parse(String certificates, String key) throws GeneralSecurityException {
@@ -65,7 +45,7 @@ public record Identity(PrivateKey key, List<X509Certificate> chain) {
     PublicKey publicKey = chain.getFirst().getPublicKey();
     PrivateKey privateKey =
         KeyFactory.getInstance(publicKey.getAlgorithm())
-            .generatePrivate(new PKCS8EncodedKeySpec(pkcs8(key)));
+            .generatePrivate(new PKCS8EncodedKeySpec(pkcs8(key, publicKey)));
     requirePair(privateKey, publicKey);
     return new Identity(privateKey, chain);
   }
@@ -88,16 +68,23 @@ public record Identity(PrivateKey key, List<X509Certificate> chain) {
     return certificates;
   }
 
-  private static byte[] pkcs8(String pem) throws GeneralSecurityException {
+  private static byte[] pkcs8(String pem, PublicKey publicKey) throws GeneralSecurityException {
     Matcher matcher = BLOCK.matcher(pem);
     if (!matcher.find()) {
       throw new GeneralSecurityException(
-          "there is no PRIVATE KEY or RSA PRIVATE KEY in it (EC keys: PKCS #8)");
+          "there is no PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY in it");
     }
     byte[] bytes = Base64.getMimeDecoder().decode(matcher.group(2));
-    return matcher.group(1).startsWith("RSA")
-        ? element(SEQUENCE, RSA_ALGORITHM, element(OCTET_STRING, bytes))
-        : bytes;
+    return matcher.group(1).equals("PRIVATE KEY")
+        ? bytes
+        : element(SEQUENCE, VERSION, algorithm(publicKey), element(OCTET_STRING, bytes));
+  }
+
+  /** Returns the AlgorithmIdentifier, with which a public key's encoding begins (RFC 5280 4.1). */
+  private static byte[] algorithm(PublicKey publicKey) {
+    byte[] encoded = publicKey.getEncoded();
+    int start = (encoded[1] & 0x80) == 0 ? 2 : 2 + (encoded[1] & 0x7F);
+    return Arrays.copyOfRange(encoded, start, start + 2 + encoded[start + 1]);
   }
 
   /** Returns a DER element with the contents, one after another. */

@@ -31,7 +31,9 @@ public final class RealApiServer implements AutoCloseable {
   /** The service account {@code default} of namespace {@code shop}. */
   public static final String TOKEN = "tap-token";
 
-  private static final String ADMINISTRATOR = "admin-token";
+  /** The token of a user who may do everything. */
+  public static final String ADMINISTRATOR = "admin-token";
+
   private static final long START_MS = 90_000;
 
   private final Path programs;

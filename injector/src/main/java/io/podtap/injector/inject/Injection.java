@@ -135,11 +135,7 @@ public final class Injection {
         notes,
         Boolean.TRUE.equals(spec.get("shareProcessNamespace")),
         "shareProcessNamespace: the pod's containers see the tap's process, and it sees theirs");
-    note(
-        notes,
-        security == PodSecurity.BASELINE,
-        "baseline: NET_RAW is not added, only kept where the container runtime grants it (containerd"
-            + " does, CRI-O does not)");
+    note(notes, security == PodSecurity.BASELINE, PodSecurity.BASELINE_NOTE);
     Map<String, @Nullable Object> container = TapContainer.of(fitted, security, !hasPodBudget);
     String list = fitted.isSidecar() ? INIT_CONTAINERS : CONTAINERS;
     return new Outcome.Changed(assemble(pod, list, !own.isEmpty(), container), notes);

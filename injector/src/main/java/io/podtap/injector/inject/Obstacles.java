@@ -15,8 +15,20 @@ final class Obstacles {
 
   private Obstacles() {}
 
-  /** Refuses pods that no tap belongs in, whatever it is told. */
+  /** Refuses new pods that no tap belongs in, whatever it is told. */
   static void requireNone(Map<String, @Nullable Object> pod, PodSecurity security)
+      throws InjectException {
+    requireLinuxPodOfItsOwn(pod, security);
+    for (Object container : Tree.list(Tree.at(pod, "spec", "ephemeralContainers"))) {
+      if (Tree.text(container, "name").equals(Names.CONTAINER)) {
+        throw new InjectException(
+            Reason.EPHEMERAL_TAP, "a tap was attached while it ran; a new pod can be injected");
+      }
+    }
+  }
+
+  /** Refuses pods whose traffic cannot be tapped, or is not theirs alone. */
+  static void requireLinuxPodOfItsOwn(Map<String, @Nullable Object> pod, PodSecurity security)
       throws InjectException {
     Object spec = pod.get("spec");
     if (isTrue(Tree.at(spec, "hostNetwork"))) {
@@ -29,12 +41,6 @@ final class Obstacles {
     if (isStatic(pod)) {
       throw new InjectException(
           Reason.STATIC_POD, "the kubelet runs it from a file of the node: inject that file");
-    }
-    for (Object container : Tree.list(Tree.at(spec, "ephemeralContainers"))) {
-      if (Tree.text(container, "name").equals(Names.CONTAINER)) {
-        throw new InjectException(
-            Reason.EPHEMERAL_TAP, "a tap was attached while it ran; a new pod can be injected");
-      }
     }
     if (security == PodSecurity.RESTRICTED) {
       throw new InjectException(
@@ -79,14 +85,11 @@ final class Obstacles {
   static void requireFitting(Map<String, @Nullable Object> pod, TapTemplate tap)
       throws InjectException {
     Object spec = pod.get("spec");
-    String sensor = tap.options().getOrDefault("sensor", "");
-    Optional<SensorTarget> target = SensorTarget.parse(sensor, "");
-    boolean asksApi = target.isPresent() && !(target.get() instanceof SensorTarget.Name);
-    if (asksApi && Boolean.FALSE.equals(Tree.at(spec, "automountServiceAccountToken"))) {
+    if (asksApi(tap) && Boolean.FALSE.equals(Tree.at(spec, "automountServiceAccountToken"))) {
       throw new InjectException(
           Reason.NO_TOKEN,
           "sensor "
-              + sensor
+              + sensor(tap)
               + " is found through the API, and automountServiceAccountToken is"
               + " false: use dns: or addresses");
     }
@@ -99,5 +102,15 @@ final class Obstacles {
               + " and a tap as ordinary container, which never ends: use"
               + " the sidecar");
     }
+  }
+
+  /** Returns whether the tap finds its sensors through the API server. */
+  static boolean asksApi(TapTemplate tap) {
+    Optional<SensorTarget> target = SensorTarget.parse(sensor(tap), "");
+    return target.isPresent() && !(target.get() instanceof SensorTarget.Name);
+  }
+
+  private static String sensor(TapTemplate tap) {
+    return tap.options().getOrDefault("sensor", "");
   }
 }

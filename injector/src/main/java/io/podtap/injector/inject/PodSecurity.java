@@ -17,6 +17,10 @@ public enum PodSecurity {
   /** NET_RAW may not be there: no tap. */
   RESTRICTED;
 
+  static final String BASELINE_NOTE =
+      "baseline: NET_RAW is not added, only kept where the container runtime grants it (containerd"
+          + " does, CRI-O does not)";
+
   /** What containerd and Docker grant beside NET_RAW. */
   private static final List<@Nullable Object> GRANTED_BY_DEFAULT =
       List.of(

@@ -15,6 +15,10 @@ public enum Reason {
   OWN_TAP(false),
   /** A tap was attached while the pod ran. */
   EPHEMERAL_TAP(false),
+  /** Only to a pod that runs can a tap be attached. */
+  NOT_RUNNING(false),
+  /** A container that the tap is to look at is not in the pod. */
+  NO_CONTAINER(true),
   /** The pod's interfaces are the node's. */
   HOST_NETWORK(false),
   WINDOWS(false),

@@ -4,6 +4,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.trust.Authority;
 import io.podtap.core.trust.CurrentIdentity;
 import io.podtap.core.trust.Identity;
+import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.tree.Tree;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -18,7 +18,7 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** Files of objects, created as {@code kubectl create --validate=strict} creates them. */
-final class ClusterObjects {
+public final class ClusterObjects {
 
   private static final String STRICT = "?fieldValidation=Strict";
 
@@ -35,7 +35,7 @@ final class ClusterObjects {
   }
 
   /** Creates all objects of a file; unknown fields and unknown values are failures. */
-  static void createAll(RealApiServer api, Path file, String more) throws Exception {
+  public static void createAll(RealApiServer api, Path file, String more) throws Exception {
     for (Map<String, @Nullable Object> object : read(Files.readString(file))) {
       create(api, object, more);
     }

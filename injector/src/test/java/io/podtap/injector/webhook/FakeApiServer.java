@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.podtap.core.trust.CurrentIdentity;
 import io.podtap.core.trust.Identity;
+import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;
@@ -59,7 +60,8 @@ final class FakeApiServer implements AutoCloseable {
   }
 
   ClusterApi api() {
-    return new ClusterApi(URI.create("https://127.0.0.1:" + server.getAddress().getPort()), folder);
+    return ClusterApi.mounted(
+        URI.create("https://127.0.0.1:" + server.getAddress().getPort()), folder);
   }
 
   private synchronized void answer(HttpExchange exchange) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.testing.RealApiServer;
+import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.inject.PodSecurity;
 import io.podtap.injector.inject.Resources;
 import io.podtap.injector.inject.TapTemplate;
@@ -121,7 +122,7 @@ final class RealWebhookIT {
   }
 
   private ClusterApi cluster() {
-    return new ClusterApi(URI.create("https://127.0.0.1:" + api.port()), folder);
+    return ClusterApi.mounted(URI.create("https://127.0.0.1:" + api.port()), folder);
   }
 
   private void run() {

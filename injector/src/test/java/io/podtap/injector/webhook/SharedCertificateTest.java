@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.trust.Authority;
+import io.podtap.injector.cluster.ClusterApi;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -15,7 +15,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** {@code tls.crt} and {@code tls.key} of 127.0.0.1, and clients that trust them. */
-final class TestCertificates {
+public final class TestCertificates {
 
   private static final int DAYS = 30;
 
@@ -25,7 +25,8 @@ final class TestCertificates {
   private TestCertificates() {}
 
   /** Writes both and returns the authority's certificate. */
-  static Certificate write(Path folder, Authority.KeyKind kind, boolean isPkcs1) throws Exception {
+  public static Certificate write(Path folder, Authority.KeyKind kind, boolean isPkcs1)
+      throws Exception {
     Authority authority = Authority.make("webhook-authority", DAYS);
     Authority.Issued issued =
         authority.issue(

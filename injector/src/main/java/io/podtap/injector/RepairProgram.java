@@ -1,0 +1,57 @@
+package io.podtap.injector;
+
+import io.podtap.core.config.SettingsException;
+import io.podtap.injector.cluster.ClusterApi;
+import io.podtap.injector.inject.TapTemplate;
+import io.podtap.injector.repair.Judgement;
+import io.podtap.injector.repair.RepairController;
+import io.podtap.tap.discover.ServiceAccount;
+import java.io.PrintStream;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The webhook's {@code --repair}.
+ *
+ * @param controller null when it is off
+ */
+record RepairProgram(@Nullable RepairController controller) implements AutoCloseable {
+
+  /**
+   * Begins, unless it is off.
+   *
+   * @throws SettingsException when the word is none, or this is no pod
+   */
+  static RepairProgram start(
+      String repair,
+      ChoiceOptions choice,
+      TapTemplate template,
+      ServiceAccount account,
+      PrintStream log) {
+    return switch (repair) {
+      case "off" -> new RepairProgram(null);
+      case "report", "restart" ->
+          new RepairProgram(
+              RepairController.start(
+                  ClusterApi.of(account),
+                  new Judgement(template, choice.excludedNamespaces(), choice.isChosenByDefault()),
+                  choice.configuration(),
+                  repair.equals("restart"),
+                  System.getenv().getOrDefault("HOSTNAME", "webhook") + '_' + UUID.randomUUID(),
+                  log));
+      default ->
+          throw new SettingsException("repair '" + repair + "' is not off, report or restart");
+    };
+  }
+
+  String metrics() {
+    return controller == null ? "" : controller.metrics();
+  }
+
+  @Override
+  public void close() {
+    if (controller != null) {
+      controller.close();
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package io.podtap.injector.inject;
+
+import io.podtap.injector.tree.Tree;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tap for a pod that runs, as an ephemeral container: the same tap with the same rights as an
+ * injected one. Ephemeral containers have no resources of their own, end with their pod and cannot
+ * be taken out.
+ *
+ * @see "Kubernetes documentation, Ephemeral Containers"
+ */
+public final class EphemeralTap {
+
+  /** What the container does. */
+  public enum Purpose {
+    /** Mirrors to a sensor until the pod ends. */
+    MIRROR,
+    /** Waits while captures are run in it, and ends with its standard input. */
+    CAPTURE
+  }
+
+  private static final String LIST = "ephemeralContainers";
+  private static final String CAPTURE_NAME = Names.CONTAINER + "-capture";
+  private static final String TOKEN_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+  /**
+   * Waits a minute for a first line and then for the end of its input, at the price of a shell. As
+   * process 1 it must ask for SIGTERM, or its pod would end half a minute late.
+   */
+  private static final String WAIT =
+      "exec 3<&0; trap 'exit 0' TERM; (timeout 60 head -n 1 && cat) <&3 >/dev/null & wait $!";
+
+  private EphemeralTap() {}
+
+  /**
+   * Adds the container, as the last of the pod's ephemeral ones.
+   *
+   * @param pod as the API server has it, with its status
+   * @param target name of the container whose processes the tap sees, or an empty text
+   */
+  public static Outcome attach(
+      Map<String, @Nullable Object> pod,
+      Map<String, @Nullable Object> namespaceLabels,
+      TapTemplate template,
+      String target,
+      Purpose purpose) {
+    try {
+      return attached(pod, namespaceLabels, template, target, purpose);
+    } catch (InjectException e) {
+      return e.outcome();
+    }
+  }
+
+  private static Outcome attached(
+      Map<String, @Nullable Object> pod,
+      Map<String, @Nullable Object> namespaceLabels,
+      TapTemplate template,
+      String target,
+      Purpose purpose)
+      throws InjectException {
+    Choice.require(namespaceLabels, Tree.map(Tree.at(pod, "metadata", "labels")), true);
+    requireRunning(pod, target);
+    PodSecurity security = PodSecurity.of(namespaceLabels).strictest(template.leastSecurity());
+    Obstacles.requireLinuxPodOfItsOwn(pod, security);
+    if (purpose == Purpose.MIRROR) {
+      requireNoTap(pod, template);
+    }
+    Map<String, @Nullable Object> container =
+        TapContainer.of(
+            template.with(Map.of(), false, template.resources()),
+            security,
+            /* hasResources= */ false);
+    container.put("name", freeName(pod, purpose));
+    if (purpose == Purpose.CAPTURE) {
+      container.remove("args");
+      container.put("command", List.of("/bin/sh", "-c", WAIT));
+      container.put("stdin", true);
+      container.put("stdinOnce", true);
+    } else {
+      giveToken(pod, template, container);
+    }
+    if (!target.isEmpty()) {
+      container.put("targetContainerName", target);
+    }
+    Map<String, @Nullable Object> changed = Tree.copyMap(pod);
+    Map<String, @Nullable Object> spec = Tree.child(changed, "spec");
+    List<@Nullable Object> containers = new ArrayList<>(Tree.list(spec.get(LIST)));
+    containers.add(container);
+    spec.put(LIST, containers);
+    return new Outcome.Changed(changed, notes(security));
+  }
+
+  private static List<String> notes(PodSecurity security) {
+    return security == PodSecurity.BASELINE ? List.of(PodSecurity.BASELINE_NOTE) : List.of();
+  }
+
+  private static void requireRunning(Map<String, @Nullable Object> pod, String target)
+      throws InjectException {
+    String phase = Tree.text(pod, "status", "phase");
+    if (!Tree.text(pod, "metadata", "deletionTimestamp").isEmpty()) {
+      throw new InjectException(Reason.NOT_RUNNING, "it is being deleted");
+    }
+    if (!phase.equals("Running")) {
+      throw new InjectException(
+          Reason.NOT_RUNNING, "its phase is " + (phase.isEmpty() ? "not known" : phase));
+    }
+    List<String> names =
+        Tree.list(Tree.at(pod, "spec", "containers")).stream()
+            .map(container -> Tree.text(container, "name"))
+            .toList();
+    if (!target.isEmpty() && !names.contains(target)) {
+      throw new InjectException(
+          Reason.NO_CONTAINER, "it has no container '" + target + "', only " + names);
+    }
+  }
+
+  private static void requireNoTap(Map<String, @Nullable Object> pod, TapTemplate template)
+      throws InjectException {
+    Obstacles.requireNoOwnTap(pod, template);
+    String running = runningTap(pod);
+    if (running.isEmpty()) {
+      return;
+    }
+    throw new InjectException(
+        isEphemeral(pod, running) ? Reason.EPHEMERAL_TAP : Reason.ALREADY_INJECTED,
+        "its container " + running + " is a tap and runs");
+  }
+
+  private static boolean isEphemeral(Map<String, @Nullable Object> pod, String name) {
+    return Tree.list(Tree.at(pod, "spec", LIST)).stream()
+        .anyMatch(container -> Tree.text(container, "name").equals(name));
+  }
+
+  /** Returns the name of the pod's container that mirrors and runs, or an empty text. */
+  public static String runningTap(Map<String, @Nullable Object> pod) {
+    for (String list :
+        List.of("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")) {
+      for (Object status : Tree.list(Tree.at(pod, "status", list))) {
+        String name = Tree.text(status, "name");
+        if (isTapName(name) && Tree.at(status, "state", "running") != null) {
+          return name;
+        }
+      }
+    }
+    return "";
+  }
+
+  private static boolean isTapName(String name) {
+    return name.matches(Names.CONTAINER + "(-[0-9]+)?");
+  }
+
+  /** Names of ephemeral containers stay taken when these have ended. */
+  private static String freeName(Map<String, @Nullable Object> pod, Purpose purpose) {
+    Set<String> taken = new HashSet<>();
+    for (String list : List.of("initContainers", "containers", LIST)) {
+      Tree.list(Tree.at(pod, "spec", list))
+          .forEach(container -> taken.add(Tree.text(container, "name")));
+    }
+    String first = purpose == Purpose.CAPTURE ? CAPTURE_NAME : Names.CONTAINER;
+    String name = first;
+    for (int i = 2; taken.contains(name); i++) {
+      name = first + '-' + i;
+    }
+    return name;
+  }
+
+  /** What the API server mounts into ordinary containers, where the tap asks it for sensors. */
+  private static void giveToken(
+      Map<String, @Nullable Object> pod,
+      TapTemplate template,
+      Map<String, @Nullable Object> container)
+      throws InjectException {
+    if (!Obstacles.asksApi(template)) {
+      return;
+    }
+    for (Object one : Tree.list(Tree.at(pod, "spec", "containers"))) {
+      for (Object mount : Tree.list(Tree.at(one, "volumeMounts"))) {
+        if (Tree.text(mount, "mountPath").equals(TOKEN_FOLDER)) {
+          Map<String, @Nullable Object> own = new LinkedHashMap<>();
+          own.put("name", Tree.text(mount, "name"));
+          own.put("mountPath", TOKEN_FOLDER);
+          own.put("readOnly", true);
+          container.put("volumeMounts", List.of(own));
+          return;
+        }
+      }
+    }
+    throw new InjectException(
+        Reason.NO_TOKEN,
+        "the sensor is found through the API, and the pod has no token: use dns: or addresses");
+  }
+}

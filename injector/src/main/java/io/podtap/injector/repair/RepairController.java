@@ -1,0 +1,120 @@
+package io.podtap.injector.repair;
+
+import io.podtap.injector.cluster.ClusterApi;
+import io.podtap.injector.cluster.RefusedException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The loop that keeps looking: a watch follows the pods on one thread, on another what it knows is
+ * told and repaired, every few seconds, by the replica that holds the lease.
+ */
+public final class RepairController implements AutoCloseable {
+
+  private static final long STEP_MS = 5_000;
+
+  private final Lease lease;
+  private final PodWatch watch;
+  private final Repairer repairer;
+  private final RepairCounters counters = new RepairCounters();
+  private final PrintStream log;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Thread thread;
+  private String told = "";
+
+  private RepairController(
+      ClusterApi api,
+      Judgement judgement,
+      String configuration,
+      boolean restarts,
+      String identity,
+      PrintStream log) {
+    this.log = log;
+    lease = new Lease(api, identity);
+    watch = new PodWatch(new ClusterPods(api, "", configuration), judgement);
+    repairer = new Repairer(api, restarts, lease, counters, log);
+    thread = Thread.ofPlatform().daemon().name("repair").unstarted(this::run);
+  }
+
+  /**
+   * Begins.
+   *
+   * @param configuration name of the MutatingWebhookConfiguration
+   * @param restarts whether owners are restarted, or pods only told of
+   * @param identity of this replica, unique
+   * @param log told in single lines what is done and what goes wrong
+   */
+  public static RepairController start(
+      ClusterApi api,
+      Judgement judgement,
+      String configuration,
+      boolean restarts,
+      String identity,
+      PrintStream log) {
+    RepairController controller =
+        new RepairController(api, judgement, configuration, restarts, identity, log);
+    controller.thread.start();
+    return controller;
+  }
+
+  private void run() {
+    try {
+      do {
+        step();
+      } while (!stopped.await(STEP_MS, TimeUnit.MILLISECONDS));
+      lease.release(Instant.now());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      log.println("podtap: repair: " + e.getMessage());
+    } finally {
+      watch.close();
+    }
+  }
+
+  private void step() {
+    String problem = "";
+    try {
+      boolean leads = lease.hold(Instant.now());
+      counters.leader(leads);
+      watch.follow(leads);
+      problem = watch.problem();
+      if (leads && watch.isComplete()) {
+        repairer.step(watch.findings(), Instant.now());
+      }
+    } catch (RefusedException e) {
+      problem = String.valueOf(e.getMessage());
+    } catch (IOException e) {
+      problem = "API server: " + e.getMessage();
+    }
+    counters.problem(problem);
+    if (!problem.isEmpty() && !problem.equals(told)) {
+      log.println("podtap: repair: " + problem);
+    }
+    told = problem;
+  }
+
+  /** Returns the counters in Prometheus' text format. */
+  public String metrics() {
+    return counters.text();
+  }
+
+  /** Returns what goes wrong, or an empty text. */
+  public String problem() {
+    return counters.problem();
+  }
+
+  @Override
+  public void close() {
+    stopped.countDown();
+    watch.close();
+    try {
+      thread.join(2_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.podtap.injector.repair;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class VerdictTest {
+
+  private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+  private static final Instant LATER = NOON.plusSeconds(60);
+
+  private static Owner owner(Owner.Way way) {
+    return new Owner("Deployment", "shop", "web", "/path", "1", way, "nobody would");
+  }
+
+  private static Finding pod(Cause cause, long secondsAfterNoon) {
+    return new Finding(
+        "shop",
+        "web-1",
+        Finding.State.MISSING,
+        cause.word(),
+        cause.text(),
+        NOON.plusSeconds(secondsAfterNoon),
+        Map.of());
+  }
+
+  private static Verdict.Kind kind(
+      Owner.Way way, @Nullable Instant repaired, Instant now, Finding... missing) {
+    return Verdict.of(owner(way), List.of(missing), repaired, now).kind();
+  }
+
+  @Test
+  void onlyWhatANewPodWouldCureIsRepaired() {
+    for (Cause cause : Cause.values()) {
+      assertThat(kind(Owner.Way.RESTART, null, LATER, pod(cause, -60)))
+          .as(cause.word())
+          .isEqualTo(cause.isPast() ? Verdict.Kind.ACT : Verdict.Kind.LEAVE);
+    }
+    assertThat(kind(Owner.Way.NONE, null, LATER, pod(Cause.BEFORE_LABEL, -60)))
+        .isEqualTo(Verdict.Kind.LEAVE);
+  }
+
+  @Test
+  void aRolloutIsWaitedForButNotForEver() {
+    Finding old = pod(Cause.BEFORE_LABEL, -60);
+    assertThat(kind(Owner.Way.RESTART, NOON, LATER, old)).isEqualTo(Verdict.Kind.WAIT);
+    assertThat(kind(Owner.Way.RESTART, NOON, NOON.plusSeconds(601), old))
+        .isEqualTo(Verdict.Kind.LEAVE);
+    assertThat(kind(Owner.Way.EVICT, NOON, LATER, old)).isEqualTo(Verdict.Kind.ACT);
+  }
+
+  @Test
+  void aRepairThatDidNotHelpIsNotRepeated() {
+    for (Owner.Way way : List.of(Owner.Way.RESTART, Owner.Way.EVICT)) {
+      for (long after : new long[] {0, 5, 600}) {
+        Finding made = pod(Cause.WEBHOOK_UNAVAILABLE, after);
+        for (long now : new long[] {601, 86_400}) {
+          assertThat(kind(way, NOON.plusMillis(400), NOON.plusSeconds(now), made))
+              .isEqualTo(Verdict.Kind.LEAVE);
+        }
+      }
+    }
+  }
+
+  @Test
+  void anotherOutageIsAnotherCause() {
+    assertThat(
+            kind(
+                Owner.Way.RESTART,
+                NOON,
+                NOON.plusSeconds(7_200),
+                pod(Cause.WEBHOOK_UNAVAILABLE, 7_000)))
+        .isEqualTo(Verdict.Kind.ACT);
+  }
+}
