@@ -22,6 +22,7 @@ import io.podtap.sensor.parse.radius.RadiusProtocol;
 import io.podtap.sensor.parse.redis.RedisProtocol;
 import io.podtap.sensor.parse.requests.Requests;
 import io.podtap.sensor.parse.sip.SipProtocol;
+import io.podtap.sensor.parse.smb.SmbProtocol;
 import io.podtap.sensor.parse.smtp.SmtpProtocol;
 import io.podtap.sensor.parse.snmp.SnmpProtocol;
 import io.podtap.sensor.parse.socks.SocksProtocol;
@@ -94,6 +95,7 @@ public final class Parsers {
         .with(new RedisProtocol(sink))
         .with(syslog)
         .with(syslog.overTcp())
+        .with(new SmbProtocol(sink, files))
         .with(new SmtpProtocol(sink, files))
         .with(new SipProtocol(sink))
         .with(new SnmpProtocol(sink))

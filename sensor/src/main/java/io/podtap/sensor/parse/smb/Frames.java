@@ -1,0 +1,101 @@
+package io.podtap.sensor.parse.smb;
+
+import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.Payload;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of one end: the beginning of each is put together, of the rest what is followed goes
+ * on as it comes. One thread.
+ */
+final class Frames {
+
+  /** Bytes of a message that are looked at together. */
+  private static final int HEAD_MAX = 8 << 10;
+
+  private static final int FRAME_HEADER = 4;
+
+  /** Where followed bytes go. */
+  interface Target {
+    void take(long offset, Payload data);
+  }
+
+  private final Gather gather = new Gather(HEAD_MAX);
+  private final Payload part = new Payload();
+  private int headLength;
+  private boolean other;
+  private long rest;
+  private long later;
+  private @Nullable Target target;
+  private long skipped;
+  private long wanted;
+  private long given;
+
+  /** Returns the beginning of the next message, or null when there is none yet. */
+  @Nullable Payload next(Payload data) {
+    if (rest > 0) {
+      int count = (int) Math.min(rest, data.length());
+      pass(part.wrap(data, 0, count));
+      data.skip(count);
+      rest -= count;
+      return null;
+    }
+    if (headLength == 0) {
+      Payload header = gather.take(data, FRAME_HEADER);
+      if (header != null) {
+        int length = header.u24(1);
+        other = header.u8(0) != 0;
+        headLength = Math.min(length, HEAD_MAX);
+        rest = 0;
+        later = (long) length - headLength;
+        target = null;
+      }
+      return null;
+    }
+    Payload head = gather.take(data, headLength);
+    if (head != null) {
+      headLength = 0;
+      rest = later;
+    }
+    return head;
+  }
+
+  /** Returns whether the message at hand is one of NetBIOS alone. */
+  boolean isOther() {
+    return other;
+  }
+
+  /** Hands on {@code length} bytes from {@code at} on: of the head, then of what follows it. */
+  void follow(Payload message, int at, long length, Target to) {
+    target = to;
+    wanted = length;
+    given = 0;
+    skipped = Math.max(0, at - message.length());
+    pass(part.wrap(message, at, message.length()));
+  }
+
+  private void pass(Payload data) {
+    Target to = target;
+    int skip = (int) Math.min(skipped, data.length());
+    skipped -= skip;
+    data.skip(skip);
+    int count = (int) Math.min(wanted - given, data.length());
+    if (to != null && count > 0) {
+      long offset = given;
+      given += count;
+      to.take(offset, new Payload().wrap(data, 0, count));
+    }
+  }
+
+  /** Leaves out bytes that never come; returns false when a message may begin in them. */
+  boolean gap(long length) {
+    if (length > rest) {
+      return false;
+    }
+    rest -= length;
+    long skip = Math.min(skipped, length);
+    skipped -= skip;
+    given = Math.min(wanted, given + length - skip);
+    return true;
+  }
+}
