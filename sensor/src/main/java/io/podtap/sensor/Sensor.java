@@ -9,6 +9,8 @@ import io.podtap.core.filter.LoopGuard;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Poller;
 import io.podtap.core.linux.UdpSocket;
+import io.podtap.core.stream.StreamServer;
+import io.podtap.core.trust.Trust;
 import io.podtap.sensor.log.TapLog;
 import io.podtap.sensor.receive.ReceiveAgent;
 import io.podtap.sensor.sink.FolderSink;
@@ -40,12 +42,17 @@ import org.jspecify.annotations.Nullable;
  *       own list)
  * </ol>
  *
- * Frames of an interface go to the analysis at once. Made, run and closed by one thread; {@link
- * #stop} and {@link #snapshot} are for any.
+ * Streams over TLS are decrypted by a thread of their own; their frames go to the analysis from
+ * here ({@link StreamReceiver}). Frames of an interface go to the analysis at once. Made, run and
+ * closed by one thread; {@link #stop} and {@link #snapshot} are for any.
  */
 public final class Sensor {
 
   private static final int AWAIT_MS = 100;
+
+  /** Streams have a thread of their own, which wakes nobody: what it has is asked for. */
+  private static final int STREAM_AWAIT_MS = 5;
+
   private static final long MAINTENANCE_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
   /** The loop turns many times a second: when it has not for so long, it hangs. */
@@ -60,6 +67,7 @@ public final class Sensor {
    * What a sensor has counted at one moment.
    *
    * @param timeNs when, nanoseconds since 1970
+   * @param streams what came over TLS
    * @param taps taps and strangers under watch
    * @param forgottenTaps sums of those that were silent for too long
    * @param flows flows under way
@@ -70,6 +78,7 @@ public final class Sensor {
   public record Snapshot(
       long timeNs,
       ReceiveSummary receive,
+      StreamSummary streams,
       List<TapSummary> taps,
       TapSummary forgottenTaps,
       long forgottenTapsCount,
@@ -86,6 +95,8 @@ public final class Sensor {
   private final FrameAnalysis analysis;
   private final LogStream<TapLog.Row> tapLog;
   private final @Nullable MultiCapture capture;
+  private final @Nullable StreamServer streams;
+  private final StreamReceiver streamReceiver;
   private final @Nullable Path logFolder;
   private final LogLosses losses;
   private final Consumer<String> news;
@@ -100,6 +111,7 @@ public final class Sensor {
       LogLosses losses,
       Consumer<String> news,
       List<UdpSocket> sockets,
+      @Nullable StreamServer streams,
       @Nullable InterfaceCapture live) {
     this.losses = losses;
     this.news = news;
@@ -112,7 +124,7 @@ public final class Sensor {
         FrameAnalysis.of(
             settings.analysis(),
             sink,
-            settings.listeners().isEmpty() ? null : taps::name,
+            settings.listeners().isEmpty() && streams == null ? null : taps::name,
             Sensor::wallClockNs);
     receiver = new DatagramReceiver(taps, analysis, settings.knownTaps().only());
     for (int i = 0; i < sockets.size(); i++) {
@@ -121,6 +133,13 @@ public final class Sensor {
       agents.add(agent);
       poller.add(agent.fd());
     }
+    this.streams = streams;
+    streamReceiver =
+        new StreamReceiver(
+            taps,
+            analysis,
+            settings.streams() != null && settings.streams().bindsNamespaces(),
+            news);
     capture = live == null ? null : new MultiCapture(List.of(live));
     if (live != null) {
       poller.add(live.fd());
@@ -146,6 +165,7 @@ public final class Sensor {
   public static Sensor open(SensorSettings settings, Consumer<String> news) {
     List<UdpSocket> sockets = new ArrayList<>();
     InterfaceCapture live = null;
+    StreamServer streams = null;
     try {
       for (Listener listener : settings.listeners()) {
         sockets.add(openSocket(listener, settings));
@@ -159,10 +179,18 @@ public final class Sensor {
                 LoopGuard.NONE,
                 settings.filter());
       }
+      StreamListener listener = settings.streams();
+      if (listener != null) {
+        Trust trust = Trust.load(listener.files(), listener.taps());
+        streams = StreamServer.start(trust, listener.limits(), listener.endpoint(), news);
+      }
       LogLosses losses = new LogLosses();
-      return new Sensor(settings, openSink(settings, losses), losses, news, sockets, live);
+      return new Sensor(settings, openSink(settings, losses), losses, news, sockets, streams, live);
     } catch (RuntimeException e) {
       sockets.forEach(UdpSocket::close);
+      if (streams != null) {
+        streams.close();
+      }
       if (live != null) {
         live.close();
       }
@@ -216,7 +244,7 @@ public final class Sensor {
     try {
       while (!stopping) {
         if (doWork(wallClockNs()) == 0) {
-          poller.poll(AWAIT_MS);
+          poller.poll(streams == null ? AWAIT_MS : STREAM_AWAIT_MS);
         }
       }
     } finally {
@@ -235,11 +263,19 @@ public final class Sensor {
   }
 
   private int receive(long nowNs) {
-    int work = receiveDatagrams(nowNs);
+    int work = receiveDatagrams(nowNs) + receiveStreams(nowNs);
     if (capture != null) {
       work += Math.max(capture.poll(analysis), 0);
     }
     return work;
+  }
+
+  private int receiveStreams(long nowNs) {
+    if (streams == null) {
+      return 0;
+    }
+    streamReceiver.at(nowNs);
+    return streams.poll(streamReceiver);
   }
 
   private int receiveDatagrams(long nowNs) {
@@ -276,6 +312,7 @@ public final class Sensor {
         new Snapshot(
             wallClockNs(),
             ReceiveSummary.of(receiver.counters()),
+            streams == null ? StreamSummary.NONE : streamReceiver.summary(streams.counters()),
             TapSummary.of(taps),
             taps.forgotten(),
             taps.forgottenCount(),
@@ -320,6 +357,15 @@ public final class Sensor {
         poller.poll(1);
       }
       capture.close();
+    }
+    if (streams != null) {
+      streams.stop();
+      while (!streams.isEnded()) {
+        if (receiveStreams(nowNs) == 0) {
+          poller.poll(1);
+        }
+      }
+      streams.close();
     }
     for (int i = 0; i < DRAIN_BATCHES_MAX && receiveDatagrams(nowNs) > 0; i++) {
       // what stands in the sockets still counts

@@ -29,7 +29,8 @@ public final class SensorCommand implements Program {
   @Option(
       names = "--listen",
       paramLabel = "[geneve:]ADDRESS[:PORT][,...]",
-      description = "Where taps send to; default 0.0.0.0:4789 when there is no --interface.")
+      description =
+          "Where taps send to; default 0.0.0.0:4789 without --interface and --listen-tls.")
   private String listen = "";
 
   @Option(
@@ -90,6 +91,8 @@ public final class SensorCommand implements Program {
       description = "Socket buffer to ask for; default ${DEFAULT-VALUE}.")
   private int receiveBufferBytes;
 
+  @Mixin private StreamOptions streams = new StreamOptions();
+
   @Mixin private AnalysisOptions analysis = new AnalysisOptions();
 
   @Option(
@@ -109,7 +112,8 @@ public final class SensorCommand implements Program {
   /** Returns the settings that the options ask for. */
   SensorSettings settings() {
     MetricsPort.require(metricsPort);
-    String listeners = listen.isEmpty() && interfaceName.isEmpty() ? "0.0.0.0" : listen;
+    boolean isDefault = listen.isEmpty() && interfaceName.isEmpty() && !streams.isGiven();
+    String listeners = isDefault ? "0.0.0.0" : listen;
     return new SensorSettings(
         listeners.isEmpty()
             ? List.of()
@@ -117,6 +121,7 @@ public final class SensorCommand implements Program {
                 .map(String::strip)
                 .map(Listener::parse)
                 .toList(),
+        streams.listener(),
         interfaceName,
         filter,
         knownTaps(),
@@ -170,6 +175,10 @@ public final class SensorCommand implements Program {
       text.append("listens at ");
       text.append(
           String.join(", ", settings.listeners().stream().map(Listener::toString).toList()));
+    }
+    if (settings.streams() != null) {
+      text.append(text.isEmpty() ? "listens at tls:" : ", tls:");
+      text.append(settings.streams().endpoint());
     }
     if (!settings.interfaceName().isEmpty()) {
       text.append(text.isEmpty() ? "" : ", ").append("captures ").append(settings.interfaceName());

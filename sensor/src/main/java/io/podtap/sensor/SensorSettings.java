@@ -5,11 +5,13 @@ import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.taps.KnownTaps;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a sensor listens to and where it writes.
  *
  * @param listeners where tunnels come in; may be empty when there is an interface
+ * @param streams where streams over TLS come in; null for nowhere
  * @param interfaceName an interface to analyse without a tunnel; empty for none
  * @param filter of that interface, in tcpdump's language; empty for none
  * @param knownTaps which senders are believed to be taps, and whether others are refused
@@ -18,6 +20,7 @@ import java.util.List;
  */
 public record SensorSettings(
     List<Listener> listeners,
+    @Nullable StreamListener streams,
     String interfaceName,
     String filter,
     KnownTaps knownTaps,
@@ -29,8 +32,8 @@ public record SensorSettings(
 
   public SensorSettings {
     listeners = List.copyOf(listeners);
-    if (listeners.isEmpty() && interfaceName.isEmpty()) {
-      throw new SettingsException("nothing to analyse: give --listen or --interface");
+    if (listeners.isEmpty() && streams == null && interfaceName.isEmpty()) {
+      throw new SettingsException("nothing to analyse: give --listen, --listen-tls or --interface");
     }
     if (!filter.isEmpty() && interfaceName.isEmpty()) {
       throw new SettingsException("--filter is for --interface; a tap filters what it sends");

@@ -3,6 +3,7 @@ package io.podtap.sensor;
 import io.podtap.sensor.taps.TapSummary;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A sensor's counters as Prometheus' text and as one JSON document:
@@ -10,6 +11,8 @@ import java.util.Map;
  * <pre>
  * {"datagrams", "bytes", "analysed", "reports", "refused", "overflowed", "strangers", "badReports",
  *  "lateReports", "implausibleTimes", "malformed": {name: datagrams}, "weirds": {name: count},
+ *  "streams": {"open", "opened", "bytes", "starved", "frames", "reports", "badReports",
+ *              "lateReports", "implausibleTimes", "ends": {how: connections}},
  *  "overload": {"flowsEvicted", "flowsUnparsed", "endFullBytes", "poolFullBytes"},
  *  "parserFailures": {service: flows}, "lostRecords": {log: records},
  *  "taps": [{"id", "address", "vni", "known", "sent", "received", "lost", "surplus", "unreported"}],
@@ -41,6 +44,7 @@ final class SensorText {
             receive.lateReports(),
             receive.implausibleTimes()));
     counts(out, "malformed", receive.malformed());
+    streams(out, snapshot.streams());
     counts(out, "weirds", snapshot.weirds());
     AnalysisLoad load = snapshot.load();
     out.append(
@@ -85,6 +89,34 @@ final class SensorText {
             tap.unreported()));
   }
 
+  private static void streams(StringBuilder out, StreamSummary streams) {
+    out.append(
+        String.format(
+            Locale.ROOT,
+            ",\"streams\":{\"open\":%d,\"opened\":%d,\"bytes\":%d,\"starved\":%d,\"frames\":%d,"
+                + "\"reports\":%d,\"badReports\":%d,\"lateReports\":%d,\"implausibleTimes\":%d",
+            streams.connections().open(),
+            streams.connections().opened(),
+            streams.connections().bytes(),
+            streams.connections().starved(),
+            streams.frames(),
+            streams.reports(),
+            streams.badReports(),
+            streams.lateReports(),
+            streams.implausibleTimes()));
+    counts(out, "ends", ends(streams));
+    out.append('}');
+  }
+
+  private static Map<String, Long> ends(StreamSummary streams) {
+    Map<String, Long> named = new TreeMap<>();
+    streams
+        .connections()
+        .ends()
+        .forEach((end, count) -> named.put(end.name().toLowerCase(Locale.ROOT), count));
+    return named;
+  }
+
   private static void counts(StringBuilder out, String name, Map<String, Long> counts) {
     out.append(",\"").append(name).append("\":{");
     String comma = "";
@@ -119,6 +151,7 @@ final class SensorText {
     line(out, "podtap_sensor_doubted_total", "what", "bad_report", receive.badReports());
     line(out, "podtap_sensor_doubted_total", "what", "late_report", receive.lateReports());
     line(out, "podtap_sensor_doubted_total", "what", "capture_time", receive.implausibleTimes());
+    streamMetrics(out, snapshot.streams());
     type(out, "podtap_sensor_weirds_total", "counter", "Oddities of packets, by Zeek's names.");
     snapshot
         .weirds()
@@ -149,6 +182,26 @@ final class SensorText {
     type(out, "podtap_sensor_forgotten_packets", "gauge", "The same of those that were forgotten.");
     ledgerLines(out, "podtap_sensor_forgotten_packets", "", snapshot.forgottenTaps());
     return out.toString();
+  }
+
+  private static void streamMetrics(StringBuilder out, StreamSummary streams) {
+    single(out, "streams", "gauge", "Taps connected by TLS.", streams.connections().open());
+    single(out, "streams_total", "counter", "Streams opened.", streams.connections().opened());
+    single(
+        out,
+        "stream_bytes_total",
+        "counter",
+        "Bytes of streams, decrypted.",
+        streams.connections().bytes());
+    single(out, "stream_frames_total", "counter", "Frames of streams.", streams.frames());
+    String ended = "podtap_sensor_streams_ended_total";
+    type(out, ended, "counter", "Connections for streams, by how they ended; strangers included.");
+    ends(streams).forEach((end, count) -> line(out, ended, "how", end, count));
+    String doubted = "podtap_sensor_stream_doubted_total";
+    type(out, doubted, "counter", "What streams say that was not believed.");
+    line(out, doubted, "what", "bad_report", streams.badReports());
+    line(out, doubted, "what", "late_report", streams.lateReports());
+    line(out, doubted, "what", "capture_time", streams.implausibleTimes());
   }
 
   private static void load(StringBuilder out, AnalysisLoad load) {

@@ -254,6 +254,7 @@ class DatagramReceiverTest {
             new Sensor.Snapshot(
                 NOW,
                 ReceiveSummary.of(receiver.counters()),
+                StreamSummary.NONE,
                 TapSummary.of(taps),
                 taps.forgotten(),
                 0,

@@ -67,6 +67,7 @@ class SensorIT {
   private SensorSettings settings(List<String> listeners, String interfaceName) {
     return new SensorSettings(
         listeners.stream().map(Listener::parse).toList(),
+        null,
         interfaceName,
         "",
         KnownTaps.ANY,
