@@ -140,8 +140,11 @@ public final class TapCommand implements Program {
 
   @Option(
       names = "--end-with-input",
-      description = "With --write: end at the first byte, or the end, of standard input.")
-  private boolean endWithInput;
+      paramLabel = "on|off",
+      description =
+          "With --write: end at the first byte, or the end, of standard input (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String endWithInput = "off";
 
   @Option(
       names = "--speed",
@@ -244,7 +247,8 @@ public final class TapCommand implements Program {
   @Override
   public Integer call() {
     if (!write.isEmpty()) {
-      return new RecordingProgram(write, endWithInput, System.in, System.err)
+      boolean endsWithInput = choice("end-with-input", endWithInput, "on", "off");
+      return new RecordingProgram(write, endsWithInput, System.in, System.err)
           .run(source(), new SegmentSettings(snaplen));
     }
     TapSettings settings = settings();

@@ -152,6 +152,9 @@ class HouseRulesTest {
             "java.net..",
             "java.nio.file..",
             "io.podtap.injector.manifest..",
+            "io.podtap.injector.cluster..",
+            "io.podtap.injector.attach..",
+            "io.podtap.injector.repair..",
             "io.podtap.injector.webhook..")
         .because(
             "pod in, pod out: the same answer for the same pod, whether a file or the API server"
