@@ -1,6 +1,7 @@
 package io.podtap.sensor.log;
 
 import io.podtap.sensor.flow.Flow;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -22,11 +23,16 @@ public final class LogSchema<R> {
   private final String path;
   private final String meaning;
   private final List<Column<R>> columns;
+  private final byte[][] jsonNames;
 
   private LogSchema(Builder<R> builder) {
     this.path = builder.path;
     this.meaning = builder.meaning;
     this.columns = List.copyOf(builder.columns);
+    this.jsonNames =
+        columns.stream()
+            .map(column -> ('"' + column.name() + "\":").getBytes(StandardCharsets.US_ASCII))
+            .toArray(byte[][]::new);
   }
 
   /**
@@ -46,6 +52,11 @@ public final class LogSchema<R> {
 
   List<Column<R>> columns() {
     return columns;
+  }
+
+  /** Returns a column's name as it stands in front of a value in JSON. */
+  byte[] jsonName(int column) {
+    return jsonNames[column];
   }
 
   /** Returns the reference page in Markdown: one sentence for the log, one row for each field. */
