@@ -9,12 +9,18 @@ import io.podtap.core.filter.LoopGuard;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Poller;
 import io.podtap.core.linux.UdpSocket;
+import io.podtap.sensor.broker.BrokerSettings;
+import io.podtap.sensor.broker.Brokers;
+import io.podtap.sensor.broker.Outbox;
+import io.podtap.sensor.broker.OutboxSummary;
 import io.podtap.sensor.log.TapLog;
 import io.podtap.sensor.receive.ReceiveAgent;
+import io.podtap.sensor.sink.BrokerSink;
 import io.podtap.sensor.sink.FolderSink;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import io.podtap.sensor.sink.StreamSink;
+import io.podtap.sensor.sink.TwinSink;
 import io.podtap.sensor.taps.TapSummary;
 import io.podtap.sensor.taps.TapTable;
 import java.io.FileDescriptor;
@@ -63,6 +69,7 @@ public final class Sensor {
    * @param flows flows under way
    * @param weirds oddities of packets, by Zeek's names
    * @param load where the analysis met its limits
+   * @param outbox records on their way to a broker
    */
   public record Snapshot(
       long timeNs,
@@ -73,7 +80,23 @@ public final class Sensor {
       long framesAnalysed,
       int flows,
       Map<String, Long> weirds,
-      AnalysisLoad load) {}
+      AnalysisLoad load,
+      OutboxSummary outbox) {
+
+    private Snapshot with(OutboxSummary later) {
+      return new Snapshot(
+          timeNs,
+          receive,
+          taps,
+          forgottenTaps,
+          forgottenTapsCount,
+          framesAnalysed,
+          flows,
+          weirds,
+          load,
+          later);
+    }
+  }
 
   private final List<ReceiveAgent> agents = new ArrayList<>();
   private final Poller poller;
@@ -83,6 +106,7 @@ public final class Sensor {
   private final LogStream<TapLog.Row> tapLog;
   private final @Nullable MultiCapture capture;
   private final @Nullable Path logFolder;
+  private final @Nullable Outbox outbox;
   private long nextMaintenanceNs;
   private long nextTapLogNs;
   private volatile boolean stopping;
@@ -91,9 +115,12 @@ public final class Sensor {
   private Sensor(
       SensorSettings settings,
       LogSink sink,
+      @Nullable Outbox outbox,
       List<UdpSocket> sockets,
       @Nullable InterfaceCapture live) {
-    logFolder = settings.logs().equals("-") ? null : Path.of(settings.logs());
+    boolean hasFolder = !settings.logs().isEmpty() && !settings.logs().equals("-");
+    logFolder = hasFolder ? Path.of(settings.logs()) : null;
+    this.outbox = outbox;
     taps = new TapTable(settings.knownTaps());
     poller = new Poller(sockets.size() + 1); // and the interface
     // Opened before the analysis, which closes the sink with everything in it.
@@ -123,6 +150,7 @@ public final class Sensor {
   public static Sensor open(SensorSettings settings) {
     List<UdpSocket> sockets = new ArrayList<>();
     InterfaceCapture live = null;
+    Outbox outbox = null;
     try {
       for (Listener listener : settings.listeners()) {
         sockets.add(openSocket(listener, settings));
@@ -136,8 +164,13 @@ public final class Sensor {
                 LoopGuard.NONE,
                 settings.filter());
       }
-      return new Sensor(settings, openSink(settings), sockets, live);
+      BrokerSettings broker = settings.broker();
+      outbox = broker == null ? null : Brokers.open(broker, System.err);
+      return new Sensor(settings, openSink(settings, outbox), outbox, sockets, live);
     } catch (RuntimeException e) {
+      if (outbox != null) {
+        outbox.close();
+      }
       sockets.forEach(UdpSocket::close);
       if (live != null) {
         live.close();
@@ -172,7 +205,16 @@ public final class Sensor {
             other -> !other.isIpv6() && other.endpoint().port() == listener.endpoint().port());
   }
 
-  private static LogSink openSink(SensorSettings settings) {
+  private static LogSink openSink(SensorSettings settings, @Nullable Outbox outbox) {
+    if (outbox == null) {
+      return openFiles(settings);
+    }
+    LogSink broker = new BrokerSink(outbox);
+    // The broker first, also at the end: it has its time, and files may be compressed longer.
+    return settings.logs().isEmpty() ? broker : new TwinSink(broker, openFiles(settings));
+  }
+
+  private static LogSink openFiles(SensorSettings settings) {
     return settings.logs().equals("-")
         ? new StreamSink(
             new FileOutputStream(FileDescriptor.out), settings.format(), Sensor::wallClockNs)
@@ -252,7 +294,8 @@ public final class Sensor {
             analysis.framesSeen(),
             analysis.flows(),
             analysis.weirds().counts(),
-            analysis.load());
+            analysis.load(),
+            outbox == null ? OutboxSummary.NONE : outbox.summary());
     snapshot = taken;
     return taken;
   }
@@ -293,10 +336,14 @@ public final class Sensor {
     for (int i = 0; i < DRAIN_BATCHES_MAX && receiveDatagrams(nowNs) > 0; i++) {
       // what stands in the sockets still counts
     }
-    for (TapSummary tap : takeSnapshot().taps()) {
+    Snapshot last = takeSnapshot();
+    for (TapSummary tap : last.taps()) {
       tapLog.write(new TapLog.Row(nowNs, tap));
     }
     analysis.close();
+    if (outbox != null) {
+      snapshot = last.with(outbox.summary()); // the last records are known to be there, or not
+    }
     agents.forEach(ReceiveAgent::onClose);
     poller.close();
   }

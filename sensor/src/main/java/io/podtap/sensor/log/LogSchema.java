@@ -22,11 +22,13 @@ public final class LogSchema<R> {
   private final String path;
   private final String meaning;
   private final List<Column<R>> columns;
+  private final @Nullable Column<R> uid;
 
   private LogSchema(Builder<R> builder) {
     this.path = builder.path;
     this.meaning = builder.meaning;
     this.columns = List.copyOf(builder.columns);
+    this.uid = columns.stream().filter(column -> column.isNamed("uid")).findAny().orElse(null);
   }
 
   /**
@@ -46,6 +48,15 @@ public final class LogSchema<R> {
 
   List<Column<R>> columns() {
     return columns;
+  }
+
+  /**
+   * Writes the {@code uid} of the connection that a record belongs to.
+   *
+   * @return whether it has one; nothing is written otherwise
+   */
+  public boolean writeUid(R row, LineBuffer target) {
+    return uid != null && uid.text().write(row, target);
   }
 
   /** Returns the reference page in Markdown: one sentence for the log, one row for each field. */
