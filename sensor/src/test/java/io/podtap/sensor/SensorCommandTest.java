@@ -113,7 +113,8 @@ class SensorCommandTest {
                 "a:1,b:2", "zeek-{log}", Map.of("acks", "1", "sasl.jaas.config", "a=b")));
     assertThat(settings("--kafka", "a:1").broker())
         .isEqualTo(new BrokerSettings("a:1", BrokerSettings.TOPIC_DEFAULT, Map.of()));
-    assertThat(new BrokerSettings("a:1", "zeek-{log}", Map.of()).topic("dns")).isEqualTo("zeek-dns");
+    assertThat(new BrokerSettings("a:1", "zeek-{log}", Map.of()).topic("dns"))
+        .isEqualTo("zeek-dns");
   }
 
   @ParameterizedTest
