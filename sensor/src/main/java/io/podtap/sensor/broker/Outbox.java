@@ -152,7 +152,7 @@ public final class Outbox implements AutoCloseable {
         refusal = client.send(entry.lane.topic, entry.key, entry.value, entry);
       }
     } catch (InterruptedException e) {
-      entry.failed("the broker did not take it in time");
+      entry.failed(trouble.isEmpty() ? "the broker did not take it in time" : trouble);
       throw e;
     } catch (RuntimeException e) {
       entry.failed(String.valueOf(e)); // the client's mistake: the sensor goes on
