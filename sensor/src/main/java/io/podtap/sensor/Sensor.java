@@ -11,13 +11,19 @@ import io.podtap.core.linux.Poller;
 import io.podtap.core.linux.UdpSocket;
 import io.podtap.core.stream.StreamServer;
 import io.podtap.core.trust.Trust;
+import io.podtap.sensor.broker.BrokerSettings;
+import io.podtap.sensor.broker.Brokers;
+import io.podtap.sensor.broker.Outbox;
+import io.podtap.sensor.broker.OutboxSummary;
 import io.podtap.sensor.log.TapLog;
 import io.podtap.sensor.receive.ReceiveAgent;
+import io.podtap.sensor.sink.BrokerSink;
 import io.podtap.sensor.sink.FolderSink;
 import io.podtap.sensor.sink.LogLosses;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import io.podtap.sensor.sink.StreamSink;
+import io.podtap.sensor.sink.TwinSink;
 import io.podtap.sensor.taps.TapSummary;
 import io.podtap.sensor.taps.TapTable;
 import java.io.FileDescriptor;
@@ -74,6 +80,7 @@ public final class Sensor {
    * @param weirds oddities of packets, by Zeek's names
    * @param load where the analysis met its limits
    * @param lostRecords records that could not be written, by log
+   * @param outbox records on their way to a broker
    */
   public record Snapshot(
       long timeNs,
@@ -86,7 +93,8 @@ public final class Sensor {
       int flows,
       Map<String, Long> weirds,
       AnalysisLoad load,
-      Map<String, Long> lostRecords) {}
+      Map<String, Long> lostRecords,
+      OutboxSummary outbox) {}
 
   private final List<ReceiveAgent> agents = new ArrayList<>();
   private final Poller poller;
@@ -100,6 +108,7 @@ public final class Sensor {
   private final @Nullable Path logFolder;
   private final LogLosses losses;
   private final Consumer<String> news;
+  private final @Nullable Outbox outbox;
   private long nextMaintenanceNs;
   private long nextTapLogNs;
   private volatile boolean stopping;
@@ -110,12 +119,15 @@ public final class Sensor {
       LogSink sink,
       LogLosses losses,
       Consumer<String> news,
+      @Nullable Outbox outbox,
       List<UdpSocket> sockets,
       @Nullable StreamServer streams,
       @Nullable InterfaceCapture live) {
     this.losses = losses;
     this.news = news;
-    logFolder = settings.logs().equals("-") ? null : Path.of(settings.logs());
+    this.outbox = outbox;
+    boolean hasFolder = !settings.logs().isEmpty() && !settings.logs().equals("-");
+    logFolder = hasFolder ? Path.of(settings.logs()) : null;
     taps = new TapTable(settings.knownTaps());
     poller = new Poller(sockets.size() + 1); // and the interface
     // Opened before the analysis, which closes the sink with everything in it.
@@ -166,6 +178,7 @@ public final class Sensor {
     List<UdpSocket> sockets = new ArrayList<>();
     InterfaceCapture live = null;
     StreamServer streams = null;
+    Outbox outbox = null;
     try {
       for (Listener listener : settings.listeners()) {
         sockets.add(openSocket(listener, settings));
@@ -184,9 +197,15 @@ public final class Sensor {
         Trust trust = Trust.load(listener.files(), listener.taps());
         streams = StreamServer.start(trust, listener.limits(), listener.endpoint(), news);
       }
+      BrokerSettings broker = settings.broker();
+      outbox = broker == null ? null : Brokers.open(broker, System.err);
       LogLosses losses = new LogLosses();
-      return new Sensor(settings, openSink(settings, losses), losses, news, sockets, streams, live);
+      LogSink sink = openSink(settings, losses, outbox);
+      return new Sensor(settings, sink, losses, news, outbox, sockets, streams, live);
     } catch (RuntimeException e) {
+      if (outbox != null) {
+        outbox.close();
+      }
       sockets.forEach(UdpSocket::close);
       if (streams != null) {
         streams.close();
@@ -224,7 +243,17 @@ public final class Sensor {
             other -> !other.isIpv6() && other.endpoint().port() == listener.endpoint().port());
   }
 
-  private static LogSink openSink(SensorSettings settings, LogLosses losses) {
+  private static LogSink openSink(
+      SensorSettings settings, LogLosses losses, @Nullable Outbox outbox) {
+    if (outbox == null) {
+      return openFiles(settings, losses);
+    }
+    LogSink broker = new BrokerSink(outbox);
+    // The broker first, also at the end: it has its time, and files may be compressed longer.
+    return settings.logs().isEmpty() ? broker : new TwinSink(broker, openFiles(settings, losses));
+  }
+
+  private static LogSink openFiles(SensorSettings settings, LogLosses losses) {
     return settings.logs().equals("-")
         ? new StreamSink(
             new FileOutputStream(FileDescriptor.out), settings.format(), Sensor::wallClockNs)
@@ -320,7 +349,8 @@ public final class Sensor {
             analysed.flows(),
             analysed.weirds(),
             analysed.load(),
-            losses.counts());
+            losses.counts(),
+            outbox == null ? OutboxSummary.NONE : outbox.summary());
     snapshot = taken;
     return taken;
   }
@@ -370,7 +400,8 @@ public final class Sensor {
     for (int i = 0; i < DRAIN_BATCHES_MAX && receiveDatagrams(nowNs) > 0; i++) {
       // what stands in the sockets still counts
     }
-    for (TapSummary tap : takeSnapshot().taps()) {
+    Snapshot last = takeSnapshot();
+    for (TapSummary tap : last.taps()) {
       tapLog.write(new TapLog.Row(nowNs, tap));
     }
     analysis.close();

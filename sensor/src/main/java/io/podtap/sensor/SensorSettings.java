@@ -1,6 +1,7 @@
 package io.podtap.sensor;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.sensor.broker.BrokerSettings;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.taps.KnownTaps;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param filter of that interface, in tcpdump's language; empty for none
  * @param knownTaps which senders are believed to be taps, and whether others are refused
  * @param receiveBufferBytes asked for each listening socket; the kernel may give less
- * @param logs folder of the logs, {@code -} for standard output
+ * @param logs folder of the logs, {@code -} for standard output; empty for none
+ * @param broker where records go beside or instead; null for nowhere
  */
 public record SensorSettings(
     List<Listener> listeners,
@@ -28,7 +30,8 @@ public record SensorSettings(
     AnalysisSettings analysis,
     String logs,
     LogFormat format,
-    Rotation rotation) {
+    Rotation rotation,
+    @Nullable BrokerSettings broker) {
 
   public SensorSettings {
     listeners = List.copyOf(listeners);
@@ -38,8 +41,8 @@ public record SensorSettings(
     if (!filter.isEmpty() && interfaceName.isEmpty()) {
       throw new SettingsException("--filter is for --interface; a tap filters what it sends");
     }
-    if (logs.isEmpty()) {
-      throw new SettingsException("missing option --logs");
+    if (logs.isEmpty() && broker == null) {
+      throw new SettingsException("no place for the logs: give --logs or --kafka");
     }
     if (receiveBufferBytes < 4_096) {
       throw new SettingsException(

@@ -1,5 +1,6 @@
 package io.podtap.sensor;
 
+import io.podtap.sensor.broker.OutboxSummary;
 import io.podtap.sensor.taps.TapSummary;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
  *              "lateReports", "implausibleTimes", "ends": {how: connections}},
  *  "overload": {"flowsEvicted", "flowsUnparsed", "endFullBytes", "poolFullBytes"},
  *  "parserFailures": {service: flows}, "lostRecords": {log: records},
+ *  "kafka": {log: {"delivered", "dropped", "failed", "buffered"}},
  *  "taps": [{"id", "address", "vni", "known", "sent", "received", "lost", "surplus", "unreported"}],
  *  "forgotten": {"taps", "sent", "received", "lost", "surplus", "unreported"}}
  * </pre>
@@ -58,6 +60,7 @@ final class SensorText {
             load.poolFullBytes()));
     counts(out, "parserFailures", load.parserFailures());
     counts(out, "lostRecords", snapshot.lostRecords());
+    outboxCounts(out, snapshot.outbox());
     out.append(",\"taps\":[");
     String comma = "";
     for (TapSummary tap : snapshot.taps()) {
@@ -127,6 +130,25 @@ final class SensorText {
     out.append('}');
   }
 
+  private static void outboxCounts(StringBuilder out, OutboxSummary outbox) {
+    out.append(",\"kafka\":{");
+    String comma = "";
+    for (OutboxSummary.Log log : outbox.logs()) {
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "%s\"%s\":{\"delivered\":%d,\"dropped\":%d,\"failed\":%d,\"buffered\":%d}",
+              comma,
+              log.name(),
+              log.delivered(),
+              log.dropped(),
+              log.failed(),
+              log.buffered()));
+      comma = ",";
+    }
+    out.append('}');
+  }
+
   static String metrics(Sensor.Snapshot snapshot) {
     ReceiveSummary receive = snapshot.receive();
     StringBuilder out = new StringBuilder();
@@ -160,6 +182,7 @@ final class SensorText {
     String lost = "podtap_sensor_log_records_lost_total";
     type(out, lost, "counter", "Records that could not be written: a full disk, a lost folder.");
     snapshot.lostRecords().forEach((log, count) -> line(out, lost, "log", log, count));
+    outboxLines(out, snapshot.outbox());
     type(out, "podtap_sensor_flows", "gauge", "Flows under way.");
     out.append("podtap_sensor_flows ").append(snapshot.flows()).append('\n');
     single(out, "frames_total", "counter", "Frames analysed.", snapshot.framesAnalysed());
@@ -218,6 +241,28 @@ final class SensorText {
     type(out, failures, "counter", "Parsers that failed by our mistake and left their flow.");
     load.parserFailures()
         .forEach((service, count) -> line(out, failures, "service", service, count));
+  }
+
+  /** Nothing where there is no broker. */
+  private static void outboxLines(StringBuilder out, OutboxSummary outbox) {
+    if (outbox.logs().isEmpty()) {
+      return;
+    }
+    String name = "podtap_sensor_kafka_records_total";
+    type(out, name, "counter", "Records for Kafka, by what became of them.");
+    for (OutboxSummary.Log log : outbox.logs()) {
+      outboxLine(out, log, "delivered", log.delivered());
+      outboxLine(out, log, "dropped", log.dropped());
+      outboxLine(out, log, "failed", log.failed());
+    }
+    single(
+        out, "kafka_buffered_bytes", "gauge", "Of records on their way.", outbox.bufferedBytes());
+  }
+
+  private static void outboxLine(
+      StringBuilder out, OutboxSummary.Log log, String fate, long count) {
+    String labels = "log=\"" + log.name() + "\",";
+    ledgerLine(out, "podtap_sensor_kafka_records_total", labels, fate, count);
   }
 
   private static String labels(TapSummary tap) {

@@ -195,6 +195,7 @@ class HostileTunnelIT {
         AnalysisSettings.standard(Tracker.Settings.standard(SEED)),
         folder.toString(),
         LogFormat.named("json"),
-        Rotation.NEVER);
+        Rotation.NEVER,
+        null);
   }
 }

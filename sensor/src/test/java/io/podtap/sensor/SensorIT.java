@@ -75,6 +75,7 @@ class SensorIT {
         AnalysisSettings.standard(Tracker.Settings.standard(1)),
         folder.toString(),
         LogFormat.named("json"),
-        Rotation.NEVER);
+        Rotation.NEVER,
+        null);
   }
 }

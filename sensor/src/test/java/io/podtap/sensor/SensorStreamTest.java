@@ -110,7 +110,8 @@ final class SensorStreamTest {
             AnalysisSettings.standard(Tracker.Settings.standard(1)),
             logs.toString(),
             LogFormat.named("json"),
-            Rotation.NEVER);
+            Rotation.NEVER,
+            null);
     CompletableFuture<Sensor> opened = new CompletableFuture<>();
     thread =
         Thread.ofPlatform()
@@ -232,8 +233,8 @@ final class SensorStreamTest {
         .asString()
         .contains("\"tap.id\":\"tap-1\"", "\"lost\":5")
         .doesNotContain("tap.vni");
-    assertThat(SensorText.json(end)).contains("\"ends\":{\"closed\":2}");
     assertThat(news).isEmpty();
+    assertThat(SensorText.json(end)).contains("\"ends\":{\"closed\":2}");
   }
 
   @Test

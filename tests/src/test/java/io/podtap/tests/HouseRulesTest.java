@@ -142,6 +142,20 @@ class HouseRulesTest {
   }
 
   @Test
+  void onlyOneJarKnowsKafka() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.podtap.kafka..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.kafka..", "io.podtap.kafka..")
+        .because(
+            "the client is no module and is there only with --kafka: the sensor finds it as a"
+                + " service (docs/decisions/0012-kafka-beside-the-modules.md)")
+        .check(CLASSES);
+  }
+
+  @Test
   void injectingAPodAsksNobody() {
     noClasses()
         .that()

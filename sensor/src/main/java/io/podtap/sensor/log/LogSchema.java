@@ -24,6 +24,7 @@ public final class LogSchema<R> {
   private final String meaning;
   private final List<Column<R>> columns;
   private final byte[][] jsonNames;
+  private final @Nullable Column<R> uid;
 
   private LogSchema(Builder<R> builder) {
     this.path = builder.path;
@@ -33,6 +34,7 @@ public final class LogSchema<R> {
         columns.stream()
             .map(column -> ('"' + column.name() + "\":").getBytes(StandardCharsets.US_ASCII))
             .toArray(byte[][]::new);
+    this.uid = columns.stream().filter(column -> column.isNamed("uid")).findAny().orElse(null);
   }
 
   /**
@@ -57,6 +59,15 @@ public final class LogSchema<R> {
   /** Returns a column's name as it stands in front of a value in JSON. */
   byte[] jsonName(int column) {
     return jsonNames[column];
+  }
+
+  /**
+   * Writes the {@code uid} of the connection that a record belongs to.
+   *
+   * @return whether it has one; nothing is written otherwise
+   */
+  public boolean writeUid(R row, LineBuffer target) {
+    return uid != null && uid.text().write(row, target);
   }
 
   /** Returns the reference page in Markdown: one sentence for the log, one row for each field. */
