@@ -12,8 +12,8 @@ import org.awaitility.Awaitility;
 /**
  * A Kubernetes cluster as its users have it: kubectl and helm, and images that its nodes can pull.
  *
- * <p>Named by {@code PODTAP_TEST_KUBECONFIG}, never by {@code KUBECONFIG}: what a developer's shell
- * points to is not for tests to write to.
+ * <p>Named by {@code CLUSTER_TEST_KUBECONFIG}, never by {@code KUBECONFIG}: what a developer's
+ * shell points to is not for tests to write to.
  */
 final class Cluster {
 
@@ -26,13 +26,13 @@ final class Cluster {
 
   private Cluster(String kubeconfig) {
     this.kubeconfig = kubeconfig;
-    this.image = System.getenv().getOrDefault("PODTAP_TEST_IMAGE", "podtap");
-    this.tools = System.getenv().getOrDefault("PODTAP_TEST_TOOLS_IMAGE", "podtap.test/tools:1");
+    this.image = System.getenv().getOrDefault("CLUSTER_TEST_IMAGE", "podtap");
+    this.tools = System.getenv().getOrDefault("CLUSTER_TEST_TOOLS_IMAGE", "podtap.test/tools:1");
   }
 
   /** Returns the cluster that the environment names. */
   static Optional<Cluster> named() {
-    return Optional.ofNullable(System.getenv("PODTAP_TEST_KUBECONFIG"))
+    return Optional.ofNullable(System.getenv("CLUSTER_TEST_KUBECONFIG"))
         .filter(name -> !name.isEmpty())
         .map(Cluster::new);
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Predicate;
@@ -62,9 +63,10 @@ class ClusterIT {
 
   @AfterAll
   void remove() {
-    NAMESPACES.forEach(
-        name -> cluster.kubectl("delete", "namespace", name, "--ignore-not-found", "--wait=false"));
-    cluster.kubectl("delete", "namespace", "podtap", "--ignore-not-found", "--wait=false");
+    List<String> command =
+        new ArrayList<>(List.of("delete", "namespace", "podtap", "--ignore-not-found"));
+    command.addAll(NAMESPACES);
+    cluster.kubectl(command.toArray(String[]::new));
   }
 
   @Test
@@ -173,9 +175,13 @@ class ClusterIT {
                 "shop", pod, ".status.initContainerStatuses[0].state.terminated.exitCode"))
         .isEqualTo("0");
     assertThat(cluster.logs("shop", pod, "podtap")).contains("balanced");
+    // Its own tap saw the service's address, the server's the pod behind it.
+    String address = cluster.field("shop", pod, ".status.podIP");
+    String service = cluster.field("shop", "service/shop", ".spec.clusterIP");
     only(record ->
         record.text("uri").equals("/?errand")
-            && record.text("id.orig_h").equals(cluster.field("shop", pod, ".status.podIP")));
+            && record.text("id.orig_h").equals(address)
+            && record.text("id.resp_h").equals(service));
   }
 
   @Test
@@ -377,7 +383,7 @@ class ClusterIT {
       containers:
         - name: main
           image: TOOLS
-          command: [tcpdump, -i, eth0, -U, -s, "0", -B, "8192", -w, /tmp/mirror.pcap, udp port 4789]
+          command: [tcpdump, -Z, root, -i, eth0, -U, -s, "0", -B, "8192", -w, /tmp/mirror.pcap, udp port 4789]
     """
         .replace("TOOLS", cluster.tools());
   }

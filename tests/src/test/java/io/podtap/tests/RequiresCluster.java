@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
       return Cluster.named().isPresent()
           ? ConditionEvaluationResult.enabled("a cluster is named")
           : ConditionEvaluationResult.disabled(
-              "needs a cluster: PODTAP_TEST_KUBECONFIG names none; tests/cluster/run brings one up");
+              "needs a cluster: CLUSTER_TEST_KUBECONFIG names none; tests/cluster/run brings one up");
     }
   }
 }
