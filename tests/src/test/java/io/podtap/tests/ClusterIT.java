@@ -219,7 +219,8 @@ class ClusterIT {
     assertThat(tshark(capture, "vxlan && frame.len > 1514")).as("longer than the path").isEmpty();
     assertThat(
             tshark(
-                capture, "vxlan && (tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment)"))
+                capture,
+                "tcp.port == 80 && (tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment)"))
         .as("segments that the receiver never saw")
         .isEmpty();
   }
@@ -266,11 +267,14 @@ class ClusterIT {
     return cluster.field(namespace, pod, ".status.initContainerStatuses[0].restartCount");
   }
 
+  /** Waits until a tap captures and has found its sensor. */
   private void awaitMirroring(String namespace, String pod) {
     String container = namespace.equals("byhand") ? "tap" : "podtap";
     Awaitility.await()
         .atMost(PATIENCE)
-        .until(() -> cluster.logs(namespace, pod, container).contains(MIRRORS));
+        .until(
+            () -> cluster.logs(namespace, pod, container),
+            log -> log.contains(MIRRORS) && log.contains("; 1 ready"));
   }
 
   private List<Logs.Row> records(Predicate<Logs.Row> predicate) {
