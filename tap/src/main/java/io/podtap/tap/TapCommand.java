@@ -105,6 +105,15 @@ public final class TapCommand implements Program {
   private int lanes = SensorSettings.LANES_DEFAULT;
 
   @Option(
+      names = "--send",
+      paramLabel = "joined|single",
+      description =
+          "joined: up to 64 datagrams in one kernel call. single: each its own, for a sensor that"
+              + " reads its network interface on this node, as Zeek and Suricata do: it would see"
+              + " joined ones as one (default: ${DEFAULT-VALUE}).")
+  private String send = "joined";
+
+  @Option(
       names = "--ring-bytes",
       paramLabel = "BYTES",
       description = "Memory of each interface's packet ring (default: ${DEFAULT-VALUE}).")
@@ -206,7 +215,9 @@ public final class TapCommand implements Program {
         new SegmentSettings(snaplen),
         new EncapsulationSettings(tunnel, EncapsulationSettings.parseVni(vni)),
         new SensorSettings(
-            target().isPresent() ? List.of() : SensorSettings.parse(sensors, tunnel.port()), lanes),
+            target().isPresent() ? List.of() : SensorSettings.parse(sensors, tunnel.port()),
+            lanes,
+            choice("send", send, "joined", "single")),
         padBytes,
         choice("report", report, "on", "off"));
   }

@@ -118,7 +118,9 @@ public final class TapLauncher {
       int lanes = settings.sensors().lanes();
       for (int i = 0; i < lanes; i++) {
         int port = SocketOutput.SOURCE_PORT_MIN + Math.floorMod(first + firstLaneId + i, ports);
-        outputs.add(SocketOutput.open(sensor, port, MARK, SEND_BUFFER_BYTES));
+        outputs.add(
+            SocketOutput.open(
+                sensor, port, MARK, SEND_BUFFER_BYTES, settings.sensors().isJoined()));
       }
       return new SensorLanes(sensor, outputs, firstLaneId);
     } catch (RuntimeException e) {

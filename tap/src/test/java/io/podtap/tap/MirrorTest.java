@@ -181,7 +181,7 @@ final class MirrorTest {
       Endpoint sensor = Endpoint.parse("127.0.0.1", receiver.localPort());
       List<SocketOutput> sockets = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        sockets.add(SocketOutput.open(sensor, 50_000, 0, 1 << 20));
+        sockets.add(SocketOutput.open(sensor, 50_000, 0, 1 << 20, true));
       }
       try (SensorLanes lanes = new SensorLanes(sensor, sockets, 0)) {
         Ledger ledger = new Ledger(List.of(new InterfaceLedger("eth0")));

@@ -23,7 +23,7 @@ final class TapFixture {
         new SourceSettings.CaptureFile(Path.of("none"), false, ""),
         SegmentSettings.DEFAULT,
         new EncapsulationSettings(Encapsulation.VXLAN, VNI),
-        new SensorSettings(endpoints, FakeSensors.LANES),
+        new SensorSettings(endpoints, FakeSensors.LANES, true),
         padBytes,
         reporting);
   }

@@ -75,6 +75,8 @@ final class TapSettingsTest {
     assertThat(with("--sensor", "10.0.0.3,[fd00::4]:5000,10.0.0.3").sensors().sensors())
         .containsExactly(Endpoint.parse("10.0.0.3", 4_789), Endpoint.parse("[fd00::4]:5000", 0));
     assertThat(with("--lanes", "3").sensors().lanes()).isEqualTo(3);
+    assertThat(with("--send", "joined").sensors().isJoined()).isTrue();
+    assertThat(with("--send", "single").sensors().isJoined()).isFalse();
     assertThat(with("--pad", "128").padBytes()).isEqualTo(128);
     assertThat(with("--report", "off").reporting()).isFalse();
     assertThat(with("--transport", "udp")).isEqualTo(parse(REQUIRED));
@@ -112,6 +114,7 @@ final class TapSettingsTest {
     "--snaplen, 262145, out of range",
     "--encapsulation, gre, neither vxlan nor geneve",
     "--transport, tcp, is not udp",
+    "--send, slowly, neither joined nor single",
     "--lanes, 0, out of range",
     "--lanes, 65, out of range",
     "--ring-bytes, 4096, does not hold two blocks",
