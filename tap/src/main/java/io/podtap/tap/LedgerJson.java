@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * {"interfaces": [{"name", "seen", "dropped", "filtered", "delivered", "mirrored", "failed": {cause: frames}}],
  *  "segment": {event: frames},
- *  "packets", "sent", "failed": {cause: packets}, "calls",
- *  "sensors": [{"address", "datagram_bytes_max", "errors", "lanes": [{"port", "sent"}]}],
+ *  "packets", "sent", "waiting", "failed": {cause: packets}, "calls",
+ *  "sensors": [{"address", "datagram_bytes_max", "errors", "lanes": [{"port", "sent"}]}
+ *    or {"address", "connected", "connections", "sent", "waiting", "bytes", "problem"}],
  *  "balanced",
  *  "discovery": {"target", "sensors", "ready", "following", "age_seconds", "requests",
  *    "failures": {cause: attempts}, "problem"}}
@@ -53,11 +54,16 @@ final class LedgerJson {
     counts("segment", ledger.segment());
     count("packets", ledger.packets());
     count("sent", ledger.sent());
+    count("waiting", ledger.waiting());
     counts("failed", ledger.failed());
     count("calls", ledger.calls());
     out.append(",\"sensors\":[");
     for (Ledger.SensorSnapshot sensor : ledger.sensors()) {
       separate().append("{\"address\":").append(quoted(sensor.address()));
+      if (sensor.stream().isPresent()) {
+        write(sensor.stream().get());
+        continue;
+      }
       count("datagram_bytes_max", sensor.datagramBytesMax());
       count("errors", sensor.asynchronousErrors());
       out.append(",\"lanes\":[");
@@ -69,6 +75,15 @@ final class LedgerJson {
       out.append("]}");
     }
     out.append("],\"balanced\":").append(ledger.balanced());
+  }
+
+  private void write(Ledger.StreamSnapshot stream) {
+    out.append(",\"connected\":").append(stream.connected());
+    count("connections", stream.connections());
+    count("sent", stream.sent());
+    count("waiting", stream.waiting());
+    count("bytes", stream.bytes());
+    out.append(",\"problem\":").append(quoted(stream.problem())).append('}');
   }
 
   private void write(DiscoveryStatus discovery) {

@@ -16,6 +16,8 @@ import io.podtap.tap.segment.Segmenter;
 import io.podtap.tap.send.SendQueue;
 import io.podtap.tap.send.SensorLanes;
 import io.podtap.tap.send.SocketOutput;
+import io.podtap.tap.stream.SensorStream;
+import io.podtap.tap.stream.StreamSettings;
 import io.podtap.tap.testing.FrameBuilder;
 import io.podtap.tap.testing.RecordingOutput;
 import io.podtap.tap.testing.Verifier;
@@ -195,11 +197,9 @@ final class MirrorTest {
             new Mirror(
                 new LinkHeader(1),
                 new Segmenter(arena, SegmentSettings.DEFAULT, ledger.segment()),
-                encapsulator,
-                queue,
+                new TunnelOutput(encapsulator, queue, 1),
                 ledger,
-                new Sensors(List.of(lanes)),
-                1);
+                new Sensors(List.of(lanes)));
         Frame[] frames = frames(arena);
         long allocated =
             Allocation.ofWarm(
@@ -215,6 +215,38 @@ final class MirrorTest {
         assertThat(ledger.failed().total()).isZero();
       }
     }
+  }
+
+  /** From the frame to the queue of a stream. */
+  @Test
+  void nothingIsAllocatedFromFrameToStream() {
+    SensorStream stream = SensorStream.nowhere(A, StreamSettings.DEFAULT.withQueueBytes(1 << 20));
+    try (Arena arena = Arena.ofConfined()) {
+      Ledger ledger = new Ledger(List.of(new InterfaceLedger("eth0")));
+      Mirror mirror =
+          new Mirror(
+              new LinkHeader(1),
+              new Segmenter(arena, SegmentSettings.DEFAULT, ledger.segment()),
+              new StreamOutput(ledger.failed(), new int[] {1_500}, false),
+              ledger,
+              new Sensors(List.of(stream)));
+      Frame[] frames = frames(arena);
+      long allocated =
+          Allocation.ofWarm(
+              200,
+              () -> {
+                for (Frame frame : frames) {
+                  mirror.onFrame(frame);
+                }
+                mirror.onBatchEnd();
+                stream.discard();
+              });
+      assertThat(allocated).isZero();
+      assertThat(ledger.failed().total()).isZero();
+      assertThat(stream.packetsAccepted()).isGreaterThan(10_000);
+    }
+    stream.close();
+    assertThat(stream.isSettled()).isTrue();
   }
 
   private Frame[] frames(Arena arena) {
