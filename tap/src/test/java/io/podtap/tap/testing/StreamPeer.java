@@ -130,6 +130,11 @@ public final class StreamPeer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    end();
+  }
+
+  /** Takes no connection any more, and breaks off those there are. */
+  public void end() throws IOException {
     listener.close();
     kill();
   }
