@@ -6,10 +6,14 @@ import io.podtap.tap.link.SensorLink;
 import io.podtap.tap.segment.SegmentEvent;
 import io.podtap.tap.send.Lane;
 import io.podtap.tap.send.SensorLanes;
+import io.podtap.tap.shed.ShedCause;
+import io.podtap.tap.shed.ShedSettings;
+import io.podtap.tap.shed.Shedder;
 import io.podtap.tap.stream.SensorStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where everything went. Frames are accounted for by interface ({@link InterfaceLedger}); after
@@ -21,6 +25,8 @@ public final class Ledger {
   private final List<InterfaceLedger> interfaces;
   private final Counters<SegmentEvent> segment = new Counters<>(SegmentEvent.class);
   private final Counters<FailureCause> failed = new Counters<>(FailureCause.class);
+  private final Counters<ShedCause> shed = new Counters<>(ShedCause.class);
+  private @Nullable Shedder shedder;
   private long packets;
   private final List<SensorLink> formerSensors = new ArrayList<>();
   private long sentByFormerSensors;
@@ -29,6 +35,13 @@ public final class Ledger {
   /** Makes an empty ledger for the interfaces, in the order of their indexes. */
   public Ledger(List<InterfaceLedger> interfaces) {
     this.interfaces = List.copyOf(interfaces);
+  }
+
+  /** Makes the one shedder that counts here. */
+  Shedder shedder(ShedSettings settings) {
+    Shedder made = new Shedder(settings, shed);
+    shedder = made;
+    return made;
   }
 
   void addPackets(int count) {
@@ -128,6 +141,7 @@ public final class Ledger {
       long filtered,
       long delivered,
       long mirrored,
+      long shed,
       List<Count> failed) {}
 
   /**
@@ -140,6 +154,8 @@ public final class Ledger {
   /**
    * The whole ledger at one moment.
    *
+   * @param shed frames that were cut to headers or left out by policy, by cause
+   * @param shedBytes of these frames that were left out
    * @param packets made after cutting
    * @param waiting packets in the queues of streams; none at the end
    * @param calls batches handed to the kernel
@@ -149,6 +165,8 @@ public final class Ledger {
   public record Snapshot(
       List<InterfaceSnapshot> interfaces,
       List<Count> segment,
+      List<Count> shed,
+      long shedBytes,
       long packets,
       long sent,
       long waiting,
@@ -202,11 +220,14 @@ public final class Ledger {
               one.filtered(),
               one.delivered(),
               one.mirrored(),
+              one.shed(),
               counts(one.failed())));
     }
     return new Snapshot(
         interfaceSnapshots,
         counts(segment),
+        counts(shed),
+        shedder == null ? 0 : shedder.bytesShed(),
         packets,
         sent,
         waiting,

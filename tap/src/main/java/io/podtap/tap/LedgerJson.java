@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
  * The ledger as one JSON document:
  *
  * <pre>
- * {"interfaces": [{"name", "seen", "dropped", "filtered", "delivered", "mirrored", "failed": {cause: frames}}],
+ * {"interfaces": [{"name", "seen", "dropped", "filtered", "delivered", "mirrored", "shed",
+ *    "failed": {cause: frames}}],
  *  "segment": {event: frames},
+ *  "shed": {cause: frames}, "shed_bytes",
  *  "packets", "sent", "waiting", "failed": {cause: packets}, "calls",
  *  "sensors": [{"address", "datagram_bytes_max", "errors", "lanes": [{"port", "sent"}]}
  *    or {"address", "connected", "connections", "sent", "waiting", "bytes", "problem"}],
@@ -47,11 +49,14 @@ final class LedgerJson {
       count("filtered", one.filtered());
       count("delivered", one.delivered());
       count("mirrored", one.mirrored());
+      count("shed", one.shed());
       counts("failed", one.failed());
       out.append('}');
     }
     out.append(']');
     counts("segment", ledger.segment());
+    counts("shed", ledger.shed());
+    count("shed_bytes", ledger.shedBytes());
     count("packets", ledger.packets());
     count("sent", ledger.sent());
     count("waiting", ledger.waiting());

@@ -21,10 +21,17 @@ final class LedgerMetrics {
       frames(out, one, "dropped", one.droppedByKernel());
       frames(out, one, "filtered", one.filtered());
       frames(out, one, "mirrored", one.mirrored());
+      frames(out, one, "shed", one.shed());
       for (Ledger.Count failed : one.failed()) {
         frames(out, one, failed.name(), failed.count());
       }
     }
+    type(out, "podtap_tap_shed_frames_total", "Frames cut to headers or left out by policy.");
+    for (Ledger.Count cause : ledger.shed()) {
+      line(out, "podtap_tap_shed_frames_total", "cause", cause.name(), cause.count());
+    }
+    type(out, "podtap_tap_shed_bytes_total", "Bytes of frames left out by policy.");
+    out.append("podtap_tap_shed_bytes_total ").append(ledger.shedBytes()).append('\n');
     type(out, "podtap_tap_packets_total", "Packets made after cutting.");
     out.append("podtap_tap_packets_total ").append(ledger.packets()).append('\n');
     out.append("# HELP podtap_tap_sensors Sensors that flows are shared among.\n");

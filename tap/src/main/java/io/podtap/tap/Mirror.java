@@ -7,7 +7,9 @@ import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.LinkType;
 import io.podtap.tap.encapsulate.LinkHeader;
 import io.podtap.tap.segment.Segmenter;
+import io.podtap.tap.shed.Shedder;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A frame's way through the tap:
@@ -17,6 +19,7 @@ import java.lang.foreign.MemorySegment;
  *       never gets there
  *   <li>locate: one walk over the headers; an unknown link layer ends here, counted
  *   <li>balance: the flow's hash chooses the sensor, and the lane to it
+ *   <li>shed: of some frames only headers go on, or nothing, if a policy says so
  *   <li>segment: a plan of the packets that fit the sensor's path
  *   <li>for each packet: a place, behind a tunnel's header in a batch of datagrams or behind a
  *       block's header in a stream's queue ({@link PacketOutput}); encapsulate: the link-layer
@@ -33,12 +36,22 @@ final class Mirror implements FrameHandler {
   private final LinkHeader link;
   private final Segmenter segmenter;
   private final PacketOutput output;
+  private final @Nullable Shedder shedder;
   private final Ledger ledger;
   private final InterfaceLedger[] interfaces;
   private Sensors sensors;
 
+  /**
+   * @param shedder null where nothing is ever to be left out
+   */
   Mirror(
-      LinkHeader link, Segmenter segmenter, PacketOutput output, Ledger ledger, Sensors sensors) {
+      LinkHeader link,
+      Segmenter segmenter,
+      PacketOutput output,
+      Ledger ledger,
+      Sensors sensors,
+      @Nullable Shedder shedder) {
+    this.shedder = shedder;
     this.link = link;
     this.segmenter = segmenter;
     this.output = output;
@@ -66,8 +79,19 @@ final class Mirror implements FrameHandler {
     }
     int flow = FlowHash.of(source, frame.offset(), frame.length(), headers);
     int linkBytes = link.length();
+    int kept = Integer.MAX_VALUE;
+    if (shedder != null) {
+      int verdict = shedder.decide(frame, headers, flow);
+      if (verdict == Shedder.NOTHING) {
+        account.leaveOut();
+        return;
+      }
+      if (verdict == Shedder.HEADERS) {
+        kept = linkBytes + (int) (headers.payloadOffset() - link.packetOffset());
+      }
+    }
     int frameBytesMax = output.begin(frame, headers, flow, sensors.of(flow), linkBytes);
-    int count = segmenter.plan(frame, headers, link.packetOffset(), linkBytes, frameBytesMax);
+    int count = segmenter.plan(frame, headers, link.packetOffset(), linkBytes, frameBytesMax, kept);
     MemorySegment buffer = output.buffer();
     for (int i = 0; i < count; i++) {
       int uncaptured = i == count - 1 ? frame.originalLength() - frame.length() : 0;

@@ -65,6 +65,10 @@ final class ReportText {
     values.put(
         TapReport.DROPPED, Long.toString(ledger.sum(Ledger.InterfaceSnapshot::droppedByKernel)));
     values.put(TapReport.MIRRORED, Long.toString(ledger.sum(Ledger.InterfaceSnapshot::mirrored)));
+    if (!ledger.shed().isEmpty()) {
+      long shed = ledger.sum(Ledger.InterfaceSnapshot::shed);
+      values.put(TapReport.SHED, Long.toString(shed));
+    }
     values.put(TapReport.FAILED, Long.toString(ledger.failures()));
     values.put(TapReport.SENT, Long.toString(sent));
     values.putAll(identity.values());

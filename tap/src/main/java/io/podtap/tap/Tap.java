@@ -115,7 +115,8 @@ public final class Tap implements Agent {
             new Segmenter(arena, settings.segment(), ledger.segment()),
             output,
             ledger,
-            new Sensors(sensors));
+            new Sensors(sensors),
+            settings.shed().isOff() ? null : ledger.shedder(settings.shed()));
     roster = new SensorRoster(lanes, source, ledger, mirror, this::report);
     reporter =
         settings.reporting() && !streaming // a stream reports by itself

@@ -18,6 +18,7 @@ import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SensorSettings;
+import io.podtap.tap.shed.ShedSettings;
 import io.podtap.tap.stream.StreamSettings;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -139,6 +140,26 @@ public final class TapCommand implements Program {
   private int queueBytes = StreamSettings.DEFAULT.queueBytes();
 
   @Option(
+      names = "--budget-mbps",
+      paramLabel = "MBIT",
+      description =
+          "Send at most so much of frames a second: beyond it headers only, then nothing (default:"
+              + " all).")
+  private long budgetMbps;
+
+  @Option(
+      names = "--flow-cutoff",
+      paramLabel = "BYTES",
+      description = "After so many bytes of a flow send its headers only (default: all).")
+  private long flowCutoffBytes;
+
+  @Option(
+      names = "--headers-only",
+      paramLabel = "PORT[-PORT][,...]",
+      description = "Send headers only of these TCP and UDP ports.")
+  private String headersOnlyPorts = "";
+
+  @Option(
       names = "--lanes",
       paramLabel = "COUNT",
       description = "UDP source ports for each sensor (default: ${DEFAULT-VALUE}).")
@@ -247,7 +268,8 @@ public final class TapCommand implements Program {
             lanes),
         padBytes,
         choice("report", report, "on", "off"),
-        streaming ? Optional.of(tls()) : Optional.empty());
+        streaming ? Optional.of(tls()) : Optional.empty(),
+        new ShedSettings(budgetMbps, flowCutoffBytes, ShedSettings.parsePorts(headersOnlyPorts)));
   }
 
   private TlsSettings tls() {

@@ -4,6 +4,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SensorSettings;
+import io.podtap.tap.shed.ShedSettings;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Optional;
  *     one size and share a system call; 1 leaves them as they are
  * @param reporting whether the tap says inside the tunnel who it is and what it counted
  * @param tls streams over TLS instead of a tunnel, of which the VNI alone is then of use
+ * @param shed what is left out
  */
 public record TapSettings(
     SourceSettings source,
@@ -21,7 +23,8 @@ public record TapSettings(
     SensorSettings sensors,
     int padBytes,
     boolean reporting,
-    Optional<TlsSettings> tls) {
+    Optional<TlsSettings> tls,
+    ShedSettings shed) {
 
   private static final int PAD_BYTES_MAX = 9_000;
 
@@ -33,7 +36,15 @@ public record TapSettings(
       SensorSettings sensors,
       int padBytes,
       boolean reporting) {
-    this(source, segment, encapsulation, sensors, padBytes, reporting, Optional.empty());
+    this(
+        source,
+        segment,
+        encapsulation,
+        sensors,
+        padBytes,
+        reporting,
+        Optional.empty(),
+        ShedSettings.NONE);
   }
 
   public TapSettings {

@@ -71,7 +71,8 @@ final class WarmUp implements AutoCloseable {
             new Segmenter(arena, settings.segment(), ledger.segment()),
             output(settings, ledger, tapId),
             ledger,
-            new Sensors(List.of(stream != null ? stream : nowhere())));
+            new Sensors(List.of(stream != null ? stream : nowhere())),
+            settings.shed().isOff() ? null : ledger.shedder(settings.shed()));
   }
 
   /** Returns whether it has run for long enough. */

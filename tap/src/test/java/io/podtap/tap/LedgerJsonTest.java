@@ -11,9 +11,11 @@ final class LedgerJsonTest {
   private static Ledger.Snapshot ledger(String name, List<Ledger.Count> counts) {
     return new Ledger.Snapshot(
         List.of(
-            new Ledger.InterfaceSnapshot(name, 10, 1, 2, 7, 6, counts),
-            new Ledger.InterfaceSnapshot("lo", 0, 0, 0, 0, 0, List.of())),
+            new Ledger.InterfaceSnapshot(name, 10, 1, 2, 7, 6, 0, counts),
+            new Ledger.InterfaceSnapshot("lo", 0, 0, 0, 0, 0, 0, List.of())),
         List.of(new Ledger.Count("tcp_super_frame", 3)),
+        List.of(new Ledger.Count("port", 2)),
+        900,
         8,
         7,
         0,
@@ -37,9 +39,10 @@ final class LedgerJsonTest {
         .isEqualTo(
             """
             {"interfaces":[{"name":"eth0","seen":10,"dropped":1,"filtered":2,"delivered":7,\
-            "mirrored":6,"failed":{"link_header_truncated":1}},\
-            {"name":"lo","seen":0,"dropped":0,"filtered":0,"delivered":0,"mirrored":0,"failed":{}}],\
-            "segment":{"tcp_super_frame":3},"packets":8,"sent":7,"waiting":0,\
+            "mirrored":6,"shed":0,"failed":{"link_header_truncated":1}},\
+            {"name":"lo","seen":0,"dropped":0,"filtered":0,"delivered":0,"mirrored":0,"shed":0,\
+            "failed":{}}],\
+            "segment":{"tcp_super_frame":3},"shed":{"port":2},"shed_bytes":900,"packets":8,"sent":7,"waiting":0,\
             "failed":{"path_mtu":1},"calls":4,\
             "sensors":[{"address":"10.0.0.3:4789","datagram_bytes_max":1472,"errors":5,\
             "lanes":[{"port":50000,"sent":7},{"port":50001,"sent":0}]}],"balanced":true}

@@ -9,6 +9,7 @@ import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SensorSettings;
+import io.podtap.tap.shed.ShedSettings;
 import io.podtap.tap.stream.StreamSettings;
 import io.podtap.tap.testing.Blocks;
 import io.podtap.tap.testing.Certificates;
@@ -60,7 +61,8 @@ final class StreamIT {
         true,
         Optional.of(
             new TlsSettings(
-                certificates.files("tap"), List.of(Certificates.SENSOR), StreamSettings.DEFAULT)));
+                certificates.files("tap"), List.of(Certificates.SENSOR), StreamSettings.DEFAULT)),
+        ShedSettings.NONE);
   }
 
   private static StreamPeer peer(NetworkNamespace host, String address) {
