@@ -41,7 +41,7 @@ final class FeedTest {
             new SensorSettings(List.of(), FakeSensors.LANES, true),
             1,
             true);
-    Tap tap = new Tap(settings, TapIdentity.of(Map.of(), ""), source, List.of(), sensors, nowNs);
+    Tap tap = TapFixture.open(source, sensors, settings, nowNs);
     tap.follow(
         new Tap.SensorFeed() {
           @Override

@@ -33,6 +33,8 @@ final class TapFixture {
     for (Endpoint endpoint : settings.sensors().sensors()) {
       lanes.add(sensors.open(endpoint, lanes.size() * FakeSensors.LANES));
     }
-    return new Tap(settings, TapIdentity.of(Map.of(), ""), source, lanes, sensors, nowNs);
+    TapIdentity identity = TapIdentity.of(Map.of(), "");
+    return new Tap(
+        settings, identity, new ReportText(identity, settings), source, lanes, sensors, nowNs);
   }
 }

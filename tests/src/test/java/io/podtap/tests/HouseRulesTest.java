@@ -23,7 +23,7 @@ class HouseRulesTest {
 
   /** Verbs: what a packet passes in the tap. */
   private static final List<String> TAP_STAGES =
-      List.of("discover", "segment", "encapsulate", "balance", "send");
+      List.of("discover", "shed", "segment", "encapsulate", "balance", "send", "stream");
 
   /** Verbs: what a packet passes in the sensor. */
   private static final List<String> SENSOR_STAGES =
