@@ -355,6 +355,11 @@ public final class Sensor {
     return taken;
   }
 
+  /** Returns whether streams over TLS are received. */
+  boolean takesStreams() {
+    return streams != null;
+  }
+
   /** Asks the loop to end. Any thread. */
   public void stop() {
     stopping = true;

@@ -197,6 +197,9 @@ public final class SensorCommand implements Program {
       exitCode = 1;
     }
     log.println(summary(sensor.snapshot()));
+    if (sensor.takesStreams()) {
+      log.println(summary(sensor.snapshot().streams()));
+    }
     if (!sensor.snapshot().outbox().logs().isEmpty()) {
       log.println(summary(sensor.snapshot().outbox()));
     }
@@ -242,6 +245,15 @@ public final class SensorCommand implements Program {
         receive.malformedTotal(),
         receive.overflowed(),
         snapshot.taps().size());
+  }
+
+  private static String summary(StreamSummary streams) {
+    return String.format(
+        Locale.ROOT,
+        "podtap: received %d frames by %d streams over TLS; %d connections turned away",
+        streams.frames(),
+        streams.connections().opened(),
+        streams.connections().turnedAway());
   }
 
   private static String summary(OutboxSummary outbox) {
