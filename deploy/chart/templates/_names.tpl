@@ -1,5 +1,14 @@
+{{/* The tap's image; a program with a heap of its own has an image of its own, with its name at the end. */}}
 {{- define "podtap.image" -}}
 {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end }}
+
+{{- define "podtap.sensorImage" -}}
+{{ .Values.image.repository }}-sensor:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end }}
+
+{{- define "podtap.webhookImage" -}}
+{{ .Values.image.repository }}-webhook:{{ .Values.image.tag | default .Chart.AppVersion }}
 {{- end }}
 
 {{- define "podtap.labels" -}}

@@ -5,9 +5,12 @@ module io.podtap.sensor {
   requires static org.jspecify;
 
   exports io.podtap.sensor;
+  exports io.podtap.sensor.broker;
 
   opens io.podtap.sensor to
       info.picocli;
+
+  uses io.podtap.sensor.broker.BrokerConnector;
 
   provides io.podtap.core.config.Program with
       io.podtap.sensor.SensorCommand,

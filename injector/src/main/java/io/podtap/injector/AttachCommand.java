@@ -148,7 +148,7 @@ public final class AttachCommand implements Program {
 
   /** All that the container's environment might say otherwise is said. */
   private static List<String> options(TapTemplate template) {
-    List<String> options = new ArrayList<>(List.of("--write", "-", "--end-with-input"));
+    List<String> options = new ArrayList<>(List.of("--write", "-", "--end-with-input=on"));
     options.add("--interface=" + template.options().get("interface"));
     options.add("--filter=" + template.options().getOrDefault("filter", ""));
     String snaplen = template.options().get("snaplen");

@@ -56,10 +56,10 @@ public record AnalysisSettings(
   }
 
   /**
-   * Returns flows whose payload one worker looks into at a time; a quarter of the heap is for them.
+   * Returns flows whose payload one worker looks into at a time; a third of the heap is for them.
    */
   int parsersMax() {
-    long room = Runtime.getRuntime().maxMemory() / (4L * workers * Dispatcher.BYTES_PER_PARSER);
+    long room = Runtime.getRuntime().maxMemory() / (3L * workers * Dispatcher.BYTES_PER_PARSER);
     return Math.clamp(room, 1_024, 1 << 20);
   }
 }

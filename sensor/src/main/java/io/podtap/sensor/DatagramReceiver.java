@@ -24,7 +24,7 @@ public final class DatagramReceiver implements PayloadHandler {
    * A capture time may differ this much from the receive time; taps and sensors keep their clocks
    * better.
    */
-  private static final long CLOCK_SKEW_NS_MAX = 300_000_000_000L;
+  static final long CLOCK_SKEW_NS_MAX = 300_000_000_000L;
 
   private final Decapsulator decapsulator = new Decapsulator();
   private final Frame frame = new Frame();

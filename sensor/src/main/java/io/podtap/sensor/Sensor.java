@@ -9,13 +9,21 @@ import io.podtap.core.filter.LoopGuard;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Poller;
 import io.podtap.core.linux.UdpSocket;
+import io.podtap.core.stream.StreamServer;
+import io.podtap.core.trust.Trust;
+import io.podtap.sensor.broker.BrokerSettings;
+import io.podtap.sensor.broker.Brokers;
+import io.podtap.sensor.broker.Outbox;
+import io.podtap.sensor.broker.OutboxSummary;
 import io.podtap.sensor.log.TapLog;
 import io.podtap.sensor.receive.ReceiveAgent;
+import io.podtap.sensor.sink.BrokerSink;
 import io.podtap.sensor.sink.FolderSink;
 import io.podtap.sensor.sink.LogLosses;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import io.podtap.sensor.sink.StreamSink;
+import io.podtap.sensor.sink.TwinSink;
 import io.podtap.sensor.taps.TapSummary;
 import io.podtap.sensor.taps.TapTable;
 import java.io.FileDescriptor;
@@ -40,12 +48,17 @@ import org.jspecify.annotations.Nullable;
  *       own list)
  * </ol>
  *
- * Frames of an interface go to the analysis at once. Made, run and closed by one thread; {@link
- * #stop} and {@link #snapshot} are for any.
+ * Streams over TLS are decrypted by a thread of their own; their frames go to the analysis from
+ * here ({@link StreamReceiver}). Frames of an interface go to the analysis at once. Made, run and
+ * closed by one thread; {@link #stop} and {@link #snapshot} are for any.
  */
 public final class Sensor {
 
   private static final int AWAIT_MS = 100;
+
+  /** Streams have a thread of their own, which wakes nobody: what it has is asked for. */
+  private static final int STREAM_AWAIT_MS = 5;
+
   private static final long MAINTENANCE_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
   /** The loop turns many times a second: when it has not for so long, it hangs. */
@@ -60,16 +73,19 @@ public final class Sensor {
    * What a sensor has counted at one moment.
    *
    * @param timeNs when, nanoseconds since 1970
+   * @param streams what came over TLS
    * @param taps taps and strangers under watch
    * @param forgottenTaps sums of those that were silent for too long
    * @param flows flows under way
    * @param weirds oddities of packets, by Zeek's names
    * @param load where the analysis met its limits
    * @param lostRecords records that could not be written, by log
+   * @param outbox records on their way to a broker
    */
   public record Snapshot(
       long timeNs,
       ReceiveSummary receive,
+      StreamSummary streams,
       List<TapSummary> taps,
       TapSummary forgottenTaps,
       long forgottenTapsCount,
@@ -77,7 +93,8 @@ public final class Sensor {
       int flows,
       Map<String, Long> weirds,
       AnalysisLoad load,
-      Map<String, Long> lostRecords) {}
+      Map<String, Long> lostRecords,
+      OutboxSummary outbox) {}
 
   private final List<ReceiveAgent> agents = new ArrayList<>();
   private final Poller poller;
@@ -86,9 +103,12 @@ public final class Sensor {
   private final FrameAnalysis analysis;
   private final LogStream<TapLog.Row> tapLog;
   private final @Nullable MultiCapture capture;
+  private final @Nullable StreamServer streams;
+  private final StreamReceiver streamReceiver;
   private final @Nullable Path logFolder;
   private final LogLosses losses;
   private final Consumer<String> news;
+  private final @Nullable Outbox outbox;
   private long nextMaintenanceNs;
   private long nextTapLogNs;
   private volatile boolean stopping;
@@ -99,11 +119,15 @@ public final class Sensor {
       LogSink sink,
       LogLosses losses,
       Consumer<String> news,
+      @Nullable Outbox outbox,
       List<UdpSocket> sockets,
+      @Nullable StreamServer streams,
       @Nullable InterfaceCapture live) {
     this.losses = losses;
     this.news = news;
-    logFolder = settings.logs().equals("-") ? null : Path.of(settings.logs());
+    this.outbox = outbox;
+    boolean hasFolder = !settings.logs().isEmpty() && !settings.logs().equals("-");
+    logFolder = hasFolder ? Path.of(settings.logs()) : null;
     taps = new TapTable(settings.knownTaps());
     poller = new Poller(sockets.size() + 1); // and the interface
     // Opened before the analysis, which closes the sink with everything in it.
@@ -112,7 +136,7 @@ public final class Sensor {
         FrameAnalysis.of(
             settings.analysis(),
             sink,
-            settings.listeners().isEmpty() ? null : taps::name,
+            settings.listeners().isEmpty() && streams == null ? null : taps::name,
             Sensor::wallClockNs);
     receiver = new DatagramReceiver(taps, analysis, settings.knownTaps().only());
     for (int i = 0; i < sockets.size(); i++) {
@@ -121,6 +145,13 @@ public final class Sensor {
       agents.add(agent);
       poller.add(agent.fd());
     }
+    this.streams = streams;
+    streamReceiver =
+        new StreamReceiver(
+            taps,
+            analysis,
+            settings.streams() != null && settings.streams().bindsNamespaces(),
+            news);
     capture = live == null ? null : new MultiCapture(List.of(live));
     if (live != null) {
       poller.add(live.fd());
@@ -146,6 +177,8 @@ public final class Sensor {
   public static Sensor open(SensorSettings settings, Consumer<String> news) {
     List<UdpSocket> sockets = new ArrayList<>();
     InterfaceCapture live = null;
+    StreamServer streams = null;
+    Outbox outbox = null;
     try {
       for (Listener listener : settings.listeners()) {
         sockets.add(openSocket(listener, settings));
@@ -159,10 +192,24 @@ public final class Sensor {
                 LoopGuard.NONE,
                 settings.filter());
       }
+      StreamListener listener = settings.streams();
+      if (listener != null) {
+        Trust trust = Trust.load(listener.files(), listener.taps());
+        streams = StreamServer.start(trust, listener.limits(), listener.endpoint(), news);
+      }
+      BrokerSettings broker = settings.broker();
+      outbox = broker == null ? null : Brokers.open(broker, System.err);
       LogLosses losses = new LogLosses();
-      return new Sensor(settings, openSink(settings, losses), losses, news, sockets, live);
+      LogSink sink = openSink(settings, losses, outbox);
+      return new Sensor(settings, sink, losses, news, outbox, sockets, streams, live);
     } catch (RuntimeException e) {
+      if (outbox != null) {
+        outbox.close();
+      }
       sockets.forEach(UdpSocket::close);
+      if (streams != null) {
+        streams.close();
+      }
       if (live != null) {
         live.close();
       }
@@ -196,7 +243,17 @@ public final class Sensor {
             other -> !other.isIpv6() && other.endpoint().port() == listener.endpoint().port());
   }
 
-  private static LogSink openSink(SensorSettings settings, LogLosses losses) {
+  private static LogSink openSink(
+      SensorSettings settings, LogLosses losses, @Nullable Outbox outbox) {
+    if (outbox == null) {
+      return openFiles(settings, losses);
+    }
+    LogSink broker = new BrokerSink(outbox);
+    // The broker first, also at the end: it has its time, and files may be compressed longer.
+    return settings.logs().isEmpty() ? broker : new TwinSink(broker, openFiles(settings, losses));
+  }
+
+  private static LogSink openFiles(SensorSettings settings, LogLosses losses) {
     return settings.logs().equals("-")
         ? new StreamSink(
             new FileOutputStream(FileDescriptor.out), settings.format(), Sensor::wallClockNs)
@@ -216,7 +273,7 @@ public final class Sensor {
     try {
       while (!stopping) {
         if (doWork(wallClockNs()) == 0) {
-          poller.poll(AWAIT_MS);
+          poller.poll(streams == null ? AWAIT_MS : STREAM_AWAIT_MS);
         }
       }
     } finally {
@@ -235,11 +292,19 @@ public final class Sensor {
   }
 
   private int receive(long nowNs) {
-    int work = receiveDatagrams(nowNs);
+    int work = receiveDatagrams(nowNs) + receiveStreams(nowNs);
     if (capture != null) {
       work += Math.max(capture.poll(analysis), 0);
     }
     return work;
+  }
+
+  private int receiveStreams(long nowNs) {
+    if (streams == null) {
+      return 0;
+    }
+    streamReceiver.at(nowNs);
+    return streams.poll(streamReceiver);
   }
 
   private int receiveDatagrams(long nowNs) {
@@ -276,6 +341,7 @@ public final class Sensor {
         new Snapshot(
             wallClockNs(),
             ReceiveSummary.of(receiver.counters()),
+            streams == null ? StreamSummary.NONE : streamReceiver.summary(streams.counters()),
             TapSummary.of(taps),
             taps.forgotten(),
             taps.forgottenCount(),
@@ -283,9 +349,15 @@ public final class Sensor {
             analysed.flows(),
             analysed.weirds(),
             analysed.load(),
-            losses.counts());
+            losses.counts(),
+            outbox == null ? OutboxSummary.NONE : outbox.summary());
     snapshot = taken;
     return taken;
+  }
+
+  /** Returns whether streams over TLS are received. */
+  boolean takesStreams() {
+    return streams != null;
   }
 
   /** Asks the loop to end. Any thread. */
@@ -321,10 +393,20 @@ public final class Sensor {
       }
       capture.close();
     }
+    if (streams != null) {
+      streams.stop();
+      while (!streams.isEnded()) {
+        if (receiveStreams(nowNs) == 0) {
+          poller.poll(1);
+        }
+      }
+      streams.close();
+    }
     for (int i = 0; i < DRAIN_BATCHES_MAX && receiveDatagrams(nowNs) > 0; i++) {
       // what stands in the sockets still counts
     }
-    for (TapSummary tap : takeSnapshot().taps()) {
+    Snapshot last = takeSnapshot();
+    for (TapSummary tap : last.taps()) {
       tapLog.write(new TapLog.Row(nowNs, tap));
     }
     analysis.close();

@@ -3,7 +3,10 @@ package io.podtap.sensor;
 import io.podtap.core.agent.Termination;
 import io.podtap.core.config.CountFile;
 import io.podtap.core.config.Program;
+import io.podtap.core.config.SettingsException;
 import io.podtap.core.metrics.MetricsPort;
+import io.podtap.sensor.broker.BrokerSettings;
+import io.podtap.sensor.broker.OutboxSummary;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.taps.AddressRange;
@@ -11,6 +14,7 @@ import io.podtap.sensor.taps.KnownTaps;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +33,8 @@ public final class SensorCommand implements Program {
   @Option(
       names = "--listen",
       paramLabel = "[geneve:]ADDRESS[:PORT][,...]",
-      description = "Where taps send to; default 0.0.0.0:4789 when there is no --interface.")
+      description =
+          "Where taps send to; default 0.0.0.0:4789 without --interface and --listen-tls.")
   private String listen = "";
 
   @Option(
@@ -46,10 +51,28 @@ public final class SensorCommand implements Program {
 
   @Option(
       names = "--logs",
-      required = true,
       paramLabel = "DIR",
-      description = "Folder for the logs; - is standard output.")
+      description = "Folder for the logs; - is standard output. This or --kafka is needed.")
   private String logs = "";
+
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT[,...]",
+      description = "Send every record to these Kafka brokers, in JSON.")
+  private String kafka = "";
+
+  @Option(
+      names = "--kafka-topic",
+      defaultValue = BrokerSettings.TOPIC_DEFAULT,
+      paramLabel = "PATTERN",
+      description = "Topic of a record; {log} stands for the log's name; default ${DEFAULT-VALUE}.")
+  private String kafkaTopic = BrokerSettings.TOPIC_DEFAULT;
+
+  @Option(
+      names = "--kafka-option",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of Kafka's producer, such as security.protocol=SSL; repeatable.")
+  private List<String> kafkaOptions = new ArrayList<>();
 
   @Option(
       names = "--format",
@@ -90,6 +113,8 @@ public final class SensorCommand implements Program {
       description = "Socket buffer to ask for; default ${DEFAULT-VALUE}.")
   private int receiveBufferBytes;
 
+  @Mixin private StreamOptions streams = new StreamOptions();
+
   @Mixin private AnalysisOptions analysis = new AnalysisOptions();
 
   @Option(
@@ -109,7 +134,8 @@ public final class SensorCommand implements Program {
   /** Returns the settings that the options ask for. */
   SensorSettings settings() {
     MetricsPort.require(metricsPort);
-    String listeners = listen.isEmpty() && interfaceName.isEmpty() ? "0.0.0.0" : listen;
+    boolean isDefault = listen.isEmpty() && interfaceName.isEmpty() && !streams.isGiven();
+    String listeners = isDefault ? "0.0.0.0" : listen;
     return new SensorSettings(
         listeners.isEmpty()
             ? List.of()
@@ -117,6 +143,7 @@ public final class SensorCommand implements Program {
                 .map(String::strip)
                 .map(Listener::parse)
                 .toList(),
+        streams.listener(),
         interfaceName,
         filter,
         knownTaps(),
@@ -124,7 +151,18 @@ public final class SensorCommand implements Program {
         analysis.settings(),
         logs,
         LogFormat.named(format),
-        new Rotation(rotateBytes, TimeUnit.SECONDS.toNanos(rotateSeconds)));
+        new Rotation(rotateBytes, TimeUnit.SECONDS.toNanos(rotateSeconds)),
+        broker());
+  }
+
+  private @Nullable BrokerSettings broker() {
+    if (!kafka.isEmpty()) {
+      return BrokerSettings.of(kafka, kafkaTopic, kafkaOptions);
+    }
+    if (!kafkaOptions.isEmpty() || !kafkaTopic.equals(BrokerSettings.TOPIC_DEFAULT)) {
+      throw new SettingsException("--kafka-topic and --kafka-option are for --kafka");
+    }
+    return null;
   }
 
   private KnownTaps knownTaps() {
@@ -159,6 +197,12 @@ public final class SensorCommand implements Program {
       exitCode = 1;
     }
     log.println(summary(sensor.snapshot()));
+    if (sensor.takesStreams()) {
+      log.println(summary(sensor.snapshot().streams()));
+    }
+    if (!sensor.snapshot().outbox().logs().isEmpty()) {
+      log.println(summary(sensor.snapshot().outbox()));
+    }
     counts.write(SensorText.json(sensor.snapshot()));
     termination.exitCode(exitCode);
     return exitCode;
@@ -171,12 +215,22 @@ public final class SensorCommand implements Program {
       text.append(
           String.join(", ", settings.listeners().stream().map(Listener::toString).toList()));
     }
+    if (settings.streams() != null) {
+      text.append(text.isEmpty() ? "listens at tls:" : ", tls:");
+      text.append(settings.streams().endpoint());
+    }
     if (!settings.interfaceName().isEmpty()) {
       text.append(text.isEmpty() ? "" : ", ").append("captures ").append(settings.interfaceName());
     }
-    return text.append("; logs go to ")
-        .append(settings.logs().equals("-") ? "standard output" : settings.logs())
-        .toString();
+    List<String> targets = new ArrayList<>();
+    if (!settings.logs().isEmpty()) {
+      targets.add(settings.logs().equals("-") ? "standard output" : settings.logs());
+    }
+    BrokerSettings broker = settings.broker();
+    if (broker != null) {
+      targets.add("Kafka at " + broker.brokers());
+    }
+    return text.append("; logs go to ").append(String.join(" and ", targets)).toString();
   }
 
   private static String summary(Sensor.Snapshot snapshot) {
@@ -191,5 +245,23 @@ public final class SensorCommand implements Program {
         receive.malformedTotal(),
         receive.overflowed(),
         snapshot.taps().size());
+  }
+
+  private static String summary(StreamSummary streams) {
+    return String.format(
+        Locale.ROOT,
+        "podtap: received %d frames by %d streams over TLS; %d connections turned away",
+        streams.frames(),
+        streams.connections().opened(),
+        streams.connections().turnedAway());
+  }
+
+  private static String summary(OutboxSummary outbox) {
+    return String.format(
+        Locale.ROOT,
+        "podtap: Kafka has %d records; %d dropped, %d failed",
+        outbox.logs().stream().mapToLong(OutboxSummary.Log::delivered).sum(),
+        outbox.logs().stream().mapToLong(OutboxSummary.Log::dropped).sum(),
+        outbox.logs().stream().mapToLong(OutboxSummary.Log::failed).sum());
   }
 }

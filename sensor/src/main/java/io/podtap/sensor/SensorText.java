@@ -1,8 +1,10 @@
 package io.podtap.sensor;
 
+import io.podtap.sensor.broker.OutboxSummary;
 import io.podtap.sensor.taps.TapSummary;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A sensor's counters as Prometheus' text and as one JSON document:
@@ -10,8 +12,11 @@ import java.util.Map;
  * <pre>
  * {"datagrams", "bytes", "analysed", "reports", "refused", "overflowed", "strangers", "badReports",
  *  "lateReports", "implausibleTimes", "malformed": {name: datagrams}, "weirds": {name: count},
+ *  "streams": {"open", "opened", "bytes", "starved", "frames", "reports", "badReports",
+ *              "lateReports", "implausibleTimes", "ends": {how: connections}},
  *  "overload": {"flowsEvicted", "flowsUnparsed", "endFullBytes", "poolFullBytes"},
  *  "parserFailures": {service: flows}, "lostRecords": {log: records},
+ *  "kafka": {log: {"delivered", "dropped", "failed", "buffered"}},
  *  "taps": [{"id", "address", "vni", "known", "sent", "received", "lost", "surplus", "unreported"}],
  *  "forgotten": {"taps", "sent", "received", "lost", "surplus", "unreported"}}
  * </pre>
@@ -41,6 +46,7 @@ final class SensorText {
             receive.lateReports(),
             receive.implausibleTimes()));
     counts(out, "malformed", receive.malformed());
+    streams(out, snapshot.streams());
     counts(out, "weirds", snapshot.weirds());
     AnalysisLoad load = snapshot.load();
     out.append(
@@ -54,6 +60,7 @@ final class SensorText {
             load.poolFullBytes()));
     counts(out, "parserFailures", load.parserFailures());
     counts(out, "lostRecords", snapshot.lostRecords());
+    outboxCounts(out, snapshot.outbox());
     out.append(",\"taps\":[");
     String comma = "";
     for (TapSummary tap : snapshot.taps()) {
@@ -85,11 +92,58 @@ final class SensorText {
             tap.unreported()));
   }
 
+  private static void streams(StringBuilder out, StreamSummary streams) {
+    out.append(
+        String.format(
+            Locale.ROOT,
+            ",\"streams\":{\"open\":%d,\"opened\":%d,\"bytes\":%d,\"starved\":%d,\"frames\":%d,"
+                + "\"reports\":%d,\"badReports\":%d,\"lateReports\":%d,\"implausibleTimes\":%d",
+            streams.connections().open(),
+            streams.connections().opened(),
+            streams.connections().bytes(),
+            streams.connections().starved(),
+            streams.frames(),
+            streams.reports(),
+            streams.badReports(),
+            streams.lateReports(),
+            streams.implausibleTimes()));
+    counts(out, "ends", ends(streams));
+    out.append('}');
+  }
+
+  private static Map<String, Long> ends(StreamSummary streams) {
+    Map<String, Long> named = new TreeMap<>();
+    streams
+        .connections()
+        .ends()
+        .forEach((end, count) -> named.put(end.name().toLowerCase(Locale.ROOT), count));
+    return named;
+  }
+
   private static void counts(StringBuilder out, String name, Map<String, Long> counts) {
     out.append(",\"").append(name).append("\":{");
     String comma = "";
     for (Map.Entry<String, Long> entry : counts.entrySet()) {
       out.append(comma).append('"').append(entry.getKey()).append("\":").append(entry.getValue());
+      comma = ",";
+    }
+    out.append('}');
+  }
+
+  private static void outboxCounts(StringBuilder out, OutboxSummary outbox) {
+    out.append(",\"kafka\":{");
+    String comma = "";
+    for (OutboxSummary.Log log : outbox.logs()) {
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "%s\"%s\":{\"delivered\":%d,\"dropped\":%d,\"failed\":%d,\"buffered\":%d}",
+              comma,
+              log.name(),
+              log.delivered(),
+              log.dropped(),
+              log.failed(),
+              log.buffered()));
       comma = ",";
     }
     out.append('}');
@@ -119,6 +173,7 @@ final class SensorText {
     line(out, "podtap_sensor_doubted_total", "what", "bad_report", receive.badReports());
     line(out, "podtap_sensor_doubted_total", "what", "late_report", receive.lateReports());
     line(out, "podtap_sensor_doubted_total", "what", "capture_time", receive.implausibleTimes());
+    streamMetrics(out, snapshot.streams());
     type(out, "podtap_sensor_weirds_total", "counter", "Oddities of packets, by Zeek's names.");
     snapshot
         .weirds()
@@ -127,6 +182,7 @@ final class SensorText {
     String lost = "podtap_sensor_log_records_lost_total";
     type(out, lost, "counter", "Records that could not be written: a full disk, a lost folder.");
     snapshot.lostRecords().forEach((log, count) -> line(out, lost, "log", log, count));
+    outboxLines(out, snapshot.outbox());
     type(out, "podtap_sensor_flows", "gauge", "Flows under way.");
     out.append("podtap_sensor_flows ").append(snapshot.flows()).append('\n');
     single(out, "frames_total", "counter", "Frames analysed.", snapshot.framesAnalysed());
@@ -151,6 +207,26 @@ final class SensorText {
     return out.toString();
   }
 
+  private static void streamMetrics(StringBuilder out, StreamSummary streams) {
+    single(out, "streams", "gauge", "Taps connected by TLS.", streams.connections().open());
+    single(out, "streams_total", "counter", "Streams opened.", streams.connections().opened());
+    single(
+        out,
+        "stream_bytes_total",
+        "counter",
+        "Bytes of streams, decrypted.",
+        streams.connections().bytes());
+    single(out, "stream_frames_total", "counter", "Frames of streams.", streams.frames());
+    String ended = "podtap_sensor_streams_ended_total";
+    type(out, ended, "counter", "Connections for streams, by how they ended; strangers included.");
+    ends(streams).forEach((end, count) -> line(out, ended, "how", end, count));
+    String doubted = "podtap_sensor_stream_doubted_total";
+    type(out, doubted, "counter", "What streams say that was not believed.");
+    line(out, doubted, "what", "bad_report", streams.badReports());
+    line(out, doubted, "what", "late_report", streams.lateReports());
+    line(out, doubted, "what", "capture_time", streams.implausibleTimes());
+  }
+
   private static void load(StringBuilder out, AnalysisLoad load) {
     String flows = "podtap_sensor_overload_flows_total";
     type(out, flows, "counter", "Flows ended early, and not looked into, for want of room.");
@@ -165,6 +241,28 @@ final class SensorText {
     type(out, failures, "counter", "Parsers that failed by our mistake and left their flow.");
     load.parserFailures()
         .forEach((service, count) -> line(out, failures, "service", service, count));
+  }
+
+  /** Nothing where there is no broker. */
+  private static void outboxLines(StringBuilder out, OutboxSummary outbox) {
+    if (outbox.logs().isEmpty()) {
+      return;
+    }
+    String name = "podtap_sensor_kafka_records_total";
+    type(out, name, "counter", "Records for Kafka, by what became of them.");
+    for (OutboxSummary.Log log : outbox.logs()) {
+      outboxLine(out, log, "delivered", log.delivered());
+      outboxLine(out, log, "dropped", log.dropped());
+      outboxLine(out, log, "failed", log.failed());
+    }
+    single(
+        out, "kafka_buffered_bytes", "gauge", "Of records on their way.", outbox.bufferedBytes());
+  }
+
+  private static void outboxLine(
+      StringBuilder out, OutboxSummary.Log log, String fate, long count) {
+    String labels = "log=\"" + log.name() + "\",";
+    ledgerLine(out, "podtap_sensor_kafka_records_total", labels, fate, count);
   }
 
   private static String labels(TapSummary tap) {

@@ -7,6 +7,7 @@ import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.packet.Vxlan;
 import io.podtap.core.report.TapReport;
+import io.podtap.sensor.broker.OutboxSummary;
 import io.podtap.sensor.taps.AddressRange;
 import io.podtap.sensor.taps.KnownTaps;
 import io.podtap.sensor.taps.Lane;
@@ -254,6 +255,7 @@ class DatagramReceiverTest {
             new Sensor.Snapshot(
                 NOW,
                 ReceiveSummary.of(receiver.counters()),
+                StreamSummary.NONE,
                 TapSummary.of(taps),
                 taps.forgotten(),
                 0,
@@ -261,7 +263,8 @@ class DatagramReceiverTest {
                 0,
                 Map.of(),
                 new AnalysisLoad(1, 2, 3, 4, 5, Map.of("dns", 6L)),
-                Map.of("conn", 7L)));
+                Map.of("conn", 7L),
+                new OutboxSummary(7, List.of(new OutboxSummary.Log("conn", 1, 2, 3, 4)))));
 
     assertThat(text.lines().map(line -> line.substring(0, line.lastIndexOf(' '))))
         .doesNotHaveDuplicates();

@@ -187,6 +187,7 @@ class HostileTunnelIT {
   private SensorSettings settings() {
     return new SensorSettings(
         List.of(Listener.parse("127.0.0.1"), Listener.parse("geneve:127.0.0.1")),
+        null,
         "",
         "",
         KnownTaps.ANY,
@@ -194,6 +195,7 @@ class HostileTunnelIT {
         AnalysisSettings.standard(Tracker.Settings.standard(SEED)),
         folder.toString(),
         LogFormat.named("json"),
-        Rotation.NEVER);
+        Rotation.NEVER,
+        null);
   }
 }

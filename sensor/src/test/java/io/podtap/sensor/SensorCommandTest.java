@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.sensor.broker.BrokerSettings;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.taps.AddressRange;
 import io.podtap.sensor.taps.KnownTaps;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,7 +81,9 @@ class SensorCommandTest {
         "--format=xml",
         "--metrics=70000",
         "--filter=tcp",
-        "--logs="
+        "--logs=",
+        "--kafka-topic=x",
+        "--kafka-option=acks=1"
       })
   void refusesValuesThatCannotBe(String option) {
     String[] arguments =
@@ -89,9 +93,47 @@ class SensorCommandTest {
   }
 
   @Test
-  void asksForTheLogs() {
+  void asksWhereTheLogsGo() {
     assertThatThrownBy(SensorCommandTest::settings)
-        .isInstanceOf(CommandLine.MissingParameterException.class);
+        .isInstanceOf(SettingsException.class)
+        .hasMessage("no place for the logs: give --logs or --kafka");
+  }
+
+  @Test
+  void takesABrokerInsteadOfLogs() {
+    SensorSettings settings =
+        settings(
+            ("--kafka a:1,b:2 --kafka-topic zeek-{log} --kafka-option acks=1"
+                    + " --kafka-option sasl.jaas.config=a=b")
+                .split(" "));
+
+    assertThat(settings.broker())
+        .isEqualTo(
+            new BrokerSettings(
+                "a:1,b:2", "zeek-{log}", Map.of("acks", "1", "sasl.jaas.config", "a=b")));
+    assertThat(settings("--kafka", "a:1").broker())
+        .isEqualTo(new BrokerSettings("a:1", BrokerSettings.TOPIC_DEFAULT, Map.of()));
+    assertThat(new BrokerSettings("a:1", "zeek-{log}", Map.of()).topic("dns"))
+        .isEqualTo("zeek-dns");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--kafka-topic=a b",
+        "--kafka-topic={path}",
+        "--kafka-option=acks",
+        "--kafka-option==1",
+        "--kafka-option=acks=1 --kafka-option=acks=1"
+      })
+  void refusesBrokerOptionsThatCannotBe(String options) {
+    String[] arguments = ("--kafka=a:1 " + options).split(" --");
+    for (int i = 1; i < arguments.length; i++) {
+      arguments[i] = "--" + arguments[i];
+    }
+    arguments[0] = arguments[0].strip();
+
+    assertThatThrownBy(() -> settings(arguments)).isInstanceOf(SettingsException.class);
   }
 
   private static SensorSettings settings(String... arguments) {

@@ -67,6 +67,7 @@ class SensorIT {
   private SensorSettings settings(List<String> listeners, String interfaceName) {
     return new SensorSettings(
         listeners.stream().map(Listener::parse).toList(),
+        null,
         interfaceName,
         "",
         KnownTaps.ANY,
@@ -74,6 +75,7 @@ class SensorIT {
         AnalysisSettings.standard(Tracker.Settings.standard(1)),
         folder.toString(),
         LogFormat.named("json"),
-        Rotation.NEVER);
+        Rotation.NEVER,
+        null);
   }
 }

@@ -4,7 +4,7 @@ import io.podtap.core.report.Counters;
 
 /**
  * What became of the frames of one interface: {@code seen = droppedByKernel + filtered +
- * delivered}, {@code delivered = mirrored + failed}. Written by the hot thread.
+ * delivered}, {@code delivered = mirrored + shed + failed}. Written by the hot thread.
  */
 public final class InterfaceLedger {
 
@@ -15,6 +15,7 @@ public final class InterfaceLedger {
   private long filtered;
   private long delivered;
   private long mirrored;
+  private long shed;
 
   /** Makes an empty ledger for the interface, or file, of that name. */
   public InterfaceLedger(String name) {
@@ -31,6 +32,10 @@ public final class InterfaceLedger {
 
   void mirror() {
     mirrored++;
+  }
+
+  void leaveOut() {
+    shed++;
   }
 
   void fail(FrameFailure cause) {
@@ -66,6 +71,11 @@ public final class InterfaceLedger {
     return mirrored;
   }
 
+  /** Returns frames that were left out by policy. */
+  public long shed() {
+    return shed;
+  }
+
   /** Returns frames that did not, by cause. */
   public Counters<FrameFailure> failed() {
     return failed;
@@ -73,6 +83,7 @@ public final class InterfaceLedger {
 
   /** Returns whether every frame is accounted for; between batches only, as of the last reading. */
   public boolean isBalanced() {
-    return seen == droppedByKernel + filtered + delivered && delivered == mirrored + failed.total();
+    return seen == droppedByKernel + filtered + delivered
+        && delivered == mirrored + shed + failed.total();
   }
 }

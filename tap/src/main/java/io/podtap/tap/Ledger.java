@@ -1,46 +1,73 @@
 package io.podtap.tap;
 
 import io.podtap.core.report.Counters;
+import io.podtap.tap.link.FailureCause;
+import io.podtap.tap.link.SensorLink;
 import io.podtap.tap.segment.SegmentEvent;
-import io.podtap.tap.send.FailureCause;
 import io.podtap.tap.send.Lane;
 import io.podtap.tap.send.SensorLanes;
+import io.podtap.tap.shed.ShedCause;
+import io.podtap.tap.shed.ShedSettings;
+import io.podtap.tap.shed.Shedder;
+import io.podtap.tap.stream.SensorStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where everything went. Frames are accounted for by interface ({@link InterfaceLedger}); after
- * cutting, {@code packets = sent + failed}. Written by the hot thread, which also makes the
- * snapshots that others read.
+ * cutting, {@code packets = sent + waiting + failed}. Written by the hot thread, which also makes
+ * the snapshots that others read.
  */
 public final class Ledger {
 
   private final List<InterfaceLedger> interfaces;
   private final Counters<SegmentEvent> segment = new Counters<>(SegmentEvent.class);
   private final Counters<FailureCause> failed = new Counters<>(FailureCause.class);
+  private final Counters<ShedCause> shed = new Counters<>(ShedCause.class);
+  private @Nullable Shedder shedder;
   private long packets;
+  private final List<SensorLink> formerSensors = new ArrayList<>();
   private long sentByFormerSensors;
+  private long callsOfFormerSensors;
 
   /** Makes an empty ledger for the interfaces, in the order of their indexes. */
   public Ledger(List<InterfaceLedger> interfaces) {
     this.interfaces = List.copyOf(interfaces);
   }
 
+  /** Makes the one shedder that counts here. */
+  Shedder shedder(ShedSettings settings) {
+    Shedder made = new Shedder(settings, shed);
+    shedder = made;
+    return made;
+  }
+
   void addPackets(int count) {
     packets += count;
   }
 
-  /** Keeps the count of a sensor that leaves the set. */
-  void retire(SensorLanes sensor) {
-    sentByFormerSensors += sent(sensor);
+  /** Keeps the counts of a sensor that leaves the set, the present ones and those to come. */
+  void retire(SensorLink sensor) {
+    formerSensors.add(sensor);
   }
 
-  private static long sent(SensorLanes sensor) {
-    long sent = 0;
-    for (int i = 0; i < sensor.count(); i++) {
-      sent += sensor.lane(i).packetsSent();
+  /** Counts what a sensor's link, which is settled, still had to send. */
+  void giveUp(SensorLink settled) {
+    failed.add(FailureCause.GIVEN_UP, settled.giveUp());
+  }
+
+  /** Closes the books of sensors that have left. */
+  private void settle() {
+    for (SensorLink former : formerSensors) {
+      if (former.isSettled()) {
+        sentByFormerSensors += former.packetsSent();
+        callsOfFormerSensors += former.calls();
+        giveUp(former);
+      }
     }
-    return sent;
+    formerSensors.removeIf(SensorLink::isSettled);
   }
 
   public List<InterfaceLedger> interfaces() {
@@ -63,10 +90,36 @@ public final class Ledger {
    * @param address the sensor, as given
    * @param datagramBytesMax what its path takes now
    * @param asynchronousErrors answers that a datagram did not arrive
-   * @param lanes source ports and what left through them
+   * @param lanes source ports and what left through them; none of a stream
+   * @param stream what a tunnel does not have
    */
   public record SensorSnapshot(
-      String address, int datagramBytesMax, long asynchronousErrors, List<LaneSnapshot> lanes) {}
+      String address,
+      int datagramBytesMax,
+      long asynchronousErrors,
+      List<LaneSnapshot> lanes,
+      Optional<StreamSnapshot> stream) {
+
+    /** Returns packets sent to this sensor. */
+    public long sent() {
+      return stream.isPresent()
+          ? stream.get().sent()
+          : lanes.stream().mapToLong(LaneSnapshot::sent).sum();
+    }
+  }
+
+  /**
+   * One stream's part.
+   *
+   * @param connected whether packets can leave now
+   * @param connections how many there have been
+   * @param sent packets that the kernel has taken over as a whole
+   * @param waiting packets in the queue
+   * @param bytes of TLS records, handshakes left out
+   * @param problem why there is no connection, or an empty text
+   */
+  public record StreamSnapshot(
+      boolean connected, long connections, long sent, long waiting, long bytes, String problem) {}
 
   /**
    * One lane's part.
@@ -88,6 +141,7 @@ public final class Ledger {
       long filtered,
       long delivered,
       long mirrored,
+      long shed,
       List<Count> failed) {}
 
   /**
@@ -100,7 +154,10 @@ public final class Ledger {
   /**
    * The whole ledger at one moment.
    *
+   * @param shed frames that were cut to headers or left out by policy, by cause
+   * @param shedBytes of these frames that were left out
    * @param packets made after cutting
+   * @param waiting packets in the queues of streams; none at the end
    * @param calls batches handed to the kernel
    * @param balanced whether everything is accounted for: always at the end, otherwise up to what
    *     stands in the ring
@@ -108,8 +165,11 @@ public final class Ledger {
   public record Snapshot(
       List<InterfaceSnapshot> interfaces,
       List<Count> segment,
+      List<Count> shed,
+      long shedBytes,
       long packets,
       long sent,
+      long waiting,
       List<Count> failed,
       long calls,
       List<SensorSnapshot> sensors,
@@ -127,15 +187,28 @@ public final class Ledger {
     }
   }
 
+  /** Returns the ledger of a tap that has not begun. */
+  static Snapshot empty() {
+    return new Ledger(List.of()).snapshot(List.of(), 0);
+  }
+
   /** Makes a snapshot; between batches, on the hot thread. */
-  Snapshot snapshot(List<SensorLanes> sensors, long calls) {
+  Snapshot snapshot(List<SensorLink> sensors, long calls) {
+    settle();
     long sent = sentByFormerSensors;
+    long waiting = 0;
+    long allCalls = calls + callsOfFormerSensors;
+    List<SensorLink> all = new ArrayList<>(formerSensors);
+    all.addAll(sensors);
     List<SensorSnapshot> sensorSnapshots = new ArrayList<>();
-    for (SensorLanes sensor : sensors) {
-      sent += sent(sensor);
-      sensorSnapshots.add(snapshot(sensor));
+    for (SensorLink sensor : all) {
+      SensorSnapshot one = snapshot(sensor);
+      sent += one.sent();
+      waiting += one.stream().map(StreamSnapshot::waiting).orElse(0L);
+      allCalls += sensor.calls();
+      sensorSnapshots.add(one);
     }
-    boolean balanced = packets == sent + failed.total();
+    boolean balanced = packets == sent + waiting + failed.total();
     List<InterfaceSnapshot> interfaceSnapshots = new ArrayList<>();
     for (InterfaceLedger one : interfaces) {
       balanced &= one.isBalanced();
@@ -147,17 +220,29 @@ public final class Ledger {
               one.filtered(),
               one.delivered(),
               one.mirrored(),
+              one.shed(),
               counts(one.failed())));
     }
     return new Snapshot(
         interfaceSnapshots,
         counts(segment),
+        counts(shed),
+        shedder == null ? 0 : shedder.bytesShed(),
         packets,
         sent,
+        waiting,
         counts(failed),
-        calls,
+        allCalls,
         sensorSnapshots,
         balanced);
+  }
+
+  private static SensorSnapshot snapshot(SensorLink link) {
+    return switch (link) {
+      case SensorLanes lanes -> snapshot(lanes);
+      case SensorStream stream -> snapshot(stream);
+      default -> throw new IllegalStateException("no ledger of " + link.getClass());
+    };
   }
 
   private static SensorSnapshot snapshot(SensorLanes sensor) {
@@ -169,7 +254,28 @@ public final class Ledger {
       lanes.add(new LaneSnapshot(lane.sourcePort(), lane.packetsSent()));
     }
     return new SensorSnapshot(
-        sensor.sensor().toString(), sensor.datagramBytesMax(), errors, List.copyOf(lanes));
+        sensor.sensor().toString(),
+        sensor.datagramBytesMax(),
+        errors,
+        List.copyOf(lanes),
+        Optional.empty());
+  }
+
+  private static SensorSnapshot snapshot(SensorStream stream) {
+    long sent = stream.packetsSent();
+    return new SensorSnapshot(
+        stream.sensor().toString(),
+        0,
+        0,
+        List.of(),
+        Optional.of(
+            new StreamSnapshot(
+                stream.isConnected(),
+                stream.connections(),
+                sent,
+                stream.packetsAccepted() - sent,
+                stream.bytesSent(),
+                stream.problem())));
   }
 
   private static <E extends Enum<E>> List<Count> counts(Counters<E> counters) {

@@ -8,10 +8,13 @@ import org.jspecify.annotations.Nullable;
  * The ledger as one JSON document:
  *
  * <pre>
- * {"interfaces": [{"name", "seen", "dropped", "filtered", "delivered", "mirrored", "failed": {cause: frames}}],
+ * {"interfaces": [{"name", "seen", "dropped", "filtered", "delivered", "mirrored", "shed",
+ *    "failed": {cause: frames}}],
  *  "segment": {event: frames},
- *  "packets", "sent", "failed": {cause: packets}, "calls",
- *  "sensors": [{"address", "datagram_bytes_max", "errors", "lanes": [{"port", "sent"}]}],
+ *  "shed": {cause: frames}, "shed_bytes",
+ *  "packets", "sent", "waiting", "failed": {cause: packets}, "calls",
+ *  "sensors": [{"address", "datagram_bytes_max", "errors", "lanes": [{"port", "sent"}]}
+ *    or {"address", "connected", "connections", "sent", "waiting", "bytes", "problem"}],
  *  "balanced",
  *  "discovery": {"target", "sensors", "ready", "following", "age_seconds", "requests",
  *    "failures": {cause: attempts}, "problem"}}
@@ -46,18 +49,26 @@ final class LedgerJson {
       count("filtered", one.filtered());
       count("delivered", one.delivered());
       count("mirrored", one.mirrored());
+      count("shed", one.shed());
       counts("failed", one.failed());
       out.append('}');
     }
     out.append(']');
     counts("segment", ledger.segment());
+    counts("shed", ledger.shed());
+    count("shed_bytes", ledger.shedBytes());
     count("packets", ledger.packets());
     count("sent", ledger.sent());
+    count("waiting", ledger.waiting());
     counts("failed", ledger.failed());
     count("calls", ledger.calls());
     out.append(",\"sensors\":[");
     for (Ledger.SensorSnapshot sensor : ledger.sensors()) {
       separate().append("{\"address\":").append(quoted(sensor.address()));
+      if (sensor.stream().isPresent()) {
+        write(sensor.stream().get());
+        continue;
+      }
       count("datagram_bytes_max", sensor.datagramBytesMax());
       count("errors", sensor.asynchronousErrors());
       out.append(",\"lanes\":[");
@@ -69,6 +80,15 @@ final class LedgerJson {
       out.append("]}");
     }
     out.append("],\"balanced\":").append(ledger.balanced());
+  }
+
+  private void write(Ledger.StreamSnapshot stream) {
+    out.append(",\"connected\":").append(stream.connected());
+    count("connections", stream.connections());
+    count("sent", stream.sent());
+    count("waiting", stream.waiting());
+    count("bytes", stream.bytes());
+    out.append(",\"problem\":").append(quoted(stream.problem())).append('}');
   }
 
   private void write(DiscoveryStatus discovery) {

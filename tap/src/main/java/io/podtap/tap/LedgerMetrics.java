@@ -1,5 +1,6 @@
 package io.podtap.tap;
 
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -20,10 +21,17 @@ final class LedgerMetrics {
       frames(out, one, "dropped", one.droppedByKernel());
       frames(out, one, "filtered", one.filtered());
       frames(out, one, "mirrored", one.mirrored());
+      frames(out, one, "shed", one.shed());
       for (Ledger.Count failed : one.failed()) {
         frames(out, one, failed.name(), failed.count());
       }
     }
+    type(out, "podtap_tap_shed_frames_total", "Frames cut to headers or left out by policy.");
+    for (Ledger.Count cause : ledger.shed()) {
+      line(out, "podtap_tap_shed_frames_total", "cause", cause.name(), cause.count());
+    }
+    type(out, "podtap_tap_shed_bytes_total", "Bytes of frames left out by policy.");
+    out.append("podtap_tap_shed_bytes_total ").append(ledger.shedBytes()).append('\n');
     type(out, "podtap_tap_packets_total", "Packets made after cutting.");
     out.append("podtap_tap_packets_total ").append(ledger.packets()).append('\n');
     out.append("# HELP podtap_tap_sensors Sensors that flows are shared among.\n");
@@ -31,9 +39,9 @@ final class LedgerMetrics {
     out.append("podtap_tap_sensors ").append(ledger.sensors().size()).append('\n');
     type(out, "podtap_tap_sent_packets_total", "Packets sent to a sensor.");
     for (Ledger.SensorSnapshot sensor : ledger.sensors()) {
-      long sent = sensor.lanes().stream().mapToLong(Ledger.LaneSnapshot::sent).sum();
-      line(out, "podtap_tap_sent_packets_total", "sensor", sensor.address(), sent);
+      line(out, "podtap_tap_sent_packets_total", "sensor", sensor.address(), sensor.sent());
     }
+    streams(out, ledger);
     type(out, "podtap_tap_failed_packets_total", "Packets that could not be sent, by cause.");
     for (Ledger.Count failed : ledger.failed()) {
       line(out, "podtap_tap_failed_packets_total", "cause", failed.name(), failed.count());
@@ -45,6 +53,36 @@ final class LedgerMetrics {
     type(out, "podtap_tap_send_calls_total", "Batches handed to the kernel.");
     out.append("podtap_tap_send_calls_total ").append(ledger.calls()).append('\n');
     return out.toString();
+  }
+
+  private static void streams(StringBuilder out, Ledger.Snapshot ledger) {
+    List<Ledger.SensorSnapshot> streams =
+        ledger.sensors().stream().filter(one -> one.stream().isPresent()).toList();
+    if (streams.isEmpty()) {
+      return;
+    }
+    out.append("# HELP podtap_tap_stream_connected Whether there is a connection now.\n");
+    out.append("# TYPE podtap_tap_stream_connected gauge\n");
+    for (Ledger.SensorSnapshot one : streams) {
+      long up = one.stream().orElseThrow().connected() ? 1 : 0;
+      line(out, "podtap_tap_stream_connected", "sensor", one.address(), up);
+    }
+    out.append("# HELP podtap_tap_stream_waiting_packets Packets in the queue.\n");
+    out.append("# TYPE podtap_tap_stream_waiting_packets gauge\n");
+    for (Ledger.SensorSnapshot one : streams) {
+      long waiting = one.stream().orElseThrow().waiting();
+      line(out, "podtap_tap_stream_waiting_packets", "sensor", one.address(), waiting);
+    }
+    type(out, "podtap_tap_stream_connections_total", "Connections made.");
+    for (Ledger.SensorSnapshot one : streams) {
+      long made = one.stream().orElseThrow().connections();
+      line(out, "podtap_tap_stream_connections_total", "sensor", one.address(), made);
+    }
+    type(out, "podtap_tap_stream_bytes_total", "Bytes of TLS records sent.");
+    for (Ledger.SensorSnapshot one : streams) {
+      long bytes = one.stream().orElseThrow().bytes();
+      line(out, "podtap_tap_stream_bytes_total", "sensor", one.address(), bytes);
+    }
   }
 
   private static void frames(

@@ -3,6 +3,7 @@ package io.podtap.tap;
 import io.podtap.core.capture.InterfaceCapture;
 import io.podtap.core.capture.MultiCapture;
 import io.podtap.core.filter.LoopGuard;
+import io.podtap.core.linux.InterfaceFacts;
 import io.podtap.core.packet.FrameHandler;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +69,13 @@ final class LiveSource implements TapSource {
   @Override
   public List<InterfaceLedger> ledgers() {
     return ledgers;
+  }
+
+  @Override
+  public int[] mtus() {
+    return ledgers.stream()
+        .mapToInt(one -> InterfaceFacts.find(one.name()).map(InterfaceFacts::mtu).orElse(0))
+        .toArray();
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.podtap.tap;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.linux.LinuxException;
-import io.podtap.tap.send.SensorLanes;
+import io.podtap.tap.link.SensorLink;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,7 +34,7 @@ final class SensorRoster {
 
   /** Tells sensors that come and go what was sent to them. */
   interface Announcer {
-    void announce(Reporter.State state, List<SensorLanes> sensors, long nowNs);
+    void announce(ReportText.State state, List<SensorLink> sensors, long nowNs);
   }
 
   private static final long NEVER = Long.MAX_VALUE;
@@ -58,9 +58,9 @@ final class SensorRoster {
     this.ledger = ledger;
     this.mirror = mirror;
     this.announcer = announcer;
-    List<SensorLanes> sensors = mirror.sensors().list();
-    wanted = new LinkedHashSet<>(sensors.stream().map(SensorLanes::sensor).toList());
-    nextLaneId = sensors.stream().mapToInt(SensorLanes::count).sum();
+    List<SensorLink> sensors = mirror.sensors().list();
+    wanted = new LinkedHashSet<>(sensors.stream().map(SensorLink::sensor).toList());
+    nextLaneId = sensors.stream().mapToInt(SensorLink::count).sum();
   }
 
   /** As {@link Tap#changeSensors} says. */
@@ -77,6 +77,9 @@ final class SensorRoster {
     if (nowNs >= retryNs) {
       converge(nowNs);
     }
+    if (mirror.sensors().isOutdated()) {
+      mirror.sensors(new Sensors(mirror.sensors().list()));
+    }
     if (nowNs >= narrowNs) {
       narrowNs = NEVER;
       guard(mirror.sensors().list());
@@ -90,11 +93,11 @@ final class SensorRoster {
 
   private void converge(long nowNs) {
     problem = "";
-    List<SensorLanes> former = mirror.sensors().list();
-    List<SensorLanes> next = new ArrayList<>();
-    List<SensorLanes> opened = new ArrayList<>();
+    List<SensorLink> former = mirror.sensors().list();
+    List<SensorLink> next = new ArrayList<>();
+    List<SensorLink> opened = new ArrayList<>();
     for (Endpoint endpoint : wanted) {
-      SensorLanes known = find(former, endpoint);
+      SensorLink known = find(former, endpoint);
       if (known == null) {
         known = open(endpoint);
         if (known == null) {
@@ -104,7 +107,7 @@ final class SensorRoster {
       }
       next.add(known);
     }
-    List<SensorLanes> left = new ArrayList<>(former);
+    List<SensorLink> left = new ArrayList<>(former);
     left.removeAll(next);
     if ((wanted.isEmpty() || !next.isEmpty()) && !(opened.isEmpty() && left.isEmpty())) {
       use(next, opened, left, nowNs);
@@ -112,16 +115,16 @@ final class SensorRoster {
     retryNs = problem.isEmpty() ? NEVER : nowNs + RETRY_NS;
   }
 
-  private static @Nullable SensorLanes find(List<SensorLanes> sensors, Endpoint endpoint) {
+  private static @Nullable SensorLink find(List<SensorLink> sensors, Endpoint endpoint) {
     return sensors.stream()
         .filter(known -> known.sensor().equals(endpoint))
         .findFirst()
         .orElse(null);
   }
 
-  private @Nullable SensorLanes open(Endpoint endpoint) {
+  private @Nullable SensorLink open(Endpoint endpoint) {
     try {
-      SensorLanes opened = opener.open(endpoint, nextLaneId);
+      SensorLink opened = opener.open(endpoint, nextLaneId);
       nextLaneId += opened.count();
       return opened;
     } catch (SettingsException e) {
@@ -131,24 +134,24 @@ final class SensorRoster {
   }
 
   private void use(
-      List<SensorLanes> next, List<SensorLanes> opened, List<SensorLanes> left, long nowNs) {
-    List<SensorLanes> both = new ArrayList<>(next);
+      List<SensorLink> next, List<SensorLink> opened, List<SensorLink> left, long nowNs) {
+    List<SensorLink> both = new ArrayList<>(next);
     both.addAll(left);
     if (!guard(both)) { // nothing is sent that the capture would take for the pod's
-      opened.forEach(SensorLanes::close);
+      opened.forEach(SensorLink::close);
       return;
     }
     mirror.sensors(new Sensors(next));
     left.forEach(ledger::retire);
-    announcer.announce(Reporter.State.RUNNING, left, nowNs);
-    left.forEach(SensorLanes::close);
-    announcer.announce(Reporter.State.START, opened, nowNs);
+    announcer.announce(ReportText.State.RUNNING, left, nowNs);
+    left.forEach(SensorLink::close);
+    announcer.announce(ReportText.State.START, opened, nowNs);
     if (!left.isEmpty()) {
       narrowNs = nowNs + LINGER_NS;
     }
   }
 
-  private boolean guard(List<SensorLanes> sensors) {
+  private boolean guard(List<SensorLink> sensors) {
     try {
       source.guard(opener.guard(sensors));
       return true;

@@ -1,36 +1,52 @@
 package io.podtap.tap;
 
 import io.podtap.tap.balance.Rendezvous;
-import io.podtap.tap.send.SensorLanes;
+import io.podtap.tap.link.SensorLink;
 import java.util.List;
 
 /**
- * The sensors that flows are shared among, with open lanes. Immutable as a set; a change makes a
- * new one that shares the lanes of the sensors that stay.
+ * The sensors that flows are shared among, with open links. Immutable as a set; a change makes a
+ * new one that shares the links of the sensors that stay.
+ *
+ * <p>Flows of a sensor that cannot be used are shared among the others, as long as there are any,
+ * and come back to it; nobody else's flows move.
  */
 final class Sensors {
 
-  private final List<SensorLanes> list;
-  private final SensorLanes[] lanes;
+  private final List<SensorLink> list;
+  private final List<Boolean> usable;
   private final Rendezvous rendezvous;
 
-  Sensors(List<SensorLanes> sensors) {
+  Sensors(List<? extends SensorLink> sensors) {
     list = List.copyOf(sensors);
-    lanes = sensors.toArray(SensorLanes[]::new);
-    rendezvous = new Rendezvous(sensors.stream().map(SensorLanes::sensor).toList());
+    usable = list.stream().map(SensorLink::isUsable).toList();
+    rendezvous =
+        new Rendezvous(
+            list.stream().map(SensorLink::sensor).toList(),
+            usable.stream().map(good -> good ? 0 : 1).toList());
   }
 
   /** Returns whether there is none, so that no flow has one. */
   boolean isEmpty() {
-    return lanes.length == 0;
+    return list.isEmpty();
   }
 
-  /** Returns the sensor of a flow; there must be one. */
-  SensorLanes of(int flowHash) {
-    return lanes[rendezvous.sensor(flowHash)];
+  /** Returns the position of a flow's sensor; there must be one. */
+  int of(int flowHash) {
+    return rendezvous.sensor(flowHash);
   }
 
-  List<SensorLanes> list() {
+  List<SensorLink> list() {
     return list;
+  }
+
+  /** Returns whether a sensor's being of use has changed since this was made. */
+  boolean isOutdated() {
+    for (int i = 0; i < list.size(); i++) {
+      if (list.get(i).isUsable() != usable.get(i)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

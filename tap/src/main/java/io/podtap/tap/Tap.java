@@ -7,9 +7,9 @@ import io.podtap.core.config.Endpoint;
 import io.podtap.core.filter.LoopGuard;
 import io.podtap.tap.encapsulate.Encapsulator;
 import io.podtap.tap.encapsulate.LinkHeader;
+import io.podtap.tap.link.SensorLink;
 import io.podtap.tap.segment.Segmenter;
 import io.podtap.tap.send.SendQueue;
-import io.podtap.tap.send.SensorLanes;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +38,7 @@ public final class Tap implements Agent {
   /** How long packets wait in the ring for the first sensor to be found. */
   private static final long HOLD_NS = TimeUnit.SECONDS.toNanos(2);
 
+  private static final long CLOSE_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long HOLD_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
   /** What knows the sensors of a tap whose sensors are not given by address. Never waits. */
@@ -50,28 +51,29 @@ public final class Tap implements Agent {
     Map<String, String> report();
   }
 
-  /** Opens lanes, and knows what keeps their packets out of the capture. */
+  /** Opens links, and knows what keeps their packets out of the capture. */
   public interface LaneOpener {
 
     /**
-     * Opens the lanes of one sensor.
+     * Opens the link to one sensor.
      *
-     * @param firstLaneId see {@link SensorLanes}
+     * @param firstLaneId number of its first lane
      * @throws io.podtap.core.config.SettingsException when that sensor cannot be
      */
-    SensorLanes open(Endpoint sensor, int firstLaneId);
+    SensorLink open(Endpoint sensor, int firstLaneId);
 
-    /** Returns what keeps the packets of these lanes out. */
-    LoopGuard guard(List<SensorLanes> sensors);
+    /** Returns what keeps the packets of these links out. */
+    LoopGuard guard(List<SensorLink> sensors);
   }
 
   private final Arena arena = Arena.ofConfined();
   private final ControlQueue control = new ControlQueue(CONTROL_CAPACITY);
   private final TapSource source;
   private final Ledger ledger;
-  private final SendQueue queue;
+  private final PacketOutput output;
   private final Mirror mirror;
   private final SensorRoster roster;
+  private final ReportText reportText;
   private final @Nullable Reporter reporter;
   private final boolean patient;
   private @Nullable SensorFeed feed;
@@ -92,39 +94,44 @@ public final class Tap implements Agent {
   Tap(
       TapSettings settings,
       TapIdentity identity,
+      ReportText reportText,
       TapSource source,
-      List<SensorLanes> sensors,
+      List<? extends SensorLink> sensors,
       LaneOpener lanes,
       long nowNs) {
     this.source = source;
+    this.reportText = reportText;
     patient = settings.source() instanceof SourceSettings.CaptureFile;
     ledger = new Ledger(source.ledgers());
-    queue = new SendQueue(arena, ledger.failed());
     Encapsulator encapsulator = new Encapsulator(settings.encapsulation(), identity.tapId());
-    queue.refitter(new PathRefit(arena, identity.tapId(), encapsulator, ledger));
+    boolean streaming = settings.tls().isPresent();
+    output =
+        streaming
+            ? new StreamOutput(ledger.failed(), source.mtus(), patient)
+            : tunnel(encapsulator, identity.tapId(), settings.padBytes());
     mirror =
         new Mirror(
             new LinkHeader(identity.tapId()),
             new Segmenter(arena, settings.segment(), ledger.segment()),
-            encapsulator,
-            queue,
+            output,
             ledger,
             new Sensors(sensors),
-            settings.padBytes());
+            settings.shed().isOff() ? null : ledger.shedder(settings.shed()));
     roster = new SensorRoster(lanes, source, ledger, mirror, this::report);
     reporter =
-        settings.reporting()
-            ? new Reporter(
-                arena,
-                identity,
-                settings.source().label(),
-                settings.encapsulation().vni(),
-                encapsulator)
+        settings.reporting() && !streaming // a stream reports by itself
+            ? new Reporter(arena, reportText, identity.tapId(), encapsulator)
             : null;
     nextMaintenanceNs = nowNs + MAINTENANCE_NS;
     nextReportNs = nowNs + REPORT_NS;
     snapshot = takeSnapshot(nowNs);
-    report(Reporter.State.START, mirror.sensors().list(), nowNs);
+    report(ReportText.State.START, mirror.sensors().list(), nowNs);
+  }
+
+  private PacketOutput tunnel(Encapsulator encapsulator, int tapId, int padBytes) {
+    SendQueue queue = new SendQueue(arena, ledger.failed());
+    queue.refitter(new PathRefit(arena, tapId, encapsulator, ledger));
+    return new TunnelOutput(encapsulator, queue, padBytes);
   }
 
   /** Lets {@code next} run while there is nothing to do. Takes it over. */
@@ -163,9 +170,7 @@ public final class Tap implements Agent {
   public void follow(SensorFeed sensors) {
     feed = sensors;
     holdUntilNs = patient ? Long.MAX_VALUE : System.currentTimeMillis() * 1_000_000L + HOLD_NS;
-    if (reporter != null) {
-      reporter.also(sensors::report);
-    }
+    reportText.also(sensors::report);
   }
 
   private boolean isHolding(long nowNs) {
@@ -190,20 +195,20 @@ public final class Tap implements Agent {
     }
     if (nowNs >= nextReportNs) {
       nextReportNs = nowNs + REPORT_NS;
-      mirror.sensors().list().forEach(SensorLanes::readPathMtu);
-      report(Reporter.State.RUNNING, mirror.sensors().list(), nowNs);
+      mirror.sensors().list().forEach(SensorLink::refresh);
+      report(ReportText.State.RUNNING, mirror.sensors().list(), nowNs);
     }
   }
 
   private Ledger.Snapshot takeSnapshot(long nowNs) {
     nextSnapshotNs = nowNs + SNAPSHOT_NS;
     source.readStatistics();
-    Ledger.Snapshot taken = ledger.snapshot(mirror.sensors().list(), queue.calls());
+    Ledger.Snapshot taken = ledger.snapshot(mirror.sensors().list(), output.calls());
     snapshot = taken;
     return taken;
   }
 
-  private void report(Reporter.State state, List<SensorLanes> sensors, long nowNs) {
+  private void report(ReportText.State state, List<SensorLink> sensors, long nowNs) {
     if (reporter != null) {
       reporter.report(state, sensors, takeSnapshot(nowNs), nowNs);
     }
@@ -259,6 +264,7 @@ public final class Tap implements Agent {
   /** Ends the capture; what stands in the ring is still mirrored. Any thread. */
   public void stop() {
     stopping = true;
+    output.hurry();
     source.interrupt();
   }
 
@@ -324,13 +330,24 @@ public final class Tap implements Agent {
         source.await(1);
       }
     }
-    queue.flush();
+    output.flush();
     long nowNs = System.currentTimeMillis() * 1_000_000L;
-    report(Reporter.State.STOP, mirror.sensors().list(), nowNs);
+    report(ReportText.State.STOP, mirror.sensors().list(), nowNs);
     takeSnapshot(nowNs);
-    mirror.sensors().list().forEach(SensorLanes::close);
+    closeLinks();
+    takeSnapshot(nowNs);
     source.close();
     arena.close();
+  }
+
+  /** Streams send what they have, all at the same time; how long that may take, they know. */
+  private void closeLinks() {
+    List<SensorLink> last = mirror.sensors().list();
+    last.forEach(SensorLink::close);
+    while (!last.stream().allMatch(SensorLink::isSettled)) {
+      LockSupport.parkNanos(CLOSE_PAUSE_NS);
+    }
+    last.forEach(ledger::giveUp);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Privileges;
 import io.podtap.core.metrics.MetricsPort;
+import io.podtap.core.trust.TrustFiles;
 import io.podtap.tap.discover.Discovery;
 import io.podtap.tap.discover.DiscoveryStatus;
 import io.podtap.tap.discover.SensorTarget;
@@ -17,6 +18,8 @@ import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SensorSettings;
+import io.podtap.tap.shed.ShedSettings;
+import io.podtap.tap.stream.StreamSettings;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -39,6 +42,11 @@ import picocli.CommandLine.Option;
 public final class TapCommand implements Program {
 
   private static final long DRAIN_MS_MAX = 900;
+
+  /** Where sensors and gateways listen to streams. */
+  private static final int STREAM_PORT = 6_343;
+
+  private static final String STREAM_PORT_NAME = "pcapng";
 
   @Option(names = "--interface", paramLabel = "NAME[,NAME]", description = "Interfaces to capture.")
   private String interfaces = "";
@@ -94,15 +102,77 @@ public final class TapCommand implements Program {
 
   @Option(
       names = "--transport",
-      paramLabel = "udp",
-      description = "How the tunnel travels (default: ${DEFAULT-VALUE}).")
+      paramLabel = "udp|tls",
+      description =
+          "Tunnel of datagrams, or pcapng over TLS, which needs --cert, --key and --ca (default:"
+              + " ${DEFAULT-VALUE}).")
   private String transport = "udp";
+
+  @Option(
+      names = "--cert",
+      paramLabel = "FILE",
+      description = "The tap's certificate and what leads to its authority, PEM.")
+  private @Nullable Path certificate;
+
+  @Option(names = "--key", paramLabel = "FILE", description = "The certificate's key, PEM.")
+  private @Nullable Path key;
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "Authorities whose sensors are believed, PEM.")
+  private @Nullable Path authorities;
+
+  @Option(
+      names = "--sensor-name",
+      paramLabel = "NAME[,NAME]",
+      description =
+          "A sensor's certificate must have one of these: host, address or URI (default: the host"
+              + " of dns:HOST, else any name under the authorities).")
+  private String sensorName = "";
+
+  @Option(
+      names = "--queue-bytes",
+      paramLabel = "BYTES",
+      description =
+          "Memory of packets that wait for a sensor's TLS stream, a power of two (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int queueBytes = StreamSettings.DEFAULT.queueBytes();
+
+  @Option(
+      names = "--budget-mbps",
+      paramLabel = "MBIT",
+      description =
+          "Send at most so much of frames a second: beyond it headers only, then nothing (default:"
+              + " all).")
+  private long budgetMbps;
+
+  @Option(
+      names = "--flow-cutoff",
+      paramLabel = "BYTES",
+      description = "After so many bytes of a flow send its headers only (default: all).")
+  private long flowCutoffBytes;
+
+  @Option(
+      names = "--headers-only",
+      paramLabel = "PORT[-PORT][,...]",
+      description = "Send headers only of these TCP and UDP ports.")
+  private String headersOnlyPorts = "";
 
   @Option(
       names = "--lanes",
       paramLabel = "COUNT",
       description = "UDP source ports for each sensor (default: ${DEFAULT-VALUE}).")
   private int lanes = SensorSettings.LANES_DEFAULT;
+
+  @Option(
+      names = "--send",
+      paramLabel = "joined|single",
+      description =
+          "joined: up to 64 datagrams in one kernel call. single: each its own, for a sensor that"
+              + " reads its network interface on this node, as Zeek and Suricata do: it would see"
+              + " joined ones as one (default: ${DEFAULT-VALUE}).")
+  private String send = "joined";
 
   @Option(
       names = "--ring-bytes",
@@ -140,8 +210,11 @@ public final class TapCommand implements Program {
 
   @Option(
       names = "--end-with-input",
-      description = "With --write: end at the first byte, or the end, of standard input.")
-  private boolean endWithInput;
+      paramLabel = "on|off",
+      description =
+          "With --write: end at the first byte, or the end, of standard input (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String endWithInput = "off";
 
   @Option(
       names = "--speed",
@@ -185,15 +258,12 @@ public final class TapCommand implements Program {
 
   /** Returns what the options say, checked. */
   TapSettings settings() {
-    if (!transport.equals("udp")) {
-      throw new SettingsException(
-          transport.equals("tls")
-              ? "transport tls is not in this version: it has udp only"
-              : "transport '" + transport + "' is not udp");
-    }
+    boolean streaming = !choice("transport", transport, "udp", "tls");
     MetricsPort.require(metricsPort);
     required(sensors, "--sensor");
-    required(vni, "--vni");
+    if (!streaming) {
+      required(vni, "--vni");
+    }
     Encapsulation tunnel =
         choice("encapsulation", encapsulation, "vxlan", "geneve")
             ? Encapsulation.VXLAN
@@ -201,11 +271,40 @@ public final class TapCommand implements Program {
     return new TapSettings(
         source(),
         new SegmentSettings(snaplen),
-        new EncapsulationSettings(tunnel, EncapsulationSettings.parseVni(vni)),
+        new EncapsulationSettings(tunnel, vni.isBlank() ? 0 : EncapsulationSettings.parseVni(vni)),
         new SensorSettings(
-            target().isPresent() ? List.of() : SensorSettings.parse(sensors, tunnel.port()), lanes),
+            target().isPresent() ? List.of() : SensorSettings.parse(sensors, usualPort(tunnel)),
+            lanes,
+            choice("send", send, "joined", "single")),
         padBytes,
-        choice("report", report, "on", "off"));
+        choice("report", report, "on", "off"),
+        streaming ? Optional.of(tls()) : Optional.empty(),
+        new ShedSettings(budgetMbps, flowCutoffBytes, ShedSettings.parsePorts(headersOnlyPorts)));
+  }
+
+  private TlsSettings tls() {
+    return new TlsSettings(
+        TrustFiles.of(certificate, key, authorities),
+        sensorNames(),
+        StreamSettings.DEFAULT.withQueueBytes(queueBytes));
+  }
+
+  /** Who was named is expected; pods and endpoints are found by labels, which no name goes with. */
+  private List<String> sensorNames() {
+    if (sensorName.isBlank()) {
+      return target().orElse(null) instanceof SensorTarget.Name name
+          ? List.of(name.host())
+          : List.of();
+    }
+    List<String> names = Arrays.stream(sensorName.split(",", -1)).map(String::strip).toList();
+    if (names.contains("")) {
+      throw new SettingsException("sensor name '" + sensorName + "' has an empty entry");
+    }
+    return names;
+  }
+
+  private int usualPort(Encapsulation tunnel) {
+    return transport.equalsIgnoreCase("tls") ? STREAM_PORT : tunnel.port();
   }
 
   /** Returns what to look for, or nothing when addresses are given. */
@@ -244,7 +343,8 @@ public final class TapCommand implements Program {
   @Override
   public Integer call() {
     if (!write.isEmpty()) {
-      return new RecordingProgram(write, endWithInput, System.in, System.err)
+      boolean endsWithInput = choice("end-with-input", endWithInput, "on", "off");
+      return new RecordingProgram(write, endsWithInput, System.in, System.err)
           .run(source(), new SegmentSettings(snaplen));
     }
     TapSettings settings = settings();
@@ -277,8 +377,7 @@ public final class TapCommand implements Program {
             ? sensors.strip()
             : String.join(
                 ",", settings.sensors().sensors().stream().map(Object::toString).toList()))
-        + ", VNI "
-        + settings.encapsulation().vni()
+        + (settings.tls().isPresent() ? " over TLS" : ", VNI " + settings.encapsulation().vni())
         + "; "
         + privileges.describe();
   }
@@ -297,8 +396,11 @@ public final class TapCommand implements Program {
                 ServiceAccount.of(System.getenv(), serviceAccount),
                 identity.node(),
                 identity.tapId(),
-                tunnel.port(),
-                tunnel.name().toLowerCase(Locale.ROOT)),
+                usualPort(tunnel),
+                settings.tls().isPresent()
+                    ? STREAM_PORT_NAME
+                    : tunnel.name().toLowerCase(Locale.ROOT),
+                settings.tls().isPresent() ? "TCP" : "UDP"),
             log::println));
   }
 

@@ -6,10 +6,17 @@ import io.podtap.core.filter.LoopGuard;
 import io.podtap.core.filter.OwnTraffic;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Privileges;
+import io.podtap.core.packet.IpProtocol;
+import io.podtap.core.trust.Trust;
+import io.podtap.tap.link.SensorLink;
 import io.podtap.tap.send.SensorLanes;
 import io.podtap.tap.send.SocketOutput;
+import io.podtap.tap.stream.SensorStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens what a tap needs from the kernel, in the order that keeps its own packets out: sockets
@@ -28,6 +35,11 @@ public final class TapLauncher {
   private final TapSettings settings;
   private final TapIdentity identity;
   private final Privileges privileges;
+  private final Opener opener = new Opener();
+
+  private final ReportText text;
+  private final StreamReports reports;
+  private @Nullable Trust trust;
 
   /**
    * @param privileges the calling thread's, read before any are given up
@@ -36,6 +48,8 @@ public final class TapLauncher {
     this.settings = settings;
     this.identity = identity;
     this.privileges = privileges;
+    text = new ReportText(identity, settings);
+    reports = new StreamReports(text, identity, settings);
   }
 
   /**
@@ -45,29 +59,33 @@ public final class TapLauncher {
    *     missing
    */
   public Tap open() {
-    List<SensorLanes> sensors = new ArrayList<>();
+    List<SensorLink> sensors = new ArrayList<>();
     TapSource source = null;
+    settings.tls().ifPresent(tls -> trust = Trust.load(tls.files(), tls.sensorNames()));
     try {
       int firstLaneId = 0;
       for (Endpoint endpoint : settings.sensors().sensors()) {
-        sensors.add(openLanes(endpoint, firstLaneId));
-        firstLaneId += settings.sensors().lanes();
+        SensorLink sensor = opener.open(endpoint, firstLaneId);
+        sensors.add(sensor);
+        firstLaneId += sensor.count();
       }
       source = openSource(sensors);
       Tap tap =
           new Tap(
               settings,
               identity,
+              text,
               source,
               sensors,
-              new Opener(),
+              opener,
               System.currentTimeMillis() * 1_000_000L);
+      reports.ledger(tap::ledger);
       if (settings.source() instanceof SourceSettings.Live) {
         tap.warmUp(new WarmUp(settings, identity.tapId()));
       }
       return tap;
     } catch (RuntimeException e) {
-      sensors.forEach(SensorLanes::close);
+      sensors.forEach(SensorLink::close);
       if (source != null) {
         source.close();
       }
@@ -81,33 +99,54 @@ public final class TapLauncher {
   private final class Opener implements Tap.LaneOpener {
 
     @Override
-    public SensorLanes open(Endpoint sensor, int firstLaneId) {
-      return openLanes(sensor, firstLaneId);
+    public SensorLink open(Endpoint sensor, int firstLaneId) {
+      return settings.tls().isPresent()
+          ? openStream(sensor, settings.tls().get())
+          : openLanes(sensor, firstLaneId);
     }
 
     @Override
-    public LoopGuard guard(List<SensorLanes> sensors) {
+    public LoopGuard guard(List<SensorLink> sensors) {
       return TapLauncher.this.guard(sensors);
     }
   }
 
-  private TapSource openSource(List<SensorLanes> sensors) {
+  private TapSource openSource(List<SensorLink> sensors) {
     return switch (settings.source()) {
       case SourceSettings.Live live -> LiveSource.open(live, guard(sensors));
       case SourceSettings.CaptureFile file -> FileSource.open(file);
     };
   }
 
-  private LoopGuard guard(List<SensorLanes> sensors) {
+  /**
+   * A stream's socket cannot carry the mark, and its port changes with each connection: all TCP to
+   * and from the sensor's port is taken for taps', of this one or of another in the pod.
+   */
+  private LoopGuard guard(List<SensorLink> sensors) {
     List<OwnTraffic> own = new ArrayList<>();
-    for (SensorLanes sensor : sensors) {
+    for (SensorLink link : sensors) {
+      if (!(link instanceof SensorLanes sensor)) {
+        own.add(new OwnTraffic(IpProtocol.TCP, link.sensor(), List.of()));
+        continue;
+      }
       List<Integer> ports = new ArrayList<>();
       for (int i = 0; i < sensor.count(); i++) {
         ports.add(sensor.lane(i).sourcePort());
       }
-      own.add(new OwnTraffic(io.podtap.core.packet.IpProtocol.UDP, sensor.sensor(), ports));
+      own.add(new OwnTraffic(IpProtocol.UDP, sensor.sensor(), ports));
     }
     return privileges.canMark() ? LoopGuard.byMark(MARK, own) : LoopGuard.byOwnTraffic(own);
+  }
+
+  private SensorLink openStream(Endpoint sensor, TlsSettings tls) {
+    return SensorStream.open(sensor, tls.stream(), this::engine, reports);
+  }
+
+  /** Files that have changed are taken over with the next connection. */
+  private SSLEngine engine(Endpoint sensor) {
+    Trust present = Objects.requireNonNull(trust);
+    present.refresh();
+    return present.client(sensor);
   }
 
   private SensorLanes openLanes(Endpoint sensor, int firstLaneId) {
@@ -118,7 +157,9 @@ public final class TapLauncher {
       int lanes = settings.sensors().lanes();
       for (int i = 0; i < lanes; i++) {
         int port = SocketOutput.SOURCE_PORT_MIN + Math.floorMod(first + firstLaneId + i, ports);
-        outputs.add(SocketOutput.open(sensor, port, MARK, SEND_BUFFER_BYTES));
+        outputs.add(
+            SocketOutput.open(
+                sensor, port, MARK, SEND_BUFFER_BYTES, settings.sensors().isJoined()));
       }
       return new SensorLanes(sensor, outputs, firstLaneId);
     } catch (RuntimeException e) {

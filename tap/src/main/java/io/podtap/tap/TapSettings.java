@@ -4,6 +4,8 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SensorSettings;
+import io.podtap.tap.shed.ShedSettings;
+import java.util.Optional;
 
 /**
  * All that a tap is told, stage by stage.
@@ -11,6 +13,8 @@ import io.podtap.tap.send.SensorSettings;
  * @param padBytes frames are padded to a multiple of this many bytes, so that more of them are of
  *     one size and share a system call; 1 leaves them as they are
  * @param reporting whether the tap says inside the tunnel who it is and what it counted
+ * @param tls streams over TLS instead of a tunnel, of which the VNI alone is then of use
+ * @param shed what is left out
  */
 public record TapSettings(
     SourceSettings source,
@@ -18,9 +22,30 @@ public record TapSettings(
     EncapsulationSettings encapsulation,
     SensorSettings sensors,
     int padBytes,
-    boolean reporting) {
+    boolean reporting,
+    Optional<TlsSettings> tls,
+    ShedSettings shed) {
 
   private static final int PAD_BYTES_MAX = 9_000;
+
+  /** Settings of a tunnel. */
+  public TapSettings(
+      SourceSettings source,
+      SegmentSettings segment,
+      EncapsulationSettings encapsulation,
+      SensorSettings sensors,
+      int padBytes,
+      boolean reporting) {
+    this(
+        source,
+        segment,
+        encapsulation,
+        sensors,
+        padBytes,
+        reporting,
+        Optional.empty(),
+        ShedSettings.NONE);
+  }
 
   public TapSettings {
     if (padBytes < 1 || padBytes > PAD_BYTES_MAX) {

@@ -30,6 +30,11 @@ interface TapSource extends FrameSource {
   /** Returns an empty ledger for each interface, in the order of their indexes. */
   List<InterfaceLedger> ledgers();
 
+  /** Returns the longest IP packet that each interface sends; 0 where that is not known. */
+  default int[] mtus() {
+    return new int[ledgers().size()];
+  }
+
   /** Brings the ledgers up to date with the source's counters. */
   void readStatistics();
 

@@ -14,11 +14,14 @@ import io.podtap.tap.segment.Segmenter;
 import io.podtap.tap.send.DatagramOutput;
 import io.podtap.tap.send.SendQueue;
 import io.podtap.tap.send.SensorLanes;
+import io.podtap.tap.stream.SensorStream;
+import io.podtap.tap.stream.StreamSettings;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the data path run on made-up frames while there are none to mirror yet, so that the compiler
@@ -52,6 +55,7 @@ final class WarmUp implements AutoCloseable {
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment memory;
   private final Frame frame = new Frame();
+  private final @Nullable SensorStream stream;
   private final Mirror mirror;
   private int frames;
   private int slices;
@@ -59,17 +63,16 @@ final class WarmUp implements AutoCloseable {
   /** Takes memory until {@link #close}. */
   WarmUp(TapSettings settings, int tapId) {
     memory = ring.allocate(4L * (SUPER_FRAME_BYTES + 200), 8);
+    stream = settings.tls().isPresent() ? stream() : null;
     Ledger ledger = new Ledger(List.of(new InterfaceLedger("")));
-    SendQueue queue = new SendQueue(arena, ledger.failed());
     mirror =
         new Mirror(
             new LinkHeader(tapId),
             new Segmenter(arena, settings.segment(), ledger.segment()),
-            new Encapsulator(settings.encapsulation(), tapId),
-            queue,
+            output(settings, ledger, tapId),
             ledger,
-            new Sensors(List.of(nowhere())),
-            settings.padBytes());
+            new Sensors(List.of(stream != null ? stream : nowhere())),
+            settings.shed().isOff() ? null : ledger.shedder(settings.shed()));
   }
 
   /** Returns whether it has run for long enough. */
@@ -92,11 +95,18 @@ final class WarmUp implements AutoCloseable {
         frames += 3;
       }
       mirror.onBatchEnd();
+      if (stream != null) {
+        stream.discard();
+      }
     }
   }
 
   @Override
   public void close() {
+    if (stream != null) {
+      stream.close();
+      stream.isSettled();
+    }
     arena.close();
     ring.close();
   }
@@ -137,9 +147,26 @@ final class WarmUp implements AutoCloseable {
     return header;
   }
 
+  private PacketOutput output(TapSettings settings, Ledger ledger, int tapId) {
+    return settings.tls().isPresent()
+        ? new StreamOutput(ledger.failed(), new int[1], false)
+        : new TunnelOutput(
+            new Encapsulator(settings.encapsulation(), tapId),
+            new SendQueue(arena, ledger.failed()),
+            settings.padBytes());
+  }
+
+  private static Endpoint discard() {
+    return new Endpoint(InetAddress.getLoopbackAddress(), DISCARD_PORT);
+  }
+
+  private static SensorStream stream() {
+    return SensorStream.nowhere(
+        discard(), StreamSettings.DEFAULT.withQueueBytes(StreamSettings.QUEUE_BYTES_MIN));
+  }
+
   private static SensorLanes nowhere() {
-    Endpoint discard = new Endpoint(InetAddress.getLoopbackAddress(), DISCARD_PORT);
-    return new SensorLanes(discard, List.of(new Nowhere(), new Nowhere()), 0);
+    return new SensorLanes(discard(), List.of(new Nowhere(), new Nowhere()), 0);
   }
 
   /** Takes everything and keeps nothing. */

@@ -95,7 +95,7 @@ final class DiscoveredTapIT {
                       RunningTap.settings("eth0", "10.9.0.3", "udp port 7001").source(),
                       RunningTap.settings("eth0", "10.9.0.3", "").segment(),
                       RunningTap.settings("eth0", "10.9.0.3", "").encapsulation(),
-                      new io.podtap.tap.send.SensorSettings(List.of(), 8),
+                      new io.podtap.tap.send.SensorSettings(List.of(), 8, true),
                       1,
                       true),
                   true,

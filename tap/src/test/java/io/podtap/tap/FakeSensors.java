@@ -5,6 +5,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.LoopGuard;
 import io.podtap.core.filter.OwnTraffic;
 import io.podtap.core.packet.IpProtocol;
+import io.podtap.tap.link.SensorLink;
 import io.podtap.tap.send.SensorLanes;
 import io.podtap.tap.testing.RecordingOutput;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ final class FakeSensors implements Tap.LaneOpener {
   }
 
   @Override
-  public LoopGuard guard(List<SensorLanes> sensors) {
+  public LoopGuard guard(List<SensorLink> sensors) {
     return LoopGuard.byOwnTraffic(
         sensors.stream()
             .map(one -> new OwnTraffic(IpProtocol.UDP, one.sensor(), List.of(50_000)))

@@ -38,10 +38,10 @@ final class FeedTest {
             from,
             SegmentSettings.DEFAULT,
             new EncapsulationSettings(Encapsulation.VXLAN, 42),
-            new SensorSettings(List.of(), FakeSensors.LANES),
+            new SensorSettings(List.of(), FakeSensors.LANES, true),
             1,
             true);
-    Tap tap = new Tap(settings, TapIdentity.of(Map.of(), ""), source, List.of(), sensors, nowNs);
+    Tap tap = TapFixture.open(source, sensors, settings, nowNs);
     tap.follow(
         new Tap.SensorFeed() {
           @Override

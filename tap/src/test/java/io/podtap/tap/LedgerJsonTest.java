@@ -3,6 +3,7 @@ package io.podtap.tap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class LedgerJsonTest {
@@ -10,11 +11,14 @@ final class LedgerJsonTest {
   private static Ledger.Snapshot ledger(String name, List<Ledger.Count> counts) {
     return new Ledger.Snapshot(
         List.of(
-            new Ledger.InterfaceSnapshot(name, 10, 1, 2, 7, 6, counts),
-            new Ledger.InterfaceSnapshot("lo", 0, 0, 0, 0, 0, List.of())),
+            new Ledger.InterfaceSnapshot(name, 10, 1, 2, 7, 6, 0, counts),
+            new Ledger.InterfaceSnapshot("lo", 0, 0, 0, 0, 0, 0, List.of())),
         List.of(new Ledger.Count("tcp_super_frame", 3)),
+        List.of(new Ledger.Count("port", 2)),
+        900,
         8,
         7,
+        0,
         List.of(new Ledger.Count("path_mtu", 1)),
         4,
         List.of(
@@ -22,7 +26,8 @@ final class LedgerJsonTest {
                 "10.0.0.3:4789",
                 1_472,
                 5,
-                List.of(new Ledger.LaneSnapshot(50_000, 7), new Ledger.LaneSnapshot(50_001, 0)))),
+                List.of(new Ledger.LaneSnapshot(50_000, 7), new Ledger.LaneSnapshot(50_001, 0)),
+                Optional.empty())),
         true);
   }
 
@@ -34,9 +39,11 @@ final class LedgerJsonTest {
         .isEqualTo(
             """
             {"interfaces":[{"name":"eth0","seen":10,"dropped":1,"filtered":2,"delivered":7,\
-            "mirrored":6,"failed":{"link_header_truncated":1}},\
-            {"name":"lo","seen":0,"dropped":0,"filtered":0,"delivered":0,"mirrored":0,"failed":{}}],\
-            "segment":{"tcp_super_frame":3},"packets":8,"sent":7,"failed":{"path_mtu":1},"calls":4,\
+            "mirrored":6,"shed":0,"failed":{"link_header_truncated":1}},\
+            {"name":"lo","seen":0,"dropped":0,"filtered":0,"delivered":0,"mirrored":0,"shed":0,\
+            "failed":{}}],\
+            "segment":{"tcp_super_frame":3},"shed":{"port":2},"shed_bytes":900,"packets":8,"sent":7,"waiting":0,\
+            "failed":{"path_mtu":1},"calls":4,\
             "sensors":[{"address":"10.0.0.3:4789","datagram_bytes_max":1472,"errors":5,\
             "lanes":[{"port":50000,"sent":7},{"port":50001,"sent":0}]}],"balanced":true}
             """);

@@ -16,6 +16,9 @@ import io.podtap.tap.segment.Segmenter;
 import io.podtap.tap.send.SendQueue;
 import io.podtap.tap.send.SensorLanes;
 import io.podtap.tap.send.SocketOutput;
+import io.podtap.tap.shed.ShedSettings;
+import io.podtap.tap.stream.SensorStream;
+import io.podtap.tap.stream.StreamSettings;
 import io.podtap.tap.testing.FrameBuilder;
 import io.podtap.tap.testing.RecordingOutput;
 import io.podtap.tap.testing.Verifier;
@@ -25,7 +28,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -181,7 +186,7 @@ final class MirrorTest {
       Endpoint sensor = Endpoint.parse("127.0.0.1", receiver.localPort());
       List<SocketOutput> sockets = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        sockets.add(SocketOutput.open(sensor, 50_000, 0, 1 << 20));
+        sockets.add(SocketOutput.open(sensor, 50_000, 0, 1 << 20, true));
       }
       try (SensorLanes lanes = new SensorLanes(sensor, sockets, 0)) {
         Ledger ledger = new Ledger(List.of(new InterfaceLedger("eth0")));
@@ -195,11 +200,10 @@ final class MirrorTest {
             new Mirror(
                 new LinkHeader(1),
                 new Segmenter(arena, SegmentSettings.DEFAULT, ledger.segment()),
-                encapsulator,
-                queue,
+                new TunnelOutput(encapsulator, queue, 1),
                 ledger,
                 new Sensors(List.of(lanes)),
-                1);
+                null);
         Frame[] frames = frames(arena);
         long allocated =
             Allocation.ofWarm(
@@ -215,6 +219,69 @@ final class MirrorTest {
         assertThat(ledger.failed().total()).isZero();
       }
     }
+  }
+
+  /** What a policy leaves out is part of the account; what is sent says how long it was. */
+  @Test
+  void whatIsShedIsCounted() {
+    TapSettings plain = TapFixture.settings(List.of(A, B), 1, false);
+    TapSettings settings =
+        new TapSettings(
+            plain.source(),
+            plain.segment(),
+            plain.encapsulation(),
+            plain.sensors(),
+            1,
+            false,
+            Optional.empty(),
+            new ShedSettings(1, 4_000, Set.of()));
+    Tap tap = TapFixture.open(source, sensors, settings, 1_700_000_000_000_000_000L);
+    for (int i = 0; i < 2_000; i++) {
+      source.add(new FrameBuilder().protocol(6).payload(random, 900).build());
+    }
+    tap.doWork(System.currentTimeMillis() * 1_000_000L);
+    tap.onClose();
+    Ledger.Snapshot ledger = tap.ledger();
+    assertThat(ledger.balanced()).as("%s", ledger).isTrue();
+    assertThat(ledger.shed().stream().map(Ledger.Count::name))
+        .contains("flow_cutoff", "budget_dropped");
+    assertThat(ledger.shedBytes()).isPositive();
+    assertThat(ledger.sum(Ledger.InterfaceSnapshot::shed)).isPositive();
+    assertThat(datagrams()).hasSize((int) ledger.sent());
+    assertThat(datagrams().stream().filter(one -> one.length == 8 + 14 + 20 + 20)).isNotEmpty();
+  }
+
+  /** From the frame to the queue of a stream. */
+  @Test
+  void nothingIsAllocatedFromFrameToStream() {
+    SensorStream stream = SensorStream.nowhere(A, StreamSettings.DEFAULT.withQueueBytes(1 << 20));
+    try (Arena arena = Arena.ofConfined()) {
+      Ledger ledger = new Ledger(List.of(new InterfaceLedger("eth0")));
+      Mirror mirror =
+          new Mirror(
+              new LinkHeader(1),
+              new Segmenter(arena, SegmentSettings.DEFAULT, ledger.segment()),
+              new StreamOutput(ledger.failed(), new int[] {1_500}, false),
+              ledger,
+              new Sensors(List.of(stream)),
+              ledger.shedder(new ShedSettings(0, 5_000, Set.of(53))));
+      Frame[] frames = frames(arena);
+      long allocated =
+          Allocation.ofWarm(
+              200,
+              () -> {
+                for (Frame frame : frames) {
+                  mirror.onFrame(frame);
+                }
+                mirror.onBatchEnd();
+                stream.discard();
+              });
+      assertThat(allocated).isZero();
+      assertThat(ledger.failed().total()).isZero();
+      assertThat(stream.packetsAccepted()).isGreaterThan(10_000);
+    }
+    stream.close();
+    assertThat(stream.isSettled()).isTrue();
   }
 
   private Frame[] frames(Arena arena) {

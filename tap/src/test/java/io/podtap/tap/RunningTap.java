@@ -75,7 +75,7 @@ final class RunningTap implements AutoCloseable {
             filter),
         SegmentSettings.DEFAULT,
         new EncapsulationSettings(Encapsulation.VXLAN, 42),
-        new SensorSettings(SensorSettings.parse(sensors, 4_789), 8),
+        new SensorSettings(SensorSettings.parse(sensors, 4_789), 8, true),
         1,
         true);
   }

@@ -23,7 +23,7 @@ final class TapFixture {
         new SourceSettings.CaptureFile(Path.of("none"), false, ""),
         SegmentSettings.DEFAULT,
         new EncapsulationSettings(Encapsulation.VXLAN, VNI),
-        new SensorSettings(endpoints, FakeSensors.LANES),
+        new SensorSettings(endpoints, FakeSensors.LANES, true),
         padBytes,
         reporting);
   }
@@ -33,6 +33,8 @@ final class TapFixture {
     for (Endpoint endpoint : settings.sensors().sensors()) {
       lanes.add(sensors.open(endpoint, lanes.size() * FakeSensors.LANES));
     }
-    return new Tap(settings, TapIdentity.of(Map.of(), ""), source, lanes, sensors, nowNs);
+    TapIdentity identity = TapIdentity.of(Map.of(), "");
+    return new Tap(
+        settings, identity, new ReportText(identity, settings), source, lanes, sensors, nowNs);
   }
 }

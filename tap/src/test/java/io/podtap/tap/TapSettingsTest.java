@@ -41,6 +41,33 @@ final class TapSettingsTest {
     return parse(all);
   }
 
+  private static TapSettings stream(String... arguments) {
+    List<String> all =
+        new ArrayList<>(List.of("--interface", "eth0", "--transport", "tls", "--cert", "tls.crt"));
+    all.addAll(List.of("--key", "tls.key", "--ca", "ca.crt"));
+    all.addAll(List.of(arguments));
+    return parse(all);
+  }
+
+  @Test
+  void aStreamHasPortsAndNamesOfItsOwn() {
+    TapSettings settings = stream("--sensor", "10.0.0.3");
+    assertThat(settings.sensors().sensors()).containsExactly(Endpoint.parse("10.0.0.3:6343", 0));
+    TlsSettings tls = settings.tls().orElseThrow();
+    assertThat(tls.files().key()).isEqualTo(Path.of("tls.key"));
+    assertThat(tls.sensorNames()).isEmpty();
+    assertThat(stream("--sensor", "dns:sensor.ns.svc:7000").tls().orElseThrow().sensorNames())
+        .containsExactly("sensor.ns.svc");
+    TlsSettings given =
+        stream("--sensor", "zeek", "--sensor-name", "a.b, spiffe://x/y", "--queue-bytes", "1048576")
+            .tls()
+            .orElseThrow();
+    assertThat(given.sensorNames()).containsExactly("a.b", "spiffe://x/y");
+    assertThat(given.stream().queueBytes()).isEqualTo(1 << 20);
+    assertThatThrownBy(() -> stream("--sensor", "10.0.0.3", "--queue-bytes", "3000000"))
+        .hasMessageContaining("power of two");
+  }
+
   @Test
   void defaults() {
     TapSettings settings = parse(REQUIRED);
@@ -75,6 +102,8 @@ final class TapSettingsTest {
     assertThat(with("--sensor", "10.0.0.3,[fd00::4]:5000,10.0.0.3").sensors().sensors())
         .containsExactly(Endpoint.parse("10.0.0.3", 4_789), Endpoint.parse("[fd00::4]:5000", 0));
     assertThat(with("--lanes", "3").sensors().lanes()).isEqualTo(3);
+    assertThat(with("--send", "joined").sensors().isJoined()).isTrue();
+    assertThat(with("--send", "single").sensors().isJoined()).isFalse();
     assertThat(with("--pad", "128").padBytes()).isEqualTo(128);
     assertThat(with("--report", "off").reporting()).isFalse();
     assertThat(with("--transport", "udp")).isEqualTo(parse(REQUIRED));
@@ -111,7 +140,9 @@ final class TapSettingsTest {
     "--snaplen, 63, out of range",
     "--snaplen, 262145, out of range",
     "--encapsulation, gre, neither vxlan nor geneve",
-    "--transport, tcp, is not udp",
+    "--transport, tcp, is neither udp nor tls",
+    "--transport, tls, --cert is missing",
+    "--send, slowly, neither joined nor single",
     "--lanes, 0, out of range",
     "--lanes, 65, out of range",
     "--ring-bytes, 4096, does not hold two blocks",

@@ -23,11 +23,11 @@ class HouseRulesTest {
 
   /** Verbs: what a packet passes in the tap. */
   private static final List<String> TAP_STAGES =
-      List.of("discover", "segment", "encapsulate", "balance", "send");
+      List.of("discover", "shed", "segment", "encapsulate", "balance", "send", "stream");
 
   /** Verbs: what a packet passes in the sensor. */
   private static final List<String> SENSOR_STAGES =
-      List.of("receive", "decapsulate", "defragment", "track", "sink");
+      List.of("receive", "decapsulate", "steer", "defragment", "track", "sink");
 
   @Test
   void onlyOnePackageCallsTheKernel() {
@@ -142,6 +142,20 @@ class HouseRulesTest {
   }
 
   @Test
+  void onlyOneJarKnowsKafka() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.podtap.kafka..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.kafka..", "io.podtap.kafka..")
+        .because(
+            "the client is no module and is there only with --kafka: the sensor finds it as a"
+                + " service (docs/decisions/0012-kafka-beside-the-modules.md)")
+        .check(CLASSES);
+  }
+
+  @Test
   void injectingAPodAsksNobody() {
     noClasses()
         .that()
@@ -152,6 +166,9 @@ class HouseRulesTest {
             "java.net..",
             "java.nio.file..",
             "io.podtap.injector.manifest..",
+            "io.podtap.injector.cluster..",
+            "io.podtap.injector.attach..",
+            "io.podtap.injector.repair..",
             "io.podtap.injector.webhook..")
         .because(
             "pod in, pod out: the same answer for the same pod, whether a file or the API server"

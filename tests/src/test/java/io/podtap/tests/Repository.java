@@ -18,7 +18,8 @@ final class Repository {
   /** Made by builds and by git; nothing in them is committed. */
   private static final Set<String> FOLDERS_NOT_COMMITTED = Set.of(".git", ".build", "target");
 
-  private static final List<String> MODULES = List.of("core", "tap", "sensor", "injector", "cli");
+  private static final List<String> MODULES =
+      List.of("core", "tap", "sensor", "kafka", "injector", "cli");
 
   private Repository() {}
 

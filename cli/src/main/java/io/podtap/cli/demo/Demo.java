@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,9 @@ public final class Demo implements Program {
   @Option(names = "--keep-logs", description = "Keep logs and outputs in this folder.")
   private @Nullable Path keepLogs;
 
+  @Option(names = "--encrypted", description = "Send by TLS instead of VXLAN.")
+  private boolean encrypted;
+
   @Option(names = "--bulk-bytes", description = "Bytes of each bulk transfer.")
   private long bulkBytes = 50_000_000;
 
@@ -62,6 +66,9 @@ public final class Demo implements Program {
 
   @Override
   public Integer call() throws IOException {
+    if (encrypted && !mayMakeNamespaces()) {
+      throw new SettingsException("--encrypted needs root, to make the demo's network");
+    }
     Path folder = makeFolder();
     Undo undo = new Undo();
     if (keepLogs == null) {
@@ -115,37 +122,30 @@ public final class Demo implements Program {
     Path logs = folder.resolve("logs");
     Path countFile = folder.resolve("tap.json");
 
+    DemoTunnel tunnel =
+        encrypted ? DemoTunnel.tls(network.sensor(), folder) : DemoTunnel.vxlan(network.sensor());
     Process sensor =
         children.start(
             "sensor",
             network.sensor().namespace(),
-            List.of(
-                "sensor",
-                "--listen",
-                network.sensor().ipv4() + ":4789",
-                "--logs",
-                logs.toString(),
-                "--format",
-                "tsv",
-                "--metrics",
-                "0"));
+            with(
+                List.of("sensor", "--logs", logs.toString(), "--format", "tsv", "--metrics", "0"),
+                tunnel.sensor()));
     awaitOutput(children.output("sensor"), sensor, "sensor");
     Process tap =
         children.start(
             "tap",
             pod.namespace(),
-            List.of(
-                "tap",
-                "--interface",
-                "eth0",
-                "--sensor",
-                network.sensor().ipv4(),
-                "--vni",
-                Integer.toString(VNI),
-                "--metrics",
-                "0",
-                "--count-json",
-                countFile.toString()));
+            with(
+                List.of(
+                    "tap",
+                    "--interface",
+                    "eth0",
+                    "--metrics",
+                    "0",
+                    "--count-json",
+                    countFile.toString()),
+                tunnel.tap()));
     awaitOutput(children.output("tap"), tap, "tap");
     Process server =
         children.start(
@@ -160,9 +160,9 @@ public final class Demo implements Program {
         List.of("demo-client", "--probe", "--pod", addresses));
 
     out.printf(
-        "The tap mirrors the pod's eth0 to %s by VXLAN, VNI %d. The client asks for names and pages, in clear%n"
+        "The tap mirrors the pod's eth0 to %s %s. The client asks for names and pages, in clear%n"
             + "text and by TLS, then for 2 x %,d bytes. Connection records, and what was said, as the sensor writes them:%n%n",
-        network.sensor().ipv4(), VNI, bulkBytes);
+        network.sensor().ipv4(), tunnel.description(), bulkBytes);
     Evidence evidence = new Evidence(logs, out);
     evidence.printHead();
     Process client =
@@ -183,6 +183,12 @@ public final class Demo implements Program {
     children.stop(sensor, 5);
     evidence.printNew();
     return new DemoLedger(out).print(logs.resolve("tap.log"), countFile, evidence.records());
+  }
+
+  private static List<String> with(List<String> options, List<String> more) {
+    List<String> all = new ArrayList<>(options);
+    all.addAll(more);
+    return all;
   }
 
   /**

@@ -54,7 +54,7 @@ import java.util.TreeSet;
  * mark is ours ------------------------------------------&gt; drop
  * network header: ICMP error? the header that it quotes --+
  *                 else: comes from a sensor? ----&gt; drop   |
- *                 marks are in use? -------------&gt; pass   |
+ *                 marks are on all? --------------&gt; pass   |
  *                 goes to a sensor? &lt;----------------------+-&gt; drop
  * pass: the user's program
  * </pre>
@@ -191,8 +191,12 @@ public record LoopGuard(OptionalInt mark, List<OwnTraffic> ownTraffic) {
     code.jump(towardsSensor);
     code.place(direct);
     dropDirection(code, groups, ipv4, false, pass, drop);
-    if (mark.isPresent()) {
-      code.jump(pass); // what goes out has been told by the mark
+    if (mark.isPresent()) { // which has told what goes out, but for sockets that cannot carry it
+      List<OwnGroup> unmarked = groups.stream().filter(OwnGroup::isUnmarked).toList();
+      if (!unmarked.isEmpty()) {
+        dropDirection(code, unmarked, ipv4, true, pass, drop);
+      }
+      code.jump(pass);
     }
     code.place(towardsSensor);
     dropDirection(code, groups, ipv4, true, pass, drop);
@@ -348,7 +352,12 @@ public record LoopGuard(OptionalInt mark, List<OwnTraffic> ownTraffic) {
 
   /** Own traffic with the same protocol and remote port, compared together. */
   private record OwnGroup(
-      int protocol, int remotePort, SortedSet<Integer> localPorts, List<byte[]> addresses) {}
+      int protocol, int remotePort, SortedSet<Integer> localPorts, List<byte[]> addresses) {
+
+    boolean isUnmarked() {
+      return localPorts.isEmpty();
+    }
+  }
 
   /**
    * Groups what has addresses of so many bytes. A local port is one sensor's only, so comparing all

@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param protocol 17 for UDP, 6 for TCP
  * @param remote the sensor
- * @param localPorts ports of this process; empty for any, which leaves out everybody's packets to
- *     and from that endpoint
+ * @param localPorts ports of this process, whose sockets carry the mark if any does; empty for any,
+ *     marked or not, which leaves out everybody's packets to and from that endpoint
  */
 public record OwnTraffic(int protocol, Endpoint remote, List<Integer> localPorts) {
 

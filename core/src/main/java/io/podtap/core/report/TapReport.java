@@ -43,6 +43,10 @@ public record TapReport(Map<String, String> values) {
   public static final String DROPPED = "dropped";
   public static final String MIRRORED = "mirrored";
   public static final String FAILED = "failed";
+
+  /** Frames left out by policy; said where there is one. */
+  public static final String SHED = "shed";
+
   public static final String SENT = "sent";
 
   /** Sensors in use, where they are discovered. */

@@ -106,14 +106,14 @@ final class Connection {
     try {
       while (plain.remaining() >= plainLengthMax()) {
         SSLEngineResult result = engine.unwrap(received, plain);
+        if (result.getStatus() == Status.CLOSED) {
+          closed = true; // whether it still hears our farewell does not matter
+          return true;
+        }
         switch (result.getHandshakeStatus()) {
           case NEED_TASK -> runTasks();
           case NEED_WRAP -> wrap();
           default -> {}
-        }
-        if (result.getStatus() == Status.CLOSED) {
-          closed = true;
-          return true;
         }
         if (result.getStatus() == Status.BUFFER_UNDERFLOW) {
           return true;

@@ -18,4 +18,16 @@ public record StreamCounters(
   /** Nothing yet. */
   public static final StreamCounters NONE =
       new StreamCounters(0, 0, 0, new EnumMap<>(StreamEnd.class), 0);
+
+  /** Returns connections that were ended from this side because of what they did or were. */
+  public long turnedAway() {
+    return ends.entrySet().stream()
+        .filter(end ->
+            switch (end.getKey()) {
+              case CLOSED, BROKEN, STOPPED -> false;
+              default -> true;
+            })
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
 }

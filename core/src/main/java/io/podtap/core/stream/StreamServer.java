@@ -83,7 +83,7 @@ public final class StreamServer implements AutoCloseable {
   private long nextTrustNs;
   private long nextDeadlinesNs;
   private volatile boolean stopping;
-  private volatile StreamCounters counters = StreamCounters.NONE;
+  private volatile StreamCounters counted = StreamCounters.NONE;
 
   private StreamServer(Trust trust, StreamLimits limits, Endpoint listen, Consumer<String> log)
       throws IOException {
@@ -371,9 +371,7 @@ public final class StreamServer implements AutoCloseable {
   }
 
   private void count() {
-    synchronized (ends) {
-      counters = new StreamCounters(open, opened, bytes, Map.copyOf(ends), starved);
-    }
+    counted = new StreamCounters(open, opened, bytes, Map.of(), starved);
   }
 
   // The consumer's thread.
@@ -432,7 +430,11 @@ public final class StreamServer implements AutoCloseable {
 
   /** Returns what was counted, as of the last quarter of a second. Any thread. */
   public StreamCounters counters() {
-    return counters;
+    StreamCounters now = counted;
+    synchronized (ends) {
+      return new StreamCounters(
+          now.open(), now.opened(), now.bytes(), Map.copyOf(ends), now.starved());
+    }
   }
 
   /** Returns why certificates cannot be read anew, or an empty text. Any thread. */

@@ -158,6 +158,19 @@ final class LoopGuardTest {
   }
 
   @Test
+  void aStreamCannotBeMarked() {
+    BpfProgram marked =
+        LoopGuard.byMark(MARK, guard.ownTraffic())
+            .protect(BpfProgram.ACCEPT_ALL, LinkType.ETHERNET, false);
+    for (BpfProgram either : List.of(program, marked)) {
+      assertThat(Packet.ipv4(6, "10.0.0.7", 40_001, "10.0.0.9", 6_343).passes(either)).isFalse();
+      assertThat(Packet.ipv4(6, "10.0.0.9", 6_343, "10.0.0.7", 40_001).passes(either)).isFalse();
+      assertThat(Packet.ipv4(6, "10.0.0.7", 40_001, "10.0.0.9", 6_344).passes(either)).isTrue();
+      assertThat(Packet.ipv4(6, "10.0.0.7", 40_001, "10.0.0.8", 6_343).passes(either)).isTrue();
+    }
+  }
+
+  @Test
   void portsMustDoWhenThereAreTooManySensors() {
     List<OwnTraffic> many = new ArrayList<>();
     for (int i = 0; i < 5_000; i++) {

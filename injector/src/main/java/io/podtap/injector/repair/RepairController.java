@@ -91,10 +91,11 @@ public final class RepairController implements AutoCloseable {
       problem = "API server: " + e.getMessage();
     }
     counters.problem(problem);
-    if (!problem.isEmpty() && !problem.equals(told)) {
-      log.println("podtap: repair: " + problem);
+    String present = counters.problem();
+    if (!present.isEmpty() && !present.equals(told)) {
+      log.println("podtap: repair: " + present);
     }
-    told = problem;
+    told = present;
   }
 
   /** Returns the counters in Prometheus' text format. */

@@ -13,6 +13,7 @@ final class RepairCounters {
   private volatile Map<String, Long> findings = Map.of();
   private volatile boolean isLeader;
   private volatile String problem = "";
+  private volatile String halt = "";
 
   void leader(boolean leads) {
     isLeader = leads;
@@ -48,8 +49,14 @@ final class RepairCounters {
     problem = text;
   }
 
+  /** States why nothing is repaired at present, or an empty text. */
+  void halt(String text) {
+    halt = text;
+  }
+
+  /** Returns what is wrong, or an empty text. */
   String problem() {
-    return problem;
+    return problem.isEmpty() ? halt : problem;
   }
 
   /** Returns the counters in Prometheus' text format. */
@@ -57,7 +64,7 @@ final class RepairCounters {
     StringBuilder text = new StringBuilder("# TYPE podtap_repair_leader gauge\n");
     line(text, "podtap_repair_leader", isLeader ? 1 : 0);
     text.append("# TYPE podtap_repair_problem gauge\n");
-    line(text, "podtap_repair_problem", problem.isEmpty() ? 0 : 1);
+    line(text, "podtap_repair_problem", problem().isEmpty() ? 0 : 1);
     text.append("# TYPE podtap_repair_pods gauge\n");
     findings.forEach((labels, count) -> line(text, "podtap_repair_pods{" + labels + '}', count));
     text.append("# TYPE podtap_repair_actions_total counter\n");

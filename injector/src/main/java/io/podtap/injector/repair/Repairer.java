@@ -24,6 +24,10 @@ final class Repairer {
 
   private static final Duration BACKOFF_MIN = Duration.ofSeconds(30);
   private static final Duration BACKOFF_MAX = Duration.ofMinutes(30);
+
+  /** How long after a repair that did not help no other owner is repaired. */
+  private static final Duration CAUTION = Duration.ofHours(1);
+
   private static final Duration PAUSE = Duration.ofSeconds(30);
 
   /** Events of one step: the lease must be renewed meanwhile. */
@@ -129,9 +133,10 @@ final class Repairer {
   /** Repairs the first owner that can be; none while one is being restarted. */
   private void act(List<Group> groups, Instant now) throws IOException {
     Group next = null;
+    counters.halt("");
     for (Group group : groups) {
       Verdict verdict = verdict(group, now);
-      if (verdict.kind() == Verdict.Kind.WAIT) {
+      if (verdict.kind() == Verdict.Kind.WAIT || isWarning(group, verdict, now)) {
         return;
       }
       Backoff backoff = backoffs.get(group.owner().uid());
@@ -143,6 +148,18 @@ final class Repairer {
     if (next != null) {
       repair(next, now);
     }
+  }
+
+  /** A webhook that nobody reaches must not cost every workload of the cluster a restart. */
+  private boolean isWarning(Group group, Verdict verdict, Instant now) {
+    Instant repaired = lease.repaired(group.owner().uid());
+    boolean isFresh = repaired != null && now.isBefore(repaired.plus(CAUTION));
+    if (isFresh && verdict.kind() == Verdict.Kind.USELESS) {
+      counters.halt(
+          group.owner().label() + ' ' + verdict.text() + ": nothing else is repaired yet");
+      return true;
+    }
+    return false;
   }
 
   private Verdict verdict(Group group, Instant now) {

@@ -24,6 +24,8 @@ record Verdict(Kind kind, String text) {
     ACT,
     /** A repair is on its way; nothing else is begun meanwhile. */
     WAIT,
+    /** Its last repair did not help: it is left alone, and so are others for a while. */
+    USELESS,
     /** Only to be told. */
     LEAVE
   }
@@ -48,7 +50,7 @@ record Verdict(Kind kind, String text) {
     Instant end = start.plus(ROLLOUT);
     if (missing.stream().anyMatch(pod -> isWithin(pod.created(), start, end))) {
       return new Verdict(
-          Kind.LEAVE, "it was repaired at " + start + ", and its new pods have none either");
+          Kind.USELESS, "it was repaired at " + start + ", and its new pods have none either");
     }
     boolean isOld = missing.stream().anyMatch(pod -> pod.created().isBefore(start));
     if (!isOld) {

@@ -180,13 +180,21 @@ final class SharedCertificate implements IdentitySource {
     String bundle = authority.certificate() + (stored == null ? "" : alive(stored.bundle()));
     Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
     metadata.put("name", settings.secret());
+    String type = "kubernetes.io/tls";
     if (former.isGood()) {
-      metadata.put("resourceVersion", Tree.text(former.object(), "metadata", "resourceVersion"));
+      // What an installer made and named its own stays its own.
+      Map<String, @Nullable Object> found = Tree.map(former.object().get("metadata"));
+      for (String kept : List.of("resourceVersion", "labels", "annotations", "ownerReferences")) {
+        if (found.containsKey(kept)) {
+          metadata.put(kept, found.get(kept));
+        }
+      }
+      type = Tree.text(former.object(), "type");
     }
     Map<String, @Nullable Object> secret = new LinkedHashMap<>();
     secret.put("apiVersion", "v1");
     secret.put("kind", "Secret");
-    secret.put("type", "kubernetes.io/tls");
+    secret.put("type", type);
     secret.put("metadata", metadata);
     secret.put(
         "data",

@@ -251,6 +251,27 @@ final class RealRepairIT {
     lease.release(now.plusSeconds(1));
   }
 
+  @Test
+  void aRepairThatDoesNotHelpIsTheLastForAWhile() throws Exception {
+    namespace("futile", "\"podtap.io/inject\": \"enabled\"");
+    String metadata = ownedBy("example.com/v1", "Herd", "sheep", "5678");
+    pod("futile", "sheep-1", metadata, "");
+    Lease lease = new Lease(api, "futile");
+    Instant now = Instant.now();
+    await(() ->
+        lease.hold(Instant.now().plusSeconds(3_600))
+            || lease.hold(Instant.now().plusSeconds(7_200)));
+    assertThat(lease.note("5678", now.minusSeconds(60))).isTrue();
+    pod("futile", "cow-1", ownedBy("example.com/v1", "Herd", "cows", "9012"), "");
+    Repairer repairer = repairer(lease);
+    repairer.step(findings("futile"), now);
+    repairer.step(findings("futile"), now.plusSeconds(3_000));
+    assertThat(words("futile")).as("none is evicted").hasSize(2);
+    repairer.step(findings("futile"), now.plusSeconds(3_700));
+    await(() -> words("futile").equals(List.of("sheep-1 missing webhook-unavailable")));
+    lease.release(now);
+  }
+
   private RepairController controller(String identity) {
     return RepairController.start(api, JUDGEMENT, "podtap-webhook", true, identity, log);
   }

@@ -60,7 +60,7 @@ final class VerdictTest {
         Finding made = pod(Cause.WEBHOOK_UNAVAILABLE, after);
         for (long now : new long[] {601, 86_400}) {
           assertThat(kind(way, NOON.plusMillis(400), NOON.plusSeconds(now), made))
-              .isEqualTo(Verdict.Kind.LEAVE);
+              .isEqualTo(Verdict.Kind.USELESS);
         }
       }
     }

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 public final class Dispatcher {
 
   /** Heap that the parser of one flow takes, roughly. */
-  public static final int BYTES_PER_PARSER = 2 << 10;
+  public static final int BYTES_PER_PARSER = 1 << 10;
 
   private final Parsers parsers;
   private final int carriedMax;

@@ -12,6 +12,10 @@ import java.util.function.ToLongFunction;
 record Column<R>(
     String name, Type type, String meaning, ToLongFunction<R> number, TextSource<R> text) {
 
+  boolean isNamed(String other) {
+    return name.equals(other);
+  }
+
   /** Types, with Zeek's names for them. */
   enum Type {
     TIME("time"),

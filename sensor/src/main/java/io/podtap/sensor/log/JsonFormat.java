@@ -29,13 +29,13 @@ public final class JsonFormat implements LogFormat {
       if (column.type().isNumber()) {
         long value = column.number().applyAsLong(row);
         if (value != LogSchema.UNSET) {
-          name(column, start, target);
+          name(schema.jsonName(i), start, target);
           number(column.type(), value, target);
         }
       } else {
         scratch.truncate(0);
         if (column.text().write(row, scratch)) {
-          name(column, start, target);
+          name(schema.jsonName(i), start, target);
           text(column.type(), target);
         }
       }
@@ -43,11 +43,11 @@ public final class JsonFormat implements LogFormat {
     target.put('}').put('\n');
   }
 
-  private static void name(Column<?> column, int start, LineBuffer target) {
+  private static void name(byte[] name, int start, LineBuffer target) {
     if (target.length() > start) {
       target.put(',');
     }
-    target.put('"').put(column.name()).put('"').put(':');
+    target.put(name);
   }
 
   private static void number(Column.Type type, long value, LineBuffer target) {
@@ -91,6 +91,12 @@ public final class JsonFormat implements LogFormat {
     byte[] bytes = scratch.bytes();
     target.put('"');
     for (int i = from; i < to; i++) {
+      int plain = plainLength(bytes, i, to);
+      target.put(bytes, i, plain);
+      i += plain;
+      if (i == to) {
+        break;
+      }
       int c = bytes[i] & 0xFF;
       if (c >= 0x80) {
         int length = utf8Length(bytes, i, to);
@@ -105,6 +111,15 @@ public final class JsonFormat implements LogFormat {
       }
     }
     target.put('"');
+  }
+
+  /** Returns how many bytes stand for themselves: nearly always all of them. */
+  private static int plainLength(byte[] bytes, int from, int to) {
+    int at = from;
+    while (at < to && bytes[at] >= ' ' && bytes[at] != '"' && bytes[at] != '\\') {
+      at++;
+    }
+    return at - from;
   }
 
   private static void ascii(int c, LineBuffer target) {

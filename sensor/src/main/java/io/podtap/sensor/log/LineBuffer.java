@@ -15,6 +15,9 @@ public final class LineBuffer {
           .getBytes(StandardCharsets.US_ASCII);
   private static final int NUMBER_LENGTH_MAX = 20;
 
+  /** 62 to the power of five: so many digits come of one long division. */
+  private static final long FIVE_DIGITS = 916_132_832;
+
   private byte[] bytes;
   private int length;
 
@@ -113,9 +116,14 @@ public final class LineBuffer {
       count = least;
     }
     long rest = value;
-    for (int i = length + count - 1; i >= length; i--) {
+    int i = length + count - 1;
+    for (; rest > Integer.MAX_VALUE; i--) {
       bytes[i] = (byte) ('0' + rest % 10);
       rest /= 10;
+    }
+    for (int few = (int) rest; i >= length; i--) {
+      bytes[i] = (byte) ('0' + few % 10);
+      few /= 10;
     }
     length += count;
     return this;
@@ -211,14 +219,26 @@ public final class LineBuffer {
     long bottom = low & 0xFFFF_FFFFL;
     do {
       long rest = top;
-      top = rest / 62;
-      rest = (rest % 62) << 32 | middle;
-      middle = rest / 62;
-      rest = (rest % 62) << 32 | bottom;
-      bottom = rest / 62;
-      put(DIGITS[(int) (rest % 62)]);
+      top = rest / FIVE_DIGITS;
+      rest = (rest % FIVE_DIGITS) << 32 | middle;
+      middle = rest / FIVE_DIGITS;
+      rest = (rest % FIVE_DIGITS) << 32 | bottom;
+      bottom = rest / FIVE_DIGITS;
+      boolean more = (top | middle | bottom) != 0;
+      fiveDigits((int) (rest % FIVE_DIGITS), more);
     } while ((top | middle | bottom) != 0);
     return this;
+  }
+
+  /** Up to five digits of base 62, lowest first; zeros at the end only when more follow. */
+  private void fiveDigits(int value, boolean more) {
+    room(5);
+    int rest = value;
+    int from = length;
+    do {
+      bytes[length++] = DIGITS[rest % 62];
+      rest /= 62;
+    } while (more ? length < from + 5 : rest != 0);
   }
 
   /** Writes bytes to base 64 with padding. */

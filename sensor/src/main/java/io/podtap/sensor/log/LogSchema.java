@@ -1,6 +1,7 @@
 package io.podtap.sensor.log;
 
 import io.podtap.sensor.flow.Flow;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -22,11 +23,18 @@ public final class LogSchema<R> {
   private final String path;
   private final String meaning;
   private final List<Column<R>> columns;
+  private final byte[][] jsonNames;
+  private final @Nullable Column<R> uid;
 
   private LogSchema(Builder<R> builder) {
     this.path = builder.path;
     this.meaning = builder.meaning;
     this.columns = List.copyOf(builder.columns);
+    this.jsonNames =
+        columns.stream()
+            .map(column -> ('"' + column.name() + "\":").getBytes(StandardCharsets.US_ASCII))
+            .toArray(byte[][]::new);
+    this.uid = columns.stream().filter(column -> column.isNamed("uid")).findAny().orElse(null);
   }
 
   /**
@@ -46,6 +54,20 @@ public final class LogSchema<R> {
 
   List<Column<R>> columns() {
     return columns;
+  }
+
+  /** Returns a column's name as it stands in front of a value in JSON. */
+  byte[] jsonName(int column) {
+    return jsonNames[column];
+  }
+
+  /**
+   * Writes the {@code uid} of the connection that a record belongs to.
+   *
+   * @return whether it has one; nothing is written otherwise
+   */
+  public boolean writeUid(R row, LineBuffer target) {
+    return uid != null && uid.text().write(row, target);
   }
 
   /** Returns the reference page in Markdown: one sentence for the log, one row for each field. */

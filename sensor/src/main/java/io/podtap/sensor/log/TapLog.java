@@ -29,8 +29,8 @@ public final class TapLog {
             .string("tap.address", "Where its datagrams come from.", TapLog::address)
             .count(
                 "tap.vni",
-                "The network identifier of its datagrams.",
-                row -> row.summary.tap().vni());
+                "The network identifier of its datagrams; unset where it comes by TLS.",
+                row -> row.summary.tap().vni() < 0 ? LogSchema.UNSET : row.summary.tap().vni());
     text(log, "tap.state", TapReport.STATE, "start, running or stop, by its last report.");
     text(log, "tap.interface", TapReport.INTERFACE, "What it captures.");
     text(log, "tap.pod", TapReport.POD, "Its pod.");

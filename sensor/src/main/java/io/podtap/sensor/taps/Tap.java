@@ -11,6 +11,9 @@ import java.util.Map;
  */
 public final class Tap {
 
+  /** In the place of a network identifier, which streams have none of. */
+  static final int STREAM = -2;
+
   private static final TapReport NOTHING = new TapReport(Map.of());
 
   private final int index;
@@ -92,7 +95,7 @@ public final class Tap {
     return report;
   }
 
-  /** Returns the network identifier that this tap's frames carry. */
+  /** Returns the network identifier that this tap's frames carry; below 0 for none. */
   public int vni() {
     return vni;
   }

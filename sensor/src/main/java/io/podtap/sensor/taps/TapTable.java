@@ -75,6 +75,16 @@ public final class TapTable {
     return add(slot, addressHigh, addressLow, port, vni);
   }
 
+  /**
+   * Returns the lane of a tap whose stream of packets came over TLS. Such a tap has proved who it
+   * is, so it is known whatever the list says.
+   *
+   * @param stream tells streams of one address apart that follow on one another in their counts
+   */
+  public Lane stream(long addressHigh, long addressLow, int stream) {
+    return lane(addressHigh, addressLow, stream, Tap.STREAM);
+  }
+
   private Lane add(int slot, long addressHigh, long addressLow, int port, int vni) {
     Tap tap = lanes.size() < LANES_MAX ? tap(addressHigh, addressLow, vni) : null;
     if (tap == null) {
@@ -96,7 +106,13 @@ public final class TapTable {
     if (taps.size() == TAPS_MAX) {
       return null;
     }
-    Tap tap = new Tap(nextIndex++, addressHigh, addressLow, vni, trust(addressHigh, addressLow));
+    Tap tap =
+        new Tap(
+            nextIndex++,
+            addressHigh,
+            addressLow,
+            vni,
+            vni == Tap.STREAM ? Tap.Trust.LISTED : trust(addressHigh, addressLow));
     taps.add(tap);
     named = List.copyOf(taps);
     return tap;

@@ -1,5 +1,6 @@
 package io.podtap.tap.discover;
 
+import io.podtap.core.agent.Backoff;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
@@ -99,7 +100,7 @@ final class ApiFollower implements Follower {
         backoff.reset(); // a server that has just started refuses for a moment what it allows
       }
       silent = isSilent;
-      return backoff.nextMs(e);
+      return backoff.nextMs(e.longestWaitMs(), e.leastWaitMs());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.podtap.tap.discover;
 
+import io.podtap.core.agent.Backoff;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.UdpSocket;
@@ -26,9 +27,22 @@ public final class Discovery implements AutoCloseable {
    * @param tapId lets taps wait and choose differently
    * @param usualPort where sensors listen unless the target says otherwise
    * @param usualPortName which of several ports of a service is meant
+   * @param usualProtocol {@code UDP} or {@code TCP}: which ports of a service may be meant
    */
   public record Settings(
-      ServiceAccount account, String node, int tapId, int usualPort, String usualPortName) {}
+      ServiceAccount account,
+      String node,
+      int tapId,
+      int usualPort,
+      String usualPortName,
+      String usualProtocol) {
+
+    /** Settings of sensors that datagrams are sent to. */
+    public Settings(
+        ServiceAccount account, String node, int tapId, int usualPort, String usualPortName) {
+      this(account, node, tapId, usualPort, usualPortName, "UDP");
+    }
+  }
 
   private final Findings findings;
   private final Follower follower;
@@ -70,7 +84,8 @@ public final class Discovery implements AutoCloseable {
           case SensorTarget.Service service ->
               new ApiFollower(
                   settings.account(),
-                  new EndpointSliceResource(service, settings.usualPortName(), port),
+                  new EndpointSliceResource(
+                      service, settings.usualPortName(), port, settings.usualProtocol()),
                   service.namespace(),
                   findings,
                   backoff);

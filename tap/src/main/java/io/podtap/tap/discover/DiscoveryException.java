@@ -5,6 +5,14 @@ final class DiscoveryException extends Exception {
 
   private static final long serialVersionUID = 1;
 
+  /** Where asking costs little: after an outage, taps are to come back within two seconds. */
+  private static final long NETWORK_MS_MAX = 1_500;
+
+  /** Where a person or a server under load has to do something first. */
+  private static final long REFUSED_MS_MAX = 15_000;
+
+  private static final int RETRY_AFTER_SECONDS_MAX = 60;
+
   private final DiscoveryFailure failure;
   private final int retryAfterSeconds;
 
@@ -27,6 +35,19 @@ final class DiscoveryException extends Exception {
 
   int retryAfterSeconds() {
     return retryAfterSeconds;
+  }
+
+  /** Returns how long to wait at most, in milliseconds, after many such failures. */
+  long longestWaitMs() {
+    return switch (failure) {
+      case UNREACHABLE, TIMEOUT, MALFORMED, EXPIRED -> NETWORK_MS_MAX;
+      default -> REFUSED_MS_MAX;
+    };
+  }
+
+  /** Returns how long the server asked to wait, in milliseconds, within reason. */
+  long leastWaitMs() {
+    return Math.min(retryAfterSeconds, RETRY_AFTER_SECONDS_MAX) * 1_000L;
   }
 
   String line() {

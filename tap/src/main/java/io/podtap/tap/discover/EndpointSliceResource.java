@@ -20,20 +20,28 @@ final class EndpointSliceResource extends ApiResource {
   /** One line of {@code endpoints}. */
   private record Line(String address, String node, String target) {}
 
-  /** One UDP line of {@code ports}. */
+  /** One line of the wanted protocol of {@code ports}. */
   private record Port(String name, int number) {}
 
   private final SensorTarget.Service service;
   private final String usualPortName;
   private final int usualPort;
+  private final String protocol;
   private final List<Line> lines = new ArrayList<>();
   private final List<Port> ports = new ArrayList<>();
 
-  /**
-   * @param usualPortName which of several UDP ports is taken when the user names none
-   * @param usualPort where a service without UDP ports listens
-   */
   EndpointSliceResource(SensorTarget.Service service, String usualPortName, int usualPort) {
+    this(service, usualPortName, usualPort, "UDP");
+  }
+
+  /**
+   * @param usualPortName which of several ports is taken when the user names none
+   * @param usualPort where a service without ports of the protocol listens
+   * @param protocol {@code UDP} or {@code TCP}; ports of others are not looked at
+   */
+  EndpointSliceResource(
+      SensorTarget.Service service, String usualPortName, int usualPort, String protocol) {
+    this.protocol = protocol;
     this.service = service;
     this.usualPortName = usualPortName;
     this.usualPort = usualPort;
@@ -137,19 +145,19 @@ final class EndpointSliceResource extends ApiResource {
 
   private void port(JsonReader json) throws IOException {
     String name = "";
-    String protocol = "TCP";
+    String given = "TCP"; // what the API means when it says nothing
     int number = 0;
     if (json.enterObject()) {
       while (json.more()) {
         switch (json.name()) {
           case "name" -> name = json.text();
           case "port" -> number = json.number(0);
-          case "protocol" -> protocol = json.text();
+          case "protocol" -> given = json.text();
           default -> json.skip();
         }
       }
     }
-    if (protocol.equals("UDP") && number >= 1 && number <= 65_535 && ports.size() < PORTS_MAX) {
+    if (given.equals(protocol) && number >= 1 && number <= 65_535 && ports.size() < PORTS_MAX) {
       ports.add(new Port(name, number));
     }
   }

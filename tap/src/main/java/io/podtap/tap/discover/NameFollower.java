@@ -1,5 +1,6 @@
 package io.podtap.tap.discover;
 
+import io.podtap.core.agent.Backoff;
 import io.podtap.core.config.Endpoint;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -78,7 +79,7 @@ final class NameFollower implements Follower {
                   + name.host()
                   + " (no such name, no ready sensor behind it, or DNS is away)");
       findings.failed(failure);
-      long wait = backoff.nextMs(failure);
+      long wait = backoff.nextMs(failure.longestWaitMs(), failure.leastWaitMs());
       return known ? backoff.around(CALM_MS) : Math.min(wait, EAGER_MS_MAX);
     }
   }

@@ -134,11 +134,28 @@ public final class Segmenter {
    */
   public int plan(
       Frame frame, Headers headers, long packetOffset, int linkBytes, int frameBytesMax) {
+    return plan(frame, headers, packetOffset, linkBytes, frameBytesMax, snaplen);
+  }
+
+  /**
+   * As {@link #plan(Frame, Headers, long, int, int)}, and keeps less of each packet.
+   *
+   * @param packetBytesKept bytes of link-layer header and packet that each packet keeps at most,
+   *     whatever the snaplen allows
+   */
+  public int plan(
+      Frame frame,
+      Headers headers,
+      long packetOffset,
+      int linkBytes,
+      int frameBytesMax,
+      int packetBytesKept) {
     this.source = frame.segment();
     this.packetOffset = packetOffset;
     this.patchAt = NO_PATCH;
     int bytesMax = Math.max(frameBytesMax - linkBytes, 0);
-    this.keptBytesMax = Math.min(bytesMax, Math.max(snaplen - linkBytes, 0));
+    this.keptBytesMax =
+        Math.min(bytesMax, Math.max(Math.min(snaplen, packetBytesKept) - linkBytes, 0));
     boolean complete = frame.length() >= frame.originalLength();
     if (!complete) {
       events.add(SegmentEvent.CAPTURE_TRUNCATED);

@@ -2,6 +2,7 @@ package io.podtap.tap.send;
 
 import io.podtap.core.linux.Errno;
 import io.podtap.core.report.Counters;
+import io.podtap.tap.link.FailureCause;
 import java.lang.foreign.MemorySegment;
 
 /** One source port of one sensor, with what it has sent. One thread. */

@@ -2,6 +2,7 @@ package io.podtap.tap.send;
 
 import io.podtap.core.linux.MappedMemory;
 import io.podtap.core.report.Counters;
+import io.podtap.tap.link.FailureCause;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;

@@ -1,13 +1,14 @@
 package io.podtap.tap.send;
 
 import io.podtap.core.config.Endpoint;
+import io.podtap.tap.link.SensorLink;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The lanes of one sensor, and the datagram size that its path takes. Owns the outputs. One thread.
  */
-public final class SensorLanes implements AutoCloseable {
+public final class SensorLanes implements AutoCloseable, SensorLink {
 
   /** Payload of a UDP datagram over IPv4 at most. */
   private static final int DATAGRAM_BYTES_MAX = 65_507;
@@ -36,12 +37,12 @@ public final class SensorLanes implements AutoCloseable {
     adaptTo(lanes[0].pathMtu());
   }
 
-  /** Returns the sensor's address and port. */
+  @Override
   public Endpoint sensor() {
     return sensor;
   }
 
-  /** Returns how many lanes there are. */
+  @Override
   public int count() {
     return lanes.length;
   }
@@ -76,7 +77,8 @@ public final class SensorLanes implements AutoCloseable {
    *
    * <p>The smallest answer counts: a lane that has not sent lately may still know an older value.
    */
-  public void readPathMtu() {
+  @Override
+  public void refresh() {
     int smallest = Integer.MAX_VALUE;
     for (Lane lane : lanes) {
       int mtu = lane.pathMtu();
@@ -87,6 +89,38 @@ public final class SensorLanes implements AutoCloseable {
     if (smallest != Integer.MAX_VALUE) {
       adaptTo(smallest);
     }
+  }
+
+  @Override
+  public long packetsSent() {
+    long sent = 0;
+    for (Lane lane : lanes) {
+      sent += lane.packetsSent();
+    }
+    return sent;
+  }
+
+  /** Returns 0: what waits does so in the {@link SendQueue}, between batches only. */
+  @Override
+  public long giveUp() {
+    return 0;
+  }
+
+  /** Returns 0: a batch is counted by the {@link SendQueue}. */
+  @Override
+  public long calls() {
+    return 0;
+  }
+
+  /** Returns true: datagrams are not answered. */
+  @Override
+  public boolean isUsable() {
+    return true;
+  }
+
+  @Override
+  public boolean isSettled() {
+    return true;
   }
 
   /** Closes all lanes. */

@@ -10,8 +10,10 @@ import java.util.List;
  *
  * @param sensors none twice; empty while they are not known yet
  * @param lanes source ports for each sensor
+ * @param isJoined whether datagrams may leave many in one buffer, which readers of interfaces on
+ *     this node see as one
  */
-public record SensorSettings(List<Endpoint> sensors, int lanes) {
+public record SensorSettings(List<Endpoint> sensors, int lanes, boolean isJoined) {
 
   public static final int LANES_DEFAULT = 8;
   public static final int LANES_MAX = 64;

@@ -31,11 +31,11 @@ public final class SocketOutput implements DatagramOutput {
   private @Nullable SendBatch singly;
   private int failure;
 
-  private SocketOutput(UdpSocket socket, int sourcePort, int headerBytes) {
+  private SocketOutput(UdpSocket socket, int sourcePort, int headerBytes, boolean joined) {
     this.socket = socket;
     this.sourcePort = sourcePort;
     this.headerBytes = headerBytes;
-    if (!socket.supportsSegmentation()) {
+    if (!joined || !socket.supportsSegmentation()) {
       singly = new SendBatch(UdpSocket.SEGMENTS_MAX);
     }
   }
@@ -46,8 +46,12 @@ public final class SocketOutput implements DatagramOutput {
    * @param mark what the socket's packets are marked with, so that the capture's filter knows them;
    *     0 for no mark. Not permitted is not an error: the filter then goes by ports
    * @param sendBufferBytes what the kernel may hold of packets that wait for the device
+   * @param joined whether {@code UDP_SEGMENT} may be used. Between network namespaces of one
+   *     machine its datagrams stay one buffer, which a socket takes apart and a packet socket does
+   *     not
    */
-  public static SocketOutput open(Endpoint sensor, int firstPort, int mark, int sendBufferBytes) {
+  public static SocketOutput open(
+      Endpoint sensor, int firstPort, int mark, int sendBufferBytes, boolean joined) {
     boolean ipv6 = sensor.address() instanceof Inet6Address;
     UdpSocket socket = UdpSocket.open(ipv6);
     try {
@@ -58,7 +62,7 @@ public final class SocketOutput implements DatagramOutput {
       socket.dontFragment();
       int port = bindFrom(socket, firstPort, ipv6);
       socket.connect(sensor);
-      return new SocketOutput(socket, port, ipv6 ? IPV6_AND_UDP_BYTES : IPV4_AND_UDP_BYTES);
+      return new SocketOutput(socket, port, ipv6 ? IPV6_AND_UDP_BYTES : IPV4_AND_UDP_BYTES, joined);
     } catch (RuntimeException e) {
       socket.close();
       throw e;

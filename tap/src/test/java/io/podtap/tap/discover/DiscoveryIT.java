@@ -2,6 +2,7 @@ package io.podtap.tap.discover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.core.agent.Backoff;
 import io.podtap.core.config.Endpoint;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -7,6 +7,7 @@ import io.podtap.core.linux.Errno;
 import io.podtap.core.packet.Bytes;
 import io.podtap.core.report.Counters;
 import io.podtap.core.testing.Allocation;
+import io.podtap.tap.link.FailureCause;
 import io.podtap.tap.testing.RecordingOutput;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -202,7 +203,7 @@ final class SendQueueTest {
 
     output.mtu = 9_000;
     other.mtu = 9_000;
-    sensor.readPathMtu();
+    sensor.refresh();
     assertThat(sensor.datagramBytesMax()).isEqualTo(8_972);
   }
 

@@ -1,7 +1,6 @@
 package io.podtap.sensor.parse.http;
 
 import io.podtap.sensor.parse.Payload;
-import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +15,15 @@ final class Headers {
 
   private static final int FIELDS = HttpHeader.values().length;
 
-  private final @Nullable String[] values = new @Nullable String[FIELDS];
+  /** Of those who have none: between messages, that is nearly every connection. */
+  private static final @Nullable String[] NONE = {};
+
+  private @Nullable String[] values = NONE;
   private @Nullable HttpHeader last;
 
   /** Forgets everything. */
   void clear() {
-    Arrays.fill(values, null);
+    values = NONE;
     last = null;
   }
 
@@ -38,7 +40,7 @@ final class Headers {
         String more = value(line, 0);
         String value = get(folded);
         if (value.length() + more.length() < VALUE_MAX) {
-          values[folded.ordinal()] = value.isEmpty() ? more : value + ' ' + more;
+          set(folded, value.isEmpty() ? more : value + ' ' + more);
         }
       }
       return folded;
@@ -50,13 +52,16 @@ final class Headers {
     }
     last = colon < 0 ? null : HttpHeader.of(line, nameLength);
     if (last != null) {
-      values[last.ordinal()] = value(line, colon + 1);
+      set(last, value(line, colon + 1));
     }
     return last;
   }
 
   /** Sets a field. */
   void set(HttpHeader header, String value) {
+    if (values.length == 0) {
+      values = new @Nullable String[FIELDS];
+    }
     values[header.ordinal()] = value;
   }
 
@@ -76,20 +81,24 @@ final class Headers {
     return c == ' ' || c == '\t';
   }
 
+  private @Nullable String value(HttpHeader header) {
+    return values.length == 0 ? null : values[header.ordinal()];
+  }
+
   /** Returns whether the field came. */
   boolean has(HttpHeader header) {
-    return values[header.ordinal()] != null;
+    return value(header) != null;
   }
 
   /** Returns the field's value, or an empty text. */
   String get(HttpHeader header) {
-    String value = values[header.ordinal()];
+    String value = value(header);
     return value == null ? "" : value;
   }
 
   /** Returns whether the field's value has {@code word} in it, in either case. */
   boolean mentions(HttpHeader header, String word) {
-    String value = values[header.ordinal()];
+    String value = value(header);
     return value != null && value.toLowerCase(Locale.ROOT).contains(word);
   }
 

@@ -1,4 +1,4 @@
-package io.podtap.tap.send;
+package io.podtap.tap.link;
 
 import io.podtap.core.linux.Errno;
 
@@ -17,10 +17,16 @@ public enum FailureCause {
   SENSOR_UNREACHABLE,
   /** A firewall or policy of this host. */
   NOT_PERMITTED,
+  /** The stream's queue was full: sensor or network take less than there is. */
+  QUEUE_FULL,
+  /** The stream's queue was full, and there was no connection. */
+  NO_CONNECTION,
+  /** Still in a stream's queue when the tap, or the sensor's time, was over. */
+  GIVEN_UP,
   OTHER;
 
   /** Returns the cause behind a positive error number. */
-  static FailureCause of(int errno) {
+  public static FailureCause of(int errno) {
     return switch (errno) {
       case Errno.EMSGSIZE, Errno.EINVAL -> PATH_MTU;
       case Errno.EAGAIN, Errno.ENOBUFS, Errno.ENOMEM -> SEND_BUFFER_FULL;

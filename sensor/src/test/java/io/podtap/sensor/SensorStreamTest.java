@@ -1,0 +1,265 @@
+package io.podtap.sensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.podtap.core.config.Endpoint;
+import io.podtap.core.packet.LinkType;
+import io.podtap.core.pcap.PcapngWriter;
+import io.podtap.core.report.TapReport;
+import io.podtap.core.stream.StreamLimits;
+import io.podtap.core.trust.Authority;
+import io.podtap.core.trust.Authority.Request;
+import io.podtap.core.trust.Authority.Usage;
+import io.podtap.core.trust.CurrentIdentity;
+import io.podtap.core.trust.Identity;
+import io.podtap.core.trust.TrustFiles;
+import io.podtap.sensor.log.LogFormat;
+import io.podtap.sensor.sink.Rotation;
+import io.podtap.sensor.taps.AddressRange;
+import io.podtap.sensor.taps.KnownTaps;
+import io.podtap.sensor.track.Tracker;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A sensor on loopback, and taps made of the JDK's sockets. */
+final class SensorStreamTest {
+
+  private static final int DAYS = 2;
+
+  /** A datagram of 10.0.0.1 port 5000 to 10.0.0.2 port 9999. */
+  private static final byte[] FRAME =
+      HexFormat.of()
+          .parseHex(
+              "02000000000202000000000108004500002000010000401166ca0a0000010a000002"
+                  + "1388270f000c0000706f6421");
+
+  @TempDir private static Path trust;
+  private static Authority authority;
+
+  @TempDir private Path logs;
+  private final List<String> news = new CopyOnWriteArrayList<>();
+  private int port;
+  private Sensor sensor;
+  private Thread thread;
+
+  @BeforeAll
+  static void makeCertificates() throws IOException {
+    authority = Authority.make("tunnel", DAYS);
+    write("sensor", new Request("sensor", List.of("dns:sensor"), Usage.SERVER, DAYS));
+    write("shop", tap("shop"));
+    write("other", tap("other"));
+  }
+
+  private static Request tap(String namespace) {
+    return new Request(
+        "tap", List.of("uri:spiffe://local/ns/" + namespace + "/sa/tap"), Usage.CLIENT, DAYS);
+  }
+
+  private static void write(String name, Request request) throws IOException {
+    Authority.Issued issued = authority.issue(request);
+    Path target = Files.createDirectory(trust.resolve(name));
+    Files.writeString(target.resolve("tls.crt"), issued.chain());
+    Files.writeString(target.resolve("tls.key"), issued.key());
+    Files.writeString(target.resolve("ca.crt"), authority.certificate());
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    Path own = trust.resolve("sensor");
+    SensorSettings settings =
+        new SensorSettings(
+            List.of(),
+            new StreamListener(
+                Endpoint.parse("127.0.0.1", port),
+                TrustFiles.of(
+                    own.resolve("tls.crt"), own.resolve("tls.key"), own.resolve("ca.crt")),
+                List.of("spiffe://local/ns/*"),
+                true,
+                StreamLimits.DEFAULT),
+            "",
+            "",
+            new KnownTaps(true, List.of(AddressRange.parse("192.0.2.1"))),
+            1 << 20,
+            AnalysisSettings.standard(Tracker.Settings.standard(1)),
+            logs.toString(),
+            LogFormat.named("json"),
+            Rotation.NEVER,
+            null);
+    CompletableFuture<Sensor> opened = new CompletableFuture<>();
+    thread =
+        Thread.ofPlatform()
+            .start(() -> {
+              Sensor made = Sensor.open(settings, news::add);
+              opened.complete(made);
+              made.run();
+            });
+    sensor = opened.get(10, TimeUnit.SECONDS);
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    sensor.stop();
+    thread.join(10_000);
+  }
+
+  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + 15_000_000_000L;
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+      Thread.sleep(5);
+    }
+  }
+
+  private SSLSocket connect(String namespace) throws Exception {
+    Path own = trust.resolve(namespace);
+    Identity identity =
+        Identity.parse(
+            Files.readString(own.resolve("tls.crt")), Files.readString(own.resolve("tls.key")));
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setCertificateEntry("ca", identity.chain().getLast());
+    TrustManagerFactory managers = TrustManagerFactory.getInstance("PKIX");
+    managers.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(
+        new KeyManager[] {new CurrentIdentity(identity)}, managers.getTrustManagers(), null);
+    return (SSLSocket)
+        context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+  }
+
+  private static byte[] beginning(String namespace) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(
+        PcapngWriter.section(
+            "podtap", "podtap.tap-id=tap-1\npodtap.namespace=" + namespace + "\n"));
+    out.writeBytes(
+        PcapngWriter.description(new PcapngWriter.Interface("eth0", "", "", LinkType.ETHERNET, 0)));
+    return out.toByteArray();
+  }
+
+  private static byte[] packets(int count, long timestampNs) {
+    int length = PcapngWriter.packetLength(FRAME.length);
+    MemorySegment all = MemorySegment.ofArray(new byte[count * length]);
+    for (int i = 0; i < count; i++) {
+      long at =
+          PcapngWriter.putPacket(
+              all, (long) i * length, 0, timestampNs + i, FRAME.length, FRAME.length, true);
+      MemorySegment.copy(MemorySegment.ofArray(FRAME), 0, all, at, FRAME.length);
+    }
+    return (byte[]) all.heapBase().orElseThrow();
+  }
+
+  private static byte[] report(String state, int sequence, int sent) {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put(TapReport.TAP_ID, "tap-1");
+    values.put(TapReport.START, "7");
+    values.put(TapReport.SEQUENCE, Integer.toString(sequence));
+    values.put(TapReport.STATE, state);
+    values.put(TapReport.NAMESPACE, "shop");
+    values.put(TapReport.LANE_SENT, Integer.toString(sent));
+    String text = new String(new TapReport(values).encode(), StandardCharsets.UTF_8);
+    return PcapngWriter.statistics(new PcapngWriter.Statistics(0, 0, sent, 0, sent, sent, text));
+  }
+
+  private static long nowNs() {
+    return System.currentTimeMillis() * 1_000_000L;
+  }
+
+  private List<String> lines(String log) throws IOException {
+    return Files.readAllLines(logs.resolve(log));
+  }
+
+  @Test
+  void aStreamBecomesFlowsAndABalancedTapAcrossTwoConnections() throws Exception {
+    long captured = nowNs() - 20_000_000_000L;
+    try (SSLSocket tap = connect("shop")) {
+      tap.getOutputStream().write(beginning("shop"));
+      tap.getOutputStream().write(report("start", 0, 0));
+      tap.getOutputStream().write(packets(10, captured));
+    }
+    await("first", () -> sensor.snapshot().streams().frames() == 10);
+    try (SSLSocket tap = connect("shop")) {
+      tap.getOutputStream().write(beginning("shop"));
+      tap.getOutputStream().write(report("start", 1, 15)); // five were on their way
+      tap.getOutputStream().write(packets(20, captured + 1_000));
+      tap.getOutputStream().write(report("stop", 2, 35));
+    }
+    await("second", () -> sensor.snapshot().streams().frames() == 30);
+    await("closed", () -> sensor.snapshot().streams().connections().open() == 0);
+    stop();
+    Sensor.Snapshot end = sensor.snapshot();
+    assertThat(end.taps())
+        .singleElement()
+        .satisfies(tap -> {
+          assertThat(tap.sentHere()).isEqualTo(35);
+          assertThat(tap.received()).isEqualTo(30);
+          assertThat(tap.lost()).isEqualTo(5);
+          assertThat(tap.tap().isKnown()).isTrue();
+        });
+    assertThat(lines("conn.log"))
+        .singleElement()
+        .asString()
+        .contains("\"id.resp_p\":9999", "\"orig_pkts\":30")
+        .contains("\"ts\":" + captured / 1_000_000_000L);
+    assertThat(lines("tap.log"))
+        .last()
+        .asString()
+        .contains("\"tap.id\":\"tap-1\"", "\"lost\":5")
+        .doesNotContain("tap.vni");
+    assertThat(news).isEmpty();
+    assertThat(SensorText.json(end)).contains("\"ends\":{\"closed\":2}");
+  }
+
+  @Test
+  void aTapThatClaimsANamespaceNotItsOwnIsRefused() throws Exception {
+    try (SSLSocket tap = connect("other")) {
+      tap.getOutputStream().write(beginning("shop"));
+      tap.getOutputStream().write(packets(5, nowNs()));
+      await("refused", () -> !news.isEmpty());
+      assertThat(news)
+          .singleElement()
+          .asString()
+          .contains("claims namespace 'shop'", "spiffe://local/ns/other/sa/tap");
+    }
+    assertThat(sensor.snapshot().streams().frames()).isZero();
+  }
+
+  @Test
+  void aCaptureTimeFarFromNowIsNotBelieved() throws Exception {
+    try (SSLSocket tap = connect("shop")) {
+      tap.getOutputStream().write(beginning("shop"));
+      tap.getOutputStream().write(packets(3, 1_000));
+    }
+    await("frames", () -> sensor.snapshot().streams().frames() == 3);
+    stop();
+    assertThat(sensor.snapshot().streams().implausibleTimes()).isEqualTo(3);
+    assertThat(lines("conn.log")).singleElement().asString().doesNotContain("\"ts\":0.");
+  }
+}

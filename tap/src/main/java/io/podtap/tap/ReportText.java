@@ -1,0 +1,79 @@
+package io.podtap.tap;
+
+import io.podtap.core.report.TapReport;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** What a tap's reports say, however they travel. Any thread; allocates. */
+final class ReportText {
+
+  /** What a report says of the tap's life. */
+  enum State {
+    START,
+    RUNNING,
+    STOP;
+
+    String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private final TapIdentity identity;
+  private final String interfaces;
+  private final int vni;
+  private final long start = new SecureRandom().nextLong() >>> 1;
+  private volatile Supplier<Map<String, String>> more = Map::of;
+
+  ReportText(TapIdentity identity, TapSettings settings) {
+    this.identity = identity;
+    interfaces = settings.source().label();
+    vni = settings.encapsulation().vni();
+  }
+
+  /** Says this too in every report. */
+  void also(Supplier<Map<String, String>> values) {
+    more = values;
+  }
+
+  /** Returns who the tap is: what does not change from start to stop. */
+  Map<String, String> identity() {
+    Map<String, String> values = new LinkedHashMap<>(identity.values());
+    values.put(TapReport.START, Long.toString(start));
+    values.put(TapReport.VNI, Integer.toString(vni));
+    return values;
+  }
+
+  /**
+   * Returns a report.
+   *
+   * @param sequence number of the round of reports
+   * @param laneSent packets before it, on its way
+   * @param sent packets to all sensors
+   */
+  byte[] encode(State state, long sequence, long laneSent, long sent, Ledger.Snapshot ledger) {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put(TapReport.START, Long.toString(start));
+    values.put(TapReport.SEQUENCE, Long.toString(sequence));
+    values.put(TapReport.STATE, state.text());
+    values.put(TapReport.VNI, Integer.toString(vni));
+    values.put(TapReport.LANE_SENT, Long.toString(laneSent));
+    values.put(TapReport.SEEN, Long.toString(ledger.sum(Ledger.InterfaceSnapshot::seen)));
+    values.put(TapReport.FILTERED, Long.toString(ledger.sum(Ledger.InterfaceSnapshot::filtered)));
+    values.put(
+        TapReport.DROPPED, Long.toString(ledger.sum(Ledger.InterfaceSnapshot::droppedByKernel)));
+    values.put(TapReport.MIRRORED, Long.toString(ledger.sum(Ledger.InterfaceSnapshot::mirrored)));
+    if (!ledger.shed().isEmpty()) {
+      long shed = ledger.sum(Ledger.InterfaceSnapshot::shed);
+      values.put(TapReport.SHED, Long.toString(shed));
+    }
+    values.put(TapReport.FAILED, Long.toString(ledger.failures()));
+    values.put(TapReport.SENT, Long.toString(sent));
+    values.putAll(identity.values());
+    values.put(TapReport.INTERFACE, interfaces);
+    values.putAll(more.get());
+    return new TapReport(values).encode();
+  }
+}

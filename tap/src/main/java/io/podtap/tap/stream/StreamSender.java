@@ -1,0 +1,362 @@
+package io.podtap.tap.stream;
+
+import io.podtap.core.agent.Backoff;
+import io.podtap.core.config.Endpoint;
+import io.podtap.core.config.SettingsException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Selector;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes blocks from the queue to the sensor, in order:
+ *
+ * <ol>
+ *   <li>connect and shake hands; again and again, with growing pauses, until it works
+ *   <li>section header, interfaces, statistics
+ *   <li>runs of whole blocks from the queue, cut into records; statistics now and then between two
+ *       runs
+ *   <li>what the kernel has taken leaves the queue and counts as sent; the rest stays for the next
+ *       connection, which begins with the first block that did not leave as a whole
+ *   <li>at the end: what the queue still has, statistics, close_notify
+ * </ol>
+ *
+ * <p>A thread of its own; the accessors are for any.
+ */
+final class StreamSender implements Runnable {
+
+  private static final int RUN_BYTES = 128 << 10;
+  private static final long PAUSE_MS_MAX = 5_000;
+  private static final long IDLE_MS = 1_000;
+
+  /** A connection that lasted so long was a good one: the next attempt comes at once. */
+  private static final long PROVEN_NS = TimeUnit.SECONDS.toNanos(10);
+
+  private final Endpoint sensor;
+  private final BlockQueue queue;
+  private final StreamSettings settings;
+  private final EngineSource engines;
+  private final StreamText text;
+  private final Selector selector;
+  private final Backoff backoff;
+
+  // Written by this thread alone, but for the first three.
+  private volatile boolean waiting;
+  private volatile boolean finishing;
+  private volatile long finishNs;
+  private volatile boolean connected;
+  private volatile long disconnectedNs = System.nanoTime();
+  private volatile String problem = "not connected yet";
+  private volatile long packetsSent;
+  private volatile long bytesSent;
+  private volatile long calls;
+  private volatile long connections;
+
+  // What of it this thread counts with.
+  private long made;
+  private long sent;
+
+  /** What the kernel has taken as a whole: where the first block begins that it has not. */
+  private long done;
+
+  private long nextStatisticsNs;
+
+  // Records made and not yet sent: where in the connection's bytes they end, and where in the queue
+  // what they carry ends. A ring of its own.
+  private static final int MARKS = 64;
+  private final long[] markBytes = new long[MARKS];
+  private final long[] markPosition = new long[MARKS];
+  private int firstMark;
+  private int nextMark;
+
+  StreamSender(
+      Endpoint sensor,
+      BlockQueue queue,
+      StreamSettings settings,
+      EngineSource engines,
+      StreamText text,
+      Selector selector) {
+    this.sensor = sensor;
+    this.queue = queue;
+    this.settings = settings;
+    this.engines = engines;
+    this.text = text;
+    this.selector = selector;
+    backoff = new Backoff(System.nanoTime() ^ sensor.hashCode());
+  }
+
+  @Override
+  public void run() {
+    try (selector) {
+      while (!connectAndSend()) {
+        if (isOver() || (finishing && queue.isEmpty())) {
+          return;
+        }
+      }
+    } catch (IOException | RuntimeException e) { // our mistake: this stream ends and says so
+      problem = "the stream to " + sensor + " has ended: " + e;
+    } finally {
+      connected = false;
+    }
+  }
+
+  /** Returns whether all is sent and the stream has ended as it should. */
+  private boolean connectAndSend() throws IOException {
+    long begin = System.nanoTime();
+    try (TlsConnection connection =
+        TlsConnection.open(sensor, engines, selector, timeLeft(settings.connectNs()))) {
+      begin = System.nanoTime();
+      connections = ++made;
+      problem = "";
+      connected = true;
+      send(connection);
+      return true;
+    } catch (IOException | SettingsException e) {
+      problem = describe(e);
+    } finally {
+      if (connected) {
+        connected = false;
+        disconnectedNs = System.nanoTime();
+      }
+    }
+    if (System.nanoTime() - begin > PROVEN_NS) {
+      backoff.reset();
+    }
+    pause(backoff.nextMs(PAUSE_MS_MAX, 0));
+    return false;
+  }
+
+  private static String describe(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    Throwable cause = e.getCause();
+    return cause == null || message.contains(String.valueOf(cause.getMessage()))
+        ? message
+        : message + ": " + cause.getMessage();
+  }
+
+  /** Waits for the time of the next attempt, or for the end. */
+  private void pause(long milliseconds) throws IOException {
+    long until = System.nanoTime() + timeLeft(TimeUnit.MILLISECONDS.toNanos(milliseconds));
+    boolean wasFinishing = finishing;
+    for (long left = until - System.nanoTime();
+        left > 0 && finishing == wasFinishing;
+        left = until - System.nanoTime()) {
+      selector.select(left / 1_000_000L + 1);
+    }
+  }
+
+  private long timeLeft(long wanted) {
+    return finishing ? Math.max(Math.min(wanted, finishNs - System.nanoTime()), 1) : wanted;
+  }
+
+  private boolean isOver() {
+    return finishing && System.nanoTime() >= finishNs;
+  }
+
+  private void send(TlsConnection connection) throws IOException {
+    Connection now = new Connection(connection);
+    try {
+      nextStatisticsNs = System.nanoTime() + settings.statisticsNs();
+      now.say(text.beginning(), text.statistics(StreamText.Moment.CONNECTED, packetsSent));
+      while (!(finishing && now.isDone())) {
+        now.step();
+      }
+      now.say(text.statistics(StreamText.Moment.STOPPING, packetsSent));
+      connection.finish(System.nanoTime() + timeLeft(settings.connectNs()));
+    } finally {
+      now.settle();
+    }
+  }
+
+  /** One connection's way through the queue. */
+  private final class Connection {
+    private final TlsConnection tls;
+    private long countedBytes;
+    private long countedCalls;
+    private long position = done;
+    private long runEnd = done;
+    private @Nullable ByteBuffer said;
+    private long progressNs = System.nanoTime();
+
+    Connection(TlsConnection tls) {
+      this.tls = tls;
+      firstMark = nextMark;
+      countedBytes = tls.bytesSent();
+      countedCalls = tls.calls();
+    }
+
+    /** Sends what is not from the queue; only between two runs. */
+    void say(byte[]... blocks) throws IOException {
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      for (byte[] block : blocks) {
+        all.writeBytes(block);
+      }
+      said = ByteBuffer.wrap(all.toByteArray());
+      while (said != null) {
+        step();
+      }
+    }
+
+    boolean isDone() {
+      return tls.unsent() == 0 && said == null && position == runEnd && queue.isEmpty();
+    }
+
+    void step() throws IOException {
+      fill();
+      int count = tls.write();
+      if (count > 0) {
+        progressNs = System.nanoTime();
+        settle();
+      }
+      long now = System.nanoTime();
+      if (tls.unsent() > 0) {
+        if (now - progressNs > settings.stallNs() || isOver()) {
+          throw new SocketTimeoutException("the sensor takes nothing any more");
+        }
+        tls.await(Math.min(IDLE_MS, Math.max(timeLeft(settings.stallNs()) / 1_000_000L, 1)));
+      } else if (isIdle()) {
+        await();
+        progressNs = System.nanoTime();
+      }
+      tls.read();
+    }
+
+    private boolean isIdle() {
+      return !finishing && said == null && position == runEnd && queue.isEmpty();
+    }
+
+    /** The flag is up before the queue is looked at again: who writes behind that sees it. */
+    private void await() throws IOException {
+      waiting = true;
+      try {
+        long leftMs = (nextStatisticsNs - System.nanoTime()) / 1_000_000L;
+        if (leftMs > 0 && isIdle()) {
+          tls.await(Math.min(leftMs, IDLE_MS));
+        }
+      } finally {
+        waiting = false;
+      }
+    }
+
+    private void fill() throws IOException {
+      while (tls.hasRoom() && nextMark - firstMark < MARKS) {
+        if (position == runEnd) {
+          nextRun();
+        }
+        ByteBuffer present = said;
+        if (present != null) {
+          tls.wrap(present);
+          said = present.hasRemaining() ? present : null;
+          mark();
+        } else if (position < runEnd) {
+          int length = (int) Math.min(runEnd - position, TlsConnection.RECORD_BYTES_MAX);
+          position += tls.wrap(queue.view(position, length));
+          mark();
+        } else {
+          return;
+        }
+      }
+    }
+
+    /** Between two runs of blocks is where something else may be said. */
+    private void nextRun() {
+      if (said != null) {
+        return;
+      }
+      long now = System.nanoTime();
+      if (now >= nextStatisticsNs) {
+        nextStatisticsNs = now + settings.statisticsNs();
+        said = ByteBuffer.wrap(text.statistics(StreamText.Moment.RUNNING, packetsBefore(position)));
+        return;
+      }
+      position = queue.skipEnd(position);
+      runEnd = queue.runEnd(position, RUN_BYTES);
+    }
+
+    private long packetsBefore(long end) {
+      long packets = packetsSent;
+      for (long at = queue.skipEnd(done); at < end; at = queue.skipEnd(queue.blockEnd(at))) {
+        packets++;
+      }
+      return packets;
+    }
+
+    private void mark() {
+      markBytes[nextMark & (MARKS - 1)] = tls.bytesSent() + tls.unsent();
+      markPosition[nextMark & (MARKS - 1)] = position;
+      nextMark++;
+    }
+
+    /** Takes off the queue what the kernel has taken, and counts it. */
+    void settle() {
+      long taken = -1;
+      while (firstMark < nextMark && markBytes[firstMark & (MARKS - 1)] <= tls.bytesSent()) {
+        taken = markPosition[firstMark & (MARKS - 1)];
+        firstMark++;
+      }
+      long packets = 0;
+      long at = queue.skipEnd(done);
+      while (at < taken && queue.blockEnd(at) <= taken) {
+        done = queue.blockEnd(at);
+        packets++;
+        at = queue.skipEnd(done);
+      }
+      if (taken >= 0) {
+        queue.release(done);
+        bytesSent = bytesSent + tls.bytesSent() - countedBytes;
+        calls = calls + tls.calls() - countedCalls;
+        sent += packets;
+        packetsSent = sent;
+        countedBytes = tls.bytesSent();
+        countedCalls = tls.calls();
+      }
+    }
+  }
+
+  /** Tells the sender that there is something in the queue. Cheap while it is at work. */
+  void wakeUp() {
+    if (waiting) {
+      waiting = false;
+      selector.wakeup();
+    }
+  }
+
+  /** Lets the sender end once the queue is empty, or its time is up. */
+  void finish() {
+    finishNs = System.nanoTime() + settings.drainNs();
+    finishing = true;
+    selector.wakeup();
+  }
+
+  long packetsSent() {
+    return packetsSent;
+  }
+
+  long bytesSent() {
+    return bytesSent;
+  }
+
+  long calls() {
+    return calls;
+  }
+
+  long connections() {
+    return connections;
+  }
+
+  boolean isConnected() {
+    return connected;
+  }
+
+  /** Returns when there was a connection last, on the clock of {@link System#nanoTime}. */
+  long disconnectedNs() {
+    return disconnectedNs;
+  }
+
+  String problem() {
+    return problem;
+  }
+}

@@ -1,0 +1,261 @@
+package io.podtap.tap.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.podtap.core.config.Endpoint;
+import io.podtap.core.pcap.PcapngWriter;
+import io.podtap.core.trust.Trust;
+import io.podtap.tap.testing.Blocks;
+import io.podtap.tap.testing.Certificates;
+import io.podtap.tap.testing.StreamPeer;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Streams to a peer on loopback; the test is the hot thread. */
+final class SensorStreamTest {
+
+  private static final int WAIT_SECONDS = 20;
+  private static final StreamSettings SETTINGS =
+      StreamSettings.DEFAULT.withQueueBytes(StreamSettings.QUEUE_BYTES_MIN);
+
+  @TempDir private static Path folder;
+  private static Certificates certificates;
+
+  private final Random random = new Random(5);
+  private final List<byte[]> accepted = new ArrayList<>();
+  private long refused;
+
+  @BeforeAll
+  static void makeCertificates() throws Exception {
+    certificates = new Certificates(folder);
+  }
+
+  /** Says what a tap says, in so far as the counts are concerned. */
+  private record Told() implements StreamText {
+    @Override
+    public byte[] beginning() {
+      return PcapngWriter.section("test", "");
+    }
+
+    @Override
+    public byte[] statistics(Moment moment, long packetsSent) {
+      String text = "podtap-report 1\nstate=" + moment + "\nlane.sent=" + packetsSent + "\n";
+      return PcapngWriter.statistics(new PcapngWriter.Statistics(0, 0, 0, 0, 0, 0, text));
+    }
+  }
+
+  private static SensorStream open(Endpoint sensor, StreamSettings settings) {
+    Trust trust = certificates.trust("tap", Certificates.SENSOR);
+    return SensorStream.open(sensor, settings, trust::client, new Told());
+  }
+
+  private static StreamPeer peer() {
+    return new StreamPeer(certificates.trust("sensor"), "127.0.0.1", 0);
+  }
+
+  /** Offers packets as the hot thread does. */
+  private void offer(SensorStream stream, int count) {
+    for (int i = 0; i < count; i++) {
+      byte[] packet = new byte[random.nextInt(10) == 0 ? random.nextInt(9_000) : 66];
+      random.nextBytes(packet);
+      long at = stream.reserve(PcapngWriter.packetLength(packet.length));
+      if (at == SensorStream.NO_PLACE) {
+        refused++;
+        continue;
+      }
+      MemorySegment memory = stream.memory();
+      long to = PcapngWriter.putPacket(memory, at, 0, i, packet.length, packet.length, true);
+      MemorySegment.copy(packet, 0, memory, ValueLayout.JAVA_BYTE, to, packet.length);
+      accepted.add(packet);
+      if (i % 64 == 63) {
+        stream.publish();
+      }
+    }
+    stream.publish();
+  }
+
+  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+      Thread.sleep(2);
+    }
+  }
+
+  private static void end(SensorStream stream) throws InterruptedException {
+    stream.close();
+    await("the stream's end", stream::isSettled);
+  }
+
+  @Test
+  void everythingArrivesInOrderAcrossTheQueuesEnd() throws Exception {
+    try (StreamPeer peer = peer()) {
+      SensorStream stream = open(peer.endpoint(), SETTINGS);
+      await("a connection", stream::isConnected);
+      for (int i = 0; i < 40; i++) {
+        offer(stream, 250);
+        await("room", () -> stream.packetsAccepted() == stream.packetsSent());
+      }
+      end(stream);
+      assertThat(refused).isZero();
+      assertThat(stream.giveUp()).isZero();
+      await("the last byte", () -> Blocks.read(peer.received().getFirst()).reports().size() == 2);
+      Blocks blocks = Blocks.read(peer.received().getFirst());
+      assertThat(blocks.types().getFirst()).isEqualTo(Blocks.SECTION);
+      assertThat(blocks.packets()).containsExactlyElementsOf(accepted);
+      assertThat(blocks.reports().getFirst().text()).contains("CONNECTED");
+      assertThat(blocks.reports().getLast().text()).contains("STOPPING");
+      assertThat(blocks.reports().getLast().count("lane.sent")).isEqualTo(accepted.size());
+    }
+  }
+
+  @Test
+  void aSlowReaderCostsPacketsThatAreRefusedAtOnce() throws Exception {
+    try (StreamPeer peer = peer()) {
+      SensorStream stream = open(peer.endpoint(), SETTINGS);
+      await("a connection", stream::isConnected);
+      peer.pause(true);
+      offer(stream, 20_000);
+      assertThat(refused).isPositive();
+      peer.pause(false);
+      await("room", () -> stream.packetsAccepted() == stream.packetsSent());
+      offer(stream, 10);
+      end(stream);
+      assertThat(stream.packetsSent()).isEqualTo(accepted.size());
+      await("all", () -> Blocks.read(peer.received().getFirst()).reports().size() == 2);
+      assertThat(Blocks.read(peer.received().getFirst()).packets())
+          .containsExactlyElementsOf(accepted);
+    }
+  }
+
+  /** What was on its way is lost; the next connection says how much was sent before it. */
+  @Test
+  void aKilledPeerIsFoundAgainAndTheCountsAddUp() throws Exception {
+    try (StreamPeer peer = peer()) {
+      SensorStream stream = open(peer.endpoint(), SETTINGS);
+      await("a connection", stream::isConnected);
+      for (int round = 1; round <= 3; round++) {
+        offer(stream, 2_000);
+        peer.kill();
+        int connections = round + 1;
+        await("another connection", () -> peer.received().size() == connections);
+        await("room", () -> stream.packetsAccepted() == stream.packetsSent());
+      }
+      end(stream);
+      await("all", () -> Blocks.read(peer.received().getLast()).reports().size() == 2);
+      long received = 0;
+      long lost = 0;
+      int next = 0;
+      for (byte[] bytes : peer.received()) {
+        Blocks blocks = Blocks.read(bytes);
+        if (blocks.reports().isEmpty()) {
+          assertThat(blocks.packets()).isEmpty(); // broken off before it had begun
+          continue;
+        }
+        assertThat(blocks.types().getFirst()).isEqualTo(Blocks.SECTION);
+        long gap = blocks.reports().getFirst().count("lane.sent") - received - lost;
+        assertThat(gap).isNotNegative();
+        lost += gap;
+        next += (int) gap;
+        for (byte[] packet : blocks.packets()) {
+          assertThat(packet).isEqualTo(accepted.get(next++));
+        }
+        received += blocks.packets().size();
+      }
+      assertThat(stream.packetsSent()).isEqualTo(accepted.size()).isEqualTo(received + lost);
+      assertThat(stream.connections()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void withoutASensorNothingWaitsForever() throws Exception {
+    Endpoint nobody;
+    try (StreamPeer peer = peer()) {
+      nobody = peer.endpoint();
+    }
+    SensorStream stream = open(nobody, SETTINGS);
+    offer(stream, 20_000);
+    assertThat(refused).isPositive();
+    await("a reason", () -> stream.problem().contains("refused"));
+    long begin = System.nanoTime();
+    end(stream);
+    assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.MILLISECONDS.toNanos(1_500));
+    assertThat(stream.packetsSent()).isZero();
+    assertThat(stream.giveUp()).isEqualTo(accepted.size());
+  }
+
+  @Test
+  void aStrangerGetsNothing() throws Exception {
+    try (StreamPeer peer = new StreamPeer(certificates.trust("stranger"), "127.0.0.1", 0)) {
+      SensorStream stream = open(peer.endpoint(), SETTINGS);
+      offer(stream, 10);
+      await("a reason", () -> !stream.problem().isEmpty() && !stream.problem().contains("yet"));
+      assertThat(stream.problem()).containsIgnoringCase("certif");
+      end(stream);
+      assertThat(stream.giveUp()).isEqualTo(10);
+      assertThat(peer.received()).allMatch(bytes -> bytes.length == 0);
+    }
+  }
+
+  @Test
+  void aPeerThatTakesNothingIsLeft() throws Exception {
+    try (StreamPeer peer = peer()) {
+      StreamSettings impatient =
+          new StreamSettings(
+              SETTINGS.queueBytes(),
+              SETTINGS.connectNs(),
+              TimeUnit.MILLISECONDS.toNanos(300),
+              SETTINGS.statisticsNs(),
+              SETTINGS.drainNs());
+      SensorStream stream = open(peer.endpoint(), impatient);
+      await("a connection", stream::isConnected);
+      peer.pause(true);
+      offer(stream, 20_000);
+      await("the end of patience", () -> !stream.isConnected());
+      peer.pause(false);
+      await("another connection", () -> stream.connections() == 2);
+      await("room", () -> stream.packetsAccepted() == stream.packetsSent());
+      end(stream);
+    }
+  }
+
+  @Test
+  void statisticsComeBetweenPackets() throws Exception {
+    try (StreamPeer peer = peer()) {
+      StreamSettings talkative =
+          new StreamSettings(
+              SETTINGS.queueBytes(),
+              SETTINGS.connectNs(),
+              SETTINGS.stallNs(),
+              TimeUnit.MILLISECONDS.toNanos(1),
+              SETTINGS.drainNs());
+      SensorStream stream = open(peer.endpoint(), talkative);
+      await("a connection", stream::isConnected);
+      for (int i = 0; i < 200; i++) {
+        offer(stream, 20);
+        Thread.sleep(1);
+      }
+      end(stream);
+      await(
+          "all",
+          () ->
+              Blocks.read(peer.received().getFirst()).reports().stream()
+                  .anyMatch(report -> report.text().contains("STOPPING")));
+      Blocks blocks = Blocks.read(peer.received().getFirst());
+      assertThat(blocks.reports()).hasSizeGreaterThan(10);
+      assertThat(blocks.reports())
+          .allSatisfy(
+              report -> assertThat(report.count("lane.sent")).isEqualTo(report.packetsBefore()));
+      assertThat(blocks.packets()).containsExactlyElementsOf(accepted);
+    }
+  }
+}
