@@ -12,5 +12,6 @@ module io.podtap.tap {
       info.picocli;
 
   provides io.podtap.core.config.Program with
-      io.podtap.tap.TapCommand;
+      io.podtap.tap.TapCommand,
+      io.podtap.tap.HoldCommand;
 }

@@ -37,6 +37,11 @@ final class Cluster {
         .map(Cluster::new);
   }
 
+  /** Returns the file that says how to reach it. */
+  String kubeconfig() {
+    return kubeconfig;
+  }
+
   /** Returns the tap's image without its tag; sensor and webhook are beside it. */
   String image() {
     return image;

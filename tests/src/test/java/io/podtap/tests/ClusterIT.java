@@ -3,12 +3,14 @@ package io.podtap.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -237,6 +239,76 @@ class ClusterIT {
 
   @Test
   @Order(10)
+  void listsThePodThatShouldHaveATap() throws Exception {
+    Process check = podtap("check", "-n", "shop", "-o", "json");
+    String found = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(check.waitFor()).isEqualTo(1);
+    assertThat(found).contains("\"talk\"").contains("missing");
+    assertThat(found).doesNotContain(cluster.pod("shop", "app=shop"));
+  }
+
+  @Test
+  @Order(11)
+  void showsThePacketsOfAPodThatRuns() throws Exception {
+    Path capture = folder.resolve("attached.pcapng");
+    Process attached =
+        podtap(
+            "attach",
+            "talk",
+            "-n",
+            "shop",
+            "-w",
+            capture.toString(),
+            "--image",
+            cluster.image() + ":0.1.0");
+    try {
+      String address =
+          cluster.field("shop", "pod/" + cluster.pod("shop", "app=shop"), ".status.podIP");
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> {
+            cluster.shell("shop", "pod/talk", "main", "wget -qO- http://" + address + "/?attached");
+            assertThat(Files.size(capture)).isGreaterThan(2_000);
+          });
+    } finally {
+      attached.destroy(); // as Ctrl-C does, but for the signal's number
+      attached.waitFor(20, TimeUnit.SECONDS);
+    }
+    assertThat(tshark(capture, "http.request.uri == \"/?attached\"")).isNotEmpty();
+    assertThat(tshark(capture, "ip.checksum.status == \"Bad\" || tcp.checksum.status == \"Bad\""))
+        .isEmpty();
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() ->
+            !cluster
+                .field(
+                    "shop",
+                    "pod/talk",
+                    ".status.ephemeralContainerStatuses[*].state.terminated.reason")
+                .isEmpty());
+  }
+
+  @Test
+  @Order(12)
+  void attachesATapThatFindsTheSensor() throws Exception {
+    Process attach = podtap("attach", "talk", "-n", "shop", "--image", cluster.image() + ":0.1.0");
+    String said = new String(attach.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(attach.waitFor()).as(said).isZero();
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(tap("talk").text("tap.namespace")).isEqualTo("shop"));
+  }
+
+  private Process podtap(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(podtap.toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("KUBECONFIG", cluster.kubeconfig());
+    return builder.redirectError(folder.resolve("podtap.err").toFile()).start();
+  }
+
+  @Test
+  @Order(13)
   void leavesNothingBehind() {
     cluster.helm("uninstall", "podtap", "-n", "podtap", "--wait", "--timeout", "90s");
     Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(ours()).isEmpty());

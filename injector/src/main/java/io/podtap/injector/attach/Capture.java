@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Capture implements AutoCloseable {
 
-  /** Where the image has it, see deploy/Containerfile. */
-  private static final String PROGRAM = "/opt/podtap/bin/podtap";
+  /** The image's entry point, which {@code exec} does not go through; see deploy/Containerfile. */
+  private static final List<String> PROGRAM = List.of("/opt/podtap/bin/java", "@/opt/podtap/tap");
 
   private static final Duration END = Duration.ofSeconds(3);
 
@@ -71,7 +71,8 @@ public final class Capture implements AutoCloseable {
   }
 
   private static String exec(String container, List<String> options) {
-    List<String> command = new ArrayList<>(List.of(PROGRAM, "tap"));
+    List<String> command = new ArrayList<>(PROGRAM);
+    command.add("tap");
     command.addAll(options);
     StringBuilder query =
         new StringBuilder("/exec?stdin=true&stdout=true&stderr=true&container=")

@@ -30,12 +30,8 @@ public final class EphemeralTap {
   private static final String CAPTURE_NAME = Names.CONTAINER + "-capture";
   private static final String TOKEN_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-  /**
-   * Waits a minute for a first line and then for the end of its input, at the price of a shell. As
-   * process 1 it must ask for SIGTERM, or its pod would end half a minute late.
-   */
-  private static final String WAIT =
-      "exec 3<&0; trap 'exit 0' TERM; (timeout 60 head -n 1 && cat) <&3 >/dev/null & wait $!";
+  /** The program that ends with its standard input, and when nobody takes hold of it. */
+  private static final String HOLD = "hold";
 
   private EphemeralTap() {}
 
@@ -79,8 +75,7 @@ public final class EphemeralTap {
             /* hasResources= */ false);
     container.put("name", freeName(pod, purpose));
     if (purpose == Purpose.CAPTURE) {
-      container.remove("args");
-      container.put("command", List.of("/bin/sh", "-c", WAIT));
+      container.put("args", List.of(HOLD)); // of the image's own entry point, which needs no shell
       container.put("stdin", true);
       container.put("stdinOnce", true);
     } else {

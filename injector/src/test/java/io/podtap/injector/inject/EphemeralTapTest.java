@@ -75,8 +75,8 @@ final class EphemeralTapTest {
     Map<String, @Nullable Object> before =
         pod(", 'ephemeralContainers': [{'name': 'podtap-capture'}]", tapped);
     assertThat(attach(before, "", Purpose.CAPTURE))
-        .contains("\"name\":\"podtap-capture-2\"", "\"stdinOnce\":true", "\"/bin/sh\"")
-        .doesNotContain("\"args\"");
+        .contains("\"name\":\"podtap-capture-2\"", "\"stdinOnce\":true", "\"args\":[\"hold\"]")
+        .doesNotContain("\"command\"");
     assertThat(EphemeralTap.runningTap(before)).isEqualTo("podtap");
     assertThat(before)
         .isEqualTo(pod(", 'ephemeralContainers': [{'name': 'podtap-capture'}]", tapped));
