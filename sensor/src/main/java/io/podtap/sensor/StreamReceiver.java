@@ -105,9 +105,14 @@ final class StreamReceiver implements StreamConsumer {
         stream.lane = taps.stream(stream.addressHigh, stream.addressLow, line.hashCode());
       }
     }
-    return bindsNamespaces && !sender.names().namespaces().contains(namespace)
+    return !mayBeOf(sender, namespace)
         ? "claims namespace '" + namespace + "', its certificate is of " + sender.names()
         : "";
+  }
+
+  /** A stream may say nothing in its section header, and claim something in a report. */
+  private boolean mayBeOf(StreamSender sender, String namespace) {
+    return !bindsNamespaces || sender.names().namespaces().contains(namespace);
   }
 
   @Override
@@ -118,6 +123,7 @@ final class StreamReceiver implements StreamConsumer {
       return;
     }
     TapReport.decode(bytes)
+        .filter(report -> mayBeOf(sender, report.value(TapReport.NAMESPACE)))
         .ifPresentOrElse(
             report -> {
               reports++;

@@ -252,6 +252,19 @@ final class SensorStreamTest {
   }
 
   @Test
+  void aReportThatClaimsANamespaceNotItsOwnIsNotBelieved() throws Exception {
+    try (SSLSocket tap = connect("other")) {
+      tap.getOutputStream().write(beginning("other"));
+      tap.getOutputStream().write(report("start", 0, 0)); // of a tap in shop
+      tap.getOutputStream().write(packets(2, nowNs()));
+    }
+    await("frames", () -> sensor.snapshot().streams().frames() == 2);
+    stop();
+    assertThat(sensor.snapshot().streams().badReports()).isEqualTo(1);
+    assertThat(lines("tap.log")).noneMatch(line -> line.contains("\"tap.namespace\""));
+  }
+
+  @Test
   void aCaptureTimeFarFromNowIsNotBelieved() throws Exception {
     try (SSLSocket tap = connect("shop")) {
       tap.getOutputStream().write(beginning("shop"));
