@@ -293,7 +293,9 @@ final class RealAttachIT {
     assertThat(kubelet.seen().toString())
         .contains("/attach/shop/stream/podtap-capture?input=1")
         .contains("held")
-        .contains("/exec/shop/stream/podtap-capture?command=%2Fopt%2Fpodtap%2Fbin%2Fpodtap")
+        .contains(
+            "/exec/shop/stream/podtap-capture?command=%2Fopt%2Fpodtap%2Fbin%2Fjava"
+                + "&command=%40%2Fopt%2Fpodtap%2Ftap&command=tap")
         .contains("tcp+port+80")
         .contains("ended");
   }
