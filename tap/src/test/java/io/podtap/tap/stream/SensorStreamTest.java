@@ -143,6 +143,7 @@ final class SensorStreamTest {
     try (StreamPeer peer = peer()) {
       SensorStream stream = open(peer.endpoint(), SETTINGS);
       await("a connection", stream::isConnected);
+      await("the peer's end of it", () -> peer.received().size() == 1);
       for (int round = 1; round <= 3; round++) {
         offer(stream, 2_000);
         peer.kill();
