@@ -22,11 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamReceiver implements StreamConsumer {
 
-  /** Beginning of the lines in which a tap's section header says whose packets follow. */
-  private static final String PREFIX = "podtap.";
-
-  private static final String NAMESPACE = PREFIX + "namespace=";
-  private static final String TAP_ID = PREFIX + "tap-id=";
+  private static final String NAMESPACE = TapReport.SECTION_PREFIX + TapReport.NAMESPACE + "=";
+  private static final String TAP_ID = TapReport.SECTION_PREFIX + TapReport.SECTION_TAP_ID + "=";
 
   /** One connection. */
   private static final class Stream {

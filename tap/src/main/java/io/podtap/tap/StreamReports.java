@@ -18,8 +18,6 @@ import java.util.function.Supplier;
 final class StreamReports implements StreamText {
 
   private static final String APPLICATION = "podtap tap";
-  private static final String PREFIX = "podtap.";
-  private static final String TAP_ID = "tap-id";
   private static final int SNAPLEN_NONE = 262_144;
 
   private final ReportText text;
@@ -55,8 +53,8 @@ final class StreamReports implements StreamText {
     if (reporting) {
       text.identity()
           .forEach((key, value) -> {
-            String name = key.equals(TapReport.TAP_ID) ? TAP_ID : key;
-            comment.append(PREFIX).append(name).append('=');
+            String name = key.equals(TapReport.TAP_ID) ? TapReport.SECTION_TAP_ID : key;
+            comment.append(TapReport.SECTION_PREFIX).append(name).append('=');
             comment.append(value.replace('\n', ' ')).append('\n');
           });
     }

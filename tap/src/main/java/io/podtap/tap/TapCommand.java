@@ -9,6 +9,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Privileges;
 import io.podtap.core.metrics.MetricsPort;
+import io.podtap.core.stream.StreamServer;
 import io.podtap.core.trust.TrustFiles;
 import io.podtap.tap.discover.Discovery;
 import io.podtap.tap.discover.DiscoveryStatus;
@@ -42,9 +43,6 @@ import picocli.CommandLine.Option;
 public final class TapCommand implements Program {
 
   private static final long DRAIN_MS_MAX = 900;
-
-  /** Where sensors and gateways listen to streams. */
-  private static final int STREAM_PORT = 6_343;
 
   private static final String STREAM_PORT_NAME = "pcapng";
 
@@ -304,7 +302,7 @@ public final class TapCommand implements Program {
   }
 
   private int usualPort(Encapsulation tunnel) {
-    return transport.equalsIgnoreCase("tls") ? STREAM_PORT : tunnel.port();
+    return transport.equalsIgnoreCase("tls") ? StreamServer.DEFAULT_PORT : tunnel.port();
   }
 
   /** Returns what to look for, or nothing when addresses are given. */

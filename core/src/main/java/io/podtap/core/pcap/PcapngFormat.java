@@ -35,22 +35,22 @@ final class PcapngFormat extends RecordFormat {
 
   static final int SECTION_HEADER = 0x0A0D_0D0A;
 
-  private static final int BYTE_ORDER_MAGIC = 0x1A2B_3C4D;
-  private static final int INTERFACE_DESCRIPTION = 1;
+  static final int BYTE_ORDER_MAGIC = 0x1A2B_3C4D;
+  static final int INTERFACE_DESCRIPTION = 1;
   private static final int OBSOLETE_PACKET = 2;
   private static final int SIMPLE_PACKET = 3;
-  private static final int INTERFACE_STATISTICS = 5;
-  private static final int ENHANCED_PACKET = 6;
+  static final int INTERFACE_STATISTICS = 5;
+  static final int ENHANCED_PACKET = 6;
 
   private static final int BLOCK_HEADER_LENGTH = 8;
   private static final int BLOCK_LENGTH_MIN = 12;
   private static final int SECTION_LENGTH_MIN = 28;
-  private static final int OPTION_END = 0;
-  private static final int OPTION_COMMENT = 1;
-  private static final int OPTION_FLAGS = 2;
+  static final int OPTION_END = 0;
+  static final int OPTION_COMMENT = 1;
+  static final int OPTION_FLAGS = 2;
   private static final int DIRECTION_MASK = 3;
-  private static final int DIRECTION_OUTBOUND = 2;
-  private static final int OPTION_TIME_RESOLUTION = 9;
+  static final int DIRECTION_OUTBOUND = 2;
+  static final int OPTION_TIME_RESOLUTION = 9;
   private static final int OPTION_TIME_OFFSET = 14;
   private static final int RESOLUTION_MICROSECONDS = 6;
   private static final int RESOLUTION_IS_BINARY = 0x80;

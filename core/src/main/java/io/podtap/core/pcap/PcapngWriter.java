@@ -44,19 +44,11 @@ public final class PcapngWriter {
   /** Bytes of an enhanced packet block beside the packet and its padding. */
   public static final int PACKET_OVERHEAD = 44;
 
-  private static final int SECTION_HEADER = PcapngFormat.SECTION_HEADER;
-  private static final int BYTE_ORDER_MAGIC = 0x1A2B_3C4D;
-  private static final int INTERFACE_DESCRIPTION = 1;
-  private static final int INTERFACE_STATISTICS = 5;
-  private static final int ENHANCED_PACKET = 6;
   private static final int PACKET_HEADER_LENGTH = 28;
 
-  private static final int OPTION_END = 0;
-  private static final int OPTION_COMMENT = 1;
   private static final int SECTION_APPLICATION = 4;
   private static final int INTERFACE_NAME = 2;
   private static final int INTERFACE_TEXT = 3;
-  private static final int INTERFACE_RESOLUTION = 9;
   private static final int INTERFACE_FILTER = 11;
   private static final byte FILTER_IS_TEXT = 0;
   private static final byte NANOSECONDS = 9;
@@ -64,9 +56,7 @@ public final class PcapngWriter {
   private static final int STATISTICS_DROPPED = 5;
   private static final int STATISTICS_ACCEPTED = 6;
   private static final int STATISTICS_DELIVERED = 8;
-  private static final int PACKET_FLAGS = 2;
   private static final int FLAG_INBOUND = 1;
-  private static final int FLAG_OUTBOUND = 2;
 
   /** Bytes of one option's text; more is cut off. */
   private static final int TEXT_BYTES_MAX = 32_767;
@@ -129,17 +119,17 @@ public final class PcapngWriter {
     int length = packetLength(capturedLength);
     long options = at + length - 16;
     target.set(INT, options - 4, 0); // the padding; what of it is not is written over
-    target.set(INT, at, ENHANCED_PACKET);
+    target.set(INT, at, PcapngFormat.ENHANCED_PACKET);
     target.set(INT, at + 4, length);
     target.set(INT, at + 8, interfaceId);
     target.set(INT, at + 12, (int) (timestampNs >>> 32));
     target.set(INT, at + 16, (int) timestampNs);
     target.set(INT, at + 20, capturedLength);
     target.set(INT, at + 24, originalLength);
-    target.set(SHORT, options, (short) PACKET_FLAGS);
+    target.set(SHORT, options, (short) PcapngFormat.OPTION_FLAGS);
     target.set(SHORT, options + 2, (short) Integer.BYTES);
-    target.set(INT, options + 4, outgoing ? FLAG_OUTBOUND : FLAG_INBOUND);
-    target.set(INT, options + 8, OPTION_END);
+    target.set(INT, options + 4, outgoing ? PcapngFormat.DIRECTION_OUTBOUND : FLAG_INBOUND);
+    target.set(INT, options + 8, PcapngFormat.OPTION_END);
     target.set(INT, options + 12, length);
     return at + PACKET_HEADER_LENGTH;
   }
@@ -150,19 +140,19 @@ public final class PcapngWriter {
    * @param comment may be empty
    */
   public static byte[] section(String application, String comment) {
-    Block block = new Block(SECTION_HEADER);
-    block.int32(BYTE_ORDER_MAGIC).int16(1).int16(0).int64(-1);
-    block.text(OPTION_COMMENT, comment).text(SECTION_APPLICATION, application);
+    Block block = new Block(PcapngFormat.SECTION_HEADER);
+    block.int32(PcapngFormat.BYTE_ORDER_MAGIC).int16(1).int16(0).int64(-1);
+    block.text(PcapngFormat.OPTION_COMMENT, comment).text(SECTION_APPLICATION, application);
     return block.end();
   }
 
   /** Returns an interface description block; interfaces of a section are numbered from zero. */
   public static byte[] description(Interface description) {
-    Block block = new Block(INTERFACE_DESCRIPTION);
+    Block block = new Block(PcapngFormat.INTERFACE_DESCRIPTION);
     block.int16(description.linkType()).int16(0).int32(description.snaplen());
     block.text(INTERFACE_NAME, description.name());
     block.text(INTERFACE_TEXT, description.description());
-    block.option(INTERFACE_RESOLUTION, new byte[] {NANOSECONDS});
+    block.option(PcapngFormat.OPTION_TIME_RESOLUTION, new byte[] {NANOSECONDS});
     if (!description.filter().isEmpty()) {
       block.text(INTERFACE_FILTER, (char) FILTER_IS_TEXT + description.filter());
     }
@@ -171,10 +161,10 @@ public final class PcapngWriter {
 
   /** Returns an interface statistics block. */
   public static byte[] statistics(Statistics statistics) {
-    Block block = new Block(INTERFACE_STATISTICS);
+    Block block = new Block(PcapngFormat.INTERFACE_STATISTICS);
     block.int32(statistics.interfaceId());
     block.int32((int) (statistics.timestampNs() >>> 32)).int32((int) statistics.timestampNs());
-    block.text(OPTION_COMMENT, statistics.comment());
+    block.text(PcapngFormat.OPTION_COMMENT, statistics.comment());
     block.count(STATISTICS_RECEIVED, statistics.received());
     block.count(STATISTICS_DROPPED, statistics.dropped());
     block.count(STATISTICS_ACCEPTED, statistics.accepted());
@@ -229,7 +219,7 @@ public final class PcapngWriter {
     }
 
     byte[] end() {
-      int32(OPTION_END);
+      int32(PcapngFormat.OPTION_END);
       int length = bytes.size() + Integer.BYTES;
       int32(length);
       byte[] block = bytes.toByteArray();

@@ -56,6 +56,15 @@ public record TapReport(Map<String, String> values) {
   public static final String SENSORS_AGE = "sensors.age";
 
   /**
+   * In a stream of pcapng the section header's comment has lines of {@code key=value} that begin
+   * so: the keys of a report that say who the tap is.
+   */
+  public static final String SECTION_PREFIX = "podtap.";
+
+  /** How {@link #TAP_ID} is called there. */
+  public static final String SECTION_TAP_ID = "tap-id";
+
+  /**
    * Bytes of a report's payload at most: fits the smallest path (1280 bytes) with every outer
    * header.
    */
