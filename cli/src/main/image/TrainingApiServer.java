@@ -14,23 +14,26 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * Stands in for the Kubernetes API while a cache is trained: one ready pod at 127.0.0.1, then a
+ * Stands in for the Kubernetes API while a cache is trained: one ready pod, then a
  * watch with bookmarks. Run from its source by make-image's JDK; never part of the image.
  *
- * <pre>java TrainingApiServer.java PORT KEYSTORE PASSWORD</pre>
+ * <pre>java TrainingApiServer.java PORT KEYSTORE PASSWORD [ADDRESS]</pre>
+ *
+ * <p>The pod is at ADDRESS, or at 127.0.0.1.
  */
 final class TrainingApiServer {
 
   private static final String POD =
       """
       {"metadata":{"name":"sensor","namespace":"training","resourceVersion":"1"},
-       "spec":{"nodeName":"node"},"status":{"phase":"Running","podIP":"127.0.0.1",
-       "podIPs":[{"ip":"127.0.0.1"}],"conditions":[{"type":"Ready","status":"True"}]}}""";
+       "spec":{"nodeName":"node"},"status":{"phase":"Running","podIP":"ADDRESS",
+       "podIPs":[{"ip":"ADDRESS"}],"conditions":[{"type":"Ready","status":"True"}]}}""";
 
-  private static final String LIST =
-      "{\"kind\":\"PodList\",\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[" + POD + "]}";
+  private final String pod;
 
-  private TrainingApiServer() {}
+  private TrainingApiServer(String address) {
+    pod = POD.replace("ADDRESS", address);
+  }
 
   public static void main(String[] arguments) throws Exception {
     char[] password = arguments[2].toCharArray();
@@ -46,16 +49,18 @@ final class TrainingApiServer {
         HttpsServer.create(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[0])), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(context));
-    server.createContext("/", TrainingApiServer::answer);
+    server.createContext("/", new TrainingApiServer(arguments.length > 3 ? arguments[3] : "127.0.0.1")::answer);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.start();
     System.out.println("ready");
   }
 
-  private static void answer(HttpExchange exchange) throws IOException {
+  private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       if (!exchange.getRequestURI().toString().contains("watch=1")) {
-        byte[] list = LIST.getBytes(StandardCharsets.UTF_8);
+        byte[] list =
+            ("{\"kind\":\"PodList\",\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[" + pod + "]}")
+                .getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(200, list.length);
         exchange.getResponseBody().write(list);
         return;
@@ -64,7 +69,7 @@ final class TrainingApiServer {
       for (int version = 2; ; version++) {
         String type = version % 2 == 0 ? "MODIFIED" : "BOOKMARK";
         String event =
-            "{\"type\":\"" + type + "\",\"object\":" + POD.replace("\"1\"", "\"" + version + "\"") + "}\n";
+            "{\"type\":\"" + type + "\",\"object\":" + pod.replace("\"1\"", "\"" + version + "\"") + "}\n";
         exchange.getResponseBody().write(event.getBytes(StandardCharsets.UTF_8));
         exchange.getResponseBody().flush();
         Thread.sleep(500);

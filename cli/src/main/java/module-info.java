@@ -2,6 +2,7 @@
 module io.podtap.cli {
   requires info.picocli;
   requires io.podtap.core;
+  requires io.podtap.gateway;
   requires io.podtap.injector;
   requires io.podtap.sensor;
   requires io.podtap.tap;
@@ -14,12 +15,15 @@ module io.podtap.cli {
       info.picocli;
   opens io.podtap.cli.demo to
       info.picocli;
+  opens io.podtap.cli.ledger to
+      info.picocli;
 
   uses io.podtap.core.config.Program;
 
   provides io.podtap.core.config.Program with
       io.podtap.cli.Doctor,
       io.podtap.cli.Pki,
+      io.podtap.cli.ledger.LedgerCommand,
       io.podtap.cli.demo.Demo,
       io.podtap.cli.demo.DemoServer,
       io.podtap.cli.demo.DemoClient;

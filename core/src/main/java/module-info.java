@@ -6,6 +6,7 @@ module io.podtap.core {
   exports io.podtap.core.capture;
   exports io.podtap.core.config;
   exports io.podtap.core.filter;
+  exports io.podtap.core.json;
   exports io.podtap.core.linux;
   exports io.podtap.core.metrics;
   exports io.podtap.core.packet;

@@ -7,6 +7,10 @@ module io.podtap.tap {
 
   exports io.podtap.tap;
   exports io.podtap.tap.discover;
+  exports io.podtap.tap.encapsulate;
+  exports io.podtap.tap.segment;
+  exports io.podtap.tap.send;
+  exports io.podtap.tap.shed;
 
   opens io.podtap.tap to
       info.picocli;

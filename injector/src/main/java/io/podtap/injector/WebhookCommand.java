@@ -4,13 +4,16 @@ import io.podtap.core.agent.Termination;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.Program;
 import io.podtap.core.metrics.MetricsPort;
+import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.inject.TapTemplate;
+import io.podtap.injector.webhook.DecisionEvents;
 import io.podtap.injector.webhook.IdentitySource;
 import io.podtap.injector.webhook.OwnCertificate;
 import io.podtap.injector.webhook.Webhook;
 import io.podtap.tap.discover.ServiceAccount;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,6 +69,13 @@ public final class WebhookCommand implements Program {
   private Path serviceAccount = ServiceAccount.USUAL_FOLDER;
 
   @Option(
+      names = "--events",
+      description =
+          "Tell each pod's controller in an event what was decided. Needs to create events in all"
+              + " namespaces.")
+  private boolean tellsInEvents;
+
+  @Option(
       names = "--repair",
       paramLabel = "off|report|restart",
       description = {
@@ -91,13 +101,18 @@ public final class WebhookCommand implements Program {
     TapTemplate template = template();
     MetricsPort.require(metricsPort);
     PrintStream log = System.err;
-    try (Webhook webhook =
+    IdentitySource certificates = identity();
+    Webhook.rehearse(certificates, template, log);
+    try (@Nullable DecisionEvents events =
+            tellsInEvents ? DecisionEvents.start(ClusterApi.of(account()), log) : null;
+        Webhook webhook =
             Webhook.start(
                 Endpoint.parse(listen, PORT).toSocketAddress(),
-                identity(),
+                certificates,
                 template,
                 choice.excludedNamespaces(),
                 choice.isChosenByDefault(),
+                Optional.ofNullable(events),
                 log);
         RepairProgram repairs = RepairProgram.start(repair, choice, template, account(), log);
         Termination termination = Termination.install(webhook::stop, DRAIN_MS_MAX);

@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.podtap.injector.manifest.Manifest;
 import io.podtap.injector.manifest.Workload;
 import io.podtap.injector.tree.Tree;
+import io.podtap.tap.TapCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import picocli.CommandLine;
 
 /** What {@code deploy} and {@code examples} tell our programs is what these take. */
@@ -64,5 +69,78 @@ final class DeployTest {
   void examplesAreGolden(String file) throws IOException {
     assertThat(Files.readString(ROOT.resolve("examples").resolve(file)))
         .isEqualTo(Files.readString(Path.of("src/test/resources/golden").resolve(file)));
+  }
+
+  private static List<Object> documents(String yaml) {
+    List<Object> documents = new ArrayList<>();
+    new Load(LoadSettings.builder().build()).loadAllFromString(yaml).forEach(documents::add);
+    return documents;
+  }
+
+  private static Object named(List<Object> documents, String kind, String name) {
+    return documents.stream()
+        .filter(one -> Tree.text(one, "kind").equals(kind))
+        .filter(one -> Tree.text(one, "metadata", "name").equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + kind + ' ' + name));
+  }
+
+  @Test
+  void certManagersCertificatesComeFromIssuersThatThereAre() throws IOException {
+    List<Object> all = documents(Files.readString(ROOT.resolve("deploy/cert-manager.yaml")));
+    for (Object one : all) {
+      if (Tree.text(one, "kind").equals("Certificate")) {
+        String issuer = Tree.text(one, "spec", "issuerRef", "name");
+        named(all, Tree.text(one, "spec", "issuerRef", "kind"), issuer);
+        assertThat(Tree.text(one, "spec", "privateKey", "encoding")).isEqualTo("PKCS8");
+      }
+    }
+    assertThat(Tree.text(named(all, "ClusterIssuer", "podtap-tunnel"), "spec", "ca", "secretName"))
+        .isEqualTo(
+            Tree.text(named(all, "Certificate", "podtap-tunnel-authority"), "spec", "secretName"));
+  }
+
+  @Test
+  void certManagersNamesAreThoseThatTapsAndSensorsAskFor() throws Exception {
+    List<Object> all = documents(Files.readString(ROOT.resolve("deploy/cert-manager.yaml")));
+    Object sensor = named(all, "Certificate", "podtap-sensor");
+    Object tap = named(all, "Certificate", "podtap-tap");
+    String guide = Files.readString(ROOT.resolve("docs/security.md"));
+
+    String chart = Files.readString(ROOT.resolve("deploy/podtap.yaml"));
+    assertThat(chart).contains("dns:podtap-sensor.podtap.svc.cluster.local.");
+    assertThat(Tree.list(Tree.at(sensor, "spec", "dnsNames")))
+        .contains("podtap-sensor.podtap.svc.cluster.local");
+    assertThat(guide).contains("--sensor=dns:podtap-sensor.podtap.svc.cluster.local");
+    assertThat(Tree.list(Tree.at(sensor, "spec", "usages"))).contains("server auth");
+
+    assertThat(Tree.list(Tree.at(tap, "spec", "uris")))
+        .containsExactly(
+            "spiffe://cluster.local/ns/"
+                + Tree.text(tap, "metadata", "namespace")
+                + "/sa/podtap-tap");
+    assertThat(Tree.list(Tree.at(tap, "spec", "usages"))).contains("client auth");
+    for (Object certificate : List.of(sensor, tap)) {
+      assertThat(guide).contains('`' + Tree.text(certificate, "spec", "secretName") + '`');
+    }
+    Object example = documents(guide.split("```yaml\n", -1)[1].split("```", -1)[0]).getFirst();
+    Object container = Tree.list(Tree.at(example, "containers")).getFirst();
+    Object mount = Tree.list(Tree.at(container, "volumeMounts")).getFirst();
+    Object volume = Tree.list(Tree.at(example, "volumes")).getFirst();
+    assertThat(Tree.text(volume, "secret", "secretName"))
+        .isEqualTo(Tree.text(tap, "spec", "secretName"));
+    assertThat(Tree.text(volume, "name")).isEqualTo(Tree.text(mount, "name"));
+    Map<String, String> options = new LinkedHashMap<>();
+    for (Object word : Tree.list(Tree.at(container, "args"))) {
+      String[] option = String.valueOf(word).split("=", 2);
+      if (option.length == 2) {
+        options.put(option[0].substring(2), option[1]);
+      }
+    }
+    for (String file : List.of("cert", "key", "ca")) {
+      assertThat(options.get(file)).startsWith(Tree.text(mount, "mountPath") + '/');
+    }
+    options.put("interface", "eth0");
+    TapCommand.check(options);
   }
 }

@@ -1,5 +1,6 @@
 package io.podtap.sensor;
 
+import io.podtap.core.agent.Cadence;
 import io.podtap.core.capture.FrameSource;
 import io.podtap.core.capture.InterfaceCapture;
 import io.podtap.core.capture.MultiCapture;
@@ -8,15 +9,14 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.LoopGuard;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Poller;
-import io.podtap.core.linux.UdpSocket;
-import io.podtap.core.stream.StreamServer;
-import io.podtap.core.trust.Trust;
 import io.podtap.sensor.broker.BrokerSettings;
 import io.podtap.sensor.broker.Brokers;
 import io.podtap.sensor.broker.Outbox;
 import io.podtap.sensor.broker.OutboxSummary;
 import io.podtap.sensor.log.TapLog;
-import io.podtap.sensor.receive.ReceiveAgent;
+import io.podtap.sensor.reception.Inlets;
+import io.podtap.sensor.reception.Reception;
+import io.podtap.sensor.reception.ReceptionSummary;
 import io.podtap.sensor.sink.BrokerSink;
 import io.podtap.sensor.sink.FolderSink;
 import io.podtap.sensor.sink.LogLosses;
@@ -31,7 +31,6 @@ import java.io.FileOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -39,25 +38,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sensor's loop, the only one unless there are {@link Workers}. A tap's datagram passes:
+ * The sensor's loop, the only one unless there are {@link Workers}. A tap's packet passes:
  *
  * <ol>
- *   <li>receive: many datagrams with one call ({@link ReceiveAgent})
- *   <li>decapsulate: the frame inside, and whose it is ({@link DatagramReceiver})
- *   <li>analysis: headers, defragment, track, log, sink ({@link Analysis}, which begins with its
- *       own list)
+ *   <li>reception: from datagrams and streams to frames, and whose they are ({@link Reception},
+ *       which begins with its own list)
+ *   <li>analysis: headers, defragment, track, log, sink ({@link Analysis}, which does as well)
  * </ol>
  *
- * Streams over TLS are decrypted by a thread of their own; their frames go to the analysis from
- * here ({@link StreamReceiver}). Frames of an interface go to the analysis at once. Made, run and
- * closed by one thread; {@link #stop} and {@link #snapshot} are for any.
+ * Frames of an interface go to the analysis at once. Made, run and closed by one thread; {@link
+ * #stop} and {@link #snapshot} are for any.
  */
 public final class Sensor {
 
   private static final int AWAIT_MS = 100;
-
-  /** Streams have a thread of their own, which wakes nobody: what it has is asked for. */
-  private static final int STREAM_AWAIT_MS = 5;
 
   private static final long MAINTENANCE_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -66,16 +60,11 @@ public final class Sensor {
 
   private static final long TAP_LOG_NS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Datagrams that stand in the sockets at the end; bounded, since senders may go on. */
-  private static final int DRAIN_BATCHES_MAX = 4_096;
-
   /**
    * What a sensor has counted at one moment.
    *
    * @param timeNs when, nanoseconds since 1970
-   * @param streams what came over TLS
-   * @param taps taps and strangers under watch
-   * @param forgottenTaps sums of those that were silent for too long
+   * @param reception what was received, by whom
    * @param flows flows under way
    * @param weirds oddities of packets, by Zeek's names
    * @param load where the analysis met its limits
@@ -84,11 +73,7 @@ public final class Sensor {
    */
   public record Snapshot(
       long timeNs,
-      ReceiveSummary receive,
-      StreamSummary streams,
-      List<TapSummary> taps,
-      TapSummary forgottenTaps,
-      long forgottenTapsCount,
+      ReceptionSummary reception,
       long framesAnalysed,
       int flows,
       Map<String, Long> weirds,
@@ -96,21 +81,17 @@ public final class Sensor {
       Map<String, Long> lostRecords,
       OutboxSummary outbox) {}
 
-  private final List<ReceiveAgent> agents = new ArrayList<>();
   private final Poller poller;
-  private final TapTable taps;
-  private final DatagramReceiver receiver;
+  private final Reception reception;
   private final FrameAnalysis analysis;
   private final LogStream<TapLog.Row> tapLog;
   private final @Nullable MultiCapture capture;
-  private final @Nullable StreamServer streams;
-  private final StreamReceiver streamReceiver;
   private final @Nullable Path logFolder;
   private final LogLosses losses;
   private final Consumer<String> news;
   private final @Nullable Outbox outbox;
-  private long nextMaintenanceNs;
-  private long nextTapLogNs;
+  private final Cadence maintenance = new Cadence(MAINTENANCE_NS, 0);
+  private final Cadence tapLogs = new Cadence(TAP_LOG_NS, 0);
   private volatile boolean stopping;
   private volatile Snapshot snapshot;
 
@@ -120,38 +101,24 @@ public final class Sensor {
       LogLosses losses,
       Consumer<String> news,
       @Nullable Outbox outbox,
-      List<UdpSocket> sockets,
-      @Nullable StreamServer streams,
+      Inlets inlets,
       @Nullable InterfaceCapture live) {
     this.losses = losses;
     this.news = news;
     this.outbox = outbox;
     boolean hasFolder = !settings.logs().isEmpty() && !settings.logs().equals("-");
     logFolder = hasFolder ? Path.of(settings.logs()) : null;
-    taps = new TapTable(settings.knownTaps());
-    poller = new Poller(sockets.size() + 1); // and the interface
+    TapTable taps = new TapTable(settings.reception().knownTaps());
+    poller = new Poller(settings.reception().listeners().size() + 1); // and the interface
     // Opened before the analysis, which closes the sink with everything in it.
     tapLog = sink.open(TapLog.schema());
     analysis =
         FrameAnalysis.of(
             settings.analysis(),
             sink,
-            settings.listeners().isEmpty() && streams == null ? null : taps::name,
+            settings.reception().isEmpty() ? null : taps::name,
             Sensor::wallClockNs);
-    receiver = new DatagramReceiver(taps, analysis, settings.knownTaps().only());
-    for (int i = 0; i < sockets.size(); i++) {
-      ReceiveAgent agent =
-          new ReceiveAgent(sockets.get(i), settings.listeners().get(i).geneve(), receiver);
-      agents.add(agent);
-      poller.add(agent.fd());
-    }
-    this.streams = streams;
-    streamReceiver =
-        new StreamReceiver(
-            taps,
-            analysis,
-            settings.streams() != null && settings.streams().bindsNamespaces(),
-            news);
+    reception = new Reception(settings.reception(), inlets, taps, analysis, poller, news);
     capture = live == null ? null : new MultiCapture(List.of(live));
     if (live != null) {
       poller.add(live.fd());
@@ -175,14 +142,10 @@ public final class Sensor {
    * @param news takes a line for whoever runs the sensor, at most one a minute
    */
   public static Sensor open(SensorSettings settings, Consumer<String> news) {
-    List<UdpSocket> sockets = new ArrayList<>();
+    Inlets inlets = Inlets.open(settings.reception(), news);
     InterfaceCapture live = null;
-    StreamServer streams = null;
     Outbox outbox = null;
     try {
-      for (Listener listener : settings.listeners()) {
-        sockets.add(openSocket(listener, settings));
-      }
       if (!settings.interfaceName().isEmpty()) {
         live =
             InterfaceCapture.open(
@@ -192,24 +155,16 @@ public final class Sensor {
                 LoopGuard.NONE,
                 settings.filter());
       }
-      StreamListener listener = settings.streams();
-      if (listener != null) {
-        Trust trust = Trust.load(listener.files(), listener.taps());
-        streams = StreamServer.start(trust, listener.limits(), listener.endpoint(), news);
-      }
       BrokerSettings broker = settings.broker();
       outbox = broker == null ? null : Brokers.open(broker, System.err);
       LogLosses losses = new LogLosses();
       LogSink sink = openSink(settings, losses, outbox);
-      return new Sensor(settings, sink, losses, news, outbox, sockets, streams, live);
+      return new Sensor(settings, sink, losses, news, outbox, inlets, live);
     } catch (RuntimeException e) {
       if (outbox != null) {
         outbox.close();
       }
-      sockets.forEach(UdpSocket::close);
-      if (streams != null) {
-        streams.close();
-      }
+      inlets.close();
       if (live != null) {
         live.close();
       }
@@ -217,30 +172,6 @@ public final class Sensor {
           ? new SettingsException(String.valueOf(e.getMessage()), e)
           : e;
     }
-  }
-
-  private static UdpSocket openSocket(Listener listener, SensorSettings settings) {
-    UdpSocket socket = UdpSocket.open(listener.isIpv6());
-    try {
-      if (listener.isIpv6() && sharesPortWithIpv4(listener, settings.listeners())) {
-        socket.ipv6Only();
-      }
-      socket.receiveBufferBytes(settings.receiveBufferBytes());
-      socket.receiveOverflowCount();
-      socket.receiveTimestamps();
-      socket.receiveOffload(true);
-      return socket.bind(listener.endpoint());
-    } catch (RuntimeException e) {
-      socket.close();
-      throw e;
-    }
-  }
-
-  /** Whether an IPv6 socket must leave IPv4 to another: [::] takes both otherwise. */
-  private static boolean sharesPortWithIpv4(Listener listener, List<Listener> all) {
-    return all.stream()
-        .anyMatch(
-            other -> !other.isIpv6() && other.endpoint().port() == listener.endpoint().port());
   }
 
   private static LogSink openSink(
@@ -273,7 +204,7 @@ public final class Sensor {
     try {
       while (!stopping) {
         if (doWork(wallClockNs()) == 0) {
-          poller.poll(streams == null ? AWAIT_MS : STREAM_AWAIT_MS);
+          reception.await(AWAIT_MS);
         }
       }
     } finally {
@@ -284,33 +215,16 @@ public final class Sensor {
   /** Does one cycle without blocking and returns how much was done. */
   int doWork(long nowNs) {
     int work = receive(nowNs);
-    if (nowNs >= nextMaintenanceNs) {
-      nextMaintenanceNs = nowNs + MAINTENANCE_NS;
+    if (maintenance.isDue(nowNs)) {
       occasionally(nowNs);
     }
     return work;
   }
 
   private int receive(long nowNs) {
-    int work = receiveDatagrams(nowNs) + receiveStreams(nowNs);
+    int work = reception.poll(nowNs);
     if (capture != null) {
       work += Math.max(capture.poll(analysis), 0);
-    }
-    return work;
-  }
-
-  private int receiveStreams(long nowNs) {
-    if (streams == null) {
-      return 0;
-    }
-    streamReceiver.at(nowNs);
-    return streams.poll(streamReceiver);
-  }
-
-  private int receiveDatagrams(long nowNs) {
-    int work = 0;
-    for (int i = 0; i < agents.size(); i++) {
-      work += agents.get(i).doWork(nowNs);
     }
     return work;
   }
@@ -319,13 +233,12 @@ public final class Sensor {
     if (capture != null) {
       capture.maintain();
     }
-    if (nowNs >= nextTapLogNs) {
-      nextTapLogNs = nowNs + TAP_LOG_NS;
-      for (TapSummary tap : taps.expire(nowNs)) {
+    if (tapLogs.isDue(nowNs)) {
+      for (TapSummary tap : reception.expire(nowNs)) {
         tapLog.write(new TapLog.Row(nowNs, tap));
       }
       Snapshot taken = takeSnapshot();
-      for (TapSummary tap : taken.taps()) {
+      for (TapSummary tap : taken.reception().taps()) {
         if (tap.tap().takeChanged()) {
           tapLog.write(new TapLog.Row(nowNs, tap));
         }
@@ -340,11 +253,7 @@ public final class Sensor {
     Snapshot taken =
         new Snapshot(
             wallClockNs(),
-            ReceiveSummary.of(receiver.counters()),
-            streams == null ? StreamSummary.NONE : streamReceiver.summary(streams.counters()),
-            TapSummary.of(taps),
-            taps.forgotten(),
-            taps.forgottenCount(),
+            reception.summary(),
             analysed.frames(),
             analysed.flows(),
             analysed.weirds(),
@@ -357,7 +266,7 @@ public final class Sensor {
 
   /** Returns whether streams over TLS are received. */
   boolean takesStreams() {
-    return streams != null;
+    return reception.takesStreams();
   }
 
   /** Asks the loop to end. Any thread. */
@@ -393,26 +302,15 @@ public final class Sensor {
       }
       capture.close();
     }
-    if (streams != null) {
-      streams.stop();
-      while (!streams.isEnded()) {
-        if (receiveStreams(nowNs) == 0) {
-          poller.poll(1);
-        }
-      }
-      streams.close();
-    }
-    for (int i = 0; i < DRAIN_BATCHES_MAX && receiveDatagrams(nowNs) > 0; i++) {
-      // what stands in the sockets still counts
-    }
+    reception.drain(nowNs);
     Snapshot last = takeSnapshot();
-    for (TapSummary tap : last.taps()) {
+    for (TapSummary tap : last.reception().taps()) {
       tapLog.write(new TapLog.Row(nowNs, tap));
     }
     analysis.close();
     takeSnapshot();
     losses.news(Long.MAX_VALUE).ifPresent(news);
-    agents.forEach(ReceiveAgent::onClose);
+    reception.close();
     poller.close();
   }
 

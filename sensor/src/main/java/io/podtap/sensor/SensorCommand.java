@@ -8,14 +8,13 @@ import io.podtap.core.metrics.MetricsPort;
 import io.podtap.sensor.broker.BrokerSettings;
 import io.podtap.sensor.broker.OutboxSummary;
 import io.podtap.sensor.log.LogFormat;
+import io.podtap.sensor.reception.ReceptionOptions;
+import io.podtap.sensor.reception.ReceptionText;
 import io.podtap.sensor.sink.Rotation;
-import io.podtap.sensor.taps.AddressRange;
-import io.podtap.sensor.taps.KnownTaps;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -29,13 +28,6 @@ import picocli.CommandLine.Option;
 public final class SensorCommand implements Program {
 
   private static final long DRAIN_MS_MAX = 10_000;
-
-  @Option(
-      names = "--listen",
-      paramLabel = "[geneve:]ADDRESS[:PORT][,...]",
-      description =
-          "Where taps send to; default 0.0.0.0:4789 without --interface and --listen-tls.")
-  private String listen = "";
 
   @Option(
       names = "--interface",
@@ -93,27 +85,7 @@ public final class SensorCommand implements Program {
       description = "Begin a new log file at this size; default never.")
   private long rotateBytes;
 
-  @Option(
-      names = "--known-taps-only",
-      description =
-          "Refuse frames of unknown senders: all but --known-tap, or without that option those that"
-              + " have not reported themselves, which anyone who reaches the port can do.")
-  private boolean knownTapsOnly;
-
-  @Option(
-      names = "--known-tap",
-      paramLabel = "ADDRESS[/PREFIX][,...]",
-      description = "Where taps send from; every other sender is a stranger, whatever it reports.")
-  private String knownTap = "";
-
-  @Option(
-      names = "--receive-buffer-bytes",
-      defaultValue = "33554432",
-      paramLabel = "BYTES",
-      description = "Socket buffer to ask for; default ${DEFAULT-VALUE}.")
-  private int receiveBufferBytes;
-
-  @Mixin private StreamOptions streams = new StreamOptions();
+  @Mixin private ReceptionOptions reception = new ReceptionOptions();
 
   @Mixin private AnalysisOptions analysis = new AnalysisOptions();
 
@@ -134,20 +106,10 @@ public final class SensorCommand implements Program {
   /** Returns the settings that the options ask for. */
   SensorSettings settings() {
     MetricsPort.require(metricsPort);
-    boolean isDefault = listen.isEmpty() && interfaceName.isEmpty() && !streams.isGiven();
-    String listeners = isDefault ? "0.0.0.0" : listen;
     return new SensorSettings(
-        listeners.isEmpty()
-            ? List.of()
-            : Arrays.stream(listeners.split(",", -1))
-                .map(String::strip)
-                .map(Listener::parse)
-                .toList(),
-        streams.listener(),
+        reception.settings(!interfaceName.isEmpty()),
         interfaceName,
         filter,
-        knownTaps(),
-        receiveBufferBytes,
         analysis.settings(),
         logs,
         LogFormat.named(format),
@@ -163,12 +125,6 @@ public final class SensorCommand implements Program {
       throw new SettingsException("--kafka-topic and --kafka-option are for --kafka");
     }
     return null;
-  }
-
-  private KnownTaps knownTaps() {
-    List<String> listed = knownTap.isEmpty() ? List.of() : List.of(knownTap.split(",", -1));
-    return new KnownTaps(
-        knownTapsOnly, listed.stream().map(String::strip).map(AddressRange::parse).toList());
   }
 
   @Override
@@ -196,9 +152,9 @@ public final class SensorCommand implements Program {
       log.println("podtap: the logs could not be written: " + e.getMessage());
       exitCode = 1;
     }
-    log.println(summary(sensor.snapshot()));
+    log.println(ReceptionText.lastWords(sensor.snapshot().reception()));
     if (sensor.takesStreams()) {
-      log.println(summary(sensor.snapshot().streams()));
+      log.println(ReceptionText.lastWords(sensor.snapshot().reception().streams()));
     }
     if (!sensor.snapshot().outbox().logs().isEmpty()) {
       log.println(summary(sensor.snapshot().outbox()));
@@ -210,14 +166,8 @@ public final class SensorCommand implements Program {
 
   private static String describe(SensorSettings settings) {
     StringBuilder text = new StringBuilder();
-    if (!settings.listeners().isEmpty()) {
-      text.append("listens at ");
-      text.append(
-          String.join(", ", settings.listeners().stream().map(Listener::toString).toList()));
-    }
-    if (settings.streams() != null) {
-      text.append(text.isEmpty() ? "listens at tls:" : ", tls:");
-      text.append(settings.streams().endpoint());
+    if (!settings.reception().isEmpty()) {
+      text.append("listens at ").append(settings.reception().describe());
     }
     if (!settings.interfaceName().isEmpty()) {
       text.append(text.isEmpty() ? "" : ", ").append("captures ").append(settings.interfaceName());
@@ -231,29 +181,6 @@ public final class SensorCommand implements Program {
       targets.add("Kafka at " + broker.brokers());
     }
     return text.append("; logs go to ").append(String.join(" and ", targets)).toString();
-  }
-
-  private static String summary(Sensor.Snapshot snapshot) {
-    ReceiveSummary receive = snapshot.receive();
-    return String.format(
-        Locale.ROOT,
-        "podtap: received %d = analysed %d + reports %d + refused %d + malformed %d; %d overflowed; %d taps",
-        receive.datagrams(),
-        receive.analysed(),
-        receive.reports(),
-        receive.refused(),
-        receive.malformedTotal(),
-        receive.overflowed(),
-        snapshot.taps().size());
-  }
-
-  private static String summary(StreamSummary streams) {
-    return String.format(
-        Locale.ROOT,
-        "podtap: received %d frames by %d streams over TLS; %d connections turned away",
-        streams.frames(),
-        streams.connections().opened(),
-        streams.connections().turnedAway());
   }
 
   private static String summary(OutboxSummary outbox) {

@@ -2,8 +2,8 @@
  * The sensor's programs, {@code podtap sensor} and {@code podtap read}: options become settings,
  * and the stages are joined here.
  *
- * <p>In: tunnels of taps, or a capture file. Out: Zeek-compatible logs. {@link DatagramReceiver}
- * joins receive and decapsulate; frames stay the receive batch's until its end.
+ * <p>In: tunnels of taps, or a capture file. Out: Zeek-compatible logs. Frames are the {@link
+ * io.podtap.sensor.reception.Reception}'s until the end of their batch.
  */
 @NullMarked
 package io.podtap.sensor;

@@ -13,6 +13,9 @@ import io.podtap.core.report.TapReport;
 import io.podtap.core.testing.NetworkNamespace;
 import io.podtap.core.testing.RequiresRoot;
 import io.podtap.sensor.log.LogFormat;
+import io.podtap.sensor.reception.DatagramSummary;
+import io.podtap.sensor.reception.Listener;
+import io.podtap.sensor.reception.ReceptionSettings;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.taps.KnownTaps;
 import io.podtap.sensor.taps.TapSummary;
@@ -55,14 +58,14 @@ class HostileTunnelIT {
       end = namespace.call(this::attack);
     }
 
-    ReceiveSummary receive = end.receive();
+    DatagramSummary receive = end.reception().datagrams();
     assertThat(receive.datagrams() + receive.overflowed()).as("seed %d", SEED).isEqualTo(ROUNDS);
     assertThat(receive.datagrams())
         .isEqualTo(
             receive.analysed() + receive.reports() + receive.refused() + receive.malformedTotal());
     assertThat(receive.malformed()).isNotEmpty();
     assertThat(receive.badReports()).isPositive();
-    for (TapSummary tap : end.taps()) {
+    for (TapSummary tap : end.reception().taps()) {
       assertThat(tap.sentHere() + tap.surplus() + tap.unreported())
           .isEqualTo(tap.received() + tap.lost());
       assertThat(tap.lost()).isNotNegative();
@@ -186,12 +189,13 @@ class HostileTunnelIT {
 
   private SensorSettings settings() {
     return new SensorSettings(
-        List.of(Listener.parse("127.0.0.1"), Listener.parse("geneve:127.0.0.1")),
-        null,
+        new ReceptionSettings(
+            List.of(Listener.parse("127.0.0.1"), Listener.parse("geneve:127.0.0.1")),
+            null,
+            KnownTaps.ANY,
+            4 << 20),
         "",
         "",
-        KnownTaps.ANY,
-        4 << 20,
         AnalysisSettings.standard(Tracker.Settings.standard(SEED)),
         folder.toString(),
         LogFormat.named("json"),

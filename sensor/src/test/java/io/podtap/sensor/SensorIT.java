@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.podtap.core.testing.NetworkNamespace;
 import io.podtap.core.testing.RequiresRoot;
 import io.podtap.sensor.log.LogFormat;
+import io.podtap.sensor.reception.Listener;
+import io.podtap.sensor.reception.ReceptionSettings;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.taps.KnownTaps;
 import io.podtap.sensor.track.Tracker;
@@ -66,12 +68,10 @@ class SensorIT {
 
   private SensorSettings settings(List<String> listeners, String interfaceName) {
     return new SensorSettings(
-        listeners.stream().map(Listener::parse).toList(),
-        null,
+        new ReceptionSettings(
+            listeners.stream().map(Listener::parse).toList(), null, KnownTaps.ANY, 1 << 20),
         interfaceName,
         "",
-        KnownTaps.ANY,
-        1 << 20,
         AnalysisSettings.standard(Tracker.Settings.standard(1)),
         folder.toString(),
         LogFormat.named("json"),

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.packet.LinkType;
+import io.podtap.core.pcap.PacketBlock;
 import io.podtap.core.pcap.PcapngWriter;
 import io.podtap.core.report.TapReport;
+import io.podtap.core.stream.StreamEnd;
 import io.podtap.core.stream.StreamLimits;
 import io.podtap.core.trust.Authority;
 import io.podtap.core.trust.Authority.Request;
@@ -14,29 +16,42 @@ import io.podtap.core.trust.CurrentIdentity;
 import io.podtap.core.trust.Identity;
 import io.podtap.core.trust.TrustFiles;
 import io.podtap.sensor.log.LogFormat;
+import io.podtap.sensor.reception.ReceptionSettings;
+import io.podtap.sensor.reception.StreamListener;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.taps.AddressRange;
 import io.podtap.sensor.taps.KnownTaps;
 import io.podtap.sensor.track.Tracker;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +64,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class SensorStreamTest {
 
   private static final int DAYS = 2;
+  private static final int HOSTILE = 10_000;
+
+  /** The buffers of streams, 16 MiB, and what a thousand handshakes under way hold. */
+  private static final long MEMORY_BYTES_MAX = 96L << 20;
 
   /** A datagram of 10.0.0.1 port 5000 to 10.0.0.2 port 9999. */
   private static final byte[] FRAME =
@@ -95,18 +114,19 @@ final class SensorStreamTest {
     Path own = trust.resolve("sensor");
     SensorSettings settings =
         new SensorSettings(
-            List.of(),
-            new StreamListener(
-                Endpoint.parse("127.0.0.1", port),
-                TrustFiles.of(
-                    own.resolve("tls.crt"), own.resolve("tls.key"), own.resolve("ca.crt")),
-                List.of("spiffe://local/ns/*"),
-                true,
-                StreamLimits.DEFAULT),
+            new ReceptionSettings(
+                List.of(),
+                new StreamListener(
+                    Endpoint.parse("127.0.0.1", port),
+                    TrustFiles.of(
+                        own.resolve("tls.crt"), own.resolve("tls.key"), own.resolve("ca.crt")),
+                    List.of("spiffe://local/ns/*"),
+                    true,
+                    StreamLimits.DEFAULT),
+                new KnownTaps(true, List.of(AddressRange.parse("192.0.2.1"))),
+                1 << 20),
             "",
             "",
-            new KnownTaps(true, List.of(AddressRange.parse("192.0.2.1"))),
-            1 << 20,
             AnalysisSettings.standard(Tracker.Settings.standard(1)),
             logs.toString(),
             LogFormat.named("json"),
@@ -165,11 +185,11 @@ final class SensorStreamTest {
   }
 
   private static byte[] packets(int count, long timestampNs) {
-    int length = PcapngWriter.packetLength(FRAME.length);
+    int length = PacketBlock.length(FRAME.length);
     MemorySegment all = MemorySegment.ofArray(new byte[count * length]);
     for (int i = 0; i < count; i++) {
       long at =
-          PcapngWriter.putPacket(
+          PacketBlock.put(
               all, (long) i * length, 0, timestampNs + i, FRAME.length, FRAME.length, true);
       MemorySegment.copy(MemorySegment.ofArray(FRAME), 0, all, at, FRAME.length);
     }
@@ -204,18 +224,18 @@ final class SensorStreamTest {
       tap.getOutputStream().write(report("start", 0, 0));
       tap.getOutputStream().write(packets(10, captured));
     }
-    await("first", () -> sensor.snapshot().streams().frames() == 10);
+    await("first", () -> sensor.snapshot().reception().streams().frames() == 10);
     try (SSLSocket tap = connect("shop")) {
       tap.getOutputStream().write(beginning("shop"));
       tap.getOutputStream().write(report("start", 1, 15)); // five were on their way
       tap.getOutputStream().write(packets(20, captured + 1_000));
       tap.getOutputStream().write(report("stop", 2, 35));
     }
-    await("second", () -> sensor.snapshot().streams().frames() == 30);
-    await("closed", () -> sensor.snapshot().streams().connections().open() == 0);
+    await("second", () -> sensor.snapshot().reception().streams().frames() == 30);
+    await("closed", () -> sensor.snapshot().reception().streams().connections().open() == 0);
     stop();
     Sensor.Snapshot end = sensor.snapshot();
-    assertThat(end.taps())
+    assertThat(end.reception().taps())
         .singleElement()
         .satisfies(tap -> {
           assertThat(tap.sentHere()).isEqualTo(35);
@@ -248,7 +268,7 @@ final class SensorStreamTest {
           .asString()
           .contains("claims namespace 'shop'", "spiffe://local/ns/other/sa/tap");
     }
-    assertThat(sensor.snapshot().streams().frames()).isZero();
+    assertThat(sensor.snapshot().reception().streams().frames()).isZero();
   }
 
   @Test
@@ -258,9 +278,9 @@ final class SensorStreamTest {
       tap.getOutputStream().write(report("start", 0, 0)); // of a tap in shop
       tap.getOutputStream().write(packets(2, nowNs()));
     }
-    await("frames", () -> sensor.snapshot().streams().frames() == 2);
+    await("frames", () -> sensor.snapshot().reception().streams().frames() == 2);
     stop();
-    assertThat(sensor.snapshot().streams().badReports()).isEqualTo(1);
+    assertThat(sensor.snapshot().reception().streams().badReports()).isEqualTo(1);
     assertThat(lines("tap.log")).noneMatch(line -> line.contains("\"tap.namespace\""));
   }
 
@@ -270,9 +290,128 @@ final class SensorStreamTest {
       tap.getOutputStream().write(beginning("shop"));
       tap.getOutputStream().write(packets(3, 1_000));
     }
-    await("frames", () -> sensor.snapshot().streams().frames() == 3);
+    await("frames", () -> sensor.snapshot().reception().streams().frames() == 3);
     stop();
-    assertThat(sensor.snapshot().streams().implausibleTimes()).isEqualTo(3);
+    assertThat(sensor.snapshot().reception().streams().implausibleTimes()).isEqualTo(3);
     assertThat(lines("conn.log")).singleElement().asString().doesNotContain("\"ts\":0.");
+  }
+
+  /**
+   * Random bytes, handshakes that end in the middle, nothing at all, first bytes and then silence,
+   * and friends whose blocks are beyond all bounds; an honest tap goes on beside them.
+   */
+  @Test
+  void tenThousandHostileConnectionsNeitherStopNorBloatASensor() throws Exception {
+    byte[] hello = clientHello();
+    Random random = new Random(9);
+    List<Socket> silent = new ArrayList<>();
+    int sent = 0;
+    try (SSLSocket tap = connect("shop")) {
+      OutputStream out = tap.getOutputStream();
+      out.write(beginning("shop"));
+      out.write(report("start", 0, 0));
+      await("the tap", () -> sensor.snapshot().reception().streams().connections().opened() == 1);
+      long before = usedBytes();
+      for (int i = 0; i < HOSTILE; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        attack(socket, i, hello, random);
+        if (i % 50 == 0 && silent.size() < 150) {
+          silent.add(socket);
+        } else {
+          socket.close();
+        }
+        if (i % 100 == 99) {
+          out.write(packets(10, nowNs()));
+          sent += 10;
+        }
+        if (i % 1_000 == 999) {
+          int all = sent;
+          await("the tap's packets", () -> sensor.snapshot().reception().streams().frames() == all);
+        }
+      }
+      for (int i = 0; i < 20; i++) {
+        sendOversizeBlock();
+      }
+      await("oversize blocks", () -> ended(StreamEnd.MALFORMED) == 20);
+      assertThat(usedBytes() - before).isLessThan(MEMORY_BYTES_MAX);
+      out.write(report("stop", 1, sent));
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
+    await("all ended", () -> sensor.snapshot().reception().streams().connections().open() == 0);
+    await(
+        "all counted",
+        () ->
+            sensor.snapshot().reception().streams().connections().ends().values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum()
+                == HOSTILE + 20 + 1);
+    stop();
+    assertThat(ended(StreamEnd.CLOSED)).isEqualTo(1);
+    int all = sent;
+    assertThat(sensor.snapshot().reception().taps())
+        .filteredOn(tap -> tap.tap().name().equals("tap-1") && tap.received() > 0)
+        .singleElement()
+        .satisfies(tap -> {
+          assertThat(tap.sentHere()).isEqualTo(all);
+          assertThat(tap.received()).isEqualTo(all);
+          assertThat(tap.lost() + tap.surplus() + tap.unreported()).isZero();
+        });
+  }
+
+  private static void attack(Socket socket, int kind, byte[] hello, Random random)
+      throws IOException {
+    try {
+      switch (kind % 4) {
+        case 0 -> {
+          byte[] bytes = new byte[1 + random.nextInt(2_000)];
+          random.nextBytes(bytes);
+          socket.getOutputStream().write(bytes);
+        }
+        case 1 -> socket.getOutputStream().write(hello);
+        case 2 -> socket.getOutputStream().write(hello, 0, 1 + random.nextInt(hello.length - 1));
+        default -> socket.setSoLinger(true, 0);
+      }
+    } catch (SocketException e) {
+      assertThat(e).hasMessageMatching("(?i).*(reset|broken pipe|abort).*"); // refused already
+    }
+  }
+
+  private void sendOversizeBlock() throws Exception {
+    try (SSLSocket tap = connect("other")) {
+      ByteBuffer block = ByteBuffer.allocate(4_096).order(ByteOrder.LITTLE_ENDIAN);
+      block.putInt(6).putInt(0x7FFF_FFFC);
+      tap.getOutputStream().write(beginning("other"));
+      for (int i = 0; i < 1_000; i++) {
+        tap.getOutputStream().write(block.array());
+      }
+    } catch (IOException e) {
+      // the sensor has hung up
+    }
+  }
+
+  private long ended(StreamEnd end) {
+    return sensor.snapshot().reception().streams().connections().ends().getOrDefault(end, 0L);
+  }
+
+  private static byte[] clientHello() throws Exception {
+    SSLEngine engine = SSLContext.getDefault().createSSLEngine("sensor", 1);
+    engine.setUseClientMode(true);
+    ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    engine.wrap(ByteBuffer.allocate(0), hello);
+    return Arrays.copyOf(hello.array(), hello.position());
+  }
+
+  /** Heap in use after a collection, and buffers outside it. */
+  private static long usedBytes() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    long direct =
+        ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+            .mapToLong(BufferPoolMXBean::getMemoryUsed)
+            .sum();
+    return runtime.totalMemory() - runtime.freeMemory() + direct;
   }
 }

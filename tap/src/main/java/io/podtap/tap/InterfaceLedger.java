@@ -4,7 +4,8 @@ import io.podtap.core.report.Counters;
 
 /**
  * What became of the frames of one interface: {@code seen = droppedByKernel + filtered +
- * delivered}, {@code delivered = mirrored + shed + failed}. Written by the hot thread.
+ * delivered}, {@code delivered = mirrored + shed + failed}, the latter also in bytes: the kernel
+ * does not say how long those were that it dropped or filtered. Written by the hot thread.
  */
 public final class InterfaceLedger {
 
@@ -16,6 +17,12 @@ public final class InterfaceLedger {
   private long delivered;
   private long mirrored;
   private long shed;
+  private long deliveredBytes;
+  private long mirroredBytes;
+  private long shedBytes;
+  private long failedBytes;
+  private long packets;
+  private long packetBytes;
 
   /** Makes an empty ledger for the interface, or file, of that name. */
   public InterfaceLedger(String name) {
@@ -30,16 +37,36 @@ public final class InterfaceLedger {
     this.delivered = delivered;
   }
 
-  void mirror() {
+  /**
+   * Counts a frame that reached the tap, before its fate is known.
+   *
+   * @param bytes of the whole frame, as those of the other methods
+   */
+  void deliver(int bytes) {
+    deliveredBytes += bytes;
+  }
+
+  /**
+   * Counts what became of it.
+   *
+   * @param count packets that it was cut into
+   * @param countBytes of these, as a sensor gets them
+   */
+  void mirror(int bytes, int count, long countBytes) {
     mirrored++;
+    mirroredBytes += bytes;
+    packets += count;
+    packetBytes += countBytes;
   }
 
-  void leaveOut() {
+  void leaveOut(int bytes) {
     shed++;
+    shedBytes += bytes;
   }
 
-  void fail(FrameFailure cause) {
+  void fail(FrameFailure cause, int bytes) {
     failed.add(cause);
+    failedBytes += bytes;
   }
 
   public String name() {
@@ -81,9 +108,40 @@ public final class InterfaceLedger {
     return failed;
   }
 
+  /** Returns bytes of the frames that reached the tap. */
+  public long deliveredBytes() {
+    return deliveredBytes;
+  }
+
+  /** Returns bytes of the frames that became packets. */
+  public long mirroredBytes() {
+    return mirroredBytes;
+  }
+
+  /** Returns bytes of the frames that were left out by policy. */
+  public long shedBytes() {
+    return shedBytes;
+  }
+
+  /** Returns bytes of the frames that failed. */
+  public long failedBytes() {
+    return failedBytes;
+  }
+
+  /** Returns packets that the mirrored frames were cut into. */
+  public long packets() {
+    return packets;
+  }
+
+  /** Returns bytes of those packets, as a sensor gets them. */
+  public long packetBytes() {
+    return packetBytes;
+  }
+
   /** Returns whether every frame is accounted for; between batches only, as of the last reading. */
   public boolean isBalanced() {
     return seen == droppedByKernel + filtered + delivered
-        && delivered == mirrored + shed + failed.total();
+        && delivered == mirrored + shed + failed.total()
+        && deliveredBytes == mirroredBytes + shedBytes + failedBytes;
   }
 }

@@ -1,7 +1,7 @@
 package io.podtap.tap;
 
 import io.podtap.core.report.Counters;
-import io.podtap.tap.link.FailureCause;
+import io.podtap.tap.link.FailureCounters;
 import io.podtap.tap.link.SensorLink;
 import io.podtap.tap.segment.SegmentEvent;
 import io.podtap.tap.send.Lane;
@@ -17,24 +17,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where everything went. Frames are accounted for by interface ({@link InterfaceLedger}); after
- * cutting, {@code packets = sent + waiting + failed}. Written by the hot thread, which also makes
- * the snapshots that others read.
+ * cutting, {@code packets = sent + waiting + failed}, in packets and in bytes. Written by the hot
+ * thread, which also makes the snapshots that others read.
  */
 public final class Ledger {
 
   private final List<InterfaceLedger> interfaces;
   private final Counters<SegmentEvent> segment = new Counters<>(SegmentEvent.class);
-  private final Counters<FailureCause> failed = new Counters<>(FailureCause.class);
+  private final FailureCounters failed = new FailureCounters();
   private final Counters<ShedCause> shed = new Counters<>(ShedCause.class);
   private @Nullable Shedder shedder;
+  private final int encapsulationBytes;
   private long packets;
+  private long packetBytes;
   private final List<SensorLink> formerSensors = new ArrayList<>();
   private long sentByFormerSensors;
+  private long bytesOfFormerSensors;
   private long callsOfFormerSensors;
 
-  /** Makes an empty ledger for the interfaces, in the order of their indexes. */
-  public Ledger(List<InterfaceLedger> interfaces) {
+  /**
+   * Makes an empty ledger.
+   *
+   * @param interfaces in the order of their indexes
+   * @param encapsulationBytes of each packet that links count and a sensor does not
+   */
+  public Ledger(List<InterfaceLedger> interfaces, int encapsulationBytes) {
     this.interfaces = List.copyOf(interfaces);
+    this.encapsulationBytes = encapsulationBytes;
   }
 
   /** Makes the one shedder that counts here. */
@@ -44,8 +53,9 @@ public final class Ledger {
     return made;
   }
 
-  void addPackets(int count) {
+  void addPackets(int count, long bytes) {
     packets += count;
+    packetBytes += bytes;
   }
 
   /** Keeps the counts of a sensor that leaves the set, the present ones and those to come. */
@@ -55,7 +65,7 @@ public final class Ledger {
 
   /** Counts what a sensor's link, which is settled, still had to send. */
   void giveUp(SensorLink settled) {
-    failed.add(FailureCause.GIVEN_UP, settled.giveUp());
+    settled.giveUp(failed);
   }
 
   /** Closes the books of sensors that have left. */
@@ -63,6 +73,7 @@ public final class Ledger {
     for (SensorLink former : formerSensors) {
       if (former.isSettled()) {
         sentByFormerSensors += former.packetsSent();
+        bytesOfFormerSensors += former.bytesSent();
         callsOfFormerSensors += former.calls();
         giveUp(former);
       }
@@ -80,7 +91,7 @@ public final class Ledger {
   }
 
   /** Returns packets that were not sent, by cause. */
-  public Counters<FailureCause> failed() {
+  public FailureCounters failed() {
     return failed;
   }
 
@@ -91,6 +102,7 @@ public final class Ledger {
    * @param datagramBytesMax what its path takes now
    * @param asynchronousErrors answers that a datagram did not arrive
    * @param lanes source ports and what left through them; none of a stream
+   * @param linkBytes of the packets sent, see {@link SensorLink#bytesSent}
    * @param stream what a tunnel does not have
    */
   public record SensorSnapshot(
@@ -98,6 +110,7 @@ public final class Ledger {
       int datagramBytesMax,
       long asynchronousErrors,
       List<LaneSnapshot> lanes,
+      long linkBytes,
       Optional<StreamSnapshot> stream) {
 
     /** Returns packets sent to this sensor. */
@@ -115,11 +128,18 @@ public final class Ledger {
    * @param connections how many there have been
    * @param sent packets that the kernel has taken over as a whole
    * @param waiting packets in the queue
+   * @param waitingBytes of those packets
    * @param bytes of TLS records, handshakes left out
    * @param problem why there is no connection, or an empty text
    */
   public record StreamSnapshot(
-      boolean connected, long connections, long sent, long waiting, long bytes, String problem) {}
+      boolean connected,
+      long connections,
+      long sent,
+      long waiting,
+      long waitingBytes,
+      long bytes,
+      String problem) {}
 
   /**
    * One lane's part.
@@ -133,6 +153,7 @@ public final class Ledger {
    * One interface's part; see {@link InterfaceLedger}.
    *
    * @param failed frames by cause, as name and count
+   * @param bytes of the frames, and what they became
    */
   public record InterfaceSnapshot(
       String name,
@@ -142,7 +163,17 @@ public final class Ledger {
       long delivered,
       long mirrored,
       long shed,
-      List<Count> failed) {}
+      List<Count> failed,
+      InterfaceBytes bytes) {}
+
+  /**
+   * One interface's part in bytes, and its packets after cutting; see {@link InterfaceLedger}.
+   *
+   * @param packets that the mirrored frames were cut into
+   * @param packetBytes of these, as a sensor gets them
+   */
+  public record InterfaceBytes(
+      long delivered, long mirrored, long shed, long failed, long packets, long packetBytes) {}
 
   /**
    * A named count.
@@ -151,6 +182,9 @@ public final class Ledger {
    */
   public record Count(String name, long count) {}
 
+  /** Bytes of packets as a sensor gets them: {@code made = sent + waiting + failed}. */
+  public record PacketBytes(long made, long sent, long waiting, long failed) {}
+
   /**
    * The whole ledger at one moment.
    *
@@ -158,6 +192,7 @@ public final class Ledger {
    * @param shedBytes of these frames that were left out
    * @param packets made after cutting
    * @param waiting packets in the queues of streams; none at the end
+   * @param bytes of the packets, and what became of them
    * @param calls batches handed to the kernel
    * @param balanced whether everything is accounted for: always at the end, otherwise up to what
    *     stands in the ring
@@ -171,6 +206,7 @@ public final class Ledger {
       long sent,
       long waiting,
       List<Count> failed,
+      PacketBytes bytes,
       long calls,
       List<SensorSnapshot> sensors,
       boolean balanced) {
@@ -189,14 +225,16 @@ public final class Ledger {
 
   /** Returns the ledger of a tap that has not begun. */
   static Snapshot empty() {
-    return new Ledger(List.of()).snapshot(List.of(), 0);
+    return new Ledger(List.of(), 0).snapshot(List.of(), 0);
   }
 
   /** Makes a snapshot; between batches, on the hot thread. */
   Snapshot snapshot(List<SensorLink> sensors, long calls) {
     settle();
     long sent = sentByFormerSensors;
+    long linkBytes = bytesOfFormerSensors;
     long waiting = 0;
+    long waitingBytes = 0;
     long allCalls = calls + callsOfFormerSensors;
     List<SensorLink> all = new ArrayList<>(formerSensors);
     all.addAll(sensors);
@@ -204,11 +242,22 @@ public final class Ledger {
     for (SensorLink sensor : all) {
       SensorSnapshot one = snapshot(sensor);
       sent += one.sent();
+      linkBytes += one.linkBytes();
       waiting += one.stream().map(StreamSnapshot::waiting).orElse(0L);
+      waitingBytes += one.stream().map(StreamSnapshot::waitingBytes).orElse(0L);
       allCalls += sensor.calls();
       sensorSnapshots.add(one);
     }
-    boolean balanced = packets == sent + waiting + failed.total();
+    long failedPackets = failed.packets().total();
+    PacketBytes bytes =
+        new PacketBytes(
+            packetBytes,
+            linkBytes - sent * encapsulationBytes,
+            waitingBytes,
+            failed.bytes() - failedPackets * encapsulationBytes);
+    boolean balanced =
+        packets == sent + waiting + failedPackets
+            && bytes.made == bytes.sent + bytes.waiting + bytes.failed;
     List<InterfaceSnapshot> interfaceSnapshots = new ArrayList<>();
     for (InterfaceLedger one : interfaces) {
       balanced &= one.isBalanced();
@@ -221,7 +270,14 @@ public final class Ledger {
               one.delivered(),
               one.mirrored(),
               one.shed(),
-              counts(one.failed())));
+              counts(one.failed()),
+              new InterfaceBytes(
+                  one.deliveredBytes(),
+                  one.mirroredBytes(),
+                  one.shedBytes(),
+                  one.failedBytes(),
+                  one.packets(),
+                  one.packetBytes())));
     }
     return new Snapshot(
         interfaceSnapshots,
@@ -231,7 +287,8 @@ public final class Ledger {
         packets,
         sent,
         waiting,
-        counts(failed),
+        counts(failed.packets()),
+        bytes,
         allCalls,
         sensorSnapshots,
         balanced);
@@ -258,23 +315,27 @@ public final class Ledger {
         sensor.datagramBytesMax(),
         errors,
         List.copyOf(lanes),
+        sensor.bytesSent(),
         Optional.empty());
   }
 
   private static SensorSnapshot snapshot(SensorStream stream) {
+    long sentBytes = stream.bytesSent();
     long sent = stream.packetsSent();
     return new SensorSnapshot(
         stream.sensor().toString(),
         0,
         0,
         List.of(),
+        sentBytes,
         Optional.of(
             new StreamSnapshot(
                 stream.isConnected(),
                 stream.connections(),
                 sent,
                 stream.packetsAccepted() - sent,
-                stream.bytesSent(),
+                stream.bytesAccepted() - sentBytes,
+                stream.recordBytesSent(),
                 stream.problem())));
   }
 

@@ -8,11 +8,14 @@ import org.jspecify.annotations.Nullable;
  * The ledger as one JSON document:
  *
  * <pre>
- * {"interfaces": [{"name", "seen", "dropped", "filtered", "delivered", "mirrored", "shed",
- *    "failed": {cause: frames}}],
+ * {"tap", "pod", "namespace",
+ *  "interfaces": [{"name", "seen", "dropped", "filtered", "delivered", "mirrored", "shed",
+ *    "failed": {cause: frames}, "delivered_bytes", "mirrored_bytes", "shed_bytes", "failed_bytes",
+ *    "packets", "packet_bytes"}],
  *  "segment": {event: frames},
  *  "shed": {cause: frames}, "shed_bytes",
- *  "packets", "sent", "waiting", "failed": {cause: packets}, "calls",
+ *  "packets", "sent", "waiting", "failed": {cause: packets},
+ *  "packet_bytes", "sent_bytes", "waiting_bytes", "failed_bytes", "calls",
  *  "sensors": [{"address", "datagram_bytes_max", "errors", "lanes": [{"port", "sent"}]}
  *    or {"address", "connected", "connections", "sent", "waiting", "bytes", "problem"}],
  *  "balanced",
@@ -20,18 +23,28 @@ import org.jspecify.annotations.Nullable;
  *    "failures": {cause: attempts}, "problem"}}
  * </pre>
  */
-final class LedgerJson {
+public final class LedgerJson {
 
   private final StringBuilder out = new StringBuilder();
 
   private LedgerJson() {}
 
+  /** Returns the ledger alone, without who the tap is and without a line's end. */
+  public static String of(Ledger.Snapshot ledger) {
+    LedgerJson json = new LedgerJson();
+    json.out.append('{');
+    json.write(ledger);
+    return json.out.append('}').toString();
+  }
+
   /**
    * @param discovery null where the sensors are given by address; the document then says nothing of
    *     it
    */
-  static String of(Ledger.Snapshot ledger, @Nullable DiscoveryStatus discovery) {
+  static String of(
+      TapIdentity identity, Ledger.Snapshot ledger, @Nullable DiscoveryStatus discovery) {
     LedgerJson json = new LedgerJson();
+    json.write(identity);
     json.write(ledger);
     if (discovery != null) {
       json.write(discovery);
@@ -40,8 +53,14 @@ final class LedgerJson {
     return json.out.append('\n').toString();
   }
 
+  private void write(TapIdentity identity) {
+    out.append("{\"tap\":").append(quoted(identity.name()));
+    out.append(",\"pod\":").append(quoted(identity.pod()));
+    out.append(",\"namespace\":").append(quoted(identity.namespace())).append(',');
+  }
+
   private void write(Ledger.Snapshot ledger) {
-    out.append("{\"interfaces\":[");
+    out.append("\"interfaces\":[");
     for (Ledger.InterfaceSnapshot one : ledger.interfaces()) {
       separate().append("{\"name\":").append(quoted(one.name()));
       count("seen", one.seen());
@@ -51,6 +70,12 @@ final class LedgerJson {
       count("mirrored", one.mirrored());
       count("shed", one.shed());
       counts("failed", one.failed());
+      count("delivered_bytes", one.bytes().delivered());
+      count("mirrored_bytes", one.bytes().mirrored());
+      count("shed_bytes", one.bytes().shed());
+      count("failed_bytes", one.bytes().failed());
+      count("packets", one.bytes().packets());
+      count("packet_bytes", one.bytes().packetBytes());
       out.append('}');
     }
     out.append(']');
@@ -61,6 +86,10 @@ final class LedgerJson {
     count("sent", ledger.sent());
     count("waiting", ledger.waiting());
     counts("failed", ledger.failed());
+    count("packet_bytes", ledger.bytes().made());
+    count("sent_bytes", ledger.bytes().sent());
+    count("waiting_bytes", ledger.bytes().waiting());
+    count("failed_bytes", ledger.bytes().failed());
     count("calls", ledger.calls());
     out.append(",\"sensors\":[");
     for (Ledger.SensorSnapshot sensor : ledger.sensors()) {
@@ -124,7 +153,8 @@ final class LedgerJson {
     out.append('}');
   }
 
-  private static String quoted(String text) {
+  /** Returns {@code text} as a string of JSON. */
+  public static String quoted(String text) {
     StringBuilder quoted = new StringBuilder("\"");
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

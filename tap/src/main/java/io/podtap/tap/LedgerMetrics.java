@@ -13,8 +13,16 @@ final class LedgerMetrics {
   private LedgerMetrics() {}
 
   /** Returns the ledger in Prometheus' words. */
-  static String of(Ledger.Snapshot ledger) {
+  static String of(TapIdentity identity, Ledger.Snapshot ledger) {
     StringBuilder out = new StringBuilder();
+    out.append("# HELP podtap_tap_info Who this tap is.\n# TYPE podtap_tap_info gauge\n");
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "podtap_tap_info{tap=\"%s\",namespace=\"%s\",pod=\"%s\"} 1\n",
+            identity.name(),
+            escaped(identity.namespace()),
+            escaped(identity.pod())));
     type(out, "podtap_tap_frames_total", "Frames of an interface, by what became of them.");
     for (Ledger.InterfaceSnapshot one : ledger.interfaces()) {
       frames(out, one, "seen", one.seen());
@@ -26,6 +34,21 @@ final class LedgerMetrics {
         frames(out, one, failed.name(), failed.count());
       }
     }
+    type(out, "podtap_tap_frame_bytes_total", "The same in bytes, as far as the kernel says.");
+    for (Ledger.InterfaceSnapshot one : ledger.interfaces()) {
+      bytes(out, one, "delivered", one.bytes().delivered());
+      bytes(out, one, "mirrored", one.bytes().mirrored());
+      bytes(out, one, "shed", one.bytes().shed());
+      bytes(out, one, "failed", one.bytes().failed());
+    }
+    type(out, "podtap_tap_cut_packets_total", "Packets that mirrored frames were cut into.");
+    for (Ledger.InterfaceSnapshot one : ledger.interfaces()) {
+      interfaceLine(out, "podtap_tap_cut_packets_total", one, one.bytes().packets());
+    }
+    type(out, "podtap_tap_cut_bytes_total", "Bytes of those packets.");
+    for (Ledger.InterfaceSnapshot one : ledger.interfaces()) {
+      interfaceLine(out, "podtap_tap_cut_bytes_total", one, one.bytes().packetBytes());
+    }
     type(out, "podtap_tap_shed_frames_total", "Frames cut to headers or left out by policy.");
     for (Ledger.Count cause : ledger.shed()) {
       line(out, "podtap_tap_shed_frames_total", "cause", cause.name(), cause.count());
@@ -34,6 +57,13 @@ final class LedgerMetrics {
     out.append("podtap_tap_shed_bytes_total ").append(ledger.shedBytes()).append('\n');
     type(out, "podtap_tap_packets_total", "Packets made after cutting.");
     out.append("podtap_tap_packets_total ").append(ledger.packets()).append('\n');
+    type(out, "podtap_tap_packet_bytes_total", "Bytes of packets, by what became of them.");
+    line(out, "podtap_tap_packet_bytes_total", "fate", "made", ledger.bytes().made());
+    line(out, "podtap_tap_packet_bytes_total", "fate", "sent", ledger.bytes().sent());
+    line(out, "podtap_tap_packet_bytes_total", "fate", "waiting", ledger.bytes().waiting());
+    line(out, "podtap_tap_packet_bytes_total", "fate", "failed", ledger.bytes().failed());
+    type(out, "podtap_tap_all_sent_packets_total", "Packets sent, former sensors included.");
+    out.append("podtap_tap_all_sent_packets_total ").append(ledger.sent()).append('\n');
     out.append("# HELP podtap_tap_sensors Sensors that flows are shared among.\n");
     out.append("# TYPE podtap_tap_sensors gauge\n");
     out.append("podtap_tap_sensors ").append(ledger.sensors().size()).append('\n');
@@ -91,9 +121,29 @@ final class LedgerMetrics {
         String.format(
             Locale.ROOT,
             "podtap_tap_frames_total{interface=\"%s\",fate=\"%s\"} %d\n",
-            one.name(),
+            escaped(one.name()),
             fate,
             count));
+  }
+
+  private static void bytes(
+      StringBuilder out, Ledger.InterfaceSnapshot one, String fate, long count) {
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "podtap_tap_frame_bytes_total{interface=\"%s\",fate=\"%s\"} %d\n",
+            escaped(one.name()),
+            fate,
+            count));
+  }
+
+  private static void interfaceLine(
+      StringBuilder out, String name, Ledger.InterfaceSnapshot one, long count) {
+    line(out, name, "interface", escaped(one.name()), count);
+  }
+
+  private static String escaped(String text) {
+    return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
   }
 
   private static void line(StringBuilder out, String name, String label, String value, long count) {

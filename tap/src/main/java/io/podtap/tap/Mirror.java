@@ -64,8 +64,10 @@ final class Mirror implements FrameHandler {
   @Override
   public void onFrame(Frame frame) {
     InterfaceLedger account = interfaces[frame.interfaceIndex()];
+    int frameBytes = frame.originalLength();
+    account.deliver(frameBytes);
     if (sensors.isEmpty()) {
-      account.fail(FrameFailure.NO_SENSOR);
+      account.fail(FrameFailure.NO_SENSOR, frameBytes);
       return;
     }
     MemorySegment source = frame.segment();
@@ -74,7 +76,8 @@ final class Mirror implements FrameHandler {
       account.fail(
           frame.linkType() == LinkType.ETHERNET
               ? FrameFailure.LINK_HEADER_TRUNCATED
-              : FrameFailure.LINK_TYPE_UNSUPPORTED);
+              : FrameFailure.LINK_TYPE_UNSUPPORTED,
+          frameBytes);
       return;
     }
     int flow = FlowHash.of(source, frame.offset(), frame.length(), headers);
@@ -83,7 +86,7 @@ final class Mirror implements FrameHandler {
     if (shedder != null) {
       int verdict = shedder.decide(frame, headers, flow);
       if (verdict == Shedder.NOTHING) {
-        account.leaveOut();
+        account.leaveOut(frameBytes);
         return;
       }
       if (verdict == Shedder.HEADERS) {
@@ -93,16 +96,18 @@ final class Mirror implements FrameHandler {
     int frameBytesMax = output.begin(frame, headers, flow, sensors.of(flow), linkBytes);
     int count = segmenter.plan(frame, headers, link.packetOffset(), linkBytes, frameBytesMax, kept);
     MemorySegment buffer = output.buffer();
+    long packetBytes = 0;
     for (int i = 0; i < count; i++) {
       int uncaptured = i == count - 1 ? frame.originalLength() - frame.length() : 0;
-      write(buffer, i, linkBytes, uncaptured);
+      packetBytes += write(buffer, i, linkBytes, uncaptured);
     }
-    output.end();
-    account.mirror();
-    ledger.addPackets(count);
+    packetBytes += output.end();
+    account.mirror(frameBytes, count, packetBytes);
+    ledger.addPackets(count, packetBytes);
   }
 
-  private void write(MemorySegment buffer, int index, int linkBytes, int uncaptured) {
+  /** Returns bytes of the packet, whether or not there was a place for it. */
+  private int write(MemorySegment buffer, int index, int linkBytes, int uncaptured) {
     int packetBytes = segmenter.length(index);
     int originalBytes = segmenter.originalLength(index);
     long at =
@@ -114,6 +119,7 @@ final class Mirror implements FrameHandler {
       link.write(buffer, at);
       segmenter.write(index, buffer, at + linkBytes);
     }
+    return linkBytes + packetBytes;
   }
 
   @Override

@@ -40,8 +40,8 @@ interface PacketOutput {
    */
   long place(int length, int originalLength, boolean whole);
 
-  /** Ends the frame. */
-  void end();
+  /** Ends the frame; returns bytes that its packets were padded with, all together. */
+  int end();
 
   /** Lets everything leave. */
   void flush();

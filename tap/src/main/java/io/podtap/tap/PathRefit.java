@@ -55,13 +55,16 @@ final class PathRefit implements Refitter {
     int count =
         segmenter.plan(
             frame, headers, link.packetOffset(), linkBytes, lane.datagramBytesMax() - outerBytes);
+    long bytes = 0;
     for (int i = 0; i < count; i++) {
       encapsulator.write(piece, 0, timestampNs, linkBytes + segmenter.originalLength(i));
       link.write(piece, outerBytes);
       segmenter.write(i, piece, (long) outerBytes + linkBytes);
-      lane.sendPiece(piece, 0, outerBytes + linkBytes + segmenter.length(i), ledger.failed());
+      int pieceBytes = linkBytes + segmenter.length(i);
+      lane.sendPiece(piece, 0, outerBytes + pieceBytes, ledger.failed());
+      bytes += pieceBytes;
     }
-    ledger.addPackets(count - 1);
+    ledger.addPackets(count - 1, bytes - innerBytes);
     ledger.segment().add(SegmentEvent.REFITTED);
     return count;
   }

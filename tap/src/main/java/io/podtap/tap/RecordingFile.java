@@ -1,6 +1,6 @@
 package io.podtap.tap;
 
-import io.podtap.core.pcap.PcapngWriter;
+import io.podtap.core.pcap.PacketBlock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -47,10 +47,10 @@ final class RecordingFile implements AutoCloseable {
    */
   long packet(
       int interfaceId, long timestampNs, int length, int originalLength, boolean isOutgoing) {
-    int blockBytes = PcapngWriter.packetLength(length);
+    int blockBytes = PacketBlock.length(length);
     ensure(blockBytes);
     long at =
-        PcapngWriter.putPacket(
+        PacketBlock.put(
             buffer, position, interfaceId, timestampNs, length, originalLength, isOutgoing);
     position += blockBytes;
     return at;

@@ -2,6 +2,7 @@ package io.podtap.tap;
 
 import io.podtap.core.capture.RingSettings;
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.pcap.FrameQueue;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -48,6 +49,18 @@ public sealed interface SourceSettings {
     @Override
     public String label() {
       return String.valueOf(file.getFileName());
+    }
+  }
+
+  /**
+   * Frames that another part of the program hands over.
+   *
+   * @param frames closed with the tap; ended by who hands over
+   */
+  record Queue(FrameQueue frames, String label) implements SourceSettings {
+    @Override
+    public String filter() {
+      return "";
     }
   }
 }

@@ -3,9 +3,9 @@ package io.podtap.tap;
 import io.podtap.core.packet.Ethernet;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.Headers;
-import io.podtap.core.pcap.PcapngWriter;
-import io.podtap.core.report.Counters;
+import io.podtap.core.pcap.PacketBlock;
 import io.podtap.tap.link.FailureCause;
+import io.podtap.tap.link.FailureCounters;
 import io.podtap.tap.link.SensorLink;
 import io.podtap.tap.stream.SensorStream;
 import java.lang.foreign.MemorySegment;
@@ -28,7 +28,7 @@ final class StreamOutput implements PacketOutput {
   private static final long WAIT_NS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final int WAITS_MAX = 10_000;
 
-  private final Counters<FailureCause> failures;
+  private final FailureCounters failures;
   private final int[] mtus;
   private final boolean patient;
   private volatile boolean hurried;
@@ -47,7 +47,7 @@ final class StreamOutput implements PacketOutput {
    * @param mtus of the interfaces; 0 where nothing is known
    * @param patient whether frames can wait for a place
    */
-  StreamOutput(Counters<FailureCause> failures, int[] mtus, boolean patient) {
+  StreamOutput(FailureCounters failures, int[] mtus, boolean patient) {
     this.failures = failures;
     this.mtus = mtus.clone();
     this.patient = patient;
@@ -78,31 +78,34 @@ final class StreamOutput implements PacketOutput {
 
   @Override
   public long place(int length, int originalLength, boolean whole) {
-    int bytes = PcapngWriter.packetLength(length);
-    long at = stream.reserve(bytes);
+    int blockBytes = PacketBlock.length(length);
+    long at = stream.reserve(blockBytes, length);
     if (at == SensorStream.NO_PLACE && patient) {
-      at = await(bytes);
+      at = await(blockBytes, length);
     }
     if (at == SensorStream.NO_PLACE) {
-      failures.add(stream.isConnected() ? FailureCause.QUEUE_FULL : FailureCause.NO_CONNECTION);
+      failures.add(
+          stream.isConnected() ? FailureCause.QUEUE_FULL : FailureCause.NO_CONNECTION, 1, length);
       return NO_PLACE;
     }
-    return PcapngWriter.putPacket(
+    return PacketBlock.put(
         buffer, at, interfaceIndex, timestampNs, length, originalLength, outgoing);
   }
 
-  private long await(int bytes) {
+  private long await(int blockBytes, int length) {
     stream.publish();
     long at = SensorStream.NO_PLACE;
     for (int i = 0; at == SensorStream.NO_PLACE && i < WAITS_MAX && !hurried; i++) {
       LockSupport.parkNanos(WAIT_NS);
-      at = stream.reserve(bytes);
+      at = stream.reserve(blockBytes, length);
     }
     return at;
   }
 
   @Override
-  public void end() {}
+  public int end() {
+    return 0;
+  }
 
   @Override
   public void flush() {

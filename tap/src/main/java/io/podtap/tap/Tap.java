@@ -1,6 +1,7 @@
 package io.podtap.tap;
 
 import io.podtap.core.agent.Agent;
+import io.podtap.core.agent.Cadence;
 import io.podtap.core.agent.ControlQueue;
 import io.podtap.core.capture.FrameSource;
 import io.podtap.core.config.Endpoint;
@@ -79,9 +80,9 @@ public final class Tap implements Agent {
   private @Nullable SensorFeed feed;
   private long holdUntilNs;
   private @Nullable WarmUp warmUp;
-  private long nextMaintenanceNs;
-  private long nextSnapshotNs;
-  private long nextReportNs;
+  private final Cadence maintenance;
+  private final Cadence snapshots;
+  private final Cadence reports;
   private boolean ended;
   private volatile boolean stopping;
   private volatile Ledger.Snapshot snapshot;
@@ -102,9 +103,9 @@ public final class Tap implements Agent {
     this.source = source;
     this.reportText = reportText;
     patient = settings.source() instanceof SourceSettings.CaptureFile;
-    ledger = new Ledger(source.ledgers());
     Encapsulator encapsulator = new Encapsulator(settings.encapsulation(), identity.tapId());
     boolean streaming = settings.tls().isPresent();
+    ledger = new Ledger(source.ledgers(), streaming ? 0 : encapsulator.headerLength());
     output =
         streaming
             ? new StreamOutput(ledger.failed(), source.mtus(), patient)
@@ -122,8 +123,9 @@ public final class Tap implements Agent {
         settings.reporting() && !streaming // a stream reports by itself
             ? new Reporter(arena, reportText, identity.tapId(), encapsulator)
             : null;
-    nextMaintenanceNs = nowNs + MAINTENANCE_NS;
-    nextReportNs = nowNs + REPORT_NS;
+    maintenance = new Cadence(MAINTENANCE_NS, nowNs);
+    snapshots = new Cadence(SNAPSHOT_NS, nowNs);
+    reports = new Cadence(REPORT_NS, nowNs);
     snapshot = takeSnapshot(nowNs);
     report(ReportText.State.START, mirror.sensors().list(), nowNs);
   }
@@ -155,8 +157,7 @@ public final class Tap implements Agent {
     } else {
       work += frames;
     }
-    if (nowNs >= nextMaintenanceNs) {
-      nextMaintenanceNs = nowNs + MAINTENANCE_NS;
+    if (maintenance.isDue(nowNs)) {
       occasionally(nowNs);
     }
     return work;
@@ -190,18 +191,17 @@ public final class Tap implements Agent {
     source.maintain();
     pollFeed(nowNs);
     roster.maintain(nowNs);
-    if (nowNs >= nextSnapshotNs) {
+    if (snapshots.isDue(nowNs)) {
       takeSnapshot(nowNs);
     }
-    if (nowNs >= nextReportNs) {
-      nextReportNs = nowNs + REPORT_NS;
+    if (reports.isDue(nowNs)) {
       mirror.sensors().list().forEach(SensorLink::refresh);
       report(ReportText.State.RUNNING, mirror.sensors().list(), nowNs);
     }
   }
 
   private Ledger.Snapshot takeSnapshot(long nowNs) {
-    nextSnapshotNs = nowNs + SNAPSHOT_NS;
+    snapshots.restart(nowNs);
     source.readStatistics();
     Ledger.Snapshot taken = ledger.snapshot(mirror.sensors().list(), output.calls());
     snapshot = taken;

@@ -160,14 +160,17 @@ public final class TapCommand implements Program {
   @Option(
       names = "--lanes",
       paramLabel = "COUNT",
-      description = "UDP source ports for each sensor (default: ${DEFAULT-VALUE}).")
-  private int lanes = SensorSettings.LANES_DEFAULT;
+      description =
+          "UDP source ports for each sensor: more spread the flows over the queues and threads of a"
+              + " sensor that goes by ports, and make batches smaller (default: 1; with --send"
+              + " single 8).")
+  private @Nullable Integer lanes;
 
   @Option(
       names = "--send",
       paramLabel = "joined|single",
       description =
-          "joined: up to 64 datagrams in one kernel call. single: each its own, for a sensor that"
+          "joined: up to 128 datagrams in one kernel call. single: each its own, for a sensor that"
               + " reads its network interface on this node, as Zeek and Suricata do: it would see"
               + " joined ones as one (default: ${DEFAULT-VALUE}).")
   private String send = "joined";
@@ -262,6 +265,7 @@ public final class TapCommand implements Program {
     if (!streaming) {
       required(vni, "--vni");
     }
+    boolean joined = choice("send", send, "joined", "single");
     Encapsulation tunnel =
         choice("encapsulation", encapsulation, "vxlan", "geneve")
             ? Encapsulation.VXLAN
@@ -272,8 +276,8 @@ public final class TapCommand implements Program {
         new EncapsulationSettings(tunnel, vni.isBlank() ? 0 : EncapsulationSettings.parseVni(vni)),
         new SensorSettings(
             target().isPresent() ? List.of() : SensorSettings.parse(sensors, usualPort(tunnel)),
-            lanes,
-            choice("send", send, "joined", "single")),
+            lanes == null ? SensorSettings.lanesDefault(joined) : lanes,
+            joined),
         padBytes,
         choice("report", report, "on", "off"),
         streaming ? Optional.of(tls()) : Optional.empty(),
@@ -354,7 +358,7 @@ public final class TapCommand implements Program {
       Tap tap = new TapLauncher(settings, identity, Privileges.read()).open();
       search.feed(tap);
       log.println(describe(settings, giveUpPrivileges()));
-      return run(tap, search, counts, log);
+      return run(tap, identity, search, counts, log);
     }
   }
 
@@ -402,19 +406,20 @@ public final class TapCommand implements Program {
             log::println));
   }
 
-  private Integer run(Tap tap, Search search, CountFile counts, PrintStream log) {
+  private Integer run(
+      Tap tap, TapIdentity identity, Search search, CountFile counts, PrintStream log) {
     int exitCode = 0;
     try (Termination termination = Termination.install(tap::stop, DRAIN_MS_MAX);
         MetricsPort _ =
             MetricsPort.open(
                 metricsPort,
-                () -> LedgerMetrics.of(tap.ledger()) + search.metrics(),
+                () -> LedgerMetrics.of(identity, tap.ledger()) + search.metrics(),
                 () -> "",
                 log)) {
       tap.run();
       Ledger.Snapshot ledger = tap.ledger();
       log.println(summary(ledger));
-      counts.write(LedgerJson.of(ledger, search.status()));
+      counts.write(LedgerJson.of(identity, ledger, search.status()));
       if (!tap.problem().isEmpty()) {
         log.println("podtap: " + tap.problem());
         exitCode = 1;

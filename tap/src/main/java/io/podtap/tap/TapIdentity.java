@@ -44,10 +44,15 @@ public record TapIdentity(
     return value.length() <= VALUE_LENGTH_MAX ? value : value.substring(0, VALUE_LENGTH_MAX);
   }
 
+  /** Returns the tap's id as reports, records and counts say it. */
+  public String name() {
+    return String.format("%08x", tapId);
+  }
+
   /** Returns the identity's lines of a report, in the order of {@link TapReport}'s keys. */
   Map<String, String> values() {
     Map<String, String> values = new LinkedHashMap<>();
-    values.put(TapReport.TAP_ID, String.format("%08x", tapId));
+    values.put(TapReport.TAP_ID, name());
     values.put(TapReport.POD, pod);
     values.put(TapReport.NAMESPACE, namespace);
     values.put(TapReport.NODE, node);

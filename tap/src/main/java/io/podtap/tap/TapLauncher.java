@@ -115,6 +115,7 @@ public final class TapLauncher {
     return switch (settings.source()) {
       case SourceSettings.Live live -> LiveSource.open(live, guard(sensors));
       case SourceSettings.CaptureFile file -> FileSource.open(file);
+      case SourceSettings.Queue queue -> new QueueSource(queue);
     };
   }
 

@@ -1,5 +1,6 @@
 package io.podtap.tap;
 
+import io.podtap.core.packet.Bytes;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.Headers;
 import io.podtap.tap.balance.Rendezvous;
@@ -9,7 +10,6 @@ import io.podtap.tap.send.Lane;
 import io.podtap.tap.send.SendQueue;
 import io.podtap.tap.send.SensorLanes;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /** Packets as datagrams of a tunnel: a lane for each flow, batches of equal size. */
@@ -32,6 +32,7 @@ final class TunnelOutput implements PacketOutput {
   private int frameBytesMax;
   private long timestampNs;
   private boolean fragment;
+  private int padded;
 
   /**
    * @param padBytes frames are padded to a multiple of this, as far as the path allows; 1 for none
@@ -55,6 +56,7 @@ final class TunnelOutput implements PacketOutput {
     flow = flowHash;
     timestampNs = frame.timestampNs();
     frameBytesMax = sensor.datagramBytesMax() - encapsulator.headerLength();
+    padded = 0;
     fragment = headers.isFragment();
     if (fragment) { // without ports: a flow of its own to us, not to its ends
       queue.barrier();
@@ -71,11 +73,10 @@ final class TunnelOutput implements PacketOutput {
   public long place(int length, int originalLength, boolean whole) {
     int outerBytes = encapsulator.headerLength();
     int padding = whole ? padding(length) : 0;
+    padded += padding;
     long at = queue.reserve(lane, flow, outerBytes + length + padding);
     encapsulator.write(buffer, at, timestampNs, originalLength);
-    for (int i = 0; i < padding; i++) {
-      buffer.set(ValueLayout.JAVA_BYTE, at + outerBytes + length + i, (byte) 0);
-    }
+    Bytes.clear(buffer, at + outerBytes + length, padding);
     return at + outerBytes;
   }
 
@@ -86,10 +87,11 @@ final class TunnelOutput implements PacketOutput {
   }
 
   @Override
-  public void end() {
+  public int end() {
     if (fragment) {
       queue.barrier();
     }
+    return padded;
   }
 
   @Override

@@ -64,7 +64,7 @@ final class WarmUp implements AutoCloseable {
   WarmUp(TapSettings settings, int tapId) {
     memory = ring.allocate(4L * (SUPER_FRAME_BYTES + 200), 8);
     stream = settings.tls().isPresent() ? stream() : null;
-    Ledger ledger = new Ledger(List.of(new InterfaceLedger("")));
+    Ledger ledger = new Ledger(List.of(new InterfaceLedger("")), 0);
     mirror =
         new Mirror(
             new LinkHeader(tapId),

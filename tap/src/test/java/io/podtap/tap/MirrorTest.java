@@ -6,6 +6,7 @@ import io.podtap.core.config.Endpoint;
 import io.podtap.core.linux.UdpSocket;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.LinkType;
+import io.podtap.core.packet.Vxlan;
 import io.podtap.core.testing.Allocation;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
@@ -103,11 +104,32 @@ final class MirrorTest {
     assertThat(ledger.sum(Ledger.InterfaceSnapshot::seen)).isEqualTo(frames);
     assertThat(ledger.failures()).isPositive();
     assertThat(ledger.sent()).isEqualTo(datagrams().size());
+    assertThat(ledger.bytes().sent())
+        .isEqualTo(datagrams().stream().mapToLong(one -> one.length - Vxlan.HEADER_LENGTH).sum());
+    assertThat(ledger.bytes().failed()).isPositive();
     assertThat(ledger.interfaces().getFirst().failed().getFirst().name())
         .isEqualTo("link_header_truncated");
     assertThat(datagrams())
         .allMatch(datagram -> datagram[0] == 8 && datagram[6] == TapFixture.VNI)
         .allMatch(datagram -> datagram.length <= 1_472);
+  }
+
+  @Test
+  void aClockThatStepsBackStopsNeitherReportsNorSnapshots() {
+    long nowNs = System.currentTimeMillis() * 1_000_000L;
+    Tap tap = TapFixture.open(source, sensors, TapFixture.settings(List.of(A, B), 1, true), nowNs);
+    long hour = 3_600_000_000_000L;
+    int frames = 0;
+    int reports = datagrams().size();
+    for (long stepNs : new long[] {-hour, 2 * hour, 0}) {
+      source.add(anyFrame());
+      tap.doWork(nowNs + stepNs); // notices
+      tap.doWork(nowNs + stepNs + 1_500_000_000L);
+      assertThat(tap.ledger().sum(Ledger.InterfaceSnapshot::seen)).isEqualTo(++frames);
+    }
+    assertThat(datagrams().size() - tap.ledger().sent()).isGreaterThanOrEqualTo(reports + 3);
+    tap.onClose();
+    assertThat(tap.ledger().balanced()).isTrue();
   }
 
   @Test
@@ -189,7 +211,7 @@ final class MirrorTest {
         sockets.add(SocketOutput.open(sensor, 50_000, 0, 1 << 20, true));
       }
       try (SensorLanes lanes = new SensorLanes(sensor, sockets, 0)) {
-        Ledger ledger = new Ledger(List.of(new InterfaceLedger("eth0")));
+        Ledger ledger = new Ledger(List.of(new InterfaceLedger("eth0")), 0);
         SendQueue queue = new SendQueue(arena, ledger.failed());
         Encapsulator encapsulator =
             new Encapsulator(
@@ -216,7 +238,7 @@ final class MirrorTest {
                 });
         assertThat(allocated).isZero();
         assertThat(queue.datagrams()).isGreaterThan(10_000);
-        assertThat(ledger.failed().total()).isZero();
+        assertThat(ledger.failed().packets().total()).isZero();
       }
     }
   }
@@ -256,7 +278,7 @@ final class MirrorTest {
   void nothingIsAllocatedFromFrameToStream() {
     SensorStream stream = SensorStream.nowhere(A, StreamSettings.DEFAULT.withQueueBytes(1 << 20));
     try (Arena arena = Arena.ofConfined()) {
-      Ledger ledger = new Ledger(List.of(new InterfaceLedger("eth0")));
+      Ledger ledger = new Ledger(List.of(new InterfaceLedger("eth0")), 0);
       Mirror mirror =
           new Mirror(
               new LinkHeader(1),
@@ -277,7 +299,7 @@ final class MirrorTest {
                 stream.discard();
               });
       assertThat(allocated).isZero();
-      assertThat(ledger.failed().total()).isZero();
+      assertThat(ledger.failed().packets().total()).isZero();
       assertThat(stream.packetsAccepted()).isGreaterThan(10_000);
     }
     stream.close();

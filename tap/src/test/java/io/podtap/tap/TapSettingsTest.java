@@ -79,7 +79,7 @@ final class TapSettingsTest {
     assertThat(settings.encapsulation().encapsulation()).isEqualTo(Encapsulation.VXLAN);
     assertThat(settings.encapsulation().vni()).isEqualTo(42);
     assertThat(settings.sensors().sensors()).containsExactly(Endpoint.parse("10.0.0.3:4789", 0));
-    assertThat(settings.sensors().lanes()).isEqualTo(8);
+    assertThat(settings.sensors().lanes()).isEqualTo(1);
     assertThat(settings.padBytes()).isEqualTo(1);
     assertThat(settings.reporting()).isTrue();
   }
@@ -104,6 +104,7 @@ final class TapSettingsTest {
     assertThat(with("--lanes", "3").sensors().lanes()).isEqualTo(3);
     assertThat(with("--send", "joined").sensors().isJoined()).isTrue();
     assertThat(with("--send", "single").sensors().isJoined()).isFalse();
+    assertThat(with("--send", "single").sensors().lanes()).isEqualTo(8);
     assertThat(with("--pad", "128").padBytes()).isEqualTo(128);
     assertThat(with("--report", "off").reporting()).isFalse();
     assertThat(with("--transport", "udp")).isEqualTo(parse(REQUIRED));

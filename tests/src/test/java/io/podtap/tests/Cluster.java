@@ -1,13 +1,15 @@
 package io.podtap.tests;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /**
  * A Kubernetes cluster as its users have it: kubectl and helm, and images that its nodes can pull.
@@ -19,6 +21,20 @@ final class Cluster {
 
   /** How long a pod may take to start on a machine that is busy with other things. */
   static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  /** Every look is a process of kubectl, which a busy machine has little room for. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(300);
+
+  /** The label that the chart gives its sensors' pods. */
+  static final String SENSORS = "run=podtap-sensor";
+
+  private static final String OF_THE_CLUSTER =
+      "clusterroles,clusterrolebindings,mutatingwebhookconfigurations";
+  private static final String OF_A_NAMESPACE =
+      "pods,services,deployments,replicasets,daemonsets,secrets,configmaps,roles,rolebindings,"
+          + "serviceaccounts,networkpolicies,poddisruptionbudgets,endpointslices,leases";
+  private static final Set<String> OF_EVERY_NAMESPACE =
+      Set.of("serviceaccount/default", "configmap/kube-root-ca.crt");
 
   private final String kubeconfig;
   private final String image;
@@ -37,19 +53,45 @@ final class Cluster {
         .map(Cluster::new);
   }
 
+  /**
+   * Waits for what a cluster comes to by and by. A look that fails (a container that has not begun
+   * to log, a file that is half written) is one that has not seen it yet.
+   */
+  static ConditionFactory eventually() {
+    return Awaitility.await()
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(BETWEEN_LOOKS)
+        .ignoreExceptions();
+  }
+
   /** Returns the file that says how to reach it. */
   String kubeconfig() {
     return kubeconfig;
   }
 
-  /** Returns the tap's image without its tag; sensor and webhook are beside it. */
-  String image() {
-    return image;
+  /** Returns the tap's image; those of sensor and webhook are named after it. */
+  String tapImage() {
+    return image + ":0.1.0";
   }
 
   /** Returns the image with busybox and tcpdump. */
   String tools() {
     return tools;
+  }
+
+  /** Returns the file of our own program. */
+  String podtap() {
+    return Repository.root().resolve("cli/target/image/bin/podtap").toString();
+  }
+
+  /** Starts our own program as its users have it: with this cluster's file in the environment. */
+  Process startPodtap(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(podtap()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("KUBECONFIG", kubeconfig);
+    return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
   /** Runs kubectl to its end and returns its output. */
@@ -66,6 +108,82 @@ final class Cluster {
     List<String> command = new ArrayList<>(List.of(name, "--kubeconfig", kubeconfig));
     command.addAll(List.of(arguments));
     return Commands.run(command.toArray(String[]::new));
+  }
+
+  /** Installs the chart with more options of helm, and returns when its pods are ready. */
+  void install(String... options) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "install",
+                "podtap",
+                Repository.root().resolve("deploy/chart").toString(),
+                "--namespace=podtap",
+                "--create-namespace",
+                "--set=image.repository=" + image,
+                "--wait",
+                timeout()));
+    arguments.addAll(List.of(options));
+    helm(arguments.toArray(String[]::new));
+  }
+
+  /** Takes the chart out, and returns when its objects are gone. */
+  void uninstall() {
+    helm("uninstall", "podtap", "--namespace=podtap", "--wait", timeout());
+  }
+
+  /** Returns what is there of Podtap: in its namespace all but what every namespace has. */
+  List<String> left() {
+    Stream<String> everywhere =
+        kubectl("get", OF_THE_CLUSTER, "-o", "name")
+            .lines()
+            .filter(name -> name.contains("/podtap") && !name.contains("podtap-test"));
+    Stream<String> inside =
+        kubectl("-n", "podtap", "get", OF_A_NAMESPACE, "-o", "name")
+            .lines()
+            .filter(name -> !OF_EVERY_NAMESPACE.contains(name));
+    return Stream.concat(everywhere, inside).toList();
+  }
+
+  /** Makes namespaces. */
+  void createNamespaces(List<String> names) {
+    names.forEach(name -> kubectl("create", "namespace", name));
+  }
+
+  /** Makes a namespace whose pods get taps, and returns when the API server knows it. */
+  void createTappedNamespace(String name) {
+    kubectl("create", "namespace", name);
+    kubectl("label", "namespace", name, "podtap.io/inject=enabled");
+    // Pods of a namespace whose label the API server's cache has yet to hear of get no tap.
+    eventually()
+        .until(() ->
+            kubectl(
+                    "-n",
+                    name,
+                    "run",
+                    "trial",
+                    "--image=" + tools,
+                    "--dry-run=server",
+                    "-o",
+                    "jsonpath={.spec.initContainers[*].name}")
+                .equals("podtap"));
+  }
+
+  /** Deletes namespaces with all that is in them, those too that are not there. */
+  void deleteNamespaces(List<String> names) {
+    List<String> command = new ArrayList<>(List.of("delete", "namespace", "--ignore-not-found"));
+    command.addAll(names);
+    kubectl(command.toArray(String[]::new));
+  }
+
+  /** Makes a Secret of the files of a folder. */
+  void createSecret(String namespace, String name, Path files) {
+    kubectl("-n", namespace, "create", "secret", "generic", name, "--from-file=" + files);
+  }
+
+  /** Says how many pods a Deployment is to have. */
+  void scale(String namespace, String deployment, int replicas) {
+    kubectl("-n", namespace, "scale", "deployment/" + deployment, "--replicas=" + replicas);
   }
 
   /** Creates or changes what a manifest says. */
@@ -99,10 +217,19 @@ final class Cluster {
 
   /** Returns the name of a pod that a selector chooses and that is not about to end. */
   String pod(String namespace, String selector) {
-    return Awaitility.await()
-        .atMost(PATIENCE)
+    return eventually()
         .until(() -> livingPods(namespace, selector), pods -> pods.size() == 1)
         .getFirst();
+  }
+
+  /** Returns a pod's address. */
+  String address(String namespace, String pod) {
+    return field(namespace, "pod/" + pod, ".status.podIP");
+  }
+
+  /** Returns how often a pod's tap, its first init container, was started anew. */
+  String tapRestarts(String namespace, String pod) {
+    return field(namespace, "pod/" + pod, ".status.initContainerStatuses[0].restartCount");
   }
 
   private List<String> livingPods(String namespace, String selector) {
@@ -125,18 +252,24 @@ final class Cluster {
     return kubectl("-n", namespace, "exec", object, "-c", container, "--", "sh", "-c", commandLine);
   }
 
-  /** Returns the records that the sensor of the chart has written to its standard output. */
-  List<Logs.Row> records() {
-    return logs("podtap", "deployment/podtap-sensor", "sensor")
-        .lines()
-        .filter(line -> line.startsWith("{\"ts\""))
-        .map(Cluster::row)
-        .toList();
-  }
-
-  private static Logs.Row row(String line) {
-    Map<String, String> fields = new LinkedHashMap<>();
-    Json.object(line).forEach((name, value) -> fields.put(name, value.toString()));
-    return new Logs.Row(fields);
+  /** Starts a command line of the shell in a container; what it prints is the process's output. */
+  Process startShell(String namespace, String object, String container, String commandLine)
+      throws IOException {
+    return new ProcessBuilder(
+            "kubectl",
+            "--kubeconfig",
+            kubeconfig,
+            "-n",
+            namespace,
+            "exec",
+            object,
+            "-c",
+            container,
+            "--",
+            "sh",
+            "-c",
+            commandLine)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
   }
 }

@@ -128,7 +128,8 @@ class HouseRulesTest {
         .resideInAPackage("io.podtap.tap..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.podtap.sensor..", "io.podtap.injector..", "io.podtap.cli..")
+        .resideInAnyPackage(
+            "io.podtap.sensor..", "io.podtap.gateway..", "io.podtap.injector..", "io.podtap.cli..")
         .because("the tap is deployed without the sensor; what both need belongs to core")
         .check(CLASSES);
     noClasses()
@@ -136,7 +137,8 @@ class HouseRulesTest {
         .resideInAPackage("io.podtap.sensor..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.podtap.tap..", "io.podtap.injector..", "io.podtap.cli..")
+        .resideInAnyPackage(
+            "io.podtap.tap..", "io.podtap.gateway..", "io.podtap.injector..", "io.podtap.cli..")
         .because("the sensor is deployed without the tap; what both need belongs to core")
         .check(CLASSES);
   }
@@ -177,7 +179,7 @@ class HouseRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"core", "tap", "sensor", "injector", "cli"})
+  @ValueSource(strings = {"core", "tap", "sensor", "gateway", "injector", "cli"})
   void packagesHaveNoCycles(String module) {
     slices()
         .matching("io.podtap." + module + ".(**)")

@@ -19,7 +19,7 @@ final class Repository {
   private static final Set<String> FOLDERS_NOT_COMMITTED = Set.of(".git", ".build", "target");
 
   private static final List<String> MODULES =
-      List.of("core", "tap", "sensor", "kafka", "injector", "cli");
+      List.of("core", "tap", "sensor", "kafka", "gateway", "injector", "cli");
 
   private Repository() {}
 

@@ -68,9 +68,11 @@ final class TapRun implements AutoCloseable {
   static Program startTap(
       PodNetwork.Host pod, Path folder, String sensors, String... tapArguments) {
     List<String> arguments = new ArrayList<>(List.of("tap", "--sensor", sensors, "--vni", VNI));
-    arguments.addAll(
-        List.of("--metrics", "0", "--count-json", folder.resolve("tap.json").toString()));
+    arguments.addAll(List.of("--count-json", folder.resolve("tap.json").toString()));
     arguments.addAll(List.of(tapArguments));
+    if (!arguments.contains("--metrics")) {
+      arguments.addAll(List.of("--metrics", "0"));
+    }
     if (!arguments.contains("--interface")) {
       arguments.addAll(List.of("--interface", "eth0"));
     }

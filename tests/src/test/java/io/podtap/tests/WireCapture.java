@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A plain {@code tcpdump} at a sensor, and tshark's opinion of what it saw: every checksum checked,
- * nothing put together that arrived in pieces.
+ * A plain {@code tcpdump} at an interface, and tshark's opinion of what it saw: every checksum
+ * checked, nothing put together that arrived in pieces.
  */
 final class WireCapture implements AutoCloseable {
 
@@ -46,14 +46,20 @@ final class WireCapture implements AutoCloseable {
 
   /** Starts to capture the tunnel that arrives at {@code sensor}. */
   static WireCapture start(PodNetwork.Host sensor, Path folder) {
-    Path file = folder.resolve("wire.pcap");
+    return start(sensor, folder, "eth0", "udp port 4789 or ip[6:2] & 0x3fff != 0");
+  }
+
+  /** Starts to capture what passes {@code device} of a host, and matches a filter. */
+  static WireCapture start(PodNetwork.Host sensor, Path folder, String device, String filter) {
+    Path file = folder.resolve(device + ".pcap");
+    long before = packetSockets(sensor);
     Process tcpdump =
         sensor
             .namespace()
             .start(
                 "tcpdump",
                 "-i",
-                "eth0",
+                device,
                 "-n",
                 "-U",
                 "-B",
@@ -62,9 +68,9 @@ final class WireCapture implements AutoCloseable {
                 "root",
                 "-w",
                 file.toString(),
-                "udp port 4789 or ip[6:2] & 0x3fff != 0");
+                filter);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (!hasPacketSocket(sensor)) {
+    while (packetSockets(sensor) <= before) {
       if (System.nanoTime() > end || !tcpdump.isAlive()) {
         throw new IllegalStateException("tcpdump does not start");
       }
@@ -73,8 +79,8 @@ final class WireCapture implements AutoCloseable {
     return new WireCapture(tcpdump, file);
   }
 
-  private static boolean hasPacketSocket(PodNetwork.Host host) {
-    return host.namespace().run("cat", "/proc/net/packet").lines().count() > 1;
+  private static long packetSockets(PodNetwork.Host host) {
+    return host.namespace().run("cat", "/proc/net/packet").lines().count();
   }
 
   /** Ends the capture. */

@@ -324,6 +324,24 @@ final class Linux {
     }
   }
 
+  /** Linked when it is first needed: a tap does not write to files. */
+  private static final class Writing {
+    static final MethodHandle WRITE = link("write");
+  }
+
+  /**
+   * {@code ssize_t write(int fd, const void *bytes, size_t count)}; the memory is given by address,
+   * since a part of it is a slice otherwise.
+   */
+  static long write(MemorySegment errno, int fd, long address, long count) {
+    try {
+      return longResult(
+          (long) Writing.WRITE.invokeExact(errno, (long) fd, address, count, 0L, 0L, 0L), errno);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
   /** {@code int setns(int fd, int kind)}. */
   static int setns(MemorySegment errno, int fd, int kind) {
     return callInt(SETNS, errno, fd, kind, 0, 0, 0);

@@ -66,6 +66,7 @@ public final class SendBatch implements AutoCloseable {
     firstErrno = 0;
     int sent = 0;
     int at = 0;
+    int triedAgain = -1;
     while (at < count) {
       int result =
           Linux.sendmmsg(
@@ -83,6 +84,10 @@ public final class SendBatch implements AutoCloseable {
       if (error == Errno.EINTR) {
         continue;
       }
+      if (isOfEarlier(error) && triedAgain != at) {
+        triedAgain = at;
+        continue;
+      }
       if (firstErrno == 0) {
         firstErrno = error;
       }
@@ -93,6 +98,11 @@ public final class SendBatch implements AutoCloseable {
     }
     count = 0;
     return sent;
+  }
+
+  /** Whether an error may be the answer to an earlier datagram: then this one was not tried. */
+  private static boolean isOfEarlier(int error) {
+    return error == Errno.ECONNREFUSED || error == Errno.EHOSTUNREACH;
   }
 
   /** Returns the first error of the last {@link #send}, or 0. */

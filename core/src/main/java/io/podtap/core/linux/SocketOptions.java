@@ -17,6 +17,7 @@ final class SocketOptions {
   static final int SO_ERROR = 4;
   static final int SO_SNDBUF = 7;
   static final int SO_RCVBUF = 8;
+  static final int SO_NO_CHECK = 11;
   static final int SO_REUSEPORT = 15;
   static final int SO_BINDTODEVICE = 25;
   static final int SO_ATTACH_FILTER = 26;

@@ -28,8 +28,11 @@ public final class UdpSocket implements AutoCloseable {
   /** Payload bytes of one call at most, UDP's own limit over IPv4. */
   public static final int PAYLOAD_BYTES_MAX = 65_507;
 
-  /** Datagrams of one segmented call at most; newer kernels take 128. */
-  public static final int SEGMENTS_MAX = 64;
+  /** Datagrams of one segmented call at most (Linux 6.9). */
+  public static final int SEGMENTS_MAX = 128;
+
+  /** Datagrams of one segmented call that every kernel takes. */
+  public static final int SEGMENTS_ALWAYS = 64;
 
   static final int SOCK_DGRAM_CLOEXEC = 0x8_0002;
 
@@ -164,6 +167,18 @@ public final class UdpSocket implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Sends without a checksum over IPv4, as is usual for tunnels: on its way within one machine a
+   * checksum is never filled in, and who captures there would call it wrong. Not for {@link
+   * #sendSegmented} of more than one datagram.
+   *
+   * @see "RFC 7348 section 5; socket(7), SO_NO_CHECK"
+   */
+  public UdpSocket noChecksum() {
+    SocketOptions.require(fd, SOL_SOCKET, SocketOptions.SO_NO_CHECK, 1, "SO_NO_CHECK");
+    return this;
+  }
+
   /** Returns the known MTU of the path of a connected socket, IP header included; 0 if unknown. */
   public int pathMtu() {
     int mtu = SocketOptions.get(fd, SOL_IP, SocketOptions.IP_MTU);
@@ -229,10 +244,12 @@ public final class UdpSocket implements AutoCloseable {
    * may be shorter, with one walk through the kernel. Never blocks, never throws, allocates
    * nothing.
    *
-   * <p>Errors worth knowing: {@code EMSGSIZE} a datagram does not fit the path (kernels before 6.10
-   * say {@code EINVAL}), read {@link #pathMtu} again; {@code EAGAIN} the send buffer is full;
-   * {@code ECONNREFUSED}, {@code EHOSTUNREACH} an ICMP answer to an earlier send, this one was not
-   * sent; {@code EIO} the device cannot fill in the checksums, send without segmentation.
+   * <p>Errors worth knowing: {@code EINVAL} the kernel does not take so many datagrams at once,
+   * send {@link #SEGMENTS_ALWAYS}; {@code EMSGSIZE} a datagram does not fit the path (kernels
+   * before 6.10 say {@code EINVAL} here too), read {@link #pathMtu} again; {@code EAGAIN} the send
+   * buffer is full; {@code ECONNREFUSED}, {@code EHOSTUNREACH} an ICMP answer to an earlier send,
+   * this one was not sent; {@code EIO} the device cannot fill in the checksums, send without
+   * segmentation.
    *
    * @param buffer native memory, the caller's
    * @param length all bytes, 1 to {@link #PAYLOAD_BYTES_MAX}, at most {@link #SEGMENTS_MAX}

@@ -98,4 +98,15 @@ public final class Bytes {
     }
     target.set(NATIVE_LONG, to + last, source.get(NATIVE_LONG, from + last));
   }
+
+  /** Writes zeros; without a slice, which {@link MemorySegment#fill} would need. */
+  public static void clear(MemorySegment target, long offset, int length) {
+    int words = length & -Long.BYTES;
+    for (int i = 0; i < words; i += Long.BYTES) {
+      target.set(NATIVE_LONG, offset + i, 0);
+    }
+    for (int i = words; i < length; i++) {
+      target.set(ValueLayout.JAVA_BYTE, offset + i, (byte) 0);
+    }
+  }
 }

@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -23,12 +24,17 @@ public final class PcapWriter implements AutoCloseable {
   private static final int BUFFER_BYTES = 256 << 10;
   private static final int SNAPLEN = 262_144;
 
-  private final FileChannel channel;
+  private final WritableByteChannel channel;
   private final ByteBuffer buffer =
       ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.nativeOrder());
   private final MemorySegment segment = MemorySegment.ofBuffer(buffer);
 
-  private PcapWriter(FileChannel channel, int linkType) {
+  /**
+   * Writes to {@code channel}, which is closed with the writer.
+   *
+   * @param linkType one of {@link io.podtap.core.packet.LinkType}
+   */
+  public PcapWriter(WritableByteChannel channel, int linkType) {
     this.channel = channel;
     buffer.putInt(PcapFormat.MAGIC_NANOSECONDS).putShort((short) 2).putShort((short) 4);
     buffer.putInt(0).putInt(0).putInt(SNAPLEN).putInt(linkType);

@@ -2,8 +2,6 @@ package io.podtap.core.pcap;
 
 import io.podtap.core.packet.LinkType;
 import java.io.ByteArrayOutputStream;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -12,39 +10,12 @@ import java.util.Arrays;
 /**
  * Writes blocks of pcapng, in the byte order of the machine; times are in nanoseconds.
  *
- * <p>Packets are written in place and without allocation: {@link #putPacket} says where the
- * packet's bytes go, and the caller writes exactly as many as it announced. Blocks that come now
- * and then are returned as bytes. No state.
+ * <p>Blocks that come now and then are returned as bytes; packets are written in place ({@link
+ * PacketBlock}). No state.
  *
- * <p>Enhanced packet block, as written here:
- *
- * <pre>
- *  0                   1                   2                   3
- *  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
- * +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
- * |                     Block type = 6                            |
- * |                     Block total length                        |
- * |                     Interface, from 0 in the section          |
- * |                     Time stamp, upper 32 bits                 |
- * |                     Time stamp, lower 32 bits                 |
- * |                     Captured bytes                            |
- * |                     Original bytes                            |
- * /                     Packet, padded to a multiple of four      /
- * |  epb_flags = 2                |  Length = 4                   |
- * |                                                         | dir |
- * |  opt_endofopt = 0             |  Length = 0                   |
- * |                     Block total length again                  |
- * +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
- * </pre>
- *
- * @see "draft-ietf-opsawg-pcapng sections 3.5, 4.1 to 4.3 and 4.6"
+ * @see "draft-ietf-opsawg-pcapng sections 3.5, 4.1, 4.2 and 4.6"
  */
 public final class PcapngWriter {
-
-  /** Bytes of an enhanced packet block beside the packet and its padding. */
-  public static final int PACKET_OVERHEAD = 44;
-
-  private static final int PACKET_HEADER_LENGTH = 28;
 
   private static final int SECTION_APPLICATION = 4;
   private static final int INTERFACE_NAME = 2;
@@ -56,13 +27,9 @@ public final class PcapngWriter {
   private static final int STATISTICS_DROPPED = 5;
   private static final int STATISTICS_ACCEPTED = 6;
   private static final int STATISTICS_DELIVERED = 8;
-  private static final int FLAG_INBOUND = 1;
 
   /** Bytes of one option's text; more is cut off. */
   private static final int TEXT_BYTES_MAX = 32_767;
-
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
   private PcapngWriter() {}
 
@@ -93,46 +60,6 @@ public final class PcapngWriter {
       long accepted,
       long delivered,
       String comment) {}
-
-  /** Returns bytes of the block of a packet of so many captured bytes, a multiple of four. */
-  public static int packetLength(int capturedLength) {
-    return PACKET_OVERHEAD + ((capturedLength + 3) & ~3);
-  }
-
-  /**
-   * Writes a packet's block, all but the packet.
-   *
-   * @param at where the block begins in {@code target}; it takes {@link #packetLength} bytes
-   * @param timestampNs nanoseconds since 1970
-   * @param capturedLength bytes that the caller will write
-   * @param outgoing whether the captured host sent the packet
-   * @return where in {@code target} the packet goes
-   */
-  public static long putPacket(
-      MemorySegment target,
-      long at,
-      int interfaceId,
-      long timestampNs,
-      int capturedLength,
-      int originalLength,
-      boolean outgoing) {
-    int length = packetLength(capturedLength);
-    long options = at + length - 16;
-    target.set(INT, options - 4, 0); // the padding; what of it is not is written over
-    target.set(INT, at, PcapngFormat.ENHANCED_PACKET);
-    target.set(INT, at + 4, length);
-    target.set(INT, at + 8, interfaceId);
-    target.set(INT, at + 12, (int) (timestampNs >>> 32));
-    target.set(INT, at + 16, (int) timestampNs);
-    target.set(INT, at + 20, capturedLength);
-    target.set(INT, at + 24, originalLength);
-    target.set(SHORT, options, (short) PcapngFormat.OPTION_FLAGS);
-    target.set(SHORT, options + 2, (short) Integer.BYTES);
-    target.set(INT, options + 4, outgoing ? PcapngFormat.DIRECTION_OUTBOUND : FLAG_INBOUND);
-    target.set(INT, options + 8, PcapngFormat.OPTION_END);
-    target.set(INT, options + 12, length);
-    return at + PACKET_HEADER_LENGTH;
-  }
 
   /**
    * Returns a section header block of unknown length, which every stream begins with.

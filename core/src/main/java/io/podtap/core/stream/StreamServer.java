@@ -230,7 +230,7 @@ public final class StreamServer implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      boolean isTrusted = connection.established || !(e instanceof SSLException);
+      boolean isTrusted = connection.sender != null || !(e instanceof SSLException);
       end(connection, isTrusted ? StreamEnd.BROKEN : StreamEnd.NOT_TRUSTED, Connection.reason(e));
     } catch (RuntimeException e) { // the JDK's TLS, on bytes of anybody
       end(connection, StreamEnd.BROKEN, e.toString());
@@ -243,7 +243,7 @@ public final class StreamServer implements AutoCloseable {
         new StreamSender(
             nextNumber++,
             new Endpoint(address.getAddress(), address.getPort()),
-            Trust.peer(connection.engine().getSession()));
+            trust.peer(connection.engine().getSession()));
     open++;
     opened++;
     connection.deadlineNs = System.nanoTime() + limits.silence().toNanos();

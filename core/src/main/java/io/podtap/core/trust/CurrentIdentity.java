@@ -6,6 +6,7 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -44,6 +45,11 @@ public final class CurrentIdentity extends X509ExtendedKeyManager {
   /** Returns when the certificate ends. */
   public Instant end() {
     return current.identity().end();
+  }
+
+  /** Returns the certificates, its own first. */
+  public List<X509Certificate> chain() {
+    return current.identity().chain();
   }
 
   /** Returns whether its key is of the slow kind. */

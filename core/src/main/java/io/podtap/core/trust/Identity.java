@@ -1,6 +1,5 @@
 package io.podtap.core.trust;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -8,7 +7,6 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
@@ -41,31 +39,13 @@ public record Identity(PrivateKey key, List<X509Certificate> chain) {
    * @throws GeneralSecurityException when either is malformed or they do not belong together
    */
   public static Identity parse(String certificates, String key) throws GeneralSecurityException {
-    List<X509Certificate> chain = certificates(certificates);
+    List<X509Certificate> chain = Anchors.parse(certificates.getBytes(StandardCharsets.US_ASCII));
     PublicKey publicKey = chain.getFirst().getPublicKey();
     PrivateKey privateKey =
         KeyFactory.getInstance(publicKey.getAlgorithm())
             .generatePrivate(new PKCS8EncodedKeySpec(pkcs8(key, publicKey)));
     requirePair(privateKey, publicKey);
     return new Identity(privateKey, chain);
-  }
-
-  /**
-   * Reads certificates one after another.
-   *
-   * @throws GeneralSecurityException when there is none, or one is malformed
-   */
-  static List<X509Certificate> certificates(String pem) throws GeneralSecurityException {
-    List<X509Certificate> certificates =
-        CertificateFactory.getInstance("X.509")
-            .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))
-            .stream()
-            .map(X509Certificate.class::cast)
-            .toList();
-    if (certificates.isEmpty()) {
-      throw new GeneralSecurityException("there is no certificate in it");
-    }
-    return certificates;
   }
 
   private static byte[] pkcs8(String pem, PublicKey publicKey) throws GeneralSecurityException {

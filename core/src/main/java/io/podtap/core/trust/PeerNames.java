@@ -54,8 +54,8 @@ public record PeerNames(List<String> dns, List<String> uris, List<String> addres
   /**
    * Returns whether one of the names is the expected one.
    *
-   * @param expected a DNS name, a numeric address or a URI; a URI that ends in {@code /*} stands
-   *     for all that begin so
+   * @param expected a DNS name (with or without the root's dot), a numeric address or a URI; a URI
+   *     that ends in {@code /*} stands for all that begin so
    */
   public boolean match(String expected) {
     if (expected.indexOf("://") > 0) {
@@ -64,8 +64,13 @@ public record PeerNames(List<String> dns, List<String> uris, List<String> addres
               .anyMatch(uri -> uri.startsWith(expected.substring(0, expected.length() - 1)))
           : uris.contains(expected);
     }
-    String name = expected.toLowerCase(Locale.ROOT);
+    String name = withoutRoot(expected.toLowerCase(Locale.ROOT));
     return addresses.contains(name) || dns.stream().anyMatch(pattern -> fits(pattern, name));
+  }
+
+  /** The dot that tells a resolver that the name is whole stands in no certificate. */
+  private static String withoutRoot(String name) {
+    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 
   /** A star stands for one whole first label (RFC 9525 section 6.3). */

@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -18,8 +18,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
@@ -77,8 +77,8 @@ public final class Trust {
     return new Trust(files, peers, Clock.systemUTC());
   }
 
-  /** As {@link #load}, by another clock. */
-  static Trust load(TrustFiles files, List<String> peers, Clock clock) {
+  /** As {@link #load(TrustFiles, List)}, by another clock. */
+  public static Trust load(TrustFiles files, List<String> peers, Clock clock) {
     return new Trust(files, peers, clock);
   }
 
@@ -120,16 +120,46 @@ public final class Trust {
   }
 
   /**
-   * Returns the engine of one connection to a server; sessions with the same peer are resumed.
+   * Returns the engine of one connection to a server; sessions with the same peer are resumed,
+   * unless its certificate has ended since: nobody looks at it when a session is resumed.
    *
    * @param peer address and port as connected to
    */
   public SSLEngine client(Endpoint peer) {
-    SSLEngine engine =
-        loaded.context().createSSLEngine(peer.address().getHostAddress(), peer.port());
+    SSLContext context = loaded.context();
+    forgetEnded(context.getClientSessionContext());
+    SSLEngine engine = context.createSSLEngine(peer.address().getHostAddress(), peer.port());
     engine.setUseClientMode(true);
     engine.setSSLParameters(parameters());
     return engine;
+  }
+
+  private void forgetEnded(SSLSessionContext sessions) {
+    for (byte[] id : Collections.list(sessions.getIds())) {
+      SSLSession session = sessions.getSession(id);
+      if (session != null) {
+        try {
+          requireValid(session);
+        } catch (SSLPeerUnverifiedException e) {
+          session.invalidate();
+        }
+      }
+    }
+  }
+
+  private X509Certificate requireValid(SSLSession session) throws SSLPeerUnverifiedException {
+    X509Certificate peer = (X509Certificate) session.getPeerCertificates()[0];
+    Instant now = clock.instant();
+    if (now.isAfter(peer.getNotAfter().toInstant())) {
+      throw new SSLPeerUnverifiedException(
+          "the certificate of "
+              + PeerNames.of(peer)
+              + " ended at "
+              + peer.getNotAfter().toInstant()
+              + ", the clock here says "
+              + now);
+    }
+    return peer;
   }
 
   /** Returns the engine of one accepted connection, which must show a certificate. */
@@ -151,10 +181,11 @@ public final class Trust {
   /**
    * Returns the names in the other side's certificate, after the handshake.
    *
-   * @throws SSLPeerUnverifiedException when it has shown none
+   * @throws SSLPeerUnverifiedException when it has shown none, or the one of a session that was
+   *     resumed has ended
    */
-  public static PeerNames peer(SSLSession session) throws SSLPeerUnverifiedException {
-    return PeerNames.of((X509Certificate) session.getPeerCertificates()[0]);
+  public PeerNames peer(SSLSession session) throws SSLPeerUnverifiedException {
+    return PeerNames.of(requireValid(session));
   }
 
   private String contents() throws IOException {
@@ -169,7 +200,7 @@ public final class Trust {
     }
   }
 
-  private Loaded parse(String contents) throws GeneralSecurityException, IOException {
+  private Loaded parse(String contents) throws GeneralSecurityException {
     String[] texts = contents.split("\0", -1);
     Identity identity;
     try {
@@ -192,20 +223,12 @@ public final class Trust {
     return new Loaded(contents, identity, context);
   }
 
-  private X509ExtendedTrustManager authorities(String pem)
-      throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
+  private X509ExtendedTrustManager authorities(String pem) throws GeneralSecurityException {
     try {
-      for (X509Certificate certificate : Identity.certificates(pem)) {
-        store.setCertificateEntry(Integer.toString(store.size()), certificate);
-      }
+      return Anchors.believing(Anchors.parse(pem.getBytes(StandardCharsets.ISO_8859_1)));
     } catch (GeneralSecurityException e) {
       throw new GeneralSecurityException(
           "authorities '" + files.authorities() + "': " + e.getMessage(), e);
     }
-    TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-    factory.init(store);
-    return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
   }
 }

@@ -152,6 +152,20 @@ final class UdpSocketTest {
   }
 
   @Test
+  void batchLeavesWholeThoughNobodyListens() {
+    UdpSocket gone = listen("127.0.0.1");
+    try (UdpSocket sender = connect("127.0.0.1", gone);
+        SendBatch send = new SendBatch(20)) {
+      gone.close();
+      for (int i = 0; i < 20; i++) {
+        send.add(bytes, 0, 100); // each is answered at once; who captures the path sees them all
+      }
+      assertThat(send.send(sender)).isEqualTo(20);
+      assertThat(send.firstErrno()).isZero();
+    }
+  }
+
+  @Test
   void namesAddressThatCannotBeBound() {
     try (UdpSocket first = listen("127.0.0.1");
         UdpSocket second = UdpSocket.open(false)) {

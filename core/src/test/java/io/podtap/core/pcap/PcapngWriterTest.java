@@ -33,9 +33,9 @@ final class PcapngWriterTest {
     for (int i = 0; i < length; i++) {
       bytes[i] = (byte) (i + 1);
     }
-    MemorySegment block = MemorySegment.ofArray(new byte[PcapngWriter.packetLength(length)]);
+    MemorySegment block = MemorySegment.ofArray(new byte[PacketBlock.length(length)]);
     block.fill((byte) 0xEE);
-    long at = PcapngWriter.putPacket(block, 0, 1, TIME_NS, length, originalLength, outgoing);
+    long at = PacketBlock.put(block, 0, 1, TIME_NS, length, originalLength, outgoing);
     MemorySegment.copy(bytes, 0, block, ValueLayout.JAVA_BYTE, at, length);
     return block.toArray(ValueLayout.JAVA_BYTE);
   }
@@ -146,7 +146,7 @@ final class PcapngWriterTest {
       MemorySegment target = arena.allocate(4_096, 8);
       assertThat(
               Allocation.ofWarm(
-                  20_000, () -> PcapngWriter.putPacket(target, 0, 0, TIME_NS, 999, 999, true)))
+                  20_000, () -> PacketBlock.put(target, 0, 0, TIME_NS, 999, 999, true)))
           .isZero();
     }
   }

@@ -58,6 +58,11 @@ public final class StallingProxy implements AutoCloseable {
     notifyAll();
   }
 
+  /** Breaks off every connection that stands; new ones are taken. */
+  public void cut() {
+    sockets.forEach(this::close);
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {
@@ -74,8 +79,13 @@ public final class StallingProxy implements AutoCloseable {
     try {
       Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
       sockets.add(far);
-      Thread.ofVirtual().start(() -> handOn(near, far));
+      Thread forth = Thread.ofVirtual().start(() -> handOn(near, far));
       handOn(far, near);
+      forth.join();
+      close(near);
+      close(far);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (IOException e) {
       close(near);
     }
@@ -92,13 +102,12 @@ public final class StallingProxy implements AutoCloseable {
         out.write(piece, 0, count);
       }
       awaitResume();
+      to.shutdownOutput(); // the other direction goes on: a close with bytes unread is a reset
     } catch (IOException e) {
-      // the other side is told by the end
+      close(from); // the other side is told by the end
+      close(to);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      close(from);
-      close(to);
     }
   }
 

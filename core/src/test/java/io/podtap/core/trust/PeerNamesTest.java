@@ -19,6 +19,7 @@ final class PeerNamesTest {
   @CsvSource({
     "sensor.example, true",
     "SENSOR.example, true",
+    "sensor.example., true",
     "a.sensor.example, false",
     "a.pods.example, true",
     "a.b.pods.example, false",

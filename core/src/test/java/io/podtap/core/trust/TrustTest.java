@@ -12,6 +12,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -108,9 +113,9 @@ final class TrustTest {
     SSLEngine server = trust("sensor", "spiffe://cluster.local/*").server();
     shakeHands(client, server);
     assertThat(client.getSession().getProtocol()).isEqualTo("TLSv1.3");
-    assertThat(Trust.peer(client.getSession()).dns()).containsExactly(SENSOR);
-    assertThat(Trust.peer(server.getSession()).uris()).containsExactly(TAP);
-    assertThat(Trust.peer(server.getSession()).namespaces()).containsExactly("shop");
+    assertThat(trust("sensor").peer(client.getSession()).dns()).containsExactly(SENSOR);
+    assertThat(trust("sensor").peer(server.getSession()).uris()).containsExactly(TAP);
+    assertThat(trust("sensor").peer(server.getSession()).namespaces()).containsExactly("shop");
   }
 
   @Test
@@ -208,5 +213,22 @@ final class TrustTest {
     shakeHands(second, sensor.server());
     assertThat(second.getSession().getCreationTime())
         .isEqualTo(first.getSession().getCreationTime());
+  }
+
+  /** The ticket of a session outlives a certificate: both sides look at the dates again. */
+  @Test
+  void aSessionIsNotResumedWhoseCertificateHasEnded() throws Exception {
+    Instant[] now = {Instant.now()};
+    InstantSource source = () -> now[0];
+    Clock clock = source.withZone(ZoneOffset.UTC);
+    Trust tap = Trust.load(files("tap"), List.of(SENSOR), clock);
+    Trust sensor = Trust.load(files("sensor"), List.of(), clock);
+    SSLEngine first = sensor.server();
+    shakeHands(client(tap), first);
+    assertThat(sensor.peer(first.getSession())).isNotNull();
+    now[0] = now[0].plus(Duration.ofDays(365));
+    assertThatThrownBy(() -> sensor.peer(first.getSession())).hasMessageContaining("ended at");
+    assertThat(catchThrowable(() -> shakeHands(client(tap), sensor.server())))
+        .hasMessageContaining("ended at");
   }
 }

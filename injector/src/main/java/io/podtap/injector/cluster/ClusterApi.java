@@ -164,19 +164,22 @@ public record ClusterApi(URI base, Credentials credentials) {
   }
 
   /**
-   * Watches, until the server ends it, the taker has enough or the time is over.
+   * Watches, until the server ends it, the taker has enough, the time is over or {@code end} is
+   * complete; the latter may look like a failure.
    *
    * @param path with its query, which names the version to begin at
    * @param seconds how long at most; a server that falls silent is given up a little later
    * @throws RefusedException when it cannot be watched; 410 when the version is too old
    */
-  public void watch(String path, int seconds, WatchTaker taker) throws IOException {
+  public void watch(String path, int seconds, CompletableFuture<?> end, WatchTaker taker)
+      throws IOException {
     HttpRequest request = request(path + "&watch=1&timeoutSeconds=" + seconds).build();
     HttpClient client =
         HttpClient.newBuilder().connectTimeout(TIMEOUT).sslContext(credentials.tls()).build();
     Executor later =
         CompletableFuture.delayedExecutor(seconds + TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     later.execute(client::shutdownNow);
+    CompletableFuture<Void> _ = end.thenRun(client::shutdownNow);
     try (InputStream body =
         client.send(request, HttpResponse.BodyHandlers.ofInputStream()).body()) {
       BufferedReader lines =

@@ -24,6 +24,8 @@ final class OwnContainer {
     Map<String, @Nullable Object> merged = Tree.copyMap(own);
     if (Tree.text(own, "image").isEmpty() || Tree.text(own, "image").equals(IMAGE_OF_TEMPLATE)) {
       merged.put("image", template.get("image"));
+      // An image without a tag has been given this by the API server before it asks a webhook.
+      merged.remove("imagePullPolicy", "Always");
     }
     boolean hasOwnCommand = own.containsKey("command");
     template.forEach((key, value) -> {

@@ -3,13 +3,16 @@ package io.podtap.injector.repair;
 import io.podtap.injector.cluster.ApiPath;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.RefusedException;
+import io.podtap.injector.inject.Names;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,7 @@ public record ClusterPods(ClusterApi api, String namespace, String configuration
   private static final int PAGE = 500;
   private static final int NOT_FOUND = 404;
   private static final int FORBIDDEN = 403;
+  private static final String NAMESPACES = "/api/v1/namespaces";
   private static final String CONFIGURATIONS =
       "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/";
 
@@ -31,18 +35,36 @@ public record ClusterPods(ClusterApi api, String namespace, String configuration
    * What pods are judged by, as of one moment.
    *
    * @param namespaces by name
+   * @param version that a watch of namespaces goes on from
    */
-  record Scene(Map<String, Map<String, @Nullable Object>> namespaces, Cause.Webhook webhook) {
+  record Scene(
+      Map<String, Map<String, @Nullable Object>> namespaces,
+      String version,
+      Cause.Webhook webhook) {
+
+    /** The labels of a namespace that decide about its pods. */
+    private static final List<String> DECISIVE = List.of(Names.INJECT, Names.POD_SECURITY);
 
     Optional<Finding> judge(Judgement judgement, Map<String, @Nullable Object> pod) {
       String its = Tree.text(pod, "metadata", "namespace");
       return judgement.of(pod, namespaces.getOrDefault(its, Map.of()), webhook);
     }
+
+    /** Returns whether pods would be judged otherwise, now that the namespace is as here. */
+    boolean isOutdatedBy(Map<String, @Nullable Object> namespace) {
+      Map<String, @Nullable Object> known =
+          namespaces.getOrDefault(Tree.text(namespace, "metadata", "name"), Map.of());
+      return DECISIVE.stream()
+          .anyMatch(label ->
+              !Objects.equals(
+                  Tree.at(known, "metadata", "labels", label),
+                  Tree.at(namespace, "metadata", "labels", label)));
+    }
   }
 
-  /** Takes a pod that has changed, and says whether to go on. */
-  interface PodTaker {
-    boolean take(String event, Map<String, @Nullable Object> pod);
+  /** Takes an object that has changed, and says whether to go on. */
+  interface ChangeTaker {
+    boolean take(String event, Map<String, @Nullable Object> object);
   }
 
   /**
@@ -58,7 +80,12 @@ public record ClusterPods(ClusterApi api, String namespace, String configuration
   }
 
   Scene scene() throws IOException {
-    return new Scene(namespaces(), webhook());
+    Map<String, Map<String, @Nullable Object>> namespaces = new HashMap<>();
+    String only =
+        namespace.isEmpty() ? "" : "?fieldSelector=" + ApiPath.encode("metadata.name=" + namespace);
+    String version =
+        forEach(NAMESPACES + only, one -> namespaces.put(Tree.text(one, "metadata", "name"), one));
+    return new Scene(namespaces, version, webhook());
   }
 
   /** Judges all pods, and returns the version that a watch goes on from. */
@@ -70,21 +97,26 @@ public record ClusterPods(ClusterApi api, String namespace, String configuration
     return namespace.isEmpty() ? "/api/v1/pods" : ApiPath.inNamespace(namespace, "pods");
   }
 
-  /** Follows pods for so long at most. */
-  void watch(String version, int seconds, PodTaker taker) throws IOException {
-    api.watch(
-        path() + "?resourceVersion=" + ApiPath.encode(version),
-        seconds,
-        event -> taker.take(Tree.text(event, "type"), Tree.map(event.get("object"))));
+  /** Follows pods for so long at most, or until {@code end} is complete. */
+  void watch(String version, int seconds, CompletableFuture<?> end, ChangeTaker taker)
+      throws IOException {
+    watch(path(), version, seconds, end, taker);
   }
 
-  private Map<String, Map<String, @Nullable Object>> namespaces() throws IOException {
-    Map<String, Map<String, @Nullable Object>> byName = new HashMap<>();
-    String only =
-        namespace.isEmpty() ? "" : "?fieldSelector=" + ApiPath.encode("metadata.name=" + namespace);
-    forEach(
-        "/api/v1/namespaces" + only, one -> byName.put(Tree.text(one, "metadata", "name"), one));
-    return byName;
+  /** The same of all namespaces. */
+  void watchNamespaces(String version, int seconds, CompletableFuture<?> end, ChangeTaker taker)
+      throws IOException {
+    watch(NAMESPACES, version, seconds, end, taker);
+  }
+
+  private void watch(
+      String path, String version, int seconds, CompletableFuture<?> end, ChangeTaker taker)
+      throws IOException {
+    api.watch(
+        path + "?resourceVersion=" + ApiPath.encode(version),
+        seconds,
+        end,
+        event -> taker.take(Tree.text(event, "type"), Tree.map(event.get("object"))));
   }
 
   private Cause.Webhook webhook() throws IOException {

@@ -5,16 +5,21 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All pods without a tap, kept up to date: listed, then watched for some minutes, then listed anew,
- * since namespaces and the webhook may have changed. Its own thread writes, any thread reads.
+ * since the webhook may have changed. When a namespace's labels change so that its pods are judged
+ * otherwise, they are listed anew at once. Its own threads write, any thread reads.
  */
 final class PodWatch implements AutoCloseable {
 
   private static final int WATCH_SECONDS = 300;
   private static final long RETRY_MS = 5_000;
+
+  /** Namespaces are often labelled one after another. */
+  private static final long SETTLE_MS = 1_000;
 
   private final ClusterPods pods;
   private final Judgement judgement;
@@ -55,26 +60,59 @@ final class PodWatch implements AutoCloseable {
 
   private void run() {
     while (isWanted && !Thread.currentThread().isInterrupted()) {
+      CompletableFuture<Boolean> isRelabelled = new CompletableFuture<>();
       try {
-        ClusterPods.Scene scene = pods.scene();
-        Map<String, Finding> all = new LinkedHashMap<>();
-        String version =
-            pods.list(scene, judgement, finding -> all.put(uid(finding.pod()), finding));
-        replace(all);
-        problem = "";
-        pods.watch(version, WATCH_SECONDS, (event, pod) -> take(scene, event, pod));
+        follow(isRelabelled);
       } catch (IOException e) {
-        if (isWanted) {
+        if (isWanted && !isRelabelled.getNow(false)) {
           problem = String.valueOf(e.getMessage());
-          pause();
+          pause(RETRY_MS);
         }
+      } finally {
+        isRelabelled.complete(false); // ends the watch of namespaces
+      }
+      if (isRelabelled.join()) {
+        pause(SETTLE_MS);
       }
     }
   }
 
-  private static void pause() {
+  private void follow(CompletableFuture<Boolean> isRelabelled) throws IOException {
+    ClusterPods.Scene scene = pods.scene();
+    Map<String, Finding> all = new LinkedHashMap<>();
+    String version = pods.list(scene, judgement, finding -> all.put(uid(finding.pod()), finding));
+    replace(all);
+    problem = "";
+    Thread.ofPlatform()
+        .daemon()
+        .name("repair-namespaces")
+        .start(() -> awaitLabels(scene, isRelabelled));
+    pods.watch(version, WATCH_SECONDS, isRelabelled, (event, pod) -> take(scene, event, pod));
+  }
+
+  /** Without this watch, a change of labels waits for the next list. */
+  private void awaitLabels(ClusterPods.Scene scene, CompletableFuture<Boolean> isRelabelled) {
     try {
-      Thread.sleep(RETRY_MS);
+      pods.watchNamespaces(
+          scene.version(),
+          WATCH_SECONDS,
+          isRelabelled,
+          (event, namespace) -> {
+            if (!event.equals("DELETED") && scene.isOutdatedBy(namespace)) {
+              isRelabelled.complete(true);
+            }
+            return !isRelabelled.isDone();
+          });
+    } catch (IOException e) {
+      if (!isRelabelled.isDone()) {
+        problem = String.valueOf(e.getMessage());
+      }
+    }
+  }
+
+  private static void pause(long ms) {
+    try {
+      Thread.sleep(ms);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

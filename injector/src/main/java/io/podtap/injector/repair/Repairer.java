@@ -1,6 +1,7 @@
 package io.podtap.injector.repair;
 
 import io.podtap.injector.cluster.ClusterApi;
+import io.podtap.injector.cluster.EventLog;
 import io.podtap.injector.cluster.RefusedException;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;
@@ -65,7 +66,7 @@ final class Repairer {
     this.log = log;
     owners = new Owners(api);
     repairs = new Repairs(api);
-    events = new EventLog(api);
+    events = new EventLog(api, "podtap-repair");
   }
 
   /**

@@ -39,8 +39,9 @@ record Admission(TapTemplate template, Set<String> excludedNamespaces, boolean i
    * An answer.
    *
    * @param decision {@link #INJECTED} or the word of a {@link Reason}
+   * @param text the decision in words, or empty where there is nothing to tell
    */
-  record Answer(Map<String, @Nullable Object> review, String decision) {}
+  record Answer(Map<String, @Nullable Object> review, String decision, String text) {}
 
   /** What came is no AdmissionReview of a version that we speak. */
   static final class MalformedReviewException extends Exception {
@@ -68,29 +69,29 @@ record Admission(TapTemplate template, Set<String> excludedNamespaces, boolean i
     Map<String, @Nullable Object> response = new LinkedHashMap<>();
     response.put("uid", Tree.text(request, "uid"));
     response.put("allowed", true);
-    String decision =
-        switch (outcome) {
-          case Outcome.Changed changed -> {
-            response.put("patchType", "JSONPatch");
-            response.put("patch", encode(JsonPatch.of(pod, changed.pod())));
-            warn(response, changed.notes());
-            yield INJECTED;
-          }
-          case Outcome.Unchanged unchanged -> {
-            if (!SILENT.contains(unchanged.reason())) {
-              warn(
-                  response,
-                  List.of("no tap, " + unchanged.reason().word() + ": " + unchanged.text()));
-            }
-            yield unchanged.reason().word();
-          }
-        };
+    String decision;
+    String text;
+    switch (outcome) {
+      case Outcome.Changed changed -> {
+        response.put("patchType", "JSONPatch");
+        response.put("patch", encode(JsonPatch.of(pod, changed.pod())));
+        warn(response, changed.notes());
+        decision = INJECTED;
+        text = "a tap was put into its pods";
+      }
+      case Outcome.Unchanged unchanged -> {
+        decision = unchanged.reason().word();
+        boolean isSilent = SILENT.contains(unchanged.reason());
+        text = isSilent ? "" : "no tap, " + decision + ": " + unchanged.text();
+        warn(response, isSilent ? List.of() : List.of(text));
+      }
+    }
     response.put("auditAnnotations", Map.of("decision", decision));
     Map<String, @Nullable Object> answer = new LinkedHashMap<>();
     answer.put("apiVersion", VERSION);
     answer.put("kind", "AdmissionReview");
     answer.put("response", response);
-    return new Answer(answer, decision);
+    return new Answer(answer, decision, text);
   }
 
   private Outcome decide(

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,14 +23,23 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Webhook implements AutoCloseable {
 
+  private static final long DRAIN_MS = 1_000;
+
   private final IdentitySource certificate;
   private final WebhookServer server;
   private final WebhookCounters counters;
+  private final Optional<DecisionEvents> events;
   private final PrintStream log;
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   private Webhook(
-      IdentitySource certificate, WebhookServer server, WebhookCounters counters, PrintStream log) {
+      IdentitySource certificate,
+      WebhookServer server,
+      WebhookCounters counters,
+      Optional<DecisionEvents> events,
+      PrintStream log) {
+    this.events = events;
     this.certificate = certificate;
     this.server = server;
     this.counters = counters;
@@ -42,6 +52,7 @@ public final class Webhook implements AutoCloseable {
    * @param certificate where the certificate comes from
    * @param excludedNamespaces namespaces without taps, whatever is asked for
    * @param isChosenByDefault whether pods get a tap of which neither label nor namespace speak
+   * @param events told what is decided; the caller closes them
    * @param log told when the certificate changes or cannot be read
    * @throws SettingsException when the address is taken
    */
@@ -51,6 +62,7 @@ public final class Webhook implements AutoCloseable {
       TapTemplate template,
       Set<String> excludedNamespaces,
       boolean isChosenByDefault,
+      Optional<DecisionEvents> events,
       PrintStream log) {
     WebhookCounters counters = new WebhookCounters();
     try {
@@ -60,12 +72,26 @@ public final class Webhook implements AutoCloseable {
               certificate.current().context(),
               new Admission(template, excludedNamespaces, isChosenByDefault),
               counters,
+              (review, answer) -> events.ifPresent(one -> one.take(review, answer)),
               () -> problem(certificate));
-      return new Webhook(certificate, server, counters, log);
+      return new Webhook(certificate, server, counters, events, log);
     } catch (IOException e) {
       throw new SettingsException("cannot listen on " + address + ": " + e.getMessage(), e);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Makes the code warm, so that the first reviews are answered as fast as later ones: some seconds
+   * of CPU. Before {@link #start}.
+   */
+  public static void rehearse(IdentitySource certificate, TapTemplate template, PrintStream log) {
+    try {
+      Rehearsal.run(
+          certificate.current(), new Admission(template, Set.of(), false), Rehearsal.CONNECTIONS);
+    } catch (IOException | GeneralSecurityException e) {
+      log.println("podtap: begins cold: reviews of its own were not answered: " + e.getMessage());
     }
   }
 
@@ -75,7 +101,9 @@ public final class Webhook implements AutoCloseable {
         : "";
   }
 
-  /** Follows the certificate until {@link #stop}, then answers what is being answered and ends. */
+  /**
+   * Follows the certificate until {@link #stop}, then has clients leave within a second and ends.
+   */
   public void run() throws InterruptedException {
     String told = "";
     if (certificate.current().isRsa()) {
@@ -93,6 +121,8 @@ public final class Webhook implements AutoCloseable {
         }
       }
     }
+    server.drain();
+    boolean _ = closed.await(DRAIN_MS, TimeUnit.MILLISECONDS);
     server.close();
   }
 
@@ -115,6 +145,7 @@ public final class Webhook implements AutoCloseable {
   public String metrics() {
     long seconds = Duration.between(Instant.now(), certificate.current().end()).toSeconds();
     return counters.text()
+        + events.map(DecisionEvents::metrics).orElse("")
         + "# TYPE podtap_webhook_certificate_seconds gauge\npodtap_webhook_certificate_seconds "
         + seconds
         + "\n# TYPE podtap_webhook_certificate_problem gauge\npodtap_webhook_certificate_problem "
@@ -125,6 +156,7 @@ public final class Webhook implements AutoCloseable {
   @Override
   public void close() {
     stop();
+    closed.countDown();
     server.close();
   }
 }

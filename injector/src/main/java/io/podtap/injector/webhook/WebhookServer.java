@@ -36,6 +36,7 @@ final class WebhookServer implements AutoCloseable {
   private static final int REVIEWS_MAX = 16;
 
   private static final int BACKLOG = 256;
+  private static final String CONNECTIONS_MAX = "512";
   private static final String ERROR = "error";
   private static final String MALFORMED = "malformed";
 
@@ -44,7 +45,10 @@ final class WebhookServer implements AutoCloseable {
     set("sun.net.httpserver.maxReqTime", "10");
     set("sun.net.httpserver.maxRspTime", "10");
     set("sun.net.httpserver.idleInterval", "90");
-    set("jdk.httpserver.maxConnections", "512");
+    set("jdk.httpserver.maxConnections", CONNECTIONS_MAX);
+    // As many: one that is closed as it falls idle may carry the next review already, which is
+    // lost.
+    set("sun.net.httpserver.maxIdleConnections", CONNECTIONS_MAX);
   }
 
   private final HttpsServer server;
@@ -52,11 +56,23 @@ final class WebhookServer implements AutoCloseable {
   private final Semaphore reviews = new Semaphore(REVIEWS_MAX);
   private final Admission admission;
   private final WebhookCounters counters;
+  private final Decisions decisions;
   private final Supplier<String> problem;
+  private volatile boolean isDraining;
+
+  /** Hears what was decided; any thread, and at once. */
+  interface Decisions {
+    void take(@Nullable Object review, Admission.Answer answer);
+  }
 
   private WebhookServer(
-      HttpsServer server, Admission admission, WebhookCounters counters, Supplier<String> problem) {
+      HttpsServer server,
+      Admission admission,
+      WebhookCounters counters,
+      Decisions decisions,
+      Supplier<String> problem) {
     this.server = server;
+    this.decisions = decisions;
     this.admission = admission;
     this.counters = counters;
     this.problem = problem;
@@ -73,10 +89,11 @@ final class WebhookServer implements AutoCloseable {
       SSLContext tls,
       Admission admission,
       WebhookCounters counters,
+      Decisions decisions,
       Supplier<String> problem)
       throws IOException {
     HttpsServer server = HttpsServer.create(address, BACKLOG);
-    WebhookServer webhook = new WebhookServer(server, admission, counters, problem);
+    WebhookServer webhook = new WebhookServer(server, admission, counters, decisions, problem);
     server.setHttpsConfigurator(new ModernTls(tls));
     server.setExecutor(webhook.threads);
     server.createContext("/", webhook::answer);
@@ -155,9 +172,10 @@ final class WebhookServer implements AutoCloseable {
     String type = "text/plain";
     String text = "internal error\n";
     try {
-      Admission.Answer answer =
-          admission.answer(JsonText.read(new ByteArrayInputStream(body)), facts);
+      Object review = JsonText.read(new ByteArrayInputStream(body));
+      Admission.Answer answer = admission.answer(review, facts);
       decision = answer.decision();
+      decisions.take(review, answer);
       status = 200;
       type = "application/json";
       text = JsonText.write(answer.review());
@@ -171,12 +189,23 @@ final class WebhookServer implements AutoCloseable {
     send(exchange, status, type, text);
   }
 
-  private static void send(HttpExchange exchange, int status, String type, String text)
+  private void send(HttpExchange exchange, int status, String type, String text)
       throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", type);
+    if (isDraining) {
+      exchange.getResponseHeaders().set("Connection", "close");
+    }
     exchange.sendResponseHeaders(status, bytes.length);
     exchange.getResponseBody().write(bytes);
+  }
+
+  /**
+   * Has clients leave: from now on each answer is its connection's last. A connection that is
+   * closed otherwise may carry a review by then, which would be lost.
+   */
+  void drain() {
+    isDraining = true;
   }
 
   /** Answers what is being answered, for a second at most, and ends. */

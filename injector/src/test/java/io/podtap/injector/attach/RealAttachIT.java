@@ -1,5 +1,6 @@
 package io.podtap.injector.attach;
 
+import static io.podtap.injector.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,11 +8,10 @@ import io.podtap.core.testing.RealApiServer;
 import io.podtap.injector.cluster.ApiPath;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.FakeKubelet;
-import io.podtap.injector.cluster.RefusedException;
 import io.podtap.injector.inject.EphemeralTap;
-import io.podtap.injector.inject.PodSecurity;
-import io.podtap.injector.inject.Resources;
-import io.podtap.injector.inject.TapTemplate;
+import io.podtap.injector.testing.Eventually;
+import io.podtap.injector.testing.Role;
+import io.podtap.injector.testing.Templates;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import io.podtap.injector.webhook.ClusterObjects;
@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,15 +48,6 @@ final class RealAttachIT {
   private static final String NODE = "node-1";
   private static final String BINDINGS =
       "/apis/rbac.authorization.k8s.io/v1/namespaces/shop/rolebindings";
-  private static final TapTemplate TEMPLATE =
-      new TapTemplate(
-          "podtap:1",
-          "",
-          true,
-          Map.of("sensor", "10.0.0.3", "interface", "eth0", "vni", "42"),
-          new Resources("50m", "64Mi", "250m", "256Mi"),
-          PodSecurity.PRIVILEGED);
-
   @TempDir private static Path folder;
   private RealApiServer server;
   private ClusterApi api;
@@ -141,7 +131,7 @@ final class RealAttachIT {
         with,
         namespace,
         pod,
-        TEMPLATE,
+        Templates.PLAIN,
         "",
         Duration.ofSeconds(seconds),
         new PrintStream(said, true, StandardCharsets.UTF_8));
@@ -331,18 +321,20 @@ final class RealAttachIT {
     pod("shop", "rules", "");
     ClusterApi person = cluster(RealApiServer.TOKEN, "person");
     Attachment attachment = attachment(person, "shop", "rules", 10);
-    without("pods", "get pods", attachment::read);
+    Role role = Role.ofCluster(server, "podtap-attach");
+    refuses(role, "get", "pods", attachment::read);
     Map<String, @Nullable Object> present = attachment.read();
-    without(
+    refuses(
+        role,
+        "patch",
         "pods/ephemeralcontainers",
-        "patch pods/ephemeralcontainers",
         () -> attachment.add(present, EphemeralTap.Purpose.CAPTURE));
     Thread thread = kubelet("shop", "rules", "{\"running\": {}}");
     String container = attachment.add(present, EphemeralTap.Purpose.CAPTURE);
     thread.join();
     assertThat(said.toString(StandardCharsets.UTF_8))
         .contains("the labels of namespace shop may not be read");
-    Action capture =
+    Eventually.Action capture =
         () ->
             Capture.start(
                     person,
@@ -353,42 +345,12 @@ final class RealAttachIT {
                     OutputStream.nullOutputStream(),
                     said)
                 .close();
-    without("pods/exec", "create, get pods/exec", capture);
+    refuses(role, "get", "pods/exec", capture); // newer servers ask for "create" too
     capture.run();
   }
 
-  private interface Action {
-    void run() throws Exception;
-  }
-
-  /** Takes the rule of a resource out of the role and gives it back. */
-  private void without(String resource, String what, Action action) throws Exception {
-    String path = "/apis/rbac.authorization.k8s.io/v1/clusterroles/podtap-attach";
-    Map<String, @Nullable Object> role = api.object(path);
-    List<@Nullable Object> rules = Tree.list(role.get("rules"));
-    List<@Nullable Object> fewer =
-        rules.stream()
-            .filter(rule -> !Tree.list(Tree.at(rule, "resources")).contains(resource))
-            .toList();
-    assertThat(fewer).as(resource).hasSize(rules.size() - 1);
-    server.patch(path, JsonText.write(Map.of("rules", fewer)));
-    Thread.sleep(500);
-    assertThatThrownBy(action::run)
-        .isInstanceOf(RefusedException.class)
-        .hasMessageContaining(" may not " + what + " in namespace shop: needs a Role there");
-    server.patch(path, JsonText.write(Map.of("rules", rules)));
-    Thread.sleep(500);
-  }
-
-  private interface Condition {
-    boolean holds();
-  }
-
-  private static void await(Condition condition) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (!condition.holds()) {
-      assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-      Thread.sleep(20);
-    }
+  private static void refuses(Role role, String verb, String resource, Eventually.Action action)
+      throws Exception {
+    role.refuses(verb, resource, " in namespace shop: needs a Role there", action);
   }
 }

@@ -3,6 +3,7 @@ package io.podtap.injector.inject;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.injector.inject.EphemeralTap.Purpose;
+import io.podtap.injector.testing.Templates;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import java.util.Map;
@@ -25,7 +26,7 @@ final class EphemeralTapTest {
   }
 
   private static String attach(Map<String, @Nullable Object> pod, String target, Purpose purpose) {
-    return switch (EphemeralTap.attach(pod, Map.of(), TruthTableTest.TEMPLATE, target, purpose)) {
+    return switch (EphemeralTap.attach(pod, Map.of(), Templates.PLAIN, target, purpose)) {
       case Outcome.Unchanged unchanged -> unchanged.reason().word();
       case Outcome.Changed changed ->
           JsonText.write(
@@ -85,8 +86,7 @@ final class EphemeralTapTest {
   @Test
   void whoAsksTheApiGetsThePodsToken() throws Exception {
     TapTemplate asks =
-        TruthTableTest.TEMPLATE.with(
-            Map.of("sensor", "zeek.security"), true, TruthTableTest.TEMPLATE.resources());
+        Templates.PLAIN.with(Map.of("sensor", "zeek.security"), true, Templates.PLAIN.resources());
     Map<String, @Nullable Object> without = pod("", RUNNING);
     assertThat(EphemeralTap.attach(without, Map.of(), asks, "", Purpose.MIRROR))
         .isInstanceOfSatisfying(

@@ -3,6 +3,7 @@ package io.podtap.injector.inject;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.injector.testing.Templates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,15 +19,6 @@ import org.junit.jupiter.api.Test;
 final class TruthTableTest {
 
   private static final Path DOCUMENT = Path.of("../docs/injection.md");
-
-  static final TapTemplate TEMPLATE =
-      new TapTemplate(
-          "podtap:1",
-          "",
-          true,
-          Map.of("sensor", "10.0.0.3", "interface", "eth0", "vni", "42"),
-          new Resources("50m", "64Mi", "250m", "256Mi"),
-          PodSecurity.PRIVILEGED);
 
   private static List<String[]> rows(String heading) throws IOException {
     List<String[]> rows = new ArrayList<>();
@@ -47,7 +39,7 @@ final class TruthTableTest {
       for (boolean byDefault : List.of(false, true)) {
         Outcome outcome =
             Injection.inject(
-                pod(labels(row[1])), new Surroundings(labels(row[0]), byDefault), TEMPLATE);
+                pod(labels(row[1])), new Surroundings(labels(row[0]), byDefault), Templates.PLAIN);
         String expected = row[byDefault ? 3 : 2];
         assertThat(word(outcome))
             .as("%s, by default %s", List.of(row), byDefault)
@@ -88,7 +80,7 @@ final class TruthTableTest {
   void theInputStaysAsItWas() {
     Map<String, @Nullable Object> pod = pod(Map.of());
     Outcome.Changed changed =
-        (Outcome.Changed) Injection.inject(pod, new Surroundings(Map.of(), true), TEMPLATE);
+        (Outcome.Changed) Injection.inject(pod, new Surroundings(Map.of(), true), Templates.PLAIN);
 
     assertThat(pod).isEqualTo(pod(Map.of()));
     assertThat(((Outcome.Changed) Injection.uninject(changed.pod())).pod()).isEqualTo(pod);
@@ -97,10 +89,10 @@ final class TruthTableTest {
   @Test
   void aTemplateThatNoTapWouldTakeIsRefused() {
     Assertions.assertThatThrownBy(
-            () -> TEMPLATE.with(Map.of("snaplen", "0"), true, TEMPLATE.resources()))
+            () -> Templates.PLAIN.with(Map.of("snaplen", "0"), true, Templates.PLAIN.resources()))
         .isInstanceOf(SettingsException.class);
-    Assertions.assertThatThrownBy(
-            () -> TEMPLATE.with(Map.of("interface", "et h0"), true, TEMPLATE.resources()))
+    Assertions.assertThatThrownBy(() ->
+            Templates.PLAIN.with(Map.of("interface", "et h0"), true, Templates.PLAIN.resources()))
         .isInstanceOf(SettingsException.class);
   }
 }

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.podtap.core.config.SettingsException;
 import io.podtap.injector.inject.Injection;
 import io.podtap.injector.inject.Outcome;
-import io.podtap.injector.inject.PodSecurity;
-import io.podtap.injector.inject.Resources;
 import io.podtap.injector.inject.Surroundings;
-import io.podtap.injector.inject.TapTemplate;
+import io.podtap.injector.testing.Templates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,15 +24,6 @@ final class BrokenTextTest {
 
   private static final int FILES = 1_500;
   private static final String PIECES = " \n:-{}[],'\"#&*|>!%@`\t?<~";
-
-  private static final TapTemplate TEMPLATE =
-      new TapTemplate(
-          "podtap:1",
-          "",
-          true,
-          Map.of("sensor", "10.0.0.3", "interface", "eth0", "vni", "42"),
-          new Resources("50m", "64Mi", "250m", "256Mi"),
-          PodSecurity.PRIVILEGED);
 
   private static List<String> texts() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("src/test/resources/golden"))) {
@@ -95,7 +84,8 @@ final class BrokenTextTest {
       for (Outcome outcome :
           List.of(
               Injection.uninject(workload.pod()),
-              Injection.inject(workload.pod(), new Surroundings(Map.of(), true), TEMPLATE))) {
+              Injection.inject(
+                  workload.pod(), new Surroundings(Map.of(), true), Templates.PLAIN))) {
         if (outcome instanceof Outcome.Changed changed) {
           manifest.change(workload, changed.pod());
           break;

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.injector.inject.Injection;
 import io.podtap.injector.inject.Outcome;
-import io.podtap.injector.inject.PodSecurity;
-import io.podtap.injector.inject.Resources;
 import io.podtap.injector.inject.Surroundings;
-import io.podtap.injector.inject.TapTemplate;
+import io.podtap.injector.testing.Templates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,22 +19,14 @@ final class RandomTextTest {
 
   private static final int FILES = 400;
 
-  private static final TapTemplate TEMPLATE =
-      new TapTemplate(
-          "podtap:1",
-          "",
-          true,
-          Map.of("sensor", "10.0.0.3", "interface", "eth0", "vni", "42"),
-          new Resources("50m", "64Mi", "250m", "256Mi"),
-          PodSecurity.PRIVILEGED);
-
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void comesBackToTheByte(long seed) {
     for (int i = 0; i < FILES; i++) {
       String text = new Writer(new Random(seed * FILES + i)).file();
       String injected =
-          rewritten(text, workload -> Injection.inject(workload.pod(), surroundings(), TEMPLATE));
+          rewritten(
+              text, workload -> Injection.inject(workload.pod(), surroundings(), Templates.PLAIN));
       assertThat(injected).as(text).contains("podtap:1");
       assertThat(rewritten(injected, workload -> Injection.uninject(workload.pod())))
           .as("seed %d, file %d", seed, i)

@@ -2,9 +2,7 @@ package io.podtap.injector.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.podtap.injector.inject.PodSecurity;
-import io.podtap.injector.inject.Resources;
-import io.podtap.injector.inject.TapTemplate;
+import io.podtap.injector.testing.Templates;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import java.time.Instant;
@@ -22,16 +20,7 @@ final class JudgementTest {
   private static final String NINE = "2026-01-01T09:00:00Z";
   private static final String TEN = "2026-01-01T10:00:00Z";
   private static final Judgement JUDGEMENT =
-      new Judgement(
-          new TapTemplate(
-              "podtap:1",
-              "",
-              true,
-              Map.of("sensor", "10.0.0.3", "interface", "eth0", "vni", "42"),
-              new Resources("50m", "64Mi", "250m", "256Mi"),
-              PodSecurity.PRIVILEGED),
-          Set.of("kube-system"),
-          false);
+      new Judgement(Templates.PLAIN, Set.of("kube-system"), false);
 
   private static Map<String, @Nullable Object> tree(String json) {
     try {

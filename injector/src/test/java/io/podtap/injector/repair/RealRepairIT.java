@@ -1,14 +1,14 @@
 package io.podtap.injector.repair;
 
+import static io.podtap.injector.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.testing.RealApiServer;
 import io.podtap.injector.cluster.ClusterApi;
-import io.podtap.injector.cluster.RefusedException;
-import io.podtap.injector.inject.PodSecurity;
-import io.podtap.injector.inject.Resources;
-import io.podtap.injector.inject.TapTemplate;
+import io.podtap.injector.cluster.EventLog;
+import io.podtap.injector.testing.Eventually;
+import io.podtap.injector.testing.Role;
+import io.podtap.injector.testing.Templates;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import io.podtap.injector.webhook.ClusterObjects;
@@ -24,8 +24,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,18 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
     disabledReason = "KUBEBUILDER_ASSETS does not name a folder with etcd and kube-apiserver")
 final class RealRepairIT {
 
-  private static final String ROLES = "/apis/rbac.authorization.k8s.io/v1/clusterroles/";
   private static final Judgement JUDGEMENT =
-      new Judgement(
-          new TapTemplate(
-              "podtap:1",
-              "",
-              true,
-              Map.of("sensor", "10.0.0.3", "interface", "eth0", "vni", "42"),
-              new Resources("50m", "64Mi", "250m", "256Mi"),
-              PodSecurity.PRIVILEGED),
-          Set.of("kube-system", "podtap"),
-          false);
+      new Judgement(Templates.PLAIN, Set.of("kube-system", "podtap"), false);
 
   @TempDir private static Path folder;
   private RealApiServer server;
@@ -201,9 +191,7 @@ final class RealRepairIT {
     namespace("late", "\"a\": \"b\"");
     pod("late", "before", "", "");
     Thread.sleep(1_100);
-    server.patch(
-        "/api/v1/namespaces/late",
-        "{\"metadata\": {\"labels\": {\"podtap.io/inject\": \"enabled\"}}}");
+    label("late", "\"enabled\"");
     Thread.sleep(1_100);
     pod("late", "missed", "", "");
     pod("late", "host", "", ", \"hostNetwork\": true");
@@ -249,6 +237,37 @@ final class RealRepairIT {
     repairer.step(findings("shop"), now.plusSeconds(7_200));
     assertThat(restartedAt("shop", "web")).as("never twice").isEqualTo(first);
     lease.release(now.plusSeconds(1));
+  }
+
+  @Test
+  void aNamespaceThatIsLabelledIsLookedAtAtOnce() throws Exception {
+    namespace("later", "\"a\": \"b\"");
+    pod("later", "plain", "", "");
+    ClusterPods pods = new ClusterPods(api, "", "podtap-webhook");
+    try (PodWatch watch = new PodWatch(pods, JUDGEMENT)) {
+      watch.follow(true);
+      await(watch::isComplete);
+      assertThat(namesOf(watch)).doesNotContain("later/plain");
+      label("later", "\"enabled\"");
+      long start = System.nanoTime();
+      await(() -> namesOf(watch).contains("later/plain"));
+      assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(20));
+      label("later", "null");
+      await(() -> !namesOf(watch).contains("later/plain"));
+      assertThat(watch.problem()).isEmpty();
+    }
+  }
+
+  private void label(String namespace, String value) throws Exception {
+    server.patch(
+        "/api/v1/namespaces/" + namespace,
+        "{\"metadata\": {\"labels\": {\"podtap.io/inject\": " + value + "}}}");
+  }
+
+  private static List<String> namesOf(PodWatch watch) {
+    return watch.findings().stream()
+        .map(finding -> finding.namespace() + '/' + finding.name())
+        .toList();
   }
 
   @Test
@@ -324,80 +343,57 @@ final class RealRepairIT {
     Finding finding = findings("rules").getFirst();
     Owner owner = new Owners(api).of(finding.pod(), Instant.now());
     assertThat(owner.label()).isEqualTo("Deployment rules/api");
-    without("podtap-repair", "namespaces", "list namespaces", () -> findings(""));
-    without("podtap-repair", "pods", "list pods", () -> findings(""));
-    without(
-        "podtap-repair",
-        "events",
-        "create events",
+    Role find = Role.ofCluster(server, "podtap-repair");
+    refuses(find, "list", "namespaces", () -> findings(""));
+    refuses(
+        find,
+        "watch",
+        "namespaces",
         () ->
-            new EventLog(api)
+            new ClusterPods(api, "", "podtap-webhook")
+                .watchNamespaces("0", 1, new CompletableFuture<>(), (event, object) -> true));
+    refuses(find, "list", "pods", () -> findings(""));
+    refuses(
+        find,
+        "watch",
+        "pods",
+        () ->
+            new ClusterPods(api, "", "podtap-webhook")
+                .watch("0", 1, new CompletableFuture<>(), (event, object) -> true));
+    refuses(
+        find,
+        "create",
+        "events",
+        () ->
+            new EventLog(api, "podtap-repair")
                 .write(Map.of("namespace", "rules"), "Normal", "A", "b", Instant.now()));
-    without(
-        "podtap-repair-restart",
-        "replicasets",
-        "get replicasets",
-        () -> new Owners(api).of(finding.pod(), Instant.now()));
-    without(
-        "podtap-repair-restart",
-        "deployments",
-        "get deployments",
-        () -> new Owners(api).of(finding.pod(), Instant.now()));
+    find.without(
+        "get",
+        "mutatingwebhookconfigurations",
+        () -> assertThat(words("rules")).containsExactly("api missing unknown"));
+    Role restart = Role.ofCluster(server, "podtap-repair-restart");
+    refuses(restart, "get", "replicasets", () -> new Owners(api).of(finding.pod(), Instant.now()));
+    refuses(restart, "get", "deployments", () -> new Owners(api).of(finding.pod(), Instant.now()));
     Repairs repairs = new Repairs(api);
-    without(
-        "podtap-repair-restart",
-        "deployments",
-        "patch deployments",
-        () -> repairs.restart(owner, Instant.now()));
-    without(
-        "podtap-repair-restart",
+    refuses(restart, "patch", "deployments", () -> repairs.restart(owner, Instant.now()));
+    refuses(
+        restart,
+        "list",
         "poddisruptionbudgets",
-        "list poddisruptionbudgets",
         () -> repairs.requireBudget(owner, List.of(finding)));
-    without(
-        "podtap-repair-restart",
-        "pods/eviction",
-        "create pods/eviction",
-        () -> repairs.evict(finding));
+    refuses(restart, "create", "pods/eviction", () -> repairs.evict(finding));
     for (String forbidden :
         List.of("/api/v1/secrets", "/apis/apps/v1/deployments", "/api/v1/configmaps")) {
       assertThat(api.get(forbidden).status()).as(forbidden).isEqualTo(403);
     }
   }
 
-  private interface Action {
-    void run() throws Exception;
-  }
-
-  /** Takes one rule out of a role and gives it back; the authorizer follows a moment later. */
-  private void without(String role, String resource, String what, Action action) throws Exception {
-    String path = ROLES + role;
-    Map<String, @Nullable Object> object =
-        Tree.map(JsonText.read(server.ask("GET", path, "").body()));
-    List<@Nullable Object> rules = Tree.list(object.get("rules"));
-    List<@Nullable Object> fewer =
-        rules.stream()
-            .filter(rule -> !Tree.list(Tree.at(rule, "resources")).contains(resource))
-            .toList();
-    assertThat(fewer).as(resource).hasSize(rules.size() - 1);
-    server.patch(path, JsonText.write(Map.of("rules", fewer)));
-    Thread.sleep(500);
-    assertThatThrownBy(action::run)
-        .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("system:serviceaccount:podtap:podtap-webhook may not " + what + ' ');
-    server.patch(path, JsonText.write(Map.of("rules", rules)));
-    Thread.sleep(500);
-  }
-
-  private interface Condition {
-    boolean holds() throws Exception;
-  }
-
-  private static void await(Condition condition) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (!condition.holds()) {
-      assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-      Thread.sleep(100);
-    }
+  private static void refuses(Role role, String verb, String resource, Eventually.Action action)
+      throws Exception {
+    role.refuses(
+        verb,
+        resource,
+        "system:serviceaccount:podtap:podtap-webhook may not " + verb + ' ' + resource + ' ',
+        action);
   }
 }

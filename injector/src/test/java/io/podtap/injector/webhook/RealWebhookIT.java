@@ -1,14 +1,14 @@
 package io.podtap.injector.webhook;
 
+import static io.podtap.injector.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.testing.RealApiServer;
 import io.podtap.injector.cluster.ClusterApi;
-import io.podtap.injector.inject.PodSecurity;
-import io.podtap.injector.inject.Resources;
-import io.podtap.injector.inject.TapTemplate;
+import io.podtap.injector.testing.Role;
+import io.podtap.injector.testing.Templates;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import java.io.PrintStream;
@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -46,18 +47,10 @@ final class RealWebhookIT {
   private static final OwnCertificate CERTIFICATE =
       new OwnCertificate("podtap-webhook-certificate", CONFIGURATION, List.of("localhost"), 90);
 
-  private static final TapTemplate TEMPLATE =
-      new TapTemplate(
-          "podtap:1",
-          "",
-          true,
-          Map.of("sensor", "10.0.0.3", "interface", "eth0", "vni", "42"),
-          new Resources("50m", "64Mi", "250m", "256Mi"),
-          PodSecurity.PRIVILEGED);
-
   @TempDir private static Path folder;
   private RealApiServer api;
   private Webhook webhook;
+  private DecisionEvents events;
   private Thread thread;
 
   @BeforeAll
@@ -84,13 +77,15 @@ final class RealWebhookIT {
         "restricted",
         "\"podtap.io/inject\": \"enabled\", \"pod-security.kubernetes.io/enforce\": \"restricted\"");
     account();
+    events = DecisionEvents.start(cluster(), System.err);
     webhook =
         Webhook.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
             SharedCertificate.open(cluster(), CERTIFICATE, Clock.systemUTC()),
-            TEMPLATE,
+            Templates.PLAIN,
             Set.of("kube-system", "podtap"),
             false,
+            Optional.of(events),
             new PrintStream(System.err, true, StandardCharsets.UTF_8));
     thread = Thread.ofPlatform().start(this::run);
     awaitCalled();
@@ -151,6 +146,7 @@ final class RealWebhookIT {
     if (webhook != null) {
       webhook.close();
       thread.join();
+      events.close();
     }
     if (api != null) {
       api.close();
@@ -219,6 +215,43 @@ final class RealWebhookIT {
   }
 
   @Test
+  void theControllerHearsOfItOnce() throws Exception {
+    String collection = "/api/v1/namespaces/asks/events";
+    String owned = owned("first");
+    create("asks", owned, ", \"hostNetwork\": true", "&dryRun=All");
+    create("asks", owned, ", \"hostNetwork\": true", "");
+    create("asks", owned, ", \"hostNetwork\": true", "");
+    create("asks", owned, "", "");
+    await(() -> api.ask("GET", collection, "").body().contains("TapInjected"));
+    List<String> said =
+        Tree.list(Tree.at(JsonText.read(api.ask("GET", collection, "").body()), "items")).stream()
+            .filter(event -> Tree.text(event, "involvedObject", "name").equals("first"))
+            .map(event -> Tree.text(event, "type") + ' ' + Tree.text(event, "message"))
+            .toList();
+    assertThat(said)
+        .hasSize(2)
+        .anyMatch(text -> text.startsWith("Warning no tap, host-network: "))
+        .contains("Normal a tap was put into its pods");
+    Role.ofCluster(api, "podtap-webhook-events")
+        .without(
+            "create",
+            "events",
+            () -> {
+              create("asks", owned("second"), "", "");
+              await(() -> events.metrics().contains("{result=\"failed\"} 1"));
+            });
+  }
+
+  private static String owned(String name) {
+    return "{\"generateName\": \"a-\", \"ownerReferences\": [{\"controller\": true, \"apiVersion\":"
+        + " \"apps/v1\", \"kind\": \"ReplicaSet\", \"name\": \""
+        + name
+        + "\", \"uid\": \""
+        + name
+        + "\"}]}";
+  }
+
+  @Test
   void podSecurityTakesWhatComesOut() throws Exception {
     assertThat(firstInit(create("baseline", "{\"generateName\": \"a-\"}", "", "")))
         .contains("podtap")
@@ -250,25 +283,55 @@ final class RealWebhookIT {
 
   @Test
   void everyRuleIsNeededAndNamed() throws Exception {
-    String role =
-        "/apis/rbac.authorization.k8s.io/v1/namespaces/podtap/rolebindings/podtap-webhook";
-    String clusterRole = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/podtap-webhook";
-    assertThat(SharedCertificate.open(cluster(), CERTIFICATE, Clock.systemUTC()).problem())
-        .isEmpty();
-    without(
-        clusterRole,
+    assertThat(open().problem()).isEmpty();
+    String secrets = "/api/v1/namespaces/podtap/secrets";
+    String secret = secrets + "/podtap-webhook-certificate";
+    String denied = "writing secret podtap-webhook-certificate: 403";
+    String kept = api.ask("GET", secret, "").body();
+    Role here = Role.ofPodtap(api, "podtap-webhook");
+    here.without("get", "secrets", () -> failsToOpen("GET secret podtap-webhook-certificate: 403"));
+    here.without(
+        "update",
+        "secrets",
+        () -> {
+          api.patch(secret, "{\"data\": {\"tls.crt\": \"\"}}");
+          failsToOpen(denied);
+        });
+    here.without(
+        "create",
+        "secrets",
+        () -> {
+          api.delete(secret);
+          failsToOpen(denied);
+        });
+    Role everywhere = Role.ofCluster(api, "podtap-webhook");
+    everywhere.without(
+        "patch",
+        "mutatingwebhookconfigurations",
         () ->
-            assertThat(SharedCertificate.open(cluster(), CERTIFICATE, Clock.systemUTC()).problem())
+            assertThat(open().problem())
+                .contains("PATCH mutatingwebhookconfiguration podtap-webhook: 403"));
+    everywhere.without(
+        "get",
+        "mutatingwebhookconfigurations",
+        () ->
+            assertThat(open().problem())
                 .contains("GET mutatingwebhookconfiguration podtap-webhook: 403"));
-    without(
-        role,
-        () ->
-            assertThatThrownBy(
-                    () -> SharedCertificate.open(cluster(), CERTIFICATE, Clock.systemUTC()))
-                .isInstanceOf(SettingsException.class)
-                .hasMessageContaining("GET secret podtap-webhook-certificate: 403"));
+    api.delete(secret);
+    api.create(secrets, kept.replaceAll("\"(resourceVersion|uid)\": ?\"[^\"]*\",", ""));
+    assertThat(open().problem()).isEmpty();
     assertThat(cluster().get("/api/v1/namespaces/podtap/secrets").status()).isEqualTo(403);
     assertThat(cluster().get("/api/v1/namespaces").status()).isEqualTo(403);
+  }
+
+  private SharedCertificate open() {
+    return SharedCertificate.open(cluster(), CERTIFICATE, Clock.systemUTC());
+  }
+
+  private void failsToOpen(String words) {
+    assertThatThrownBy(this::open)
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining(words);
   }
 
   @Test
@@ -298,21 +361,5 @@ final class RealWebhookIT {
     copy.put("metadata", Map.of("name", to));
     api.create(collection, JsonText.write(copy));
     Thread.sleep(2_000);
-  }
-
-  private interface Check {
-    void run() throws Exception;
-  }
-
-  /** Takes a binding away and gives it back; the authorizer follows a moment later. */
-  private void without(String path, Check check) throws Exception {
-    String binding = api.ask("GET", path, "").body();
-    api.delete(path);
-    Thread.sleep(1_000);
-    check.run();
-    Map<String, @Nullable Object> object = Tree.copyMap(Tree.map(JsonText.read(binding)));
-    Tree.map(object.get("metadata")).keySet().removeAll(List.of("resourceVersion", "uid"));
-    api.create(path.substring(0, path.lastIndexOf('/')), JsonText.write(object));
-    Thread.sleep(1_000);
   }
 }

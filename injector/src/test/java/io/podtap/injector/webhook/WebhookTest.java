@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.trust.Authority;
-import io.podtap.injector.inject.PodSecurity;
-import io.podtap.injector.inject.Resources;
-import io.podtap.injector.inject.TapTemplate;
+import io.podtap.injector.testing.Templates;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;
@@ -26,6 +24,7 @@ import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -39,15 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A real HTTPS client, as the API server is one. */
 final class WebhookTest {
-
-  private static final TapTemplate TEMPLATE =
-      new TapTemplate(
-          "podtap:1",
-          "",
-          true,
-          Map.of("sensor", "10.0.0.3", "interface", "eth0", "vni", "42"),
-          new Resources("50m", "64Mi", "250m", "256Mi"),
-          PodSecurity.PRIVILEGED);
 
   /** As many as an API server keeps open to one host. */
   private static final int CONNECTIONS = 25;
@@ -88,9 +78,10 @@ final class WebhookTest {
         Webhook.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             IdentitySource.inFolder(folder),
-            TEMPLATE,
+            Templates.PLAIN,
             Set.of("kube-system"),
             false,
+            Optional.empty(),
             new PrintStream(System.err, true, StandardCharsets.UTF_8));
     thread = Thread.ofPlatform().start(this::run);
   }

@@ -14,7 +14,13 @@ public final class Lane {
   final long addressLow;
   final int port;
   final int vni;
-  private final Tap tap;
+
+  /** By address until a report says more. */
+  Tap tap;
+
+  /** Whether another tap sends from the same port by now. */
+  boolean former;
+
   private final LaneLedger ledger = new LaneLedger();
   private long receivedBytes;
 

@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 
 /**
- * One sender address and VNI: a tap, once it is known ({@link KnownTaps}); a stranger until then.
+ * One sender address, VNI and, once it has reported, id: a tap, once it is known ({@link
+ * KnownTaps}); a stranger until then. Two taps of one pod differ by their ids.
  */
 public final class Tap {
 
@@ -21,6 +22,7 @@ public final class Tap {
   private final long addressLow;
   private final int vni;
   private final Trust trust;
+  private volatile String id;
   private volatile TapReport report = NOTHING;
   private long lastReportNs;
   private long firstSeenNs;
@@ -34,7 +36,8 @@ public final class Tap {
     NOTHING
   }
 
-  Tap(int index, long addressHigh, long addressLow, int vni, Trust trust) {
+  Tap(int index, long addressHigh, long addressLow, int vni, String id, Trust trust) {
+    this.id = id;
     this.index = index;
     this.addressHigh = addressHigh;
     this.addressLow = addressLow;
@@ -44,6 +47,15 @@ public final class Tap {
 
   boolean matches(long high, long low, int identifier) {
     return addressLow == low && addressHigh == high && vni == identifier;
+  }
+
+  /** Returns the tap's own id, or an empty text before it has said it. */
+  String id() {
+    return id;
+  }
+
+  void id(String said) {
+    id = said;
   }
 
   void onSeen(long nowNs) {
@@ -119,7 +131,6 @@ public final class Tap {
    * Returns the name by which records mention this tap: its own id, or its address before a report.
    */
   public String name() {
-    String id = report.value(TapReport.TAP_ID);
     return id.isEmpty() ? address() : id;
   }
 

@@ -1,5 +1,6 @@
 package io.podtap.sensor.taps;
 
+import io.podtap.core.report.TapReport;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -29,6 +30,9 @@ public final class TapTable {
   /** While the table is full, so long is enough: six reports of a tap that has nothing to send. */
   public static final long SILENCE_NS_FULL = TimeUnit.MINUTES.toNanos(1);
 
+  /** The wall clock does not advance by so much between two calls of {@link #expire}. */
+  private static final long STEP_NS = TimeUnit.SECONDS.toNanos(30);
+
   private static final int SLOTS = 1 << 15;
   private static final int LANES_MAX = SLOTS / 2;
 
@@ -44,12 +48,13 @@ public final class TapTable {
 
   private final List<Lane> lanes = new ArrayList<>();
   private final Lane overflow =
-      new Lane(0, 0, 0, -1, new Tap(Integer.MAX_VALUE, 0, 0, -1, Tap.Trust.NOTHING));
+      new Lane(0, 0, 0, -1, new Tap(Integer.MAX_VALUE, 0, 0, -1, "", Tap.Trust.NOTHING));
   private Lane last = overflow;
   private int nextIndex;
   private TapSummary forgotten =
       new TapSummary(overflow.tap(), overflow.tap().report(), 0, 0, 0, 0, 0, 0);
   private long forgottenCount;
+  private long expiredNs;
 
   /** Makes an empty table. */
   public TapTable(KnownTaps known) {
@@ -79,10 +84,81 @@ public final class TapTable {
    * Returns the lane of a tap whose stream of packets came over TLS. Such a tap has proved who it
    * is, so it is known whatever the list says.
    *
-   * @param stream tells streams of one address apart that follow on one another in their counts
+   * @param id the tap's own, by which connections that follow on one another count as one; empty
+   *     when it does not say
    */
-  public Lane stream(long addressHigh, long addressLow, int stream) {
-    return lane(addressHigh, addressLow, stream, Tap.STREAM);
+  public Lane stream(long addressHigh, long addressLow, String id) {
+    Lane lane = lane(addressHigh, addressLow, id.hashCode(), Tap.STREAM);
+    if (lane != overflow && !lane.tap.id().equals(id)) { // new, so of the address' first tap
+      claim(lane, id);
+    }
+    return lane;
+  }
+
+  /**
+   * Hands a report to the lane that it came on. What another tap has sent from there before stays
+   * with that one.
+   *
+   * @return what became of it; only a report that is taken changes anything
+   */
+  public ReportFate onReport(Lane lane, TapReport report, long nowNs) {
+    String id = report.value(TapReport.TAP_ID);
+    if (id.isEmpty() || id.equals(lane.tap.id())) {
+      return lane.onReport(report, nowNs);
+    }
+    if (!lane.isReported()) {
+      return claim(lane, id) ? lane.onReport(report, nowNs) : ReportFate.BAD;
+    }
+    Lane next = succeed(lane, id);
+    return next == null ? ReportFate.BAD : next.onReport(report, nowNs);
+  }
+
+  /** Gives a lane to the tap of that id; what it has counted goes along. */
+  private boolean claim(Lane lane, String id) {
+    Tap tap = find(lane, id);
+    if (tap == null && lane.tap.id().isEmpty()) {
+      tap = lane.tap;
+      tap.id(id);
+    } else if (tap == null) {
+      tap = make(lane.addressHigh, lane.addressLow, lane.vni, id);
+    }
+    if (tap == null) {
+      return false;
+    }
+    lane.tap = tap;
+    return true;
+  }
+
+  private @Nullable Tap find(Lane lane, String id) {
+    for (Tap tap : taps) {
+      if (tap.matches(lane.addressHigh, lane.addressLow, lane.vni) && tap.id().equals(id)) {
+        return tap;
+      }
+    }
+    return null;
+  }
+
+  /** Puts the lane of another tap into the place of this one; one that was there before, if any. */
+  private @Nullable Lane succeed(Lane lane, String id) {
+    Lane next = null;
+    for (Lane one : lanes) {
+      if (one.former
+          && one.matches(lane.addressHigh, lane.addressLow, lane.port, lane.vni)
+          && one.tap.id().equals(id)) {
+        next = one;
+      }
+    }
+    if (next == null) {
+      next = new Lane(lane.addressHigh, lane.addressLow, lane.port, lane.vni, lane.tap);
+      if (lanes.size() == LANES_MAX || !claim(next, id)) {
+        return null;
+      }
+      lanes.add(next);
+    }
+    lane.former = true;
+    next.former = false;
+    rebuild();
+    return next;
   }
 
   private Lane add(int slot, long addressHigh, long addressLow, int port, int vni) {
@@ -103,6 +179,10 @@ public final class TapTable {
         return tap;
       }
     }
+    return make(addressHigh, addressLow, vni, "");
+  }
+
+  private @Nullable Tap make(long addressHigh, long addressLow, int vni, String id) {
     if (taps.size() == TAPS_MAX) {
       return null;
     }
@@ -112,6 +192,7 @@ public final class TapTable {
             addressHigh,
             addressLow,
             vni,
+            id,
             vni == Tap.STREAM ? Tap.Trust.LISTED : trust(addressHigh, addressLow));
     taps.add(tap);
     named = List.copyOf(taps);
@@ -132,11 +213,19 @@ public final class TapTable {
   }
 
   /**
-   * Forgets who was silent for too long, and makes room in a full table.
+   * Forgets who was silent for too long, and makes room in a full table. To be called every second;
+   * where more time has passed by the wall clock, the clock was set or this machine slept, and
+   * nobody was silent for that long.
    *
    * @return the last word on each of them
    */
   public List<TapSummary> expire(long nowNs) {
+    boolean isStep = expiredNs != 0 && Math.abs(nowNs - expiredNs) > STEP_NS;
+    expiredNs = nowNs;
+    if (isStep) {
+      taps.forEach(tap -> tap.onSeen(nowNs));
+      return List.of();
+    }
     Set<Tap> leaving = leaving(nowNs);
     if (leaving.isEmpty()) {
       return List.of();
@@ -176,6 +265,9 @@ public final class TapTable {
     Arrays.fill(slots, null);
     last = overflow;
     for (Lane lane : lanes) {
+      if (lane.former) {
+        continue;
+      }
       int slot = slot(lane.addressHigh, lane.addressLow, lane.port, lane.vni);
       while (slots[slot] != null) {
         slot = (slot + 1) & (SLOTS - 1);

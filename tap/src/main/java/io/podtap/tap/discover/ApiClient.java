@@ -1,17 +1,13 @@
 package io.podtap.tap.discover;
 
-import java.io.ByteArrayInputStream;
+import io.podtap.core.json.JsonReader;
+import io.podtap.core.trust.Anchors;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.Arrays;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,24 +91,7 @@ final class ApiClient implements AutoCloseable {
       return known;
     }
     try {
-      KeyStore trusted = KeyStore.getInstance("PKCS12");
-      trusted.load(null, null);
-      int count = 0;
-      for (Certificate one :
-          CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(read))) {
-        trusted.setCertificateEntry("ca" + count++, one);
-      }
-      if (count == 0) {
-        throw new DiscoveryException(
-            DiscoveryFailure.NO_CREDENTIALS,
-            account.folder().resolve("ca.crt") + " holds no certificate");
-      }
-      TrustManagerFactory managers = TrustManagerFactory.getInstance("PKIX");
-      managers.init(trusted);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, managers.getTrustManagers(), null);
-      SSLSocketFactory made = context.getSocketFactory();
+      SSLSocketFactory made = Anchors.client(Anchors.parse(read)).getSocketFactory();
       factory = made;
       certificates = read;
       return made;

@@ -1,6 +1,7 @@
 package io.podtap.tap.discover;
 
 import io.podtap.core.agent.Backoff;
+import io.podtap.core.json.JsonReader;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URLEncoder;

@@ -1,5 +1,6 @@
 package io.podtap.tap.discover;
 
+import io.podtap.core.json.JsonReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,7 @@
 package io.podtap.tap.discover;
 
 import io.podtap.core.config.Endpoint;
+import io.podtap.core.json.JsonReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -17,6 +17,11 @@ public interface SensorLink {
   /** Returns packets that have left for the sensor, reports left out. */
   long packetsSent();
 
+  /**
+   * Returns bytes of those packets: of a tunnel with its header, of a stream without its block's.
+   */
+  long bytesSent();
+
   /** Returns system calls that packets left with. */
   long calls();
 
@@ -32,6 +37,8 @@ public interface SensorLink {
   /** Returns whether, after {@link #close}, no count changes any more. */
   boolean isSettled();
 
-  /** Forgets the packets that were handed over and will never leave; once settled. */
-  long giveUp();
+  /**
+   * Forgets the packets that were handed over and will never leave, and counts them; once settled.
+   */
+  void giveUp(FailureCounters failures);
 }

@@ -1,8 +1,8 @@
 package io.podtap.tap.send;
 
 import io.podtap.core.linux.Errno;
-import io.podtap.core.report.Counters;
 import io.podtap.tap.link.FailureCause;
+import io.podtap.tap.link.FailureCounters;
 import java.lang.foreign.MemorySegment;
 
 /** One source port of one sensor, with what it has sent. One thread. */
@@ -12,6 +12,7 @@ public final class Lane {
   private final DatagramOutput output;
   private final int id;
   private long packetsSent;
+  private long bytesSent;
   private long reportsSent;
   private long asynchronousErrors;
 
@@ -36,18 +37,20 @@ public final class Lane {
       int length,
       int datagramBytes,
       int count,
-      Counters<FailureCause> failures,
+      FailureCounters failures,
       Refitter refitter) {
     int sent = attempt(buffer, offset, length, datagramBytes);
+    int done = Math.min(sent * datagramBytes, length); // the last one may be shorter
     packetsSent += sent;
+    bytesSent += done;
     if (sent == count) {
       return;
     }
     if (isTooLong(output.failure())) {
-      int done = sent * datagramBytes;
       sendFitting(buffer, offset + done, length - done, datagramBytes, failures, refitter);
     } else {
-      failures.add(FailureCause.of(output.failure()), count - sent);
+      int unsent = count - sent;
+      failures.add(FailureCause.of(output.failure()), unsent, length - done);
     }
   }
 
@@ -61,7 +64,7 @@ public final class Lane {
       long offset,
       int length,
       int datagramBytes,
-      Counters<FailureCause> failures,
+      FailureCounters failures,
       Refitter refitter) {
     for (int at = 0; at < length; at += datagramBytes) {
       int bytes = Math.min(datagramBytes, length - at);
@@ -73,12 +76,12 @@ public final class Lane {
   }
 
   /** Sends one packet; counts whether it was sent. */
-  public void sendPiece(
-      MemorySegment buffer, long offset, int length, Counters<FailureCause> failures) {
+  public void sendPiece(MemorySegment buffer, long offset, int length, FailureCounters failures) {
     if (attempt(buffer, offset, length, length) == 1) {
       packetsSent++;
+      bytesSent += length;
     } else {
-      failures.add(FailureCause.of(output.failure()));
+      failures.add(FailureCause.of(output.failure()), 1, length);
     }
   }
 
@@ -117,6 +120,11 @@ public final class Lane {
   /** Returns packets sent, reports left out. */
   public long packetsSent() {
     return packetsSent;
+  }
+
+  /** Returns bytes of those packets' datagrams, with what encapsulates the packets. */
+  public long bytesSent() {
+    return bytesSent;
   }
 
   /** Returns reports sent. */

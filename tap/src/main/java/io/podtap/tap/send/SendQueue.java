@@ -1,8 +1,7 @@
 package io.podtap.tap.send;
 
 import io.podtap.core.linux.MappedMemory;
-import io.podtap.core.report.Counters;
-import io.podtap.tap.link.FailureCause;
+import io.podtap.tap.link.FailureCounters;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SendQueue {
 
-  /** Datagrams of a batch at most, the limit of older kernels for one call. */
-  public static final int BATCH_DATAGRAMS_MAX = 64;
+  /** Datagrams of a batch at most; an output whose kernel takes fewer sends it in pieces. */
+  public static final int BATCH_DATAGRAMS_MAX = 128;
 
   /** Bytes of a batch at most, UDP's own limit over IPv4. */
   public static final int BATCH_BYTES_MAX = 65_507;
@@ -53,7 +52,7 @@ public final class SendQueue {
   }
 
   private final MemorySegment buffer;
-  private final Counters<FailureCause> failures;
+  private final FailureCounters failures;
   private final Batch[] batches = new Batch[BATCHES];
 
   /** Number of the oldest open batch, and of the next one to be opened. */
@@ -79,7 +78,7 @@ public final class SendQueue {
    *
    * @param failures counts packets that could not be sent
    */
-  public SendQueue(Arena arena, Counters<FailureCause> failures) {
+  public SendQueue(Arena arena, FailureCounters failures) {
     this.failures = failures;
     buffer = MappedMemory.allocate(arena, (long) BATCHES * BUFFER_BYTES);
     for (int i = 0; i < BATCHES; i++) {

@@ -1,6 +1,7 @@
 package io.podtap.tap.send;
 
 import io.podtap.core.config.Endpoint;
+import io.podtap.tap.link.FailureCounters;
 import io.podtap.tap.link.SensorLink;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,11 +101,18 @@ public final class SensorLanes implements AutoCloseable, SensorLink {
     return sent;
   }
 
-  /** Returns 0: what waits does so in the {@link SendQueue}, between batches only. */
   @Override
-  public long giveUp() {
-    return 0;
+  public long bytesSent() {
+    long sent = 0;
+    for (Lane lane : lanes) {
+      sent += lane.bytesSent();
+    }
+    return sent;
   }
+
+  /** Nothing: what waits does so in the {@link SendQueue}, between batches only. */
+  @Override
+  public void giveUp(FailureCounters failures) {}
 
   /** Returns 0: a batch is counted by the {@link SendQueue}. */
   @Override

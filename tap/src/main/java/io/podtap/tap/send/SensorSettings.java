@@ -15,8 +15,18 @@ import java.util.List;
  */
 public record SensorSettings(List<Endpoint> sensors, int lanes, boolean isJoined) {
 
-  public static final int LANES_DEFAULT = 8;
+  /** Of joined datagrams: batches of one lane hold twice as many as those of eight. */
+  public static final int LANES_DEFAULT = 1;
+
+  /** Where each datagram leaves alone, several cost nothing and spread the receiver's work. */
+  public static final int LANES_DEFAULT_SINGLY = 8;
+
   public static final int LANES_MAX = 64;
+
+  /** Returns how many lanes there are where none were asked for. */
+  public static int lanesDefault(boolean joined) {
+    return joined ? LANES_DEFAULT : LANES_DEFAULT_SINGLY;
+  }
 
   public SensorSettings {
     sensors = sensors.stream().distinct().toList();

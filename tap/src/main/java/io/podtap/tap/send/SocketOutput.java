@@ -28,6 +28,7 @@ public final class SocketOutput implements DatagramOutput {
   private final UdpSocket socket;
   private final int sourcePort;
   private final int headerBytes;
+  private int segmentsMax = UdpSocket.SEGMENTS_MAX;
   private @Nullable SendBatch singly;
   private int failure;
 
@@ -60,6 +61,9 @@ public final class SocketOutput implements DatagramOutput {
       }
       socket.sendBufferBytes(sendBufferBytes);
       socket.dontFragment();
+      if (!joined && !ipv6) { // a receiver over IPv6 may refuse what has none
+        socket.noChecksum();
+      }
       int port = bindFrom(socket, firstPort, ipv6);
       socket.connect(sensor);
       return new SocketOutput(socket, port, ipv6 ? IPV6_AND_UDP_BYTES : IPV4_AND_UDP_BYTES, joined);
@@ -96,16 +100,30 @@ public final class SocketOutput implements DatagramOutput {
   @Override
   public int send(MemorySegment buffer, long offset, int length, int datagramBytes) {
     if (singly == null) {
-      failure = socket.sendSegmented(buffer, offset, length, datagramBytes);
-      if (failure == 0) {
-        return (length + datagramBytes - 1) / datagramBytes;
-      }
-      if (failure != Errno.EIO || length <= datagramBytes) {
-        return 0;
+      int sent = sendJoined(buffer, offset, length, datagramBytes);
+      if (failure != Errno.EIO || sent > 0 || length <= datagramBytes) {
+        return sent;
       }
       singly = new SendBatch(UdpSocket.SEGMENTS_MAX); // a device without checksum offload
     }
     return sendSingly(singly, buffer, offset, length, datagramBytes);
+  }
+
+  /** Sends with one call, or with as many as an older kernel needs. */
+  private int sendJoined(MemorySegment buffer, long offset, int length, int datagramBytes) {
+    int done = 0;
+    while (done < length) {
+      int bytes = Math.min(length - done, segmentsMax * datagramBytes);
+      failure = socket.sendSegmented(buffer, offset + done, bytes, datagramBytes);
+      if (failure == Errno.EINVAL && bytes > UdpSocket.SEGMENTS_ALWAYS * datagramBytes) {
+        segmentsMax = UdpSocket.SEGMENTS_ALWAYS;
+      } else if (failure != 0) {
+        break;
+      } else {
+        done += bytes;
+      }
+    }
+    return (done + datagramBytes - 1) / datagramBytes;
   }
 
   private int sendSingly(

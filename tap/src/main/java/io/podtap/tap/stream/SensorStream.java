@@ -1,6 +1,9 @@
 package io.podtap.tap.stream;
 
 import io.podtap.core.config.Endpoint;
+import io.podtap.core.pcap.BlockQueue;
+import io.podtap.tap.link.FailureCause;
+import io.podtap.tap.link.FailureCounters;
 import io.podtap.tap.link.SensorLink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +33,7 @@ public final class SensorStream implements SensorLink {
   private final StreamSender sender;
   private final Thread thread;
   private long packetsAccepted;
+  private long bytesAccepted;
   private boolean closing;
   private boolean released;
 
@@ -97,16 +101,18 @@ public final class SensorStream implements SensorLink {
    * Gives the block of one packet its place. The caller writes it before it calls this object
    * again.
    *
-   * @param length of the whole block, a multiple of four
+   * @param blockBytes of the whole block, a multiple of four
+   * @param packetBytes of the packet in it
    * @return where in {@link #memory}, or {@link #NO_PLACE}
    */
-  public long reserve(int length) {
+  public long reserve(int blockBytes, int packetBytes) {
     if (queue.unpublished() >= PORTION_BYTES) {
       publish();
     }
-    long at = queue.reserve(length);
+    long at = queue.reserve(blockBytes);
     if (at != BlockQueue.FULL) {
       packetsAccepted++;
+      bytesAccepted += packetBytes;
       return at;
     }
     return NO_PLACE;
@@ -136,10 +142,12 @@ public final class SensorStream implements SensorLink {
   }
 
   @Override
-  public long giveUp() {
-    long given = packetsAccepted - sender.packetsSent();
-    packetsAccepted -= given;
-    return given;
+  public void giveUp(FailureCounters failures) {
+    long packets = packetsAccepted - sender.packetsSent();
+    long bytes = bytesAccepted - sender.bytesSent();
+    packetsAccepted -= packets;
+    bytesAccepted -= bytes;
+    failures.add(FailureCause.GIVEN_UP, packets, bytes);
   }
 
   @Override
@@ -152,9 +160,19 @@ public final class SensorStream implements SensorLink {
     return packetsAccepted;
   }
 
-  /** Returns bytes of TLS records sent, handshakes left out. */
+  /** Returns bytes of those packets. The hot thread. */
+  public long bytesAccepted() {
+    return bytesAccepted;
+  }
+
+  @Override
   public long bytesSent() {
     return sender.bytesSent();
+  }
+
+  /** Returns bytes of TLS records sent, handshakes left out. */
+  public long recordBytesSent() {
+    return sender.recordBytesSent();
   }
 
   /** Returns how many connections there have been. */

@@ -3,6 +3,8 @@ package io.podtap.tap.stream;
 import io.podtap.core.agent.Backoff;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.pcap.BlockQueue;
+import io.podtap.core.pcap.PacketBlock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -52,12 +54,14 @@ final class StreamSender implements Runnable {
   private volatile String problem = "not connected yet";
   private volatile long packetsSent;
   private volatile long bytesSent;
+  private volatile long recordBytesSent;
   private volatile long calls;
   private volatile long connections;
 
   // What of it this thread counts with.
   private long made;
   private long sent;
+  private long sentBytes;
 
   /** What the kernel has taken as a whole: where the first block begins that it has not. */
   private long done;
@@ -298,17 +302,21 @@ final class StreamSender implements Runnable {
         firstMark++;
       }
       long packets = 0;
+      long bytes = 0;
       long at = queue.skipEnd(done);
       while (at < taken && queue.blockEnd(at) <= taken) {
         done = queue.blockEnd(at);
         packets++;
+        bytes += PacketBlock.capturedLength(queue.memory(), queue.at(at));
         at = queue.skipEnd(done);
       }
       if (taken >= 0) {
         queue.release(done);
-        bytesSent = bytesSent + tls.bytesSent() - countedBytes;
+        recordBytesSent = recordBytesSent + tls.bytesSent() - countedBytes;
         calls = calls + tls.calls() - countedCalls;
         sent += packets;
+        sentBytes += bytes;
+        bytesSent = sentBytes;
         packetsSent = sent;
         countedBytes = tls.bytesSent();
         countedCalls = tls.calls();
@@ -337,6 +345,10 @@ final class StreamSender implements Runnable {
 
   long bytesSent() {
     return bytesSent;
+  }
+
+  long recordBytesSent() {
+    return recordBytesSent;
   }
 
   long calls() {

@@ -3,6 +3,7 @@ package io.podtap.tap.discover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.config.Endpoint;
+import io.podtap.core.json.JsonReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

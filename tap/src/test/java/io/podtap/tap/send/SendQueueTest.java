@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.linux.Errno;
 import io.podtap.core.packet.Bytes;
-import io.podtap.core.report.Counters;
 import io.podtap.core.testing.Allocation;
 import io.podtap.tap.link.FailureCause;
+import io.podtap.tap.link.FailureCounters;
 import io.podtap.tap.testing.RecordingOutput;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 final class SendQueueTest {
 
   private final Arena arena = Arena.ofConfined();
-  private final Counters<FailureCause> failures = new Counters<>(FailureCause.class);
+  private final FailureCounters failures = new FailureCounters();
   private final SendQueue queue = new SendQueue(arena, failures);
   private final RecordingOutput output = new RecordingOutput();
   private final RecordingOutput other = new RecordingOutput();
@@ -56,11 +56,11 @@ final class SendQueueTest {
 
   @Test
   void joinsEqualDatagramsUntilTheBatchIsFull() {
-    for (int i = 0; i < 130; i++) {
+    for (int i = 0; i < 258; i++) {
       send(sensor.lane(0), 1, i, 100);
     }
     queue.flush();
-    assertThat(shape(output)).containsExactly("64x100", "64x100", "2x100");
+    assertThat(shape(output)).containsExactly("128x100", "128x100", "2x100");
   }
 
   @Test
@@ -153,7 +153,7 @@ final class SendQueueTest {
       }
       assertThat(received).as("seed %d", seed).isEqualTo(sent);
       for (RecordingOutput.Call call : output.calls) {
-        assertThat(call.datagrams()).hasSizeLessThanOrEqualTo(64);
+        assertThat(call.datagrams()).hasSizeLessThanOrEqualTo(SendQueue.BATCH_DATAGRAMS_MAX);
         int bytes = call.datagrams().stream().mapToInt(datagram -> datagram.length).sum();
         assertThat(bytes).isLessThanOrEqualTo(65_507);
       }
@@ -172,8 +172,8 @@ final class SendQueueTest {
     }
     queue.flush();
     assertThat(sensor.lane(0).packetsSent()).isEqualTo(output.datagrams().size());
-    assertThat(sensor.lane(0).packetsSent() + failures.total()).isEqualTo(10_000);
-    assertThat(failures.toMap())
+    assertThat(sensor.lane(0).packetsSent() + failures.packets().total()).isEqualTo(10_000);
+    assertThat(failures.packets().toMap())
         .containsKeys(
             FailureCause.SEND_BUFFER_FULL,
             FailureCause.SENSOR_UNREACHABLE,
@@ -188,7 +188,7 @@ final class SendQueueTest {
     queue.flush();
     assertThat(shape(output)).containsExactly("1x100");
     assertThat(sensor.lane(0).asynchronousErrors()).isEqualTo(1);
-    assertThat(failures.total()).isZero();
+    assertThat(failures.packets().total()).isZero();
   }
 
   @Test
@@ -198,7 +198,7 @@ final class SendQueueTest {
     output.mtu = 1_280;
     send(sensor.lane(0), 1, 0, 1_472);
     queue.flush();
-    assertThat(failures.get(FailureCause.PATH_MTU)).isEqualTo(1);
+    assertThat(failures.packets().get(FailureCause.PATH_MTU)).isEqualTo(1);
     assertThat(sensor.datagramBytesMax()).isEqualTo(1_252);
 
     output.mtu = 9_000;
@@ -215,7 +215,7 @@ final class SendQueueTest {
     send(sensor.lane(0), 1, 1, 1_252);
     queue.flush();
     assertThat(shape(output)).containsExactly("2x1252");
-    assertThat(failures.total()).isZero();
+    assertThat(failures.packets().total()).isZero();
     assertThat(sensor.datagramBytesMax()).isEqualTo(1_252);
   }
 
@@ -243,7 +243,7 @@ final class SendQueueTest {
       numbers.add(ByteBuffer.wrap(output.datagrams().get(i)).getInt(4));
     }
     assertThat(numbers).containsExactly(0, 1, 2, 3, 4);
-    assertThat(failures.total()).isZero();
+    assertThat(failures.packets().total()).isZero();
     assertThat(sensor.lane(0).packetsSent()).isEqualTo(9);
   }
 

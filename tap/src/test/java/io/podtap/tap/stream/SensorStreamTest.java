@@ -3,14 +3,23 @@ package io.podtap.tap.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.config.Endpoint;
+import io.podtap.core.pcap.PacketBlock;
 import io.podtap.core.pcap.PcapngWriter;
+import io.podtap.core.testing.StallingProxy;
 import io.podtap.core.trust.Trust;
+import io.podtap.tap.link.FailureCause;
+import io.podtap.tap.link.FailureCounters;
 import io.podtap.tap.testing.Blocks;
 import io.podtap.tap.testing.Certificates;
 import io.podtap.tap.testing.StreamPeer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -67,13 +76,13 @@ final class SensorStreamTest {
     for (int i = 0; i < count; i++) {
       byte[] packet = new byte[random.nextInt(10) == 0 ? random.nextInt(9_000) : 66];
       random.nextBytes(packet);
-      long at = stream.reserve(PcapngWriter.packetLength(packet.length));
+      long at = stream.reserve(PacketBlock.length(packet.length), packet.length);
       if (at == SensorStream.NO_PLACE) {
         refused++;
         continue;
       }
       MemorySegment memory = stream.memory();
-      long to = PcapngWriter.putPacket(memory, at, 0, i, packet.length, packet.length, true);
+      long to = PacketBlock.put(memory, at, 0, i, packet.length, packet.length, true);
       MemorySegment.copy(packet, 0, memory, ValueLayout.JAVA_BYTE, to, packet.length);
       accepted.add(packet);
       if (i % 64 == 63) {
@@ -96,6 +105,13 @@ final class SensorStreamTest {
     await("the stream's end", stream::isSettled);
   }
 
+  private static long givenUp(SensorStream stream) {
+    FailureCounters failures = new FailureCounters();
+    stream.giveUp(failures);
+    assertThat(stream.bytesAccepted()).isEqualTo(stream.bytesSent());
+    return failures.packets().get(FailureCause.GIVEN_UP);
+  }
+
   @Test
   void everythingArrivesInOrderAcrossTheQueuesEnd() throws Exception {
     try (StreamPeer peer = peer()) {
@@ -107,7 +123,7 @@ final class SensorStreamTest {
       }
       end(stream);
       assertThat(refused).isZero();
-      assertThat(stream.giveUp()).isZero();
+      assertThat(givenUp(stream)).isZero();
       await("the last byte", () -> Blocks.read(peer.received().getFirst()).reports().size() == 2);
       Blocks blocks = Blocks.read(peer.received().getFirst());
       assertThat(blocks.types().getFirst()).isEqualTo(Blocks.SECTION);
@@ -153,27 +169,119 @@ final class SensorStreamTest {
       }
       end(stream);
       await("all", () -> Blocks.read(peer.received().getLast()).reports().size() == 2);
-      long received = 0;
-      long lost = 0;
-      int next = 0;
-      for (byte[] bytes : peer.received()) {
-        Blocks blocks = Blocks.read(bytes);
-        if (blocks.reports().isEmpty()) {
-          assertThat(blocks.packets()).isEmpty(); // broken off before it had begun
-          continue;
-        }
-        assertThat(blocks.types().getFirst()).isEqualTo(Blocks.SECTION);
-        long gap = blocks.reports().getFirst().count("lane.sent") - received - lost;
-        assertThat(gap).isNotNegative();
-        lost += gap;
-        next += (int) gap;
-        for (byte[] packet : blocks.packets()) {
-          assertThat(packet).isEqualTo(accepted.get(next++));
-        }
-        received += blocks.packets().size();
-      }
-      assertThat(stream.packetsSent()).isEqualTo(accepted.size()).isEqualTo(received + lost);
+      requireBalance(stream, peer);
       assertThat(stream.connections()).isEqualTo(4);
+    }
+  }
+
+  /** Everything sent was received, or lies in a gap that the next connection's counts show. */
+  private void requireBalance(SensorStream stream, StreamPeer peer) {
+    long received = 0;
+    long lost = 0;
+    int next = 0;
+    for (byte[] bytes : peer.received()) {
+      Blocks blocks = Blocks.read(bytes);
+      if (blocks.reports().isEmpty()) {
+        assertThat(blocks.packets()).isEmpty(); // broken off before it had begun
+        continue;
+      }
+      assertThat(blocks.types().getFirst()).isEqualTo(Blocks.SECTION);
+      long gap = blocks.reports().getFirst().count("lane.sent") - received - lost;
+      assertThat(gap).isNotNegative();
+      lost += gap;
+      next += (int) gap;
+      for (byte[] packet : blocks.packets()) {
+        assertThat(packet).isEqualTo(accepted.get(next++));
+      }
+      received += blocks.packets().size();
+    }
+    assertThat(stream.packetsSent()).isEqualTo(accepted.size()).isEqualTo(received + lost);
+    assertThat(stream.bytesSent()).isEqualTo(stream.bytesAccepted());
+  }
+
+  /** The connection stands, and nothing passes any more: neither data nor an end. */
+  @Test
+  void aHalfOpenConnectionIsLeftAndTheCountsAddUp() throws Exception {
+    StreamSettings impatient =
+        new StreamSettings(
+            SETTINGS.queueBytes(),
+            TimeUnit.MILLISECONDS.toNanos(300),
+            TimeUnit.MILLISECONDS.toNanos(300),
+            SETTINGS.statisticsNs(),
+            TimeUnit.SECONDS.toNanos(WAIT_SECONDS));
+    try (StreamPeer peer = peer();
+        StallingProxy path = new StallingProxy(peer.endpoint().port())) {
+      SensorStream stream = open(Endpoint.parse("127.0.0.1", path.port()), impatient);
+      await("a connection", stream::isConnected);
+      path.stall();
+      await("a full queue", () -> fills(stream));
+      await("the end of patience", () -> !stream.isConnected());
+      assertThat(stream.problem()).contains("takes nothing any more");
+      offer(stream, 1_000);
+      path.resume();
+      await("room", () -> stream.packetsAccepted() == stream.packetsSent());
+      offer(stream, 10);
+      end(stream);
+      await(
+          "the last report",
+          () ->
+              Blocks.read(peer.received().getLast()).reports().stream()
+                  .anyMatch(report -> report.text().contains("STOPPING")));
+      requireBalance(stream, peer);
+      assertThat(refused).isPositive();
+    }
+  }
+
+  private boolean fills(SensorStream stream) {
+    offer(stream, 1_000);
+    return refused > 0;
+  }
+
+  /** A certificate that ends breaks nothing that stands, and lets nothing new begin. */
+  @Test
+  void aCertificateThatEndsMidStreamIsSaidWhenTheNextConnectionIsMade() throws Exception {
+    SettableClock clock = new SettableClock();
+    Trust trust = Trust.load(certificates.files("tap"), List.of(Certificates.SENSOR), clock);
+    try (StreamPeer peer = peer()) {
+      SensorStream stream = SensorStream.open(peer.endpoint(), SETTINGS, trust::client, new Told());
+      await("a connection", stream::isConnected);
+      await("the peer's end of it", () -> peer.received().size() == 1);
+      clock.offset = Duration.ofDays(365);
+      offer(stream, 2_000);
+      await("room", () -> stream.packetsAccepted() == stream.packetsSent());
+      assertThat(stream.connections()).isEqualTo(1);
+      peer.kill();
+      await("a reason", () -> stream.problem().contains("ended at"));
+      offer(stream, 500);
+      clock.offset = Duration.ZERO; // or a new certificate
+      await("room", () -> stream.packetsAccepted() == stream.packetsSent());
+      end(stream);
+      await(
+          "the last report",
+          () ->
+              peer.received().stream()
+                  .flatMap(bytes -> Blocks.read(bytes).reports().stream())
+                  .anyMatch(report -> report.text().contains("STOPPING")));
+      requireBalance(stream, peer);
+    }
+  }
+
+  private static final class SettableClock extends Clock {
+    private volatile Duration offset = Duration.ZERO;
+
+    @Override
+    public Instant instant() {
+      return Instant.now().plus(offset);
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
     }
   }
 
@@ -191,7 +299,7 @@ final class SensorStreamTest {
     end(stream);
     assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.MILLISECONDS.toNanos(1_500));
     assertThat(stream.packetsSent()).isZero();
-    assertThat(stream.giveUp()).isEqualTo(accepted.size());
+    assertThat(givenUp(stream)).isEqualTo(accepted.size());
   }
 
   @Test
@@ -202,7 +310,7 @@ final class SensorStreamTest {
       await("a reason", () -> !stream.problem().isEmpty() && !stream.problem().contains("yet"));
       assertThat(stream.problem()).containsIgnoringCase("certif");
       end(stream);
-      assertThat(stream.giveUp()).isEqualTo(10);
+      assertThat(givenUp(stream)).isEqualTo(10);
       assertThat(peer.received()).allMatch(bytes -> bytes.length == 0);
     }
   }

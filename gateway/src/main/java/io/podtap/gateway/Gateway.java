@@ -1,0 +1,196 @@
+package io.podtap.gateway;
+
+import io.podtap.core.agent.Cadence;
+import io.podtap.core.linux.Poller;
+import io.podtap.gateway.output.Output;
+import io.podtap.gateway.output.OutputSummary;
+import io.podtap.gateway.output.Outputs;
+import io.podtap.gateway.output.Senders;
+import io.podtap.sensor.reception.Inlets;
+import io.podtap.sensor.reception.Reception;
+import io.podtap.sensor.reception.ReceptionSummary;
+import io.podtap.sensor.taps.TapTable;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * The gateway's loop. A tap's packet passes:
+ *
+ * <ol>
+ *   <li>reception: from datagrams and streams to frames, and whose they are ({@link Reception})
+ *   <li>distribution: a copy into the queue of every output ({@link Distributor})
+ *   <li>output: a thread for each empties its queue ({@code output})
+ * </ol>
+ *
+ * Made, run and closed by one thread; {@link #stop} and {@link #snapshot} are for any.
+ */
+public final class Gateway {
+
+  private static final int AWAIT_MS = 100;
+  private static final long MAINTENANCE_NS = TimeUnit.SECONDS.toNanos(1);
+
+  /** The loop turns many times a second: when it has not for so long, it hangs. */
+  private static final long STALL_NS = TimeUnit.SECONDS.toNanos(5);
+
+  /** What outputs have left to write when the gateway ends has so long. */
+  private static final long DRAIN_NS = TimeUnit.MILLISECONDS.toNanos(800);
+
+  private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long NEWS_NS = TimeUnit.MINUTES.toNanos(1);
+
+  /**
+   * What a gateway has counted at one moment.
+   *
+   * @param timeNs when, nanoseconds since 1970
+   * @param reception what was received, by whom
+   * @param frames handed to every output
+   * @param outputs what became of them, in the order in which outputs were asked for
+   */
+  public record Snapshot(
+      long timeNs, ReceptionSummary reception, long frames, List<OutputSummary> outputs) {
+    public Snapshot {
+      outputs = List.copyOf(outputs);
+    }
+  }
+
+  private final Poller poller;
+  private final Reception reception;
+  private final Distributor distributor;
+  private final List<Output> outputs;
+  private final Consumer<String> news;
+  private final Map<String, Long> toldNs = new HashMap<>();
+  private final Cadence maintenance = new Cadence(MAINTENANCE_NS, 0);
+  private volatile boolean stopping;
+  private volatile Snapshot snapshot;
+
+  private Gateway(
+      GatewaySettings settings,
+      Inlets inlets,
+      List<Output> outputs,
+      Senders senders,
+      Consumer<String> news) {
+    this.outputs = outputs;
+    this.news = news;
+    TapTable taps = new TapTable(settings.reception().knownTaps());
+    poller = new Poller(Math.max(settings.reception().listeners().size(), 1));
+    distributor = new Distributor(taps, senders, outputs);
+    reception = new Reception(settings.reception(), inlets, taps, distributor, poller, news);
+    snapshot = takeSnapshot();
+  }
+
+  /**
+   * Opens sockets and outputs on the calling thread, which must run the gateway.
+   *
+   * @param news takes a line for whoever runs the gateway
+   * @throws io.podtap.core.config.SettingsException when an address, an interface or a folder
+   *     cannot be had; nothing stays open then
+   */
+  public static Gateway open(GatewaySettings settings, Consumer<String> news) {
+    settings.refuseLoops();
+    Senders senders = new Senders();
+    Inlets inlets = Inlets.open(settings.reception(), news);
+    try {
+      List<Output> outputs = Outputs.open(settings.outputs(), senders, settings.queueBytes());
+      return new Gateway(settings, inlets, outputs, senders, news);
+    } catch (RuntimeException e) {
+      inlets.close();
+      throw e;
+    }
+  }
+
+  /** Runs until {@link #stop} is called, then hands on what has come, and closes. */
+  public void run() {
+    try {
+      while (!stopping) {
+        long nowNs = wallClockNs();
+        int work = reception.poll(nowNs);
+        if (maintenance.isDue(nowNs)) {
+          occasionally(nowNs);
+        }
+        if (work == 0) {
+          reception.await(AWAIT_MS);
+        }
+      }
+    } finally {
+      close();
+    }
+  }
+
+  private void occasionally(long nowNs) {
+    reception.expire(nowNs);
+    distributor.refresh();
+    outputs.forEach(Output::publish); // readers come and go without frames as well
+    for (OutputSummary output : takeSnapshot().outputs()) {
+      tell(output, nowNs);
+    }
+  }
+
+  /** One line a minute of each output that is in trouble. */
+  private void tell(OutputSummary output, long nowNs) {
+    if (!output.problem().isEmpty() && nowNs >= toldNs.getOrDefault(output.name(), 0L)) {
+      toldNs.put(output.name(), nowNs + NEWS_NS);
+      news.accept("output " + output.name() + ": " + output.problem());
+    }
+  }
+
+  private Snapshot takeSnapshot() {
+    Snapshot taken =
+        new Snapshot(
+            wallClockNs(),
+            reception.summary(),
+            distributor.frames(),
+            outputs.stream().map(Output::summary).toList());
+    snapshot = taken;
+    return taken;
+  }
+
+  /** Asks the loop to end. Any thread. */
+  public void stop() {
+    stopping = true;
+  }
+
+  /** Returns why the gateway is not ready, or an empty text. Any thread. */
+  public String problem() {
+    if (stopping) {
+      return "it is stopping";
+    }
+    Snapshot present = snapshot;
+    long silentNs = wallClockNs() - present.timeNs;
+    if (silentNs > STALL_NS) {
+      return "no packet was handled for " + TimeUnit.NANOSECONDS.toSeconds(silentNs) + " s";
+    }
+    return present.outputs.stream()
+        .map(OutputSummary::problem)
+        .filter(problem -> !problem.isEmpty())
+        .findFirst()
+        .orElse("");
+  }
+
+  /** Returns the counters as of the last second; after the end, the final ones. Any thread. */
+  public Snapshot snapshot() {
+    return snapshot;
+  }
+
+  private void close() {
+    reception.drain(wallClockNs());
+    outputs.forEach(Output::stop);
+    long deadline = System.nanoTime() + DRAIN_NS;
+    while (!outputs.stream().allMatch(Output::isEnded) && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(PAUSE_NS);
+    }
+    outputs.forEach(Output::close);
+    takeSnapshot().outputs().forEach(output -> tell(output, wallClockNs()));
+    reception.close();
+    poller.close();
+  }
+
+  private static long wallClockNs() {
+    Instant now = Instant.now();
+    return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+  }
+}

@@ -1,0 +1,116 @@
+package io.podtap.gateway;
+
+import io.podtap.core.agent.Termination;
+import io.podtap.core.config.CountFile;
+import io.podtap.core.config.Program;
+import io.podtap.core.metrics.MetricsPort;
+import io.podtap.gateway.output.OutputSettings;
+import io.podtap.sensor.reception.ReceptionOptions;
+import io.podtap.sensor.reception.ReceptionText;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code podtap gateway}: tunnels and streams of taps in, what stock tools read out. */
+@Command(
+    name = "gateway",
+    description = "Receive mirrored packets and hand them on to stock tools.",
+    footer = {
+      "",
+      "Outputs:",
+      "  vxlan:ADDRESS[:PORT][,vni=N][,lanes=N][,send=joined|single][,report=yes|no]",
+      "  geneve:ADDRESS[:PORT][,...]      the same in Geneve",
+      "  tap:NAME[,mtu=N]                 an interface that frames come in at",
+      "  tcp:ADDRESS:PORT[,format=pcap|pcapng]   a capture for whoever connects",
+      "  pcap:FOLDER[,rotate=100MB][,rotate-age=1h][,keep=10GB][,keep-age=7d]   pcapng files"
+    })
+public final class GatewayCommand implements Program {
+
+  private static final long DRAIN_MS_MAX = 10_000;
+
+  @Mixin private ReceptionOptions reception = new ReceptionOptions();
+
+  @Option(
+      names = "--to",
+      paramLabel = "OUTPUT",
+      description = "Where to hand frames on; repeatable, or several separated by blanks.")
+  private List<String> to = new ArrayList<>();
+
+  @Option(
+      names = "--queue-bytes",
+      defaultValue = "8388608",
+      paramLabel = "BYTES",
+      description = "Memory of each output's queue, a power of two; default ${DEFAULT-VALUE}.")
+  private int queueBytes;
+
+  @Option(
+      names = "--metrics",
+      defaultValue = "9095",
+      paramLabel = "PORT",
+      description =
+          "Port for metrics, liveness and readiness; 0 for none; default ${DEFAULT-VALUE}.")
+  private int metricsPort;
+
+  @Option(
+      names = "--count-json",
+      paramLabel = "FILE",
+      description = "Write what was counted there at the end.")
+  private @Nullable Path countJson;
+
+  /** Returns the settings that the options ask for. */
+  GatewaySettings settings() {
+    MetricsPort.require(metricsPort);
+    return new GatewaySettings(
+        reception.settings(false),
+        to.stream()
+            .flatMap(text -> Arrays.stream(text.strip().split("\\s+", -1)))
+            .filter(text -> !text.isEmpty())
+            .map(OutputSettings::parse)
+            .toList(),
+        queueBytes);
+  }
+
+  @Override
+  public Integer call() {
+    GatewaySettings settings = settings();
+    PrintStream log = System.err;
+    try (CountFile counts = CountFile.open(countJson)) {
+      Gateway gateway = Gateway.open(settings, line -> log.println("podtap: " + line));
+      log.println("podtap: " + describe(settings));
+      try (Termination termination = Termination.install(gateway::stop, DRAIN_MS_MAX);
+          MetricsPort _ =
+              MetricsPort.open(
+                  metricsPort,
+                  () -> GatewayText.metrics(gateway.snapshot()),
+                  gateway::problem,
+                  log)) {
+        gateway.run();
+        report(gateway.snapshot(), log);
+        counts.write(GatewayText.json(gateway.snapshot()));
+        termination.exitCode(0);
+        return 0;
+      }
+    }
+  }
+
+  private static String describe(GatewaySettings settings) {
+    return "listens at "
+        + settings.reception().describe()
+        + "; hands on to "
+        + String.join(", ", settings.outputs().stream().map(OutputSettings::name).toList());
+  }
+
+  private static void report(Gateway.Snapshot end, PrintStream log) {
+    log.println(ReceptionText.lastWords(end.reception()));
+    if (end.reception().streams().connections().opened() > 0) {
+      log.println(ReceptionText.lastWords(end.reception().streams()));
+    }
+    end.outputs().forEach(output -> log.println(GatewayText.lastWords(output)));
+  }
+}

@@ -1,0 +1,77 @@
+package io.podtap.gateway;
+
+import io.podtap.core.config.SettingsException;
+import io.podtap.core.linux.InterfaceFacts;
+import io.podtap.gateway.output.OutputSettings;
+import io.podtap.sensor.reception.Listener;
+import io.podtap.sensor.reception.ReceptionSettings;
+import java.net.InetAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a gateway takes and where it hands it on.
+ *
+ * @param outputs at least one, none twice
+ * @param queueBytes of each output's queue, a power of two
+ */
+public record GatewaySettings(
+    ReceptionSettings reception, List<OutputSettings> outputs, int queueBytes) {
+
+  private static final int QUEUE_BYTES_MIN = 1 << 20;
+  private static final int QUEUE_BYTES_MAX = 1 << 30;
+
+  public GatewaySettings {
+    outputs = List.copyOf(outputs);
+    if (reception.isEmpty()) {
+      throw new SettingsException("nothing to receive: give --listen or --listen-tls");
+    }
+    if (outputs.isEmpty()) {
+      throw new SettingsException("nowhere to hand frames on: give --to");
+    }
+    Set<String> names = new HashSet<>();
+    for (OutputSettings output : outputs) {
+      if (!names.add(output.name())) {
+        throw new SettingsException("output '" + output.name() + "' is there twice");
+      }
+    }
+    if (queueBytes < QUEUE_BYTES_MIN
+        || queueBytes > QUEUE_BYTES_MAX
+        || Integer.bitCount(queueBytes) != 1) {
+      throw new SettingsException(
+          "queue of " + queueBytes + " bytes is no power of two from 1 MiB to 1 GiB");
+    }
+  }
+
+  /**
+   * Refuses a tunnel that leads back into the gateway.
+   *
+   * @throws SettingsException when an output's sensor is one of the listeners
+   */
+  void refuseLoops() {
+    for (OutputSettings output : outputs) {
+      if (output instanceof OutputSettings.Tunnel tunnel) {
+        for (Listener listener : reception.listeners()) {
+          if (isReached(listener, tunnel)) {
+            throw new SettingsException(
+                "output '" + output.name() + "' leads back to listener " + listener);
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean isReached(Listener listener, OutputSettings.Tunnel tunnel) {
+    InetAddress to = tunnel.sensor().address();
+    InetAddress at = listener.endpoint().address();
+    return listener.endpoint().port() == tunnel.sensor().port()
+        && (to.equals(at) || (at.isAnyLocalAddress() && isOurs(to)));
+  }
+
+  private static boolean isOurs(InetAddress address) {
+    return address.isLoopbackAddress()
+        || InterfaceFacts.all().values().stream()
+            .anyMatch(facts -> facts.addresses().contains(address));
+  }
+}

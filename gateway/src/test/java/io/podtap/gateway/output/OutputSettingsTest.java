@@ -1,0 +1,75 @@
+package io.podtap.gateway.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.podtap.core.config.Endpoint;
+import io.podtap.core.config.SettingsException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class OutputSettingsTest {
+
+  @Test
+  void aTunnelNearbySendsOneByOneSinceWhoCapturesThereWouldSeeManyAsOne() {
+    assertThat(OutputSettings.parse("vxlan:127.0.0.1"))
+        .isEqualTo(
+            new OutputSettings.Tunnel(
+                Endpoint.parse("127.0.0.1:4789", 0), false, 0, 8, false, true));
+    assertThat(OutputSettings.parse("vxlan:10.0.0.9:4790,vni=0x2a,lanes=2,report=no"))
+        .isEqualTo(
+            new OutputSettings.Tunnel(
+                Endpoint.parse("10.0.0.9:4790", 0), false, 42, 2, true, false));
+    assertThat(OutputSettings.parse("geneve:[fd00::9],send=single"))
+        .isEqualTo(
+            new OutputSettings.Tunnel(
+                Endpoint.parse("[fd00::9]:6081", 0), true, 0, 8, false, true));
+  }
+
+  @Test
+  void otherOutputs() {
+    assertThat(OutputSettings.parse("tap:mirror0,mtu=9000"))
+        .isEqualTo(new OutputSettings.Interface("mirror0", 9_000));
+    assertThat(OutputSettings.parse("tcp:127.0.0.1:57012,format=pcapng"))
+        .isEqualTo(new OutputSettings.Server(Endpoint.parse("127.0.0.1:57012", 0), true));
+    assertThat(OutputSettings.parse("pcap:/x,rotate=1MB,rotate-age=2m,keep=3GiB,keep-age=7d"))
+        .isEqualTo(new OutputSettings.Files(Path.of("/x"), 1L << 20, 120, 3L << 30, 7 * 86_400L));
+    assertThat(OutputSettings.parse("pcap:captures"))
+        .isEqualTo(
+            new OutputSettings.Files(
+                Path.of("captures"), OutputSettings.ROTATE_BYTES_DEFAULT, 0, 0, 0));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          mirror0                        | is none of vxlan:
+          udp:127.0.0.1                  | is none of vxlan:
+          tap:                           | does not say where to
+          tap:a/b                        | is no name of an interface
+          tap:a-name-that-is-too-long    | is no name of an interface
+          tap:x,mtu=9                    | out of range 68 to 65521
+          tap:x,mtu=many                 | is no number
+          tap:x,size=1                   | is not known of this output
+          tap:x,mtu=1500,mtu=1500        | there twice
+          tap:x,mtu                      | is not KEY=VALUE
+          vxlan:sensor.example           | is not a numeric address
+          vxlan:10.0.0.1,send=fast       | is none of single, joined
+          vxlan:10.0.0.1,vni=16777216    | VNI 16777216 is out of range
+          tcp:127.0.0.1                  | has no port
+          tcp:127.0.0.1:1,format=erf     | is none of pcap, pcapng
+          pcap:/x,rotate=many            | is not an amount such as 100MB
+          pcap:/x,rotate=1XB             | has an unknown unit
+          pcap:/x,keep=999999999999TB    | is too much
+          pcap:/x,keep-age=1w            | has an unknown unit
+          """)
+  void aMistakeIsNamed(String text, String message) {
+    assertThatThrownBy(() -> OutputSettings.parse(text))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining(message);
+  }
+}

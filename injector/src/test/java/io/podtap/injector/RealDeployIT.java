@@ -1,0 +1,197 @@
+package io.podtap.injector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.podtap.core.testing.RealApiServer;
+import io.podtap.injector.testing.Eventually;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/**
+ * What people apply, as they do it: {@code kubectl} and {@code helm} with a real API server, which
+ * validates strictly and stores nothing.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@EnabledIfEnvironmentVariable(
+    named = "KUBEBUILDER_ASSETS",
+    matches = ".+",
+    disabledReason = "KUBEBUILDER_ASSETS does not name a folder with etcd and kube-apiserver")
+final class RealDeployIT {
+
+  private static final Path ROOT = Path.of("..");
+  private static final Path NOTHING = Path.of("/dev/null");
+  private static final long SECONDS_MAX = 60;
+
+  @TempDir private static Path folder;
+  private Path programs = Path.of("");
+  private RealApiServer server;
+
+  @BeforeAll
+  void start() throws Exception {
+    programs = Path.of(System.getenv("KUBEBUILDER_ASSETS"));
+    for (String program : List.of("kubectl", "helm")) {
+      Assumptions.assumeTrue(
+          Files.isExecutable(programs.resolve(program)),
+          "no " + program + ": tests/kubernetes/assets kubectl helm");
+    }
+    server = new RealApiServer(programs, Files.createDirectory(folder.resolve("server")));
+    Files.writeString(
+        folder.resolve("config"),
+        """
+        apiVersion: v1
+        kind: Config
+        current-context: test
+        contexts: [{name: test, context: {cluster: here, user: me}}]
+        clusters: [{name: here, cluster: {server: "https://127.0.0.1:%d", certificate-authority: %s}}]
+        users: [{name: me, user: {token: %s}}]
+        """
+            .formatted(server.port(), server.certificates(), RealApiServer.ADMINISTRATOR));
+    namespace("podtap", "restricted");
+    namespace("shop", "privileged");
+    namespace("security", "privileged");
+    definition("monitoring.coreos.com", "podmonitors", "PodMonitor");
+    definition("cert-manager.io", "certificates", "Certificate");
+  }
+
+  private void namespace(String name, String level) throws Exception {
+    server.create(
+        "/api/v1/namespaces",
+        "{\"metadata\": {\"name\": \"%s\", \"labels\": {\"pod-security.kubernetes.io/enforce\": \"%s\"}}}"
+            .formatted(name, level));
+  }
+
+  /** The kinds that other projects bring, without their schemas. */
+  private void definition(String group, String plural, String kind) throws Exception {
+    server.create(
+        "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+        """
+        {"metadata": {"name": "%s.%s"}, "spec": {"group": "%s", "scope": "Namespaced",
+         "names": {"plural": "%s", "kind": "%s"}, "versions": [{"name": "v1", "served": true,
+         "storage": true, "schema": {"openAPIV3Schema": {"type": "object",
+         "x-kubernetes-preserve-unknown-fields": true}}}]}}\
+        """
+            .formatted(plural, group, group, plural, kind));
+    Eventually.await(
+        () -> server.ask("GET", "/apis/" + group + "/v1/" + plural, "").statusCode() == 200);
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  /** Runs a program and returns what it said; it must succeed. */
+  private String run(String program, Path input, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(programs.resolve(program).toString()));
+    command.addAll(List.of(arguments));
+    File output = folder.resolve(program + ".out").toFile();
+    File errors = folder.resolve(program + ".err").toFile();
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectInput(input.toFile())
+            .redirectOutput(output)
+            .redirectError(errors);
+    builder.environment().put("KUBECONFIG", folder.resolve("config").toString());
+    builder.environment().put("HOME", folder.toString());
+    Process process = builder.start();
+    assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(errors.toPath())).isZero();
+    assertThat(errors.toPath()).content().doesNotContain("unknown field").doesNotContain("violate");
+    return Files.readString(output.toPath());
+  }
+
+  private String apply(Path file) throws Exception {
+    return run("kubectl", file, "apply", "--dry-run=server", "--validate=strict", "-f", "-");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "sensor.kind=DaemonSet,sensor.encapsulation=geneve,sensor.port=6081",
+        "sensor.enabled=false,tap.sensor=zeek.security,webhook.replicas=1",
+        "webhook.enabled=false",
+        "webhook.default=true,webhook.excludedNamespaces={a,b},webhook.repair=restart",
+        "webhook.repair=report,tap.filter=port 53,tap.snaplen=128,tap.mode=container",
+        "webhook.certificate.source=cert-manager,webhook.certificate.issuerRef.name=ours",
+        "webhook.certificate.source=cert-manager,webhook.certificate.issuerRef.name=ours,"
+            + "webhook.events=false",
+        "discovery.namespaces={shop,other},networkPolicy.enabled=false,podMonitor.enabled=true",
+        "imagePullSecrets[0].name=ours,image.repository=registry.example/podtap,image.tag=v2",
+        "sensor.nodeSelector.disk=fast,sensor.tolerations[0].operator=Exists,webhook.nodeSelector.a=b,"
+            + "webhook.tolerations[0].operator=Exists,sensor.extraArgs={--protocols,none}",
+        "sensor.logs=/logs,sensor.volumes[0].name=logs,sensor.volumes[0].emptyDir.medium=Memory,"
+            + "sensor.volumeMounts[0].name=logs,sensor.volumeMounts[0].mountPath=/logs",
+      })
+  void everyVariantOfTheChartIsTaken(String values) throws Exception {
+    Path rendered = folder.resolve("rendered.yaml");
+    Files.writeString(
+        rendered,
+        run(
+            "helm",
+            NOTHING,
+            "template",
+            "podtap",
+            ROOT.resolve("deploy/chart").toString(),
+            "--namespace",
+            "podtap",
+            "--kube-version",
+            "1.34.0",
+            "--set",
+            values.isEmpty() ? "sensor.replicas=1" : values));
+    assertThat(apply(rendered).lines()).isNotEmpty().allMatch(line -> line.contains("dry run"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "deploy/podtap.yaml",
+        "deploy/repair.yaml",
+        "deploy/people.yaml",
+        "examples/deployment.yaml",
+        "examples/by-hand.yaml"
+      })
+  void everyManifestIsTaken(String file) throws Exception {
+    assertThat(apply(ROOT.resolve(file)).lines())
+        .isNotEmpty()
+        .allMatch(line -> line.contains("dry run"));
+  }
+
+  @Test
+  void whatInjectWritesIsTaken() throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    InjectCommand command =
+        new InjectCommand(
+            new Streams(
+                InputStream.nullInputStream(),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(log, true, StandardCharsets.UTF_8)));
+    new CommandLine(command).parseArgs("-f", ROOT.resolve("examples/deployment.yaml").toString());
+    assertThat(command.call()).as(log.toString(StandardCharsets.UTF_8)).isZero();
+    Path injected = Files.write(folder.resolve("injected.yaml"), out.toByteArray());
+
+    assertThat(injected).content().contains("restartPolicy: Always");
+    assertThat(apply(injected)).contains("deployment.apps/shop created (server dry run)");
+  }
+}

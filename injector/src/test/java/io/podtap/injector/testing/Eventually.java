@@ -1,0 +1,32 @@
+package io.podtap.injector.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+
+/** Waits for what another thread or program does. */
+public final class Eventually {
+
+  private static final long SECONDS_MAX = 30;
+
+  private Eventually() {}
+
+  /** What is to become true. */
+  public interface Condition {
+    boolean holds() throws Exception;
+  }
+
+  /** Something that is done, and may fail. */
+  public interface Action {
+    void run() throws Exception;
+  }
+
+  /** Fails when it is not so within half a minute. */
+  public static void await(Condition condition) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+    while (!condition.holds()) {
+      assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+      Thread.sleep(50);
+    }
+  }
+}

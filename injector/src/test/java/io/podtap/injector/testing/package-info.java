@@ -1,0 +1,5 @@
+/** What the injector's tests share. */
+@NullMarked
+package io.podtap.injector.testing;
+
+import org.jspecify.annotations.NullMarked;

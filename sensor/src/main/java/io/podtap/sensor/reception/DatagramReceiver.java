@@ -1,0 +1,166 @@
+package io.podtap.sensor.reception;
+
+import io.podtap.core.packet.Ethernet;
+import io.podtap.core.packet.Frame;
+import io.podtap.core.packet.FrameHandler;
+import io.podtap.core.packet.LinkType;
+import io.podtap.core.report.TapReport;
+import io.podtap.sensor.decapsulate.Decapsulation;
+import io.podtap.sensor.decapsulate.Decapsulator;
+import io.podtap.sensor.receive.PayloadHandler;
+import io.podtap.sensor.taps.Lane;
+import io.podtap.sensor.taps.TapTable;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Joins receive and decapsulate. One datagram's way from a socket's batch to the analysis:
+ * decapsulated, its sender found, counted, handed on. No allocation per datagram, reports apart.
+ * One thread.
+ */
+public final class DatagramReceiver implements PayloadHandler {
+
+  /**
+   * A capture time may differ this much from the receive time; taps and sensors keep their clocks
+   * better.
+   */
+  static final long CLOCK_SKEW_NS_MAX = 300_000_000_000L;
+
+  private final Decapsulator decapsulator = new Decapsulator();
+  private final Frame frame = new Frame();
+  private final ReceiveCounters counters = new ReceiveCounters();
+  private final TapTable taps;
+  private final FrameHandler handler;
+  private final boolean knownTapsOnly;
+
+  /**
+   * Makes a receiver.
+   *
+   * @param taps who sends; shared with nobody
+   * @param handler takes the inner frames
+   * @param knownTapsOnly whether frames of senders that are not known are refused
+   */
+  public DatagramReceiver(TapTable taps, FrameHandler handler, boolean knownTapsOnly) {
+    this.taps = taps;
+    this.handler = handler;
+    this.knownTapsOnly = knownTapsOnly;
+  }
+
+  @Override
+  public void onPayload(
+      MemorySegment segment,
+      long offset,
+      int length,
+      int segmentBytes,
+      boolean geneve,
+      long sourceHigh,
+      long sourceLow,
+      int sourcePort,
+      long receivedNs) {
+    int step = segmentBytes > 0 ? segmentBytes : length;
+    int at = 0;
+    do {
+      int bytes = Math.min(step, length - at);
+      onDatagram(
+          segment, offset + at, bytes, geneve, sourceHigh, sourceLow, sourcePort, receivedNs);
+      at += step;
+    } while (at < length);
+  }
+
+  private void onDatagram(
+      MemorySegment segment,
+      long offset,
+      int length,
+      boolean geneve,
+      long sourceHigh,
+      long sourceLow,
+      int sourcePort,
+      long receivedNs) {
+    counters.onDatagram(length);
+    Decapsulation result =
+        geneve
+            ? decapsulator.geneve(segment, offset, length)
+            : decapsulator.vxlan(segment, offset, length);
+    counters.onResult(result);
+    if (result.isMalformed()) {
+      return;
+    }
+    Lane lane = taps.lane(sourceHigh, sourceLow, sourcePort, decapsulator.vni());
+    if (result == Decapsulation.REPORT) {
+      onReport(segment, lane, receivedNs);
+      return;
+    }
+    lane.onFrame(decapsulator.frameLength(), receivedNs);
+    if (!lane.tap().isKnown()) {
+      counters.onStranger();
+      if (knownTapsOnly) {
+        counters.onRefused();
+        return;
+      }
+    }
+    frame.wrap(
+        segment,
+        decapsulator.frameOffset(),
+        decapsulator.frameLength(),
+        decapsulator.originalLength(),
+        time(receivedNs));
+    frame.origin(LinkType.ETHERNET, lane.tap().index(), false);
+    handler.onFrame(frame);
+  }
+
+  private long time(long receivedNs) {
+    long captured = decapsulator.captureTimeNs();
+    if (captured == 0) {
+      return receivedNs;
+    }
+    if (Math.abs(captured - receivedNs) > CLOCK_SKEW_NS_MAX) {
+      counters.onImplausibleTime();
+      return receivedNs;
+    }
+    return captured;
+  }
+
+  private void onReport(MemorySegment segment, Lane lane, long receivedNs) {
+    long payload = decapsulator.frameOffset() + Ethernet.HEADER_LENGTH;
+    int length = decapsulator.frameLength() - Ethernet.HEADER_LENGTH;
+    if (length > TapReport.PAYLOAD_BYTES_MAX) {
+      counters.onBadReport();
+      return;
+    }
+    byte[] bytes = segment.asSlice(payload, length).toArray(ValueLayout.JAVA_BYTE);
+    TapReport.decode(bytes)
+        .ifPresentOrElse(
+            report -> {
+              if (lane != taps.overflow()) { // many senders share it: a report is only its own's
+                counters.onReport(taps.onReport(lane, report, receivedNs));
+              }
+            },
+            counters::onBadReport);
+  }
+
+  @Override
+  public void onTruncated(int length) {
+    counters.onDatagram(length);
+    counters.onTruncatedDatagram();
+  }
+
+  @Override
+  public void onOverflow(int count) {
+    counters.onOverflow(count);
+  }
+
+  @Override
+  public void onBatchEnd() {
+    handler.onBatchEnd();
+  }
+
+  /** Returns what was counted so far. */
+  public ReceiveCounters counters() {
+    return counters;
+  }
+
+  /** Returns who sent. */
+  public TapTable taps() {
+    return taps;
+  }
+}

@@ -1,0 +1,27 @@
+package io.podtap.sensor.reception;
+
+import io.podtap.core.config.Endpoint;
+import io.podtap.core.stream.StreamLimits;
+import io.podtap.core.trust.TrustFiles;
+import java.util.List;
+
+/**
+ * Where streams of packets over TLS come in.
+ *
+ * @param endpoint address and TCP port
+ * @param files this sensor's certificate and key, and whom it believes
+ * @param taps names of which a tap's certificate must have one, see {@link
+ *     io.podtap.core.trust.PeerNames#match}; empty for any that the authorities have signed
+ * @param bindsNamespaces whether a tap may only claim a namespace that its certificate names
+ */
+public record StreamListener(
+    Endpoint endpoint,
+    TrustFiles files,
+    List<String> taps,
+    boolean bindsNamespaces,
+    StreamLimits limits) {
+
+  public StreamListener {
+    taps = List.copyOf(taps);
+  }
+}

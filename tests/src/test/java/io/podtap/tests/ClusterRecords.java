@@ -1,0 +1,56 @@
+package io.podtap.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** What the chart's sensors have written to their standard output, read again for each question. */
+final class ClusterRecords {
+
+  private final Cluster cluster;
+
+  ClusterRecords(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /** Returns the records that are looked for. */
+  List<Logs.Row> all(Predicate<Logs.Row> predicate) {
+    return cluster
+        .kubectl("-n", "podtap", "logs", "-l", Cluster.SENSORS, "-c", "sensor", "--tail=-1")
+        .lines()
+        .filter(line -> line.startsWith("{\"ts\""))
+        .map(ClusterRecords::row)
+        .filter(predicate)
+        .toList();
+  }
+
+  /** Waits for records. */
+  List<Logs.Row> await(Predicate<Logs.Row> predicate) {
+    return Cluster.eventually().until(() -> all(predicate), rows -> !rows.isEmpty());
+  }
+
+  /** Waits for a record, and asserts that there is no second one. */
+  Logs.Row only(Predicate<Logs.Row> predicate) {
+    List<Logs.Row> found = await(predicate);
+    assertThat(found).hasSize(1);
+    return found.getFirst();
+  }
+
+  /** Waits until the newest record on the tap of a pod is as it should be. */
+  Logs.Row tap(String pod, Predicate<Logs.Row> predicate) {
+    return Cluster.eventually()
+        .until(
+            () -> all(record -> record.text("tap.pod").equals(pod)),
+            rows -> !rows.isEmpty() && predicate.test(rows.getLast()))
+        .getLast();
+  }
+
+  private static Logs.Row row(String line) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    Json.object(line).forEach((name, value) -> fields.put(name, value.toString()));
+    return new Logs.Row(fields);
+  }
+}
