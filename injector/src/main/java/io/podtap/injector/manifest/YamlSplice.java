@@ -26,7 +26,12 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 final class YamlSplice {
 
   /** Replaces the characters from {@code from} to {@code to}. */
-  private record Edit(int from, int to, String text) {}
+  private record Edit(int from, int to, String text) {
+
+    /** As in the text; what is added at a place comes before what is removed from there on. */
+    private static final Comparator<Edit> ORDER =
+        Comparator.comparingInt(Edit::from).thenComparingInt(Edit::to);
+  }
 
   private final SourceText source;
   private final Set<Node> shared;
@@ -46,7 +51,7 @@ final class YamlSplice {
   String text() {
     StringBuilder text = new StringBuilder();
     int done = 0;
-    for (Edit edit : edits.stream().sorted(Comparator.comparingInt(Edit::from)).toList()) {
+    for (Edit edit : edits.stream().sorted(Edit.ORDER).toList()) {
       text.append(source.text(), done, edit.from()).append(edit.text());
       done = edit.to();
     }
