@@ -169,7 +169,9 @@ final class RealDeployIT {
         "deploy/repair.yaml",
         "deploy/people.yaml",
         "examples/deployment.yaml",
-        "examples/by-hand.yaml"
+        "examples/by-hand.yaml",
+        "examples/encrypted.yaml",
+        "examples/stock-sensor.yaml"
       })
   void everyManifestIsTaken(String file) throws Exception {
     assertThat(apply(ROOT.resolve(file)).lines())
