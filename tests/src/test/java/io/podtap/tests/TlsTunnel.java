@@ -2,6 +2,7 @@ package io.podtap.tests;
 
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.packet.LinkType;
+import io.podtap.core.pcap.PacketBlock;
 import io.podtap.core.pcap.PcapngWriter;
 import io.podtap.core.stream.StreamLimits;
 import io.podtap.core.testing.StallingProxy;
@@ -12,8 +13,9 @@ import io.podtap.core.trust.TrustFiles;
 import io.podtap.sensor.AnalysisSettings;
 import io.podtap.sensor.Sensor;
 import io.podtap.sensor.SensorSettings;
-import io.podtap.sensor.StreamListener;
 import io.podtap.sensor.log.LogFormat;
+import io.podtap.sensor.reception.ReceptionSettings;
+import io.podtap.sensor.reception.StreamListener;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.taps.KnownTaps;
 import io.podtap.sensor.track.Tracker;
@@ -80,17 +82,19 @@ final class TlsTunnel implements AutoCloseable {
   private SensorSettings settings(int port) {
     Path own = folder.resolve("sensor");
     return new SensorSettings(
-        List.of(),
-        new StreamListener(
-            Endpoint.parse("127.0.0.1", port),
-            TrustFiles.of(own.resolve("tls.crt"), own.resolve("tls.key"), own.resolve("ca.crt")),
+        new ReceptionSettings(
             List.of(),
-            false,
-            StreamLimits.DEFAULT),
+            new StreamListener(
+                Endpoint.parse("127.0.0.1", port),
+                TrustFiles.of(
+                    own.resolve("tls.crt"), own.resolve("tls.key"), own.resolve("ca.crt")),
+                List.of(),
+                false,
+                StreamLimits.DEFAULT),
+            KnownTaps.ANY,
+            1 << 20),
         "",
         "",
-        KnownTaps.ANY,
-        1 << 20,
         AnalysisSettings.standard(Tracker.Settings.standard(1)),
         folder.resolve("logs").toString(),
         LogFormat.named("json"),
@@ -144,14 +148,14 @@ final class TlsTunnel implements AutoCloseable {
     out.writeBytes(PcapngWriter.section("test", ""));
     out.writeBytes(
         PcapngWriter.description(new PcapngWriter.Interface("eth0", "", "", LinkType.ETHERNET, 0)));
-    int blockBytes = PcapngWriter.packetLength(FRAME_BYTES);
+    int blockBytes = PacketBlock.length(FRAME_BYTES);
     byte[] frame = Arrays.copyOf(HexFormat.of().parseHex(FRAME_HEADERS), FRAME_BYTES);
     long begin = System.currentTimeMillis() * 1_000_000L;
     for (int i = 0; i < packets; i++) {
       byte[] block = new byte[blockBytes];
       MemorySegment memory = MemorySegment.ofArray(block);
       long at =
-          PcapngWriter.putPacket(
+          PacketBlock.put(
               memory, 0, 0, begin + i * nanosecondsBetween, FRAME_BYTES, FRAME_BYTES, true);
       System.arraycopy(frame, 0, block, (int) at, FRAME_BYTES);
       out.writeBytes(block);
@@ -164,12 +168,12 @@ final class TlsTunnel implements AutoCloseable {
   }
 
   long received() {
-    return sensor.snapshot().streams().frames();
+    return sensor.snapshot().reception().streams().frames();
   }
 
   /** Returns connections that the sensor has taken. */
   long connections() {
-    return sensor.snapshot().streams().connections().opened();
+    return sensor.snapshot().reception().streams().connections().opened();
   }
 
   List<String> news() {
@@ -192,7 +196,8 @@ final class TlsTunnel implements AutoCloseable {
   void finish() throws Exception {
     tapCode.get(WAIT_SECONDS, TimeUnit.SECONDS);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
-    while (sensor.snapshot().streams().connections().open() > 0 && System.nanoTime() < deadline) {
+    while (sensor.snapshot().reception().streams().connections().open() > 0
+        && System.nanoTime() < deadline) {
       Thread.sleep(5);
     }
     sensor.stop();

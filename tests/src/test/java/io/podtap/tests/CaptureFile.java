@@ -1,0 +1,82 @@
+package io.podtap.tests;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A capture file, and tshark's opinion of it: every checksum checked. */
+class CaptureFile {
+
+  private static final List<String> STRICT =
+      List.of(
+          "-o", "ip.check_checksum:TRUE",
+          "-o", "udp.check_checksum:TRUE",
+          "-o", "tcp.check_checksum:TRUE",
+          "-o", "ip.defragment:FALSE",
+          "-o", "ipv6.defragment:FALSE");
+
+  /** As a sensor sees it: fragments of the inner packets put together. */
+  private static final List<String> REASSEMBLING =
+      List.of(
+          "-o", "ip.check_checksum:TRUE",
+          "-o", "udp.check_checksum:TRUE",
+          "-o", "ip.defragment:TRUE",
+          "-o", "ipv6.defragment:TRUE");
+
+  /** What tshark calls broken: checksums, lengths, dissections that fail. */
+  private static final String COMPLAINTS =
+      "_ws.malformed || _ws.expert.severity == error || ip.checksum.status == 0"
+          + " || tcp.checksum.status == 0 || udp.checksum.status == 0 || ip.bogus_ip_length"
+          + " || udp.length.bad";
+
+  private final Path file;
+
+  CaptureFile(Path file) {
+    this.file = file;
+  }
+
+  /** Returns how many packets match a display filter of tshark. */
+  long count(String displayFilter) {
+    return fields(displayFilter, "frame.number").size();
+  }
+
+  /** Returns packets that tshark complains about, with its words. */
+  List<String> complaints() {
+    return fields(COMPLAINTS, "frame.number", "_ws.col.Protocol", "_ws.col.Info", "_ws.expert");
+  }
+
+  /**
+   * Returns packets that tshark complains about once it has put fragments together, with its words.
+   */
+  List<String> complaintsWhenWhole() {
+    return fieldsWhenWhole(
+        COMPLAINTS
+            + " || ip.fragment.error || ip.fragment.overlap || ip.fragment.multipletails"
+            + " || ip.fragment.toolongfragment || ipv6.fragment.error || ipv6.fragment.overlap"
+            + " || ipv6.fragment.multipletails || ipv6.fragment.toolongfragment",
+        "frame.number",
+        "_ws.col.Protocol",
+        "_ws.col.Info",
+        "_ws.expert");
+  }
+
+  /** Returns fields of the packets that match, tab-separated; repeated fields comma-separated. */
+  List<String> fields(String displayFilter, String... fields) {
+    return ask(STRICT, displayFilter, fields);
+  }
+
+  /** As {@link #fields}, of packets that are put together from their fragments. */
+  List<String> fieldsWhenWhole(String displayFilter, String... fields) {
+    return ask(REASSEMBLING, displayFilter, fields);
+  }
+
+  private List<String> ask(List<String> options, String displayFilter, String... fields) {
+    List<String> command = new ArrayList<>(List.of("tshark", "-n", "-r", file.toString()));
+    command.addAll(options);
+    command.addAll(List.of("-Y", displayFilter, "-T", "fields"));
+    for (String field : fields) {
+      command.addAll(List.of("-e", field));
+    }
+    return Commands.lines(command.toArray(String[]::new));
+  }
+}
