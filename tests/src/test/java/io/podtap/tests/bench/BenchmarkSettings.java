@@ -9,22 +9,29 @@ import java.util.List;
  *
  * @param tap Podtap's command
  * @param references further taps' commands
+ * @param isEncrypted compare packets over TLS with plain tunnels
  * @param cpus the share of a CPU that every tap gets, 0 for no limit
  * @param only words; loads whose name contains none of them are left out; empty for all
  */
 record BenchmarkSettings(
-    String tap, List<String> references, double cpus, Measurement.Plan plan, List<String> only) {
+    String tap,
+    List<String> references,
+    boolean isEncrypted,
+    double cpus,
+    Measurement.Plan plan,
+    List<String> only) {
 
   static final String USAGE =
       """
       usage: tests/bench [--quick] [--seconds N] [--warm N] [--runs N] [--only WORD]...
-                         [--cpu SHARE] [--tap COMMAND] [--reference COMMAND]...
+                         [--cpu SHARE] [--encrypted] [--tap COMMAND] [--reference COMMAND]...
         --quick      short runs: an impression, not a measurement
         --seconds N  length of one run of a load, 1 to 50 (default 6)
         --warm N     runs before the measured ones (default 1)
         --runs N     measured runs (default 2)
         --only WORD  only loads with this word in their name
         --cpu SHARE  hold each tap to this share of a CPU (0.25); loads of 1 Gbit/s and 150 k packets/s
+        --encrypted  packets over TLS beside plain ones, and tcpdump into socat; bulk of 1 Gbit/s, 400 Mbit/s with --cpu
         --tap        Podtap's command; {if}, {sensor}, {ledger} stand for interface, address, ledger file
         --reference  one more tap to compare with
       """;
@@ -48,6 +55,7 @@ record BenchmarkSettings(
             + " --count-json {ledger}";
     List<String> references = new ArrayList<>();
     List<String> only = new ArrayList<>();
+    boolean isEncrypted = false;
     double cpus = 0;
     int seconds = 6;
     int warm = 1;
@@ -58,6 +66,10 @@ record BenchmarkSettings(
       if (name.equals("--quick")) {
         seconds = 2;
         runs = 1;
+        continue;
+      }
+      if (name.equals("--encrypted")) {
+        isEncrypted = true;
         continue;
       }
       if (!words.hasNext()) {
@@ -78,6 +90,7 @@ record BenchmarkSettings(
     return new BenchmarkSettings(
         tap,
         List.copyOf(references),
+        isEncrypted,
         cpus,
         new Measurement.Plan(seconds, warm, runs),
         List.copyOf(only));

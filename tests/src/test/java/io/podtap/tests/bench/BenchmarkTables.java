@@ -13,6 +13,9 @@ final class BenchmarkTables {
   /** Podtap's name in the tables. */
   static final String PODTAP = "Podtap";
 
+  /** The name of Podtap with packets over TLS. */
+  static final String PODTAP_TLS = "Podtap over TLS";
+
   /** The name of the load without a tap. */
   static final String NONE = "none";
 
@@ -20,7 +23,15 @@ final class BenchmarkTables {
   private static final double MEGA = 1e6;
   private static final double KIBIBYTES_PER_MEBIBYTE = 1_024;
 
+  private final String subject;
   private final Map<String, Map<String, Measurement>> loads = new LinkedHashMap<>();
+
+  /**
+   * @param subject the tap that ratios are of
+   */
+  BenchmarkTables(String subject) {
+    this.subject = subject;
+  }
 
   /** Returns under which conditions the rest was measured. */
   static String conditions(BenchmarkSettings settings) throws IOException {
@@ -117,23 +128,23 @@ final class BenchmarkTables {
     return text.toString();
   }
 
-  /** Returns what Podtap used of the CPU that each other tap used, load by load. */
+  /** Returns what the subject used of the CPU that each other tap used, load by load. */
   String ratios() {
     StringBuilder text = new StringBuilder();
-    line(text, "\n### Podtap's CPU as a share of");
+    line(text, "\n### CPU of " + subject + " as a share of");
     boolean isFirst = true;
     for (Map.Entry<String, Map<String, Measurement>> load : loads.entrySet()) {
       Map<String, Measurement> measured = load.getValue();
-      Measurement podtap = measured.get(PODTAP);
+      Measurement own = measured.get(subject);
       Measurement none = measured.get(NONE);
-      if (podtap == null) {
+      if (own == null) {
         continue;
       }
       if (isFirst) {
         StringBuilder rule = new StringBuilder("|---|");
         text.append("\n| load |");
         for (String peer : measured.keySet()) {
-          if (!peer.equals(NONE) && !peer.equals(PODTAP)) {
+          if (!peer.equals(NONE) && !peer.equals(subject)) {
             text.append(' ').append(peer).append(" |");
             rule.append("--:|");
           }
@@ -143,8 +154,8 @@ final class BenchmarkTables {
       }
       text.append("| ").append(load.getKey()).append(" |");
       for (Map.Entry<String, Measurement> peer : measured.entrySet()) {
-        if (!peer.getKey().equals(NONE) && !peer.getKey().equals(PODTAP)) {
-          double share = cpu(podtap, none) / cpu(peer.getValue(), none);
+        if (!peer.getKey().equals(NONE) && !peer.getKey().equals(subject)) {
+          double share = cpu(own, none) / cpu(peer.getValue(), none);
           text.append(' ').append(number("%.2f", share)).append(" |");
         }
       }

@@ -146,8 +146,9 @@ sealed interface Tap {
   /**
    * A program.
    *
-   * @param command for a shell; {@code {if}}, {@code {sensor}} and {@code {ledger}} stand for the
-   *     interface, the sensor's address and a file that it may write its ledger to
+   * @param command for a shell; {@code {if}}, {@code {sensor}}, {@code {ledger}} and {@code {pki}}
+   *     stand for the interface, the sensor's address, a file that it may write its ledger to and
+   *     the folder of certificates
    * @param prefix what the shell does before, or nothing
    */
   record Program(String name, String command, boolean isMirroring, String prefix) implements Tap {
@@ -169,7 +170,8 @@ sealed interface Tap {
           command
               .replace("{if}", "eth0")
               .replace("{sensor}", Testbed.SENSOR)
-              .replace("{ledger}", ledger.toString());
+              .replace("{ledger}", ledger.toString())
+              .replace("{pki}", testbed.pki().toString());
       Process process =
           testbed.startInPod(prefix, "exec " + line + " >" + output + " 2>&1 </dev/null");
       return new Running() {

@@ -18,9 +18,12 @@ import java.util.Map;
  */
 public final class TapBenchmark {
 
+  private static final String[] REQUIRED = {"cc", "iperf3", "tc", "tcpdump", "openssl", "socat"};
   private static final int BULK_MEGABITS = 500;
   private static final int SMALL_PER_SECOND = 50_000;
   private static final int MIX_PER_SECOND = 20_000;
+  private static final int ENCRYPTED_MEGABITS = 1_000;
+  private static final int LIMITED_ENCRYPTED_MEGABITS = 400;
   private static final int LIMITED_BULK_MEGABITS = 1_000;
   private static final int LIMITED_SMALL_PER_SECOND = 150_000;
   private static final int SMALL_BYTES = 64;
@@ -28,11 +31,14 @@ public final class TapBenchmark {
 
   private final BenchmarkSettings settings;
   private final List<Tap> taps;
-  private final BenchmarkTables tables = new BenchmarkTables();
+  private final BenchmarkTables tables;
 
   private TapBenchmark(BenchmarkSettings settings, List<Tap> taps) {
     this.settings = settings;
     this.taps = taps;
+    tables =
+        new BenchmarkTables(
+            settings.isEncrypted() ? BenchmarkTables.PODTAP_TLS : BenchmarkTables.PODTAP);
   }
 
   public static void main(String[] arguments) throws IOException {
@@ -64,7 +70,7 @@ public final class TapBenchmark {
     if (!NetworkNamespace.obstacle().isEmpty()) {
       throw new IllegalArgumentException(NetworkNamespace.obstacle());
     }
-    for (String program : new String[] {"cc", "iperf3", "tc", "tcpdump"}) {
+    for (String program : REQUIRED) {
       if (!Commands.exists(program)) {
         throw new IllegalArgumentException("needs the program " + program);
       }
@@ -84,6 +90,42 @@ public final class TapBenchmark {
     Testbed testbed = new Testbed(Path.of("tests/src/bench/c"), cleanup);
     List<Tap> taps = new ArrayList<>(List.of(new Tap.None()));
     taps.add(new Tap.Program(BenchmarkTables.PODTAP, settings.tap(), true, prefix));
+    if (settings.isEncrypted()) {
+      addEncrypted(taps, settings, testbed, prefix);
+    } else {
+      addPlain(taps, settings, testbed, prefix);
+    }
+    for (int i = 0; i < settings.references().size(); i++) {
+      taps.add(new Tap.Program("reference " + (i + 1), settings.references().get(i), true, prefix));
+    }
+    System.out.print(BenchmarkTables.conditions(settings));
+    new TapBenchmark(settings, taps).measure(testbed);
+  }
+
+  private static void addEncrypted(
+      List<Tap> taps, BenchmarkSettings settings, Testbed testbed, String prefix)
+      throws IOException {
+    testbed.listenEncrypted(settings.tap().split(" ", -1)[0]);
+    taps.add(
+        new Tap.Program(
+            BenchmarkTables.PODTAP_TLS,
+            settings.tap()
+                + " --transport tls --cert {pki}/tap-bench/tls.crt --key {pki}/tap-bench/tls.key"
+                + " --ca {pki}/tap-bench/ca.crt",
+            false,
+            prefix));
+    taps.add(
+        new Tap.Program(
+            "tcpdump into socat",
+            "socat -u 'EXEC:tcpdump -i {if} -B 8192 -Z root -w - not port 6343'"
+                + " OPENSSL:{sensor}:6343,cert={pki}/tap-bench/tls.crt,key={pki}/tap-bench/tls.key"
+                + ",cafile={pki}/tap-bench/ca.crt",
+            false,
+            prefix));
+  }
+
+  private static void addPlain(
+      List<Tap> taps, BenchmarkSettings settings, Testbed testbed, String prefix) {
     if (settings.cpus() == 0) {
       // Its work is nobody's process: no group can hold it.
       taps.add(new Tap.KernelMirror());
@@ -94,15 +136,14 @@ public final class TapBenchmark {
     taps.add(
         new Tap.Program(
             "tcpdump -w /dev/null", "tcpdump -i {if} -B 8192 -w /dev/null -Z root", false, prefix));
-    for (int i = 0; i < settings.references().size(); i++) {
-      taps.add(new Tap.Program("reference " + (i + 1), settings.references().get(i), true, prefix));
-    }
-    System.out.print(BenchmarkTables.conditions(settings));
-    new TapBenchmark(settings, taps).measure(testbed);
   }
 
   private void measure(Testbed testbed) throws IOException {
-    if (settings.cpus() > 0) {
+    if (settings.isEncrypted()) {
+      measure(
+          testbed,
+          testbed.bulk(settings.cpus() > 0 ? LIMITED_ENCRYPTED_MEGABITS : ENCRYPTED_MEGABITS));
+    } else if (settings.cpus() > 0) {
       measure(testbed, testbed.bulk(LIMITED_BULK_MEGABITS));
       measure(testbed, small(testbed, LIMITED_SMALL_PER_SECOND));
     } else {

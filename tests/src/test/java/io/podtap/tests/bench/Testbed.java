@@ -22,6 +22,7 @@ final class Testbed {
   private static final int HTTP_PORT = 8_080;
   private static final int DISCARD_PORT = 9_000;
   private static final String VXLAN_PORT = "4789";
+  private static final String STREAM_PORT = "6343";
   private static final Pattern RECEIVED = Pattern.compile("([0-9.]+) Mbits/sec +receiver");
 
   /**
@@ -44,6 +45,7 @@ final class Testbed {
   private final Path programs;
   private final NetworkNamespace client;
   private final NetworkNamespace pod;
+  private final NetworkNamespace sensor;
   private final Dialogue sensorSink;
   private final Dialogue podSink;
   private final Dialogue httpClient;
@@ -66,7 +68,7 @@ final class Testbed {
     bridge.run("ip", "link", "set", "br0", "up");
     client = host(bridge, "client", 1);
     pod = host(bridge, "pod", 2);
-    NetworkNamespace sensor = host(bridge, "sensor", 3);
+    sensor = host(bridge, "sensor", 3);
     // Each learns where the other is, before anything is counted.
     pod.run(program("blaster"), SENSOR, VXLAN_PORT, "1", "1", "1", "1");
     client.run(program("blaster"), POD, "" + DISCARD_PORT, "1", "1", "1", "1");
@@ -126,6 +128,27 @@ final class Testbed {
   /** Returns a file's path in a folder that goes away with the testbed. */
   Path file(String name) {
     return programs.resolve(name);
+  }
+
+  /** Returns the folder of certificates, which {@link #listenEncrypted} makes. */
+  Path pki() {
+    return programs.resolve("pki");
+  }
+
+  /**
+   * Has the sensor take streams over TLS, one after the other, and throw them away.
+   *
+   * @param launcher makes the certificates
+   */
+  void listenEncrypted(String launcher) throws IOException {
+    Commands.run(launcher, "pki", "--dir", pki().toString(), "--sensor", SENSOR, "--tap", "bench");
+    String own = pki().resolve("sensor").toString();
+    sensor.start(
+        "sh",
+        "-c",
+        ("exec openssl s_server -accept %s -tls1_3 -quiet -Verify 2 -cert %s/tls.crt"
+                + " -key %s/tls.key -CAfile %s/ca.crt >/dev/null 2>&1")
+            .formatted(STREAM_PORT, own, own, own));
   }
 
   NetworkNamespace pod() {
