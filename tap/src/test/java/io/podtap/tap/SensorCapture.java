@@ -7,6 +7,7 @@ import io.podtap.core.pcap.PcapReader;
 import io.podtap.core.pcap.PcapWriter;
 import io.podtap.core.testing.NetworkNamespace;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -14,6 +15,7 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +30,7 @@ final class SensorCapture implements AutoCloseable {
   private final Path file;
   private final Process tcpdump;
   private final DatagramSocket open;
+  private final long overflowed = overflowed();
 
   SensorCapture(NetworkNamespace namespace, Path file, String filter) {
     this.file = file;
@@ -61,6 +64,27 @@ final class SensorCapture implements AutoCloseable {
     DatagramSocket socket = new DatagramSocket(null);
     socket.bind(new InetSocketAddress(port));
     return socket;
+  }
+
+  /**
+   * Returns how many packets processors of this machine have dropped since the capture began: a
+   * veth pair hands over through a queue of a thousand, and what a device cuts comes in bursts. Of
+   * all namespaces; usually none.
+   *
+   * @see "net/core/net-procfs.c, softnet_seq_show: the second column"
+   */
+  long droppedOnTheWay() {
+    return overflowed() - overflowed;
+  }
+
+  private static long overflowed() {
+    try {
+      return Files.readAllLines(Path.of("/proc/net/softnet_stat")).stream()
+          .mapToLong(line -> Long.parseLong(line.split(" ", -1)[1], 16))
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Ends the capture and returns all frames. */

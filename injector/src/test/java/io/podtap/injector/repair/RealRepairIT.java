@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -382,10 +383,41 @@ final class RealRepairIT {
         "poddisruptionbudgets",
         () -> repairs.requireBudget(owner, List.of(finding)));
     refuses(restart, "create", "pods/eviction", () -> repairs.evict(finding));
+    for (String kind : List.of("StatefulSet", "DaemonSet")) {
+      String resource = kind.toLowerCase(Locale.ROOT) + 's';
+      Finding other = ownedByOneOf(kind, resource);
+      refuses(restart, "get", resource, () -> new Owners(api).of(other.pod(), Instant.now()));
+      Owner set = new Owners(api).of(other.pod(), Instant.now());
+      refuses(restart, "patch", resource, () -> repairs.restart(set, Instant.now()));
+    }
+    leasesAreNeeded();
     for (String forbidden :
         List.of("/api/v1/secrets", "/apis/apps/v1/deployments", "/api/v1/configmaps")) {
       assertThat(api.get(forbidden).status()).as(forbidden).isEqualTo(403);
     }
+  }
+
+  /** Makes a workload and its pod, and returns what is said of the pod. */
+  private Finding ownedByOneOf(String kind, String resource) throws Exception {
+    String workloads = "/apis/apps/v1/namespaces/rules/" + resource;
+    server.create(workloads, workload(resource, ""));
+    pod("rules", resource, ownedBy("apps/v1", kind, resource, uid(workloads + '/' + resource)), "");
+    return findings("rules").stream()
+        .filter(finding -> finding.name().equals(resource))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void leasesAreNeeded() throws Exception {
+    Role here = Role.ofPodtap(server, "podtap-repair");
+    Lease lease = new Lease(api, "rules");
+    Instant later = Instant.now().plusSeconds(100_000); // whoever held it is gone by then
+    refuses(here, "get", "leases", () -> lease.hold(later));
+    refuses(here, "update", "leases", () -> lease.hold(later));
+    server.delete("/apis/coordination.k8s.io/v1/namespaces/podtap/leases/podtap-repair");
+    refuses(here, "create", "leases", () -> lease.hold(later));
+    await(() -> lease.hold(later));
+    lease.release(later);
   }
 
   private static void refuses(Role role, String verb, String resource, Eventually.Action action)
