@@ -5,14 +5,13 @@ import io.podtap.core.config.CountFile;
 import io.podtap.core.config.Program;
 import io.podtap.core.metrics.MetricsPort;
 import io.podtap.gateway.output.OutputSettings;
+import io.podtap.sensor.reception.ObservationOptions;
 import io.podtap.sensor.reception.ReceptionOptions;
 import io.podtap.sensor.reception.ReceptionText;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,23 +48,11 @@ public final class GatewayCommand implements Program {
       description = "Memory of each output's queue, a power of two; default ${DEFAULT-VALUE}.")
   private int queueBytes;
 
-  @Option(
-      names = "--metrics",
-      defaultValue = "9095",
-      paramLabel = "PORT",
-      description =
-          "Port for metrics, liveness and readiness; 0 for none; default ${DEFAULT-VALUE}.")
-  private int metricsPort;
-
-  @Option(
-      names = "--count-json",
-      paramLabel = "FILE",
-      description = "Write what was counted there at the end.")
-  private @Nullable Path countJson;
+  @Mixin private ObservationOptions observation = new ObservationOptions();
 
   /** Returns the settings that the options ask for. */
   GatewaySettings settings() {
-    MetricsPort.require(metricsPort);
+    observation.check();
     return new GatewaySettings(
         reception.settings(false),
         to.stream()
@@ -80,13 +67,13 @@ public final class GatewayCommand implements Program {
   public Integer call() {
     GatewaySettings settings = settings();
     PrintStream log = System.err;
-    try (CountFile counts = CountFile.open(countJson)) {
+    try (CountFile counts = observation.openCounts()) {
       Gateway gateway = Gateway.open(settings, line -> log.println("podtap: " + line));
       log.println("podtap: " + describe(settings));
       try (Termination termination = Termination.install(gateway::stop, DRAIN_MS_MAX);
           MetricsPort _ =
               MetricsPort.open(
-                  metricsPort,
+                  observation.metricsPort(),
                   () -> GatewayText.metrics(gateway.snapshot()),
                   gateway::problem,
                   log)) {

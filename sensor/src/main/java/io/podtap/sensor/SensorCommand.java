@@ -8,12 +8,12 @@ import io.podtap.core.metrics.MetricsPort;
 import io.podtap.sensor.broker.BrokerSettings;
 import io.podtap.sensor.broker.OutboxSummary;
 import io.podtap.sensor.log.LogFormat;
+import io.podtap.sensor.reception.ObservationOptions;
 import io.podtap.sensor.reception.ReceptionOptions;
 import io.podtap.sensor.reception.ReceptionText;
 import io.podtap.sensor.sink.Rotation;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -89,23 +89,11 @@ public final class SensorCommand implements Program {
 
   @Mixin private AnalysisOptions analysis = new AnalysisOptions();
 
-  @Option(
-      names = "--metrics",
-      defaultValue = "9095",
-      paramLabel = "PORT",
-      description =
-          "Port for metrics, liveness and readiness; 0 for none; default ${DEFAULT-VALUE}.")
-  private int metricsPort;
-
-  @Option(
-      names = "--count-json",
-      paramLabel = "FILE",
-      description = "Write what was counted there at the end.")
-  private @Nullable Path countJson;
+  @Mixin private ObservationOptions observation = new ObservationOptions();
 
   /** Returns the settings that the options ask for. */
   SensorSettings settings() {
-    MetricsPort.require(metricsPort);
+    observation.check();
     return new SensorSettings(
         reception.settings(!interfaceName.isEmpty()),
         interfaceName,
@@ -131,13 +119,16 @@ public final class SensorCommand implements Program {
   public Integer call() {
     SensorSettings settings = settings();
     PrintStream log = System.err;
-    try (CountFile counts = CountFile.open(countJson)) {
+    try (CountFile counts = observation.openCounts()) {
       Sensor sensor = Sensor.open(settings, line -> log.println("podtap: " + line));
       log.println("podtap: " + describe(settings));
       try (Termination termination = Termination.install(sensor::stop, DRAIN_MS_MAX);
           MetricsPort _ =
               MetricsPort.open(
-                  metricsPort, () -> SensorText.metrics(sensor.snapshot()), sensor::problem, log)) {
+                  observation.metricsPort(),
+                  () -> SensorText.metrics(sensor.snapshot()),
+                  sensor::problem,
+                  log)) {
         return run(sensor, counts, log, termination);
       }
     }

@@ -99,27 +99,18 @@ class GatewayIT {
 
   @Test
   void anEncryptedStreamComesOutCleanAtEveryOutputAndAddsUp() throws IOException {
-    Path pki = folder.resolve("pki");
-    Commands.run(
-        Program.launcher().toString(),
-        "pki",
-        "--dir",
-        pki.toString(),
-        "--sensor",
-        network.sensor().ipv4(),
-        "--tap",
-        "shop");
+    Certificates certificates = Certificates.make(folder, network.sensor().ipv4());
     Path captures = folder.resolve("captures");
     try (Program gateway =
             gateway(
                 "--listen",
                 "0.0.0.0:6343",
                 "--cert",
-                pki.resolve("sensor/tls.crt").toString(),
+                certificates.file(Certificates.SENSOR, "tls.crt"),
                 "--key",
-                pki.resolve("sensor/tls.key").toString(),
+                certificates.file(Certificates.SENSOR, "tls.key"),
                 "--ca",
-                pki.resolve("sensor/ca.crt").toString(),
+                certificates.file(Certificates.SENSOR, "ca.crt"),
                 "--queue-bytes",
                 "67108864",
                 "--to",
@@ -141,11 +132,11 @@ class GatewayIT {
               "--queue-bytes",
               "67108864",
               "--cert",
-              pki.resolve("tap-shop/tls.crt").toString(),
+              certificates.file(Certificates.TAP, "tls.crt"),
               "--key",
-              pki.resolve("tap-shop/tls.key").toString(),
+              certificates.file(Certificates.TAP, "tls.key"),
               "--ca",
-              pki.resolve("tap-shop/ca.crt").toString())) {
+              certificates.file(Certificates.TAP, "ca.crt"))) {
         traffic();
         Program.pause(1_000); // the metrics are a second old at most
         awaitMetric(

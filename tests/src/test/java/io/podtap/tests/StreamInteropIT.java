@@ -33,7 +33,7 @@ class StreamInteropIT {
   enum Tool {
     OPENSSL {
       @Override
-      List<String> receive(Path pki, Path file) {
+      List<String> receive(Certificates certificates, Path file) {
         return List.of(
             "sh",
             "-c",
@@ -41,14 +41,14 @@ class StreamInteropIT {
                     + " -cert %s -key %s -CAfile %s > %s")
                 .formatted(
                     PORT,
-                    pki.resolve("sensor/tls.crt"),
-                    pki.resolve("sensor/tls.key"),
-                    pki.resolve("sensor/ca.crt"),
+                    certificates.file(Certificates.SENSOR, "tls.crt"),
+                    certificates.file(Certificates.SENSOR, "tls.key"),
+                    certificates.file(Certificates.SENSOR, "ca.crt"),
                     file));
       }
 
       @Override
-      List<String> send(Path pki, String sensor, Path file) {
+      List<String> send(Certificates certificates, String sensor, Path file) {
         return List.of(
             "sh",
             "-c",
@@ -58,30 +58,30 @@ class StreamInteropIT {
                 .formatted(
                     sensor,
                     PORT,
-                    pki.resolve("tap-shop/tls.crt"),
-                    pki.resolve("tap-shop/tls.key"),
-                    pki.resolve("tap-shop/ca.crt"),
+                    certificates.file(Certificates.TAP, "tls.crt"),
+                    certificates.file(Certificates.TAP, "tls.key"),
+                    certificates.file(Certificates.TAP, "ca.crt"),
                     file));
       }
     },
 
     SOCAT {
       @Override
-      List<String> receive(Path pki, Path file) {
+      List<String> receive(Certificates certificates, Path file) {
         return List.of(
             "socat",
             "-u",
             "OPENSSL-LISTEN:%d,reuseaddr,cert=%s,key=%s,cafile=%s"
                 .formatted(
                     PORT,
-                    pki.resolve("sensor/tls.crt"),
-                    pki.resolve("sensor/tls.key"),
-                    pki.resolve("sensor/ca.crt")),
+                    certificates.file(Certificates.SENSOR, "tls.crt"),
+                    certificates.file(Certificates.SENSOR, "tls.key"),
+                    certificates.file(Certificates.SENSOR, "ca.crt")),
             "CREATE:" + file);
       }
 
       @Override
-      List<String> send(Path pki, String sensor, Path file) {
+      List<String> send(Certificates certificates, String sensor, Path file) {
         return List.of(
             "socat",
             "-u",
@@ -90,37 +90,28 @@ class StreamInteropIT {
                 .formatted(
                     sensor,
                     PORT,
-                    pki.resolve("tap-shop/tls.crt"),
-                    pki.resolve("tap-shop/tls.key"),
-                    pki.resolve("tap-shop/ca.crt")));
+                    certificates.file(Certificates.TAP, "tls.crt"),
+                    certificates.file(Certificates.TAP, "tls.key"),
+                    certificates.file(Certificates.TAP, "ca.crt")));
       }
     };
 
     /** Returns a command that writes what one tap sends to a file, and ends with it. */
-    abstract List<String> receive(Path pki, Path file);
+    abstract List<String> receive(Certificates certificates, Path file);
 
     /** Returns a command that sends a file to a sensor, and ends with it. */
-    abstract List<String> send(Path pki, String sensor, Path file);
+    abstract List<String> send(Certificates certificates, String sensor, Path file);
   }
 
   @TempDir private Path folder;
 
   private PodNetwork network;
-  private Path pki;
+  private Certificates certificates;
 
   @BeforeEach
   void makeNetwork() {
     network = PodNetwork.create();
-    pki = folder.resolve("pki");
-    Commands.run(
-        Program.launcher().toString(),
-        "pki",
-        "--dir",
-        pki.toString(),
-        "--sensor",
-        network.sensor().ipv4(),
-        "--tap",
-        "shop");
+    certificates = Certificates.make(folder, network.sensor().ipv4());
   }
 
   @AfterEach
@@ -146,15 +137,13 @@ class StreamInteropIT {
   /** Has a tap send real traffic to a tool's file, and returns the tap's ledger. */
   private TapLedger record(Tool tool, Path file) throws Exception {
     Process receiver =
-        network.sensor().namespace().start(tool.receive(pki, file).toArray(String[]::new));
+        network.sensor().namespace().start(tool.receive(certificates, file).toArray(String[]::new));
     awaitListener(network.sensor(), receiver);
     List<String> arguments =
         new ArrayList<>(List.of("tap", "--interface", "eth0", "--transport", "tls"));
     arguments.addAll(List.of("--sensor", network.sensor().ipv4(), "--metrics", "0"));
     arguments.addAll(List.of("--ring-bytes", "67108864", "--queue-bytes", "67108864"));
-    arguments.addAll(List.of("--cert", pki.resolve("tap-shop/tls.crt").toString()));
-    arguments.addAll(List.of("--key", pki.resolve("tap-shop/tls.key").toString()));
-    arguments.addAll(List.of("--ca", pki.resolve("tap-shop/ca.crt").toString()));
+    arguments.addAll(certificates.options(Certificates.TAP));
     arguments.addAll(List.of("--count-json", folder.resolve("tap.json").toString()));
     try (Program tap =
             Program.start(
@@ -207,31 +196,18 @@ class StreamInteropIT {
     assertThat(packetsIn(half)).isEqualTo(Math.min(100, ledger.sent()));
 
     Path logs = folder.resolve("sensor");
+    List<String> arguments = new ArrayList<>(List.of("sensor", "--bind-namespaces"));
+    arguments.addAll(List.of("--listen", "tls:" + network.sensor().ipv4() + ":" + PORT));
+    arguments.addAll(certificates.options(Certificates.SENSOR));
+    arguments.addAll(List.of("--logs", logs.toString(), "--metrics", "0"));
     try (Program sensor =
-        Program.start(
-                network.sensor(),
-                folder,
-                "sensor",
-                "sensor",
-                "--listen",
-                "tls:" + network.sensor().ipv4() + ":" + PORT,
-                "--cert",
-                pki.resolve("sensor/tls.crt").toString(),
-                "--key",
-                pki.resolve("sensor/tls.key").toString(),
-                "--ca",
-                pki.resolve("sensor/ca.crt").toString(),
-                "--bind-namespaces",
-                "--logs",
-                logs.toString(),
-                "--metrics",
-                "0")
+        Program.start(network.sensor(), folder, "sensor", arguments.toArray(String[]::new))
             .awaitReady()) {
       Process sender =
           network
               .pod()
               .namespace()
-              .start(tool.send(pki, network.sensor().ipv4(), file).toArray(String[]::new));
+              .start(tool.send(certificates, network.sensor().ipv4(), file).toArray(String[]::new));
       awaitEnd(sender);
       Program.pause(500);
       assertThat(sensor.stop()).as(sensor.errorOutput()).isZero();
