@@ -254,6 +254,8 @@ final class SensorStreamTest {
       await("a reason", () -> stream.problem().contains("ended at"));
       offer(stream, 500);
       clock.offset = Duration.ZERO; // or a new certificate
+      await("another connection", () -> stream.connections() == 2);
+      await("the peer's end of that", () -> peer.received().size() == 2);
       await("room", () -> stream.packetsAccepted() == stream.packetsSent());
       end(stream);
       await(
