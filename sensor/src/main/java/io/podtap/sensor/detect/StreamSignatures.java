@@ -350,7 +350,6 @@ final class StreamSignatures {
   private static boolean isDns(Payload p, int port) {
     return port == 53
         && p.u16(0) >= 12
-        && DatagramSignatures.isDns(
-            new Payload(p.segment(), p.offset() + 2, Math.max(0, p.length() - 2)));
+        && DatagramSignatures.isDns(new Payload().wrap(p, 2, p.length()));
   }
 }

@@ -2,7 +2,6 @@ package io.podtap.sensor.dispatch;
 
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.StreamParser;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -61,7 +60,6 @@ final class Backlog {
 
   /** Hands everything to a parser, in the order in which it came. */
   void replay(StreamParser parser) {
-    MemorySegment segment = MemorySegment.ofArray(bytes);
     Payload piece = new Payload();
     int at = 0;
     for (int i = 0; i < pieceCount; i++) {
@@ -70,7 +68,7 @@ final class Backlog {
       if ((pieces[i] & GAP) != 0) {
         parser.onGap(fromOriginator, count);
       } else {
-        parser.onData(fromOriginator, piece.wrap(segment, at, (int) count));
+        parser.onData(fromOriginator, piece.wrap(bytes, at, (int) count));
         at += (int) count;
       }
     }
@@ -92,7 +90,7 @@ final class Backlog {
       }
     }
     more.copyTo(0, joined, to, more.length());
-    return new Payload(MemorySegment.ofArray(joined), 0, joined.length);
+    return new Payload(joined);
   }
 
   /** Returns how many bytes of one end are kept. */

@@ -9,6 +9,7 @@ import io.podtap.sensor.parse.StreamProtocol;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -31,6 +32,10 @@ public final class Dispatcher {
   private final long[] failures = new long[Service.values().length];
   private final Expectations expectations = new Expectations();
   private final Payload payload = new Payload();
+
+  /** The payload at hand, where parsers read it: grows to the longest there was. */
+  private byte[] bytes = new byte[2 << 10];
+
   private long nowNs;
 
   /**
@@ -79,7 +84,7 @@ public final class Dispatcher {
   /** Takes a datagram's payload, or bytes of a stream in their order. */
   public void onPayload(
       Flow flow, boolean fromOriginator, MemorySegment segment, long offset, int length) {
-    payload.wrap(segment, offset, length);
+    take(segment, offset, length);
     if (flow.protocol() == IpProtocol.UDP) {
       onDatagram(flow, fromOriginator);
       return;
@@ -102,6 +107,14 @@ public final class Dispatcher {
       recognizer.decide();
       forget(flow);
     }
+  }
+
+  private void take(MemorySegment segment, long offset, int length) {
+    if (length > bytes.length) {
+      bytes = new byte[Math.max(length, 2 * bytes.length)];
+    }
+    MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, bytes, 0, length);
+    payload.wrap(bytes, 0, length);
   }
 
   private void onDatagram(Flow flow, boolean fromOriginator) {

@@ -18,61 +18,59 @@ record Column<R>(
 
   /** Types, with Zeek's names for them. */
   enum Type {
-    TIME("time"),
-    INTERVAL("interval"),
-    COUNT("count"),
-    INT("int"),
-    PORT("port"),
-    BOOL("bool"),
-    ADDRESS("addr"),
-    STRING("string"),
-    ENUM("enum"),
-    DOUBLE("double"),
-    STRING_SET("set[string]"),
-    ENUM_SET("set[enum]"),
-    ADDRESS_SET("set[addr]"),
-    STRING_LIST("vector[string]"),
-    ADDRESS_LIST("vector[addr]"),
-    COUNT_LIST("vector[count]"),
-    INTERVAL_LIST("vector[interval]"),
-    BOOL_LIST("vector[bool]");
+    TIME("time", Form.NUMBER),
+    INTERVAL("interval", Form.NUMBER),
+    COUNT("count", Form.NUMBER),
+    INT("int", Form.NUMBER),
+    PORT("port", Form.NUMBER),
+    BOOL("bool", Form.NUMBER),
+    ADDRESS("addr", Form.QUOTED),
+    STRING("string", Form.QUOTED),
+    ENUM("enum", Form.QUOTED),
+    DOUBLE("double", Form.BARE),
+    STRING_SET("set[string]", Form.QUOTED_LIST),
+    ENUM_SET("set[enum]", Form.QUOTED_LIST),
+    ADDRESS_SET("set[addr]", Form.QUOTED_LIST),
+    STRING_LIST("vector[string]", Form.QUOTED_LIST),
+    ADDRESS_LIST("vector[addr]", Form.QUOTED_LIST),
+    COUNT_LIST("vector[count]", Form.BARE_LIST),
+    INTERVAL_LIST("vector[interval]", Form.BARE_LIST),
+    BOOL_LIST("vector[bool]", Form.BARE_LIST);
 
-    final String zeekName;
-
-    Type(String zeekName) {
-      this.zeekName = zeekName;
+    /** How values are held and shown. */
+    private enum Form {
+      NUMBER,
+      BARE,
+      QUOTED,
+      BARE_LIST,
+      QUOTED_LIST
     }
 
+    final String zeekName;
+    private final boolean number;
+    private final boolean list;
+    private final boolean quoted;
+
+    Type(String zeekName, Form form) {
+      this.zeekName = zeekName;
+      this.number = form == Form.NUMBER;
+      this.list = form == Form.BARE_LIST || form == Form.QUOTED_LIST;
+      this.quoted = form == Form.QUOTED || form == Form.QUOTED_LIST;
+    }
+
+    /** Returns whether the value is a {@code long}, not text. */
     boolean isNumber() {
-      return switch (this) {
-        case TIME, INTERVAL, COUNT, INT, PORT, BOOL -> true;
-        default -> false;
-      };
+      return number;
     }
 
     /** Returns whether there may be several values, separated by {@link TextSource#SEPARATOR}. */
     boolean isList() {
-      return switch (this) {
-        case STRING_SET,
-            ENUM_SET,
-            ADDRESS_SET,
-            STRING_LIST,
-            ADDRESS_LIST,
-            COUNT_LIST,
-            INTERVAL_LIST,
-            BOOL_LIST ->
-            true;
-        default -> false;
-      };
+      return list;
     }
 
     /** Returns whether JSON puts a value into quotes. */
     boolean isQuoted() {
-      return switch (this) {
-        case ADDRESS, STRING, ENUM, STRING_SET, ENUM_SET, ADDRESS_SET, STRING_LIST, ADDRESS_LIST ->
-            true;
-        default -> false;
-      };
+      return quoted;
     }
   }
 }

@@ -1,5 +1,8 @@
 package io.podtap.sensor.log;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -10,6 +13,17 @@ import java.util.List;
  * unescaping reads {@code \xNN}.
  */
 public final class JsonFormat implements LogFormat {
+
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** The same byte eight times. */
+  private static final long ONES = 0x0101_0101_0101_0101L;
+
+  private static final long HIGH_BITS = ONES << 7;
+  private static final long BLANKS = ' ' * ONES;
+  private static final long QUOTES = '"' * ONES;
+  private static final long BACKSLASHES = '\\' * ONES;
 
   private final LineBuffer scratch = new LineBuffer(256);
 
@@ -116,10 +130,23 @@ public final class JsonFormat implements LogFormat {
   /** Returns how many bytes stand for themselves: nearly always all of them. */
   private static int plainLength(byte[] bytes, int from, int to) {
     int at = from;
+    while (at <= to - Long.BYTES && arePlain((long) EIGHT.get(bytes, at))) {
+      at += Long.BYTES;
+    }
     while (at < to && bytes[at] >= ' ' && bytes[at] != '"' && bytes[at] != '\\') {
       at++;
     }
     return at - from;
+  }
+
+  /**
+   * Returns whether none of eight bytes is a quote, a backslash, below a blank or above ASCII. A
+   * high bit anywhere says no; without one, a subtraction borrows into it for bytes that are lower.
+   */
+  private static boolean arePlain(long eight) {
+    long quotes = (eight ^ QUOTES) - ONES;
+    long backslashes = (eight ^ BACKSLASHES) - ONES;
+    return ((eight | (eight - BLANKS) | quotes | backslashes) & HIGH_BITS) == 0;
   }
 
   private static void ascii(int c, LineBuffer target) {

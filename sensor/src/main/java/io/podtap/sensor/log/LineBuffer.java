@@ -70,12 +70,12 @@ public final class LineBuffer {
   }
 
   /** Writes text of one character a byte: bytes off the wire, as they were. */
+  @SuppressWarnings("deprecation") // it takes the low byte of each character, which is what we want
   public LineBuffer latin1(String text) {
     int count = text.length();
     room(count);
-    for (int i = 0; i < count; i++) {
-      bytes[length++] = (byte) text.charAt(i);
-    }
+    text.getBytes(0, count, bytes, length);
+    length += count;
     return this;
   }
 
@@ -108,15 +108,9 @@ public final class LineBuffer {
 
   private LineBuffer digits(long value, int least) {
     room(NUMBER_LENGTH_MAX);
-    int count = least;
-    for (long rest = value; rest >= 10; rest /= 10) {
-      count++;
-    }
-    if (least > 1) {
-      count = least;
-    }
+    int end = length + Math.max(least, digitCount(value));
+    int i = end - 1;
     long rest = value;
-    int i = length + count - 1;
     for (; rest > Integer.MAX_VALUE; i--) {
       bytes[i] = (byte) ('0' + rest % 10);
       rest /= 10;
@@ -125,8 +119,16 @@ public final class LineBuffer {
       bytes[i] = (byte) ('0' + few % 10);
       few /= 10;
     }
-    length += count;
+    length = end;
     return this;
+  }
+
+  private static int digitCount(long value) {
+    int count = 1;
+    for (long limit = 10; value >= limit && count < 18; limit *= 10) {
+      count++;
+    }
+    return value >= 1_000_000_000_000_000_000L ? 19 : count;
   }
 
   /** Writes nanoseconds as seconds with six decimals, cut, not rounded. */

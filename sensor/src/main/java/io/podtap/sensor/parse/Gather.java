@@ -1,6 +1,5 @@
 package io.podtap.sensor.parse;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,7 @@ public final class Gather {
       keep(data, count);
       data.skip(count);
     }
-    return held >= wanted ? whole.wrap(MemorySegment.ofArray(bytes), 0, wanted) : null;
+    return held >= wanted ? whole.wrap(bytes, 0, wanted) : null;
   }
 
   /**
@@ -93,7 +92,7 @@ public final class Gather {
     }
     data.skip(1);
     given = true;
-    whole.wrap(MemorySegment.ofArray(bytes), 0, held);
+    whole.wrap(bytes, 0, held);
     return withoutReturn();
   }
 
@@ -109,7 +108,7 @@ public final class Gather {
 
   /** Returns a view of what waits, valid until the next call here. */
   public Payload waiting() {
-    return whole.wrap(MemorySegment.ofArray(bytes), 0, held());
+    return whole.wrap(bytes, 0, held());
   }
 
   /** Drops what waits. */

@@ -1,34 +1,56 @@
 package io.podtap.sensor.parse;
 
-import io.podtap.core.packet.Bytes;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 
 /**
  * Bytes to look at, with bounds that never fail: behind the end there is nothing, which reads as
  * -1. Positions count from the first byte that is left; {@link #skip} moves it.
  *
- * <p>A view, valid during the call that hands it over; {@link #wrap} makes it one of other bytes.
- * One thread.
+ * <p>A view of an array, valid during the call that hands it over; {@link #wrap} makes it one of
+ * other bytes. Parsers read single bytes more than anything else, and those of an array are one
+ * bounds check away, where a segment's are a dozen calls that the compiler must see through at
+ * every place. One thread.
  */
 public final class Payload {
 
-  private MemorySegment segment = MemorySegment.NULL;
-  private long offset;
+  private static final byte[] NOTHING = new byte[0];
+
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** The lowest and the highest bit of each byte of eight. */
+  private static final long LOW_BITS = 0x0101_0101_0101_0101L;
+
+  private static final long HIGH_BITS = LOW_BITS << 7;
+
+  private byte[] bytes = NOTHING;
+  private int offset;
   private int length;
 
   /** Makes an empty view. */
   public Payload() {}
 
-  /** Makes a view of {@code length} bytes at {@code offset}. */
-  public Payload(MemorySegment segment, long offset, int length) {
-    wrap(segment, offset, length);
+  /** Makes a view of all bytes of an array. */
+  public Payload(byte[] bytes) {
+    wrap(bytes, 0, bytes.length);
   }
 
-  /** Makes this a view of {@code length} bytes at {@code offset}. */
-  public Payload wrap(MemorySegment segment, long offset, int length) {
-    this.segment = segment;
+  /** Makes a view of {@code length} bytes at {@code offset}. */
+  public Payload(byte[] bytes, int offset, int length) {
+    wrap(bytes, offset, length);
+  }
+
+  /** Makes this a view of {@code length} bytes at {@code offset}; they must be there. */
+  public Payload wrap(byte[] bytes, int offset, int length) {
+    this.bytes = bytes;
     this.offset = offset;
     this.length = length;
     return this;
@@ -39,7 +61,7 @@ public final class Payload {
    */
   public Payload wrap(Payload other, int at, int count) {
     int from = Math.clamp(at, 0, other.length);
-    return wrap(other.segment, other.offset + from, Math.clamp(count, 0, other.length - from));
+    return wrap(other.bytes, other.offset + from, Math.clamp(count, 0, other.length - from));
   }
 
   /** Returns how many bytes are left. */
@@ -52,16 +74,6 @@ public final class Payload {
     return length == 0;
   }
 
-  /** Returns where the bytes are. */
-  public MemorySegment segment() {
-    return segment;
-  }
-
-  /** Returns where in {@link #segment} they begin. */
-  public long offset() {
-    return offset;
-  }
-
   /** Leaves the first {@code count} bytes behind, or as many as there are. */
   public void skip(int count) {
     int skipped = Math.clamp(count, 0, length);
@@ -71,28 +83,38 @@ public final class Payload {
 
   /** Returns the byte at {@code at}, or -1 behind the end. */
   public int u8(int at) {
-    return at >= 0 && at < length ? Bytes.u8(segment, offset + at) : -1;
+    return at >= 0 && at < length ? bytes[offset + at] & 0xFF : -1;
   }
 
   /** Returns two bytes, the most significant first, or -1 behind the end. */
   public int u16(int at) {
-    return at >= 0 && at <= length - 2 ? Bytes.u16(segment, offset + at) : -1;
+    return at >= 0 && at <= length - 2 ? (short) SHORT.get(bytes, offset + at) & 0xFFFF : -1;
   }
 
   /** Returns three bytes, the most significant first, or -1 behind the end. */
   public int u24(int at) {
-    return at >= 0 && at <= length - 3 ? Bytes.u24(segment, offset + at) : -1;
+    return at >= 0 && at <= length - 3 ? u8(at) << 16 | u16(at + 1) : -1;
   }
 
   /** Returns four bytes, the most significant first, or -1 behind the end. */
   public long u32(int at) {
-    return at >= 0 && at <= length - 4 ? Bytes.u32(segment, offset + at) : -1;
+    return at >= 0 && at <= length - 4 ? (int) INT.get(bytes, offset + at) & 0xFFFF_FFFFL : -1;
   }
 
   /** Returns where {@code wanted} stands first at or behind {@code from}, or -1. */
   public int indexOf(int wanted, int from) {
-    for (int at = Math.max(0, from); at < length; at++) {
-      if (Bytes.u8(segment, offset + at) == wanted) {
+    int at = Math.max(0, from);
+    long pattern = (wanted & 0xFF) * LOW_BITS;
+    for (; at <= length - Long.BYTES; at += Long.BYTES) {
+      // A byte that is equal becomes zero, and the subtraction borrows from the first zero first.
+      long differences = (long) LONG.get(bytes, offset + at) ^ pattern;
+      long zeros = (differences - LOW_BITS) & ~differences & HIGH_BITS;
+      if (zeros != 0) {
+        return at + (Long.numberOfTrailingZeros(zeros) >>> 3);
+      }
+    }
+    for (; at < length; at++) {
+      if ((bytes[offset + at] & 0xFF) == wanted) {
         return at;
       }
     }
@@ -105,7 +127,7 @@ public final class Payload {
       return false;
     }
     for (int i = 0; i < text.length(); i++) {
-      if (u8(at + i) != text.charAt(i)) {
+      if ((bytes[offset + at + i] & 0xFF) != text.charAt(i)) {
         return false;
       }
     }
@@ -123,11 +145,15 @@ public final class Payload {
       return false;
     }
     for (int i = 0; i < text.length(); i++) {
-      if (Character.toUpperCase(u8(at + i)) != Character.toUpperCase(text.charAt(i))) {
+      if (upperCase(bytes[offset + at + i] & 0xFF) != upperCase(text.charAt(i))) {
         return false;
       }
     }
     return true;
+  }
+
+  private static int upperCase(int c) {
+    return c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c;
   }
 
   /** Returns whether {@code text} stands in the first line, in either case. */
@@ -153,7 +179,12 @@ public final class Payload {
 
   /** Copies {@code count} bytes from {@code at} on; they must be there. */
   public void copyTo(int at, byte[] target, int targetOffset, int count) {
-    MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset + at, target, targetOffset, count);
+    System.arraycopy(bytes, offset + at, target, targetOffset, count);
+  }
+
+  /** Adds all bytes to a digest. */
+  public void digest(MessageDigest digest) {
+    digest.update(bytes, offset, length);
   }
 
   /** Returns a copy of {@code count} bytes from {@code at} on, or of what is there. */
@@ -169,6 +200,8 @@ public final class Payload {
    * byte: {@link io.podtap.sensor.log.LineBuffer#latin1} writes the same bytes again.
    */
   public String text(int at, int count) {
-    return new String(copy(at, count), StandardCharsets.ISO_8859_1);
+    int from = Math.clamp(at, 0, length);
+    int there = Math.clamp(count, 0, length - from);
+    return new String(bytes, offset + from, there, StandardCharsets.ISO_8859_1);
   }
 }

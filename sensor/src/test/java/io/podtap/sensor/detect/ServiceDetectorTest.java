@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Random;
@@ -16,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ServiceDetectorTest {
 
   private static Payload payload(byte[] bytes) {
-    return new Payload(MemorySegment.ofArray(bytes), 0, bytes.length);
+    return new Payload(bytes);
   }
 
   private static Payload text(String text) {

@@ -21,6 +21,16 @@ class LineBufferTest {
     assertThat(buffer.decimal(value)).hasToString(Long.toString(value));
   }
 
+  @Test
+  void writesNumbersOfEveryLength() {
+    for (long power = 1; power > 0 && power <= 1_000_000_000_000_000_000L; power *= 10) {
+      for (long value : new long[] {power - 1, power, power + 1}) {
+        buffer.truncate(0);
+        assertThat(buffer.decimal(value)).hasToString(Long.toString(value));
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0, 0.000000, 0.0",

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lines byte for byte. */
 class LogFormatTest {
@@ -73,6 +74,27 @@ class LogFormatTest {
     assertThat(json(0, "\u00ff\u00c3", null)).contains("\"\\\\xff\\\\xc3\"");
     assertThat(json(0, "\u00ed\u00a0\u0080", null)).contains("\\\\xed\\\\xa0\\\\x80");
     assertThat(json(0, "\u00c0\u0080", null)).contains("\\\\xc0\\\\x80");
+  }
+
+  /** Eight bytes are looked at together. */
+  @ParameterizedTest
+  @ValueSource(chars = {'"', '\\', '\n', '\u001f', '\u00ff'})
+  void escapesAtEveryPlace(char odd) {
+    String escaped =
+        switch (odd) {
+          case '\n' -> "\\n";
+          case '\u001f' -> "\\u001f";
+          case '\u00ff' -> "\\\\xff";
+          default -> "\\" + odd;
+        };
+    for (int length = 0; length < 18; length++) {
+      for (int place = 0; place <= length; place++) {
+        String before = "!".repeat(place);
+        String after = "~".repeat(length - place);
+        assertThat(json(0, before + odd + after, null))
+            .endsWith("\"name\":\"" + before + escaped + after + "\"}\n");
+      }
+    }
   }
 
   @ParameterizedTest

@@ -2,7 +2,6 @@ package io.podtap.sensor.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +11,7 @@ class GatherTest {
 
   private static Payload of(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-    return new Payload(MemorySegment.ofArray(bytes), 0, bytes.length);
+    return new Payload(bytes);
   }
 
   private static String text(Payload payload) {

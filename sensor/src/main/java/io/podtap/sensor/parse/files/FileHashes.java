@@ -2,7 +2,6 @@ package io.podtap.sensor.parse.files;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.sensor.parse.Payload;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -37,14 +36,9 @@ final class FileHashes {
   }
 
   void add(Payload data) {
-    @Nullable ByteBuffer bytes = null;
     for (MessageDigest digest : digests) {
       if (digest != null) {
-        if (bytes == null) {
-          bytes = data.segment().asSlice(data.offset(), data.length()).asByteBuffer();
-        }
-        bytes.rewind();
-        digest.update(bytes);
+        data.digest(digest);
       }
     }
   }

@@ -2,7 +2,9 @@ package io.podtap.sensor.parse.files;
 
 import io.podtap.sensor.parse.Payload;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What kind of file begins with these bytes, by the names that Zeek gives. Stateless once made.
@@ -24,6 +26,15 @@ final class MimeTypes {
    */
   private record Magic(String type, int offset, String bytes) {
 
+    /** Returns where in a file its first byte stands that is not just any. */
+    int place() {
+      int at = 0;
+      while (bytes.charAt(at) == ANY) {
+        at++;
+      }
+      return offset + at;
+    }
+
     boolean matches(Payload data) {
       if (data.length() < offset + bytes.length()) {
         return false;
@@ -42,13 +53,32 @@ final class MimeTypes {
   private static final String ANY_4 = ANY_2 + ANY_2;
   private static final String ANY_10 = ANY_4 + ANY_4 + ANY_2;
 
-  /** By first byte; those that begin elsewhere come last. */
-  private static final List<List<Magic>> TABLE = new ArrayList<>();
+  /**
+   * All that is told by the byte at one place of a file.
+   *
+   * @param byValue for each value of that byte, what may begin with it
+   */
+  private record Place(int offset, List<List<Magic>> byValue) {
+
+    static Place at(int offset) {
+      return new Place(
+          offset, Stream.generate(() -> (List<Magic>) new ArrayList<Magic>()).limit(256).toList());
+    }
+
+    void add(Magic magic) {
+      byValue.get(magic.bytes().charAt(offset - magic.offset())).add(magic);
+    }
+
+    String first(Payload data) {
+      int value = data.u8(offset);
+      return value < 0 ? "" : MimeTypes.first(byValue.get(value), data);
+    }
+  }
+
+  /** In ascending order: what stands at the beginning is asked first. */
+  private static final List<Place> PLACES = new ArrayList<>();
 
   static {
-    for (int i = 0; i <= 256; i++) {
-      TABLE.add(new ArrayList<>());
-    }
     images();
     archives();
     programs();
@@ -56,16 +86,29 @@ final class MimeTypes {
     sounds();
     films();
     fonts();
+    PLACES.sort(Comparator.comparingInt(Place::offset));
   }
 
   private MimeTypes() {}
 
   private static void add(String type, String bytes) {
-    TABLE.get(bytes.charAt(0) == ANY ? 256 : bytes.charAt(0)).add(new Magic(type, 0, bytes));
+    add(type, 0, bytes);
   }
 
   private static void add(String type, int offset, String bytes) {
-    TABLE.get(256).add(new Magic(type, offset, bytes));
+    Magic magic = new Magic(type, offset, bytes);
+    place(magic.place()).add(magic);
+  }
+
+  private static Place place(int offset) {
+    for (Place place : PLACES) {
+      if (place.offset() == offset) {
+        return place;
+      }
+    }
+    Place place = Place.at(offset);
+    PLACES.add(place);
+    return place;
   }
 
   private static void images() {
@@ -207,9 +250,9 @@ final class MimeTypes {
     if (data.has(0, "PK\u0003\u0004") || data.has(0, "PK\u0007\bPK")) {
       return zip(data);
     }
-    String found = first(TABLE.get(data.u8(0)), data);
-    if (found.isEmpty()) {
-      found = first(TABLE.get(256), data);
+    String found = "";
+    for (int i = 0; i < PLACES.size() && found.isEmpty(); i++) {
+      found = PLACES.get(i).first(data);
     }
     if (found.isEmpty() && data.has(TAR_MAGIC_OFFSET, "ustar")) {
       found = "application/x-tar";

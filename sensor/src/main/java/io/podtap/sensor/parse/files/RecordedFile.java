@@ -5,7 +5,6 @@ import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.sink.LogStream;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /** One file under way, written when it ends. One thread. */
@@ -98,7 +97,7 @@ class RecordedFile extends FileRow implements FileStream {
   }
 
   private void recogniseFirst() {
-    mimeType(MimeTypes.of(new Payload(MemorySegment.ofArray(first), 0, firstLength)));
+    mimeType(MimeTypes.of(new Payload(first, 0, firstLength)));
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.podtap.sensor.parse.http;
 
 import io.podtap.sensor.parse.Payload;
-import java.lang.foreign.MemorySegment;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +68,7 @@ final class DecodedSink implements ContentSink {
       int count = working.inflate(inflaters.output);
       if (count > 0) {
         decodedBytes += count;
-        target.data(view.wrap(MemorySegment.ofArray(inflaters.output), 0, count));
+        target.data(view.wrap(inflaters.output, 0, count));
       }
       if (decodedBytes >= DECODED_BYTES_MAX) {
         message.weird("inflate_data_too_large", "");

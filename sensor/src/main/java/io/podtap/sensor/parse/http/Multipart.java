@@ -2,7 +2,6 @@ package io.podtap.sensor.parse.http;
 
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,6 +24,7 @@ final class Multipart implements ContentSink {
 
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] LF = {'\n'};
+  private static final byte[] RETURN = {'\r'};
 
   /**
    * A multipart message that is open.
@@ -45,7 +45,6 @@ final class Multipart implements ContentSink {
   private final Headers headers = new Headers();
   private final Gather lines = new Gather(LINE_MAX);
   private final byte[] head = new byte[HEAD_MAX];
-  private final MemorySegment headSegment = MemorySegment.ofArray(head);
   private final Payload view = new Payload();
   private State state = State.PREAMBLE;
   private int headLength;
@@ -154,7 +153,7 @@ final class Multipart implements ContentSink {
   private void notABoundary() {
     atLineStart = false;
     flushLineEnd();
-    content(view.wrap(headSegment, 0, headLength));
+    content(view.wrap(head, 0, headLength));
     headLength = 0;
   }
 
@@ -177,7 +176,7 @@ final class Multipart implements ContentSink {
     }
     boolean withReturn = headLength > 0 && head[headLength - 1] == '\r';
     flushLineEnd();
-    content(view.wrap(headSegment, 0, headLength - (withReturn ? 1 : 0)));
+    content(view.wrap(head, 0, headLength - (withReturn ? 1 : 0)));
     lineEnd = withReturn ? CRLF : LF;
     headLength = 0;
   }
@@ -201,7 +200,7 @@ final class Multipart implements ContentSink {
     int end = newline < 0 ? data.length() : newline;
     if (returnPending && end > 0) {
       returnPending = false;
-      content(view.wrap(headSegmentOf('\r'), 0, 1));
+      content(new Payload(RETURN));
     }
     boolean endsWithReturn = end > 0 && data.u8(end - 1) == '\r';
     content(view.wrap(data, 0, endsWithReturn ? end - 1 : end));
@@ -215,16 +214,11 @@ final class Multipart implements ContentSink {
     data.skip(newline < 0 ? end : end + 1);
   }
 
-  private MemorySegment headSegmentOf(char c) {
-    head[0] = (byte) c;
-    return headSegment;
-  }
-
   private void flushLineEnd() {
     byte[] pending = lineEnd;
     if (pending != null) {
       lineEnd = null;
-      content(new Payload(MemorySegment.ofArray(pending), 0, pending.length));
+      content(new Payload(pending));
     }
   }
 
@@ -260,7 +254,7 @@ final class Multipart implements ContentSink {
         boundaryLine();
       }
       if (returnPending) {
-        content(view.wrap(headSegmentOf('\r'), 0, 1));
+        content(new Payload(RETURN));
       }
       flushLineEnd();
     }

@@ -5,7 +5,6 @@ import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.sink.LogStream;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -143,7 +142,7 @@ final class WebSocketParser implements StreamParser {
         int key = direction.mask >>> (24 - 8 * (direction.maskAt++ & 3));
         unmasked[i] = (byte) (data.u8(i) ^ key);
       }
-      content.onData(fromOriginator, view.wrap(MemorySegment.ofArray(unmasked), 0, count));
+      content.onData(fromOriginator, view.wrap(unmasked, 0, count));
     }
     data.skip(count);
     direction.left -= count;

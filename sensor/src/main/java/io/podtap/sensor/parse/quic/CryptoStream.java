@@ -1,7 +1,6 @@
 package io.podtap.sensor.parse.quic;
 
 import io.podtap.sensor.parse.Payload;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -52,7 +51,7 @@ final class CryptoStream {
     if (there < length) {
       return false;
     }
-    message.wrap(MemorySegment.ofArray(bytes), messageAt, length);
+    message.wrap(bytes, messageAt, length);
     messageAt += length;
     return true;
   }

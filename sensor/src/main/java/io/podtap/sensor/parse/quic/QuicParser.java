@@ -6,7 +6,6 @@ import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.hello.ClientHello;
-import java.lang.foreign.MemorySegment;
 import java.security.GeneralSecurityException;
 import org.jspecify.annotations.Nullable;
 
@@ -162,7 +161,7 @@ final class QuicParser implements DatagramParser {
       asRecord[3] = (byte) (length >>> 8);
       asRecord[4] = (byte) length;
       message.copyTo(0, asRecord, RECORD_HEADER_LENGTH, length);
-      tls.onData(fromClient, message.wrap(MemorySegment.ofArray(asRecord), 0, asRecord.length));
+      tls.onData(fromClient, message.wrap(asRecord, 0, asRecord.length));
     }
   }
 

@@ -1,7 +1,6 @@
 package io.podtap.sensor.parse.smtp;
 
 import io.podtap.sensor.parse.Payload;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -23,7 +22,6 @@ final class ContentDecoder {
 
   private final Payload decoded = new Payload();
   private byte[] bytes = new byte[128];
-  private MemorySegment segment = MemorySegment.ofArray(bytes);
   private int bits;
   private int bitCount;
   private boolean over;
@@ -38,7 +36,6 @@ final class ContentDecoder {
   private void room(int wanted) {
     if (bytes.length < wanted) {
       bytes = new byte[Math.max(2 * bytes.length, wanted)];
-      segment = MemorySegment.ofArray(bytes);
     }
   }
 
@@ -59,7 +56,7 @@ final class ContentDecoder {
         }
       }
     }
-    return decoded.wrap(segment, 0, count);
+    return decoded.wrap(bytes, 0, count);
   }
 
   /** Returns whether a quoted-printable line goes on in the next one. */
@@ -93,6 +90,6 @@ final class ContentDecoder {
         bytes[count++] = (byte) line.u8(i);
       }
     }
-    return decoded.wrap(segment, 0, count);
+    return decoded.wrap(bytes, 0, count);
   }
 }

@@ -4,7 +4,6 @@ import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.files.FileStream;
 import io.podtap.sensor.parse.files.Files;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -18,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Mail {
 
   private static final int DEPTH_MAX = 100;
-  private static final Payload CRLF =
-      new Payload(MemorySegment.ofArray(new byte[] {'\r', '\n'}), 0, 2);
+  private static final Payload CRLF = new Payload(new byte[] {'\r', '\n'});
 
   private enum State {
     HEAD,

@@ -3,7 +3,6 @@ package io.podtap.sensor.parse.tls;
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
-import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 
 /**
@@ -116,7 +115,7 @@ final class DtlsParser implements DatagramParser {
     end.message = new byte[0];
     end.received.clear();
     end.nextMessage++;
-    handshake.onMessage(fromClient, whole.wrap(MemorySegment.ofArray(message), 0, message.length));
+    handshake.onMessage(fromClient, whole.wrap(message, 0, message.length));
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.podtap.sensor.parse.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.sensor.parse.Payload;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -14,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MimeTypesTest {
 
   private static String type(byte[] bytes) {
-    return MimeTypes.of(new Payload(MemorySegment.ofArray(bytes), 0, bytes.length));
+    return MimeTypes.of(new Payload(bytes));
   }
 
   @ParameterizedTest(name = "{0} is {1}")
