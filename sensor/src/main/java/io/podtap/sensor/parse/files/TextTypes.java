@@ -62,12 +62,11 @@ final class TextTypes {
   }
 
   private static int find(Payload data, String text, int from) {
-    for (int at = from; at + text.length() <= data.length(); at++) {
-      if (data.has(at, text)) {
-        return at;
-      }
+    int at = data.indexOf(text.charAt(0), from);
+    while (at >= 0 && !data.has(at, text)) {
+      at = data.indexOf(text.charAt(0), at + 1);
     }
-    return -1;
+    return at;
   }
 
   private static String script(Payload data) {
