@@ -11,6 +11,7 @@ import java.util.List;
  * @param references further taps' commands
  * @param isEncrypted compare packets over TLS with plain tunnels
  * @param cpus the share of a CPU that every tap gets, 0 for no limit
+ * @param applicationCpus the share of a CPU that the tapped HTTP server gets, 0 for no limit
  * @param only words; loads whose name contains none of them are left out; empty for all
  */
 record BenchmarkSettings(
@@ -18,19 +19,22 @@ record BenchmarkSettings(
     List<String> references,
     boolean isEncrypted,
     double cpus,
+    double applicationCpus,
     Measurement.Plan plan,
     List<String> only) {
 
   static final String USAGE =
       """
       usage: tests/bench [--quick] [--seconds N] [--warm N] [--runs N] [--only WORD]...
-                         [--cpu SHARE] [--encrypted] [--tap COMMAND] [--reference COMMAND]...
+                         [--cpu SHARE] [--application-cpu SHARE] [--encrypted] [--tap COMMAND] [--reference COMMAND]...
         --quick      short runs: an impression, not a measurement
         --seconds N  length of one run of a load, 1 to 50 (default 6)
         --warm N     runs before the measured ones (default 1)
         --runs N     measured runs (default 2)
         --only WORD  only loads with this word in their name
         --cpu SHARE  hold each tap to this share of a CPU (0.25); loads of 1 Gbit/s and 150 k packets/s
+        --application-cpu SHARE  hold the HTTP server to this share, and measure HTTP alone: with what is left of the machine
+                     for client, tap and sensor, whatever the server loses is lost to the tap, not to their crowd
         --encrypted  packets over TLS beside plain ones, and tcpdump into socat; bulk of 1 Gbit/s, 400 Mbit/s with --cpu
         --tap        Podtap's command; {if}, {sensor}, {ledger} stand for interface, address, ledger file
         --reference  one more tap to compare with
@@ -57,6 +61,7 @@ record BenchmarkSettings(
     List<String> only = new ArrayList<>();
     boolean isEncrypted = false;
     double cpus = 0;
+    double applicationCpus = 0;
     int seconds = 6;
     int warm = 1;
     int runs = 2;
@@ -80,7 +85,8 @@ record BenchmarkSettings(
         case "--tap" -> tap = value;
         case "--reference" -> references.add(value);
         case "--only" -> only.add(value);
-        case "--cpu" -> cpus = share(value);
+        case "--cpu" -> cpus = share(name, value);
+        case "--application-cpu" -> applicationCpus = share(name, value);
         case "--seconds" -> seconds = number(name, value, 1, SECONDS_MAX);
         case "--warm" -> warm = number(name, value, 0, RUNS_MAX);
         case "--runs" -> runs = number(name, value, 1, RUNS_MAX);
@@ -92,14 +98,15 @@ record BenchmarkSettings(
         List.copyOf(references),
         isEncrypted,
         cpus,
+        applicationCpus,
         new Measurement.Plan(seconds, warm, runs),
         List.copyOf(only));
   }
 
-  private static double share(String value) {
+  private static double share(String name, String value) {
     double cpus = Double.parseDouble(value);
     if (!(cpus >= 0.01 && cpus <= 1_000)) {
-      throw new IllegalArgumentException("--cpu is a share of a CPU, 0.01 or more, not " + value);
+      throw new IllegalArgumentException(name + " is a share of a CPU, 0.01 or more, not " + value);
     }
     return cpus;
   }

@@ -50,9 +50,8 @@ final class BenchmarkTables {
             plan.warm(),
             plan.seconds(),
             plan.measured(),
-            settings.cpus() > 0
-                ? String.format(Locale.ROOT, " Each tap held to %.2f CPU.", settings.cpus())
-                : ""));
+            held(" Each tap", settings.cpus())
+                + held(" The HTTP server", settings.applicationCpus())));
     for (int i = 0; i < settings.references().size(); i++) {
       line(
           text,
@@ -66,6 +65,10 @@ final class BenchmarkTables {
             + " by the client. Lost: by a full ring + not sent, as the tap says, from its start."
             + " First: from the start of the program to the first mirrored packet at the sensor.");
     return text.toString();
+  }
+
+  private static String held(String what, double cpus) {
+    return cpus > 0 ? String.format(Locale.ROOT, "%s held to %.2f CPU.", what, cpus) : "";
   }
 
   private static String processor() throws IOException {

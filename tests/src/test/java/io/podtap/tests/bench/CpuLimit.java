@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A control group of our own that holds a tap to a share of one CPU, as a container's limit does.
+ * A control group of our own that holds a program to a share of one CPU, as a container's limit
+ * does.
  *
  * <p>Uses the cpu controller where it is: version 1, mounted or to be mounted here for as long as
  * this lives, or version 2.
@@ -26,10 +27,14 @@ final class CpuLimit implements AutoCloseable {
     this.mounted = mounted;
   }
 
-  /** Makes a group with {@code cpus} CPUs, 0.25 is a quarter of one. */
-  static CpuLimit create(double cpus) throws IOException {
+  /**
+   * Makes a group with {@code cpus} CPUs, 0.25 is a quarter of one.
+   *
+   * @param role a word for the group's name
+   */
+  static CpuLimit create(String role, double cpus) throws IOException {
     long quota = Math.round(cpus * PERIOD_MICROSECONDS);
-    String name = "podtap-bench-" + ProcessHandle.current().pid();
+    String name = "podtap-bench-" + role + "-" + ProcessHandle.current().pid();
     Path none = Path.of("");
     for (String line : Files.readAllLines(Path.of("/proc/mounts"))) {
       String[] fields = line.split(" ", -1);

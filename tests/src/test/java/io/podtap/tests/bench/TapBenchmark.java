@@ -85,9 +85,13 @@ public final class TapBenchmark {
     String prefix = "";
     if (settings.cpus() > 0) {
       // Before the testbed: its processes end first.
-      prefix = cleanup.add(CpuLimit.create(settings.cpus())).enter();
+      prefix = cleanup.add(CpuLimit.create("tap", settings.cpus())).enter();
     }
-    Testbed testbed = new Testbed(Path.of("tests/src/bench/c"), cleanup);
+    String application = "";
+    if (settings.applicationCpus() > 0) {
+      application = cleanup.add(CpuLimit.create("application", settings.applicationCpus())).enter();
+    }
+    Testbed testbed = new Testbed(Path.of("tests/src/bench/c"), cleanup, application);
     List<Tap> taps = new ArrayList<>(List.of(new Tap.None()));
     taps.add(new Tap.Program(BenchmarkTables.PODTAP, settings.tap(), true, prefix));
     if (settings.isEncrypted()) {
@@ -143,6 +147,8 @@ public final class TapBenchmark {
       measure(
           testbed,
           testbed.bulk(settings.cpus() > 0 ? LIMITED_ENCRYPTED_MEGABITS : ENCRYPTED_MEGABITS));
+    } else if (settings.applicationCpus() > 0) {
+      measureRequests(testbed);
     } else if (settings.cpus() > 0) {
       measure(testbed, testbed.bulk(LIMITED_BULK_MEGABITS));
       measure(testbed, small(testbed, LIMITED_SMALL_PER_SECOND));

@@ -54,8 +54,9 @@ final class Testbed {
    * Compiles the C programs in {@code sources}, makes the hosts and starts their programs.
    *
    * @param cleanup ends the programs, deletes namespaces and files
+   * @param application a shell's first words before it starts the HTTP server, for a control group
    */
-  Testbed(Path sources, Cleanup cleanup) throws IOException {
+  Testbed(Path sources, Cleanup cleanup, String application) throws IOException {
     this.cleanup = cleanup;
     programs = Files.createTempDirectory("podtap-bench");
     cleanup.add(() -> deleteTree(programs));
@@ -79,7 +80,9 @@ final class Testbed {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String classes = System.getProperty("java.class.path");
     String http = HttpProgram.class.getName();
-    pod.start(java, "-cp", classes, http, "server", Integer.toString(HTTP_PORT));
+    startInPod(
+        application,
+        String.join(" ", "exec", java, "-cp", classes, http, "server", "" + HTTP_PORT));
     pause(1_000);
     httpClient =
         new Dialogue(client.start(java, "-cp", classes, http, "client", POD, "" + HTTP_PORT));
