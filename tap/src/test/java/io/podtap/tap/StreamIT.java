@@ -3,6 +3,7 @@ package io.podtap.tap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.capture.RingSettings;
+import io.podtap.core.testing.LossyPath;
 import io.podtap.core.testing.NetworkNamespace;
 import io.podtap.core.testing.RequiresRoot;
 import io.podtap.tap.encapsulate.Encapsulation;
@@ -261,6 +262,43 @@ final class StreamIT {
           "packets", () -> !Blocks.read(peers.getLast().received().getLast()).packets().isEmpty());
       peers.getLast().end();
     }
+  }
+
+  /**
+   * One frame of a hundred gets lost on the way and each takes 50 ms: TCP repairs it, the queue
+   * waits.
+   */
+  @Test
+  void losesNothingOnAPathThatLosesAndDelays() throws Exception {
+    try (Topology topology = new Topology(1_500);
+        LossyPath path = new LossyPath(topology.pod, topology.sensor, "eth1", 0.01, 50, 7)) {
+      topology.pod.address("eth1", "10.11.0.2/24");
+      topology.sensor.address("eth1", "10.11.0.3/24");
+      Ledger.Snapshot ledger;
+      try (StreamPeer peer = peer(topology.sensor, "10.11.0.3");
+          RunningTap tap = new RunningTap(topology.pod, settings("10.11.0.3", "tcp"))) {
+        await("a connection", () -> isConnected(tap, 1));
+        transfer(
+            topology.pod,
+            topology.client,
+            "10.9.0.1",
+            7_001,
+            500_000); // TCP gets through some 150 kB a second
+        await("an empty queue", () -> tap.tap.ledger().waiting() == 0);
+        ledger = tap.finish();
+        await("the end of the stream", () -> received(peer).contains("\nstate=stop\n"));
+        assertThat(ledger.balanced()).as("%s", ledger).isTrue();
+        assertThat(ledger.failures()).as("%s", ledger).isZero();
+        Blocks blocks = Blocks.read(peer.received().getLast());
+        assertThat(blocks.packets()).hasSize((int) ledger.sent());
+        assertThat(blocks.reports().getLast().count("lane.sent")).isEqualTo(ledger.sent());
+      }
+      assertThat(path.lost()).as("of %d frames", path.passed()).isPositive();
+    }
+  }
+
+  private static String received(StreamPeer peer) {
+    return new String(peer.received().getLast(), StandardCharsets.ISO_8859_1);
   }
 
   /** Nobody listens: the tap ends in time and says what it could not send. */
