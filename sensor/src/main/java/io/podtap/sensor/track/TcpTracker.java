@@ -7,8 +7,9 @@ import io.podtap.sensor.flow.FlowTable;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Follows one TCP connection packet by packet: states of both ends, history, sequence numbers, gaps
- * that acknowledgments reveal, and when the connection is over.
+ * Follows one TCP connection packet by packet: sequence numbers, gaps that acknowledgments reveal,
+ * and when the connection is over. What state an end is in says {@link TcpStates}, what is told of
+ * it {@link TcpHistory}.
  *
  * <p>An acknowledgment of what was not seen is a gap, a close waits until what came before it is
  * complete. The bytes themselves are the {@link StreamFeed}'s.
@@ -28,25 +29,18 @@ final class TcpTracker {
 
   private static final int SCALE = 10;
 
-  private static final int SYN = 1;
-  private static final int FIN = 2;
-  private static final int RST = 4;
-  private static final int DATA = 8;
-  private static final int ACK = 0x10;
-  private static final int MULTIPLE_FLAGS = 0x20;
-  private static final int FIN_RST = 0x40;
-  private static final int RESPONDER_SHIFT = 16;
-
   private final FlowTable table;
   private final FlowHandler handler;
   private final Weirds weirds;
   private final StreamFeed feed;
+  private final TcpStates states;
 
   TcpTracker(FlowTable table, FlowHandler handler, Weirds weirds, StreamFeed feed) {
     this.table = table;
     this.handler = handler;
     this.weirds = weirds;
     this.feed = feed;
+    this.states = new TcpStates(table, weirds);
   }
 
   /** Counts a segment whose checksum is wrong; nothing else of it is believed. */
@@ -54,7 +48,7 @@ final class TcpTracker {
     weirds.add(Weird.BAD_TCP_CHECKSUM, flow);
     if (++end.checksumErrors == end.checksumErrorsNext) {
       end.checksumErrorsNext *= SCALE;
-      flow.addHistory(letter(flow, end, 'C'));
+      flow.addHistory(TcpHistory.letter(flow, end, 'C'));
     }
   }
 
@@ -93,8 +87,8 @@ final class TcpTracker {
     if (underflow && !rst) {
       weirds.add(Weird.SEQUENCE_UNDERFLOW, flow);
     }
-    noteFlags(flow, end, flags, relative, length);
-    noteWindow(flow, end, peer, Tcp.window(segment, at), rst);
+    TcpHistory.noteFlags(flow, end, flags, relative, length);
+    TcpHistory.noteWindow(flow, end, peer, Tcp.window(segment, at), rst);
     if (!end.closed || !peer.closed) {
       flow.lastNs = nowNs;
     }
@@ -111,15 +105,7 @@ final class TcpTracker {
     long acknowledged = ack ? acknowledge(flow, end, peer, acknowledgment, flags) : 0;
     long advance = advance(flow, end, sequence + segmentLength, length, flags);
     boolean close =
-        switch (end.state) {
-          case FlowEnd.INACTIVE ->
-              fromInactive(flow, end, peer, sequence, acknowledgment, length, flags, nowNs);
-          case FlowEnd.SYN_SENT, FlowEnd.SYN_ACK_SENT ->
-              fromSynSent(flow, end, peer, length, flags);
-          case FlowEnd.ESTABLISHED, FlowEnd.PARTIAL -> fromEstablished(flow, end, peer, flags);
-          case FlowEnd.CLOSED -> fromClosed(flow, end, peer, advance, flags);
-          default -> fromReset(flow, length, flags);
-        };
+        states.next(flow, end, peer, sequence, acknowledgment, length, advance, flags, nowNs);
     if (ack) {
       // After the state has changed: a gap that a FIN or RST reveals is not reported.
       onAcknowledged(flow, /* end= */ peer, /* peer= */ end, acknowledged);
@@ -189,75 +175,6 @@ final class TcpTracker {
     }
   }
 
-  private static void noteFlags(Flow flow, FlowEnd end, int flags, long relative, int length) {
-    int control = flags & (Tcp.SYN | Tcp.FIN | Tcp.RST);
-    switch (control) {
-      case 0 -> {
-        if (length > 0) {
-          once(flow, end, DATA, 'D');
-        } else if ((flags & Tcp.ACK) != 0) {
-          once(flow, end, ACK, 'A');
-        }
-      }
-      case Tcp.SYN -> {
-        char code = (flags & Tcp.ACK) != 0 ? 'H' : 'S';
-        if (once(flow, end, SYN, code) && relative != end.lastSyn) {
-          flow.addHistory(letter(flow, end, code));
-        }
-        end.lastSyn = relative;
-      }
-      case Tcp.FIN -> {
-        if (once(flow, end, FIN, 'F') && relative + length != end.lastFin) {
-          flow.addHistory(letter(flow, end, 'F'));
-        }
-        end.lastFin = relative + length;
-      }
-      case Tcp.RST -> {
-        if (once(flow, end, RST, 'R') && relative != end.lastReset) {
-          flow.addHistory(letter(flow, end, 'R'));
-        }
-        end.lastReset = relative;
-      }
-      default -> {
-        if ((control & Tcp.FIN) != 0 && (control & Tcp.RST) != 0) {
-          once(flow, end, FIN_RST, 'I');
-        } else {
-          once(flow, end, MULTIPLE_FLAGS, 'Q');
-        }
-      }
-    }
-  }
-
-  /**
-   * Adds a letter at its first time.
-   *
-   * @return whether it was there before
-   */
-  private static boolean once(Flow flow, FlowEnd end, int event, char code) {
-    int bit = end == flow.originator() ? event : event << RESPONDER_SHIFT;
-    if ((flow.historySeen & bit) != 0) {
-      return true;
-    }
-    flow.historySeen |= bit;
-    flow.addHistory(letter(flow, end, code));
-    return false;
-  }
-
-  private static char letter(Flow flow, FlowEnd end, char code) {
-    return end == flow.originator() ? code : (char) (code + ('a' - 'A'));
-  }
-
-  private static void noteWindow(Flow flow, FlowEnd end, FlowEnd peer, int window, boolean rst) {
-    if (window == 0
-        && !rst
-        && peer.state != FlowEnd.CLOSED
-        && end.state != FlowEnd.RESET
-        && ++end.zeroWindows == end.zeroWindowsNext) {
-      end.zeroWindowsNext *= SCALE;
-      flow.addHistory(letter(flow, end, 'W'));
-    }
-  }
-
   private void noteSyn(Flow flow, boolean rst, int length) {
     if (rst) {
       weirds.add(Weird.CHRISTMAS, flow);
@@ -308,182 +225,9 @@ final class TcpTracker {
       end.last += difference;
     } else if (length > 0 && ++end.retransmissions == end.retransmissionsNext) {
       end.retransmissionsNext *= SCALE;
-      flow.addHistory(letter(flow, end, 'T'));
+      flow.addHistory(TcpHistory.letter(flow, end, 'T'));
     }
     return difference;
-  }
-
-  private boolean fromInactive(
-      Flow flow,
-      FlowEnd end,
-      FlowEnd peer,
-      int sequence,
-      int acknowledgment,
-      int length,
-      int flags,
-      long nowNs) {
-    boolean fromOriginator = end == flow.originator();
-    boolean close = false;
-    if ((flags & Tcp.SYN) != 0) {
-      if (fromOriginator) {
-        originatorSyn(flow, end, peer, sequence, flags, nowNs);
-      } else {
-        responderSyn(flow, end, peer, acknowledgment, flags);
-      }
-    }
-    if ((flags & Tcp.FIN) != 0) {
-      change(flow, end, peer, FlowEnd.CLOSED);
-      close = true;
-      if (peer.state != FlowEnd.PARTIAL && (flags & Tcp.SYN) == 0) {
-        weirds.add(Weird.SPONTANEOUS_FIN, flow);
-      }
-    }
-    if ((flags & Tcp.RST) != 0) {
-      change(flow, end, peer, FlowEnd.RESET);
-      close = true;
-      if (peer.state == FlowEnd.INACTIVE) {
-        weirds.add(Weird.SPONTANEOUS_RST, flow);
-      }
-    }
-    if (end.state == FlowEnd.INACTIVE) {
-      fromInactiveWithoutFlags(flow, end, peer, length, flags);
-    }
-    return close;
-  }
-
-  private void originatorSyn(
-      Flow flow, FlowEnd end, FlowEnd peer, int sequence, int flags, long nowNs) {
-    if ((flags & Tcp.ACK) != 0) {
-      weirds.add(Weird.ORIGINATOR_SYN_ACK, flow);
-      change(flow, end, peer, FlowEnd.SYN_ACK_SENT);
-    } else if (peer.state == FlowEnd.ESTABLISHED && sequence == end.startSequence) {
-      // The answer was seen before the SYN that it answers.
-      flow.partial = false;
-      change(flow, end, peer, FlowEnd.ESTABLISHED);
-    } else {
-      change(flow, end, peer, FlowEnd.SYN_SENT);
-    }
-    flow.attemptDeadlineNs = nowNs + Timing.TCP_ATTEMPT_NS;
-    table.wakeBy(flow, flow.attemptDeadlineNs);
-  }
-
-  private void responderSyn(Flow flow, FlowEnd end, FlowEnd peer, int acknowledgment, int flags) {
-    if ((flags & Tcp.ACK) == 0) {
-      weirds.add(Weird.SIMULTANEOUS_OPEN, flow);
-    } else if (peer.state != FlowEnd.INACTIVE && peer.state != FlowEnd.PARTIAL) {
-      long relative = peer.relative(acknowledgment, peer.last);
-      if (relative < 0 || relative > peer.last) {
-        weirds.add(Weird.BAD_SYN_ACK, flow);
-      }
-    }
-    if (peer.state == FlowEnd.SYN_SENT) {
-      change(flow, peer, end, FlowEnd.ESTABLISHED);
-    } else if (peer.state == FlowEnd.INACTIVE) {
-      weirds.add(Weird.UNSOLICITED_SYN_RESPONSE, flow);
-    }
-    change(flow, end, peer, FlowEnd.ESTABLISHED);
-  }
-
-  private static void fromInactiveWithoutFlags(
-      Flow flow, FlowEnd end, FlowEnd peer, int length, int flags) {
-    boolean fromOriginator = end == flow.originator();
-    if (!fromOriginator && length == 0 && peer.state == FlowEnd.SYN_SENT) {
-      return; // some acknowledge a SYN before they answer it
-    }
-    if ((flags & Tcp.ACK) != 0 && peer.state == FlowEnd.ESTABLISHED) {
-      // A SYN-ACK was seen, its SYN was not, and now it is acknowledged.
-      change(flow, end, peer, FlowEnd.ESTABLISHED);
-      flow.partial = false;
-      return;
-    }
-    change(flow, end, peer, FlowEnd.PARTIAL);
-  }
-
-  private boolean fromSynSent(Flow flow, FlowEnd end, FlowEnd peer, int length, int flags) {
-    boolean close = false;
-    if ((flags & Tcp.FIN) != 0) {
-      if (peer.state == FlowEnd.INACTIVE || peer.state == FlowEnd.SYN_SENT) {
-        weirds.add(Weird.INAPPROPRIATE_FIN, flow);
-      }
-      change(flow, end, peer, FlowEnd.CLOSED);
-      close = true;
-    }
-    if ((flags & Tcp.RST) != 0) {
-      change(flow, end, peer, FlowEnd.RESET);
-      flow.active = false;
-      close = true;
-    } else if (length > 0) {
-      weirds.add(Weird.DATA_BEFORE_ESTABLISHED, flow);
-    }
-    return close;
-  }
-
-  private boolean fromEstablished(Flow flow, FlowEnd end, FlowEnd peer, int flags) {
-    boolean close = false;
-    if ((flags & (Tcp.SYN | Tcp.ACK)) == Tcp.SYN
-        && end.state == FlowEnd.PARTIAL
-        && peer.state == FlowEnd.INACTIVE) {
-      weirds.add(Weird.SYN_AFTER_PARTIAL, flow);
-      change(flow, end, peer, FlowEnd.SYN_SENT);
-    }
-    if ((flags & (Tcp.FIN | Tcp.RST)) == Tcp.FIN) {
-      change(flow, end, peer, FlowEnd.CLOSED);
-      if (peer.state == FlowEnd.RESET && peer.previousState == FlowEnd.CLOSED) {
-        change(flow, peer, end, FlowEnd.CLOSED); // FIN, then RST: a normal end after all
-      }
-      close = true;
-    }
-    if ((flags & Tcp.RST) != 0) {
-      change(flow, end, peer, FlowEnd.RESET);
-      if (peer.state != FlowEnd.RESET || peer.previousState != FlowEnd.ESTABLISHED) {
-        flow.active = false;
-      }
-      close = true;
-    }
-    return close;
-  }
-
-  private boolean fromClosed(Flow flow, FlowEnd end, FlowEnd peer, long advance, int flags) {
-    if ((flags & Tcp.SYN) != 0) {
-      weirds.add(Weird.SYN_AFTER_CLOSE, flow);
-    }
-    if ((flags & Tcp.FIN) != 0 && advance > 0) {
-      weirds.add(Weird.FIN_ADVANCED_LAST_SEQUENCE, flow);
-    }
-    if ((flags & Tcp.RST) != 0 && peer.state != FlowEnd.CLOSED) {
-      change(flow, end, peer, FlowEnd.RESET);
-      return !end.closed;
-    }
-    return false;
-  }
-
-  private boolean fromReset(Flow flow, int length, int flags) {
-    if ((flags & Tcp.SYN) != 0) {
-      weirds.add(Weird.SYN_AFTER_RESET, flow);
-    }
-    if ((flags & Tcp.FIN) != 0) {
-      weirds.add(Weird.FIN_AFTER_RESET, flow);
-    }
-    if (length > 0 && (flags & Tcp.RST) == 0) {
-      weirds.add(Weird.DATA_AFTER_RESET, flow);
-    }
-    return false;
-  }
-
-  /** Gives an end a new state; the first one beyond the handshake lengthens the patience. */
-  private static void change(Flow flow, FlowEnd end, FlowEnd peer, int state) {
-    if (state == end.state) {
-      return;
-    }
-    if (!isHandshake(state) && isHandshake(end.state) && isHandshake(peer.state)) {
-      flow.inactivityNs = Timing.TCP_INACTIVITY_NS;
-    }
-    end.previousState = end.state;
-    end.state = state;
-  }
-
-  private static boolean isHandshake(int state) {
-    return state == FlowEnd.INACTIVE || state == FlowEnd.SYN_SENT || state == FlowEnd.SYN_ACK_SENT;
   }
 
   /** Takes an acknowledgment of what {@code end} has sent. */
@@ -530,7 +274,7 @@ final class TcpTracker {
     flow.missedBytes += bytes;
     if (++end.gaps == end.gapsNext) {
       end.gapsNext *= SCALE;
-      flow.addHistory(letter(flow, end, 'G'));
+      flow.addHistory(TcpHistory.letter(flow, end, 'G'));
     }
   }
 
