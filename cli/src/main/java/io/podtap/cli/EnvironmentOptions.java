@@ -1,6 +1,7 @@
 package io.podtap.cli;
 
 import io.podtap.core.config.SettingsException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,6 +46,25 @@ final class EnvironmentOptions implements IDefaultValueProvider {
     return value;
   }
 
+  /** Returns the variables' values by option, without the dashes. */
+  Map<String, String> values() {
+    Map<String, String> values = new HashMap<>();
+    for (String name : variables()) {
+      values.put(option(name.substring(PREFIX.length())), environment.get(name));
+    }
+    for (String name : BARE_NAMES) {
+      String value = environment.get(name);
+      if (value != null) {
+        values.putIfAbsent(option(name), value);
+      }
+    }
+    return values;
+  }
+
+  private static String option(String bareName) {
+    return bareName.toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
   /** Returns whether there is a variable that no program of {@code line} has. */
   boolean hasUnknown(CommandLine line) {
     return !unknown(line).isEmpty();
@@ -62,15 +82,19 @@ final class EnvironmentOptions implements IDefaultValueProvider {
     }
   }
 
-  private Set<String> unknown(CommandLine line) {
-    Set<String> unknown = new TreeSet<>();
+  /** Returns the names of the variables that are meant for a program. */
+  private Set<String> variables() {
+    Set<String> variables = new TreeSet<>();
     for (String name : environment.keySet()) {
-      if (name.startsWith(PREFIX)) {
-        unknown.add(name);
+      if (name.startsWith(PREFIX) && !LAUNCHER_NAMES.contains(name) && !isServiceLink(name)) {
+        variables.add(name);
       }
     }
-    unknown.removeAll(LAUNCHER_NAMES);
-    unknown.removeIf(this::isServiceLink);
+    return variables;
+  }
+
+  private Set<String> unknown(CommandLine line) {
+    Set<String> unknown = variables();
     if (!unknown.isEmpty()) {
       for (CommandLine command : line.getSubcommands().values()) {
         for (OptionSpec option : command.getCommandSpec().options()) {

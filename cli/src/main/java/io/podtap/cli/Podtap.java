@@ -2,8 +2,10 @@ package io.podtap.cli;
 
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
+import io.podtap.tap.TapCommand;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -29,8 +31,33 @@ public final class Podtap {
 
   /** Runs one program and returns its exit code. */
   static int run(Map<String, String> environment, String... arguments) {
-    CommandLine line = new CommandLine(new Podtap());
     EnvironmentOptions options = new EnvironmentOptions(environment);
+    Optional<TapCommand> tap = plainTap(options, arguments);
+    return tap.isPresent() ? call(tap.get()) : parse(options, arguments);
+  }
+
+  /** A tap starts with every pod: picocli is left out where it has nothing to say. */
+  static Optional<TapCommand> plainTap(EnvironmentOptions options, String... arguments) {
+    return arguments.length > 0 && arguments[0].equals("tap")
+        ? PlainArguments.parse(options, arguments).flatMap(TapCommand::plain)
+        : Optional.empty();
+  }
+
+  /** Runs a tap as picocli would. */
+  private static int call(TapCommand tap) {
+    try {
+      return tap.call();
+    } catch (SettingsException e) {
+      System.err.println("podtap: " + e.getMessage());
+      return CommandLine.ExitCode.USAGE;
+    } catch (RuntimeException e) {
+      e.printStackTrace();
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+  }
+
+  private static int parse(EnvironmentOptions options, String... arguments) {
+    CommandLine line = new CommandLine(new Podtap());
     addPrograms(line, arguments.length > 0 ? arguments[0] : "", options);
     if (options.hasUnknown(line)) { // unknown to this program, perhaps another's
       addPrograms(line, "", options);

@@ -295,11 +295,13 @@ public final class Ledger {
   }
 
   private static SensorSnapshot snapshot(SensorLink link) {
-    return switch (link) {
-      case SensorLanes lanes -> snapshot(lanes);
-      case SensorStream stream -> snapshot(stream);
-      default -> throw new IllegalStateException("no ledger of " + link.getClass());
-    };
+    if (link instanceof SensorLanes lanes) {
+      return snapshot(lanes);
+    }
+    if (link instanceof SensorStream stream) {
+      return snapshot(stream);
+    }
+    throw new IllegalStateException("no ledger of " + link.getClass());
   }
 
   private static SensorSnapshot snapshot(SensorLanes sensor) {

@@ -1,10 +1,10 @@
 package io.podtap.tap;
 
 import io.podtap.core.report.TapReport;
-import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /** What a tap's reports say, however they travel. Any thread; allocates. */
@@ -24,7 +24,10 @@ final class ReportText {
   private final TapIdentity identity;
   private final String interfaces;
   private final int vni;
-  private final long start = new SecureRandom().nextLong() >>> 1;
+
+  /** Tells this start from the tap's others; nobody need be unable to guess it. */
+  private final long start = new SplittableRandom().nextLong() >>> 1;
+
   private volatile Supplier<Map<String, String>> more = Map::of;
 
   ReportText(TapIdentity identity, TapSettings settings) {

@@ -1,6 +1,7 @@
 package io.podtap.tap;
 
 import io.podtap.core.report.TapReport;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -46,7 +47,7 @@ public record TapIdentity(
 
   /** Returns the tap's id as reports, records and counts say it. */
   public String name() {
-    return String.format("%08x", tapId);
+    return HexFormat.of().toHexDigits(tapId);
   }
 
   /** Returns the identity's lines of a report, in the order of {@link TapReport}'s keys. */

@@ -111,12 +111,17 @@ public final class TapLauncher {
     }
   }
 
+  /**
+   * Asked one by one: a switch over types is a class that the virtual machine spins at each start.
+   */
   private TapSource openSource(List<SensorLink> sensors) {
-    return switch (settings.source()) {
-      case SourceSettings.Live live -> LiveSource.open(live, guard(sensors));
-      case SourceSettings.CaptureFile file -> FileSource.open(file);
-      case SourceSettings.Queue queue -> new QueueSource(queue);
-    };
+    SourceSettings source = settings.source();
+    if (source instanceof SourceSettings.Live live) {
+      return LiveSource.open(live, guard(sensors));
+    }
+    return source instanceof SourceSettings.CaptureFile file
+        ? FileSource.open(file)
+        : new QueueSource((SourceSettings.Queue) source);
   }
 
   /**

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A numeric address and a UDP or TCP port: {@code 10.0.0.3}, {@code 10.0.0.3:4789}, {@code
@@ -91,6 +92,19 @@ public record Endpoint(InetAddress address, int port) {
   /** Returns the same as a socket address of the JDK. */
   public InetSocketAddress toSocketAddress() {
     return new InetSocketAddress(address, port);
+  }
+
+  /** Written out, as hashCode is: a record's own are method handles, spun when a tap starts. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Endpoint endpoint
+        && port == endpoint.port
+        && address.equals(endpoint.address);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * address.hashCode() + port;
   }
 
   /** Returns the text that {@link #parse} reads. */

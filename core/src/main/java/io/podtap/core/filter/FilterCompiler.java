@@ -19,7 +19,7 @@ public final class FilterCompiler {
   private static final int DATA_LINK_RAW = 12;
 
   /** Words whose meaning on a live interface does not stand in the frame's bytes alone. */
-  private static final Pattern NEEDS_LIVE = Pattern.compile("\\bvlan\\b");
+  private static final String NEEDS_LIVE = "\\bvlan\\b";
 
   private FilterCompiler() {}
 
@@ -58,7 +58,7 @@ public final class FilterCompiler {
    * @throws SettingsException with libpcap's message, or when libpcap is not installed
    */
   public static BpfProgram compileLive(String expression, String device, int linkType) {
-    if (!NEEDS_LIVE.matcher(expression).find()) {
+    if (expression.isBlank() || !Pattern.compile(NEEDS_LIVE).matcher(expression).find()) {
       return compile(expression, linkType);
     }
     try {

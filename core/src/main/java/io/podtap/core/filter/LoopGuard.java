@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a tap from mirroring its own tunnel: instructions in front of the user's program that drop
@@ -92,6 +93,19 @@ public record LoopGuard(OptionalInt mark, List<OwnTraffic> ownTraffic) {
 
   public LoopGuard {
     ownTraffic = List.copyOf(ownTraffic);
+  }
+
+  /** Written out, as hashCode is: a record's own are method handles, spun when a tap starts. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof LoopGuard guard
+        && mark.equals(guard.mark)
+        && ownTraffic.equals(guard.ownTraffic);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * mark.hashCode() + ownTraffic.hashCode();
   }
 
   /** Guards by mark alone. */

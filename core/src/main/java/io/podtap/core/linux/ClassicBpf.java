@@ -1,8 +1,8 @@
 package io.podtap.core.linux;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
@@ -33,7 +33,7 @@ final class ClassicBpf {
       }
       MemorySegment program = arena.allocate(16, 8);
       program.set(JAVA_SHORT, 0, (short) instructions.length);
-      program.set(ADDRESS, 8, code);
+      program.set(JAVA_LONG, 8, code.address());
       int errno =
           SocketOptions.set(
               fd, SocketOptions.SOL_SOCKET, SocketOptions.SO_ATTACH_FILTER, program, 16);

@@ -1,8 +1,8 @@
 package io.podtap.core.linux;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.podtap.core.packet.Ethernet;
@@ -74,12 +74,12 @@ public record InterfaceFacts(
   public static Map<String, InterfaceFacts> all() {
     MemorySegment errno = Linux.errno();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment head = arena.allocate(ADDRESS);
+      MemorySegment head = arena.allocate(JAVA_LONG);
       int result = Linux.getifaddrs(errno, head);
       if (result < 0) {
         throw new LinuxException("getifaddrs()", -result);
       }
-      MemorySegment list = head.get(ADDRESS, 0);
+      MemorySegment list = pointer(head, 0);
       try {
         return read(list);
       } finally {
@@ -97,9 +97,9 @@ public record InterfaceFacts(
     Map<String, List<InetAddress>> addresses = new LinkedHashMap<>();
     for (MemorySegment at = list; at.address() != 0; ) {
       MemorySegment entry = at.reinterpret(LIST_ENTRY_LENGTH);
-      String name = entry.get(ADDRESS, ENTRY_NAME).reinterpret(NAME_LENGTH).getString(0);
+      String name = pointer(entry, ENTRY_NAME).reinterpret(NAME_LENGTH).getString(0);
       flags.putIfAbsent(name, entry.get(JAVA_INT, ENTRY_FLAGS));
-      MemorySegment address = entry.get(ADDRESS, ENTRY_ADDRESS);
+      MemorySegment address = pointer(entry, ENTRY_ADDRESS);
       if (address.address() != 0) {
         address = address.reinterpret(SocketAddress.LENGTH_MAX);
         switch (address.get(JAVA_SHORT, 0)) {
@@ -108,13 +108,20 @@ public record InterfaceFacts(
           default -> {}
         }
       }
-      at = entry.get(ADDRESS, 0);
+      at = pointer(entry, 0);
     }
     Map<String, InterfaceFacts> links = new LinkedHashMap<>();
     flags.forEach((name, flag) ->
         link(name, flag, addresses.getOrDefault(name, List.of()))
             .ifPresent(facts -> links.put(name, facts)));
     return links;
+  }
+
+  /**
+   * Read as a number: a layout of addresses is a second method handle that every start waits for.
+   */
+  private static MemorySegment pointer(MemorySegment segment, long offset) {
+    return MemorySegment.ofAddress(segment.get(JAVA_LONG, offset));
   }
 
   private static void add(

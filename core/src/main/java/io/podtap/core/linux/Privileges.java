@@ -54,11 +54,12 @@ public record Privileges(int userId, long effective, boolean canMark, boolean no
     try {
       for (String line :
           Files.readAllLines(Path.of("/proc/thread-self/status"), StandardCharsets.UTF_8)) {
-        String[] words = line.split("\\s+", -1);
-        switch (words[0]) {
-          case "Uid:" -> userId = Integer.parseInt(words[2]);
-          case "CapEff:" -> effective = Long.parseUnsignedLong(words[1], 16);
-          case "NoNewPrivs:" -> noNewPrivileges = words[1].equals("1");
+        int end = line.indexOf('\t');
+        String value = line.substring(end + 1);
+        switch (line.substring(0, Math.max(end, 0))) {
+          case "Uid:" -> userId = Integer.parseInt(value.split("\t", 3)[1]);
+          case "CapEff:" -> effective = Long.parseUnsignedLong(value, 16);
+          case "NoNewPrivs:" -> noNewPrivileges = value.equals("1");
           default -> {}
         }
       }

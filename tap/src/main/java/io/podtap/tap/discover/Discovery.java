@@ -72,26 +72,29 @@ public final class Discovery implements AutoCloseable {
         new Findings(target, new Choice(settings.node(), settings.tapId(), reachable), log);
     Backoff backoff = new Backoff(settings.tapId() ^ System.nanoTime());
     int port = target.port() != 0 ? target.port() : settings.usualPort();
-    Follower follower =
-        switch (target) {
-          case SensorTarget.Pods pods ->
-              new ApiFollower(
-                  settings.account(),
-                  new PodResource(pods.selector(), port),
-                  pods.namespace(),
-                  findings,
-                  backoff);
-          case SensorTarget.Service service ->
-              new ApiFollower(
-                  settings.account(),
-                  new EndpointSliceResource(
-                      service, settings.usualPortName(), port, settings.usualProtocol()),
-                  service.namespace(),
-                  findings,
-                  backoff);
-          case SensorTarget.Name name ->
-              new NameFollower(name, port, resolver, reachable, findings, backoff);
-        };
+    // by instanceof: a switch over types is a class that the virtual machine spins at each start
+    Follower follower;
+    if (target instanceof SensorTarget.Name name) {
+      follower = new NameFollower(name, port, resolver, reachable, findings, backoff);
+    } else if (target instanceof SensorTarget.Pods pods) {
+      follower =
+          new ApiFollower(
+              settings.account(),
+              new PodResource(pods.selector(), port),
+              pods.namespace(),
+              findings,
+              backoff);
+    } else {
+      SensorTarget.Service service = (SensorTarget.Service) target;
+      follower =
+          new ApiFollower(
+              settings.account(),
+              new EndpointSliceResource(
+                  service, settings.usualPortName(), port, settings.usualProtocol()),
+              service.namespace(),
+              findings,
+              backoff);
+    }
     Discovery discovery = new Discovery(findings, follower);
     Thread.ofPlatform().daemon().name("discover").start(discovery::run);
     return discovery;

@@ -2,7 +2,6 @@ package io.podtap.tap.discover;
 
 import io.podtap.core.config.SettingsException;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What a user named as the sensor, where it is not a list of addresses:
@@ -44,13 +43,13 @@ public sealed interface SensorTarget {
   /** All addresses of a name; needs no access to the API. */
   record Name(String text, String host, int port) implements SensorTarget {}
 
-  /** RFC 1123 label, as names of namespaces and services are. */
-  Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+  /** RFC 1123 label, as names of namespaces and services are. Compiled when it is asked for. */
+  String DNS_LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
 
-  Pattern LABEL_VALUE = Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_]{0,61}[A-Za-z0-9])?");
-  Pattern SELECTOR = Pattern.compile("[-A-Za-z0-9_./=!,() ]{1,1024}");
-  Pattern HOST = Pattern.compile("[A-Za-z0-9_]([-A-Za-z0-9_.]{0,252})");
-  Pattern PORT_NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?");
+  String LABEL_VALUE = "[A-Za-z0-9]([-A-Za-z0-9_]{0,61}[A-Za-z0-9])?";
+  String SELECTOR = "[-A-Za-z0-9_./=!,() ]{1,1024}";
+  String HOST = "[A-Za-z0-9_]([-A-Za-z0-9_.]{0,252})";
+  String PORT_NAME = "[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?";
 
   /**
    * Reads what {@code --sensor} says.
@@ -152,8 +151,8 @@ public sealed interface SensorTarget {
     throw new SettingsException("sensor '" + text + "' has a port out of range 1 to 65535");
   }
 
-  private static void require(Pattern pattern, String value, String text, String otherwise) {
-    if (!pattern.matcher(value).matches()) {
+  private static void require(String pattern, String value, String text, String otherwise) {
+    if (!value.matches(pattern)) {
       throw new SettingsException("sensor '" + text + "': " + otherwise);
     }
   }
