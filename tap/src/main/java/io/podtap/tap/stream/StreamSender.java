@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Takes blocks from the queue to the sensor, in order:
  *
  * <ol>
- *   <li>connect and shake hands; again and again, with growing pauses, until it works
+ *   <li>warm the cipher up; connect and shake hands, again and again, with growing pauses, until it
+ *       works
  *   <li>section header, interfaces, statistics
  *   <li>runs of whole blocks from the queue, cut into records; statistics now and then between two
  *       runs
@@ -38,6 +39,8 @@ final class StreamSender implements Runnable {
   /** For so long a packet waits for others at most; one that comes after silence does not. */
   private static final int GATHER_MS = 4;
 
+  private static final int REHEARSAL_RECORDS = 6_000;
+  private static final long REHEARSAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long NEVER = Long.MAX_VALUE;
   private static final long PAUSE_MS_MAX = 5_000;
   private static final long IDLE_MS = 1_000;
@@ -54,10 +57,9 @@ final class StreamSender implements Runnable {
   private final Backoff backoff;
   private final int gatherBytes;
 
-  // Written by this thread alone, but for the first three.
-  /** What the queue must be written up to for this thread to be woken. Any thread sets it back. */
+  // Written by this thread alone, but for the first three. The first: what the queue must be
+  // written up to for this thread to be woken.
   private volatile long wakeAt = NEVER;
-
   private volatile boolean finishing;
   private volatile long finishNs;
   private volatile boolean connected;
@@ -107,6 +109,7 @@ final class StreamSender implements Runnable {
   @Override
   public void run() {
     try (selector) {
+      rehearse();
       while (!connectAndSend()) {
         if (isOver() || (finishing && queue.isEmpty())) {
           return;
@@ -116,6 +119,15 @@ final class StreamSender implements Runnable {
       problem = "the stream to " + sensor + " has ended: " + e;
     } finally {
       connected = false;
+    }
+  }
+
+  /** Before the first connection: the compiler works while hands are shaken. */
+  private void rehearse() {
+    CipherRehearsal cipher = new CipherRehearsal();
+    long end = System.nanoTime() + REHEARSAL_NS;
+    for (int i = 0; i < REHEARSAL_RECORDS && !finishing && System.nanoTime() < end; i++) {
+      cipher.encryptOne();
     }
   }
 
@@ -196,6 +208,7 @@ final class StreamSender implements Runnable {
     private long runEnd = done;
     private @Nullable ByteBuffer said;
     private long progressNs = System.nanoTime();
+    private boolean underLoad;
 
     Connection(TlsConnection tls) {
       this.tls = tls;
@@ -241,13 +254,17 @@ final class StreamSender implements Runnable {
     }
 
     /**
-     * Waits a moment for more, so that a stream under load is woken and writes seldom; then, if
-     * nothing has come, until something comes.
+     * Under load, waits a moment for more, so that it is woken and writes seldom; then, if nothing
+     * has come, until something comes. Without load that moment would be one more wake.
      */
     private void rest() throws IOException {
-      await(gatherBytes, GATHER_MS);
+      if (underLoad) {
+        await(gatherBytes, GATHER_MS);
+      }
       if (!queue.isPublished(position + 1)) {
-        await(1, Math.min((nextStatisticsNs - System.nanoTime()) / 1_000_000L, IDLE_MS));
+        long begin = System.nanoTime();
+        await(1, Math.min((nextStatisticsNs - begin) / 1_000_000L, IDLE_MS));
+        underLoad = System.nanoTime() - begin < TimeUnit.MILLISECONDS.toNanos(GATHER_MS);
       }
     }
 
