@@ -40,7 +40,7 @@ final class StreamSender implements Runnable {
   private static final int GATHER_MS = 4;
 
   private static final int REHEARSAL_RECORDS = 6_000;
-  private static final long REHEARSAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long REHEARSAL_NS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long NEVER = Long.MAX_VALUE;
   private static final long PAUSE_MS_MAX = 5_000;
   private static final long IDLE_MS = 1_000;
