@@ -14,6 +14,7 @@ import io.podtap.tap.segment.Segmenter;
 import io.podtap.tap.send.DatagramOutput;
 import io.podtap.tap.send.SendQueue;
 import io.podtap.tap.send.SensorLanes;
+import io.podtap.tap.stream.CipherRehearsal;
 import io.podtap.tap.stream.SensorStream;
 import io.podtap.tap.stream.StreamSettings;
 import java.lang.foreign.Arena;
@@ -56,6 +57,7 @@ final class WarmUp implements AutoCloseable {
   private final MemorySegment memory;
   private final Frame frame = new Frame();
   private final @Nullable SensorStream stream;
+  private final @Nullable CipherRehearsal cipher;
   private final Mirror mirror;
   private int frames;
   private int slices;
@@ -64,6 +66,7 @@ final class WarmUp implements AutoCloseable {
   WarmUp(TapSettings settings, int tapId) {
     memory = ring.allocate(4L * (SUPER_FRAME_BYTES + 200), 8);
     stream = settings.tls().isPresent() ? stream() : null;
+    cipher = stream != null ? new CipherRehearsal() : null;
     Ledger ledger = new Ledger(List.of(new InterfaceLedger("")), 0);
     mirror =
         new Mirror(
@@ -92,6 +95,9 @@ final class WarmUp implements AutoCloseable {
         mirror.onFrame(frame);
         small(frames + 1, (frames & 4) == 0);
         mirror.onFrame(frame);
+        if (cipher != null) {
+          cipher.encryptOne();
+        }
         frames += 3;
       }
       mirror.onBatchEnd();

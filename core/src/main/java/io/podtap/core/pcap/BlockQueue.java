@@ -125,6 +125,11 @@ public final class BlockQueue {
     return (long) HEAD.getVolatile(this) == (long) TAIL.getVolatile(this);
   }
 
+  /** Returns whether what was written reaches to {@code position}. The reader. */
+  public boolean isPublished(long position) {
+    return (long) TAIL.getVolatile(this) >= position;
+  }
+
   /** Returns where the oldest block begins. The reader. */
   public long head() {
     return (long) HEAD.getOpaque(this);

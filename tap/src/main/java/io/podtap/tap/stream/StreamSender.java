@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Takes blocks from the queue to the sensor, in order:
  *
  * <ol>
- *   <li>connect and shake hands; again and again, with growing pauses, until it works
+ *   <li>warm the cipher up; connect and shake hands, again and again, with growing pauses, until it
+ *       works
  *   <li>section header, interfaces, statistics
  *   <li>runs of whole blocks from the queue, cut into records; statistics now and then between two
  *       runs
@@ -31,6 +32,16 @@ import org.jspecify.annotations.Nullable;
 final class StreamSender implements Runnable {
 
   private static final int RUN_BYTES = 128 << 10;
+
+  /** Wakes, on both sides, cost as much as records: under load, so much leaves together. */
+  private static final int GATHER_BYTES_MAX = 512 << 10;
+
+  /** For so long a packet waits for others at most; one that comes after silence does not. */
+  private static final int GATHER_MS = 4;
+
+  private static final int REHEARSAL_RECORDS = 6_000;
+  private static final long REHEARSAL_NS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long NEVER = Long.MAX_VALUE;
   private static final long PAUSE_MS_MAX = 5_000;
   private static final long IDLE_MS = 1_000;
 
@@ -44,9 +55,11 @@ final class StreamSender implements Runnable {
   private final StreamText text;
   private final Selector selector;
   private final Backoff backoff;
+  private final int gatherBytes;
 
-  // Written by this thread alone, but for the first three.
-  private volatile boolean waiting;
+  // Written by this thread alone, but for the first three. The first: what the queue must be
+  // written up to for this thread to be woken.
+  private volatile long wakeAt = NEVER;
   private volatile boolean finishing;
   private volatile long finishNs;
   private volatile boolean connected;
@@ -89,12 +102,14 @@ final class StreamSender implements Runnable {
     this.engines = engines;
     this.text = text;
     this.selector = selector;
+    gatherBytes = Math.min(GATHER_BYTES_MAX, settings.queueBytes() / 4);
     backoff = new Backoff(System.nanoTime() ^ sensor.hashCode());
   }
 
   @Override
   public void run() {
     try (selector) {
+      rehearse();
       while (!connectAndSend()) {
         if (isOver() || (finishing && queue.isEmpty())) {
           return;
@@ -104,6 +119,15 @@ final class StreamSender implements Runnable {
       problem = "the stream to " + sensor + " has ended: " + e;
     } finally {
       connected = false;
+    }
+  }
+
+  /** Before the first connection: the compiler works while hands are shaken. */
+  private void rehearse() {
+    CipherRehearsal cipher = new CipherRehearsal();
+    long end = System.nanoTime() + REHEARSAL_NS;
+    for (int i = 0; i < REHEARSAL_RECORDS && !finishing && System.nanoTime() < end; i++) {
+      cipher.encryptOne();
     }
   }
 
@@ -184,6 +208,7 @@ final class StreamSender implements Runnable {
     private long runEnd = done;
     private @Nullable ByteBuffer said;
     private long progressNs = System.nanoTime();
+    private boolean underLoad;
 
     Connection(TlsConnection tls) {
       this.tls = tls;
@@ -221,37 +246,47 @@ final class StreamSender implements Runnable {
           throw new SocketTimeoutException("the sensor takes nothing any more");
         }
         tls.await(Math.min(IDLE_MS, Math.max(timeLeft(settings.stallNs()) / 1_000_000L, 1)));
-      } else if (isIdle()) {
-        await();
+      } else if (!finishing && said == null && position == runEnd) {
+        rest();
         progressNs = System.nanoTime();
       }
       tls.read();
     }
 
-    private boolean isIdle() {
-      return !finishing && said == null && position == runEnd && queue.isEmpty();
+    /**
+     * Under load, waits a moment for more, so that it is woken and writes seldom; then, if nothing
+     * has come, until something comes. Without load that moment would be one more wake.
+     */
+    private void rest() throws IOException {
+      if (underLoad) {
+        await(gatherBytes, GATHER_MS);
+      }
+      if (!queue.isPublished(position + 1)) {
+        long begin = System.nanoTime();
+        await(1, Math.min((nextStatisticsNs - begin) / 1_000_000L, IDLE_MS));
+        underLoad = System.nanoTime() - begin < TimeUnit.MILLISECONDS.toNanos(GATHER_MS);
+      }
     }
 
-    /** The flag is up before the queue is looked at again: who writes behind that sees it. */
-    private void await() throws IOException {
-      waiting = true;
+    /** What to wake for is said before the queue is looked at: who writes behind that sees it. */
+    private void await(int bytes, long timeoutMs) throws IOException {
+      wakeAt = position + bytes;
       try {
-        long leftMs = (nextStatisticsNs - System.nanoTime()) / 1_000_000L;
-        if (leftMs > 0 && isIdle()) {
-          tls.await(Math.min(leftMs, IDLE_MS));
+        if (timeoutMs > 0 && !finishing && !queue.isPublished(position + bytes)) {
+          tls.await(timeoutMs);
         }
       } finally {
-        waiting = false;
+        wakeAt = NEVER;
       }
     }
 
     private void fill() throws IOException {
       while (tls.hasRoom() && nextMark - firstMark < MARKS) {
-        if (position == runEnd) {
-          nextRun();
+        if (said == null && runEnd - position < TlsConnection.RECORD_BYTES_MAX) {
+          lookFurther();
         }
         ByteBuffer present = said;
-        if (present != null) {
+        if (present != null && position == runEnd) {
           tls.wrap(present);
           said = present.hasRemaining() ? present : null;
           mark();
@@ -265,19 +300,25 @@ final class StreamSender implements Runnable {
       }
     }
 
-    /** Between two runs of blocks is where something else may be said. */
-    private void nextRun() {
-      if (said != null) {
-        return;
-      }
+    /**
+     * Makes the run longer before its last record is made, so that records are full. Between two
+     * runs is where something else may be said.
+     */
+    private void lookFurther() {
       long now = System.nanoTime();
+      boolean between = position == runEnd;
       if (now >= nextStatisticsNs) {
-        nextStatisticsNs = now + settings.statisticsNs();
-        said = ByteBuffer.wrap(text.statistics(StreamText.Moment.RUNNING, packetsBefore(position)));
-        return;
+        if (between) {
+          nextStatisticsNs = now + settings.statisticsNs();
+          said =
+              ByteBuffer.wrap(text.statistics(StreamText.Moment.RUNNING, packetsBefore(position)));
+        }
+      } else if (between) {
+        position = queue.skipEnd(position);
+        runEnd = queue.runEnd(position, RUN_BYTES);
+      } else if (queue.at(runEnd) != 0) { // else the ring begins anew, and with it another run
+        runEnd = queue.runEnd(runEnd, RUN_BYTES);
       }
-      position = queue.skipEnd(position);
-      runEnd = queue.runEnd(position, RUN_BYTES);
     }
 
     private long packetsBefore(long end) {
@@ -326,8 +367,8 @@ final class StreamSender implements Runnable {
 
   /** Tells the sender that there is something in the queue. Cheap while it is at work. */
   void wakeUp() {
-    if (waiting) {
-      waiting = false;
+    if (queue.tail() >= wakeAt) {
+      wakeAt = NEVER;
       selector.wakeup();
     }
   }

@@ -33,6 +33,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class SensorStreamTest {
 
   private static final int WAIT_SECONDS = 20;
+
+  /** JSSE adds 16 bytes of padding to each record, and takes as many fewer into a full one. */
+  private static final int FULL_RECORD_BYTES = (1 << 14) - 17;
+
+  private static final int RECORD_OVERHEAD_BYTES = 5 + 17 + 16;
+
   private static final StreamSettings SETTINGS =
       StreamSettings.DEFAULT.withQueueBytes(StreamSettings.QUEUE_BYTES_MIN);
 
@@ -367,6 +373,31 @@ final class SensorStreamTest {
           .allSatisfy(
               report -> assertThat(report.count("lane.sent")).isEqualTo(report.packetsBefore()));
       assertThat(blocks.packets()).containsExactlyElementsOf(accepted);
+    }
+  }
+
+  /** Records are not cut where a look at the queue ended: what waits is more than one look. */
+  @Test
+  void whatWaitsLeavesInFullRecords() throws Exception {
+    Endpoint late;
+    try (StreamPeer peer = peer()) {
+      late = peer.endpoint();
+    }
+    SensorStream stream = open(late, SETTINGS);
+    offer(stream, 1_000);
+    assertThat(refused).isZero();
+    try (StreamPeer peer = new StreamPeer(certificates.trust("sensor"), "127.0.0.1", late.port())) {
+      await("the peer's end", () -> peer.received().size() == 1);
+      await("all", () -> stream.packetsSent() == accepted.size());
+      long blocks = accepted.stream().mapToLong(one -> PacketBlock.length(one.length)).sum();
+      int others =
+          new Told().beginning().length
+              + new Told().statistics(StreamText.Moment.CONNECTED, 0).length;
+      long records = 1 + (blocks + FULL_RECORD_BYTES - 1) / FULL_RECORD_BYTES;
+      assertThat(blocks).isGreaterThan(256L << 10);
+      assertThat(stream.recordBytesSent() - blocks - others)
+          .isLessThanOrEqualTo(records * RECORD_OVERHEAD_BYTES);
+      end(stream);
     }
   }
 }
