@@ -171,6 +171,7 @@ final class RealDeployIT {
         "examples/deployment.yaml",
         "examples/by-hand.yaml",
         "examples/encrypted.yaml",
+        "examples/network-policy.yaml",
         "examples/stock-sensor.yaml"
       })
   void everyManifestIsTaken(String file) throws Exception {

@@ -1,12 +1,17 @@
 package io.podtap.tests;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -28,11 +33,10 @@ final class Cluster {
   /** The label that the chart gives its sensors' pods. */
   static final String SENSORS = "run=podtap-sensor";
 
-  private static final String OF_THE_CLUSTER =
-      "clusterroles,clusterrolebindings,mutatingwebhookconfigurations";
-  private static final String OF_A_NAMESPACE =
-      "pods,services,deployments,replicasets,daemonsets,secrets,configmaps,roles,rolebindings,"
-          + "serviceaccounts,networkpolicies,poddisruptionbudgets,endpointslices,leases";
+  /** What a cluster has without us, by names that could be ours: those of the test cluster. */
+  private static final Pattern NOT_OURS =
+      Pattern.compile("(node|csinode\\.storage\\.k8s\\.io|namespace)/.*|.*/podtap-test.*");
+
   private static final Set<String> OF_EVERY_NAMESPACE =
       Set.of("serviceaccount/default", "configmap/kube-root-ca.crt");
 
@@ -75,6 +79,11 @@ final class Cluster {
     return image + ":0.1.0";
   }
 
+  /** Returns a manifest's text with the images that this cluster has instead of the release's. */
+  String withImages(String manifest) {
+    return manifest.replaceAll("podtap((?:-sensor|-webhook)?:0\\.1\\.0)", image + "$1");
+  }
+
   /** Returns the image with busybox and tcpdump. */
   String tools() {
     return tools;
@@ -92,6 +101,16 @@ final class Cluster {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("KUBECONFIG", kubeconfig);
     return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
+  /** Returns the JSON in which {@code podtap check} says what is to be done, which is something. */
+  String check(String... options) throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of("check", "-o", "json"));
+    arguments.addAll(List.of(options));
+    Process check = startPodtap(arguments.toArray(String[]::new));
+    String found = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(check.waitFor()).as(found).isEqualTo(1);
+    return found;
   }
 
   /** Runs kubectl to its end and returns its output. */
@@ -112,17 +131,23 @@ final class Cluster {
 
   /** Installs the chart with more options of helm, and returns when its pods are ready. */
   void install(String... options) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "install",
-                "podtap",
-                Repository.root().resolve("deploy/chart").toString(),
-                "--namespace=podtap",
-                "--create-namespace",
-                "--set=image.repository=" + image,
-                "--wait",
-                timeout()));
+    withChart(List.of("install", "--create-namespace", "--set=image.repository=" + image), options);
+  }
+
+  /** Changes the installation by more options of helm, and returns when its pods are ready. */
+  void upgrade(String... options) {
+    withChart(List.of("upgrade", "--reuse-values"), options);
+  }
+
+  private void withChart(List<String> command, String... options) {
+    List<String> arguments = new ArrayList<>(command);
+    arguments.addAll(
+        List.of(
+            "podtap",
+            Repository.root().resolve("deploy/chart").toString(),
+            "--namespace=podtap",
+            "--wait",
+            timeout()));
     arguments.addAll(List.of(options));
     helm(arguments.toArray(String[]::new));
   }
@@ -132,17 +157,33 @@ final class Cluster {
     helm("uninstall", "podtap", "--namespace=podtap", "--wait", timeout());
   }
 
-  /** Returns what is there of Podtap: in its namespace all but what every namespace has. */
+  /**
+   * Returns what is there of Podtap, of every kind that the API server knows: what has its name or
+   * the chart's label, and in its namespace all but what every namespace has.
+   */
   List<String> left() {
-    Stream<String> everywhere =
-        kubectl("get", OF_THE_CLUSTER, "-o", "name")
+    String ofNamespaces = kinds(true);
+    Stream<String> ofTheCluster =
+        kubectl("get", kinds(false), "-o", "name")
             .lines()
-            .filter(name -> name.contains("/podtap") && !name.contains("podtap-test"));
+            .filter(name -> name.contains("/podtap") && !NOT_OURS.matcher(name).matches());
     Stream<String> inside =
-        kubectl("-n", "podtap", "get", OF_A_NAMESPACE, "-o", "name")
+        kubectl("-n", "podtap", "get", ofNamespaces, "-o", "name")
             .lines()
             .filter(name -> !OF_EVERY_NAMESPACE.contains(name));
-    return Stream.concat(everywhere, inside).toList();
+    Stream<String> elsewhere =
+        kubectl("get", ofNamespaces, "-A", "-l", "app.kubernetes.io/name=podtap", "-o", "name")
+            .lines();
+    return Stream.of(ofTheCluster, inside, elsewhere).flatMap(names -> names).distinct().toList();
+  }
+
+  /** Returns the kinds of objects that can be left over. Events go by themselves. */
+  private String kinds(boolean namespaced) {
+    return kubectl(
+            "api-resources", "--verbs=list,delete", "--namespaced=" + namespaced, "-o", "name")
+        .lines()
+        .filter(kind -> !kind.startsWith("events"))
+        .collect(Collectors.joining(","));
   }
 
   /** Makes namespaces. */
@@ -217,9 +258,7 @@ final class Cluster {
 
   /** Returns the name of a pod that a selector chooses and that is not about to end. */
   String pod(String namespace, String selector) {
-    return eventually()
-        .until(() -> livingPods(namespace, selector), pods -> pods.size() == 1)
-        .getFirst();
+    return eventually().until(() -> pods(namespace, selector), pods -> pods.size() == 1).getFirst();
   }
 
   /** Returns a pod's address. */
@@ -232,7 +271,8 @@ final class Cluster {
     return field(namespace, "pod/" + pod, ".status.initContainerStatuses[0].restartCount");
   }
 
-  private List<String> livingPods(String namespace, String selector) {
+  /** Returns the names of the pods that a selector chooses and that are not about to end. */
+  List<String> pods(String namespace, String selector) {
     String template =
         "{range .items[*]}{.metadata.name} {.metadata.deletionTimestamp}{\"\\n\"}{end}";
     return kubectl("-n", namespace, "get", "pods", "-l", selector, "-o", "jsonpath=" + template)

@@ -19,8 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The other installation: a sensor on every node, packets over TLS with the certificates of {@code
- * podtap pki}, a webhook that repairs. Pods speak gRPC and TLS; the sensor and the webhook are
- * taken away meanwhile.
+ * podtap pki}, records to a broker that is away, pods that NetworkPolicies restrict. They speak
+ * gRPC and TLS; the sensor and the webhook are taken away meanwhile, and what that left behind is
+ * repaired.
  */
 @RequiresCluster
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -41,10 +42,11 @@ class ClusterEncryptedIT {
     cluster.install(
         "--set=sensor.kind=DaemonSet",
         "--set=sensor.tls.secret=podtap-sensor-tls",
+        // Without the client in its image the sensor would end at once.
+        "--set=sensor.kafka=192.0.2.1:9092",
         "--set=sensor.tolerations[0].key=" + ClusterPods.FAR,
         "--set=discovery.namespaces={vault}",
-        "--set=webhook.replicas=1",
-        "--set=webhook.repair=restart");
+        "--set=webhook.replicas=1");
     for (String name : List.of("shop", "vault")) {
       cluster.createTappedNamespace(name);
       cluster.createSecret(name, "podtap-tap-tls", certificates.resolve("tap-" + name));
@@ -61,11 +63,16 @@ class ClusterEncryptedIT {
   @Order(1)
   void sendsPacketsOverTls() throws IOException {
     apply("shop.yaml", pods.encryptedExample());
+    apply("policies.yaml", pods.policies());
     apply("vault.yaml", pods.vault());
     cluster.awaitRollout("shop", "deployment/shop");
     cluster.await("vault", "condition=Ready", "pod/vault");
     awaitStream("shop", "deployment/shop");
+    cluster.await("vault", "condition=Ready", "pod/asker");
     awaitStream("vault", "pod/vault");
+    Cluster.eventually()
+        .untilAsserted(
+            () -> assertThat(metric("vault", "pod/asker", "podtap_tap_sensors")).isEqualTo("1"));
     cluster.shell("vault", "pod/vault", "main", "wget -qO- http://" + shop() + "/?encrypted");
     Logs.Row request = records.only(requested("/?encrypted"));
     Logs.Row tap = records.tap("vault", row -> row.count("received") > 0);
@@ -83,9 +90,9 @@ class ClusterEncryptedIT {
     assertThat(call.text("version")).isEqualTo("2");
     assertThat(call.text("method")).isEqualTo("POST");
     assertThat(call.text("grpc_status")).isEqualTo("0");
-    Predicate<Logs.Row> connection =
-        row -> row.text("uid").equals(call.text("uid")) && row.fields().containsKey("conn_state");
-    assertThat(records.only(connection).text("service")).contains("http");
+    Logs.Row connection = records.assertSeenByTapsOf(call, "asker", "vault");
+    assertThat(connection.text("service")).isEqualTo("http");
+    assertThat(connection.text("id.resp_h")).isEqualTo(vault());
   }
 
   @Test
@@ -104,6 +111,8 @@ class ClusterEncryptedIT {
     assertThat(handshake.text("version")).isEqualTo("TLSv13");
     assertThat(handshake.text("established")).isEqualTo("true");
     assertThat(handshake.text("id.resp_h")).isEqualTo(vault());
+    Logs.Row connection = records.assertSeenByTapsOf(handshake, "asker", "vault");
+    assertThat(connection.text("service")).isEqualTo("ssl");
   }
 
   /** What another node's sensor would be for the taps here; nothing has to run there. */
@@ -164,16 +173,23 @@ class ClusterEncryptedIT {
 
   @Test
   @Order(6)
-  void repairsPodsThatMissedTheWebhook() throws IOException {
+  void findsThePodThatMissedTheWebhook() throws Exception {
     cluster.scale("podtap", "podtap-webhook", 0);
     cluster.awaitAll("podtap", "delete", "run=podtap-webhook");
     apply("missed.yaml", pods.server("shop", "missed"));
     cluster.awaitRollout("shop", "deployment/missed");
-    String former = cluster.pod("shop", "app=missed");
-    assertThat(cluster.field("shop", "pod/" + former, ".spec.initContainers")).isEmpty();
+    String pod = cluster.pod("shop", "app=missed");
+    assertThat(cluster.field("shop", "pod/" + pod, ".spec.initContainers")).isEmpty();
 
     cluster.scale("podtap", "podtap-webhook", 1);
     cluster.awaitRollout("podtap", "deployment/podtap-webhook");
+    assertThat(cluster.check("-A")).contains(pod, "missing", "webhook-unavailable");
+  }
+
+  @Test
+  @Order(7)
+  void repairsItWhenToldTo() {
+    cluster.upgrade("--set=webhook.repair=restart");
     Cluster.eventually()
         .untilAsserted(() -> {
           String pod = cluster.pod("shop", "app=missed");
@@ -188,7 +204,7 @@ class ClusterEncryptedIT {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void leavesNothingBehind() {
     cluster.uninstall();
     cluster.kubectl("-n", "podtap", "delete", "secret", "podtap-sensor-tls");

@@ -59,6 +59,38 @@ final class ClusterPods {
             .replace("NAMESPACE", namespace));
   }
 
+  /**
+   * A pod {@code names} that knows one name, pods.example: it gives every question back with an
+   * address behind it.
+   */
+  String nameServer() {
+    return withImages(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: names, namespace: shop}
+        spec:
+          containers:
+            - name: main
+              image: TOOLS
+              command:
+                - sh
+                - -c
+                - |
+                  cat >/tmp/answer <<'ANSWER'
+                  file=`mktemp`
+                  dd bs=512 count=1 of=$file
+                  { head -c 2 $file
+                    printf '\\205\\200\\0\\1\\0\\1\\0\\0\\0\\0'
+                    tail -c +13 $file
+                    printf '\\300\\014\\0\\1\\0\\1\\0\\0\\0\\5\\0\\4\\300\\0\\2\\011'; } >$file.answer
+                  dd bs=512 if=$file.answer
+                  ANSWER
+                  trap exit TERM
+                  socat UDP-RECVFROM:53,fork "EXEC:sh /tmp/answer" & wait
+        """);
+  }
+
   /** One request of a web server, once the tap beside it has its sensor, as its metrics say. */
   String job() {
     return withImages(
@@ -104,9 +136,42 @@ final class ClusterPods {
 
   /** The example of a tap by hand, with the images of this cluster. */
   String byHand() {
-    return withServer(read("examples/by-hand.yaml"))
-        .replace("shop", "byhand")
-        .replace("podtap:0.1.0", cluster.tapImage());
+    return cluster.withImages(withServer(read("examples/by-hand.yaml")).replace("shop", "byhand"));
+  }
+
+  /** What an installation without Helm applies. */
+  String installation() {
+    return cluster.withImages(read("deploy/podtap.yaml"));
+  }
+
+  /** The example of a Deployment to be tapped. */
+  String example() {
+    return withServer(read("examples/deployment.yaml"));
+  }
+
+  /**
+   * Nothing leaves and nothing comes but what the tests do, and what the example says that taps
+   * need.
+   */
+  String policies() {
+    return read("examples/network-policy.yaml").replace("namespace: shop", "namespace: vault")
+        + """
+        ---
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {name: talk, namespace: vault}
+        spec:
+          podSelector: {}
+          policyTypes: [Ingress, Egress]
+          ingress:
+            - from: [{podSelector: {}}]
+              ports: [{port: 2379}, {port: 8443}]
+          egress:
+            - to: [{podSelector: {}}]
+              ports: [{port: 2379}, {port: 8443}]
+            - to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}}]
+              ports: [{port: 80}]
+        """;
   }
 
   /** The example of a tap that sends over TLS. */

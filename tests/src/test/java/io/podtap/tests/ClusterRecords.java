@@ -48,6 +48,25 @@ final class ClusterRecords {
         .getLast();
   }
 
+  /**
+   * Asserts that the connection which a record is about was recorded once, and by the taps of all
+   * these pods.
+   */
+  Logs.Row assertSeenByTapsOf(Logs.Row record, String... names) {
+    Logs.Row connection =
+        only(row ->
+            row.text("uid").equals(record.text("uid")) && row.fields().containsKey("conn_state"));
+    String taps = connection.text("tap.id") + " " + connection.text("tap.also");
+    for (String name : names) {
+      assertThat(taps).as("tap of %s", name).contains(tapId(name));
+    }
+    return connection;
+  }
+
+  private String tapId(String pod) {
+    return tap(pod, row -> true).text("tap.id");
+  }
+
   private static Logs.Row row(String line) {
     Map<String, String> fields = new LinkedHashMap<>();
     Json.object(line).forEach((name, value) -> fields.put(name, value.toString()));
