@@ -32,6 +32,15 @@ final class TapOptions {
   private String mode = "sidecar";
 
   @Option(
+      names = "--head-start",
+      paramLabel = "SECONDS",
+      description =
+          "How long other containers wait for a native sidecar to begin, so that their first packets"
+              + " are mirrored; Kubernetes 1.30 and newer, 0 for an older one (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int headStartSeconds = 1;
+
+  @Option(
       names = "--sensor",
       paramLabel = "SENSOR",
       description = "Where taps send to, as podtap tap takes it (default: ${DEFAULT-VALUE}).")
@@ -112,6 +121,7 @@ final class TapOptions {
         image,
         pullPolicy(),
         choice("mode", mode, "sidecar", "container"),
+        headStartSeconds,
         options,
         new Resources(cpu, memory, cpuLimit, memoryLimit),
         choice("pod-security", podSecurity, "auto", "baseline")

@@ -23,7 +23,7 @@ final class PodOptions {
           "encapsulation", "encapsulation");
 
   private static final Set<String> OWN =
-      Set.of("mode", "cpu", "memory", "cpu-limit", "memory-limit", "injected");
+      Set.of("mode", "head-start", "cpu", "memory", "cpu-limit", "memory-limit", "injected");
 
   private PodOptions() {}
 
@@ -42,8 +42,9 @@ final class PodOptions {
       }
     }
     try {
-      return template.with(
-          options, isSidecar(template, own.get("mode")), resources(template.resources(), own));
+      return template
+          .with(options, isSidecar(template, own.get("mode")), resources(template.resources(), own))
+          .withHeadStart(headStart(template, own.get("head-start")));
     } catch (SettingsException e) {
       throw new InjectException(Reason.BAD_ANNOTATION, String.valueOf(e.getMessage()));
     }
@@ -72,6 +73,15 @@ final class PodOptions {
       case "container" -> false;
       default -> throw bad("mode", "is '" + mode + "', not sidecar or container");
     };
+  }
+
+  private static int headStart(TapTemplate template, @Nullable String seconds)
+      throws InjectException {
+    try {
+      return seconds == null ? template.headStartSeconds() : Integer.parseInt(seconds);
+    } catch (NumberFormatException e) {
+      throw bad("head-start", "is '" + seconds + "', not a number of seconds");
+    }
   }
 
   private static Resources resources(Resources given, Map<String, String> own) {

@@ -49,6 +49,9 @@ final class TapContainer {
     if (tap.isSidecar()) {
       container.put("restartPolicy", "Always");
     }
+    if (tap.isSidecar() && tap.headStartSeconds() > 0) {
+      container.put("lifecycle", headStart(tap.headStartSeconds()));
+    }
     container.put("env", environment(tap));
     if (hasResources) {
       container.put("resources", tap.resources().toMap());
@@ -56,6 +59,14 @@ final class TapContainer {
     container.put("securityContext", securityContext(security));
     container.put("terminationMessagePolicy", "FallbackToLogsOnError");
     return Tree.copyMap(container);
+  }
+
+  /**
+   * A pause, which the kubelet itself makes and which cannot fail: a start-up probe would hold the
+   * application back for as long as a tap is not well.
+   */
+  private static Map<String, @Nullable Object> headStart(long seconds) {
+    return Map.of("postStart", Map.of("sleep", Map.of("seconds", seconds)));
   }
 
   private static List<@Nullable Object> environment(TapTemplate tap) {

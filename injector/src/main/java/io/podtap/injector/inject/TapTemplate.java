@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
  * @param image the container's image
  * @param pullPolicy {@code imagePullPolicy}, or empty for Kubernetes' default
  * @param isSidecar whether it is a native sidecar (Kubernetes 1.29) or an ordinary container
+ * @param headStartSeconds how long the containers behind a native sidecar wait once it has begun,
+ *     so that it captures their first packets; 0 for not at all. Kubernetes 1.30 and newer can wait
  * @param options what {@code podtap tap} is told, by name without dashes: {@code sensor}, {@code
  *     interface}, {@code vni}, {@code filter}, {@code snaplen}, {@code encapsulation}
  * @param leastSecurity taken for every namespace that is not stricter
@@ -27,6 +29,7 @@ public record TapTemplate(
     String image,
     String pullPolicy,
     boolean isSidecar,
+    int headStartSeconds,
     Map<String, String> options,
     Resources resources,
     PodSecurity leastSecurity) {
@@ -43,6 +46,9 @@ public record TapTemplate(
 
   private static final int SOUND_MAX = 1_000;
 
+  /** A pod that waits for longer is hurt by its tap. */
+  private static final int HEAD_START_SECONDS_MAX = 10;
+
   /**
    * @throws SettingsException when a tap would refuse the options
    */
@@ -50,6 +56,10 @@ public record TapTemplate(
     options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     if (image.isBlank() || image.chars().anyMatch(Character::isWhitespace)) {
       throw new SettingsException("image '" + image + "' is no image");
+    }
+    if (headStartSeconds < 0 || headStartSeconds > HEAD_START_SECONDS_MAX) {
+      throw new SettingsException(
+          "head-start " + headStartSeconds + " is out of range 0 to " + HEAD_START_SECONDS_MAX);
     }
     if (!SOUND.contains(options)) {
       requireSound(options);
@@ -80,7 +90,18 @@ public record TapTemplate(
   TapTemplate with(Map<String, String> changed, boolean sidecar, Resources changedResources) {
     Map<String, String> all = new LinkedHashMap<>(options);
     all.putAll(new TreeMap<>(changed));
-    return new TapTemplate(image, pullPolicy, sidecar, all, changedResources, leastSecurity);
+    return new TapTemplate(
+        image, pullPolicy, sidecar, headStartSeconds, all, changedResources, leastSecurity);
+  }
+
+  /**
+   * Returns the same with another head start.
+   *
+   * @throws SettingsException when it is out of range
+   */
+  TapTemplate withHeadStart(int seconds) {
+    return new TapTemplate(
+        image, pullPolicy, isSidecar, seconds, options, resources, leastSecurity);
   }
 
   /** Returns the environment that tells a tap these options, in a stable order. */
