@@ -278,12 +278,8 @@ final class StreamIT {
       try (StreamPeer peer = peer(topology.sensor, "10.11.0.3");
           RunningTap tap = new RunningTap(topology.pod, settings("10.11.0.3", "tcp"))) {
         await("a connection", () -> isConnected(tap, 1));
-        transfer(
-            topology.pod,
-            topology.client,
-            "10.9.0.1",
-            7_001,
-            500_000); // TCP gets through some 150 kB a second
+        // No more: TCP gets some 150 kB a second through.
+        transfer(topology.pod, topology.client, "10.9.0.1", 7_001, 500_000);
         await("an empty queue", () -> tap.tap.ledger().waiting() == 0);
         ledger = tap.finish();
         await("the end of the stream", () -> received(peer).contains("\nstate=stop\n"));

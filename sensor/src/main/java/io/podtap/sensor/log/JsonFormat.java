@@ -1,8 +1,6 @@
 package io.podtap.sensor.log;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import io.podtap.core.packet.EightBytes;
 import java.util.List;
 
 /**
@@ -14,16 +12,9 @@ import java.util.List;
  */
 public final class JsonFormat implements LogFormat {
 
-  private static final VarHandle EIGHT =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
-  /** The same byte eight times. */
-  private static final long ONES = 0x0101_0101_0101_0101L;
-
-  private static final long HIGH_BITS = ONES << 7;
-  private static final long BLANKS = ' ' * ONES;
-  private static final long QUOTES = '"' * ONES;
-  private static final long BACKSLASHES = '\\' * ONES;
+  private static final long BLANKS = EightBytes.of(' ');
+  private static final long QUOTES = EightBytes.of('"');
+  private static final long BACKSLASHES = EightBytes.of('\\');
 
   private final LineBuffer scratch = new LineBuffer(256);
 
@@ -130,7 +121,7 @@ public final class JsonFormat implements LogFormat {
   /** Returns how many bytes stand for themselves: nearly always all of them. */
   private static int plainLength(byte[] bytes, int from, int to) {
     int at = from;
-    while (at <= to - Long.BYTES && arePlain((long) EIGHT.get(bytes, at))) {
+    while (at <= to - Long.BYTES && arePlain(EightBytes.at(bytes, at))) {
       at += Long.BYTES;
     }
     while (at < to && bytes[at] >= ' ' && bytes[at] != '"' && bytes[at] != '\\') {
@@ -144,9 +135,9 @@ public final class JsonFormat implements LogFormat {
    * high bit anywhere says no; without one, a subtraction borrows into it for bytes that are lower.
    */
   private static boolean arePlain(long eight) {
-    long quotes = (eight ^ QUOTES) - ONES;
-    long backslashes = (eight ^ BACKSLASHES) - ONES;
-    return ((eight | (eight - BLANKS) | quotes | backslashes) & HIGH_BITS) == 0;
+    long outside = (eight | (eight - BLANKS)) & EightBytes.MARKS;
+    long escaped = EightBytes.equal(eight, QUOTES) | EightBytes.equal(eight, BACKSLASHES);
+    return (outside | escaped) == 0;
   }
 
   private static void ascii(int c, LineBuffer target) {

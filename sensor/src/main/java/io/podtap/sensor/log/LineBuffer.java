@@ -15,6 +15,9 @@ public final class LineBuffer {
           .getBytes(StandardCharsets.US_ASCII);
   private static final int NUMBER_LENGTH_MAX = 20;
 
+  /** Of a {@code long} without its sign. */
+  private static final int DIGITS_MAX = 19;
+
   /** 62 to the power of five: so many digits come of one long division. */
   private static final long FIVE_DIGITS = 916_132_832;
 
@@ -125,10 +128,10 @@ public final class LineBuffer {
 
   private static int digitCount(long value) {
     int count = 1;
-    for (long limit = 10; value >= limit && count < 18; limit *= 10) {
+    for (long limit = 10; count < DIGITS_MAX && value >= limit; limit *= 10) {
       count++;
     }
-    return value >= 1_000_000_000_000_000_000L ? 19 : count;
+    return count;
   }
 
   /** Writes nanoseconds as seconds with six decimals, cut, not rounded. */

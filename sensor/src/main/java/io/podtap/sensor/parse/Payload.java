@@ -1,5 +1,6 @@
 package io.podtap.sensor.parse;
 
+import io.podtap.core.packet.EightBytes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -23,13 +24,6 @@ public final class Payload {
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
-  /** The lowest and the highest bit of each byte of eight. */
-  private static final long LOW_BITS = 0x0101_0101_0101_0101L;
-
-  private static final long HIGH_BITS = LOW_BITS << 7;
 
   private byte[] bytes = NOTHING;
   private int offset;
@@ -104,13 +98,11 @@ public final class Payload {
   /** Returns where {@code wanted} stands first at or behind {@code from}, or -1. */
   public int indexOf(int wanted, int from) {
     int at = Math.max(0, from);
-    long pattern = (wanted & 0xFF) * LOW_BITS;
+    long pattern = EightBytes.of(wanted);
     for (; at <= length - Long.BYTES; at += Long.BYTES) {
-      // A byte that is equal becomes zero, and the subtraction borrows from the first zero first.
-      long differences = (long) LONG.get(bytes, offset + at) ^ pattern;
-      long zeros = (differences - LOW_BITS) & ~differences & HIGH_BITS;
-      if (zeros != 0) {
-        return at + (Long.numberOfTrailingZeros(zeros) >>> 3);
+      long found = EightBytes.equal(EightBytes.at(bytes, offset + at), pattern);
+      if (found != 0) {
+        return at + EightBytes.first(found);
       }
     }
     for (; at < length; at++) {
@@ -119,6 +111,15 @@ public final class Payload {
       }
     }
     return -1;
+  }
+
+  /** Returns where {@code text}, in ASCII, stands first at or behind {@code from}, or -1. */
+  public int indexOf(String text, int from) {
+    int at = indexOf(text.charAt(0), from);
+    while (at >= 0 && !has(at, text)) {
+      at = indexOf(text.charAt(0), at + 1);
+    }
+    return at;
   }
 
   /** Returns whether {@code text}, in ASCII, stands at {@code at}. */
@@ -168,13 +169,7 @@ public final class Payload {
 
   /** Returns whether {@code text} stands anywhere in the first {@code limit} bytes. */
   public boolean contains(String text, int limit) {
-    int end = Math.min(limit, length) - text.length();
-    for (int at = 0; at <= end; at++) {
-      if (has(at, text)) {
-        return true;
-      }
-    }
-    return false;
+    return new Payload().wrap(this, 0, limit).indexOf(text, 0) >= 0;
   }
 
   /** Copies {@code count} bytes from {@code at} on; they must be there. */

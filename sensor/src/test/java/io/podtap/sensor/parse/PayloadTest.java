@@ -56,6 +56,18 @@ class PayloadTest {
   }
 
   @Test
+  void findsTextAtTheEndAndBehindItsOwnBeginning() {
+    Payload payload = new Payload("--a--- end".getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(payload.indexOf("--- ", 0)).isEqualTo(3);
+    assertThat(payload.indexOf("--- ", 4)).isEqualTo(-1);
+    assertThat(payload.indexOf("end", 0)).isEqualTo(7);
+    assertThat(payload.contains("end", 10)).isTrue();
+    assertThat(payload.contains("end", 100)).isTrue();
+    assertThat(payload.contains("end", 9)).as("ends behind the limit").isFalse();
+    assertThat(payload.contains("ending", 100)).isFalse();
+  }
+
+  @Test
   void comparesTextInEitherCase() {
     Payload payload = new Payload("xCONTENT-length\u00ff".getBytes(StandardCharsets.ISO_8859_1));
     assertThat(payload.hasIgnoringCase(1, "Content-Length")).isTrue();

@@ -11,14 +11,15 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes blocks from the queue to the sensor, in order:
  *
  * <ol>
- *   <li>warm the cipher up; connect and shake hands, again and again, with growing pauses, until it
- *       works
+ *   <li>warm the cipher up, once in a process; connect and shake hands, again and again, with
+ *       growing pauses, until it works
  *   <li>section header, interfaces, statistics
  *   <li>runs of whole blocks from the queue, cut into records; statistics now and then between two
  *       runs
@@ -41,6 +42,10 @@ final class StreamSender implements Runnable {
 
   private static final int REHEARSAL_RECORDS = 6_000;
   private static final long REHEARSAL_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** Whether a stream of this process has begun to: compiled code is the process's, too. */
+  private static final AtomicBoolean REHEARSED = new AtomicBoolean();
+
   private static final long NEVER = Long.MAX_VALUE;
   private static final long PAUSE_MS_MAX = 5_000;
   private static final long IDLE_MS = 1_000;
@@ -122,8 +127,14 @@ final class StreamSender implements Runnable {
     }
   }
 
-  /** Before the first connection: the compiler works while hands are shaken. */
+  /**
+   * Before the first connection of all: the compiler works while hands are shaken, and what it has
+   * made serves every stream after that.
+   */
   private void rehearse() {
+    if (REHEARSED.getAndSet(true)) {
+      return;
+    }
     CipherRehearsal cipher = new CipherRehearsal();
     long end = System.nanoTime() + REHEARSAL_NS;
     for (int i = 0; i < REHEARSAL_RECORDS && !finishing && System.nanoTime() < end; i++) {

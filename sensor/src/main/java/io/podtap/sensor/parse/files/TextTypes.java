@@ -54,19 +54,11 @@ final class TextTypes {
 
   /** A unified diff anywhere: lines with the two files' names, then where it begins. */
   private static boolean hasDifference(Payload data) {
-    int old = find(data, "--- ", 0);
-    int line = old < 0 ? -1 : find(data, "\n", old);
-    int changed = line < 0 ? -1 : find(data, "+++ ", line);
-    int next = changed < 0 ? -1 : find(data, "\n", changed);
-    return next >= 0 && find(data, "@@", next) >= 0;
-  }
-
-  private static int find(Payload data, String text, int from) {
-    int at = data.indexOf(text.charAt(0), from);
-    while (at >= 0 && !data.has(at, text)) {
-      at = data.indexOf(text.charAt(0), at + 1);
-    }
-    return at;
+    int old = data.indexOf("--- ", 0);
+    int line = old < 0 ? -1 : data.indexOf("\n", old);
+    int changed = line < 0 ? -1 : data.indexOf("+++ ", line);
+    int next = changed < 0 ? -1 : data.indexOf("\n", changed);
+    return next >= 0 && data.indexOf("@@", next) >= 0;
   }
 
   private static String script(Payload data) {
