@@ -464,12 +464,17 @@ public final class Segmenter {
       patchValue = Crc32c.ofSctp(source, start, (int) (end - start), (int) (at - start));
     } else {
       // The field holds the pseudo-header's sum, so it is summed with the rest.
-      patchValue = nonZero(Checksum.finish(Checksum.sum(source, start, (int) (end - start))));
+      int checksum = Checksum.finish(Checksum.sum(source, start, (int) (end - start)));
+      patchValue = frame.checksumOffset() == Udp.CHECKSUM_OFFSET ? nonZero(checksum) : checksum;
     }
     patchBytes = field;
   }
 
-  /** Zero would say "no checksum" in UDP; both mean the same in the arithmetic. */
+  /**
+   * Zero would say "no checksum" in UDP; both mean the same in the arithmetic. In TCP all ones are
+   * no checksum that a sender computes (RFC 1624 section 3), though the kernel's help for devices
+   * writes them there, too.
+   */
   private static int nonZero(int checksum) {
     return checksum == 0 ? 0xFFFF : checksum;
   }

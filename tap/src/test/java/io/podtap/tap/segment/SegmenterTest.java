@@ -314,6 +314,19 @@ final class SegmenterTest {
   }
 
   @Test
+  void writesZeroForATcpChecksumOfZero() {
+    byte[] payload = {0, 0, 1, 2};
+    FrameBuilder builder = new FrameBuilder().payload(payload);
+    int checksum = Verifier.u16(builder.build(), 34 + 16);
+    payload[0] = (byte) (checksum >>> 8);
+    payload[1] = (byte) checksum;
+    builder = new FrameBuilder().partialChecksum().payload(payload);
+
+    Frame frame = FrameBuilder.frame(arena, builder.build()).checksumNeeded(34, 16);
+    assertThat(Verifier.u16(cut(frame).getFirst(), 34 + 16)).isZero();
+  }
+
+  @Test
   void completesSctpChecksums() {
     byte[] sctp = "....    ....123456789".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     FrameBuilder builder = new FrameBuilder().protocol(132).payload(sctp);
