@@ -211,7 +211,7 @@ final class SensorStreamTest {
     StreamSettings impatient =
         new StreamSettings(
             SETTINGS.queueBytes(),
-            TimeUnit.MILLISECONDS.toNanos(300),
+            SETTINGS.connectNs(),
             TimeUnit.MILLISECONDS.toNanos(300),
             SETTINGS.statisticsNs(),
             TimeUnit.SECONDS.toNanos(WAIT_SECONDS));
@@ -220,8 +220,9 @@ final class SensorStreamTest {
       SensorStream stream = open(Endpoint.parse("127.0.0.1", path.port()), impatient);
       await("a connection", stream::isConnected);
       path.stall();
-      await("a full queue", () -> fills(stream));
-      await("the end of patience", () -> !stream.isConnected());
+      // The kernel takes some megabytes for a path that stands still: a queue that is full once says
+      // only that the sender was slow.
+      await("the end of patience", () -> offersInVain(stream));
       assertThat(stream.problem()).contains("takes nothing any more");
       offer(stream, 1_000);
       path.resume();
@@ -238,9 +239,9 @@ final class SensorStreamTest {
     }
   }
 
-  private boolean fills(SensorStream stream) {
+  private boolean offersInVain(SensorStream stream) {
     offer(stream, 1_000);
-    return refused > 0;
+    return !stream.isConnected();
   }
 
   /** A certificate that ends breaks nothing that stands, and lets nothing new begin. */
