@@ -36,7 +36,7 @@ record BenchmarkSettings(
         --application-cpu SHARE  hold the HTTP server to this share, and measure HTTP alone: with what is left of the machine
                      for client, tap and sensor, whatever the server loses is lost to the tap, not to their crowd
         --encrypted  packets over TLS beside plain ones, and tcpdump into socat; bulk of 1 Gbit/s, 400 Mbit/s with --cpu
-        --tap        Podtap's command; {if}, {sensor}, {ledger} stand for interface, address, ledger file
+        --tap        Podtap's command; {if}, {sensor}, {ledger}, {metrics} stand for interface, address, ledger file, port
         --reference  one more tap to compare with
       """;
 
@@ -55,8 +55,8 @@ record BenchmarkSettings(
    */
   static BenchmarkSettings parse(String[] arguments) {
     String tap =
-        "cli/target/image/bin/podtap tap --interface {if} --sensor {sensor} --vni 42 --metrics 0"
-            + " --count-json {ledger}";
+        "cli/target/image/bin/podtap tap --interface {if} --sensor {sensor} --vni 42"
+            + " --metrics {metrics} --count-json {ledger}";
     List<String> references = new ArrayList<>();
     List<String> only = new ArrayList<>();
     boolean isEncrypted = false;

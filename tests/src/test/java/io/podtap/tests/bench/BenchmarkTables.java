@@ -62,7 +62,8 @@ final class BenchmarkTables {
         "\nCPU: the tap's processes; for the kernel's mirror (*) what the whole machine used beyond"
             + " the load alone, as it works in softirqs. Machine: that difference for every tap;"
             + " other processes left out. Mirrored: bytes at the sensor per byte sent and received"
-            + " by the client. Lost: by a full ring + not sent, as the tap says, from its start."
+            + " by the client. Lost: by a full ring + not sent, as the tap says, from its start; warm:"
+            + " of them in the measured runs."
             + " First: from the start of the program to the first mirrored packet at the sensor.");
     return text.toString();
   }
@@ -91,10 +92,11 @@ final class BenchmarkTables {
         text,
         String.format(
             Locale.ROOT,
-            "| tap | CPU s | s/GB | s/M packets | machine s | mirrored | lost | peak RSS MiB | %s | of"
+            "| tap | CPU s | s/GB | s/M packets | machine s | mirrored | lost | warm | peak RSS MiB |"
+                + " %s | of"
                 + " none | p99 ms | first ms |",
             unit));
-    line(text, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+    line(text, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
     for (Map.Entry<String, Measurement> entry : measured.entrySet()) {
       Measurement one = entry.getValue();
       boolean isNone = entry.getKey().equals(NONE);
@@ -104,7 +106,7 @@ final class BenchmarkTables {
           text,
           String.format(
               Locale.ROOT,
-              "| %s | %s%s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |",
+              "| %s | %s%s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |",
               entry.getKey(),
               isNone ? "" : number("%.2f", cpu),
               isKernel ? "*" : "",
@@ -117,6 +119,7 @@ final class BenchmarkTables {
                   ? ""
                   : number("%.1f %%", 100 * one.mirroredBytes() / one.bytes()),
               isNone ? "" : one.losses().unseen() + " + " + one.losses().unsent(),
+              isNone || one.lostWarm().isEmpty() ? "" : one.lostWarm().getAsLong(),
               one.peakKibibytes() == 0
                   ? ""
                   : number("%.1f", one.peakKibibytes() / KIBIBYTES_PER_MEBIBYTE),

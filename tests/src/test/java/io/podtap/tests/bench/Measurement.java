@@ -3,6 +3,7 @@ package io.podtap.tests.bench;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One tap under one load; sums over the measured runs, means where a mean makes sense.
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param packets the same, as packets on a wire
  * @param mirroredBytes what the sensor received, without the tunnel's headers
  * @param losses what the tap says it lost, warming up included
+ * @param lostWarm packets of them lost in the measured runs; empty when the tap does not say
  * @param peakKibibytes largest resident set of the tap
  * @param outcome how the load fared, means
  * @param firstMilliseconds from the tap's start to the first mirrored packet; NaN when none came
@@ -24,6 +26,7 @@ record Measurement(
     double packets,
     double mirroredBytes,
     Tap.Losses losses,
+    OptionalLong lostWarm,
     long peakKibibytes,
     Load.Outcome outcome,
     double firstMilliseconds) {
@@ -56,6 +59,7 @@ record Measurement(
       for (int i = 0; i < plan.warm(); i++) {
         load.run(plan.seconds());
       }
+      Optional<Tap.Losses> cold = running.losses();
       Optional<ProcessHandle> process = running.process();
       testbed.resetMirrored();
       Testbed.Traffic traffic = testbed.traffic();
@@ -76,13 +80,15 @@ record Measurement(
       long peak = process.isPresent() ? Cpu.peakKibibytes(process.get()) : 0;
       Testbed.Traffic after = testbed.traffic();
       Testbed.Mirrored mirrored = testbed.mirrored();
+      Tap.Losses losses = running.stop();
       return new Measurement(
           tapSeconds,
           machine,
           after.bytes() - traffic.bytes(),
           after.packets() - traffic.packets(),
           mirrored.bytes(),
-          running.stop(),
+          losses,
+          cold.isEmpty() ? OptionalLong.empty() : OptionalLong.of(losses.all() - cold.get().all()),
           peak,
           new Load.Outcome(throughput, unit, p99),
           first);

@@ -28,6 +28,9 @@ sealed interface Tap {
     /** Returns its process; none when the kernel does the work. */
     Optional<ProcessHandle> process();
 
+    /** Returns what it has lost so far; none when it does not say before its end. */
+    Optional<Losses> losses() throws IOException;
+
     /** Ends it. */
     Losses stop() throws IOException;
   }
@@ -40,6 +43,10 @@ sealed interface Tap {
    */
   record Losses(long unseen, long unsent) {
     static final Losses NONE = new Losses(0, 0);
+
+    long all() {
+      return unseen + unsent;
+    }
   }
 
   /** Nothing: the load alone. */
@@ -60,6 +67,11 @@ sealed interface Tap {
         @Override
         public Optional<ProcessHandle> process() {
           return Optional.empty();
+        }
+
+        @Override
+        public Optional<Losses> losses() {
+          return Optional.of(Losses.NONE);
         }
 
         @Override
@@ -125,9 +137,19 @@ sealed interface Tap {
         }
 
         @Override
+        public Optional<Losses> losses() {
+          return Optional.of(read());
+        }
+
+        @Override
         public Losses stop() {
-          String text = pod.run("cat", "/proc/net/dev");
+          Losses losses = read();
           shell(pod, "tc qdisc del dev eth0 clsact && ip link del " + DEVICE);
+          return losses;
+        }
+
+        private Losses read() {
+          String text = pod.run("cat", "/proc/net/dev");
           Matcher device = Pattern.compile(DEVICE + ": *(.*)").matcher(text);
           if (!device.find()) {
             return Losses.NONE;
@@ -146,9 +168,10 @@ sealed interface Tap {
   /**
    * A program.
    *
-   * @param command for a shell; {@code {if}}, {@code {sensor}}, {@code {ledger}} and {@code {pki}}
-   *     stand for the interface, the sensor's address, a file that it may write its ledger to and
-   *     the folder of certificates
+   * @param command for a shell; {@code {if}}, {@code {sensor}}, {@code {ledger}}, {@code {metrics}}
+   *     and {@code {pki}} stand for the interface, the sensor's address, a file that it may write
+   *     its ledger to, a port that it may answer on with Podtap's metrics and the folder of
+   *     certificates
    * @param prefix what the shell does before, or nothing
    */
   record Program(String name, String command, boolean isMirroring, String prefix) implements Tap {
@@ -159,6 +182,11 @@ sealed interface Tap {
             "\"dropped\":(?<a>\\d+)|\\bdrops (?<b>\\d+)|(?<c>\\d+) packets dropped by kernel");
     private static final Pattern UNSENT =
         Pattern.compile("\\b(?:too_long|toobig|refused|errs) (?<a>\\d+)");
+    private static final String METRICS_PORT = "9095";
+    private static final Pattern UNSEEN_SO_FAR =
+        Pattern.compile("podtap_tap_frames_total\\{[^}]*\"dropped\"[^}]*\\} (\\d+)");
+    private static final Pattern UNSENT_SO_FAR =
+        Pattern.compile("podtap_tap_failed_packets_total\\{[^}]*\\} (\\d+)");
     private static final Pattern FAILED = Pattern.compile("\"failed\":\\{([^}]*)\\}");
 
     @Override
@@ -171,6 +199,7 @@ sealed interface Tap {
               .replace("{if}", "eth0")
               .replace("{sensor}", Testbed.SENSOR)
               .replace("{ledger}", ledger.toString())
+              .replace("{metrics}", METRICS_PORT)
               .replace("{pki}", testbed.pki().toString());
       Process process =
           testbed.startInPod(prefix, "exec " + line + " >" + output + " 2>&1 </dev/null");
@@ -178,6 +207,17 @@ sealed interface Tap {
         @Override
         public Optional<ProcessHandle> process() {
           return Optional.of(process.toHandle());
+        }
+
+        @Override
+        public Optional<Losses> losses() {
+          if (!command.contains("{metrics}")) {
+            return Optional.empty();
+          }
+          String request =
+              "printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' | socat -t 10 - TCP:127.0.0.1:";
+          String metrics = testbed.pod().run("sh", "-c", request + METRICS_PORT);
+          return Optional.of(new Losses(sum(UNSEEN_SO_FAR, metrics), sum(UNSENT_SO_FAR, metrics)));
         }
 
         @Override
@@ -200,13 +240,13 @@ sealed interface Tap {
           if (Files.exists(ledger)) {
             text += Files.readString(ledger, StandardCharsets.UTF_8);
           }
-          return losses(text);
+          return atEnd(text);
         }
       };
     }
 
     /** Finds the counts in what a tap wrote. */
-    static Losses losses(String text) {
+    static Losses atEnd(String text) {
       long unseen = 0;
       Matcher matcher = UNSEEN.matcher(text);
       while (matcher.find()) {
@@ -214,19 +254,21 @@ sealed interface Tap {
           unseen += matcher.group(group) == null ? 0 : Long.parseLong(matcher.group(group));
         }
       }
-      long unsent = 0;
-      matcher = UNSENT.matcher(text);
-      while (matcher.find()) {
-        unsent += Long.parseLong(matcher.group(1));
-      }
+      long unsent = sum(UNSENT, text);
       matcher = FAILED.matcher(text);
       while (matcher.find()) {
-        Matcher count = Pattern.compile(":(\\d+)").matcher(matcher.group(1));
-        while (count.find()) {
-          unsent += Long.parseLong(count.group(1));
-        }
+        unsent += sum(Pattern.compile(":(\\d+)"), matcher.group(1));
       }
       return new Losses(unseen, unsent);
+    }
+
+    /** Adds the numbers that the first group finds. */
+    private static long sum(Pattern number, String text) {
+      return number
+          .matcher(text)
+          .results()
+          .mapToLong(found -> Long.parseLong(found.group(1)))
+          .sum();
     }
   }
 }
