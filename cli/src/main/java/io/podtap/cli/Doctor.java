@@ -11,6 +11,7 @@ import io.podtap.core.linux.Privileges;
 import io.podtap.core.linux.UdpSocket;
 import io.podtap.core.packet.LinkType;
 import io.podtap.tap.discover.ServiceAccount;
+import io.podtap.tap.send.SendQueue;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -124,7 +125,10 @@ public final class Doctor implements Program {
   private static Finding segmentation() {
     try (UdpSocket socket = UdpSocket.open(false)) {
       return socket.supportsSegmentation()
-          ? new Finding("send", Level.OK, "UDP_SEGMENT: up to 64 packets in one call")
+          ? new Finding(
+              "send",
+              Level.OK,
+              "UDP_SEGMENT: up to " + SendQueue.BATCH_DATAGRAMS_MAX + " packets in one call")
           : new Finding(
               "send", Level.LESS, "no UDP_SEGMENT (Linux 4.18): sendmmsg, several times the CPU");
     } catch (LinuxException e) {

@@ -43,7 +43,11 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 public final class TapCommand implements Program {
 
-  private static final long DRAIN_MS_MAX = 900;
+  /**
+   * Well within a pod's grace period. A tap drains in a fraction of it; one whose CPU is used up
+   * takes seconds to write its ledger, which is not to be cut off.
+   */
+  private static final long DRAIN_MS_MAX = 5_000;
 
   private static final String STREAM_PORT_NAME = "pcapng";
 
@@ -417,8 +421,8 @@ public final class TapCommand implements Program {
         Search search = search(settings, identity, log)) {
       Tap tap = new TapLauncher(settings, identity, Privileges.read()).open();
       search.feed(tap);
-      log.println(describe(settings, giveUpPrivileges()));
-      return run(tap, identity, search, counts, log);
+      String greeting = describe(settings, giveUpPrivileges());
+      return run(tap, greeting, identity, search, counts, log);
     }
   }
 
@@ -467,7 +471,12 @@ public final class TapCommand implements Program {
   }
 
   private Integer run(
-      Tap tap, TapIdentity identity, Search search, CountFile counts, PrintStream log) {
+      Tap tap,
+      String greeting,
+      TapIdentity identity,
+      Search search,
+      CountFile counts,
+      PrintStream log) {
     int exitCode = 0;
     try (Termination termination = Termination.install(tap::stop, DRAIN_MS_MAX);
         MetricsPort _ =
@@ -476,6 +485,8 @@ public final class TapCommand implements Program {
                 () -> LedgerMetrics.of(identity, tap.ledger()) + search.metrics(),
                 () -> "",
                 log)) {
+      // Said when a signal is already answered: who waits for the line may send one at once.
+      log.println(greeting);
       tap.run();
       Ledger.Snapshot ledger = tap.ledger();
       log.println(summary(ledger));
