@@ -1,7 +1,8 @@
 package io.podtap.sensor.log;
 
 import io.podtap.core.packet.EightBytes;
-import java.util.List;
+import io.podtap.sensor.flow.Flow;
+import java.util.Arrays;
 
 /**
  * JSON lines as Zeek writes them: one object a record, fields that are not set left out, times as
@@ -17,6 +18,7 @@ public final class JsonFormat implements LogFormat {
   private static final long BACKSLASHES = EightBytes.of('\\');
 
   private final LineBuffer scratch = new LineBuffer(256);
+  private final FlowTexts flowTexts = new FlowTexts();
 
   @Override
   public void begin(LogSchema<?> schema, long nowNs, LineBuffer target) {}
@@ -28,31 +30,57 @@ public final class JsonFormat implements LogFormat {
   public <R> void write(LogSchema<R> schema, R row, LineBuffer target) {
     target.put('{');
     int start = target.length();
-    List<Column<R>> columns = schema.columns();
-    for (int i = 0; i < columns.size(); i++) {
-      Column<R> column = columns.get(i);
-      if (column.type().isNumber()) {
-        long value = column.number().applyAsLong(row);
-        if (value != LogSchema.UNSET) {
-          name(schema.jsonName(i), start, target);
-          number(column.type(), value, target);
-        }
+    int count = schema.columns().size();
+    for (int i = 0; i < count; i++) {
+      if (i == schema.firstFlowColumn()) {
+        flow(schema, row, start, target);
+        i += LogSchema.FLOW_COLUMNS - 1;
       } else {
-        scratch.truncate(0);
-        if (column.text().write(row, scratch)) {
-          name(schema.jsonName(i), start, target);
-          text(column.type(), target);
-        }
+        column(schema, i, row, start, target);
       }
     }
     target.put('}').put('\n');
   }
 
-  private static void name(byte[] name, int start, LineBuffer target) {
+  private <R> void flow(LogSchema<R> schema, R row, int start, LineBuffer target) {
+    comma(start, target);
+    Flow flow = schema.flow(row);
+    byte[] known = flowTexts.find(flow);
+    if (known != null) {
+      target.put(known);
+      return;
+    }
+    int from = target.length();
+    for (int i = 0; i < LogSchema.FLOW_COLUMNS; i++) {
+      column(schema, schema.firstFlowColumn() + i, row, from, target);
+    }
+    flowTexts.keep(flow, Arrays.copyOfRange(target.bytes(), from, target.length()));
+  }
+
+  /** Writes a field, if it is set, and a comma if it is not the first since {@code start}. */
+  private <R> void column(LogSchema<R> schema, int index, R row, int start, LineBuffer target) {
+    Column<R> column = schema.columns().get(index);
+    if (column.type().isNumber()) {
+      long value = column.number().applyAsLong(row);
+      if (value != LogSchema.UNSET) {
+        comma(start, target);
+        target.put(schema.jsonName(index));
+        number(column.type(), value, target);
+      }
+    } else {
+      scratch.truncate(0);
+      if (column.text().write(row, scratch)) {
+        comma(start, target);
+        target.put(schema.jsonName(index));
+        text(column.type(), target);
+      }
+    }
+  }
+
+  private static void comma(int start, LineBuffer target) {
     if (target.length() > start) {
       target.put(',');
     }
-    target.put(name);
   }
 
   private static void number(Column.Type type, long value, LineBuffer target) {

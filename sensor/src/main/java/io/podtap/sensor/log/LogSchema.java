@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +21,16 @@ public final class LogSchema<R> {
   /** A number that is not set: the field is left out. */
   public static final long UNSET = Long.MIN_VALUE;
 
+  /** How many columns {@link Builder#flow} makes: they follow each other. */
+  static final int FLOW_COLUMNS = 5;
+
   private final String path;
   private final String meaning;
   private final List<Column<R>> columns;
   private final byte[][] jsonNames;
   private final @Nullable Column<R> uid;
+  private final @Nullable Function<R, Flow> flow;
+  private final int firstFlowColumn;
 
   private LogSchema(Builder<R> builder) {
     this.path = builder.path;
@@ -34,6 +40,8 @@ public final class LogSchema<R> {
         columns.stream()
             .map(column -> ('"' + column.name() + "\":").getBytes(StandardCharsets.US_ASCII))
             .toArray(byte[][]::new);
+    this.flow = builder.flow;
+    this.firstFlowColumn = builder.firstFlowColumn;
     this.uid = columns.stream().filter(column -> column.isNamed("uid")).findAny().orElse(null);
   }
 
@@ -59,6 +67,19 @@ public final class LogSchema<R> {
   /** Returns a column's name as it stands in front of a value in JSON. */
   byte[] jsonName(int column) {
     return jsonNames[column];
+  }
+
+  /**
+   * Returns the first of the {@link #FLOW_COLUMNS} that name the record's flow, or -1 where none
+   * do.
+   */
+  int firstFlowColumn() {
+    return firstFlowColumn;
+  }
+
+  /** Returns the record's flow; only where there is a {@link #firstFlowColumn}. */
+  Flow flow(R row) {
+    return Objects.requireNonNull(flow).apply(row);
   }
 
   /**
@@ -115,6 +136,8 @@ public final class LogSchema<R> {
     private final String path;
     private final String meaning;
     private final List<Column<R>> columns = new ArrayList<>();
+    private @Nullable Function<R, Flow> flow;
+    private int firstFlowColumn = -1;
 
     private Builder(String path, String meaning) {
       this.path = path;
@@ -245,6 +268,8 @@ public final class LogSchema<R> {
      * id.orig_p}, {@code id.resp_h}, {@code id.resp_p}.
      */
     public Builder<R> flow(Function<R, Flow> flow) {
+      this.flow = flow;
+      firstFlowColumn = columns.size();
       return string(
               "uid",
               "Unique id of the flow, as in conn.log.",
