@@ -159,8 +159,14 @@ final class TapIT {
       Path innerFile = folder.resolve("inner.pcap");
       SensorCapture.write(innerFile, inner);
       assertThat(SensorCapture.tshark(innerFile, COMPLAINTS)).isEmpty();
-      assertThat(SensorCapture.tshark(innerFile, "tcp.analysis.lost_segment")).isEmpty();
-      assertThat(SensorCapture.tshark(innerFile, "tcp.analysis.ack_lost_segment")).isEmpty();
+      long dropped = droppedOnTheWay + ledger.sum(Ledger.InterfaceSnapshot::droppedByKernel);
+      for (String gap :
+          new String[] {"tcp.analysis.lost_segment", "tcp.analysis.ack_lost_segment"}) {
+        // Each gap has a packet that the machine dropped and counted.
+        assertThat(SensorCapture.tshark(innerFile, gap).lines().count())
+            .as("%s, with %d packets dropped", gap, dropped)
+            .isLessThanOrEqualTo(dropped);
+      }
     }
   }
 
