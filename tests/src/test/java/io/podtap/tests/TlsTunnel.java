@@ -192,13 +192,19 @@ final class TlsTunnel implements AutoCloseable {
     return folder.resolve("logs/tap.log");
   }
 
-  /** Ends the sensor when the tap has ended and everything has been read. */
+  /**
+   * Ends the sensor when the tap has ended and everything has been read. What the sensor says is as
+   * old as its last snapshot, which may have been before the connection.
+   */
   void finish() throws Exception {
     tapCode.get(WAIT_SECONDS, TimeUnit.SECONDS);
+    long tapEndNs = System.currentTimeMillis() * 1_000_000L;
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
-    while (sensor.snapshot().reception().streams().connections().open() > 0
+    Sensor.Snapshot now = sensor.snapshot();
+    while ((now.timeNs() <= tapEndNs || now.reception().streams().connections().open() > 0)
         && System.nanoTime() < deadline) {
       Thread.sleep(5);
+      now = sensor.snapshot();
     }
     sensor.stop();
     sensorThread.join(TimeUnit.SECONDS.toMillis(WAIT_SECONDS));
