@@ -29,6 +29,9 @@ class CaptureFile {
           + " || tcp.checksum.status == 0 || udp.checksum.status == 0 || ip.bogus_ip_length"
           + " || udp.length.bad";
 
+  /** Now and then what iperf3 sends, random bytes, looks like the beginning of this. */
+  private static final List<String> RANDOM_PAYLOAD = List.of("--disable-protocol", "thrift");
+
   private final Path file;
 
   CaptureFile(Path file) {
@@ -72,6 +75,7 @@ class CaptureFile {
 
   private List<String> ask(List<String> options, String displayFilter, String... fields) {
     List<String> command = new ArrayList<>(List.of("tshark", "-n", "-r", file.toString()));
+    command.addAll(RANDOM_PAYLOAD);
     command.addAll(options);
     command.addAll(List.of("-Y", displayFilter, "-T", "fields"));
     for (String field : fields) {
