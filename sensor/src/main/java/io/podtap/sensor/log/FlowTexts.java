@@ -16,12 +16,23 @@ final class FlowTexts {
   private final byte[][] texts = new byte[PLACES][];
 
   /** The originator is part of it, as a flow's roles may be exchanged. */
-  private record Key(long uidHigh, long uidLow, long originatorLow, int originatorPort) {
+  private record Key(
+      long uidHigh, long uidLow, long originatorHigh, long originatorLow, int originatorPort) {
+
+    static Key of(Flow flow) {
+      return new Key(
+          flow.uidHigh(),
+          flow.uidLow(),
+          flow.originatorHigh(),
+          flow.originatorLow(),
+          flow.originatorPort());
+    }
 
     boolean isOf(Flow flow) {
       return uidLow == flow.uidLow()
           && uidHigh == flow.uidHigh()
           && originatorLow == flow.originatorLow()
+          && originatorHigh == flow.originatorHigh()
           && originatorPort == flow.originatorPort();
     }
   }
@@ -36,8 +47,7 @@ final class FlowTexts {
   /** Keeps a text, which is not copied. */
   void keep(Flow flow, byte[] text) {
     int place = place(flow);
-    keys[place] =
-        new Key(flow.uidHigh(), flow.uidLow(), flow.originatorLow(), flow.originatorPort());
+    keys[place] = Key.of(flow);
     texts[place] = text;
   }
 

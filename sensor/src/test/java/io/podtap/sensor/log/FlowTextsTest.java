@@ -75,6 +75,20 @@ final class FlowTextsTest {
         .contains("\"id.orig_h\":\"10.0.0.1\",\"id.orig_p\":53,\"id.resp_h\":\"10.0.0.2\"");
   }
 
+  /** Their ports and the lower halves of their addresses are no help. */
+  @Test
+  void exchangedRolesAreSeenOfEndsThatDifferInTheirNetworksAlone() {
+    MemorySegment header = MemorySegment.ofArray(new byte[40]);
+    header.set(INT, 8, 0xFD00_0001);
+    header.set(INT, 20, 1);
+    header.set(INT, 24, 0xFD00_0002);
+    header.set(INT, 36, 1);
+    Flow flow = table.insert(new FlowKey(11).ipv6(header, 0, 17, 123, 123), 0, Long.MAX_VALUE);
+    assertThat(written(flow)).contains("\"id.orig_h\":\"fd00:1::1\"");
+    flow.exchangeRoles();
+    assertThat(written(flow)).contains("\"id.orig_h\":\"fd00:2::1\"");
+  }
+
   /** More flows than there are places, in a random order: each is what a new format writes. */
   @Test
   void flowsThatShareAPlaceAreToldApart() {
