@@ -220,9 +220,8 @@ final class SensorStreamTest {
       SensorStream stream = open(Endpoint.parse("127.0.0.1", path.port()), impatient);
       await("a connection", stream::isConnected);
       path.stall();
-      // The kernel takes some megabytes for a path that stands still: a queue that is full once
-      // says
-      // only that the sender was slow.
+      // The kernel takes some megabytes for a path that stands still. A queue that is full once
+      // says only that the sender was slow.
       await("the end of patience", () -> offersInVain(stream));
       assertThat(stream.problem()).contains("takes nothing any more");
       offer(stream, 1_000);

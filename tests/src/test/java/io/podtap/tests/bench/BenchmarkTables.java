@@ -62,8 +62,8 @@ final class BenchmarkTables {
         "\nCPU: the tap's processes; for the kernel's mirror (*) what the whole machine used beyond"
             + " the load alone, as it works in softirqs. Machine: that difference for every tap;"
             + " other processes left out. Mirrored: bytes at the sensor per byte sent and received"
-            + " by the client. Lost: by a full ring + not sent, as the tap says, from its start; warm:"
-            + " of them in the measured runs."
+            + " by the client. Lost: by a full ring + not sent, as the tap says, from its start;"
+            + " warm: of them in the measured runs."
             + " First: from the start of the program to the first mirrored packet at the sensor.");
     return text.toString();
   }
@@ -93,8 +93,7 @@ final class BenchmarkTables {
         String.format(
             Locale.ROOT,
             "| tap | CPU s | s/GB | s/M packets | machine s | mirrored | lost | warm | peak RSS MiB |"
-                + " %s | of"
-                + " none | p99 ms | first ms |",
+                + " %s | of none | p99 ms | first ms |",
             unit));
     line(text, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
     for (Map.Entry<String, Measurement> entry : measured.entrySet()) {

@@ -29,7 +29,7 @@ sealed interface Tap {
     Optional<ProcessHandle> process();
 
     /** Returns what it has lost so far; none when it does not say before its end. */
-    Optional<Losses> losses() throws IOException;
+    Optional<Losses> losses();
 
     /** Ends it. */
     Losses stop() throws IOException;
