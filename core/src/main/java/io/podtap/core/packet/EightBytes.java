@@ -28,6 +28,11 @@ public final class EightBytes {
     return (long) LONG.get(bytes, at);
   }
 
+  /** Puts eight bytes to {@code at}, where there must be room. */
+  public static void set(byte[] bytes, int at, long eight) {
+    LONG.set(bytes, at, eight);
+  }
+
   /** Returns the low eight bits of {@code value}, eight times. */
   public static long of(int value) {
     return (value & 0xFF) * ONES;

@@ -26,24 +26,29 @@ public final class JsonFormat implements LogFormat {
   @Override
   public void end(long nowNs, LineBuffer target) {}
 
+  /** Each field is written with a comma in front; the first one's becomes the opening brace. */
   @Override
   public <R> void write(LogSchema<R> schema, R row, LineBuffer target) {
-    target.put('{');
     int start = target.length();
     int count = schema.columns().size();
-    for (int i = 0; i < count; i++) {
+    for (int i = schema.skipRare(0, row); i < count; i = schema.skipRare(i, row)) {
       if (i == schema.firstFlowColumn()) {
-        flow(schema, row, start, target);
-        i += LogSchema.FLOW_COLUMNS - 1;
+        flow(schema, row, target);
+        i += LogSchema.FLOW_COLUMNS;
       } else {
-        column(schema, i, row, start, target);
+        column(schema, i, row, target);
+        i++;
       }
+    }
+    if (target.length() == start) {
+      target.put('{');
+    } else {
+      target.bytes()[start] = '{';
     }
     target.put('}').put('\n');
   }
 
-  private <R> void flow(LogSchema<R> schema, R row, int start, LineBuffer target) {
-    comma(start, target);
+  private <R> void flow(LogSchema<R> schema, R row, LineBuffer target) {
     Flow flow = schema.flow(row);
     byte[] known = flowTexts.find(flow);
     if (known != null) {
@@ -52,35 +57,54 @@ public final class JsonFormat implements LogFormat {
     }
     int from = target.length();
     for (int i = 0; i < LogSchema.FLOW_COLUMNS; i++) {
-      column(schema, schema.firstFlowColumn() + i, row, from, target);
+      column(schema, schema.firstFlowColumn() + i, row, target);
     }
     flowTexts.keep(flow, Arrays.copyOfRange(target.bytes(), from, target.length()));
   }
 
-  /** Writes a field, if it is set, and a comma if it is not the first since {@code start}. */
-  private <R> void column(LogSchema<R> schema, int index, R row, int start, LineBuffer target) {
+  /** Writes a field, if it is set. */
+  private <R> void column(LogSchema<R> schema, int index, R row, LineBuffer target) {
     Column<R> column = schema.columns().get(index);
     if (column.type().isNumber()) {
       long value = column.number().applyAsLong(row);
       if (value != LogSchema.UNSET) {
-        comma(start, target);
-        target.put(schema.jsonName(index));
+        target.put(schema.jsonKey(index));
         number(column.type(), value, target);
       }
+    } else if (column.type().isQuoted() && !column.type().isList()) {
+      string(schema.jsonKey(index), column.text(), row, target);
     } else {
       scratch.truncate(0);
       if (column.text().write(row, scratch)) {
-        comma(start, target);
-        target.put(schema.jsonName(index));
+        target.put(schema.jsonKey(index));
         text(column.type(), target);
       }
     }
   }
 
-  private static void comma(int start, LineBuffer target) {
-    if (target.length() > start) {
-      target.put(',');
+  /**
+   * Writes text to where it belongs, and again only if something in it has to be escaped.
+   *
+   * @param key with the first quote
+   */
+  private <R> void string(FixedText key, TextSource<R> text, R row, LineBuffer target) {
+    int start = target.length();
+    target.put(key);
+    int from = target.length();
+    if (!text.write(row, target)) {
+      target.truncate(start);
+      return;
     }
+    int length = target.length() - from;
+    if (plainLength(target.bytes(), from, target.length()) == length) {
+      target.put('"');
+      return;
+    }
+    scratch.truncate(0);
+    scratch.put(target.bytes(), from, length);
+    target.truncate(from);
+    escaped(0, length, target);
+    target.put('"');
   }
 
   private static void number(Column.Type type, long value, LineBuffer target) {
@@ -114,15 +138,16 @@ public final class JsonFormat implements LogFormat {
 
   private void element(Column.Type type, int from, int to, LineBuffer target) {
     if (type.isQuoted()) {
-      string(from, to, target);
+      target.put('"');
+      escaped(from, to, target);
+      target.put('"');
     } else {
       target.put(scratch.bytes(), from, to - from);
     }
   }
 
-  private void string(int from, int to, LineBuffer target) {
+  private void escaped(int from, int to, LineBuffer target) {
     byte[] bytes = scratch.bytes();
-    target.put('"');
     for (int i = from; i < to; i++) {
       int plain = plainLength(bytes, i, to);
       target.put(bytes, i, plain);
@@ -143,7 +168,6 @@ public final class JsonFormat implements LogFormat {
         ascii(c, target);
       }
     }
-    target.put('"');
   }
 
   /** Returns how many bytes stand for themselves: nearly always all of them. */

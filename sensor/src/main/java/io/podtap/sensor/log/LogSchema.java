@@ -1,13 +1,15 @@
 package io.podtap.sensor.log;
 
 import io.podtap.sensor.flow.Flow;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,14 @@ public final class LogSchema<R> {
   private final String path;
   private final String meaning;
   private final List<Column<R>> columns;
-  private final byte[][] jsonNames;
+  private final FixedText[] jsonKeys;
+
+  /** Where the group of rare columns ends that begins with a column; 0 where none does. */
+  private final int[] rareEnds;
+
+  /** Which records have something of that group. */
+  private final List<Predicate<R>> rareIn;
+
   private final @Nullable Column<R> uid;
   private final @Nullable Function<R, Flow> flow;
   private final int firstFlowColumn;
@@ -36,10 +45,14 @@ public final class LogSchema<R> {
     this.path = builder.path;
     this.meaning = builder.meaning;
     this.columns = List.copyOf(builder.columns);
-    this.jsonNames =
-        columns.stream()
-            .map(column -> ('"' + column.name() + "\":").getBytes(StandardCharsets.US_ASCII))
-            .toArray(byte[][]::new);
+    this.jsonKeys = columns.stream().map(LogSchema::keyOf).toArray(FixedText[]::new);
+    this.rareEnds = new int[columns.size()];
+    List<Predicate<R>> present = new ArrayList<>(Collections.nCopies(columns.size(), row -> true));
+    for (Rare<R> group : builder.rare) {
+      rareEnds[group.first()] = group.end();
+      present.set(group.first(), group.present());
+    }
+    this.rareIn = List.copyOf(present);
     this.flow = builder.flow;
     this.firstFlowColumn = builder.firstFlowColumn;
     this.uid = columns.stream().filter(column -> column.isNamed("uid")).findAny().orElse(null);
@@ -64,9 +77,29 @@ public final class LogSchema<R> {
     return columns;
   }
 
-  /** Returns a column's name as it stands in front of a value in JSON. */
-  byte[] jsonName(int column) {
-    return jsonNames[column];
+  private static FixedText keyOf(Column<?> column) {
+    String quote = column.type().isQuoted() && !column.type().isList() ? "\"" : "";
+    return new FixedText(",\"" + column.name() + "\":" + quote);
+  }
+
+  /**
+   * Returns a column's name as it stands in front of a value in JSON, after another field; with a
+   * text's first quote.
+   */
+  FixedText jsonKey(int column) {
+    return jsonKeys[column];
+  }
+
+  /**
+   * Returns the first column at or behind {@code column} that {@code row} may have: others are not
+   * set, and need not be asked.
+   */
+  int skipRare(int column, R row) {
+    int at = column;
+    while (at < rareEnds.length && rareEnds[at] > 0 && !rareIn.get(at).test(row)) {
+      at = rareEnds[at];
+    }
+    return at;
   }
 
   /**
@@ -127,6 +160,13 @@ public final class LogSchema<R> {
   }
 
   /**
+   * Columns that few records have.
+   *
+   * @param end the first behind them
+   */
+  private record Rare<R>(int first, int end, Predicate<R> present) {}
+
+  /**
    * A declaration under way; fields come in the order in which they are named.
    *
    * @param <R> what records are made of
@@ -136,6 +176,7 @@ public final class LogSchema<R> {
     private final String path;
     private final String meaning;
     private final List<Column<R>> columns = new ArrayList<>();
+    private final List<Rare<R>> rare = new ArrayList<>();
     private @Nullable Function<R, Flow> flow;
     private int firstFlowColumn = -1;
 
@@ -293,6 +334,18 @@ public final class LogSchema<R> {
                 return true;
               })
           .port("id.resp_p", "The responder's port.", row -> flow.apply(row).responderPort());
+    }
+
+    /**
+     * Fields that few records have. Who can skip them does so, and asks for none of them.
+     *
+     * @param present which records have at least one
+     */
+    public Builder<R> rare(Predicate<R> present, UnaryOperator<Builder<R>> fields) {
+      int first = columns.size();
+      Builder<R> all = fields.apply(this);
+      rare.add(new Rare<>(first, columns.size(), present));
+      return all;
     }
 
     private Builder<R> number(

@@ -32,10 +32,19 @@ final class FilesLog {
         .count("missing_bytes", "Bytes that were not seen.", row -> row.missingBytes)
         .count("overflow_bytes", "Bytes that did not count.", row -> row.overflowBytes)
         .bool("timedout", "Whether its end was not seen.", row -> row.timedOut ? 1 : 0)
-        .string("parent_fuid", "The file that it was in.", (row, out) -> text(row.parentFuid, out))
-        .string("md5", "Its MD5.", (row, out) -> digest(row, FileHashes.MD5, out))
-        .string("sha1", "Its SHA-1.", (row, out) -> digest(row, FileHashes.SHA1, out))
-        .string("sha256", "Its SHA-256.", (row, out) -> digest(row, FileHashes.SHA256, out))
+        .rare(
+            row -> !row.parentFuid.isEmpty() || !row.analyzers.isEmpty(),
+            log ->
+                log.string(
+                        "parent_fuid",
+                        "The file that it was in.",
+                        (row, out) -> text(row.parentFuid, out))
+                    .string("md5", "Its MD5.", (row, out) -> digest(row, FileHashes.MD5, out))
+                    .string("sha1", "Its SHA-1.", (row, out) -> digest(row, FileHashes.SHA1, out))
+                    .string(
+                        "sha256",
+                        "Its SHA-256.",
+                        (row, out) -> digest(row, FileHashes.SHA256, out)))
         .build();
   }
 

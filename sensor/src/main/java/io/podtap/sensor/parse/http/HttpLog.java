@@ -29,25 +29,43 @@ final class HttpLog {
         .count("response_body_len", "Bytes of the answer's content.", row -> row.responseBodyLength)
         .count("status_code", "The answer's status.", row -> row.status)
         .string("status_msg", "The answer's words.", (row, out) -> text(row.statusText, out))
-        .count("info_code", "The last status below 200.", row -> row.infoStatus)
-        .string("info_msg", "The words of that.", (row, out) -> text(row.infoText, out))
+        .rare(
+            row -> row.infoStatus != LogSchema.UNSET,
+            log ->
+                log.count("info_code", "The last status below 200.", row -> row.infoStatus)
+                    .string(
+                        "info_msg", "The words of that.", (row, out) -> text(row.infoText, out)))
         .enumerationSet("tags", "Always empty: Zeek's for what was found.", (row, out) -> true)
-        .string("username", "Whom the request says to be.", (row, out) -> text(row.user, out))
-        .string("password", "Not kept unless asked for.", (row, out) -> text(row.password, out))
-        .stringSet(
-            "proxied",
-            "Headers that tell of proxies on the way.",
-            (row, out) -> list(row.proxied, out))
-        .stringList(
-            "orig_fuids", "Files of the request.", (row, out) -> fuids(row.requestFiles, out))
-        .stringList(
-            "orig_filenames",
-            "Names of the request's files.",
-            (row, out) -> list(row.requestFilenames, out))
-        .stringList(
-            "orig_mime_types",
-            "What the request's files are.",
-            (row, out) -> mimeTypes(row.requestFiles, out))
+        .rare(
+            row -> row.user != null || row.password != null || !row.proxied.isEmpty(),
+            log ->
+                log.string(
+                        "username",
+                        "Whom the request says to be.",
+                        (row, out) -> text(row.user, out))
+                    .string(
+                        "password",
+                        "Not kept unless asked for.",
+                        (row, out) -> text(row.password, out))
+                    .stringSet(
+                        "proxied",
+                        "Headers that tell of proxies on the way.",
+                        (row, out) -> list(row.proxied, out)))
+        .rare(
+            row -> !row.requestFiles.isEmpty(),
+            log ->
+                log.stringList(
+                        "orig_fuids",
+                        "Files of the request.",
+                        (row, out) -> fuids(row.requestFiles, out))
+                    .stringList(
+                        "orig_filenames",
+                        "Names of the request's files.",
+                        (row, out) -> list(row.requestFilenames, out))
+                    .stringList(
+                        "orig_mime_types",
+                        "What the request's files are.",
+                        (row, out) -> mimeTypes(row.requestFiles, out)))
         .stringList(
             "resp_fuids", "Files of the answer.", (row, out) -> fuids(row.responseFiles, out))
         .stringList(

@@ -136,19 +136,19 @@ final class ValueReader {
   private void bulk(Payload data) {
     int count = (int) Math.min(bulkLeft, data.length());
     int wanted = (int) Math.min(Math.min(count, bulkLeft - 2), TEXT_MAX - bulk.length());
-    if (wanted > 0) {
-      bulk.append(data.text(0, wanted));
-    }
+    String part = data.text(0, wanted);
     data.skip(count);
     bulkLeft -= count;
     if (bulkLeft == 0) {
       bulkLeft = -1;
-      String whole = bulk.toString();
+      String whole = bulk.isEmpty() ? part : bulk.append(part).toString();
       append(whole);
       if (bulkIsWord) {
         word(whole);
       }
       ended();
+    } else {
+      bulk.append(part);
     }
   }
 

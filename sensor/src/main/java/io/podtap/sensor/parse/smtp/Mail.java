@@ -32,6 +32,7 @@ final class Mail {
   private final MailHeaders headers = new MailHeaders();
   private final ContentDecoder decoder = new ContentDecoder();
   private final List<String> boundaries = new ArrayList<>(0);
+  private final Payload lines = new Payload();
   private final Payload view = new Payload();
   private State state = State.HEAD;
   private boolean headOfMail = true;
@@ -70,6 +71,32 @@ final class Mail {
       }
       case CONTENT -> content(line, ends);
       case BETWEEN -> {}
+    }
+  }
+
+  /**
+   * Takes whole lines that are content as it is, all in one: most of a mail.
+   *
+   * @param data at the beginning of a line; what is taken is skipped
+   */
+  void plainLines(Payload data) {
+    if (state != State.CONTENT || !headers.isPlain()) {
+      return;
+    }
+    int end = 0;
+    int feed = data.indexOf('\n', 0);
+    while (feed > end
+        && data.u8(feed - 1) == '\r'
+        && data.u8(end) != '.'
+        && (data.u8(end) != '-' || data.u8(end + 1) != '-')) {
+      end = feed + 1;
+      feed = data.indexOf('\n', end);
+    }
+    if (end > 0) {
+      flushLineEnd();
+      lineEndPending = true;
+      write(lines.wrap(data, 0, end - CRLF.length()));
+      data.skip(end);
     }
   }
 

@@ -61,6 +61,11 @@ final class MailHeaders {
     return encoding;
   }
 
+  /** Returns whether the content stands in the mail as it is. */
+  boolean isPlain() {
+    return !encoding.equals("base64") && !encoding.equals("quoted-printable");
+  }
+
   boolean isMessage() {
     return type.regionMatches(true, 0, "message/rfc822", 0, 14);
   }

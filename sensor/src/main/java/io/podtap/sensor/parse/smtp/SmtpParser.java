@@ -85,6 +85,12 @@ final class SmtpParser implements StreamParser {
   }
 
   private void clientLine(Payload data) {
+    if (state == State.DATA && mail != null && !longLine && clientLines.held() == 0) {
+      mail.plainLines(data);
+      if (data.isEmpty()) {
+        return;
+      }
+    }
     Payload line = clientLines.takeLine(data);
     if (line == null) {
       if (clientLines.isFull()) {
