@@ -48,6 +48,36 @@ class LogFormatTest {
   }
 
   @Test
+  void asksForRareFieldsOnlyWhereTheyAre() {
+    LogSchema<Row> schema =
+        LogSchema.<Row>named("rare", "Rare things.")
+            .rare(
+                row -> row.number() > 1,
+                log ->
+                    log.count("first", "First.", Row::number)
+                        .string("second", "Second.", (row, out) -> bytes(row.text(), out)))
+            .rare(row -> row.number() > 2, log -> log.count("third", "Third.", Row::number))
+            .string("last", "Last.", (row, out) -> bytes(row.set(), out))
+            .build();
+    LineBuffer target = new LineBuffer(1);
+    JsonFormat format = new JsonFormat();
+
+    format.write(schema, new Row(1, "a\"b", null), target);
+    format.write(schema, new Row(1, "a", "\n"), target);
+    format.write(schema, new Row(2, "a\"b", "c"), target);
+    format.write(schema, new Row(3, null, null), target);
+
+    assertThat(target)
+        .hasToString(
+            """
+            {}
+            {"last":"\\n"}
+            {"first":2,"second":"a\\"b","last":"c"}
+            {"first":3,"third":3}
+            """);
+  }
+
+  @Test
   void writesJsonLines() {
     assertThat(json(3, "a", "x\0y"))
         .isEqualTo(

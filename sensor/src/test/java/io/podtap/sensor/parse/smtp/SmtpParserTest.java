@@ -55,6 +55,23 @@ class SmtpParserTest {
   }
 
   @Test
+  void takesPlainContentAsItStands() {
+    Talk talk =
+        new Talk(25)
+            .server("220 mail ESMTP\r\n")
+            .client("EHLO me\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\n")
+            .server("250 mail\r\n250 ok\r\n250 ok\r\n354 go\r\n")
+            .client(
+                "Subject: s\r\n\r\none\r\n\r\n-two\nthree\r\r\n..four\r\n--five\r\nsix\r\n.\r\n")
+            .server("250 queued\r\n");
+
+    // Line feeds become line ends, and the first of two dots goes.
+    String content = "one\r\n\r\n-two\r\nthree\r\r\n.four\r\n--five\r\nsix\r\n";
+    assertThat(talk.isTheSameHoweverCut("files").rows("files").getFirst())
+        .containsEntry("seen_bytes", String.valueOf(content.length()));
+  }
+
+  @Test
   void takesChunks() {
     Talk talk =
         new Talk(25)
