@@ -72,5 +72,10 @@ record Column<R>(
     boolean isQuoted() {
       return quoted;
     }
+
+    /** Returns whether the value is one text, which JSON puts into quotes. */
+    boolean isQuotedText() {
+      return quoted && !list;
+    }
   }
 }

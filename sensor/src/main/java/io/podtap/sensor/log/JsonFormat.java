@@ -71,7 +71,7 @@ public final class JsonFormat implements LogFormat {
         target.put(schema.jsonKey(index));
         number(column.type(), value, target);
       }
-    } else if (column.type().isQuoted() && !column.type().isList()) {
+    } else if (column.type().isQuotedText()) {
       string(schema.jsonKey(index), column.text(), row, target);
     } else {
       scratch.truncate(0);

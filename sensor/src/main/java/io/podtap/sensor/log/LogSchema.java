@@ -78,7 +78,7 @@ public final class LogSchema<R> {
   }
 
   private static FixedText keyOf(Column<?> column) {
-    String quote = column.type().isQuoted() && !column.type().isList() ? "\"" : "";
+    String quote = column.type().isQuotedText() ? "\"" : "";
     return new FixedText(",\"" + column.name() + "\":" + quote);
   }
 
