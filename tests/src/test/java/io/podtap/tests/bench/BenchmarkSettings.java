@@ -26,13 +26,15 @@ record BenchmarkSettings(
   static final String USAGE =
       """
       usage: tests/bench [--quick] [--seconds N] [--warm N] [--runs N] [--only WORD]...
-                         [--cpu SHARE] [--application-cpu SHARE] [--encrypted] [--tap COMMAND] [--reference COMMAND]...
+                         [--rounds N] [--cpu SHARE] [--application-cpu SHARE] [--encrypted] [--tap COMMAND] [--reference COMMAND]...
         --quick      short runs: an impression, not a measurement
         --seconds N  length of one run of a load, 1 to 50 (default 6)
         --warm N     runs before the measured ones (default 1)
         --runs N     measured runs (default 2)
+        --rounds N   how often all taps take their turn; medians are printed (default 1)
         --only WORD  only loads with this word in their name
-        --cpu SHARE  hold each tap to this share of a CPU (0.25); loads of 1 Gbit/s and 150 k packets/s
+        --cpu SHARE  hold each tap to this share of a CPU (0.25), with the weight of an injected tap's request;
+                     loads of 1 Gbit/s and 150 k packets/s
         --application-cpu SHARE  hold the HTTP server to this share, and measure HTTP alone: with what is left of the machine
                      for client, tap and sensor, whatever the server loses is lost to the tap, not to their crowd
         --encrypted  packets over TLS beside plain ones, and tcpdump into socat; bulk of 1 Gbit/s, 400 Mbit/s with --cpu
@@ -65,6 +67,7 @@ record BenchmarkSettings(
     int seconds = 6;
     int warm = 1;
     int runs = 2;
+    int rounds = 1;
     Iterator<String> words = List.of(arguments).iterator();
     while (words.hasNext()) {
       String name = words.next();
@@ -90,6 +93,7 @@ record BenchmarkSettings(
         case "--seconds" -> seconds = number(name, value, 1, SECONDS_MAX);
         case "--warm" -> warm = number(name, value, 0, RUNS_MAX);
         case "--runs" -> runs = number(name, value, 1, RUNS_MAX);
+        case "--rounds" -> rounds = number(name, value, 1, RUNS_MAX);
         default -> throw new IllegalArgumentException("unknown option: " + name);
       }
     }
@@ -99,7 +103,7 @@ record BenchmarkSettings(
         isEncrypted,
         cpus,
         applicationCpus,
-        new Measurement.Plan(seconds, warm, runs),
+        new Measurement.Plan(seconds, warm, runs, rounds),
         List.copyOf(only));
   }
 

@@ -1,11 +1,16 @@
 package io.podtap.tests.bench;
 
+import io.podtap.tests.bench.Comparison.Round;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /** Measurements as Markdown: conditions, one table per load, the ratios at the end. */
 final class BenchmarkTables {
@@ -24,7 +29,7 @@ final class BenchmarkTables {
   private static final double KIBIBYTES_PER_MEBIBYTE = 1_024;
 
   private final String subject;
-  private final Map<String, Map<String, Measurement>> loads = new LinkedHashMap<>();
+  private final Map<String, List<Comparison>> loads = new LinkedHashMap<>();
 
   /**
    * @param subject the tap that ratios are of
@@ -42,7 +47,7 @@ final class BenchmarkTables {
         String.format(
             Locale.ROOT,
             "Linux %s, %d CPUs (%s), Java %s. Per tap and load: %d run(s) of %d s to warm up, then %d"
-                + " measured.%s",
+                + " measured, %d round(s).%s",
             Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip(),
             Runtime.getRuntime().availableProcessors(),
             processor(),
@@ -50,6 +55,7 @@ final class BenchmarkTables {
             plan.warm(),
             plan.seconds(),
             plan.measured(),
+            plan.rounds(),
             held(" Each tap", settings.cpus())
                 + held(" The HTTP server", settings.applicationCpus())));
     for (int i = 0; i < settings.references().size(); i++) {
@@ -64,7 +70,8 @@ final class BenchmarkTables {
             + " other processes left out. Mirrored: bytes at the sensor per byte sent and received"
             + " by the client. Lost: by a full ring + not sent, as the tap says, from its start;"
             + " warm: of them in the measured runs."
-            + " First: from the start of the program to the first mirrored packet at the sensor.");
+            + " First: from the start of the program to the first mirrored packet at the sensor. Of"
+            + " several rounds the medians, in brackets the extremes; what was lost, of all.");
     return text.toString();
   }
 
@@ -82,11 +89,9 @@ final class BenchmarkTables {
   }
 
   /** Returns the table of a load; remembers it for the ratios. */
-  String load(String name, Map<String, Measurement> measured) {
-    loads.put(name, measured);
-    Measurement none = measured.get(NONE);
+  String load(String name, Collection<Comparison> measured) {
+    loads.put(name, List.copyOf(measured));
     StringBuilder text = new StringBuilder();
-    String unit = none == null ? "" : none.outcome().unit();
     line(text, String.format(Locale.ROOT, "\n### %s\n", name));
     line(
         text,
@@ -94,43 +99,55 @@ final class BenchmarkTables {
             Locale.ROOT,
             "| tap | CPU s | s/GB | s/M packets | machine s | mirrored | lost | warm | peak RSS MiB |"
                 + " %s | of none | p99 ms | first ms |",
-            unit));
+            measured.iterator().next().first().own().outcome().unit()));
     line(text, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
-    for (Map.Entry<String, Measurement> entry : measured.entrySet()) {
-      Measurement one = entry.getValue();
-      boolean isNone = entry.getKey().equals(NONE);
-      boolean isKernel = one.peakKibibytes() == 0 && !isNone;
-      double cpu = cpu(one, none);
-      line(
-          text,
-          String.format(
-              Locale.ROOT,
-              "| %s | %s%s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |",
-              entry.getKey(),
-              isNone ? "" : number("%.2f", cpu),
-              isKernel ? "*" : "",
-              isNone ? "" : number("%.3f", cpu / (one.bytes() / GIGA)),
-              isNone ? "" : number("%.3f", cpu / (one.packets() / MEGA)),
-              none == null || isNone
-                  ? number("%.2f", one.machineSeconds())
-                  : number("%+.2f", one.machineSeconds() - none.machineSeconds()),
-              one.mirroredBytes() == 0
-                  ? ""
-                  : number("%.1f %%", 100 * one.mirroredBytes() / one.bytes()),
-              isNone ? "" : one.losses().unseen() + " + " + one.losses().unsent(),
-              isNone || one.lostWarm().isEmpty() ? "" : one.lostWarm().getAsLong(),
-              one.peakKibibytes() == 0
-                  ? ""
-                  : number("%.1f", one.peakKibibytes() / KIBIBYTES_PER_MEBIBYTE),
-              number("%.1f", one.outcome().throughput()),
-              none == null || isNone
-                  ? ""
-                  : number(
-                      "%.1f %%", 100 * one.outcome().throughput() / none.outcome().throughput()),
-              number("%.2f", one.outcome().p99()),
-              number("%.0f", one.firstMilliseconds())));
+    for (Comparison one : measured) {
+      line(text, one.tap().equals(NONE) ? loadAlone(one) : row(one));
     }
     return text.toString();
+  }
+
+  private static String loadAlone(Comparison none) {
+    return String.format(
+        Locale.ROOT,
+        "| %s |  |  |  | %s |  |  |  |  | %s |  | %s |  |",
+        none.tap(),
+        median("%.2f", none, one -> one.own().machineSeconds()),
+        median("%.1f", none, one -> one.own().outcome().throughput()),
+        none.spread("%.2f", one -> one.own().outcome().p99()));
+  }
+
+  private static String row(Comparison tap) {
+    boolean isKernel = !tap.first().hasProcess();
+    boolean isMirroring = tap.first().own().mirroredBytes() > 0;
+    return String.format(
+        Locale.ROOT,
+        "| %s | %s%s | %s | %s | %s | %s | %d + %d | %s | %s | %s | %s | %s | %s |",
+        tap.tap(),
+        median("%.2f", tap, Round::cpu),
+        isKernel ? "*" : "",
+        median("%.3f", tap, one -> one.cpu() / (one.own().bytes() / GIGA)),
+        median("%.3f", tap, one -> one.cpu() / (one.own().packets() / MEGA)),
+        median("%+.2f", tap, Round::machine),
+        isMirroring
+            ? median("%.1f %%", tap, one -> 100 * one.own().mirroredBytes() / one.own().bytes())
+            : "",
+        tap.sum(one -> one.own().losses().unseen()),
+        tap.sum(one -> one.own().losses().unsent()),
+        tap.first().own().lostWarm().isPresent()
+            ? tap.sum(one -> one.own().lostWarm().orElse(0))
+            : "",
+        isKernel
+            ? ""
+            : median("%.1f", tap, one -> one.own().peakKibibytes() / KIBIBYTES_PER_MEBIBYTE),
+        median("%.1f", tap, one -> one.own().outcome().throughput()),
+        tap.spread("%.1f %%", one -> 100 * one.kept()),
+        tap.spread("%.2f", one -> one.own().outcome().p99()),
+        median("%.0f", tap, one -> one.own().firstMilliseconds()));
+  }
+
+  private static String median(String format, Comparison tap, ToDoubleFunction<Round> value) {
+    return Comparison.number(format, tap.median(value));
   }
 
   /** Returns what the subject used of the CPU that each other tap used, load by load. */
@@ -138,47 +155,32 @@ final class BenchmarkTables {
     StringBuilder text = new StringBuilder();
     line(text, "\n### CPU of " + subject + " as a share of");
     boolean isFirst = true;
-    for (Map.Entry<String, Map<String, Measurement>> load : loads.entrySet()) {
-      Map<String, Measurement> measured = load.getValue();
-      Measurement own = measured.get(subject);
-      Measurement none = measured.get(NONE);
+    for (Map.Entry<String, List<Comparison>> load : loads.entrySet()) {
+      List<Comparison> peers = new ArrayList<>();
+      Comparison own = null;
+      for (Comparison one : load.getValue()) {
+        if (one.tap().equals(subject)) {
+          own = one;
+        } else if (!one.tap().equals(NONE)) {
+          peers.add(one);
+        }
+      }
       if (own == null) {
         continue;
       }
       if (isFirst) {
-        StringBuilder rule = new StringBuilder("|---|");
         text.append("\n| load |");
-        for (String peer : measured.keySet()) {
-          if (!peer.equals(NONE) && !peer.equals(subject)) {
-            text.append(' ').append(peer).append(" |");
-            rule.append("--:|");
-          }
-        }
-        line(text, String.format(Locale.ROOT, "\n%s", rule));
+        peers.forEach(peer -> text.append(' ').append(peer.tap()).append(" |"));
+        line(text, "\n|---|" + "--:|".repeat(peers.size()));
         isFirst = false;
       }
       text.append("| ").append(load.getKey()).append(" |");
-      for (Map.Entry<String, Measurement> peer : measured.entrySet()) {
-        if (!peer.getKey().equals(NONE) && !peer.getKey().equals(subject)) {
-          double share = cpu(own, none) / cpu(peer.getValue(), none);
-          text.append(' ').append(number("%.2f", share)).append(" |");
-        }
+      for (Comparison peer : peers) {
+        text.append(' ').append(own.share(peer)).append(" |");
       }
       line(text, "");
     }
     return text.toString();
-  }
-
-  /** The CPU that a tap is charged for: its processes, or the machine's where it has none. */
-  private static double cpu(Measurement one, @org.jspecify.annotations.Nullable Measurement none) {
-    if (one.peakKibibytes() > 0) {
-      return one.tapSeconds();
-    }
-    return one.machineSeconds() - (none == null ? 0 : none.machineSeconds());
-  }
-
-  private static String number(String format, double value) {
-    return Double.isFinite(value) ? String.format(Locale.ROOT, format, value) : "";
   }
 
   private static void line(StringBuilder text, String line) {

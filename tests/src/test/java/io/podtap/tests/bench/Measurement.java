@@ -42,8 +42,9 @@ record Measurement(
    * @param seconds of one run
    * @param warm runs before the measured ones
    * @param measured runs that count
+   * @param rounds how often every tap is started anew and measured, in turn
    */
-  record Plan(int seconds, int warm, int measured) {}
+  record Plan(int seconds, int warm, int measured, int rounds) {}
 
   /** Starts the tap, runs the load, ends the tap. */
   static Measurement take(Testbed testbed, Tap tap, Load load, Plan plan) throws IOException {

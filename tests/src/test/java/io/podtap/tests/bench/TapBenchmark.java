@@ -29,6 +29,9 @@ public final class TapBenchmark {
   private static final int SMALL_BYTES = 64;
   private static final int MIX_BYTES_MAX = 1_400;
 
+  /** CPUs that an injected tap requests, unless told otherwise. */
+  private static final double TAP_REQUEST = 0.05;
+
   private final BenchmarkSettings settings;
   private final List<Tap> taps;
   private final BenchmarkTables tables;
@@ -85,11 +88,12 @@ public final class TapBenchmark {
     String prefix = "";
     if (settings.cpus() > 0) {
       // Before the testbed: its processes end first.
-      prefix = cleanup.add(CpuLimit.create("tap", settings.cpus())).enter();
+      prefix = cleanup.add(CpuLimit.create("tap", TAP_REQUEST, settings.cpus())).enter();
     }
     String application = "";
     if (settings.applicationCpus() > 0) {
-      application = cleanup.add(CpuLimit.create("application", settings.applicationCpus())).enter();
+      double cpus = settings.applicationCpus();
+      application = cleanup.add(CpuLimit.create("application", cpus, cpus)).enter();
     }
     Testbed testbed = new Testbed(Path.of("tests/src/bench/c"), cleanup, application);
     List<Tap> taps = new ArrayList<>(List.of(new Tap.None()));
@@ -183,11 +187,16 @@ public final class TapBenchmark {
     if (!settings.wants(load.name())) {
       return;
     }
-    Map<String, Measurement> measured = new LinkedHashMap<>();
-    for (Tap tap : taps) {
-      System.err.println("bench: " + load.name() + " under " + tap.name());
-      measured.put(tap.name(), Measurement.take(testbed, tap, load, settings.plan()));
+    Map<String, Comparison> measured = new LinkedHashMap<>();
+    for (int round = 0; round < settings.plan().rounds(); round++) {
+      Measurement alone = null;
+      for (Tap tap : taps) {
+        System.err.println("bench: " + load.name() + " under " + tap.name());
+        Measurement taken = Measurement.take(testbed, tap, load, settings.plan());
+        alone = alone == null ? taken : alone; // the first of them is none
+        measured.computeIfAbsent(tap.name(), Comparison::new).add(taken, alone);
+      }
     }
-    System.out.print(tables.load(load.name(), measured));
+    System.out.print(tables.load(load.name(), measured.values()));
   }
 }
