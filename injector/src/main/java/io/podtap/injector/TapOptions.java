@@ -77,6 +77,21 @@ final class TapOptions {
   private String encapsulation = "";
 
   @Option(
+      names = "--tls-secret",
+      paramLabel = "NAME",
+      description =
+          "Send over TLS, with tls.crt, tls.key and ca.crt of this Secret in the pod's namespace"
+              + " (default: a tunnel in clear).")
+  private String tlsSecret = "";
+
+  @Option(
+      names = "--sensor-name",
+      paramLabel = "NAME[,NAME]",
+      description =
+          "With TLS: what the sensor's certificate must name (default: the host of dns:HOST).")
+  private String sensorName = "";
+
+  @Option(
       names = "--cpu",
       paramLabel = "QUANTITY",
       description = "CPU that a tap requests (default: ${DEFAULT-VALUE}).")
@@ -117,12 +132,14 @@ final class TapOptions {
     putGiven(options, "filter", filter);
     putGiven(options, "snaplen", snaplen);
     putGiven(options, "encapsulation", encapsulation);
+    putGiven(options, "sensor-name", sensorName);
     return new TapTemplate(
         image,
         pullPolicy(),
         choice("mode", mode, "sidecar", "container"),
         headStartSeconds,
         options,
+        tlsSecret,
         new Resources(cpu, memory, cpuLimit, memoryLimit),
         choice("pod-security", podSecurity, "auto", "baseline")
             ? PodSecurity.PRIVILEGED

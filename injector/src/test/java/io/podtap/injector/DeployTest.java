@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.podtap.injector.manifest.Manifest;
 import io.podtap.injector.manifest.Workload;
 import io.podtap.injector.tree.Tree;
-import io.podtap.tap.TapCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,7 +46,7 @@ final class DeployTest {
     new CommandLine(command).parseArgs(arguments.stream().skip(1).toArray(String[]::new));
 
     assertThat(command.template().options())
-        .containsEntry("sensor", "dns:podtap-sensor.podtap.svc.cluster.local.:4789")
+        .containsEntry("sensor", "dns:podtap-sensor.podtap.svc.cluster.local.")
         .containsEntry("vni", "42");
   }
 
@@ -65,7 +62,7 @@ final class DeployTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"deployment.yaml", "by-hand.yaml"})
+  @ValueSource(strings = {"deployment.yaml", "by-hand.yaml", "encrypted.yaml"})
   void examplesAreGolden(String file) throws IOException {
     assertThat(Files.readString(ROOT.resolve("examples").resolve(file)))
         .isEqualTo(Files.readString(Path.of("src/test/resources/golden").resolve(file)));
@@ -111,7 +108,6 @@ final class DeployTest {
     assertThat(chart).contains("dns:podtap-sensor.podtap.svc.cluster.local.");
     assertThat(Tree.list(Tree.at(sensor, "spec", "dnsNames")))
         .contains("podtap-sensor.podtap.svc.cluster.local");
-    assertThat(guide).contains("--sensor=dns:podtap-sensor.podtap.svc.cluster.local");
     assertThat(Tree.list(Tree.at(sensor, "spec", "usages"))).contains("server auth");
 
     assertThat(Tree.list(Tree.at(tap, "spec", "uris")))
@@ -123,24 +119,11 @@ final class DeployTest {
     for (Object certificate : List.of(sensor, tap)) {
       assertThat(guide).contains('`' + Tree.text(certificate, "spec", "secretName") + '`');
     }
-    Object example = documents(guide.split("```yaml\n", -1)[1].split("```", -1)[0]).getFirst();
-    Object container = Tree.list(Tree.at(example, "containers")).getFirst();
-    Object mount = Tree.list(Tree.at(container, "volumeMounts")).getFirst();
-    Object volume = Tree.list(Tree.at(example, "volumes")).getFirst();
-    assertThat(Tree.text(volume, "secret", "secretName"))
+    assertThat(guide)
+        .contains("--set sensor.tls.secret=" + Tree.text(sensor, "spec", "secretName"))
+        .contains("--set tap.tls.secret=" + Tree.text(tap, "spec", "secretName"));
+    Workload example = manifest("examples/encrypted.yaml").workloads().getFirst();
+    assertThat(Tree.text(example.pod(), "metadata", "annotations", "podtap.io/tls-secret"))
         .isEqualTo(Tree.text(tap, "spec", "secretName"));
-    assertThat(Tree.text(volume, "name")).isEqualTo(Tree.text(mount, "name"));
-    Map<String, String> options = new LinkedHashMap<>();
-    for (Object word : Tree.list(Tree.at(container, "args"))) {
-      String[] option = String.valueOf(word).split("=", 2);
-      if (option.length == 2) {
-        options.put(option[0].substring(2), option[1]);
-      }
-    }
-    for (String file : List.of("cert", "key", "ca")) {
-      assertThat(options.get(file)).startsWith(Tree.text(mount, "mountPath") + '/');
-    }
-    options.put("interface", "eth0");
-    TapCommand.check(options);
   }
 }

@@ -127,6 +127,14 @@ public final class TapCommand implements Program {
   private @Nullable Path authorities;
 
   @Option(
+      names = "--await-certificate",
+      paramLabel = "on|off",
+      description =
+          "Start also while these files are missing or wrong, and take them once they are there, as"
+              + " of a Secret that comes later (default: ${DEFAULT-VALUE}).")
+  private String awaitCertificate = "off";
+
+  @Option(
       names = "--sensor-name",
       paramLabel = "NAME[,NAME]",
       description =
@@ -298,6 +306,7 @@ public final class TapCommand implements Program {
       case "cert" -> certificate = Path.of(value);
       case "key" -> key = Path.of(value);
       case "ca" -> authorities = Path.of(value);
+      case "await-certificate" -> awaitCertificate = value;
       case "sensor-name" -> sensorName = value;
       case "queue-bytes" -> queueBytes = Integer.parseInt(value);
       case "budget-mbps" -> budgetMbps = Long.parseLong(value);
@@ -352,7 +361,8 @@ public final class TapCommand implements Program {
     return new TlsSettings(
         TrustFiles.of(certificate, key, authorities),
         sensorNames(),
-        StreamSettings.DEFAULT.withQueueBytes(queueBytes));
+        StreamSettings.DEFAULT.withQueueBytes(queueBytes),
+        choice("await-certificate", awaitCertificate, "on", "off"));
   }
 
   /** Who was named is expected; pods and endpoints are found by labels, which no name goes with. */
@@ -419,7 +429,7 @@ public final class TapCommand implements Program {
     TapIdentity identity = TapIdentity.of(System.getenv(), scope);
     try (CountFile counts = CountFile.open(countJson);
         Search search = search(settings, identity, log)) {
-      Tap tap = new TapLauncher(settings, identity, Privileges.read()).open();
+      Tap tap = new TapLauncher(settings, identity, Privileges.read(), log::println).open();
       search.feed(tap);
       String greeting = describe(settings, giveUpPrivileges());
       return run(tap, greeting, identity, search, counts, log);

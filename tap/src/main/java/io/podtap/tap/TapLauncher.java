@@ -14,8 +14,7 @@ import io.podtap.tap.send.SocketOutput;
 import io.podtap.tap.stream.SensorStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import javax.net.ssl.SSLEngine;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,15 +38,23 @@ public final class TapLauncher {
 
   private final ReportText text;
   private final StreamReports reports;
+  private final Consumer<String> log;
   private @Nullable Trust trust;
 
   /**
    * @param privileges the calling thread's, read before any are given up
    */
   public TapLauncher(TapSettings settings, TapIdentity identity, Privileges privileges) {
+    this(settings, identity, privileges, line -> {});
+  }
+
+  /** As the other; what becomes of connections is said on {@code log}, line by line. */
+  TapLauncher(
+      TapSettings settings, TapIdentity identity, Privileges privileges, Consumer<String> log) {
     this.settings = settings;
     this.identity = identity;
     this.privileges = privileges;
+    this.log = log;
     text = new ReportText(identity, settings);
     reports = new StreamReports(text, identity, settings);
   }
@@ -61,7 +68,7 @@ public final class TapLauncher {
   public Tap open() {
     List<SensorLink> sensors = new ArrayList<>();
     TapSource source = null;
-    settings.tls().ifPresent(tls -> trust = Trust.load(tls.files(), tls.sensorNames()));
+    settings.tls().filter(tls -> !tls.awaitsFiles()).ifPresent(this::trust);
     try {
       int firstLaneId = 0;
       for (Endpoint endpoint : settings.sensors().sensors()) {
@@ -145,14 +152,19 @@ public final class TapLauncher {
   }
 
   private SensorLink openStream(Endpoint sensor, TlsSettings tls) {
-    return SensorStream.open(sensor, tls.stream(), this::engine, reports);
+    return SensorStream.open(sensor, tls.stream(), peer -> trust(tls).client(peer), reports, log);
   }
 
-  /** Files that have changed are taken over with the next connection. */
-  private SSLEngine engine(Endpoint sensor) {
-    Trust present = Objects.requireNonNull(trust);
-    present.refresh();
-    return present.client(sensor);
+  /** Reads the files; later, with each connection, takes over what has changed. */
+  private synchronized Trust trust(TlsSettings tls) {
+    Trust present = trust;
+    if (present == null) {
+      present = Trust.load(tls.files(), tls.sensorNames());
+      trust = present;
+    } else {
+      present.refresh();
+    }
+    return present;
   }
 
   private SensorLanes openLanes(Endpoint sensor, int firstLaneId) {

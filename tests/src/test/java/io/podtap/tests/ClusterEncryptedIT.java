@@ -32,10 +32,11 @@ class ClusterEncryptedIT {
   private final ClusterPods pods = new ClusterPods(cluster);
   private final ClusterRecords records = new ClusterRecords(cluster);
 
+  @TempDir Path certificates;
   @TempDir Path folder;
 
   @BeforeAll
-  void install(@TempDir Path certificates) {
+  void install() {
     Commands.run(cluster.podtap(), "pki", "--dir", certificates.toString(), "--tap", "shop,vault");
     cluster.createNamespaces(List.of("podtap"));
     cluster.createSecret("podtap", "podtap-sensor-tls", certificates.resolve("sensor"));
@@ -83,6 +84,19 @@ class ClusterEncryptedIT {
 
   @Test
   @Order(2)
+  void startsBeforeItsSecretIsThere() throws IOException {
+    apply("late.yaml", pods.late());
+    cluster.await("shop", "condition=Ready", "pod/late");
+    assertThat(cluster.kubectl("-n", "shop", "logs", "late", "-c", "podtap"))
+        .contains("tls.crt' cannot be read");
+    assertThat(metric("shop", "pod/late", "podtap_tap_stream_connected")).isNotEqualTo("1");
+    cluster.createSecret("shop", "late-tls", certificates.resolve("tap-shop"));
+    awaitStream("shop", "pod/late"); // the kubelet looks once a minute
+    assertThat(cluster.tapRestarts("shop", "late")).isEqualTo("0");
+  }
+
+  @Test
+  @Order(3)
   void recordsCallsOfGrpc() {
     assertThat(etcdctl("put key value")).isEqualTo("OK\n");
     assertThat(etcdctl("get key --print-value-only")).isEqualTo("value\n");
@@ -96,7 +110,7 @@ class ClusterEncryptedIT {
   }
 
   @Test
-  @Order(3)
+  @Order(4)
   void recordsTlsByTheNameThatWasAskedFor() {
     String answer =
         cluster.shell(
@@ -117,7 +131,7 @@ class ClusterEncryptedIT {
 
   /** What another node's sensor would be for the taps here; nothing has to run there. */
   @Test
-  @Order(4)
+  @Order(5)
   void keepsPacketsOnTheirNode() throws IOException {
     assertThat(metric("vault", "pod/vault", "podtap_tap_discovery_ready")).isEqualTo("1");
     apply("far.yaml", pods.farNode());
@@ -148,7 +162,7 @@ class ClusterEncryptedIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void findsTheNewSensorUnderLoad() throws IOException {
     Process load = cluster.startShell("vault", "pod/vault", "main", pods.requests(shop()));
     try {
@@ -172,7 +186,7 @@ class ClusterEncryptedIT {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void findsThePodThatMissedTheWebhook() throws Exception {
     cluster.scale("podtap", "podtap-webhook", 0);
     cluster.awaitAll("podtap", "delete", "run=podtap-webhook");
@@ -187,7 +201,7 @@ class ClusterEncryptedIT {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void repairsItWhenToldTo() {
     cluster.upgrade("--set=webhook.repair=restart");
     Cluster.eventually()
@@ -204,7 +218,7 @@ class ClusterEncryptedIT {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void leavesNothingBehind() {
     cluster.uninstall();
     cluster.kubectl("-n", "podtap", "delete", "secret", "podtap-sensor-tls");

@@ -236,6 +236,19 @@ final class ClusterPods {
         """);
   }
 
+  /** A pod whose tap is to take its certificate from a Secret that is not there yet. */
+  String late() {
+    return withImages(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: late, namespace: shop, annotations: {podtap.io/tls-secret: late-tls}}
+        spec:
+          containers:
+            - {name: web, image: "TOOLS", command: [sh, -c, "trap exit TERM; sleep 3600 & wait"]}
+        """);
+  }
+
   /** A node for which nothing runs: pods are bound to it, and say what the test has them say. */
   String farNode() {
     return """

@@ -68,11 +68,13 @@ public final class EphemeralTap {
     if (purpose == Purpose.MIRROR) {
       requireNoTap(pod, template);
     }
+    TapTemplate tap = template.with(Map.of(), false, template.resources());
+    if (purpose == Purpose.CAPTURE) {
+      tap = tap.withTlsSecret(""); // it sends nothing
+    }
+    requireCertificate(pod, tap);
     Map<String, @Nullable Object> container =
-        TapContainer.of(
-            template.with(Map.of(), false, template.resources()),
-            security,
-            /* hasResources= */ false);
+        TapContainer.of(tap, security, /* hasResources= */ false);
     container.put("name", freeName(pod, purpose));
     if (purpose == Purpose.CAPTURE) {
       container.put("args", List.of(HOLD)); // of the image's own entry point, which needs no shell
@@ -166,6 +168,18 @@ public final class EphemeralTap {
     return name;
   }
 
+  /** An ephemeral container has of its pod's volumes what it asks for, and brings none. */
+  private static void requireCertificate(Map<String, @Nullable Object> pod, TapTemplate tap)
+      throws InjectException {
+    if (tap.isEncrypted()
+        && Tree.list(Tree.at(pod, "spec", "volumes")).stream()
+            .noneMatch(volume -> Tree.text(volume, "name").equals(Names.TLS_VOLUME))) {
+      throw new InjectException(
+          Reason.NO_CERTIFICATE,
+          "a pod that runs can be given no Secret, and it has no volume " + Names.TLS_VOLUME);
+    }
+  }
+
   /** What the API server mounts into ordinary containers, where the tap asks it for sensors. */
   private static void giveToken(
       Map<String, @Nullable Object> pod,
@@ -182,7 +196,9 @@ public final class EphemeralTap {
           own.put("name", Tree.text(mount, "name"));
           own.put("mountPath", TOKEN_FOLDER);
           own.put("readOnly", true);
-          container.put("volumeMounts", List.of(own));
+          List<@Nullable Object> mounts = new ArrayList<>(Tree.list(container.get("volumeMounts")));
+          mounts.add(own);
+          container.put("volumeMounts", mounts);
           return;
         }
       }

@@ -138,7 +138,17 @@ public final class Injection {
     note(notes, security == PodSecurity.BASELINE, PodSecurity.BASELINE_NOTE);
     Map<String, @Nullable Object> container = TapContainer.of(fitted, security, !hasPodBudget);
     String list = fitted.isSidecar() ? INIT_CONTAINERS : CONTAINERS;
-    return new Outcome.Changed(assemble(pod, list, !own.isEmpty(), container), notes);
+    Map<String, @Nullable Object> volume =
+        fitted.isEncrypted() && !hasVolume(spec)
+            ? TapContainer.certificateVolume(fitted)
+            : Map.of();
+    return new Outcome.Changed(assemble(pod, list, !own.isEmpty(), container, volume), notes);
+  }
+
+  /** Returns whether the pod has a volume of the tap's name, which then is the tap's. */
+  private static boolean hasVolume(Map<String, @Nullable Object> spec) {
+    return Tree.list(spec.get(Mark.VOLUMES)).stream()
+        .anyMatch(volume -> Tree.text(volume, "name").equals(Names.TLS_VOLUME));
   }
 
   private static void note(List<String> notes, boolean applies, String text) {
@@ -151,7 +161,8 @@ public final class Injection {
       Map<String, @Nullable Object> pod,
       String list,
       boolean hasOwn,
-      Map<String, @Nullable Object> container)
+      Map<String, @Nullable Object> container,
+      Map<String, @Nullable Object> volume)
       throws InjectException {
     List<@Nullable Object> containers = new ArrayList<>(Tree.list(Tree.at(pod, SPEC, list)));
     Map<String, @Nullable Object> own = null;
@@ -164,13 +175,18 @@ public final class Injection {
       // the first stays kubectl's default.
       containers.add(list.equals(INIT_CONTAINERS) ? 0 : containers.size(), container);
     }
-    Mark mark = Mark.of(pod, list, own);
+    Mark mark = Mark.of(pod, list, own, Tree.text(volume, "name"));
     Map<String, @Nullable Object> result = withFirst(pod, Mark.METADATA, SPEC);
     Tree.child(Tree.child(result, Mark.METADATA), Mark.ANNOTATIONS)
         .put(Names.INJECTED, mark.text());
     Map<String, @Nullable Object> spec =
         withFirst(Tree.map(result.get(SPEC)), INIT_CONTAINERS.equals(list) ? list : "", CONTAINERS);
     spec.put(list, containers);
+    if (!volume.isEmpty()) {
+      List<@Nullable Object> volumes = new ArrayList<>(Tree.list(spec.get(Mark.VOLUMES)));
+      volumes.add(volume);
+      spec.put(Mark.VOLUMES, volumes);
+    }
     result.put(SPEC, spec);
     return result;
   }
@@ -206,6 +222,13 @@ public final class Injection {
       containers.remove(index);
     }
     mark.restore(spec, mark.list());
+    if (!mark.volume().isEmpty()) {
+      List<@Nullable Object> volumes = new ArrayList<>(Tree.list(spec.get(Mark.VOLUMES)));
+      if (volumes.removeIf(volume -> Tree.text(volume, "name").equals(mark.volume()))) {
+        spec.put(Mark.VOLUMES, volumes);
+        mark.restore(spec, Mark.VOLUMES);
+      }
+    }
     Map<String, @Nullable Object> metadata = Tree.map(result.get(Mark.METADATA));
     Tree.map(metadata.get(Mark.ANNOTATIONS)).remove(Names.INJECTED);
     mark.restore(metadata, Mark.ANNOTATIONS);

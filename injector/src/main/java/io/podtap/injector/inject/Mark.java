@@ -12,28 +12,38 @@ import org.jspecify.annotations.Nullable;
  * What {@code uninject} must know, in the annotation {@link Names#INJECTED}.
  *
  * @param list {@code initContainers} or {@code containers}
- * @param made which of {@code metadata}, {@code annotations} and the list were not there before
+ * @param made which of {@code metadata}, {@code annotations}, the list and that of volumes were not
+ *     there before
  * @param empty which of them were there as null
  * @param own the pod's own container that the template was merged into, or null
+ * @param volume name of the volume that was added, or an empty text
  */
 record Mark(
     String list,
     List<String> made,
     List<String> empty,
-    @Nullable Map<String, @Nullable Object> own) {
+    @Nullable Map<String, @Nullable Object> own,
+    String volume) {
 
   static final String METADATA = "metadata";
   static final String ANNOTATIONS = "annotations";
+  static final String VOLUMES = "volumes";
 
   /** Returns what a pod has and has not yet, before it is injected. */
   static Mark of(
-      Map<String, @Nullable Object> pod, String list, @Nullable Map<String, @Nullable Object> own) {
+      Map<String, @Nullable Object> pod,
+      String list,
+      @Nullable Map<String, @Nullable Object> own,
+      String volume) {
     List<String> made = new ArrayList<>();
     List<String> empty = new ArrayList<>();
     note(pod, METADATA, made, empty);
     note(Tree.map(pod.get(METADATA)), ANNOTATIONS, made, empty);
     note(Tree.map(pod.get("spec")), list, made, empty);
-    return new Mark(list, made, empty, own);
+    if (!volume.isEmpty()) {
+      note(Tree.map(pod.get("spec")), VOLUMES, made, empty);
+    }
+    return new Mark(list, made, empty, own, volume);
   }
 
   private static void note(
@@ -57,6 +67,9 @@ record Mark(
     if (own != null) {
       mark.put("own", own);
     }
+    if (!volume.isEmpty()) {
+      mark.put("volume", volume);
+    }
     return JsonText.write(mark);
   }
 
@@ -69,7 +82,8 @@ record Mark(
             list,
             words(mark.get("made")),
             words(mark.get("empty")),
-            mark.get("own") instanceof Map<?, ?> ? Tree.map(mark.get("own")) : null);
+            mark.get("own") instanceof Map<?, ?> ? Tree.map(mark.get("own")) : null,
+            Tree.text(mark, "volume"));
       }
     } catch (JsonText.MalformedException e) {
       // told below, as any other text that is not ours

@@ -15,6 +15,9 @@ public final class Names {
   /** The tap's container. */
   public static final String CONTAINER = "podtap";
 
+  /** The pod's volume of certificate, key and authorities, from a Secret. */
+  public static final String TLS_VOLUME = CONTAINER + "-tls";
+
   /** Label of namespaces that PodSecurity reads. */
   public static final String POD_SECURITY = "pod-security.kubernetes.io/enforce";
 

@@ -48,16 +48,21 @@ final class OwnContainer {
           .forEach((name, value) -> both.put(name, merged(name, both.get(name), value)));
       return both;
     }
-    return key.equals("env") ? variables(Tree.list(own), Tree.list(template)) : own;
+    return switch (key) {
+      case "env" -> united("name", Tree.list(own), Tree.list(template));
+      case "volumeMounts" -> united("mountPath", Tree.list(own), Tree.list(template));
+      default -> own;
+    };
   }
 
-  private static List<@Nullable Object> variables(
-      List<@Nullable Object> own, List<@Nullable Object> template) {
+  /** Of two elements with the same text under {@code key} the pod's own stays. */
+  private static List<@Nullable Object> united(
+      String key, List<@Nullable Object> own, List<@Nullable Object> template) {
     List<@Nullable Object> both = new ArrayList<>(own);
-    List<String> names = own.stream().map(variable -> Tree.text(variable, "name")).toList();
-    for (Object variable : template) {
-      if (!names.contains(Tree.text(variable, "name"))) {
-        both.add(Tree.copy(variable));
+    List<String> names = own.stream().map(element -> Tree.text(element, key)).toList();
+    for (Object element : template) {
+      if (!names.contains(Tree.text(element, key))) {
+        both.add(Tree.copy(element));
       }
     }
     return both;

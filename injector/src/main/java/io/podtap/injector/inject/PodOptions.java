@@ -20,10 +20,19 @@ final class PodOptions {
           "vni", "vni",
           "filter", "filter",
           "snaplen", "snaplen",
-          "encapsulation", "encapsulation");
+          "encapsulation", "encapsulation",
+          "sensor-name", "sensor-name");
 
   private static final Set<String> OWN =
-      Set.of("mode", "head-start", "cpu", "memory", "cpu-limit", "memory-limit", "injected");
+      Set.of(
+          "mode",
+          "head-start",
+          "tls-secret",
+          "cpu",
+          "memory",
+          "cpu-limit",
+          "memory-limit",
+          "injected");
 
   private PodOptions() {}
 
@@ -44,7 +53,8 @@ final class PodOptions {
     try {
       return template
           .with(options, isSidecar(template, own.get("mode")), resources(template.resources(), own))
-          .withHeadStart(headStart(template, own.get("head-start")));
+          .withHeadStart(headStart(template, own.get("head-start")))
+          .withTlsSecret(own.getOrDefault("tls-secret", template.tlsSecret()));
     } catch (SettingsException e) {
       throw new InjectException(Reason.BAD_ANNOTATION, String.valueOf(e.getMessage()));
     }

@@ -30,6 +30,8 @@ public enum Reason {
   RESTRICTED_NAMESPACE(false),
   /** The sensor is found through the API, and the pod has no token for it. */
   NO_TOKEN(true),
+  /** A running pod cannot be given the Secret that its tap would need. */
+  NO_CERTIFICATE(true),
   /** An ordinary container would keep a pod from ending that is meant to end. */
   WOULD_NOT_END(true),
   BAD_LABEL(true),

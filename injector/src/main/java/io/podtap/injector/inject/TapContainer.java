@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tap's container as Kubernetes wants it written.
  *
- * <p>No probe: a tap that is not well must not take its pod out of service. No volume, no port: the
- * tap needs none. It runs as root with NET_RAW alone, because Kubernetes grants capabilities to
- * root only (no ambient ones), and privilege escalation, which file capabilities would need, is
- * off.
+ * <p>No probe: a tap that is not well must not take its pod out of service. No port, and no volume
+ * but that of its certificate: the tap needs none. It runs as root with NET_RAW alone, because
+ * Kubernetes grants capabilities to root only (no ambient ones), and privilege escalation, which
+ * file capabilities would need, is off.
  */
 final class TapContainer {
 
@@ -23,6 +23,10 @@ final class TapContainer {
           "POD_NAMESPACE", "metadata.namespace",
           "POD_UID", "metadata.uid",
           "NODE_NAME", "spec.nodeName");
+
+  /** The image's own entry point, with the ahead-of-time cache of a tap that sends by TLS. */
+  private static final List<String> ENCRYPTED_COMMAND =
+      List.of("/opt/podtap/bin/java", "@/opt/podtap/tap-tls");
 
   private TapContainer() {}
 
@@ -45,6 +49,9 @@ final class TapContainer {
     if (!tap.pullPolicy().isEmpty()) {
       container.put("imagePullPolicy", tap.pullPolicy());
     }
+    if (tap.isEncrypted()) {
+      container.put("command", ENCRYPTED_COMMAND);
+    }
     container.put("args", List.of("tap"));
     if (tap.isSidecar()) {
       container.put("restartPolicy", "Always");
@@ -58,7 +65,28 @@ final class TapContainer {
     }
     container.put("securityContext", securityContext(security));
     container.put("terminationMessagePolicy", "FallbackToLogsOnError");
+    if (tap.isEncrypted()) {
+      container.put("volumeMounts", List.of(certificateMount()));
+    }
     return Tree.copyMap(container);
+  }
+
+  /** Returns where the tap's container has the volume that {@link #certificateVolume} describes. */
+  static Map<String, @Nullable Object> certificateMount() {
+    Map<String, @Nullable Object> mount = new LinkedHashMap<>();
+    mount.put("name", Names.TLS_VOLUME);
+    mount.put("mountPath", TapTemplate.TLS_FOLDER);
+    mount.put("readOnly", true);
+    return mount;
+  }
+
+  /** Returns the pod's volume of the tap's certificate: without the Secret, the pod starts too. */
+  static Map<String, @Nullable Object> certificateVolume(TapTemplate tap) {
+    return ordered(
+        "name",
+        Names.TLS_VOLUME,
+        "secret",
+        ordered("secretName", tap.tlsSecret(), "optional", true));
   }
 
   /**

@@ -22,7 +22,10 @@ import java.util.regex.Pattern;
  * @param headStartSeconds how long the containers behind a native sidecar wait once it has begun,
  *     so that it captures their first packets; 0 for not at all. Kubernetes 1.30 and newer can wait
  * @param options what {@code podtap tap} is told, by name without dashes: {@code sensor}, {@code
- *     interface}, {@code vni}, {@code filter}, {@code snaplen}, {@code encapsulation}
+ *     interface}, {@code vni}, {@code filter}, {@code snaplen}, {@code encapsulation}, {@code
+ *     sensor-name}
+ * @param tlsSecret the Secret in a pod's namespace with {@code tls.crt}, {@code tls.key} and {@code
+ *     ca.crt}: packets go over TLS; empty for a tunnel in clear
  * @param leastSecurity taken for every namespace that is not stricter
  */
 public record TapTemplate(
@@ -31,8 +34,18 @@ public record TapTemplate(
     boolean isSidecar,
     int headStartSeconds,
     Map<String, String> options,
+    String tlsSecret,
     Resources resources,
     PodSecurity leastSecurity) {
+
+  /** Where the Secret's files are in the tap's container. */
+  static final String TLS_FOLDER = "/etc/podtap/tls";
+
+  /** DNS-1123 subdomain, as Secrets are named. */
+  private static final Pattern SECRET = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
+
+  /** What a tunnel of datagrams is told, and a stream has no use for. */
+  private static final Set<String> OF_DATAGRAMS = Set.of("vni", "encapsulation");
 
   /** What a name of an interface may be. See linux/net/core/dev.c, dev_valid_name. */
   private static final Pattern INTERFACE = Pattern.compile("[^/\\s:]{1,15}");
@@ -61,13 +74,30 @@ public record TapTemplate(
       throw new SettingsException(
           "head-start " + headStartSeconds + " is out of range 0 to " + HEAD_START_SECONDS_MAX);
     }
-    if (!SOUND.contains(options)) {
-      requireSound(options);
+    if (!tlsSecret.isEmpty() && !SECRET.matcher(tlsSecret).matches()) {
+      throw new SettingsException("tls-secret '" + tlsSecret + "' is no name of a Secret");
+    }
+    Map<String, String> told = told(options, tlsSecret);
+    if (!SOUND.contains(told)) {
+      requireSound(told);
       if (SOUND.size() >= SOUND_MAX) {
         SOUND.clear();
       }
-      SOUND.add(options);
+      SOUND.add(told);
     }
+  }
+
+  private static Map<String, String> told(Map<String, String> options, String tlsSecret) {
+    Map<String, String> told = new LinkedHashMap<>(options);
+    if (!tlsSecret.isEmpty()) {
+      told.keySet().removeAll(OF_DATAGRAMS);
+      told.put("transport", "tls");
+      told.put("cert", TLS_FOLDER + "/tls.crt");
+      told.put("key", TLS_FOLDER + "/tls.key");
+      told.put("ca", TLS_FOLDER + "/ca.crt");
+      told.put("await-certificate", "on"); // a Secret that is missing must not hurt the pod
+    }
+    return told;
   }
 
   private static void requireSound(Map<String, String> options) {
@@ -91,7 +121,14 @@ public record TapTemplate(
     Map<String, String> all = new LinkedHashMap<>(options);
     all.putAll(new TreeMap<>(changed));
     return new TapTemplate(
-        image, pullPolicy, sidecar, headStartSeconds, all, changedResources, leastSecurity);
+        image,
+        pullPolicy,
+        sidecar,
+        headStartSeconds,
+        all,
+        tlsSecret,
+        changedResources,
+        leastSecurity);
   }
 
   /**
@@ -101,17 +138,32 @@ public record TapTemplate(
    */
   TapTemplate withHeadStart(int seconds) {
     return new TapTemplate(
-        image, pullPolicy, isSidecar, seconds, options, resources, leastSecurity);
+        image, pullPolicy, isSidecar, seconds, options, tlsSecret, resources, leastSecurity);
+  }
+
+  /**
+   * Returns the same with another Secret; empty for a tunnel in clear.
+   *
+   * @throws SettingsException when that is no name
+   */
+  TapTemplate withTlsSecret(String secret) {
+    return new TapTemplate(
+        image, pullPolicy, isSidecar, headStartSeconds, options, secret, resources, leastSecurity);
+  }
+
+  boolean isEncrypted() {
+    return !tlsSecret.isEmpty();
   }
 
   /** Returns the environment that tells a tap these options, in a stable order. */
   Map<String, String> variables() {
     Map<String, String> variables = new LinkedHashMap<>();
-    options.forEach((name, value) ->
-        variables.put(
-            BARE_VARIABLES.getOrDefault(
-                name, "PODTAP_" + name.replace('-', '_').toUpperCase(Locale.ROOT)),
-            value));
+    told(options, tlsSecret)
+        .forEach((name, value) ->
+            variables.put(
+                BARE_VARIABLES.getOrDefault(
+                    name, "PODTAP_" + name.replace('-', '_').toUpperCase(Locale.ROOT)),
+                value));
     return variables;
   }
 

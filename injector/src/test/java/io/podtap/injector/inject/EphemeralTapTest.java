@@ -26,7 +26,12 @@ final class EphemeralTapTest {
   }
 
   private static String attach(Map<String, @Nullable Object> pod, String target, Purpose purpose) {
-    return switch (EphemeralTap.attach(pod, Map.of(), Templates.PLAIN, target, purpose)) {
+    return attach(pod, Templates.PLAIN, target, purpose);
+  }
+
+  private static String attach(
+      Map<String, @Nullable Object> pod, TapTemplate tap, String target, Purpose purpose) {
+    return switch (EphemeralTap.attach(pod, Map.of(), tap, target, purpose)) {
       case Outcome.Unchanged unchanged -> unchanged.reason().word();
       case Outcome.Changed changed ->
           JsonText.write(
@@ -59,6 +64,17 @@ final class EphemeralTapTest {
     Map<String, @Nullable Object> pod = pod("", RUNNING);
     assertThat(attach(pod, "web", Purpose.MIRROR)).isEqualTo("no-container");
     assertThat(attach(pod, "app", Purpose.MIRROR)).contains("\"targetContainerName\":\"app\"");
+  }
+
+  @Test
+  void sendsOverTlsOnlyWhereThePodHasACertificate() throws Exception {
+    TapTemplate encrypted = Templates.PLAIN.withTlsSecret("taps");
+    Map<String, @Nullable Object> bare = pod("", RUNNING);
+    assertThat(attach(bare, encrypted, "", Purpose.MIRROR)).isEqualTo("no-certificate");
+    assertThat(attach(bare, encrypted, "", Purpose.CAPTURE)).doesNotContain("volumeMounts");
+    String volumes = ", 'volumes': [{'name': 'podtap-tls', 'secret': {'secretName': 'taps'}}]";
+    assertThat(attach(pod(volumes, RUNNING), encrypted, "", Purpose.MIRROR))
+        .contains("\"mountPath\":\"/etc/podtap/tls\"", "PODTAP_TRANSPORT");
   }
 
   @Test

@@ -16,6 +16,7 @@ public final class Templates {
           true,
           1,
           Map.of("sensor", "10.0.0.3", "interface", "eth0", "vni", "42"),
+          "",
           new Resources("50m", "64Mi", "250m", "256Mi"),
           PodSecurity.PRIVILEGED);
 

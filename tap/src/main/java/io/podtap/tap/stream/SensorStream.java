@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.Selector;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * One sensor's stream as the hot thread sees it: a place for each block, and counts. Never waits,
@@ -38,11 +39,15 @@ public final class SensorStream implements SensorLink {
   private boolean released;
 
   private SensorStream(
-      Endpoint sensor, StreamSettings settings, EngineSource engines, StreamText text) {
+      Endpoint sensor,
+      StreamSettings settings,
+      EngineSource engines,
+      StreamText text,
+      Consumer<String> log) {
     this.sensor = sensor;
     queue = new BlockQueue(arena, settings.queueBytes());
     try {
-      sender = new StreamSender(sensor, queue, settings, engines, text, Selector.open());
+      sender = new StreamSender(sensor, queue, settings, engines, text, Selector.open(), log);
     } catch (IOException e) {
       arena.close();
       throw new UncheckedIOException(e);
@@ -50,10 +55,18 @@ public final class SensorStream implements SensorLink {
     thread = Thread.ofPlatform().daemon().name("stream").unstarted(sender);
   }
 
-  /** Begins to connect; whether that works shows later. */
+  /**
+   * Begins to connect; whether that works shows later.
+   *
+   * @param log takes a line when it works, and when it does not; called by the stream's thread
+   */
   public static SensorStream open(
-      Endpoint sensor, StreamSettings settings, EngineSource engines, StreamText text) {
-    SensorStream stream = new SensorStream(sensor, settings, engines, text);
+      Endpoint sensor,
+      StreamSettings settings,
+      EngineSource engines,
+      StreamText text,
+      Consumer<String> log) {
+    SensorStream stream = new SensorStream(sensor, settings, engines, text, log);
     stream.thread.start();
     return stream;
   }
@@ -78,7 +91,8 @@ public final class SensorStream implements SensorLink {
           public byte[] statistics(Moment moment, long packetsSent) {
             return new byte[0];
           }
-        });
+        },
+        line -> {});
   }
 
   /** Throws away what is in the queue of a stream that leads {@link #nowhere}. */

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,7 @@ final class StreamSender implements Runnable {
   private final EngineSource engines;
   private final StreamText text;
   private final Selector selector;
+  private final StreamNews news;
   private final Backoff backoff;
   private final int gatherBytes;
 
@@ -100,13 +102,15 @@ final class StreamSender implements Runnable {
       StreamSettings settings,
       EngineSource engines,
       StreamText text,
-      Selector selector) {
+      Selector selector,
+      Consumer<String> log) {
     this.sensor = sensor;
     this.queue = queue;
     this.settings = settings;
     this.engines = engines;
     this.text = text;
     this.selector = selector;
+    news = new StreamNews(sensor, log);
     gatherBytes = Math.min(GATHER_BYTES_MAX, settings.queueBytes() / 4);
     backoff = new Backoff(System.nanoTime() ^ sensor.hashCode());
   }
@@ -121,7 +125,8 @@ final class StreamSender implements Runnable {
         }
       }
     } catch (IOException | RuntimeException e) { // our mistake: this stream ends and says so
-      problem = "the stream to " + sensor + " has ended: " + e;
+      problem = "ended: " + e;
+      news.problem(problem);
     } finally {
       connected = false;
     }
@@ -151,10 +156,12 @@ final class StreamSender implements Runnable {
       connections = ++made;
       problem = "";
       connected = true;
+      news.connected();
       send(connection);
       return true;
     } catch (IOException | SettingsException e) {
       problem = describe(e);
+      news.problem(problem);
     } finally {
       if (connected) {
         connected = false;

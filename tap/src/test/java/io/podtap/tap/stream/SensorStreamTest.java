@@ -23,6 +23,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,7 +71,7 @@ final class SensorStreamTest {
 
   private static SensorStream open(Endpoint sensor, StreamSettings settings) {
     Trust trust = certificates.trust("tap", Certificates.SENSOR);
-    return SensorStream.open(sensor, settings, trust::client, new Told());
+    return SensorStream.open(sensor, settings, trust::client, new Told(), line -> {});
   }
 
   private static StreamPeer peer() {
@@ -250,7 +251,9 @@ final class SensorStreamTest {
     SettableClock clock = new SettableClock();
     Trust trust = Trust.load(certificates.files("tap"), List.of(Certificates.SENSOR), clock);
     try (StreamPeer peer = peer()) {
-      SensorStream stream = SensorStream.open(peer.endpoint(), SETTINGS, trust::client, new Told());
+      List<String> news = new CopyOnWriteArrayList<>();
+      SensorStream stream =
+          SensorStream.open(peer.endpoint(), SETTINGS, trust::client, new Told(), news::add);
       await("a connection", stream::isConnected);
       await("the peer's end of it", () -> peer.received().size() == 1);
       clock.offset = Duration.ofDays(365);
@@ -265,6 +268,9 @@ final class SensorStreamTest {
       await("the peer's end of that", () -> peer.received().size() == 2);
       await("room", () -> stream.packetsAccepted() == stream.packetsSent());
       end(stream);
+      String prefix = "podtap: stream to " + peer.endpoint() + ": ";
+      assertThat(news).startsWith(prefix + "connected").endsWith(prefix + "connected");
+      assertThat(news).hasSize(3).allMatch(line -> line.startsWith(prefix));
       await(
           "the last report",
           () ->
