@@ -90,7 +90,7 @@ public final class WebhookCommand implements Program {
       paramLabel = "PORT",
       description =
           "HTTP port of /metrics, /live and /ready, 0 for none (default: ${DEFAULT-VALUE}).")
-  private int metricsPort = 9_095;
+  private int metricsPort = MetricsPort.DEFAULT;
 
   @Mixin private ChoiceOptions choice = new ChoiceOptions();
 

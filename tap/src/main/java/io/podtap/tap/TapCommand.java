@@ -1,5 +1,6 @@
 package io.podtap.tap;
 
+import io.podtap.core.agent.Backoff;
 import io.podtap.core.agent.Termination;
 import io.podtap.core.capture.RingSettings;
 import io.podtap.core.config.CountFile;
@@ -50,6 +51,8 @@ public final class TapCommand implements Program {
   private static final long DRAIN_MS_MAX = 5_000;
 
   private static final String STREAM_PORT_NAME = "pcapng";
+  private static final long RETRY_MS_MIN = 1_000;
+  private static final long RETRY_MS_MAX = 10_000;
 
   @Option(names = "--interface", paramLabel = "NAME[,NAME]", description = "Interfaces to capture.")
   private String interfaces = "";
@@ -125,14 +128,6 @@ public final class TapCommand implements Program {
       paramLabel = "FILE",
       description = "Authorities whose sensors are believed, PEM.")
   private @Nullable Path authorities;
-
-  @Option(
-      names = "--await-certificate",
-      paramLabel = "on|off",
-      description =
-          "Start also while these files are missing or wrong, and take them once they are there, as"
-              + " of a Secret that comes later (default: ${DEFAULT-VALUE}).")
-  private String awaitCertificate = "off";
 
   @Option(
       names = "--sensor-name",
@@ -237,11 +232,20 @@ public final class TapCommand implements Program {
   private String speed = "original";
 
   @Option(
+      names = "--on-failure",
+      paramLabel = "exit|retry",
+      description =
+          "retry: what cannot be at the start (an interface, a privilege, a certificate) is tried"
+              + " again instead of ending; for a sidecar, whose end takes its pod out of service"
+              + " (default: ${DEFAULT-VALUE}).")
+  private String onFailure = "exit";
+
+  @Option(
       names = "--metrics",
       paramLabel = "PORT",
       description =
           "HTTP port of /metrics, /live and /ready, 0 for none (default: ${DEFAULT-VALUE}).")
-  private int metricsPort = 9_095;
+  private int metricsPort = MetricsPort.DEFAULT;
 
   @Option(
       names = "--count-json",
@@ -306,7 +310,6 @@ public final class TapCommand implements Program {
       case "cert" -> certificate = Path.of(value);
       case "key" -> key = Path.of(value);
       case "ca" -> authorities = Path.of(value);
-      case "await-certificate" -> awaitCertificate = value;
       case "sensor-name" -> sensorName = value;
       case "queue-bytes" -> queueBytes = Integer.parseInt(value);
       case "budget-mbps" -> budgetMbps = Long.parseLong(value);
@@ -321,6 +324,7 @@ public final class TapCommand implements Program {
       case "write" -> write = value;
       case "end-with-input" -> endWithInput = value;
       case "speed" -> speed = value;
+      case "on-failure" -> onFailure = value;
       case "metrics" -> metricsPort = Integer.parseInt(value);
       case "count-json" -> countJson = Path.of(value);
       default -> {
@@ -361,8 +365,7 @@ public final class TapCommand implements Program {
     return new TlsSettings(
         TrustFiles.of(certificate, key, authorities),
         sensorNames(),
-        StreamSettings.DEFAULT.withQueueBytes(queueBytes),
-        choice("await-certificate", awaitCertificate, "on", "off"));
+        StreamSettings.DEFAULT.withQueueBytes(queueBytes));
   }
 
   /** Who was named is expected; pods and endpoints are found by labels, which no name goes with. */
@@ -423,8 +426,36 @@ public final class TapCommand implements Program {
       return new RecordingProgram(write, endsWithInput, System.in, System.err)
           .run(source(), new SegmentSettings(snaplen));
     }
-    TapSettings settings = settings();
-    PrintStream log = System.err;
+    if (choice("on-failure", onFailure, "exit", "retry")) {
+      return mirror(settings(), System.err);
+    }
+    Backoff backoff = new Backoff(System.nanoTime());
+    String said = "";
+    while (true) {
+      try {
+        return mirror(settings(), System.err);
+      } catch (SettingsException e) {
+        String problem = String.valueOf(e.getMessage());
+        if (!problem.equals(said)) {
+          System.err.println("podtap: " + problem + "; mirrors nothing until that changes");
+          said = problem;
+        }
+        pause(backoff.nextMs(RETRY_MS_MAX, RETRY_MS_MIN));
+      }
+    }
+  }
+
+  /** Waits; a signal to end ends the program. */
+  private static void pause(long milliseconds) {
+    try {
+      Thread.sleep(milliseconds);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private Integer mirror(TapSettings settings, PrintStream log) {
     String scope = settings.source().label() + '/' + settings.encapsulation().vni();
     TapIdentity identity = TapIdentity.of(System.getenv(), scope);
     try (CountFile counts = CountFile.open(countJson);

@@ -14,7 +14,9 @@ import io.podtap.tap.send.SocketOutput;
 import io.podtap.tap.stream.SensorStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +70,7 @@ public final class TapLauncher {
   public Tap open() {
     List<SensorLink> sensors = new ArrayList<>();
     TapSource source = null;
-    settings.tls().filter(tls -> !tls.awaitsFiles()).ifPresent(this::trust);
+    settings.tls().ifPresent(tls -> trust = Trust.load(tls.files(), tls.sensorNames()));
     try {
       int firstLaneId = 0;
       for (Endpoint endpoint : settings.sensors().sensors()) {
@@ -152,19 +154,14 @@ public final class TapLauncher {
   }
 
   private SensorLink openStream(Endpoint sensor, TlsSettings tls) {
-    return SensorStream.open(sensor, tls.stream(), peer -> trust(tls).client(peer), reports, log);
+    return SensorStream.open(sensor, tls.stream(), this::engine, reports, log);
   }
 
-  /** Reads the files; later, with each connection, takes over what has changed. */
-  private synchronized Trust trust(TlsSettings tls) {
-    Trust present = trust;
-    if (present == null) {
-      present = Trust.load(tls.files(), tls.sensorNames());
-      trust = present;
-    } else {
-      present.refresh();
-    }
-    return present;
+  /** Files that have changed are taken over with the next connection. */
+  private SSLEngine engine(Endpoint sensor) {
+    Trust present = Objects.requireNonNull(trust);
+    present.refresh();
+    return present.client(sensor);
   }
 
   private SensorLanes openLanes(Endpoint sensor, int firstLaneId) {

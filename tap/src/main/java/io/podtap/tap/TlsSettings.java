@@ -9,10 +9,8 @@ import java.util.List;
  *
  * @param sensorNames of which a sensor's certificate must have one; empty for any sensor under the
  *     authorities
- * @param awaitsFiles whether a tap starts without usable files, and takes them once they are there
  */
-public record TlsSettings(
-    TrustFiles files, List<String> sensorNames, StreamSettings stream, boolean awaitsFiles) {
+public record TlsSettings(TrustFiles files, List<String> sensorNames, StreamSettings stream) {
 
   public TlsSettings {
     sensorNames = List.copyOf(sensorNames);

@@ -1,13 +1,11 @@
 package io.podtap.tap;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.capture.RingSettings;
 import io.podtap.core.testing.LossyPath;
 import io.podtap.core.testing.NetworkNamespace;
 import io.podtap.core.testing.RequiresRoot;
-import io.podtap.core.trust.TrustFiles;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
@@ -54,11 +52,6 @@ final class StreamIT {
   }
 
   private static TapSettings settings(String sensors, String filter) {
-    return settings(sensors, filter, certificates.files("tap"), false);
-  }
-
-  private static TapSettings settings(
-      String sensors, String filter, TrustFiles files, boolean awaitsFiles) {
     return new TapSettings(
         new SourceSettings.Live(
             List.of("eth0"), RingSettings.DEFAULT.withRingBytes(32 << 20), filter),
@@ -69,7 +62,7 @@ final class StreamIT {
         true,
         Optional.of(
             new TlsSettings(
-                files, List.of(Certificates.SENSOR), StreamSettings.DEFAULT, awaitsFiles)),
+                certificates.files("tap"), List.of(Certificates.SENSOR), StreamSettings.DEFAULT)),
         ShedSettings.NONE);
   }
 
@@ -232,36 +225,6 @@ final class StreamIT {
       }
       assertThat(received + lost).isEqualTo(ledger.sent());
     }
-  }
-
-  /** A Secret that comes after its pod: without files no tap but one that was told to wait. */
-  @Test
-  void takesItsCertificateOnceItIsThere() throws Exception {
-    Path later = folder.resolve("later");
-    TrustFiles files =
-        TrustFiles.of(later.resolve("tls.crt"), later.resolve("tls.key"), later.resolve("ca.crt"));
-    try (Topology topology = new Topology(1_500);
-        StreamPeer peer = peer(topology.sensor, "10.9.0.3")) {
-      assertThatThrownBy(
-              () -> new RunningTap(topology.pod, settings("10.9.0.3", "tcp", files, false)))
-          .hasMessageContaining("tls.crt' cannot be read");
-      try (RunningTap tap =
-          new RunningTap(topology.pod, settings("10.9.0.3", "tcp", files, true))) {
-        await("a reason", () -> problem(tap).contains("tls.crt' cannot be read"));
-        transfer(topology.pod, topology.client, "10.9.0.1", 7_001, 1_000_000);
-        Files.createSymbolicLink(later, certificates.path("tap"));
-        await("a connection", () -> isConnected(tap, 1));
-        transfer(topology.pod, topology.client, "10.9.0.1", 7_002, 1_000_000);
-        Ledger.Snapshot ledger = tap.finish();
-        assertThat(ledger.balanced()).as("%s", ledger).isTrue();
-        assertThat(ledger.sent()).isPositive();
-      }
-      assertThat(peer.received()).hasSize(1);
-    }
-  }
-
-  private static String problem(RunningTap tap) {
-    return tap.tap.ledger().sensors().getFirst().stream().orElseThrow().problem();
   }
 
   /** Flows of a sensor that is gone go to the other one, and come back. */

@@ -49,7 +49,7 @@ final class WarmUpTest {
             false,
             Optional.of(
                 new TlsSettings(
-                    new TrustFiles(none, none, none), List.of(), StreamSettings.DEFAULT, false)),
+                    new TrustFiles(none, none, none), List.of(), StreamSettings.DEFAULT)),
             ShedSettings.NONE);
     assertThat(slices(streaming)).isBetween(1, 100);
   }

@@ -84,15 +84,23 @@ class ClusterEncryptedIT {
 
   @Test
   @Order(2)
-  void startsBeforeItsSecretIsThere() throws IOException {
+  void podsAreReadyWhoseTapsAreNot() throws IOException {
     apply("late.yaml", pods.late());
-    cluster.await("shop", "condition=Ready", "pod/late");
-    assertThat(cluster.kubectl("-n", "shop", "logs", "late", "-c", "podtap"))
-        .contains("tls.crt' cannot be read");
-    assertThat(metric("shop", "pod/late", "podtap_tap_stream_connected")).isNotEqualTo("1");
+    for (String pod : List.of("late", "blind")) {
+      cluster.await("shop", "condition=Ready", "pod/" + pod);
+    }
+    assertThat(tapLog("late")).contains("tls.crt' cannot be read");
+    assertThat(tapLog("blind")).contains("'eth9' does not exist");
     cluster.createSecret("shop", "late-tls", certificates.resolve("tap-shop"));
     awaitStream("shop", "pod/late"); // the kubelet looks once a minute
-    assertThat(cluster.tapRestarts("shop", "late")).isEqualTo("0");
+    for (String pod : List.of("late", "blind")) {
+      cluster.await("shop", "condition=Ready", "pod/" + pod);
+      assertThat(cluster.tapRestarts("shop", pod)).isEqualTo("0");
+    }
+  }
+
+  private String tapLog(String pod) {
+    return cluster.kubectl("-n", "shop", "logs", pod, "-c", "podtap");
   }
 
   @Test

@@ -236,13 +236,22 @@ final class ClusterPods {
         """);
   }
 
-  /** A pod whose tap is to take its certificate from a Secret that is not there yet. */
+  /**
+   * A pod whose tap needs a Secret that is not there yet, and one that is to tap nothing there is.
+   */
   String late() {
     return withImages(
         """
         apiVersion: v1
         kind: Pod
         metadata: {name: late, namespace: shop, annotations: {podtap.io/tls-secret: late-tls}}
+        spec:
+          containers:
+            - {name: web, image: "TOOLS", command: [sh, -c, "trap exit TERM; sleep 3600 & wait"]}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: blind, namespace: shop, annotations: {podtap.io/interfaces: eth9}}
         spec:
           containers:
             - {name: web, image: "TOOLS", command: [sh, -c, "trap exit TERM; sleep 3600 & wait"]}

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,30 @@ class DisturbanceIT {
       assertThat(Logs.connections(run.logs(), network.pod().ipv4(), 80))
           .as("the other interface, meanwhile")
           .hasSize(1);
+    }
+  }
+
+  /** A sidecar that ended would take its pod out of service. */
+  @Test
+  void aTapThatIsToldToWaitsForItsInterface() {
+    try (Program tap =
+        TapRun.startTap(
+            network.pod(),
+            folder,
+            network.sensor().ipv4(),
+            "--interface",
+            "eth1",
+            "--on-failure",
+            "retry")) {
+      assertThat(tap.errorLines()).singleElement().asString().contains("'eth1' does not exist");
+      network.addSecondCable();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> tap.errorOutput().contains("mirrors eth1"));
+      Traffic.http(network.client(), "10.82.0.2", 80);
+      Program.pause(300);
+      assertThat(tap.stop()).as(tap.errorOutput()).isZero();
+      assertThat(Logs.ledger(folder.resolve("tap.json")).requireBalance().sent()).isPositive();
     }
   }
 

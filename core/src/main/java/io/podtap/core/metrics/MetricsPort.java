@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MetricsPort implements AutoCloseable {
 
+  /** Where a program listens unless told otherwise. */
+  public static final int DEFAULT = 9_095;
+
   private static final int PORT_MAX = 65_535;
 
   private final @Nullable MetricsServer server;

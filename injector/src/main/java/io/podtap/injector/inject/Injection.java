@@ -1,10 +1,12 @@
 package io.podtap.injector.inject;
 
+import io.podtap.core.metrics.MetricsPort;
 import io.podtap.injector.tree.Tree;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a tap into a pod, and takes it out again. */
@@ -136,6 +138,14 @@ public final class Injection {
         Boolean.TRUE.equals(spec.get("shareProcessNamespace")),
         "shareProcessNamespace: the pod's containers see the tap's process, and it sees theirs");
     note(notes, security == PodSecurity.BASELINE, PodSecurity.BASELINE_NOTE);
+    boolean isPortTaken = hasPort(spec, MetricsPort.DEFAULT);
+    if (isPortTaken) {
+      fitted = fitted.with(Map.of("metrics", "0"), fitted.isSidecar(), fitted.resources());
+    }
+    note(
+        notes,
+        isPortTaken,
+        "port " + MetricsPort.DEFAULT + " is another container's: the tap serves no metrics");
     Map<String, @Nullable Object> container = TapContainer.of(fitted, security, !hasPodBudget);
     String list = fitted.isSidecar() ? INIT_CONTAINERS : CONTAINERS;
     Map<String, @Nullable Object> volume =
@@ -149,6 +159,15 @@ public final class Injection {
   private static boolean hasVolume(Map<String, @Nullable Object> spec) {
     return Tree.list(spec.get(Mark.VOLUMES)).stream()
         .anyMatch(volume -> Tree.text(volume, "name").equals(Names.TLS_VOLUME));
+  }
+
+  /** Returns whether a container says that it listens there. */
+  private static boolean hasPort(Map<String, @Nullable Object> spec, long port) {
+    return Stream.of(INIT_CONTAINERS, CONTAINERS)
+        .flatMap(list -> Tree.list(spec.get(list)).stream())
+        .flatMap(container -> Tree.list(Tree.at(container, "ports")).stream())
+        .anyMatch(one ->
+            Tree.at(one, "containerPort") instanceof Number number && number.longValue() == port);
   }
 
   private static void note(List<String> notes, boolean applies, String text) {

@@ -89,13 +89,13 @@ public record TapTemplate(
 
   private static Map<String, String> told(Map<String, String> options, String tlsSecret) {
     Map<String, String> told = new LinkedHashMap<>(options);
+    told.put("on-failure", "retry"); // a container that ends takes its pod out of service
     if (!tlsSecret.isEmpty()) {
       told.keySet().removeAll(OF_DATAGRAMS);
       told.put("transport", "tls");
       told.put("cert", TLS_FOLDER + "/tls.crt");
       told.put("key", TLS_FOLDER + "/tls.key");
       told.put("ca", TLS_FOLDER + "/ca.crt");
-      told.put("await-certificate", "on"); // a Secret that is missing must not hurt the pod
     }
     return told;
   }

@@ -11,7 +11,7 @@ public final class ObservationOptions {
 
   @Option(
       names = "--metrics",
-      defaultValue = "9095",
+      defaultValue = "" + MetricsPort.DEFAULT,
       paramLabel = "PORT",
       description =
           "Port for metrics, liveness and readiness; 0 for none; default ${DEFAULT-VALUE}.")
