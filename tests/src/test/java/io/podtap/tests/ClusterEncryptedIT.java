@@ -32,7 +32,7 @@ class ClusterEncryptedIT {
   private final ClusterPods pods = new ClusterPods(cluster);
   private final ClusterRecords records = new ClusterRecords(cluster);
 
-  @TempDir Path certificates;
+  @TempDir static Path certificates;
   @TempDir Path folder;
 
   @BeforeAll
