@@ -434,7 +434,7 @@ public final class TapCommand implements Program {
     while (true) {
       try {
         return mirror(settings(), System.err);
-      } catch (SettingsException e) {
+      } catch (SettingsException | LinuxException e) {
         String problem = String.valueOf(e.getMessage());
         if (!problem.equals(said)) {
           System.err.println("podtap: " + problem + "; mirrors nothing until that changes");
