@@ -426,18 +426,22 @@ public final class TapCommand implements Program {
       return new RecordingProgram(write, endsWithInput, System.in, System.err)
           .run(source(), new SegmentSettings(snaplen));
     }
-    if (choice("on-failure", onFailure, "exit", "retry")) {
-      return mirror(settings(), System.err);
-    }
+    return choice("on-failure", onFailure, "exit", "retry")
+        ? mirror(settings(), System.err)
+        : mirrorOnceItCan(System.err);
+  }
+
+  /** Begins again and again; says why not, once for each reason. */
+  private Integer mirrorOnceItCan(PrintStream log) {
     Backoff backoff = new Backoff(System.nanoTime());
     String said = "";
     while (true) {
       try {
-        return mirror(settings(), System.err);
+        return mirror(settings(), log);
       } catch (SettingsException | LinuxException e) {
         String problem = String.valueOf(e.getMessage());
         if (!problem.equals(said)) {
-          System.err.println("podtap: " + problem + "; mirrors nothing until that changes");
+          log.println("podtap: " + problem + "; mirrors nothing until that changes");
           said = problem;
         }
         pause(backoff.nextMs(RETRY_MS_MAX, RETRY_MS_MIN));

@@ -68,7 +68,8 @@ public final class EphemeralTap {
     if (purpose == Purpose.MIRROR) {
       requireNoTap(pod, template);
     }
-    TapTemplate tap = template.with(Map.of(), false, template.resources());
+    // Its end is no harm to the pod, and tells whoever attaches it what is wrong.
+    TapTemplate tap = template.with(Map.of("on-failure", "exit"), false, template.resources());
     if (purpose == Purpose.CAPTURE) {
       tap = tap.withTlsSecret(""); // it sends nothing
     }

@@ -89,7 +89,7 @@ public record TapTemplate(
 
   private static Map<String, String> told(Map<String, String> options, String tlsSecret) {
     Map<String, String> told = new LinkedHashMap<>(options);
-    told.put("on-failure", "retry"); // a container that ends takes its pod out of service
+    told.putIfAbsent("on-failure", "retry"); // a container that ends takes its pod out of service
     if (!tlsSecret.isEmpty()) {
       told.keySet().removeAll(OF_DATAGRAMS);
       told.put("transport", "tls");

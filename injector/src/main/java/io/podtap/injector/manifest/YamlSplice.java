@@ -52,7 +52,13 @@ final class YamlSplice {
     StringBuilder text = new StringBuilder();
     int done = 0;
     for (Edit edit : edits.stream().sorted(Edit.ORDER).toList()) {
-      text.append(source.text(), done, edit.from()).append(edit.text());
+      if (done - edit.from() == source.lineEnd().length()) {
+        // The line's end before it went with the edit before: now that of the line above goes.
+        text.setLength(text.length() - source.lineEnd().length());
+      } else {
+        text.append(source.text(), done, edit.from());
+      }
+      text.append(edit.text());
       done = edit.to();
     }
     return text.append(source.text().substring(done)).toString();

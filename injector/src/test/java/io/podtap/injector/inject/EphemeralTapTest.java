@@ -81,6 +81,7 @@ final class EphemeralTapTest {
   void ephemeralContainersHaveNoResourcesAndRestartNever() throws Exception {
     assertThat(attach(pod("", RUNNING), "", Purpose.MIRROR))
         .contains("\"args\":[\"tap\"]", "\"add\":[\"NET_RAW\"]")
+        .contains("{\"name\":\"PODTAP_ON_FAILURE\",\"value\":\"exit\"}")
         .doesNotContain("\"resources\"", "restartPolicy", "stdin");
   }
 
