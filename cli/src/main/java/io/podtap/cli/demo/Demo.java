@@ -317,9 +317,12 @@ public final class Demo implements Program {
     }
   }
 
+  /** Of an exception that is its cause, not where it came from. */
   private static String lastLine(Path file) throws IOException {
-    List<String> lines = Files.readAllLines(file);
-    return lines.isEmpty() ? "it said nothing" : lines.getLast();
+    return Files.readAllLines(file).stream()
+        .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
+        .reduce((former, line) -> line)
+        .orElse("it said nothing");
   }
 
   private static int freePort() throws IOException {

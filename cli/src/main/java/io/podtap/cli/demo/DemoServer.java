@@ -60,18 +60,17 @@ public final class DemoServer implements Program {
 
   @Override
   public Integer call() throws IOException, GeneralSecurityException {
-    // One socket of IPv6 answers both families.
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("::"), httpPort), 64);
-    serve(server);
-    if (keyStore != null) {
-      HttpsServer secure =
-          HttpsServer.create(new InetSocketAddress(InetAddress.ofLiteral("::"), TLS_PORT), 64);
-      secure.setHttpsConfigurator(new HttpsConfigurator(tls(keyStore)));
-      serve(secure);
-    }
+    // One socket of IPv6 answers both families. Pages come last: whoever gets one finds all else
+    // there.
     try (DatagramSocket dns =
         new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("::"), dnsPort))) {
+      if (keyStore != null) {
+        HttpsServer secure =
+            HttpsServer.create(new InetSocketAddress(InetAddress.ofLiteral("::"), TLS_PORT), 64);
+        secure.setHttpsConfigurator(new HttpsConfigurator(tls(keyStore)));
+        serve(secure);
+      }
+      serve(HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("::"), httpPort), 64));
       answerNames(dns);
     }
     return 0;
