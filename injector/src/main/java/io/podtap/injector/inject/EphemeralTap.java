@@ -3,7 +3,6 @@ package io.podtap.injector.inject;
 import io.podtap.injector.tree.Tree;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -172,9 +171,7 @@ public final class EphemeralTap {
   /** An ephemeral container has of its pod's volumes what it asks for, and brings none. */
   private static void requireCertificate(Map<String, @Nullable Object> pod, TapTemplate tap)
       throws InjectException {
-    if (tap.isEncrypted()
-        && Tree.list(Tree.at(pod, "spec", "volumes")).stream()
-            .noneMatch(volume -> Tree.text(volume, "name").equals(Names.TLS_VOLUME))) {
+    if (tap.isEncrypted() && !TapContainer.hasCertificateVolume(Tree.map(pod.get("spec")))) {
       throw new InjectException(
           Reason.NO_CERTIFICATE,
           "a pod that runs can be given no Secret, and it has no volume " + Names.TLS_VOLUME);
@@ -193,12 +190,8 @@ public final class EphemeralTap {
     for (Object one : Tree.list(Tree.at(pod, "spec", "containers"))) {
       for (Object mount : Tree.list(Tree.at(one, "volumeMounts"))) {
         if (Tree.text(mount, "mountPath").equals(TOKEN_FOLDER)) {
-          Map<String, @Nullable Object> own = new LinkedHashMap<>();
-          own.put("name", Tree.text(mount, "name"));
-          own.put("mountPath", TOKEN_FOLDER);
-          own.put("readOnly", true);
           List<@Nullable Object> mounts = new ArrayList<>(Tree.list(container.get("volumeMounts")));
-          mounts.add(own);
+          mounts.add(TapContainer.mount(Tree.text(mount, "name"), TOKEN_FOLDER));
           container.put("volumeMounts", mounts);
           return;
         }

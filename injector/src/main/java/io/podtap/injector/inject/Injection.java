@@ -149,16 +149,10 @@ public final class Injection {
     Map<String, @Nullable Object> container = TapContainer.of(fitted, security, !hasPodBudget);
     String list = fitted.isSidecar() ? INIT_CONTAINERS : CONTAINERS;
     Map<String, @Nullable Object> volume =
-        fitted.isEncrypted() && !hasVolume(spec)
+        fitted.isEncrypted() && !TapContainer.hasCertificateVolume(spec)
             ? TapContainer.certificateVolume(fitted)
             : Map.of();
     return new Outcome.Changed(assemble(pod, list, !own.isEmpty(), container, volume), notes);
-  }
-
-  /** Returns whether the pod has a volume of the tap's name, which then is the tap's. */
-  private static boolean hasVolume(Map<String, @Nullable Object> spec) {
-    return Tree.list(spec.get(Mark.VOLUMES)).stream()
-        .anyMatch(volume -> Tree.text(volume, "name").equals(Names.TLS_VOLUME));
   }
 
   /** Returns whether a container says that it listens there. */

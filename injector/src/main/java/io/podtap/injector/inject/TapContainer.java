@@ -66,18 +66,22 @@ final class TapContainer {
     container.put("securityContext", securityContext(security));
     container.put("terminationMessagePolicy", "FallbackToLogsOnError");
     if (tap.isEncrypted()) {
-      container.put("volumeMounts", List.of(certificateMount()));
+      container.put("volumeMounts", List.of(mount(Names.TLS_VOLUME, TapTemplate.TLS_FOLDER)));
     }
     return Tree.copyMap(container);
   }
 
-  /** Returns where the tap's container has the volume that {@link #certificateVolume} describes. */
-  static Map<String, @Nullable Object> certificateMount() {
-    Map<String, @Nullable Object> mount = new LinkedHashMap<>();
-    mount.put("name", Names.TLS_VOLUME);
-    mount.put("mountPath", TapTemplate.TLS_FOLDER);
+  /** Returns what puts a volume of the pod into a container, to be read alone. */
+  static Map<String, @Nullable Object> mount(String volume, String folder) {
+    Map<String, @Nullable Object> mount = ordered("name", volume, "mountPath", folder);
     mount.put("readOnly", true);
     return mount;
+  }
+
+  /** Returns whether a pod has a volume of that name, which then is its tap's certificate. */
+  static boolean hasCertificateVolume(Map<String, @Nullable Object> spec) {
+    return Tree.list(spec.get(Mark.VOLUMES)).stream()
+        .anyMatch(volume -> Tree.text(volume, "name").equals(Names.TLS_VOLUME));
   }
 
   /** Returns the pod's volume of the tap's certificate: without the Secret, the pod starts too. */

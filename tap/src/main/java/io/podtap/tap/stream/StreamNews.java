@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Says when a stream has a connection and why it has none: what is new at once, what stays as it is
- * every five minutes. One thread.
+ * Says when a stream has a connection and why it has none: another reason after ten seconds at
+ * least, the same one every five minutes. One thread.
  */
 final class StreamNews {
 
