@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 /**
  * Blocks from one thread to another, in a ring of fixed size outside the heap. Blocks are pcapng's:
  * type, total length, a multiple of four; each stands in one piece. Where one does not fit before
- * the ring's end, a type that pcapng does not use sends the reader to the beginning.
+ * the ring's end, the lap ends early, and the block begins the next one.
  *
  * <p>Positions count bytes since the beginning of time. One thread writes, one reads; no
  * allocation.
@@ -21,10 +21,8 @@ public final class BlockQueue {
   /** {@link #reserve} found no room. */
   public static final long FULL = -1;
 
-  private static final int SKIP = 0;
   private static final int LENGTH_AT = 4;
 
-  /** The captured length of an enhanced packet block, the only kind in here. */
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
   private static final VarHandle HEAD = position("head");
@@ -34,6 +32,12 @@ public final class BlockQueue {
   private final ByteBuffer bytes;
   private final int capacity;
   private final int mask;
+
+  /**
+   * Where the last block of a lap ends, by the lap's lowest bit: the writer is never two laps
+   * ahead. Shown to the reader with the tail.
+   */
+  private final long[] lapEnds = new long[2];
 
   /** What is read up to; what is written up to. Each is set by one thread and read by the other. */
   @SuppressWarnings("UnusedVariable") // by way of its handle
@@ -45,9 +49,6 @@ public final class BlockQueue {
   // The writer's own.
   private long written;
   private long knownHead;
-
-  // The reader's own.
-  private long knownTail;
 
   private static VarHandle position(String name) {
     try {
@@ -97,12 +98,18 @@ public final class BlockQueue {
       }
     }
     if (toEnd < length) {
-      memory.set(INT, at, SKIP);
+      lapEnds[lap(written)] = written;
       written += toEnd;
       at = 0;
+    } else if (toEnd == length) {
+      lapEnds[lap(written)] = written + length;
     }
     written += length;
     return at;
+  }
+
+  private int lap(long position) {
+    return (position & capacity) == 0 ? 0 : 1;
   }
 
   /** Returns bytes that the reader cannot see yet. The writer. */
@@ -136,37 +143,27 @@ public final class BlockQueue {
   }
 
   /**
-   * Returns {@code position}, or where the ring begins anew if nothing but the ring's end stands
-   * there. The reader.
+   * Returns where the next block begins, or will begin, when all before {@code position} is read:
+   * there, or at the ring's beginning. The reader.
    */
-  public long skipEnd(long position) {
-    knownTail = (long) TAIL.getVolatile(this);
-    if (position < knownTail) {
-      int at = (int) position & mask;
-      if (memory.get(INT, at) == SKIP) {
-        return position + capacity - at;
-      }
-    }
-    return position;
+  public long next(long position) {
+    long lapEnd = lapEnd(position);
+    return isPublished(lapEnd) && position == lapEnds[lap(position)] ? lapEnd : position;
   }
 
   /**
-   * Returns where whole blocks end that stand in one piece from {@code position} on. The reader.
+   * Returns where the blocks end that stand in one piece from {@link #next} on. The reader.
    *
-   * @param bytesMax the last one may reach beyond it
+   * @param position of a block, or within one
    * @return {@code position} when there is none
    */
-  public long runEnd(long position, int bytesMax) {
-    knownTail = (long) TAIL.getVolatile(this);
-    long end = position;
-    while (end < knownTail && end - position < bytesMax) {
-      int at = (int) end & mask;
-      if (memory.get(INT, at) == SKIP || (at == 0 && end != position)) {
-        break;
-      }
-      end = blockEnd(end);
-    }
-    return end;
+  public long runEnd(long position) {
+    long published = (long) TAIL.getVolatile(this);
+    return published < lapEnd(position) ? published : lapEnds[lap(position)];
+  }
+
+  private long lapEnd(long position) {
+    return (position | mask) + 1;
   }
 
   /** Returns where the block ends that begins at {@code position}. The reader. */

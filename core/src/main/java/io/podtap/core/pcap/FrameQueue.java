@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameQueue implements FrameSource {
 
-  /** Bytes that the reader takes before it gives the writer their place. */
+  /** So many bytes, and the rest of a block, are read before the writer has their place. */
   private static final int RUN_BYTES = 128 << 10;
 
   /** Frames are shown to the reader in portions: it begins before a batch is over. */
@@ -131,19 +131,20 @@ public final class FrameQueue implements FrameSource {
   @Override
   public int poll(FrameHandler handler) {
     boolean last = ended; // asked first: what came before the end is still taken
-    long head = blocks.skipEnd(blocks.head());
-    long end = blocks.runEnd(head, RUN_BYTES);
+    long position = blocks.next(blocks.head());
+    long end = Math.min(blocks.runEnd(position), position + RUN_BYTES);
     int frames = 0;
     MemorySegment memory = blocks.memory();
-    for (long position = head; position < end; position = blocks.blockEnd(position)) {
+    while (position < end) {
       handler.onFrame(view(memory, blocks.at(position)));
+      position = blocks.blockEnd(position);
       frames++;
     }
     if (frames == 0) {
       return last && blocks.isEmpty() ? END : 0;
     }
     handler.onBatchEnd();
-    blocks.release(end);
+    blocks.release(position);
     return frames;
   }
 

@@ -27,13 +27,15 @@ final class BlockRun {
   int next(FrameQueue queue) {
     boolean ended = queue.isEnded();
     BlockQueue blocks = queue.blocks();
-    from = blocks.skipEnd(blocks.head());
-    to = blocks.runEnd(from, BYTES_MAX);
+    from = blocks.next(blocks.head());
+    to = from;
     frames = 0;
     frameBytes = 0;
-    for (long position = from; position < to; position = blocks.blockEnd(position)) {
+    long end = Math.min(blocks.runEnd(from), from + BYTES_MAX);
+    while (to < end) {
       frames++;
-      frameBytes += PacketBlock.capturedLength(blocks.memory(), blocks.at(position));
+      frameBytes += PacketBlock.capturedLength(blocks.memory(), blocks.at(to));
+      to = blocks.blockEnd(to);
     }
     return frames == 0 && ended && queue.isEmpty() ? FrameSource.END : frames;
   }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>warm the cipher up, once in a process; connect and shake hands, again and again, with
  *       growing pauses, until it works
  *   <li>section header, interfaces, statistics
- *   <li>runs of whole blocks from the queue, cut into records; statistics now and then between two
- *       runs
+ *   <li>blocks from the queue, as many in a record as there are and fit; statistics now and then
+ *       between two blocks
  *   <li>what the kernel has taken leaves the queue and counts as sent; the rest stays for the next
  *       connection, which begins with the first block that did not leave as a whole
  *   <li>at the end: what the queue still has, statistics, close_notify
@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * <p>A thread of its own; the accessors are for any.
  */
 final class StreamSender implements Runnable {
-
-  private static final int RUN_BYTES = 128 << 10;
 
   /** Wakes, on both sides, cost as much as records: under load, so much leaves together. */
   private static final int GATHER_BYTES_MAX = 512 << 10;
@@ -87,14 +85,6 @@ final class StreamSender implements Runnable {
   private long done;
 
   private long nextStatisticsNs;
-
-  // Records made and not yet sent: where in the connection's bytes they end, and where in the queue
-  // what they carry ends. A ring of its own.
-  private static final int MARKS = 64;
-  private final long[] markBytes = new long[MARKS];
-  private final long[] markPosition = new long[MARKS];
-  private int firstMark;
-  private int nextMark;
 
   StreamSender(
       Endpoint sensor,
@@ -220,22 +210,30 @@ final class StreamSender implements Runnable {
   /** One connection's way through the queue. */
   private final class Connection {
     private final TlsConnection tls;
+    private final MadeRecords records = new MadeRecords();
     private long countedBytes;
     private long countedCalls;
+
+    /** What records hold up to, and where the first block begins that none holds as a whole. */
     private long position = done;
-    private long runEnd = done;
+
+    private long boundary = done;
+
+    // Packets and their bytes before the boundary.
+    private long packets = sent;
+    private long packetBytes = sentBytes;
+
     private @Nullable ByteBuffer said;
     private long progressNs = System.nanoTime();
     private boolean underLoad;
 
     Connection(TlsConnection tls) {
       this.tls = tls;
-      firstMark = nextMark;
       countedBytes = tls.bytesSent();
       countedCalls = tls.calls();
     }
 
-    /** Sends what is not from the queue; only between two runs. */
+    /** Sends what is not from the queue; only between two blocks. */
     void say(byte[]... blocks) throws IOException {
       ByteArrayOutputStream all = new ByteArrayOutputStream();
       for (byte[] block : blocks) {
@@ -248,7 +246,7 @@ final class StreamSender implements Runnable {
     }
 
     boolean isDone() {
-      return tls.unsent() == 0 && said == null && position == runEnd && queue.isEmpty();
+      return tls.unsent() == 0 && said == null && queue.isEmpty();
     }
 
     void step() throws IOException {
@@ -264,7 +262,7 @@ final class StreamSender implements Runnable {
           throw new SocketTimeoutException("the sensor takes nothing any more");
         }
         tls.await(Math.min(IDLE_MS, Math.max(timeLeft(settings.stallNs()) / 1_000_000L, 1)));
-      } else if (!finishing && said == null && position == runEnd) {
+      } else if (!finishing && said == null && !queue.isPublished(position + 1)) {
         rest();
         progressNs = System.nanoTime();
       }
@@ -299,82 +297,64 @@ final class StreamSender implements Runnable {
     }
 
     private void fill() throws IOException {
-      while (tls.hasRoom() && nextMark - firstMark < MARKS) {
-        if (said == null && runEnd - position < TlsConnection.RECORD_BYTES_MAX) {
-          lookFurther();
+      while (tls.hasRoom() && records.hasRoom()) {
+        boolean isStatisticsTime = System.nanoTime() >= nextStatisticsNs;
+        if (isStatisticsTime && said == null && position == boundary) {
+          nextStatisticsNs = System.nanoTime() + settings.statisticsNs();
+          said = ByteBuffer.wrap(text.statistics(StreamText.Moment.RUNNING, packets));
         }
         ByteBuffer present = said;
-        if (present != null && position == runEnd) {
+        if (present != null) {
           tls.wrap(present);
           said = present.hasRemaining() ? present : null;
-          mark();
-        } else if (position < runEnd) {
-          int length = (int) Math.min(runEnd - position, TlsConnection.RECORD_BYTES_MAX);
-          position += tls.wrap(queue.view(position, length));
-          mark();
         } else {
-          return;
+          int length = nextLength(isStatisticsTime);
+          if (length == 0) {
+            return;
+          }
+          position += tls.wrap(queue.view(position, length));
+          count();
         }
+        records.add(tls.bytesSent() + tls.unsent(), boundary, packets, packetBytes);
       }
     }
 
     /**
-     * Makes the run longer before its last record is made, so that records are full. Between two
-     * runs is where something else may be said.
+     * Returns how many bytes to offer for the next record.
+     *
+     * @param toBoundary whether no further than to the end of a block that records hold a part of
      */
-    private void lookFurther() {
-      long now = System.nanoTime();
-      boolean between = position == runEnd;
-      if (now >= nextStatisticsNs) {
-        if (between) {
-          nextStatisticsNs = now + settings.statisticsNs();
-          said =
-              ByteBuffer.wrap(text.statistics(StreamText.Moment.RUNNING, packetsBefore(position)));
+    private int nextLength(boolean toBoundary) {
+      if (position == boundary) {
+        boundary = queue.next(boundary);
+        position = boundary;
+      }
+      long end = toBoundary ? queue.blockEnd(boundary) : queue.runEnd(position);
+      return (int) Math.min(end - position, TlsConnection.RECORD_BYTES_MAX);
+    }
+
+    /** Counts the blocks that the last record has made whole. */
+    private void count() {
+      while (boundary < position) {
+        long end = queue.blockEnd(boundary);
+        if (end > position) {
+          return;
         }
-      } else if (between) {
-        position = queue.skipEnd(position);
-        runEnd = queue.runEnd(position, RUN_BYTES);
-      } else if (queue.at(runEnd) != 0) { // else the ring begins anew, and with it another run
-        runEnd = queue.runEnd(runEnd, RUN_BYTES);
-      }
-    }
-
-    private long packetsBefore(long end) {
-      long packets = packetsSent;
-      for (long at = queue.skipEnd(done); at < end; at = queue.skipEnd(queue.blockEnd(at))) {
         packets++;
+        packetBytes += PacketBlock.capturedLength(queue.memory(), queue.at(boundary));
+        boundary = end;
       }
-      return packets;
-    }
-
-    private void mark() {
-      markBytes[nextMark & (MARKS - 1)] = tls.bytesSent() + tls.unsent();
-      markPosition[nextMark & (MARKS - 1)] = position;
-      nextMark++;
     }
 
     /** Takes off the queue what the kernel has taken, and counts it. */
     void settle() {
-      long taken = -1;
-      while (firstMark < nextMark && markBytes[firstMark & (MARKS - 1)] <= tls.bytesSent()) {
-        taken = markPosition[firstMark & (MARKS - 1)];
-        firstMark++;
-      }
-      long packets = 0;
-      long bytes = 0;
-      long at = queue.skipEnd(done);
-      while (at < taken && queue.blockEnd(at) <= taken) {
-        done = queue.blockEnd(at);
-        packets++;
-        bytes += PacketBlock.capturedLength(queue.memory(), queue.at(at));
-        at = queue.skipEnd(done);
-      }
-      if (taken >= 0) {
+      if (records.advance(tls.bytesSent())) {
+        done = records.position();
         queue.release(done);
+        sent = records.packets();
+        sentBytes = records.packetBytes();
         recordBytesSent = recordBytesSent + tls.bytesSent() - countedBytes;
         calls = calls + tls.calls() - countedCalls;
-        sent += packets;
-        sentBytes += bytes;
         bytesSent = sentBytes;
         packetsSent = sent;
         countedBytes = tls.bytesSent();
