@@ -3,6 +3,7 @@ package io.podtap.tests.bench;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What to measure.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param isEncrypted compare packets over TLS with plain tunnels
  * @param cpus the share of a CPU that every tap gets, 0 for no limit
  * @param applicationCpus the share of a CPU that the tapped HTTP server gets, 0 for no limit
+ * @param congestionControl of TCP on all hosts, as the kernel names it
  * @param only words; loads whose name contains none of them are left out; empty for all
  */
 record BenchmarkSettings(
@@ -20,13 +22,15 @@ record BenchmarkSettings(
     boolean isEncrypted,
     double cpus,
     double applicationCpus,
+    String congestionControl,
     Measurement.Plan plan,
     List<String> only) {
 
   static final String USAGE =
       """
       usage: tests/bench [--quick] [--seconds N] [--warm N] [--runs N] [--only WORD]...
-                         [--rounds N] [--cpu SHARE] [--application-cpu SHARE] [--encrypted] [--tap COMMAND] [--reference COMMAND]...
+                         [--rounds N] [--cpu SHARE] [--application-cpu SHARE] [--encrypted] [--congestion NAME]
+                         [--tap COMMAND] [--reference COMMAND]...
         --quick      short runs: an impression, not a measurement
         --seconds N  length of one run of a load, 1 to 50 (default 6)
         --warm N     runs before the measured ones (default 1)
@@ -38,10 +42,12 @@ record BenchmarkSettings(
         --application-cpu SHARE  hold the HTTP server to this share, and measure HTTP alone: with what is left of the machine
                      for client, tap and sensor, whatever the server loses is lost to the tap, not to their crowd
         --encrypted  packets over TLS beside plain ones, and tcpdump into socat; bulk of 1 Gbit/s, 400 Mbit/s with --cpu
+        --congestion NAME  TCP's congestion control on all hosts (default cubic, the kernel's own)
         --tap        Podtap's command; {if}, {sensor}, {ledger}, {metrics} stand for interface, address, ledger file, port
         --reference  one more tap to compare with
       """;
 
+  private static final Pattern CONGESTION_CONTROL = Pattern.compile("[a-z0-9_]+");
   private static final int SECONDS_MAX = 50;
   private static final int RUNS_MAX = 100;
 
@@ -64,6 +70,7 @@ record BenchmarkSettings(
     boolean isEncrypted = false;
     double cpus = 0;
     double applicationCpus = 0;
+    String congestionControl = "cubic";
     int seconds = 6;
     int warm = 1;
     int runs = 2;
@@ -90,6 +97,7 @@ record BenchmarkSettings(
         case "--only" -> only.add(value);
         case "--cpu" -> cpus = share(name, value);
         case "--application-cpu" -> applicationCpus = share(name, value);
+        case "--congestion" -> congestionControl = congestionControl(value);
         case "--seconds" -> seconds = number(name, value, 1, SECONDS_MAX);
         case "--warm" -> warm = number(name, value, 0, RUNS_MAX);
         case "--runs" -> runs = number(name, value, 1, RUNS_MAX);
@@ -103,8 +111,16 @@ record BenchmarkSettings(
         isEncrypted,
         cpus,
         applicationCpus,
+        congestionControl,
         new Measurement.Plan(seconds, warm, runs, rounds),
         List.copyOf(only));
+  }
+
+  private static String congestionControl(String value) {
+    if (!CONGESTION_CONTROL.matcher(value).matches()) {
+      throw new IllegalArgumentException("--congestion is a name like cubic, not " + value);
+    }
+    return value;
   }
 
   private static double share(String name, String value) {

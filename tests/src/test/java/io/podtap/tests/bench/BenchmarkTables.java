@@ -47,7 +47,7 @@ final class BenchmarkTables {
         String.format(
             Locale.ROOT,
             "Linux %s, %d CPUs (%s), Java %s. Per tap and load: %d run(s) of %d s to warm up, then %d"
-                + " measured, %d round(s).%s",
+                + " measured, %d round(s). TCP: %s.%s",
             Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip(),
             Runtime.getRuntime().availableProcessors(),
             processor(),
@@ -56,6 +56,7 @@ final class BenchmarkTables {
             plan.seconds(),
             plan.measured(),
             plan.rounds(),
+            settings.congestionControl(),
             held(" Each tap", settings.cpus())
                 + held(" The HTTP server", settings.applicationCpus())));
     for (int i = 0; i < settings.references().size(); i++) {

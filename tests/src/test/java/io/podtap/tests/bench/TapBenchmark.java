@@ -95,7 +95,9 @@ public final class TapBenchmark {
       double cpus = settings.applicationCpus();
       application = cleanup.add(CpuLimit.create("application", cpus, cpus)).enter();
     }
-    Testbed testbed = new Testbed(Path.of("tests/src/bench/c"), cleanup, application);
+    Testbed testbed =
+        new Testbed(
+            Path.of("tests/src/bench/c"), cleanup, settings.congestionControl(), application);
     List<Tap> taps = new ArrayList<>(List.of(new Tap.None()));
     taps.add(new Tap.Program(BenchmarkTables.PODTAP, settings.tap(), true, prefix));
     if (settings.isEncrypted()) {

@@ -42,6 +42,7 @@ final class Testbed {
   record Mirrored(double datagrams, double bytes, double firstNanoseconds) {}
 
   private final Cleanup cleanup;
+  private final String congestionControl;
   private final Path programs;
   private final NetworkNamespace client;
   private final NetworkNamespace pod;
@@ -54,10 +55,13 @@ final class Testbed {
    * Compiles the C programs in {@code sources}, makes the hosts and starts their programs.
    *
    * @param cleanup ends the programs, deletes namespaces and files
+   * @param congestionControl of TCP on all hosts
    * @param application a shell's first words before it starts the HTTP server, for a control group
    */
-  Testbed(Path sources, Cleanup cleanup, String application) throws IOException {
+  Testbed(Path sources, Cleanup cleanup, String congestionControl, String application)
+      throws IOException {
     this.cleanup = cleanup;
+    this.congestionControl = congestionControl;
     programs = Files.createTempDirectory("podtap-bench");
     cleanup.add(() -> deleteTree(programs));
     for (String name : new String[] {"blaster", "sink", "sendmmsg_tap"}) {
@@ -93,6 +97,7 @@ final class Testbed {
     NetworkNamespace namespace = cleanup.add(NetworkNamespace.create("bench-" + role));
     namespace.run("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1");
     namespace.run("sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1");
+    namespace.run("sysctl", "-qw", "net.ipv4.tcp_congestion_control=" + congestionControl);
     return namespace;
   }
 
