@@ -311,7 +311,8 @@ final class StreamIT {
       assertThat(ledger.sent()).isZero();
       assertThat(ledger.packets()).isPositive();
       assertThat(ledger.failed().getFirst().name()).isEqualTo("given_up");
-      assertThat(ledger.sensors().getFirst().stream().orElseThrow().problem()).contains("refused");
+      assertThat(ledger.sensors().getFirst().stream().orElseThrow().problem())
+          .contains("nobody listens");
     }
   }
 }

@@ -41,6 +41,7 @@ public final class Errno {
   public static final int ECONNREFUSED = 111;
   public static final int EHOSTDOWN = 112;
   public static final int EHOSTUNREACH = 113;
+  public static final int EINPROGRESS = 115;
 
   private Errno() {}
 
@@ -83,6 +84,7 @@ public final class Errno {
       case ECONNREFUSED -> "ECONNREFUSED";
       case EHOSTDOWN -> "EHOSTDOWN";
       case EHOSTUNREACH -> "EHOSTUNREACH";
+      case EINPROGRESS -> "EINPROGRESS";
       default -> "errno " + errno;
     };
   }
@@ -108,6 +110,9 @@ public final class Errno {
       case EHOSTUNREACH, EHOSTDOWN -> "host cannot be reached";
       case ECONNREFUSED -> "nobody listens there";
       case ENOBUFS -> "no buffer space";
+      case ECONNRESET -> "the other end has broken the connection off";
+      case EPIPE -> "the connection has ended";
+      case ETIMEDOUT -> "no answer";
       default -> "failed";
     };
   }

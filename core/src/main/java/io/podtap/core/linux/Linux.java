@@ -1,5 +1,6 @@
 package io.podtap.core.linux;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -19,10 +20,10 @@ import java.lang.ref.Reference;
  * A hot object owns its errno segment ({@link #allocateErrno}); other callers use their thread's
  * ({@link #errno}).
  *
- * <p>All functions are linked with one shape, six 64-bit integers: the calling conventions of Linux
- * pass integers and pointers alike in registers, a function does not look at those it has no
- * parameter for, and at the low half alone where it takes an {@code int}. The virtual machine makes
- * code for a shape once, which is most of what linking costs a sidecar at its start.
+ * <p>All functions but one are linked with one shape, six 64-bit integers: the calling conventions
+ * of Linux pass integers and pointers alike in registers, a function does not look at those it has
+ * no parameter for, and at the low half alone where it takes an {@code int}. The virtual machine
+ * makes code for a shape once, which is most of what linking costs a sidecar at its start.
  */
 final class Linux {
 
@@ -339,6 +340,69 @@ final class Linux {
           (long) Writing.WRITE.invokeExact(errno, (long) fd, address, count, 0L, 0L, 0L), errno);
     } catch (Throwable e) {
       throw unexpected(e);
+    }
+  }
+
+  /** Linked when they are first needed: a tap that sends datagrams has no connections. */
+  private static final class Connections {
+
+    /**
+     * The third parameter may be an array, which stays where it is meanwhile: no collection of
+     * garbage, nor anything else that stops all threads, begins before such a call has returned.
+     */
+    static final MethodHandle SEND =
+        LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("send"),
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG),
+            CAPTURE,
+            Linker.Option.critical(true));
+
+    static final MethodHandle RECV = link("recv");
+    static final MethodHandle SHUTDOWN = link("shutdown");
+    static final MethodHandle EVENTFD = link("eventfd");
+    static final MethodHandle READ = link("read");
+  }
+
+  /**
+   * {@code ssize_t send(int fd, const void *bytes, size_t length, int flags)}; must not block.
+   *
+   * @param bytes an array, too
+   */
+  static long send(MemorySegment errno, int fd, MemorySegment bytes, long length, int flags) {
+    try {
+      return longResult(
+          (long) Connections.SEND.invokeExact(errno, (long) fd, bytes, length, (long) flags),
+          errno);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code ssize_t recv(int fd, void *bytes, size_t length, int flags)}. */
+  static long recv(MemorySegment errno, int fd, MemorySegment bytes, int flags) {
+    try {
+      return callLong(Connections.RECV, errno, fd, bytes.address(), bytes.byteSize(), flags, 0, 0);
+    } finally {
+      Reference.reachabilityFence(bytes);
+    }
+  }
+
+  /** {@code int shutdown(int fd, int how)}. */
+  static int shutdown(MemorySegment errno, int fd, int how) {
+    return callInt(Connections.SHUTDOWN, errno, fd, how, 0, 0, 0);
+  }
+
+  /** {@code int eventfd(unsigned initial, int flags)}. */
+  static int eventfd(MemorySegment errno, int initial, int flags) {
+    return callInt(Connections.EVENTFD, errno, initial, flags, 0, 0, 0);
+  }
+
+  /** {@code ssize_t read(int fd, void *bytes, size_t count)}. */
+  static long read(MemorySegment errno, int fd, MemorySegment bytes) {
+    try {
+      return callLong(Connections.READ, errno, fd, bytes.address(), bytes.byteSize(), 0, 0, 0);
+    } finally {
+      Reference.reachabilityFence(bytes);
     }
   }
 

@@ -7,8 +7,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Waits until one of several descriptors can be read ({@code poll}). No allocation per wait. One
- * thread.
+ * Waits until one of several descriptors can be read, or written to where that is wanted ({@code
+ * poll}). No allocation per wait. One thread.
  */
 public final class Poller implements AutoCloseable {
 
@@ -18,6 +18,7 @@ public final class Poller implements AutoCloseable {
   private static final int WANTED = 4;
   private static final int GOT = 6;
   private static final short POLLIN = 1;
+  private static final short POLLOUT = 4;
   private static final short POLLERR = 8;
   private static final short POLLHUP = 16;
   private static final short POLLNVAL = 32;
@@ -47,6 +48,14 @@ public final class Poller implements AutoCloseable {
     entries.set(JAVA_SHORT_UNALIGNED, (long) index * ENTRY_LENGTH + GOT, (short) 0);
   }
 
+  /** Waits for room to write to the descriptor as well, or no longer. */
+  public void wantWritable(int index, boolean wanted) {
+    entries.set(
+        JAVA_SHORT_UNALIGNED,
+        (long) index * ENTRY_LENGTH + WANTED,
+        wanted ? (short) (POLLIN | POLLOUT) : POLLIN);
+  }
+
   /**
    * Waits.
    *
@@ -67,6 +76,11 @@ public final class Poller implements AutoCloseable {
   /** Returns whether the descriptor had something to read at the last {@link #poll}. */
   public boolean isReadable(int index) {
     return (got(index) & POLLIN) != 0;
+  }
+
+  /** Returns whether the descriptor could be written to at the last {@link #poll}, if asked. */
+  public boolean isWritable(int index) {
+    return (got(index) & POLLOUT) != 0;
   }
 
   /** Returns whether the descriptor had an error at the last {@link #poll}. */

@@ -10,6 +10,7 @@ final class SocketOptions {
 
   static final int SOL_IP = 0;
   static final int SOL_SOCKET = 1;
+  static final int SOL_TCP = 6;
   static final int SOL_UDP = 17;
   static final int SOL_IPV6 = 41;
   static final int SOL_PACKET = 263;
@@ -17,6 +18,7 @@ final class SocketOptions {
   static final int SO_ERROR = 4;
   static final int SO_SNDBUF = 7;
   static final int SO_RCVBUF = 8;
+  static final int SO_KEEPALIVE = 9;
   static final int SO_NO_CHECK = 11;
   static final int SO_REUSEPORT = 15;
   static final int SO_BINDTODEVICE = 25;
@@ -33,6 +35,11 @@ final class SocketOptions {
   static final int IPV6_MTU = 24;
   static final int IPV6_V6ONLY = 26;
   static final int PMTUDISC_DO = 2;
+
+  static final int TCP_NODELAY = 1;
+  static final int TCP_KEEPIDLE = 4;
+  static final int TCP_KEEPINTVL = 5;
+  static final int TCP_KEEPCNT = 6;
 
   static final int UDP_SEGMENT = 103;
   static final int UDP_GRO = 104;

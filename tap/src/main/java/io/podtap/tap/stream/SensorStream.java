@@ -5,11 +5,8 @@ import io.podtap.core.pcap.BlockQueue;
 import io.podtap.tap.link.FailureCause;
 import io.podtap.tap.link.FailureCounters;
 import io.podtap.tap.link.SensorLink;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.Selector;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -31,6 +28,7 @@ public final class SensorStream implements SensorLink {
   private final Endpoint sensor;
   private final Arena arena = Arena.ofShared();
   private final BlockQueue queue;
+  private final Watch watch = new Watch();
   private final StreamSender sender;
   private final Thread thread;
   private long packetsAccepted;
@@ -46,12 +44,7 @@ public final class SensorStream implements SensorLink {
       Consumer<String> log) {
     this.sensor = sensor;
     queue = new BlockQueue(arena, settings.queueBytes());
-    try {
-      sender = new StreamSender(sensor, queue, settings, engines, text, Selector.open(), log);
-    } catch (IOException e) {
-      arena.close();
-      throw new UncheckedIOException(e);
-    }
+    sender = new StreamSender(sensor, queue, settings, engines, text, watch, log);
     thread = Thread.ofPlatform().daemon().name("stream").unstarted(sender);
   }
 
@@ -241,6 +234,7 @@ public final class SensorStream implements SensorLink {
     }
     if (!released) {
       released = true;
+      watch.close();
       arena.close();
     }
     return true;

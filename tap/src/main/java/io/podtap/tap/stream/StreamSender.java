@@ -9,7 +9,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.channels.Selector;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -34,10 +33,10 @@ import org.jspecify.annotations.Nullable;
 final class StreamSender implements Runnable {
 
   /** Wakes, on both sides, cost as much as records: under load, so much leaves together. */
-  private static final int GATHER_BYTES_MAX = 512 << 10;
+  private static final int GATHER_BYTES_MAX = 1 << 20;
 
   /** For so long a packet waits for others at most; one that comes after silence does not. */
-  private static final int GATHER_MS = 4;
+  private static final int GATHER_MS = 8;
 
   private static final int REHEARSAL_RECORDS = 6_000;
   private static final long REHEARSAL_NS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -57,7 +56,7 @@ final class StreamSender implements Runnable {
   private final StreamSettings settings;
   private final EngineSource engines;
   private final StreamText text;
-  private final Selector selector;
+  private final Watch watch;
   private final StreamNews news;
   private final Backoff backoff;
   private final int gatherBytes;
@@ -92,14 +91,14 @@ final class StreamSender implements Runnable {
       StreamSettings settings,
       EngineSource engines,
       StreamText text,
-      Selector selector,
+      Watch watch,
       Consumer<String> log) {
     this.sensor = sensor;
     this.queue = queue;
     this.settings = settings;
     this.engines = engines;
     this.text = text;
-    this.selector = selector;
+    this.watch = watch;
     news = new StreamNews(sensor, log);
     gatherBytes = Math.min(GATHER_BYTES_MAX, settings.queueBytes() / 4);
     backoff = new Backoff(System.nanoTime() ^ sensor.hashCode());
@@ -107,14 +106,14 @@ final class StreamSender implements Runnable {
 
   @Override
   public void run() {
-    try (selector) {
+    try {
       rehearse();
       while (!connectAndSend()) {
         if (isOver() || (finishing && queue.isEmpty())) {
           return;
         }
       }
-    } catch (IOException | RuntimeException e) { // our mistake: this stream ends and says so
+    } catch (RuntimeException e) { // our mistake: this stream ends and says so
       problem = "ended: " + e;
       news.problem(problem);
     } finally {
@@ -138,10 +137,10 @@ final class StreamSender implements Runnable {
   }
 
   /** Returns whether all is sent and the stream has ended as it should. */
-  private boolean connectAndSend() throws IOException {
+  private boolean connectAndSend() {
     long begin = System.nanoTime();
     try (TlsConnection connection =
-        TlsConnection.open(sensor, engines, selector, timeLeft(settings.connectNs()))) {
+        TlsConnection.open(sensor, engines, watch, timeLeft(settings.connectNs()))) {
       begin = System.nanoTime();
       connections = ++made;
       problem = "";
@@ -174,13 +173,13 @@ final class StreamSender implements Runnable {
   }
 
   /** Waits for the time of the next attempt, or for the end. */
-  private void pause(long milliseconds) throws IOException {
+  private void pause(long milliseconds) {
     long until = System.nanoTime() + timeLeft(TimeUnit.MILLISECONDS.toNanos(milliseconds));
     boolean wasFinishing = finishing;
     for (long left = until - System.nanoTime();
         left > 0 && finishing == wasFinishing;
         left = until - System.nanoTime()) {
-      selector.select(left / 1_000_000L + 1);
+      watch.await(left / 1_000_000L + 1, false);
     }
   }
 
@@ -367,7 +366,7 @@ final class StreamSender implements Runnable {
   void wakeUp() {
     if (queue.tail() >= wakeAt) {
       wakeAt = NEVER;
-      selector.wakeup();
+      watch.wakeUp();
     }
   }
 
@@ -375,7 +374,7 @@ final class StreamSender implements Runnable {
   void finish() {
     finishNs = System.nanoTime() + settings.drainNs();
     finishing = true;
-    selector.wakeup();
+    watch.wakeUp();
   }
 
   long packetsSent() {

@@ -1,19 +1,18 @@
 package io.podtap.tap.stream;
 
 import io.podtap.core.config.Endpoint;
+import io.podtap.core.linux.Errno;
+import io.podtap.core.linux.LinuxException;
+import io.podtap.core.linux.TcpSocket;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.net.SocketTimeoutException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
-import jdk.net.ExtendedSocketOptions;
 
 /**
  * One TLS connection to a sensor: plain bytes in, records out; what the sensor says is read and
@@ -35,33 +34,28 @@ final class TlsConnection implements AutoCloseable {
   private static final int KEEP_ALIVE_PROBES = 3;
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  private final SocketChannel channel;
-  private final Selector selector;
-  private final SelectionKey key;
+  private final TcpSocket socket;
+  private final Watch watch;
   private final SSLEngine engine;
 
   /**
-   * Where a record is made. An array: into memory outside the heap, the JDK's AES-GCM encrypts 512
-   * bytes at a time by way of two arrays, at one and a half times the cost.
+   * Where records are made, and sent from. An array: into memory outside the heap, the JDK's
+   * AES-GCM encrypts 512 bytes at a time by way of two arrays, at one and a half times the cost.
    */
-  private final ByteBuffer record;
+  private final ByteBuffer out = ByteBuffer.allocate(OUT_BYTES);
 
-  private final ByteBuffer out;
   private final ByteBuffer in;
   private final ByteBuffer discarded;
   private int packetBytes;
   private long bytesSent;
   private long calls;
 
-  private TlsConnection(SocketChannel channel, Selector selector, SSLEngine engine)
-      throws IOException {
-    this.channel = channel;
-    this.selector = selector;
+  private TlsConnection(TcpSocket socket, Watch watch, SSLEngine engine) {
+    this.socket = socket;
+    this.watch = watch;
     this.engine = engine;
-    key = channel.register(selector, 0);
+    watch.begin(socket.fd());
     packetBytes = engine.getSession().getPacketBufferSize();
-    record = ByteBuffer.allocate(packetBytes);
-    out = ByteBuffer.allocateDirect(OUT_BYTES);
     in = ByteBuffer.allocateDirect(packetBytes * 2);
     discarded = ByteBuffer.allocateDirect(packetBytes);
   }
@@ -69,41 +63,38 @@ final class TlsConnection implements AutoCloseable {
   /**
    * Connects and shakes hands.
    *
-   * @param selector this thread's; woken up, the attempt goes on
+   * @param watch this thread's; woken up, the attempt goes on
    * @param timeoutNs for all of it
    * @throws IOException when the sensor cannot be reached or is not who it should be
    */
-  static TlsConnection open(
-      Endpoint sensor, EngineSource engines, Selector selector, long timeoutNs) throws IOException {
+  static TlsConnection open(Endpoint sensor, EngineSource engines, Watch watch, long timeoutNs)
+      throws IOException {
     long deadline = System.nanoTime() + timeoutNs;
-    SocketChannel channel = SocketChannel.open();
+    SSLEngine engine = engines.open(sensor);
     try {
-      channel.configureBlocking(false);
-      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      keepAlive(channel);
-      SSLEngine engine = engines.open(sensor);
-      TlsConnection connection = new TlsConnection(channel, selector, engine);
-      if (!channel.connect(sensor.toSocketAddress())) {
-        connection.await(SelectionKey.OP_CONNECT, deadline, "no answer to the connection's SYN");
-        while (!channel.finishConnect()) {
-          connection.await(SelectionKey.OP_CONNECT, deadline, "no answer to the connection's SYN");
-        }
+      TlsConnection connection = new TlsConnection(new TcpSocket(sensor), watch, engine);
+      try {
+        connection.connect(deadline);
+        connection.shakeHands(deadline);
+        return connection;
+      } catch (IOException | RuntimeException e) {
+        connection.close();
+        throw e;
       }
-      connection.shakeHands(deadline);
-      return connection;
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      selector.selectNow(); // the key leaves the selector with this
-      throw e;
+    } catch (LinuxException e) {
+      throw new IOException(e.getMessage(), e);
     }
   }
 
-  /** A peer that has vanished is noticed within half a minute, though nothing is sent. */
-  private static void keepAlive(SocketChannel channel) throws IOException {
-    channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-    channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, KEEP_ALIVE_IDLE_SECONDS);
-    channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEP_ALIVE_INTERVAL_SECONDS);
-    channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, KEEP_ALIVE_PROBES);
+  private void connect(long deadline) throws IOException {
+    socket
+        .noDelay()
+        .keepAlive(KEEP_ALIVE_IDLE_SECONDS, KEEP_ALIVE_INTERVAL_SECONDS, KEEP_ALIVE_PROBES)
+        .connect();
+    do {
+      await(true, deadline, "no answer to the connection's SYN");
+    } while (!watch.hasRoom());
+    socket.requireConnected();
   }
 
   private void shakeHands(long deadline) throws IOException {
@@ -121,7 +112,7 @@ final class TlsConnection implements AutoCloseable {
         }
         default -> {
           if (!unwrap() && receive() == 0) {
-            await(SelectionKey.OP_READ, deadline, "no answer to the TLS handshake");
+            await(false, deadline, "no answer to the TLS handshake");
           }
         }
       }
@@ -150,8 +141,7 @@ final class TlsConnection implements AutoCloseable {
    * @return bytes taken; 0 when TLS had something of its own to say
    */
   int wrap(ByteBuffer plain) throws IOException {
-    SSLEngineResult result = engine.wrap(plain, record.clear());
-    out.put(record.flip());
+    SSLEngineResult result = engine.wrap(plain, out);
     if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
       runTasks();
     }
@@ -175,15 +165,22 @@ final class TlsConnection implements AutoCloseable {
     if (out.position() == 0) {
       return 0;
     }
-    out.flip();
-    try {
-      int count = channel.write(out);
-      calls++;
-      bytesSent += count;
-      return count;
-    } finally {
-      out.compact();
+    int count = require("send", socket.send(out.array(), out.position()));
+    calls++;
+    bytesSent += count;
+    out.flip().position(count).compact();
+    return count;
+  }
+
+  /** Returns the result of a call, or 0 when the call would only have had to wait. */
+  private static int require(String call, int result) throws IOException {
+    if (result >= 0) {
+      return result;
     }
+    if (result != -Errno.EAGAIN && result != -Errno.EINTR) {
+      throw new IOException(new LinuxException(call, -result).getMessage());
+    }
+    return 0;
   }
 
   /** Reads whatever the sensor has said, and answers where TLS wants it. */
@@ -201,10 +198,12 @@ final class TlsConnection implements AutoCloseable {
   }
 
   private int receive() throws IOException {
-    int count = channel.read(in);
-    if (count < 0) {
+    int received = socket.receive(MemorySegment.ofBuffer(in));
+    if (received == 0) {
       throw new EOFException("the sensor has closed the connection");
     }
+    int count = require("recv", received);
+    in.position(in.position() + count);
     return count;
   }
 
@@ -224,30 +223,25 @@ final class TlsConnection implements AutoCloseable {
   }
 
   /**
-   * Waits until something can be read, or written if something waits for that, or the selector is
-   * woken up.
+   * Waits until something can be read, or written if something waits for that, or the thread is
+   * woken.
    */
-  void await(long timeoutMs) throws IOException {
-    key.interestOps(
-        unsent() > 0 ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
-    selector.select(timeoutMs);
-    selector.selectedKeys().clear();
+  void await(long timeoutMs) {
+    watch.await(timeoutMs, unsent() > 0);
   }
 
-  private void await(int operation, long deadline, String otherwise) throws IOException {
+  private void await(boolean forRoom, long deadline, String otherwise) throws IOException {
     long leftMs = (deadline - System.nanoTime()) / 1_000_000L;
     if (leftMs <= 0) {
       throw new SocketTimeoutException(otherwise);
     }
-    key.interestOps(operation);
-    selector.select(leftMs);
-    selector.selectedKeys().clear();
+    watch.await(leftMs, forRoom);
   }
 
   private void flush(long deadline) throws IOException {
     write();
     while (unsent() > 0) {
-      await(SelectionKey.OP_WRITE, deadline, "the sensor takes nothing");
+      await(true, deadline, "the sensor takes nothing");
       write();
     }
   }
@@ -259,7 +253,7 @@ final class TlsConnection implements AutoCloseable {
       wrap(NOTHING);
     }
     flush(deadline);
-    channel.shutdownOutput();
+    require("shutdown", socket.shutdownOutput());
   }
 
   /** Returns bytes that the kernel took. */
@@ -273,8 +267,8 @@ final class TlsConnection implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    channel.close();
-    selector.selectNow();
+  public void close() {
+    watch.end();
+    socket.close();
   }
 }

@@ -1,0 +1,59 @@
+package io.podtap.core.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What one thread wakes another with that waits in a {@link Poller}. Signals that nobody has taken
+ * yet count as one. {@link #signal} is for one thread, all else for the other; neither allocates.
+ *
+ * @see "eventfd(2)"
+ */
+public final class Wakeup implements AutoCloseable {
+
+  private static final int EFD_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
+
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment signalErrno = Linux.allocateErrno(arena);
+  private final MemorySegment errno = Linux.allocateErrno(arena);
+  private final MemorySegment one = arena.allocateFrom(JAVA_LONG, 1);
+  private final MemorySegment taken = arena.allocate(JAVA_LONG);
+  private final int fd;
+  private boolean closed;
+
+  /** Takes a descriptor, until {@link #close}. */
+  public Wakeup() {
+    fd = Linux.eventfd(errno, 0, EFD_NONBLOCK_CLOEXEC);
+    if (fd < 0) {
+      arena.close();
+      throw new LinuxException("eventfd(0)", -fd);
+    }
+  }
+
+  /** Returns the descriptor to wait for; it stays this object's. */
+  public int fd() {
+    return fd;
+  }
+
+  /** Makes the descriptor readable. */
+  public void signal() {
+    Linux.write(signalErrno, fd, one.address(), Long.BYTES);
+  }
+
+  /** Makes the descriptor wait for the next signal. */
+  public void clear() {
+    Linux.read(errno, fd, taken);
+  }
+
+  /** Gives the descriptor back, once nobody signals any more; a second call does nothing. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      Linux.close(errno, fd);
+      arena.close();
+    }
+  }
+}
