@@ -4,7 +4,6 @@ import static io.podtap.core.linux.SocketOptions.SOL_PACKET;
 import static io.podtap.core.linux.SocketOptions.SOL_SOCKET;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -16,13 +15,12 @@ import java.lang.foreign.MemorySegment;
  */
 public final class FrameCounter implements AutoCloseable {
 
-  private final Arena arena = Arena.ofShared();
-  private final MemorySegment errno = Linux.allocateErrno(arena);
-  private final MemorySegment statistics = arena.allocate(8, 4);
-  private final MemorySegment statisticsLength = arena.allocate(4, 4);
+  private final Descriptor descriptor;
   private final int fd;
+  private final MemorySegment errno;
+  private final MemorySegment statistics;
+  private final MemorySegment statisticsLength;
   private long count;
-  private boolean closed;
 
   /**
    * Makes a counter that counts nothing before {@link #bind}.
@@ -31,7 +29,11 @@ public final class FrameCounter implements AutoCloseable {
    * @param cooked whether the filter reads frames without a link-layer header
    */
   public FrameCounter(long[] instructions, boolean cooked) {
-    fd = PacketRing.openPlain(errno, cooked);
+    descriptor = PacketRing.openSocket(cooked);
+    fd = descriptor.fd();
+    errno = descriptor.errno();
+    statistics = descriptor.arena().allocate(8, 4);
+    statisticsLength = descriptor.arena().allocate(4, 4);
     try {
       SocketOptions.require(fd, SOL_SOCKET, SocketOptions.SO_RCVBUF, 0, "SO_RCVBUF");
       filter(instructions);
@@ -67,10 +69,6 @@ public final class FrameCounter implements AutoCloseable {
   /** Closes the descriptor; a second call does nothing. */
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      Linux.close(errno, fd);
-      arena.close();
-    }
+    descriptor.close();
   }
 }

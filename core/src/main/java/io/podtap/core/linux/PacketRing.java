@@ -94,17 +94,16 @@ public final class PacketRing implements AutoCloseable {
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
   private static final VarHandle STATUS_HANDLE = JAVA_INT.varHandle();
 
-  private final Arena arena = Arena.ofShared();
-  private final MemorySegment errno = Linux.allocateErrno(arena);
-  private final MemorySegment statistics = arena.allocate(12, 4);
-  private final MemorySegment statisticsLength = arena.allocate(4, 4);
+  private final Descriptor descriptor;
   private final int fd;
+  private final MemorySegment errno;
+  private final MemorySegment statistics;
+  private final MemorySegment statisticsLength;
   private final boolean cooked;
   private final int blockBytes;
   private final int blockCount;
   private final MemorySegment ring;
   private int block;
-  private boolean closed;
 
   /**
    * Makes the ring. Nothing is captured before {@link #bind}.
@@ -124,12 +123,11 @@ public final class PacketRing implements AutoCloseable {
       throw new IllegalArgumentException(
           "a ring of " + ringBytes + " bytes in blocks of " + blockBytes);
     }
-    int type = cooked ? SOCK_DGRAM_CLOEXEC : SOCK_RAW_CLOEXEC;
-    fd = Linux.socket(errno, AF_PACKET, type, 0);
-    if (fd < 0) {
-      arena.close();
-      throw new LinuxException("socket(AF_PACKET, SOCK_RAW)", -fd, "CAP_NET_RAW");
-    }
+    descriptor = openSocket(cooked);
+    fd = descriptor.fd();
+    errno = descriptor.errno();
+    statistics = descriptor.arena().allocate(12, 4);
+    statisticsLength = descriptor.arena().allocate(4, 4);
     try {
       require(SocketOptions.PACKET_VERSION, TPACKET_V3, "PACKET_VERSION");
       if (!cooked) { // before the ring: the kernel refuses it afterwards
@@ -138,8 +136,7 @@ public final class PacketRing implements AutoCloseable {
       requestRing(retireTimeoutMs);
       ring = map();
     } catch (LinuxException e) {
-      Linux.close(errno, fd);
-      arena.close();
+      descriptor.close();
       throw e;
     }
   }
@@ -168,7 +165,7 @@ public final class PacketRing implements AutoCloseable {
 
   private MemorySegment map() {
     long length = (long) blockBytes * blockCount;
-    return MappedMemory.map(errno, arena, length, MappedMemory.MAP_SHARED, fd);
+    return MappedMemory.map(errno, descriptor.arena(), length, MappedMemory.MAP_SHARED, fd);
   }
 
   /**
@@ -206,12 +203,12 @@ public final class PacketRing implements AutoCloseable {
   }
 
   /** Opens a packet socket without a ring that takes nothing before it is bound. */
-  static int openPlain(MemorySegment errno, boolean cooked) {
-    int fd = Linux.socket(errno, AF_PACKET, cooked ? SOCK_DGRAM_CLOEXEC : SOCK_RAW_CLOEXEC, 0);
-    if (fd < 0) {
-      throw new LinuxException("socket(AF_PACKET, SOCK_RAW)", -fd, "CAP_NET_RAW");
-    }
-    return fd;
+  static Descriptor openSocket(boolean cooked) {
+    int type = cooked ? SOCK_DGRAM_CLOEXEC : SOCK_RAW_CLOEXEC;
+    return new Descriptor(
+        Linux.socket(Linux.errno(), AF_PACKET, type, 0),
+        "socket(AF_PACKET, " + (cooked ? "SOCK_DGRAM)" : "SOCK_RAW)"),
+        "CAP_NET_RAW");
   }
 
   /** Returns the descriptor, readable when a block is ready; it stays this object's. */
@@ -388,10 +385,6 @@ public final class PacketRing implements AutoCloseable {
   /** Closes the descriptor and unmaps the ring; a second call does nothing. */
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      Linux.close(errno, fd);
-      arena.close();
-    }
+    descriptor.close();
   }
 }

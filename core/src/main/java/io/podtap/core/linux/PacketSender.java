@@ -1,6 +1,5 @@
 package io.podtap.core.linux;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 
@@ -12,12 +11,11 @@ import java.lang.ref.Reference;
  */
 public final class PacketSender implements AutoCloseable {
 
-  private final Arena arena = Arena.ofShared();
-  private final MemorySegment errno = Linux.allocateErrno(arena);
-  private final MemorySegment message = arena.allocate(Messages.MESSAGE_LENGTH, 8);
-  private final MemorySegment vector = arena.allocate(Messages.VECTOR_LENGTH, 8);
-  private final int fd;
-  private boolean closed;
+  private final Descriptor descriptor = PacketRing.openSocket(false);
+  private final int fd = descriptor.fd();
+  private final MemorySegment errno = descriptor.errno();
+  private final MemorySegment message = descriptor.arena().allocate(Messages.MESSAGE_LENGTH, 8);
+  private final MemorySegment vector = descriptor.arena().allocate(Messages.VECTOR_LENGTH, 8);
 
   /**
    * Opens a sender.
@@ -27,7 +25,6 @@ public final class PacketSender implements AutoCloseable {
    */
   public PacketSender(int interfaceIndex) {
     Messages.vectors(message, 0, vector.address());
-    fd = PacketRing.openPlain(errno, false);
     try {
       PacketRing.bind(errno, fd, interfaceIndex, PacketRing.PROTOCOL_NONE);
     } catch (LinuxException e) {
@@ -55,10 +52,6 @@ public final class PacketSender implements AutoCloseable {
   /** Closes the descriptor; a second call does nothing. */
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      Linux.close(errno, fd);
-      arena.close();
-    }
+    descriptor.close();
   }
 }

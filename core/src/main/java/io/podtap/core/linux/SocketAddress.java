@@ -30,6 +30,19 @@ final class SocketAddress {
   private SocketAddress() {}
 
   /**
+   * Opens a socket of a family that {@link #put} writes addresses of.
+   *
+   * @param type with its flags
+   * @param text the type for the message
+   */
+  static Descriptor open(boolean ipv6, int type, String text) {
+    return new Descriptor(
+        Linux.socket(Linux.errno(), ipv6 ? AF_INET6 : AF_INET, type, 0),
+        "socket(" + (ipv6 ? "AF_INET6, " : "AF_INET, ") + text + ")",
+        "");
+  }
+
+  /**
    * Writes an address of the socket's family; an IPv4 address becomes IPv4-mapped on an IPv6
    * socket.
    *

@@ -35,20 +35,23 @@ public final class TapDevice implements AutoCloseable {
   private static final int REQUEST_LENGTH = 40;
   private static final int REQUEST_VALUE = 16;
 
-  private final Arena arena = Arena.ofShared();
-  private final MemorySegment errno = Linux.allocateErrno(arena);
   private final String name;
+  private final Descriptor descriptor;
   private final int fd;
-  private boolean closed;
+  private final MemorySegment errno;
 
   private TapDevice(String name) {
     this.name = name;
-    int opened = Linux.open(errno, arena.allocateFrom(CLONE_DEVICE), O_RDWR_NONBLOCK_CLOEXEC);
-    if (opened < 0) {
-      arena.close();
-      throw new LinuxException("open(" + CLONE_DEVICE + ")", -opened);
+    try (Arena call = Arena.ofConfined()) {
+      MemorySegment path = call.allocateFrom(CLONE_DEVICE);
+      descriptor =
+          new Descriptor(
+              Linux.open(Linux.errno(), path, O_RDWR_NONBLOCK_CLOEXEC),
+              "open(" + CLONE_DEVICE + ")",
+              "");
     }
-    fd = opened;
+    fd = descriptor.fd();
+    errno = descriptor.errno();
   }
 
   /**
@@ -73,7 +76,7 @@ public final class TapDevice implements AutoCloseable {
   }
 
   private MemorySegment request() {
-    MemorySegment request = arena.allocate(REQUEST_LENGTH, 8);
+    MemorySegment request = descriptor.arena().allocate(REQUEST_LENGTH, 8);
     byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
     MemorySegment.copy(bytes, 0, request, JAVA_BYTE, 0, Math.min(bytes.length, NAME_LENGTH_MAX));
     return request;
@@ -146,10 +149,6 @@ public final class TapDevice implements AutoCloseable {
   /** Removes the interface; a second call does nothing. */
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      Linux.close(errno, fd);
-      arena.close();
-    }
+    descriptor.close();
   }
 }

@@ -21,12 +21,11 @@ public final class TcpSocket implements AutoCloseable {
   private static final int SOCK_STREAM_NONBLOCK_CLOEXEC = 1 | 0x800 | 0x80000;
   private static final int SHUT_WR = 1;
 
-  private final Arena arena = Arena.ofShared();
-  private final MemorySegment errno = Linux.allocateErrno(arena);
   private final Endpoint peer;
   private final boolean ipv6;
+  private final Descriptor descriptor;
   private final int fd;
-  private boolean closed;
+  private final MemorySegment errno;
 
   /**
    * Opens a socket that is connected to nobody yet.
@@ -36,12 +35,9 @@ public final class TcpSocket implements AutoCloseable {
   public TcpSocket(Endpoint peer) {
     this.peer = peer;
     ipv6 = peer.address().getAddress().length == 16;
-    int family = ipv6 ? SocketAddress.AF_INET6 : SocketAddress.AF_INET;
-    fd = Linux.socket(errno, family, SOCK_STREAM_NONBLOCK_CLOEXEC, 0);
-    if (fd < 0) {
-      arena.close();
-      throw new LinuxException("socket(" + (ipv6 ? "AF_INET6" : "AF_INET") + ", SOCK_STREAM)", -fd);
-    }
+    descriptor = SocketAddress.open(ipv6, SOCK_STREAM_NONBLOCK_CLOEXEC, "SOCK_STREAM");
+    fd = descriptor.fd();
+    errno = descriptor.errno();
   }
 
   /** Sends what there is at once, instead of waiting for more to fill a segment. */
@@ -130,10 +126,6 @@ public final class TcpSocket implements AutoCloseable {
   /** Closes the descriptor; a second call does nothing. */
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      Linux.close(errno, fd);
-      arena.close();
-    }
+    descriptor.close();
   }
 }

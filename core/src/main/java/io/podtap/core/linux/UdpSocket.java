@@ -41,19 +41,25 @@ public final class UdpSocket implements AutoCloseable {
 
   private static final int SEND_FLAGS = Messages.MSG_DONTWAIT | Messages.MSG_NOSIGNAL;
 
-  private final Arena arena = Arena.ofShared();
-  private final MemorySegment errno = Linux.allocateErrno(arena);
-  private final MemorySegment plain = arena.allocate(Messages.MESSAGE_LENGTH, 8);
-  private final MemorySegment segmented = arena.allocate(Messages.MESSAGE_LENGTH, 8);
-  private final MemorySegment vector = arena.allocate(Messages.VECTOR_LENGTH, 8);
-  private final MemorySegment control = arena.allocate(CONTROL_SPACE, 8);
-  private final boolean ipv6;
+  private final Descriptor descriptor;
   private final int fd;
-  private boolean closed;
+  private final MemorySegment errno;
+  private final MemorySegment plain;
+  private final MemorySegment segmented;
+  private final MemorySegment vector;
+  private final MemorySegment control;
+  private final boolean ipv6;
 
-  private UdpSocket(int fd, boolean ipv6) {
-    this.fd = fd;
+  private UdpSocket(Descriptor descriptor, boolean ipv6) {
+    this.descriptor = descriptor;
     this.ipv6 = ipv6;
+    fd = descriptor.fd();
+    errno = descriptor.errno();
+    Arena arena = descriptor.arena();
+    plain = arena.allocate(Messages.MESSAGE_LENGTH, 8);
+    segmented = arena.allocate(Messages.MESSAGE_LENGTH, 8);
+    vector = arena.allocate(Messages.VECTOR_LENGTH, 8);
+    control = arena.allocate(CONTROL_SPACE, 8);
     Messages.vectors(plain, 0, vector.address());
     Messages.vectors(segmented, 0, vector.address());
     Messages.controlHeader(control, 0, Short.BYTES, SOL_UDP, SocketOptions.UDP_SEGMENT);
@@ -66,15 +72,11 @@ public final class UdpSocket implements AutoCloseable {
    * @param ipv6 whether of IPv6, which reaches both families
    */
   public static UdpSocket open(boolean ipv6) {
-    int family = ipv6 ? SocketAddress.AF_INET6 : SocketAddress.AF_INET;
-    int fd = Linux.socket(Linux.errno(), family, SOCK_DGRAM_CLOEXEC, 0);
-    if (fd < 0) {
-      throw new LinuxException("socket(" + (ipv6 ? "AF_INET6" : "AF_INET") + ", SOCK_DGRAM)", -fd);
-    }
+    Descriptor descriptor = SocketAddress.open(ipv6, SOCK_DGRAM_CLOEXEC, "SOCK_DGRAM");
     if (ipv6) {
-      SocketOptions.set(fd, SOL_IPV6, SocketOptions.IPV6_V6ONLY, 0);
+      SocketOptions.set(descriptor.fd(), SOL_IPV6, SocketOptions.IPV6_V6ONLY, 0);
     }
-    return new UdpSocket(fd, ipv6);
+    return new UdpSocket(descriptor, ipv6);
   }
 
   /** Leaves IPv4 to other sockets, so that one of each may be bound to a port. Before binding. */
@@ -293,10 +295,6 @@ public final class UdpSocket implements AutoCloseable {
   /** Closes the descriptor; a second call does nothing. */
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      Linux.close(errno, fd);
-      arena.close();
-    }
+    descriptor.close();
   }
 }

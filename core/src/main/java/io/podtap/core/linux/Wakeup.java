@@ -2,7 +2,6 @@ package io.podtap.core.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -15,22 +14,15 @@ public final class Wakeup implements AutoCloseable {
 
   private static final int EFD_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
 
-  private final Arena arena = Arena.ofShared();
-  private final MemorySegment signalErrno = Linux.allocateErrno(arena);
-  private final MemorySegment errno = Linux.allocateErrno(arena);
-  private final MemorySegment one = arena.allocateFrom(JAVA_LONG, 1);
-  private final MemorySegment taken = arena.allocate(JAVA_LONG);
-  private final int fd;
-  private boolean closed;
+  /** Open until {@link #close}. */
+  private final Descriptor descriptor =
+      new Descriptor(Linux.eventfd(Linux.errno(), 0, EFD_NONBLOCK_CLOEXEC), "eventfd(0)", "");
 
-  /** Takes a descriptor, until {@link #close}. */
-  public Wakeup() {
-    fd = Linux.eventfd(errno, 0, EFD_NONBLOCK_CLOEXEC);
-    if (fd < 0) {
-      arena.close();
-      throw new LinuxException("eventfd(0)", -fd);
-    }
-  }
+  private final int fd = descriptor.fd();
+  private final MemorySegment signalErrno = Linux.allocateErrno(descriptor.arena());
+  private final MemorySegment errno = descriptor.errno();
+  private final MemorySegment one = descriptor.arena().allocateFrom(JAVA_LONG, 1);
+  private final MemorySegment taken = descriptor.arena().allocate(JAVA_LONG);
 
   /** Returns the descriptor to wait for; it stays this object's. */
   public int fd() {
@@ -50,10 +42,6 @@ public final class Wakeup implements AutoCloseable {
   /** Gives the descriptor back, once nobody signals any more; a second call does nothing. */
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      Linux.close(errno, fd);
-      arena.close();
-    }
+    descriptor.close();
   }
 }

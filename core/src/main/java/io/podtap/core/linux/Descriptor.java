@@ -1,0 +1,56 @@
+package io.podtap.core.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * An open descriptor and the memory that calls with it need; both are given back together. One
+ * thread closes it, when no other uses it any more.
+ */
+final class Descriptor implements AutoCloseable {
+
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment errno = Linux.allocateErrno(arena);
+  private final int fd;
+  private boolean closed;
+
+  /**
+   * Takes what a call has opened.
+   *
+   * @param result of the call: a descriptor, or {@code -errno}
+   * @param call name and arguments, for the message
+   * @param capability what to grant when the kernel does not permit it, or an empty text
+   * @throws LinuxException when it is no descriptor
+   */
+  Descriptor(int result, String call, String capability) {
+    if (result < 0) {
+      arena.close();
+      throw new LinuxException(call, -result, capability);
+    }
+    fd = result;
+  }
+
+  int fd() {
+    return fd;
+  }
+
+  /** Returns memory for errno, for calls of one thread. */
+  MemorySegment errno() {
+    return errno;
+  }
+
+  /** Returns the arena that is closed with the descriptor, after it. */
+  Arena arena() {
+    return arena;
+  }
+
+  /** A second call does nothing. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      Linux.close(errno, fd);
+      arena.close();
+    }
+  }
+}
