@@ -129,7 +129,7 @@ public final class SensorStream implements SensorLink {
   public void publish() {
     if (queue.unpublished() > 0) {
       queue.publish();
-      sender.wakeUp();
+      watch.written(queue.tail());
     }
   }
 

@@ -44,7 +44,6 @@ final class StreamSender implements Runnable {
   /** Whether a stream of this process has begun to: compiled code is the process's, too. */
   private static final AtomicBoolean REHEARSED = new AtomicBoolean();
 
-  private static final long NEVER = Long.MAX_VALUE;
   private static final long PAUSE_MS_MAX = 5_000;
   private static final long IDLE_MS = 1_000;
 
@@ -61,9 +60,7 @@ final class StreamSender implements Runnable {
   private final Backoff backoff;
   private final int gatherBytes;
 
-  // Written by this thread alone, but for the first three. The first: what the queue must be
-  // written up to for this thread to be woken.
-  private volatile long wakeAt = NEVER;
+  // Written by this thread alone, but for the first two.
   private volatile boolean finishing;
   private volatile long finishNs;
   private volatile boolean connected;
@@ -272,7 +269,7 @@ final class StreamSender implements Runnable {
      * Under load, waits a moment for more, so that it is woken and writes seldom; then, if nothing
      * has come, until something comes. Without load that moment would be one more wake.
      */
-    private void rest() throws IOException {
+    private void rest() {
       if (underLoad) {
         await(gatherBytes, GATHER_MS);
       }
@@ -283,15 +280,9 @@ final class StreamSender implements Runnable {
       }
     }
 
-    /** What to wake for is said before the queue is looked at: who writes behind that sees it. */
-    private void await(int bytes, long timeoutMs) throws IOException {
-      wakeAt = position + bytes;
-      try {
-        if (timeoutMs > 0 && !finishing && !queue.isPublished(position + bytes)) {
-          tls.await(timeoutMs);
-        }
-      } finally {
-        wakeAt = NEVER;
+    private void await(int bytes, long timeoutMs) {
+      if (timeoutMs > 0 && !finishing) {
+        watch.awaitWritten(queue, position + bytes, timeoutMs);
       }
     }
 
@@ -359,14 +350,6 @@ final class StreamSender implements Runnable {
         countedBytes = tls.bytesSent();
         countedCalls = tls.calls();
       }
-    }
-  }
-
-  /** Tells the sender that there is something in the queue. Cheap while it is at work. */
-  void wakeUp() {
-    if (queue.tail() >= wakeAt) {
-      wakeAt = NEVER;
-      watch.wakeUp();
     }
   }
 
