@@ -30,6 +30,14 @@ final class Descriptor implements AutoCloseable {
     fd = result;
   }
 
+  /** Opens a file. */
+  static Descriptor open(String path, int flags) {
+    try (Arena call = Arena.ofConfined()) {
+      int result = Linux.open(Linux.errno(), call.allocateFrom(path), flags);
+      return new Descriptor(result, "open(" + path + ")", "");
+    }
+  }
+
   int fd() {
     return fd;
   }

@@ -1,8 +1,5 @@
 package io.podtap.core.linux;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-
 /**
  * Moves the calling thread into another network namespace.
  *
@@ -26,14 +23,8 @@ public final class NetworkNamespaces {
    * @throws LinuxException when the file is missing or {@code CAP_SYS_ADMIN} is not held
    */
   public static void enter(String path) {
-    MemorySegment errno = Linux.errno();
-    try (Arena arena = Arena.ofConfined()) {
-      int fd = Linux.open(errno, arena.allocateFrom(path), O_RDONLY_CLOEXEC);
-      if (fd < 0) {
-        throw new LinuxException("open(" + path + ")", -fd);
-      }
-      int result = Linux.setns(errno, fd, CLONE_NEWNET);
-      Linux.close(errno, fd);
+    try (Descriptor namespace = Descriptor.open(path, O_RDONLY_CLOEXEC)) {
+      int result = Linux.setns(namespace.errno(), namespace.fd(), CLONE_NEWNET);
       if (result < 0) {
         throw new LinuxException("setns(" + path + ", CLONE_NEWNET)", -result, "CAP_SYS_ADMIN");
       }

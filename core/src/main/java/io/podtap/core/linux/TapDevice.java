@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
@@ -42,14 +41,7 @@ public final class TapDevice implements AutoCloseable {
 
   private TapDevice(String name) {
     this.name = name;
-    try (Arena call = Arena.ofConfined()) {
-      MemorySegment path = call.allocateFrom(CLONE_DEVICE);
-      descriptor =
-          new Descriptor(
-              Linux.open(Linux.errno(), path, O_RDWR_NONBLOCK_CLOEXEC),
-              "open(" + CLONE_DEVICE + ")",
-              "");
-    }
+    descriptor = Descriptor.open(CLONE_DEVICE, O_RDWR_NONBLOCK_CLOEXEC);
     fd = descriptor.fd();
     errno = descriptor.errno();
   }
@@ -101,11 +93,8 @@ public final class TapDevice implements AutoCloseable {
   }
 
   private void configure(int mtu) {
-    int socket = Linux.socket(errno, SocketAddress.AF_INET, UdpSocket.SOCK_DGRAM_CLOEXEC, 0);
-    if (socket < 0) {
-      throw new LinuxException("socket(AF_INET, SOCK_DGRAM)", -socket);
-    }
-    try {
+    try (Descriptor socket =
+        SocketAddress.open(/* ipv6= */ false, UdpSocket.SOCK_DGRAM_CLOEXEC, "SOCK_DGRAM")) {
       MemorySegment request = request();
       request.set(JAVA_INT, REQUEST_VALUE, mtu);
       configure(socket, SIOCSIFMTU, "SIOCSIFMTU " + mtu, request);
@@ -114,13 +103,11 @@ public final class TapDevice implements AutoCloseable {
       int flags = request.get(JAVA_SHORT, REQUEST_VALUE) | IFF_UP_NOARP;
       request.set(JAVA_SHORT, REQUEST_VALUE, (short) flags);
       configure(socket, SIOCSIFFLAGS, "SIOCSIFFLAGS", request);
-    } finally {
-      Linux.close(errno, socket);
     }
   }
 
-  private void configure(int socket, long what, String call, MemorySegment request) {
-    int result = Linux.ioctl(errno, socket, what, request);
+  private void configure(Descriptor socket, long what, String call, MemorySegment request) {
+    int result = Linux.ioctl(errno, socket.fd(), what, request);
     if (result < 0) {
       throw new LinuxException(call + " " + name, -result, "CAP_NET_ADMIN");
     }

@@ -3,6 +3,7 @@ package io.podtap.tap.stream;
 import io.podtap.core.agent.Backoff;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.linux.LinuxException;
 import io.podtap.core.pcap.BlockQueue;
 import io.podtap.core.pcap.PacketBlock;
 import java.io.ByteArrayOutputStream;
@@ -72,10 +73,8 @@ final class StreamSender implements Runnable {
   private volatile long calls;
   private volatile long connections;
 
-  // What of it this thread counts with.
+  /** The number of the present connection. */
   private long made;
-  private long sent;
-  private long sentBytes;
 
   /** What the kernel has taken as a whole: where the first block begins that it has not. */
   private long done;
@@ -145,7 +144,7 @@ final class StreamSender implements Runnable {
       news.connected();
       send(connection);
       return true;
-    } catch (IOException | SettingsException e) {
+    } catch (IOException | LinuxException | SettingsException e) {
       problem = describe(e);
       news.problem(problem);
     } finally {
@@ -216,8 +215,8 @@ final class StreamSender implements Runnable {
     private long boundary = done;
 
     // Packets and their bytes before the boundary.
-    private long packets = sent;
-    private long packetBytes = sentBytes;
+    private long packets = packetsSent;
+    private long packetBytes = bytesSent;
 
     private @Nullable ByteBuffer said;
     private long progressNs = System.nanoTime();
@@ -341,12 +340,10 @@ final class StreamSender implements Runnable {
       if (records.advance(tls.bytesSent())) {
         done = records.position();
         queue.release(done);
-        sent = records.packets();
-        sentBytes = records.packetBytes();
+        packetsSent = records.packets();
+        bytesSent = records.packetBytes();
         recordBytesSent = recordBytesSent + tls.bytesSent() - countedBytes;
         calls = calls + tls.calls() - countedCalls;
-        bytesSent = sentBytes;
-        packetsSent = sent;
         countedBytes = tls.bytesSent();
         countedCalls = tls.calls();
       }

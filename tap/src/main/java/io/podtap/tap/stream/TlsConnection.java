@@ -65,24 +65,21 @@ final class TlsConnection implements AutoCloseable {
    *
    * @param watch this thread's; woken up, the attempt goes on
    * @param timeoutNs for all of it
-   * @throws IOException when the sensor cannot be reached or is not who it should be
+   * @throws LinuxException when the sensor cannot be reached
+   * @throws IOException when it does not answer or is not who it should be
    */
   static TlsConnection open(Endpoint sensor, EngineSource engines, Watch watch, long timeoutNs)
       throws IOException {
     long deadline = System.nanoTime() + timeoutNs;
     SSLEngine engine = engines.open(sensor);
+    TlsConnection connection = new TlsConnection(new TcpSocket(sensor), watch, engine);
     try {
-      TlsConnection connection = new TlsConnection(new TcpSocket(sensor), watch, engine);
-      try {
-        connection.connect(deadline);
-        connection.shakeHands(deadline);
-        return connection;
-      } catch (IOException | RuntimeException e) {
-        connection.close();
-        throw e;
-      }
-    } catch (LinuxException e) {
-      throw new IOException(e.getMessage(), e);
+      connection.connect(deadline);
+      connection.shakeHands(deadline);
+      return connection;
+    } catch (IOException | RuntimeException e) {
+      connection.close();
+      throw e;
     }
   }
 
@@ -161,7 +158,7 @@ final class TlsConnection implements AutoCloseable {
    *
    * @return bytes it took
    */
-  int write() throws IOException {
+  int write() {
     if (out.position() == 0) {
       return 0;
     }
@@ -173,12 +170,12 @@ final class TlsConnection implements AutoCloseable {
   }
 
   /** Returns the result of a call, or 0 when the call would only have had to wait. */
-  private static int require(String call, int result) throws IOException {
+  private static int require(String call, int result) {
     if (result >= 0) {
       return result;
     }
     if (result != -Errno.EAGAIN && result != -Errno.EINTR) {
-      throw new IOException(new LinuxException(call, -result).getMessage());
+      throw new LinuxException(call, -result);
     }
     return 0;
   }
