@@ -243,7 +243,14 @@ final class TlsConnection implements AutoCloseable {
     }
   }
 
-  /** Says that nothing more will come, as far as the kernel takes it at once. */
+  /**
+   * Says that nothing more will come, and takes what the sensor says until it ends as well: a
+   * socket that is closed with bytes unread, or gets some afterwards, resets the connection, and
+   * what was sent and is still on its way is lost.
+   *
+   * @param deadline for the kernel to take what is unsent, and for the sensor to end
+   * @see "RFC 9293 section 3.6.1"
+   */
   void finish(long deadline) throws IOException {
     engine.closeOutbound();
     while (!engine.isOutboundDone() && hasRoom()) {
@@ -251,6 +258,16 @@ final class TlsConnection implements AutoCloseable {
     }
     flush(deadline);
     require("shutdown", socket.shutdownOutput());
+    try {
+      while (true) {
+        in.clear();
+        if (receive() == 0) {
+          await(false, deadline, "the sensor does not end");
+        }
+      }
+    } catch (EOFException | SocketTimeoutException e) {
+      return; // one that does not end has had its time
+    }
   }
 
   /** Returns bytes that the kernel took. */

@@ -213,6 +213,23 @@ final class SensorStreamTest {
     assertThat(stream.bytesSent()).isEqualTo(stream.bytesAccepted());
   }
 
+  /** What the peer says after the handshake comes when all is sent: unread, it would be a reset. */
+  @Test
+  void aStreamThatEndsAtOnceLosesNothingOnALongPath() throws Exception {
+    try (StreamPeer peer = peer();
+        StallingProxy path = new StallingProxy(peer.endpoint().port())) {
+      path.delay(50);
+      SensorStream stream = open(Endpoint.parse("127.0.0.1", path.port()), SETTINGS);
+      offer(stream, 1_000);
+      await("a connection", stream::isConnected);
+      end(stream);
+      assertThat(stream.packetsSent()).isEqualTo(accepted.size());
+      await("all", () -> hasSaidGoodbye(peer));
+      assertThat(Blocks.read(peer.received().getFirst()).packets())
+          .containsExactlyElementsOf(accepted);
+    }
+  }
+
   /** The connection stands, and nothing passes any more: neither data nor an end. */
   @Test
   void aHalfOpenConnectionIsLeftAndTheCountsAddUp() throws Exception {
