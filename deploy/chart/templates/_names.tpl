@@ -1,14 +1,35 @@
-{{/* The tap's image; a program with a heap of its own has an image of its own, with its name at the end. */}}
+{{/* An image reference: repository, then a digest where one is given, otherwise a tag. Argument: (list values suffix appVersion image). */}}
+{{- define "podtap.reference" -}}
+{{- $shared := (index . 0).image -}}
+{{- $own := index . 3 -}}
+{{- $repository := $own.repository | default (printf "%s%s" $shared.repository (index . 1)) -}}
+{{- if $own.digest -}}
+{{ $repository }}@{{ $own.digest }}
+{{- else -}}
+{{ $repository }}:{{ $own.tag | default $shared.tag | default (index . 2) }}
+{{- end -}}
+{{- end }}
+
+{{/* The tap's image. Sensor and webhook have images of their own, named after it. */}}
 {{- define "podtap.image" -}}
-{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{ include "podtap.reference" (list .Values "" .Chart.AppVersion .Values.image) }}
 {{- end }}
 
 {{- define "podtap.sensorImage" -}}
-{{ .Values.image.repository }}-sensor:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{ include "podtap.reference" (list .Values "-sensor" .Chart.AppVersion .Values.sensor.image) }}
 {{- end }}
 
 {{- define "podtap.webhookImage" -}}
-{{ .Values.image.repository }}-webhook:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{ include "podtap.reference" (list .Values "-webhook" .Chart.AppVersion .Values.webhook.image) }}
+{{- end }}
+
+{{/* "true" where the chart installs its own sensor: unless told otherwise, where taps are not sent to another one. */}}
+{{- define "podtap.ownSensor" -}}
+{{- if eq (toString .Values.sensor.enabled) "auto" -}}
+{{- if not .Values.tap.sensor -}}true{{- end -}}
+{{- else if .Values.sensor.enabled -}}
+true
+{{- end -}}
 {{- end }}
 
 {{- define "podtap.labels" -}}
@@ -16,6 +37,36 @@ app.kubernetes.io/name: podtap
 app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* Where a program's pods run, of the values of that program. */}}
+{{- define "podtap.scheduling" -}}
+{{- with .priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .affinity }}
+affinity: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- if .hostNetwork }}
+hostNetwork: true
+dnsPolicy: ClusterFirstWithHostNet
+{{- end }}
+{{- end }}
+
+{{/* Where taps send. Without a sensor of the chart and without tap.sensor there is none: pods then name it in an annotation. */}}
+{{- define "podtap.sensorRequired" -}}
+{{- if and (not (include "podtap.ownSensor" .)) (not .Values.tap.sensor) -}}
+{{- fail "sensor.enabled is false and tap.sensor is empty: taps would have no sensor; set tap.sensor" -}}
+{{- end -}}
 {{- end }}
 
 {{/* Where taps send. A usual port is left out: then a pod's annotations may choose the other transport. */}}
@@ -23,7 +74,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- $port := int .Values.sensor.port -}}
 {{- $usual := ternary 4789 6081 (eq .Values.sensor.encapsulation "vxlan") -}}
 {{- if .Values.tap.tls.secret -}}
-{{- if and .Values.sensor.enabled (not .Values.tap.sensor) (not .Values.sensor.tls.secret) -}}
+{{- if and (include "podtap.ownSensor" .) (not .Values.tap.sensor) (not .Values.sensor.tls.secret) -}}
 {{- fail "tap.tls.secret is set and sensor.tls.secret is not: taps would send over TLS to a sensor that does not listen to it" -}}
 {{- end -}}
 {{- $port = int .Values.sensor.tls.port -}}

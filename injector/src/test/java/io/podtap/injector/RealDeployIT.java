@@ -6,8 +6,10 @@ import io.podtap.core.testing.RealApiServer;
 import io.podtap.injector.testing.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +40,8 @@ final class RealDeployIT {
 
   private static final Path ROOT = Path.of("..");
   private static final Path NOTHING = Path.of("/dev/null");
+  private static final String DIGEST =
+      "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
   private static final long SECONDS_MAX = 60;
 
   @TempDir private static Path folder;
@@ -115,9 +119,19 @@ final class RealDeployIT {
     builder.environment().put("HOME", folder.toString());
     Process process = builder.start();
     assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as(Files.readString(errors.toPath())).isZero();
+    assertThat(process.exitValue())
+        .as(() -> program + ": " + text(errors.toPath()) + text(output.toPath()))
+        .isZero();
     assertThat(errors.toPath()).content().doesNotContain("unknown field").doesNotContain("violate");
     return Files.readString(output.toPath());
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private String apply(Path file) throws Exception {
@@ -140,26 +154,93 @@ final class RealDeployIT {
         "imagePullSecrets[0].name=ours,image.repository=registry.example/podtap,image.tag=v2",
         "sensor.nodeSelector.disk=fast,sensor.tolerations[0].operator=Exists,webhook.nodeSelector.a=b,"
             + "webhook.tolerations[0].operator=Exists,sensor.extraArgs={--protocols,none}",
+        "image.digest=" + DIGEST + ",sensor.image.digest=" + DIGEST + ",webhook.image.tag=v3",
+        "webhook.port=9443,webhook.metricsPort=9096,sensor.metricsPort=9097",
+        "commonLabels.team=security,sensor.podLabels.a=b,sensor.podAnnotations.c=d,"
+            + "webhook.podLabels.a=b,webhook.podAnnotations.c=d,webhook.serviceAccountAnnotations.e=f,"
+            + "webhook.priorityClassName=system-cluster-critical,sensor.priorityClassName=high",
+        "sensor.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey=a,"
+            + "webhook.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]"
+            + ".topologyKey=a,sensor.extraEnv[0].name=A,sensor.extraEnv[0].value=b",
         "sensor.logs=/logs,sensor.volumes[0].name=logs,sensor.volumes[0].emptyDir.medium=Memory,"
             + "sensor.volumeMounts[0].name=logs,sensor.volumeMounts[0].mountPath=/logs",
       })
   void everyVariantOfTheChartIsTaken(String values) throws Exception {
-    Path rendered = folder.resolve("rendered.yaml");
+    Path rendered = Files.writeString(folder.resolve("rendered.yaml"), render(values));
+    assertThat(apply(rendered).lines()).isNotEmpty().allMatch(line -> line.contains("dry run"));
+  }
+
+  private String render(String values) throws Exception {
+    return run(
+        "helm",
+        NOTHING,
+        "template",
+        "podtap",
+        ROOT.resolve("deploy/chart").toString(),
+        "--namespace",
+        "podtap",
+        "--kube-version",
+        "1.34.0",
+        "--set",
+        values.isEmpty() ? "sensor.replicas=1" : values);
+  }
+
+  /** It needs a namespace without PodSecurity's restrictions, which the one of these tests has. */
+  @Test
+  void hostNetworkIsOnlyWhereItIsAskedFor() throws Exception {
+    String own = "hostNetwork: true\n      dnsPolicy: ClusterFirstWithHostNet";
+    assertThat(render("")).doesNotContain("hostNetwork");
+    assertThat(render("webhook.hostNetwork=true").split(own, -1)).hasSize(2);
+    assertThat(render("webhook.hostNetwork=true,sensor.hostNetwork=true").split(own, -1))
+        .hasSize(3);
+  }
+
+  /** With another sensor named, the chart brings none of its own unless it is told to. */
+  @Test
+  void aSensorOfOnesOwnIsTheOnlyOne() throws Exception {
+    String other = "tap.sensor=dns:zeek.security.svc.cluster.local.";
+    assertThat(render(other)).doesNotContain("podtap-sensor").contains("dns:zeek.security");
+    assertThat(render(other + ",sensor.enabled=true")).contains("name: podtap-sensor");
+    assertThat(render("")).contains("name: podtap-sensor");
+  }
+
+  /** A parent chart switches its subcharts by a value of theirs, which the schema must allow. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aParentChartSwitchesIt(boolean enabled) throws Exception {
+    Path parent = Files.createDirectories(folder.resolve("parent-" + enabled));
     Files.writeString(
-        rendered,
+        parent.resolve("Chart.yaml"),
+        """
+        apiVersion: v2
+        name: parent
+        version: 0.1.0
+        dependencies:
+          - {name: podtap, version: ">=0.0.0-0", repository: "file://%s", condition: podtap.enabled}
+        """
+            .formatted(ROOT.resolve("deploy/chart").toRealPath()));
+    run("helm", NOTHING, "dependency", "build", parent.toString());
+    String rendered =
         run(
             "helm",
             NOTHING,
             "template",
-            "podtap",
-            ROOT.resolve("deploy/chart").toString(),
-            "--namespace",
-            "podtap",
+            "parent",
+            parent.toString(),
             "--kube-version",
             "1.34.0",
             "--set",
-            values.isEmpty() ? "sensor.replicas=1" : values));
-    assertThat(apply(rendered).lines()).isNotEmpty().allMatch(line -> line.contains("dry run"));
+            "podtap.enabled=" + enabled + ",global.registry=example");
+    assertThat(rendered.contains("name: podtap-webhook")).isEqualTo(enabled);
+  }
+
+  /** {@code kubectl diff} exits 1 where something differs, which {@link #run} takes for a failure. */
+  @ParameterizedTest
+  @ValueSource(strings = {"deploy/podtap.yaml", "deploy/repair.yaml"})
+  void nothingDiffersAfterApply(String file) throws Exception {
+    Path manifest = ROOT.resolve(file);
+    run("kubectl", manifest, "apply", "-f", "-");
+    assertThat(run("kubectl", manifest, "diff", "-f", "-")).isEmpty();
   }
 
   @ParameterizedTest
