@@ -106,15 +106,24 @@ public final class Analysis implements FrameAnalysis {
             ? ConnLog.schema(communityId, Service.names())
             : ConnLog.schema(communityId, Service.names(), tapName);
     LogStream<Flow> connections = sink.open(schema);
-    this.files = new FileRecorder(sink, settings.fileHashes());
-    this.tunnelRecorder = new TunnelRecorder(sink);
+    HeapPlan heap = settings.heapPlan();
+    this.files = new FileRecorder(sink, settings.fileHashes(), heap.tableBytesMax());
+    this.tunnelRecorder = new TunnelRecorder(sink, heap.tableBytesMax());
     this.dispatcher =
         new Dispatcher(
-            Parsers.standard(sink, files, tunnelRecorder, settings.parsed()::contains),
+            Parsers.standard(
+                sink,
+                files,
+                tunnelRecorder,
+                settings.parsed()::contains,
+                heap.tableBytesMax()),
             sink,
             weirdMemory,
-            settings.parsersMax());
-    this.ipTunnels = new IpTunnels(~settings.tracking().seed(), tunnelRecorder);
+            heap.carriedBytesMax(),
+            heap.flowBytesMax(),
+            heap.tableBytesMax());
+    this.ipTunnels =
+        new IpTunnels(~settings.tracking().seed(), tunnelRecorder, heap.tableBytesMax());
     this.path = new TunnelPath(tunnelDepthMax + 1, tunnelRecorder);
     this.tracker =
         new Tracker(settings.tracking(), new Steps(dispatcher, tunnelRecorder, connections));
@@ -326,10 +335,12 @@ public final class Analysis implements FrameAnalysis {
   public AnalysisLoad load() {
     return new AnalysisLoad(
         tracker.table().evicted(),
-        dispatcher.overloads(),
+        dispatcher.flowsLetGo(),
+        dispatcher.flowsTooLarge(),
         tracker.endFullBytes(),
         tracker.poolFullBytes(),
         tracker.heldBytes(),
+        dispatcher.heldBytes(),
         dispatcher.failures());
   }
 

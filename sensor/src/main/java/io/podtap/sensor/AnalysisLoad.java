@@ -6,31 +6,37 @@ import java.util.Map;
  * Where an analysis met its limits, and its own mistakes.
  *
  * @param flowsEvicted flows that ended early to make room
- * @param flowsUnparsed flows whose payload was not looked into: too many parsers were at work
+ * @param flowsUnparsed flows whose parsers were let go: those of all flows held too much
+ * @param flowsTooLarge flows whose parsers were let go: those of one flow held too much
  * @param endFullBytes bytes ahead of a hole that one end had no more room for; parsers see a gap
  * @param poolFullBytes the same, for want of room for all ends together
  * @param heldBytes bytes ahead of holes that are held now
+ * @param carriedBytes heap that is accounted for what flows carry
  * @param parserFailures parsers that threw and were taken off their flow, by service
  */
 public record AnalysisLoad(
     long flowsEvicted,
     long flowsUnparsed,
+    long flowsTooLarge,
     long endFullBytes,
     long poolFullBytes,
     long heldBytes,
+    long carriedBytes,
     Map<String, Long> parserFailures) {
 
   /** Of an analysis that has done nothing yet. */
-  public static final AnalysisLoad NONE = new AnalysisLoad(0, 0, 0, 0, 0, Map.of());
+  public static final AnalysisLoad NONE = new AnalysisLoad(0, 0, 0, 0, 0, 0, 0, Map.of());
 
   /** Returns the sums of both. */
   AnalysisLoad plus(AnalysisLoad other) {
     return new AnalysisLoad(
         flowsEvicted + other.flowsEvicted,
         flowsUnparsed + other.flowsUnparsed,
+        flowsTooLarge + other.flowsTooLarge,
         endFullBytes + other.endFullBytes,
         poolFullBytes + other.poolFullBytes,
         heldBytes + other.heldBytes,
+        carriedBytes + other.carriedBytes,
         AnalysisSummary.sum(parserFailures, other.parserFailures));
   }
 

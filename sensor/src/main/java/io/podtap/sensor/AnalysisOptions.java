@@ -59,13 +59,14 @@ final class AnalysisOptions {
       throw new SettingsException(
           "tunnel depth " + tunnelDepth + " is out of range 0 to " + TUNNEL_DEPTH_LIMIT);
     }
-    Tracker.Settings standard = Tracker.Settings.standard(new SecureRandom().nextLong());
+    int workerCount = workers();
     return new AnalysisSettings(
-        new Tracker.Settings(standard.flowsMax(), !ignoreChecksums, standard.seed()),
+        new Tracker.Settings(
+            HeapPlan.of(workerCount).flowsMax(), !ignoreChecksums, new SecureRandom().nextLong()),
         tunnelDepth,
         hashFiles,
         parsed(),
-        workers());
+        workerCount);
   }
 
   private int workers() {
@@ -73,7 +74,7 @@ final class AnalysisOptions {
       return Math.min(Runtime.getRuntime().availableProcessors(), AnalysisSettings.WORKERS_MAX);
     }
     try {
-      return Integer.parseInt(workers);
+      return AnalysisSettings.checkedWorkers(Integer.parseInt(workers));
     } catch (NumberFormatException e) {
       throw new SettingsException("workers '" + workers + "' is neither a number nor auto", e);
     }

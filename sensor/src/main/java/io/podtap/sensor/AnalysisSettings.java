@@ -1,7 +1,6 @@
 package io.podtap.sensor;
 
 import io.podtap.core.config.SettingsException;
-import io.podtap.sensor.dispatch.Dispatcher;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.track.Tracker;
 import java.util.EnumSet;
@@ -28,10 +27,15 @@ public record AnalysisSettings(
   static final int WORKERS_MAX = 64;
 
   public AnalysisSettings {
+    checkedWorkers(workers);
+    parsed = Set.copyOf(parsed);
+  }
+
+  static int checkedWorkers(int workers) {
     if (workers < 1 || workers > WORKERS_MAX) {
       throw new SettingsException(workers + " workers are out of range 1 to " + WORKERS_MAX);
     }
-    parsed = Set.copyOf(parsed);
+    return workers;
   }
 
   /** Tunnels in tunnels that are followed unless said otherwise: Zeek follows as many. */
@@ -55,11 +59,8 @@ public record AnalysisSettings(
     return new AnalysisSettings(own, tunnelDepthMax, fileHashes, parsed, workers);
   }
 
-  /**
-   * Returns flows whose payload one worker looks into at a time; a third of the heap is for them.
-   */
-  int parsersMax() {
-    long room = Runtime.getRuntime().maxMemory() / (3L * workers * Dispatcher.BYTES_PER_PARSER);
-    return Math.clamp(room, 1_024, 1 << 20);
+  /** Returns what each worker may hold. */
+  HeapPlan heapPlan() {
+    return HeapPlan.of(workers);
   }
 }

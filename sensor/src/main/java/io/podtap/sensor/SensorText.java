@@ -11,7 +11,8 @@ import java.util.Locale;
  *
  * <pre>
  * {"weirds": {name: count},
- *  "overload": {"flowsEvicted", "flowsUnparsed", "endFullBytes", "poolFullBytes"},
+ *  "overload": {"flowsEvicted", "flowsUnparsed", "flowsTooLarge", "endFullBytes",
+ *               "poolFullBytes"},
  *  "parserFailures": {service: flows}, "lostRecords": {log: records},
  *  "kafka": {log: {"delivered", "dropped", "failed", "buffered"}}}
  * </pre>
@@ -28,10 +29,11 @@ final class SensorText {
         ReceptionText.counts("weirds", snapshot.weirds()),
         String.format(
             Locale.ROOT,
-            "\"overload\":{\"flowsEvicted\":%d,\"flowsUnparsed\":%d,\"endFullBytes\":%d,"
-                + "\"poolFullBytes\":%d}",
+            "\"overload\":{\"flowsEvicted\":%d,\"flowsUnparsed\":%d,\"flowsTooLarge\":%d,"
+                + "\"endFullBytes\":%d,\"poolFullBytes\":%d}",
             load.flowsEvicted(),
             load.flowsUnparsed(),
+            load.flowsTooLarge(),
             load.endFullBytes(),
             load.poolFullBytes()),
         ReceptionText.counts("parserFailures", load.parserFailures()),
@@ -75,15 +77,18 @@ final class SensorText {
   }
 
   private static void load(MetricsText out, AnalysisLoad load) {
-    out.counter("overload_flows_total", "Flows ended early, and not looked into, for want of room.")
+    out.counter("overload_flows_total", "Flows ended early, or no longer looked into, for want of room.")
         .value("what", "evicted", load.flowsEvicted())
-        .value("what", "unparsed", load.flowsUnparsed());
+        .value("what", "unparsed", load.flowsUnparsed())
+        .value("what", "too_large", load.flowsTooLarge());
     out.counter(
             "overload_reassembly_bytes_total",
             "Bytes ahead of a hole that were not kept: gaps to the parsers.")
         .value("limit", "end", load.endFullBytes())
         .value("limit", "all", load.poolFullBytes());
     out.gauge("reassembly_bytes", "Bytes kept ahead of holes.").value(load.heldBytes());
+    out.gauge("carried_bytes", "Heap held for what flows carry: messages, requests, tables.")
+        .value(load.carriedBytes());
     out.counter("parser_failures_total", "Parsers that failed by our mistake and left their flow.")
         .values("service", load.parserFailures());
   }

@@ -30,7 +30,7 @@ final class SensorTextTest {
         12,
         13,
         Map.of("bad_TCP_checksum", 14L),
-        new AnalysisLoad(1, 2, 3, 4, 5, Map.of("dns", 6L)),
+        new AnalysisLoad(1, 2, 21, 3, 4, 5, 22, Map.of("dns", 6L)),
         Map.of("conn", 7L),
         new OutboxSummary(7, List.of(new OutboxSummary.Log("conn", 1, 2, 3, 4))));
   }
@@ -47,6 +47,8 @@ final class SensorTextTest {
             "podtap_sensor_weirds_total{name=\"bad_TCP_checksum\"} 14",
             "podtap_sensor_overload_flows_total{what=\"evicted\"} 1",
             "podtap_sensor_overload_flows_total{what=\"unparsed\"} 2",
+            "podtap_sensor_overload_flows_total{what=\"too_large\"} 21",
+            "podtap_sensor_carried_bytes 22",
             "podtap_sensor_overload_reassembly_bytes_total{limit=\"end\"} 3",
             "podtap_sensor_overload_reassembly_bytes_total{limit=\"all\"} 4",
             "podtap_sensor_reassembly_bytes 5",

@@ -2,6 +2,7 @@ package io.podtap.sensor.dispatch;
 
 import io.podtap.sensor.detect.ServiceDetector;
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
@@ -9,23 +10,32 @@ import io.podtap.sensor.parse.StreamProtocol;
 import org.jspecify.annotations.Nullable;
 
 /** A parser's place on its flow: what it says goes from here to the logs. One thread. */
-abstract class Attached implements Session {
+abstract class Attached implements Session, Account {
 
   /** Protocols inside one another, at most. */
   private static final int DEPTH_MAX = 6;
 
+  /** Heap of this object, of the parser and of what it always has. */
+  private static final long BYTES = 768;
+
   final Dispatcher dispatcher;
   final Flow flow;
+  final FlowAccount account;
   final Service service;
   private final int depth;
+
+  /** Heap that is accounted for here, or -1 once the parser has gone. */
+  private long held;
   private boolean confirmed;
   private boolean failed;
 
-  Attached(Dispatcher dispatcher, Flow flow, Service service, int depth) {
+  Attached(Dispatcher dispatcher, FlowAccount account, Service service, int depth) {
     this.dispatcher = dispatcher;
-    this.flow = flow;
+    this.flow = account.flow;
+    this.account = account;
     this.service = service;
     this.depth = depth;
+    take(BYTES);
   }
 
   /** Returns whether the parser is sure of its protocol. */
@@ -38,11 +48,42 @@ abstract class Attached implements Session {
     return failed;
   }
 
+  /** Takes the parser off without a word: another one is sure of the flow. */
+  abstract void drop();
+
   /** Takes a parser off that threw: we are wrong, not the bytes. */
   final void broke(Throwable problem) {
     dispatcher.countFailure(service);
     confirmed = true; // so that it is noted in any case
     violation("parser failed: " + problem.getClass().getSimpleName());
+  }
+
+  @Override
+  public final void take(long bytes) {
+    if (held >= 0) {
+      held += bytes;
+      dispatcher.budget().take(account, bytes);
+    }
+  }
+
+  @Override
+  public final void giveBack(long bytes) {
+    long count = Math.min(bytes, held); // never more than was taken
+    if (count > 0) {
+      held -= count;
+      dispatcher.budget().giveBack(account, count);
+    }
+  }
+
+  /** Gives back all that the parser holds, which goes now. */
+  final void giveBackAll() {
+    giveBack(held);
+    held = -1;
+  }
+
+  @Override
+  public final Account account() {
+    return this;
   }
 
   @Override
@@ -101,7 +142,7 @@ abstract class Attached implements Session {
     if (protocol == null || depth == DEPTH_MAX) {
       return null;
     }
-    AttachedStream attached = new AttachedStream(dispatcher, flow, wanted, depth + 1);
+    AttachedStream attached = new AttachedStream(dispatcher, account, wanted, depth + 1);
     attached.begin(protocol);
     return attached;
   }
@@ -128,6 +169,6 @@ abstract class Attached implements Session {
 
   @Override
   public final StreamParser innerByContent() {
-    return new StreamRecognizer(dispatcher, flow, depth + 1, depth == DEPTH_MAX);
+    return new StreamRecognizer(dispatcher, account, depth + 1, depth == DEPTH_MAX);
   }
 }

@@ -1,6 +1,5 @@
 package io.podtap.sensor.dispatch;
 
-import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.DatagramProtocol;
 import io.podtap.sensor.parse.Payload;
@@ -12,8 +11,8 @@ final class AttachedDatagrams extends Attached implements DatagramParser {
 
   private @Nullable DatagramParser parser;
 
-  AttachedDatagrams(Dispatcher dispatcher, Flow flow, Service service) {
-    super(dispatcher, flow, service, /* depth= */ 0);
+  AttachedDatagrams(Dispatcher dispatcher, FlowAccount account, Service service) {
+    super(dispatcher, account, service, /* depth= */ 0);
   }
 
   void begin(DatagramProtocol protocol) {
@@ -48,6 +47,13 @@ final class AttachedDatagrams extends Attached implements DatagramParser {
       } catch (RuntimeException | StackOverflowError e) {
         broke(e);
       }
+      giveBackAll();
     }
+  }
+
+  @Override
+  void drop() {
+    parser = null;
+    giveBackAll();
   }
 }

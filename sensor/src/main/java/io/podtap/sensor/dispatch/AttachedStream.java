@@ -1,6 +1,5 @@
 package io.podtap.sensor.dispatch;
 
-import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.StreamParser;
@@ -12,8 +11,8 @@ final class AttachedStream extends Attached implements StreamParser {
 
   private @Nullable StreamParser parser;
 
-  AttachedStream(Dispatcher dispatcher, Flow flow, Service service, int depth) {
-    super(dispatcher, flow, service, depth);
+  AttachedStream(Dispatcher dispatcher, FlowAccount account, Service service, int depth) {
+    super(dispatcher, account, service, depth);
   }
 
   void begin(StreamProtocol protocol) {
@@ -76,6 +75,13 @@ final class AttachedStream extends Attached implements StreamParser {
       } catch (RuntimeException | StackOverflowError e) {
         broke(e);
       }
+      giveBackAll();
     }
+  }
+
+  @Override
+  void drop() {
+    parser = null;
+    giveBackAll();
   }
 }

@@ -1,5 +1,6 @@
 package io.podtap.sensor.dispatch;
 
+import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.StreamParser;
 import java.util.Arrays;
@@ -12,10 +13,14 @@ final class Backlog {
 
   static final int BYTES_MAX = 4 << 10;
 
+  private static final int FIRST_BYTES = 512;
   private static final int PIECES_MAX = 64;
   private static final int GAP = 2;
 
-  private byte[] bytes = new byte[512];
+  private final ByteBudget budget;
+  private final FlowAccount account;
+  private long taken;
+  private byte[] bytes = new byte[FIRST_BYTES];
   private int length;
 
   /** Triples: who (1 for the originator), whether a gap (2), and the length. */
@@ -24,6 +29,26 @@ final class Backlog {
   private int pieceCount;
   private int originatorBytes;
 
+  /**
+   * @param account of the flow, from which what this holds is taken until {@link #close}
+   */
+  Backlog(ByteBudget budget, FlowAccount account) {
+    this.budget = budget;
+    this.account = account;
+    take(48 + HeapSize.bytes(FIRST_BYTES) + HeapSize.bytes(Long.BYTES * pieces.length));
+  }
+
+  private void take(long count) {
+    taken += count;
+    budget.take(account, count);
+  }
+
+  /** Gives back what this holds; nothing more may be asked of it. */
+  void close() {
+    budget.giveBack(account, taken);
+    taken = 0;
+  }
+
   /** Keeps a copy, as far as there is room. */
   boolean add(boolean fromOriginator, Payload data) {
     int count = data.length();
@@ -31,7 +56,9 @@ final class Backlog {
       return false;
     }
     if (length + count > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.min(BYTES_MAX, Math.max(2 * bytes.length, length + count)));
+      int wanted = Math.min(BYTES_MAX, Math.max(2 * bytes.length, length + count));
+      take(wanted - bytes.length);
+      bytes = Arrays.copyOf(bytes, wanted);
     }
     data.copyTo(0, bytes, length, count);
     length += count;
@@ -52,6 +79,7 @@ final class Backlog {
       return false;
     }
     if (pieceCount == pieces.length) {
+      take((long) Long.BYTES * pieceCount);
       pieces = Arrays.copyOf(pieces, 2 * pieceCount);
     }
     pieces[pieceCount++] = count << 2 | kind;

@@ -16,8 +16,12 @@ final class DatagramRecognizer implements DatagramParser {
 
   private static final int WATCHED_MAX = 40;
 
+  /** Heap of this object and of what it always has. */
+  private static final long BYTES = 256;
+
   private final Dispatcher dispatcher;
   private final Flow flow;
+  private final FlowAccount account;
   private final Guesses guesses = new Guesses();
   private final Rivals<AttachedDatagrams> rivals = new Rivals<>();
   private long tried;
@@ -25,9 +29,15 @@ final class DatagramRecognizer implements DatagramParser {
   private boolean sure;
   private boolean over;
 
-  DatagramRecognizer(Dispatcher dispatcher, Flow flow) {
+  DatagramRecognizer(Dispatcher dispatcher, FlowAccount account) {
     this.dispatcher = dispatcher;
-    this.flow = flow;
+    this.flow = account.flow;
+    this.account = account;
+    dispatcher.budget().take(account, BYTES);
+  }
+
+  FlowAccount account() {
+    return account;
   }
 
   boolean isOver() {
@@ -74,7 +84,7 @@ final class DatagramRecognizer implements DatagramParser {
       DatagramProtocol protocol = dispatcher.parsers().datagram(service);
       if (protocol != null) {
         tried |= service.bit();
-        AttachedDatagrams attached = new AttachedDatagrams(dispatcher, flow, service);
+        AttachedDatagrams attached = new AttachedDatagrams(dispatcher, account, service);
         attached.begin(protocol);
         rivals.add(attached);
       }

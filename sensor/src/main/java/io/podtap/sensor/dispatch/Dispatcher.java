@@ -20,17 +20,20 @@ import java.util.TreeMap;
  */
 public final class Dispatcher {
 
-  /** Heap that the parser of one flow takes, roughly. */
-  public static final int BYTES_PER_PARSER = 1 << 10;
+  /** What flows carry may take, where nothing is said: enough for a test and a small heap. */
+  private static final long BYTES_MAX = 64 << 20;
+
+  private static final long FLOW_BYTES_MAX = 4 << 20;
+  private static final long TABLE_BYTES_MAX = 4 << 20;
 
   private final Parsers parsers;
-  private final int carriedMax;
-  private int carriedCount;
-  private long overloads;
+  private final ByteBudget budget;
+  private long flowsLetGo;
+  private long flowsTooLarge;
   private final WeirdRecorder weirds;
   private final LogStream<AnalyzerLog.Row> analyzerLog;
   private final long[] failures = new long[Service.values().length];
-  private final Expectations expectations = new Expectations();
+  private final Expectations expectations;
   private final Payload payload = new Payload();
 
   /** The payload at hand, where parsers read it: grows to the longest there was. */
@@ -42,18 +45,27 @@ public final class Dispatcher {
    * @param sink where {@code weird.log} and {@code analyzer.log} go
    */
   public Dispatcher(Parsers parsers, LogSink sink) {
-    this(parsers, sink, new WeirdMemory(), 1 << 14);
+    this(parsers, sink, new WeirdMemory(), BYTES_MAX, FLOW_BYTES_MAX, TABLE_BYTES_MAX);
   }
 
   /**
    * As above.
    *
    * @param weirdMemory shared by those who share {@code weird.log}
-   * @param carriedMax flows whose payload is looked into at a time
+   * @param bytesMax heap for all that flows carry
+   * @param flowBytesMax heap for what one flow carries
+   * @param tableBytesMax heap for connections that others have announced
    */
-  public Dispatcher(Parsers parsers, LogSink sink, WeirdMemory weirdMemory, int carriedMax) {
+  public Dispatcher(
+      Parsers parsers,
+      LogSink sink,
+      WeirdMemory weirdMemory,
+      long bytesMax,
+      long flowBytesMax,
+      long tableBytesMax) {
     this.parsers = parsers;
-    this.carriedMax = carriedMax;
+    this.budget = new ByteBudget(bytesMax, flowBytesMax);
+    this.expectations = new Expectations(tableBytesMax);
     this.weirds = new WeirdRecorder(sink, weirdMemory);
     this.analyzerLog = sink.open(AnalyzerLog.schema());
   }
@@ -66,6 +78,10 @@ public final class Dispatcher {
 
   long nowNs() {
     return nowNs;
+  }
+
+  ByteBudget budget() {
+    return budget;
   }
 
   Expectations expectations() {
@@ -92,10 +108,8 @@ public final class Dispatcher {
     StreamRecognizer recognizer;
     if (flow.carried instanceof StreamRecognizer known) {
       recognizer = known;
-    } else if (isFull(flow)) {
-      return;
     } else {
-      recognizer = new StreamRecognizer(this, flow, /* depth= */ 0, /* over= */ false);
+      recognizer = new StreamRecognizer(this, budget.open(flow), /* depth= */ 0, /* over= */ false);
       StreamProtocol expected = expectations.take(flow, nowNs);
       if (expected != null) {
         recognizer.settleOn(expected);
@@ -107,6 +121,7 @@ public final class Dispatcher {
       recognizer.decide();
       forget(flow);
     }
+    keepToBudget();
   }
 
   private void take(MemorySegment segment, long offset, int length) {
@@ -121,10 +136,8 @@ public final class Dispatcher {
     DatagramRecognizer recognizer;
     if (flow.carried instanceof DatagramRecognizer known) {
       recognizer = known;
-    } else if (isFull(flow)) {
-      return;
     } else {
-      recognizer = new DatagramRecognizer(this, flow);
+      recognizer = new DatagramRecognizer(this, budget.open(flow));
       flow.carried = recognizer;
     }
     recognizer.onDatagram(fromOriginator, payload);
@@ -132,25 +145,36 @@ public final class Dispatcher {
       recognizer.decide();
       forget(flow);
     }
-  }
-
-  /** Makes room for one more flow, or leaves it alone: it is counted, and its log is conn.log. */
-  private boolean isFull(Flow flow) {
-    if (carriedCount == carriedMax) {
-      overloads++;
-      flow.payloadWanted = false;
-      return true;
-    }
-    carriedCount++;
-    return false;
+    keepToBudget();
   }
 
   private void forget(Flow flow) {
-    if (flow.carried != null) {
-      carriedCount--;
+    switch (flow.carried) {
+      case StreamRecognizer recognizer -> budget.close(recognizer.account());
+      case DatagramRecognizer recognizer -> budget.close(recognizer.account());
+      case null, default -> {}
     }
     flow.carried = null;
     flow.payloadWanted = false;
+  }
+
+  /**
+   * Lets flows go that hold too much: their records are written with what is known, and only {@code
+   * conn.log} follows them further.
+   */
+  private void keepToBudget() {
+    while (budget.isExceeded()) {
+      FlowAccount large = budget.tooLarge();
+      if (large != null) {
+        flowsTooLarge++;
+        onFlowEnd(large.flow);
+      }
+      FlowAccount largest = budget.largest();
+      if (largest != null) {
+        flowsLetGo++;
+        onFlowEnd(largest.flow);
+      }
+    }
   }
 
   /** Says that the next bytes of a stream will never come. */
@@ -161,6 +185,7 @@ public final class Dispatcher {
         recognizer.decide();
         forget(flow);
       }
+      keepToBudget();
     }
   }
 
@@ -168,6 +193,7 @@ public final class Dispatcher {
   public void onEnd(Flow flow, boolean fromOriginator) {
     if (flow.carried instanceof StreamRecognizer recognizer) {
       recognizer.onEnd(fromOriginator);
+      keepToBudget();
     }
   }
 
@@ -190,9 +216,19 @@ public final class Dispatcher {
     failures[service.ordinal()]++;
   }
 
-  /** Returns how many flows were not looked into because too many were already. */
-  public long overloads() {
-    return overloads;
+  /** Returns how many flows were let go because all together held too much. */
+  public long flowsLetGo() {
+    return flowsLetGo;
+  }
+
+  /** Returns how many flows were let go because one alone held too much. */
+  public long flowsTooLarge() {
+    return flowsTooLarge;
+  }
+
+  /** Returns the heap that is accounted for what flows carry. */
+  public long heldBytes() {
+    return budget.bytes();
   }
 
   /** Returns how often a parser of this service threw and was taken off its flow: our mistakes. */

@@ -17,6 +17,9 @@ final class Expectations {
   /** Announcements at a time; the oldest makes room. */
   private static final int COUNT_MAX = 16_384;
 
+  /** Heap of one, with what its protocol remembers of the one who announced it. */
+  private static final long BYTES = 320;
+
   /** Who is to open what. */
   private record Key(
       long originatorHigh,
@@ -28,6 +31,14 @@ final class Expectations {
   private record Expected(long deadlineNs, StreamProtocol protocol) {}
 
   private final Map<Key, Expected> all = new LinkedHashMap<>();
+  private final int countMax;
+
+  /**
+   * @param bytesMax heap that all may take
+   */
+  Expectations(long bytesMax) {
+    countMax = Math.clamp(bytesMax / BYTES, 1, COUNT_MAX);
+  }
 
   void add(
       long nowNs,
@@ -39,7 +50,7 @@ final class Expectations {
       StreamProtocol protocol) {
     Key key = new Key(originatorHigh, originatorLow, responderHigh, responderLow, responderPort);
     all.remove(key);
-    if (all.size() == COUNT_MAX) {
+    if (all.size() >= countMax) {
       Iterator<Key> oldest = all.keySet().iterator();
       oldest.next();
       oldest.remove();

@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 /** The protocols of one analysis, found by service and by port. One thread. */
 public final class Parsers {
 
+  private static final long TABLE_BYTES_MAX = 4 << 20;
+
   private final @Nullable StreamProtocol[] streams =
       new @Nullable StreamProtocol[Service.values().length];
   private final @Nullable DatagramProtocol[] datagrams =
@@ -63,12 +65,20 @@ public final class Parsers {
 
   /** Returns every protocol that the sensor understands: one line for each. */
   public static Parsers standard(LogSink sink, Files files) {
-    return standard(sink, files, new TunnelRecorder(sink), service -> true);
+    return standard(sink, files, new TunnelRecorder(sink), service -> true, TABLE_BYTES_MAX);
   }
 
-  /** As above, those alone that are wanted; the others are recognised, not parsed. */
+  /**
+   * As above, those alone that are wanted; the others are recognised, not parsed.
+   *
+   * @param tableBytesMax heap for each table that a protocol keeps for all flows together
+   */
   public static Parsers standard(
-      LogSink sink, Files files, TunnelRecorder tunnels, Predicate<Service> wanted) {
+      LogSink sink,
+      Files files,
+      TunnelRecorder tunnels,
+      Predicate<Service> wanted,
+      long tableBytesMax) {
     DnsProtocol dns = new DnsProtocol(sink);
     KerberosProtocol kerberos = new KerberosProtocol(sink);
     TlsProtocol tls = new TlsProtocol(sink);
@@ -81,7 +91,7 @@ public final class Parsers {
         .with(new HttpProtocol(sink, files))
         .with(dns)
         .with(dns.overTcp())
-        .with(new DhcpProtocol(sink))
+        .with(new DhcpProtocol(sink, tableBytesMax))
         .with(new FtpProtocol(sink, files))
         .with(kerberos)
         .with(kerberos.overTcp())

@@ -44,6 +44,8 @@ final class Rivals<T extends Attached> {
       T rival = get(i);
       if (!rival.hasFailed() && (!sure || rival.isConfirmed())) {
         list[kept++] = rival;
+      } else {
+        rival.drop();
       }
     }
     Arrays.fill(list, kept, count, null);

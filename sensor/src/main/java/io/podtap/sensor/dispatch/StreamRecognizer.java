@@ -23,35 +23,55 @@ final class StreamRecognizer implements StreamParser {
 
   private static final int LOOKS_MAX = 256;
 
+  /** Heap of this object and of what it always has. */
+  private static final long BYTES = 256;
+
   /** Payloads after both ends' first that are watched for a TLS hello. */
   private static final int PAYLOADS_MAX = 40;
 
   private final Dispatcher dispatcher;
   private final Flow flow;
+  private final FlowAccount account;
   private final int depth;
   private final Guesses guesses = new Guesses();
   private final Rivals<AttachedStream> rivals = new Rivals<>();
-  private @Nullable Backlog backlog = new Backlog();
+  private @Nullable Backlog backlog;
   private long tried;
   private int looks;
   private int payloads;
   private boolean sure;
   private boolean over;
 
-  StreamRecognizer(Dispatcher dispatcher, Flow flow, int depth, boolean over) {
+  StreamRecognizer(Dispatcher dispatcher, FlowAccount account, int depth, boolean over) {
     this.dispatcher = dispatcher;
-    this.flow = flow;
+    this.flow = account.flow;
+    this.account = account;
     this.depth = depth;
     this.over = over;
+    dispatcher.budget().take(account, BYTES);
+    if (!over) {
+      backlog = new Backlog(dispatcher.budget(), account);
+    }
+  }
+
+  FlowAccount account() {
+    return account;
   }
 
   /** Takes the stream for what it was announced as. */
   void settleOn(StreamProtocol protocol) {
-    AttachedStream attached = new AttachedStream(dispatcher, flow, protocol.service(), depth);
+    AttachedStream attached = new AttachedStream(dispatcher, account, protocol.service(), depth);
     attached.begin(protocol);
     rivals.add(attached);
     sure = true;
-    backlog = null;
+    forgetBacklog();
+  }
+
+  private void forgetBacklog() {
+    if (backlog != null) {
+      backlog.close();
+      backlog = null;
+    }
   }
 
   /** Returns whether nothing more needs to come: nobody listens. */
@@ -76,7 +96,7 @@ final class StreamRecognizer implements StreamParser {
     }
     settle();
     if (backlog != null && !backlog.add(fromOriginator, data)) {
-      backlog = null;
+      forgetBacklog();
     }
     checkOver();
   }
@@ -120,7 +140,7 @@ final class StreamRecognizer implements StreamParser {
     if (!ServiceDetector.mayTurnToTls(guesses) || sure) {
       return 0;
     }
-    backlog = null;
+    forgetBacklog();
     if ((dispatcher.parsers().streamServices() & Service.SSL.bit()) == 0) {
       flow.services |= Service.SSL.bit();
     }
@@ -137,7 +157,7 @@ final class StreamRecognizer implements StreamParser {
       StreamProtocol protocol = dispatcher.parsers().stream(service);
       if (protocol != null) {
         tried |= service.bit();
-        AttachedStream attached = new AttachedStream(dispatcher, flow, service, depth);
+        AttachedStream attached = new AttachedStream(dispatcher, account, service, depth);
         attached.begin(protocol);
         if (backlog != null) {
           backlog.replay(attached);
@@ -150,7 +170,7 @@ final class StreamRecognizer implements StreamParser {
   private void settle() {
     if (rivals.count() > 0 && rivals.settle()) {
       sure = true;
-      backlog = null;
+      forgetBacklog();
     }
   }
 
@@ -170,7 +190,7 @@ final class StreamRecognizer implements StreamParser {
       over = true;
     }
     if (over) {
-      backlog = null;
+      forgetBacklog();
     }
   }
 
@@ -190,7 +210,7 @@ final class StreamRecognizer implements StreamParser {
     }
     settle();
     if (backlog != null && !backlog.addGap(fromOriginator, length)) {
-      backlog = null;
+      forgetBacklog();
     }
     checkOver();
   }

@@ -11,7 +11,11 @@ public final class Gather {
 
   private static final byte[] NOTHING = new byte[0];
 
+  /** A longer array is not kept for the next message. */
+  private static final int SPARE_BYTES_MAX = 8 << 10;
+
   private final int limit;
+  private final Account account;
   private final Payload whole = new Payload();
   private byte[] bytes = NOTHING;
   private int held;
@@ -19,9 +23,11 @@ public final class Gather {
 
   /**
    * @param limit bytes of a message, at most
+   * @param account of the parser whose messages they are
    */
-  public Gather(int limit) {
+  public Gather(int limit, Account account) {
     this.limit = limit;
+    this.account = account;
   }
 
   /** Returns bytes that wait for the rest of their message. */
@@ -115,19 +121,32 @@ public final class Gather {
   public void clear() {
     held = 0;
     given = false;
-    bytes = NOTHING;
+    replace(NOTHING);
+  }
+
+  private void replace(byte[] array) {
+    if (bytes.length > 0) {
+      account.giveBack(HeapSize.bytes(bytes.length));
+    }
+    if (array.length > 0) {
+      account.take(HeapSize.bytes(array.length));
+    }
+    bytes = array;
   }
 
   private void forget() {
     if (given) {
       held = 0;
       given = false;
+      if (bytes.length > SPARE_BYTES_MAX) {
+        replace(NOTHING);
+      }
     }
   }
 
   private void keep(Payload data, int count) {
     if (held + count > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.min(limit, Math.max(256, 2 * (held + count))));
+      replace(Arrays.copyOf(bytes, Math.min(limit, Math.max(256, 2 * (held + count)))));
     }
     data.copyTo(0, bytes, held, count);
     held += count;

@@ -9,6 +9,9 @@ public interface Session {
   /** Returns the flow; its fields are read, not written. */
   Flow flow();
 
+  /** Returns where the parser accounts for what it holds. */
+  Account account();
+
   /** Returns the time of the packet at hand, nanoseconds since 1970. */
   long nowNs();
 

@@ -29,10 +29,19 @@ public final class IpTunnels {
    * @param seed for unique ids; another one than the flows'
    */
   public IpTunnels(long seed, TunnelRecorder recorder) {
+    this(seed, recorder, TUNNELS_MAX * FlowTable.BYTES_PER_FLOW);
+  }
+
+  /**
+   * As above.
+   *
+   * @param bytesMax heap that tunnels may take
+   */
+  public IpTunnels(long seed, TunnelRecorder recorder, long bytesMax) {
     key = new FlowKey(seed);
     table =
         new FlowTable(
-            TUNNELS_MAX,
+            Math.clamp(bytesMax / FlowTable.BYTES_PER_FLOW, 1, TUNNELS_MAX),
             new UidSource(seed),
             new FlowTable.Waker() {
               @Override

@@ -25,6 +25,9 @@ public final class TunnelRecorder {
   /** Proxies that are remembered; what comes beyond is noted each time. */
   private static final int PROXIES_MAX = 1 << 14;
 
+  /** Heap of one: its key, its place, the tunnel, its copy of the flow's name. */
+  private static final long PROXY_BYTES = 768;
+
   private record ProxyKey(
       long clientHigh, long clientLow, long proxyHigh, long proxyLow, int port) {}
 
@@ -34,8 +37,20 @@ public final class TunnelRecorder {
   private @Nullable ActiveTunnel newest;
   private long nowNs;
 
+  private final int proxiesMax;
+
   /** Makes the one of an analysis, which opens the log. */
   public TunnelRecorder(LogSink sink) {
+    this(sink, PROXIES_MAX * PROXY_BYTES);
+  }
+
+  /**
+   * As above.
+   *
+   * @param bytesMax heap that proxies may take
+   */
+  public TunnelRecorder(LogSink sink, long bytesMax) {
+    proxiesMax = Math.clamp(bytesMax / PROXY_BYTES, 1, PROXIES_MAX);
     log = sink.open(TunnelLog.schema());
   }
 
@@ -82,10 +97,10 @@ public final class TunnelRecorder {
       return;
     }
     ActiveTunnel tunnel = new ActiveTunnel(flow, type, /* isProxy= */ true);
-    if (proxies.size() == PROXIES_MAX) {
+    if (proxies.size() >= proxiesMax) {
       proxies.values().removeIf(proxy -> !proxy.listed);
     }
-    if (proxies.size() < PROXIES_MAX) {
+    if (proxies.size() < proxiesMax) {
       proxies.put(key, tunnel);
       use(tunnel);
     } else {

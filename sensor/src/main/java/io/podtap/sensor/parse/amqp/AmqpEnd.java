@@ -1,5 +1,6 @@
 package io.podtap.sensor.parse.amqp;
 
+import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.requests.RequestCounts;
@@ -38,13 +39,14 @@ final class AmqpEnd {
   private static final long FRAME_MAX = 1L << 30;
 
   private final RequestCounts counts;
-  private final Gather gather = new Gather(4 * OFFSET_WORDS_MAX + BODY_HEAD);
+  private final Gather gather;
   private boolean isVersion1;
   private boolean told;
   private long skip;
 
-  AmqpEnd(RequestCounts counts) {
+  AmqpEnd(RequestCounts counts, Account account) {
     this.counts = counts;
+    this.gather = new Gather(4 * OFFSET_WORDS_MAX + BODY_HEAD, account);
   }
 
   /** Returns whether this end has shown that it speaks the protocol. */

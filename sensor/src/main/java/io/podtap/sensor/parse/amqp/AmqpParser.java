@@ -22,8 +22,8 @@ final class AmqpParser implements StreamParser {
     this.requests = requests;
     this.session = session;
     this.counts = requests.begin(session);
-    this.client = new AmqpEnd(counts);
-    this.server = new AmqpEnd(counts);
+    this.client = new AmqpEnd(counts, session.account());
+    this.server = new AmqpEnd(counts, session.account());
   }
 
   @Override

@@ -22,6 +22,9 @@ public final class DhcpProtocol implements DatagramProtocol {
   /** Transactions that are open at a time; the oldest makes room. */
   public static final int TRANSACTIONS_MAX = 4_096;
 
+  /** Heap of a transaction with as many texts and messages as it may have. */
+  private static final long TRANSACTION_BYTES = 600 + 7 * (40 + 256) + 80;
+
   private static final long FIRST_LOOK_NS = SECONDS.toNanos(10);
   private static final long SILENCE_NS = SECONDS.toNanos(5);
   private static final long WATCH_NS = SECONDS.toNanos(30);
@@ -30,8 +33,20 @@ public final class DhcpProtocol implements DatagramProtocol {
   private final Map<Long, Transaction> open = new LinkedHashMap<>();
   private int flows;
 
+  private final int transactionsMax;
+
   /** Opens {@code dhcp.log}. */
   public DhcpProtocol(LogSink sink) {
+    this(sink, TRANSACTIONS_MAX * TRANSACTION_BYTES);
+  }
+
+  /**
+   * As above.
+   *
+   * @param bytesMax heap that open transactions may take
+   */
+  public DhcpProtocol(LogSink sink, long bytesMax) {
+    this.transactionsMax = Math.clamp(bytesMax / TRANSACTION_BYTES, 1, TRANSACTIONS_MAX);
     this.log = sink.open(DhcpLog.schema());
   }
 
@@ -56,7 +71,7 @@ public final class DhcpProtocol implements DatagramProtocol {
     expire(nowNs);
     Transaction transaction = open.get(id);
     if (transaction == null) {
-      if (open.size() == TRANSACTIONS_MAX) {
+      if (open.size() >= transactionsMax) {
         Iterator<Transaction> oldest = open.values().iterator();
         log.write(oldest.next());
         oldest.remove();

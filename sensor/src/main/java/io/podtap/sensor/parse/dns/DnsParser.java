@@ -1,6 +1,8 @@
 package io.podtap.sensor.parse.dns;
 
 import io.podtap.sensor.parse.DatagramParser;
+import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -26,11 +28,13 @@ final class DnsParser implements DatagramParser {
   private final DnsProtocol protocol;
   private final Session session;
   private final List<Transaction> waiting = new ArrayList<>(1);
+  private final Holdings held;
   private boolean confirmed;
 
   DnsParser(DnsProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    this.held = new Holdings(session.account());
   }
 
   @Override
@@ -51,6 +55,9 @@ final class DnsParser implements DatagramParser {
     }
     Transaction transaction = transaction(reader);
     readQuestions(reader, transaction);
+    if (!reader.isResponse()) {
+      held.grow(HeapSize.text(transaction.query));
+    }
     if (reader.problem().isEmpty()) {
       confirm();
       readAnswers(reader, transaction);
@@ -59,6 +66,7 @@ final class DnsParser implements DatagramParser {
       session.weird(reader.problem(), "");
       if (!confirmed) {
         waiting.remove(transaction);
+        held.clear();
         session.violation(reader.problem());
         return;
       }
@@ -96,6 +104,7 @@ final class DnsParser implements DatagramParser {
     question.truncated = reader.isTruncated();
     question.reserved = reader.reserved();
     waiting.add(question);
+    held.add(question.heapBytes());
     return question;
   }
 
@@ -108,6 +117,7 @@ final class DnsParser implements DatagramParser {
       Transaction transaction = all.next();
       if (transaction.id == id) {
         all.remove();
+        held.remove(transaction.heapBytes());
         return transaction;
       }
     }
@@ -182,6 +192,7 @@ final class DnsParser implements DatagramParser {
   private void writeWaiting() {
     waiting.forEach(protocol.log::write);
     waiting.clear();
+    held.clear();
   }
 
   @Override

@@ -17,12 +17,14 @@ final class DnsStreamParser implements StreamParser {
 
   private final DnsParser messages;
   private final Session session;
-  private final Gather originator = new Gather(LENGTH_BYTES + MESSAGE_MAX);
-  private final Gather responder = new Gather(LENGTH_BYTES + MESSAGE_MAX);
+  private final Gather originator;
+  private final Gather responder;
 
   DnsStreamParser(DnsProtocol protocol, Session session) {
     this.messages = new DnsParser(protocol, session);
     this.session = session;
+    this.originator = new Gather(LENGTH_BYTES + MESSAGE_MAX, session.account());
+    this.responder = new Gather(LENGTH_BYTES + MESSAGE_MAX, session.account());
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.podtap.sensor.parse.files;
 
 import io.podtap.sensor.flow.UidSource;
 import io.podtap.sensor.log.LineBuffer;
+import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
@@ -21,24 +23,46 @@ public final class FileRecorder implements Files, AutoCloseable {
   /** Files in ranges at a time; the one that was silent longest makes room. */
   private static final int RANGED_MAX = 4_096;
 
+  /** Heap that they take together, where nothing is said. */
+  private static final long RANGED_BYTES_MAX = 4 << 20;
+
   private final LogStream<FileRow> log;
   private final UidSource ids = new UidSource(new SecureRandom().nextLong());
   private final LineBuffer name = new LineBuffer(32);
   private final List<String> hashes;
+  private final long rangedBytesMax;
+
+  /** What files in ranges hold: they outlive the connections that carry them. */
+  private final Account rangedAccount =
+      new Account() {
+        @Override
+        public void take(long bytes) {
+          rangedBytes += bytes;
+        }
+
+        @Override
+        public void giveBack(long bytes) {
+          rangedBytes -= bytes;
+        }
+      };
+
+  private long rangedBytes;
 
   /** By name, the one that was silent longest first. */
   private final Map<String, RangedFile> ranged = new LinkedHashMap<>(16, 0.75f, true);
 
   /** Takes no hashes but those that a parser asks for. */
   public FileRecorder(LogSink sink) {
-    this(sink, "");
+    this(sink, "", RANGED_BYTES_MAX);
   }
 
   /**
    * @param hashes what is taken of every file: md5, sha1, sha256, separated by commas
+   * @param rangedBytesMax heap that files in ranges may take together
    * @throws io.podtap.core.config.SettingsException when there is no such hash
    */
-  public FileRecorder(LogSink sink, String hashes) {
+  public FileRecorder(LogSink sink, String hashes, long rangedBytesMax) {
+    this.rangedBytesMax = rangedBytesMax;
     this.hashes = FileHashes.parse(hashes);
     this.log = sink.open(FilesLog.schema());
   }
@@ -53,7 +77,7 @@ public final class FileRecorder implements Files, AutoCloseable {
       Session session, String source, boolean fromOriginator, int depth, String filename) {
     RecordedFile file =
         new RecordedFile(
-            session, session.flow(), log, nextId(), source, fromOriginator, depth, filename);
+            session, session.account(), session.flow(), log, nextId(), source, fromOriginator, depth, filename);
     hashes.forEach(file::analyzedBy);
     return file;
   }
@@ -71,18 +95,25 @@ public final class FileRecorder implements Files, AutoCloseable {
     if (file == null || file.isComplete()) {
       if (file != null) {
         file.finish();
-      } else if (ranged.size() == RANGED_MAX) {
-        Iterator<RangedFile> oldest = ranged.values().iterator();
-        oldest.next().finish();
-        oldest.remove();
+      } else {
+        makeRoom();
       }
-      file = new RangedFile(session, log, nextId(), source, fromOriginator);
+      file = new RangedFile(session, rangedAccount, log, nextId(), source, fromOriginator);
+      file.grow(HeapSize.MAP_ENTRY + HeapSize.text(wholeName));
       ranged.put(wholeName, file);
     }
     if (totalBytes >= 0) {
       file.totalBytes(totalBytes);
     }
     return file.range(session, offset);
+  }
+
+  private void makeRoom() {
+    Iterator<RangedFile> oldest = ranged.values().iterator();
+    while (oldest.hasNext() && (ranged.size() >= RANGED_MAX || rangedBytes > rangedBytesMax)) {
+      oldest.next().finish();
+      oldest.remove();
+    }
   }
 
   /** Gives up files in ranges that have been silent for long. */

@@ -1,6 +1,7 @@
 package io.podtap.sensor.parse.files;
 
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.sink.LogStream;
@@ -15,13 +16,22 @@ final class RangedFile extends RecordedFile {
 
   private static final int FLOWS_MAX = 64;
 
+  /** Heap of the copy of a flow that has no more than its name and its ends. */
+  private static final long FLOW_BYTES = 512;
+
   private final List<Flow> flows = new ArrayList<>(1);
   private long endOffset;
 
   RangedFile(
-      Session session, LogStream<FileRow> log, String fuid, String source, boolean fromOriginator) {
+      Session session,
+      Account account,
+      LogStream<FileRow> log,
+      String fuid,
+      String source,
+      boolean fromOriginator) {
     super(
         session,
+        account,
         session.flow().identity(),
         log,
         fuid,
@@ -43,6 +53,7 @@ final class RangedFile extends RecordedFile {
     }
     if (!known && flows.size() < FLOWS_MAX) {
       flows.add(carrier.identity());
+      grow(FLOW_BYTES);
     }
     return new Range(session, offset);
   }

@@ -2,6 +2,9 @@ package io.podtap.sensor.parse.files;
 
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.sink.LogStream;
@@ -12,15 +15,26 @@ class RecordedFile extends FileRow implements FileStream {
 
   private static final byte[] NOTHING = new byte[0];
 
+  /** Heap of this object and of what it always has. */
+  private static final long BYTES = 640;
+
+  /** Heap of one hash under way, roughly. */
+  private static final long HASH_BYTES = 400;
+
   private final LogStream<FileRow> log;
+  private final Holdings held;
   private Session session;
   private boolean ended;
   private boolean typeKnown;
   private byte[] first = NOTHING;
   private int firstLength;
 
+  /**
+   * @param account to which what is held counts until {@link #end}
+   */
   RecordedFile(
       Session session,
+      Account account,
       Flow flow,
       LogStream<FileRow> log,
       String fuid,
@@ -31,6 +45,8 @@ class RecordedFile extends FileRow implements FileStream {
     super(flow, fuid, source, fromOriginator, depth, filename);
     this.session = session;
     this.log = log;
+    this.held = new Holdings(account);
+    held.set(BYTES + HeapSize.text(filename));
     startNs = session.nowNs();
     lastNs = startNs;
   }
@@ -49,7 +65,7 @@ class RecordedFile extends FileRow implements FileStream {
   public final void mimeType(String mimeType) {
     mime = mimeType;
     typeKnown = true;
-    first = NOTHING;
+    keepFirst(NOTHING);
   }
 
   @Override
@@ -66,6 +82,7 @@ class RecordedFile extends FileRow implements FileStream {
   public final void analyzedBy(String analyzer) {
     if (seenBytes == 0) {
       hashes.begin(analyzer);
+      held.grow(HASH_BYTES);
     }
     analyzers.add(analyzer);
   }
@@ -87,13 +104,18 @@ class RecordedFile extends FileRow implements FileStream {
     }
     int count = Math.min(data.length(), MimeTypes.LOOK_BYTES - firstLength);
     if (firstLength + count > first.length) {
-      first = Arrays.copyOf(first, firstLength == 0 ? count : MimeTypes.LOOK_BYTES);
+      keepFirst(Arrays.copyOf(first, firstLength == 0 ? count : MimeTypes.LOOK_BYTES));
     }
     data.copyTo(0, first, firstLength, count);
     firstLength += count;
     if (firstLength == MimeTypes.LOOK_BYTES) {
       recogniseFirst();
     }
+  }
+
+  private void keepFirst(byte[] bytes) {
+    held.grow((long) bytes.length - first.length);
+    first = bytes;
   }
 
   private void recogniseFirst() {
@@ -116,7 +138,13 @@ class RecordedFile extends FileRow implements FileStream {
         recogniseFirst();
       }
       write();
+      held.clear();
     }
+  }
+
+  /** Accounts for more that this holds. */
+  final void grow(long bytes) {
+    held.grow(bytes);
   }
 
   void write() {

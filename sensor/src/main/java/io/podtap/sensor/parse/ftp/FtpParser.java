@@ -3,6 +3,8 @@ package io.podtap.sensor.parse.ftp;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.LineBuffer;
 import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -56,10 +58,11 @@ final class FtpParser implements StreamParser {
 
   private final FtpProtocol protocol;
   private final Session session;
-  private final Gather clientLines = new Gather(LINE_MAX);
-  private final Gather serverLines = new Gather(LINE_MAX);
+  private final Gather clientLines;
+  private final Gather serverLines;
   private final ArrayDeque<Command> pending = new ArrayDeque<>(4);
   private final FtpRow row;
+  private final Holdings held;
   private @Nullable Command answered;
   private @Nullable StreamParser tls;
   private @Nullable Transfer expected;
@@ -73,7 +76,10 @@ final class FtpParser implements StreamParser {
   FtpParser(FtpProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    this.clientLines = new Gather(LINE_MAX, session.account());
+    this.serverLines = new Gather(LINE_MAX, session.account());
     this.row = new FtpRow(session.flow());
+    this.held = new Holdings(session.account());
     pending.add(new Command(session.nowNs(), NO_COMMAND, "")); // the greeting answers nothing
   }
 
@@ -91,12 +97,23 @@ final class FtpParser implements StreamParser {
         if (lines.isFull()) {
           lines.clear(); // a line beyond all measure counts as several
         }
-      } else if (fromOriginator) {
-        command(line);
       } else {
-        reply(line);
+        if (fromOriginator) {
+          command(line);
+        } else {
+          reply(line);
+        }
+        held.set(heapBytes());
       }
     }
+  }
+
+  private long heapBytes() {
+    long sum = HeapSize.text(folder) + row.heapBytes();
+    for (Command command : pending) {
+      sum += 40 + HeapSize.text(command.name) + HeapSize.text(command.argument);
+    }
+    return sum;
   }
 
   private void command(Payload line) {

@@ -1,6 +1,7 @@
 package io.podtap.sensor.parse.ftp;
 
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.parse.HeapSize;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,14 @@ final class FtpRow {
   @Nullable String shownPassword() {
     boolean guest = GUESTS.contains(user.toLowerCase(Locale.ROOT));
     return password == null || guest ? password : HIDDEN;
+  }
+
+  /** Returns the heap that its texts take. */
+  long heapBytes() {
+    return HeapSize.text(user)
+        + HeapSize.text(password)
+        + HeapSize.text(argument)
+        + HeapSize.text(replyText);
   }
 
   /** Forgets what belongs to one command only. */

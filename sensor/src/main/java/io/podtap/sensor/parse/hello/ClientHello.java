@@ -1,5 +1,6 @@
 package io.podtap.sensor.parse.hello;
 
+import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Payload;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,21 @@ public final class ClientHello {
    */
   public static ClientHello read(Payload message, boolean cookie) {
     return new ClientHello(message, cookie);
+  }
+
+  /** Returns the heap that it takes with its lists, whose numbers are objects. */
+  public long heapBytes() {
+    int numbers =
+        ciphers.size()
+            + extensions.size()
+            + groups.size()
+            + pointFormats.size()
+            + signatureAlgorithms.size()
+            + versions.size();
+    return 64 + 6 * 40 + 22L * numbers
+        + HeapSize.text(session)
+        + HeapSize.text(serverName)
+        + HeapSize.text(protocol);
   }
 
   /** Returns the version of the message itself, -1 when it is cut short. */

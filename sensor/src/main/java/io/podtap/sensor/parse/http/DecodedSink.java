@@ -43,6 +43,7 @@ final class DecodedSink implements ContentSink {
       boolean wrapped = !gzip && (data.u8(0) & 0x0F) == 8 && data.u16(0) % 31 == 0;
       working = inflaters.begin(!wrapped);
       inflater = working;
+      message.account().take(working == null ? 0 : Inflaters.BYTES);
       if (working == null) {
         message.weird("too_many_inflates", "");
         over = true;
@@ -93,6 +94,7 @@ final class DecodedSink implements ContentSink {
     if (inflater != null) {
       inflaters.end(inflater);
       inflater = null;
+      message.account().giveBack(Inflaters.BYTES);
     }
   }
 

@@ -1,5 +1,8 @@
 package io.podtap.sensor.parse.http;
 
+import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +21,19 @@ final class Headers {
   /** Of those who have none: between messages, that is nearly every connection. */
   private static final @Nullable String[] NONE = {};
 
+  private final Holdings held;
   private @Nullable String[] values = NONE;
   private @Nullable HttpHeader last;
+
+  Headers(Account account) {
+    held = new Holdings(account);
+  }
 
   /** Forgets everything. */
   void clear() {
     values = NONE;
     last = null;
+    held.clear();
   }
 
   /**
@@ -61,7 +70,9 @@ final class Headers {
   void set(HttpHeader header, String value) {
     if (values.length == 0) {
       values = new @Nullable String[FIELDS];
+      held.grow(HeapSize.bytes(Integer.BYTES * FIELDS));
     }
+    held.grow(HeapSize.text(value)); // what it replaces counts until the head is forgotten
     values[header.ordinal()] = value;
   }
 

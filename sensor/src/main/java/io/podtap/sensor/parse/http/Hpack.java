@@ -1,5 +1,8 @@
 package io.podtap.sensor.parse.http;
 
+import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.Holdings;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,6 +36,11 @@ final class Hpack {
   private record Field(String name, String value) {
     int size() {
       return name.length() + value.length() + ENTRY_OVERHEAD;
+    }
+
+    /** The object, its texts, its place in the table. */
+    long heapBytes() {
+      return 24 + 8 + HeapSize.text(name) + HeapSize.text(value);
     }
   }
 
@@ -116,11 +124,20 @@ final class Hpack {
   /** The newest entry first. */
   private final Deque<Field> dynamic = new ArrayDeque<>();
 
+  private final Holdings held;
+
   private int tableBytes;
   private int tableBytesMax = TABLE_BYTES_FIRST;
   private byte[] block = new byte[0];
   private int at;
   private int end;
+
+  /**
+   * @param account of the connection, to which the table counts
+   */
+  Hpack(Account account) {
+    held = new Holdings(account);
+  }
 
   /**
    * Decodes one block.
@@ -173,13 +190,16 @@ final class Hpack {
     evict(field.size());
     if (field.size() <= tableBytesMax) {
       dynamic.addFirst(field);
+      held.add(field.heapBytes());
       tableBytes += field.size();
     }
   }
 
   private void evict(int room) {
     while (!dynamic.isEmpty() && tableBytes + room > tableBytesMax) {
-      tableBytes -= dynamic.removeLast().size();
+      Field oldest = dynamic.removeLast();
+      tableBytes -= oldest.size();
+      held.remove(oldest.heapBytes());
     }
   }
 

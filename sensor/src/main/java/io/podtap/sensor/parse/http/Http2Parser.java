@@ -1,6 +1,9 @@
 package io.podtap.sensor.parse.http;
 
+import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -49,13 +52,15 @@ final class Http2Parser implements StreamParser {
   /** Bytes of a block of header fields, in all its frames. */
   private static final int BLOCK_MAX = 64 << 10;
 
+  private static final int BLOCK_FIRST = 256;
+
   /** Streams at a time; the oldest is written to make room. */
   private static final int STREAMS_MAX = 512;
 
   private final HttpProtocol protocol;
   private final Session session;
   private final Direction client;
-  private final Direction server = new Direction(/* isClient= */ false, 0);
+  private final Direction server;
   private final Map<Integer, Http2Stream> streams = new LinkedHashMap<>();
   private final Payload view = new Payload();
   private int depth;
@@ -64,9 +69,10 @@ final class Http2Parser implements StreamParser {
   /** One direction's place in its frames. */
   private static final class Direction {
     final boolean isClient;
-    final Gather header = new Gather(FRAME_HEADER_LENGTH);
-    final Hpack hpack = new Hpack();
-    byte[] block = new byte[256];
+    final Gather header;
+    final Hpack hpack;
+    final Holdings blockHeld;
+    byte[] block = new byte[BLOCK_FIRST];
     int blockLength;
     int skip;
     int type = -1;
@@ -78,9 +84,13 @@ final class Http2Parser implements StreamParser {
     boolean isLost;
     boolean heard;
 
-    Direction(boolean isClient, int skip) {
+    Direction(boolean isClient, int skip, Account account) {
       this.isClient = isClient;
       this.skip = skip;
+      this.header = new Gather(FRAME_HEADER_LENGTH, account);
+      this.hpack = new Hpack(account);
+      this.blockHeld = new Holdings(account);
+      blockHeld.set(HeapSize.bytes(BLOCK_FIRST));
     }
   }
 
@@ -90,7 +100,10 @@ final class Http2Parser implements StreamParser {
   Http2Parser(HttpProtocol protocol, Session session, boolean prefaceRead) {
     this.protocol = protocol;
     this.session = session;
-    this.client = new Direction(true, prefaceRead ? PREFACE_REST_LENGTH : PREFACE_LENGTH);
+    this.client =
+        new Direction(
+            true, prefaceRead ? PREFACE_REST_LENGTH : PREFACE_LENGTH, session.account());
+    this.server = new Direction(/* isClient= */ false, 0, session.account());
   }
 
   @Override
@@ -189,6 +202,7 @@ final class Http2Parser implements StreamParser {
     }
     if (needed > direction.block.length) {
       direction.block = Arrays.copyOf(direction.block, Math.min(BLOCK_MAX, 2 * needed));
+      direction.blockHeld.set(HeapSize.bytes(direction.block.length));
     }
     data.copyTo(0, direction.block, direction.blockLength, count);
     direction.blockLength = needed;
@@ -230,6 +244,9 @@ final class Http2Parser implements StreamParser {
       lose(direction);
       return;
     }
+    if (stream != null) {
+      stream.transaction.account();
+    }
     session.confirm(Service.HTTP);
   }
 
@@ -241,7 +258,10 @@ final class Http2Parser implements StreamParser {
       }
       known =
           new Http2Stream(
-              protocol, session, new Transaction(session.flow(), ++depth, session.nowNs()));
+              protocol,
+              session,
+              new Transaction(
+                  session.account(), session.flow(), ++depth, session.nowNs()));
       streams.put(id, known);
     }
     return known;
@@ -258,6 +278,7 @@ final class Http2Parser implements StreamParser {
     stream.end(true);
     stream.end(/* fromClient= */ false);
     protocol.write(stream.transaction);
+    stream.release();
   }
 
   /** What follows cannot be understood any more: the table of fields is not the sender's. */

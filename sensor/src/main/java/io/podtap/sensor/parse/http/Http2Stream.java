@@ -1,5 +1,7 @@
 package io.podtap.sensor.parse.http;
 
+import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import org.jspecify.annotations.Nullable;
@@ -7,23 +9,33 @@ import org.jspecify.annotations.Nullable;
 /** One stream of an HTTP/2 connection: a request with its answer. One thread. */
 final class Http2Stream {
 
+  /** Heap of this object with its ends and its place in the table. */
+  private static final long BYTES = 48 + 2 * 96 + HeapSize.MAP_ENTRY;
+
   private final HttpProtocol protocol;
   private final Session session;
   final Transaction transaction;
-  private final Side client = new Side();
-  private final Side server = new Side();
+  private final Side client;
+  private final Side server;
 
   /** One direction's message. */
   private static final class Side {
-    final Headers headers = new Headers();
+    final Headers headers;
     boolean ended;
     @Nullable Message content;
+
+    Side(Account account) {
+      headers = new Headers(account);
+    }
   }
 
   Http2Stream(HttpProtocol protocol, Session session, Transaction transaction) {
     this.protocol = protocol;
     this.session = session;
     this.transaction = transaction;
+    this.client = new Side(session.account());
+    this.server = new Side(session.account());
+    session.account().take(BYTES);
     transaction.version = "2";
   }
 
@@ -114,6 +126,13 @@ final class Http2Stream {
     }
     side.ended = true;
     return server.ended;
+  }
+
+  /** Gives back what this holds: its record is written. */
+  void release() {
+    client.headers.clear();
+    server.headers.clear();
+    session.account().giveBack(BYTES);
   }
 
   private Side side(boolean fromClient) {

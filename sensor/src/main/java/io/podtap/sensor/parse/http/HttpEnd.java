@@ -1,5 +1,6 @@
 package io.podtap.sensor.parse.http;
 
+import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,8 @@ final class HttpEnd {
   }
 
   final boolean isClient;
-  final Gather lines = new Gather(LINE_MAX);
-  final Headers headers = new Headers();
+  final Gather lines;
+  final Headers headers;
   State state = State.START_LINE;
   long left;
 
@@ -41,8 +42,10 @@ final class HttpEnd {
   /** Whether anything came at all. */
   boolean heard;
 
-  HttpEnd(boolean isClient) {
+  HttpEnd(boolean isClient, Account account) {
     this.isClient = isClient;
+    this.lines = new Gather(LINE_MAX, account);
+    this.headers = new Headers(account);
   }
 
   /** Hands on content that is there; returns whether all of it has come. */

@@ -47,8 +47,8 @@ final class HttpParser implements StreamParser {
 
   private final HttpProtocol protocol;
   private final Session session;
-  private final HttpEnd client = new HttpEnd(true);
-  private final HttpEnd server = new HttpEnd(/* isClient= */ false);
+  private final HttpEnd client;
+  private final HttpEnd server;
   private final Deque<Transaction> pending = new ArrayDeque<>(2);
   private final RequestLine requestLine = new RequestLine();
   private final Payload view = new Payload();
@@ -65,6 +65,8 @@ final class HttpParser implements StreamParser {
   HttpParser(HttpProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    this.client = new HttpEnd(true, session.account());
+    this.server = new HttpEnd(/* isClient= */ false, session.account());
     if (session.flow().partial) {
       client.state = State.LOST;
       server.state = State.LOST;
@@ -161,6 +163,8 @@ final class HttpParser implements StreamParser {
     Transaction transaction = begin();
     transaction.method = requestLine.method;
     transaction.uri = UriText.unescape(requestLine.uri, name -> session.weird(name, ""));
+    requestLine.forget();
+    transaction.account();
     client.transaction = transaction;
     client.state = State.HEADERS;
   }
@@ -177,7 +181,8 @@ final class HttpParser implements StreamParser {
       session.weird("HTTP_excessive_pipelining", "", "");
       writePending();
     }
-    Transaction transaction = new Transaction(session.flow(), ++depth, session.nowNs());
+    Transaction transaction =
+        new Transaction(session.account(), session.flow(), ++depth, session.nowNs());
     pending.add(transaction);
     return transaction;
   }
@@ -222,6 +227,7 @@ final class HttpParser implements StreamParser {
       transaction.infoStatus = transaction.status;
       transaction.infoText = transaction.statusText;
     }
+    transaction.account();
     server.transaction = transaction;
     server.state = State.HEADERS;
   }
@@ -279,9 +285,8 @@ final class HttpParser implements StreamParser {
   }
 
   private void requestHeadEnd() {
-    if (client.transaction != null && !protocol.hold(client.transaction)) {
-      session.weird("HTTP_excessive_pending", "", "");
-      writePending();
+    if (client.transaction != null && !client.transaction.written) {
+      client.transaction.account();
     }
     long length = client.headers.contentLength();
     if (isChunked(client)) {

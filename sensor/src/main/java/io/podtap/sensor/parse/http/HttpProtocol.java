@@ -11,11 +11,7 @@ import io.podtap.sensor.sink.LogStream;
 /** HTTP over TCP. */
 public final class HttpProtocol implements StreamProtocol {
 
-  /** Heap that requests without an answer may take in all. */
-  private final long heldCharsMax = Math.max(1 << 20, Runtime.getRuntime().maxMemory() / 8);
-
   private final LogStream<Transaction> log;
-  private long heldChars;
   final LogStream<WebSocketLog.Row> webSocketLog;
   final Files files;
   final Inflaters inflaters = new Inflaters();
@@ -27,23 +23,12 @@ public final class HttpProtocol implements StreamProtocol {
     this.files = files;
   }
 
-  /** Notes that a request, with all its text, waits for its answer; returns false for too many. */
-  boolean hold(Transaction transaction) {
-    if (transaction.written) {
-      return true; // the answer came before the request had ended
-    }
-    transaction.heldChars = transaction.chars();
-    heldChars += transaction.heldChars;
-    return heldChars <= heldCharsMax;
-  }
-
   /** Writes the record of a request, with or without its answer, once. */
   void write(Transaction transaction) {
     if (transaction.written) {
       return;
     }
-    heldChars -= transaction.heldChars;
-    transaction.heldChars = 0;
+    transaction.release();
     transaction.written = true;
     log.write(transaction);
   }

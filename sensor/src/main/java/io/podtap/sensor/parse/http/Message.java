@@ -1,5 +1,7 @@
 package io.podtap.sensor.parse.http;
 
+import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.files.FileStream;
@@ -12,12 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Message implements ContentSink {
 
+  /** Heap of this object and of what it leads to but does not account for itself. */
+  private static final long BYTES = 256;
+
   private final Session session;
   private final Files files;
   private final Transaction transaction;
   private final boolean ofRequest;
   private final ContentSink sink;
   private long contentLength;
+  private final Holdings held;
 
   /**
    * @param totalBytes the content's length as the head says, or -1
@@ -35,6 +41,8 @@ final class Message implements ContentSink {
     this.files = files;
     this.transaction = transaction;
     this.ofRequest = ofRequest;
+    this.held = new Holdings(session.account());
+    held.set(BYTES);
     boolean gzip = headers.mentions(HttpHeader.CONTENT_ENCODING, "gzip");
     boolean coded = gzip || headers.mentions(HttpHeader.CONTENT_ENCODING, "deflate");
     String boundary = headers.boundary();
@@ -96,6 +104,10 @@ final class Message implements ContentSink {
     return file;
   }
 
+  Account account() {
+    return session.account();
+  }
+
   void weird(String name, String detail) {
     session.weird(name, detail);
   }
@@ -113,6 +125,7 @@ final class Message implements ContentSink {
   @Override
   public void end() {
     sink.end();
+    held.clear();
     if (ofRequest) {
       transaction.requestBodyLength = contentLength;
     } else {

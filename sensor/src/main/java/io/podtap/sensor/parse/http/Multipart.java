@@ -1,6 +1,8 @@
 package io.podtap.sensor.parse.http;
 
 import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -22,6 +24,9 @@ final class Multipart implements ContentSink {
   /** "--", a boundary, "--" and blanks: more than that is no boundary. */
   private static final int HEAD_MAX = 256;
 
+  /** Heap of this object and of what it always has. */
+  private static final long BYTES = 256 + HEAD_MAX;
+
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] LF = {'\n'};
   private static final byte[] RETURN = {'\r'};
@@ -42,11 +47,12 @@ final class Multipart implements ContentSink {
 
   private final Message message;
   private final Deque<Level> levels = new ArrayDeque<>();
-  private final Headers headers = new Headers();
-  private final Gather lines = new Gather(LINE_MAX);
+  private final Headers headers;
+  private final Gather lines;
+  private final Holdings held;
   private final byte[] head = new byte[HEAD_MAX];
   private final Payload view = new Payload();
-  private State state = State.PREAMBLE;
+  private State state;
   private int headLength;
   private boolean atLineStart = true;
   private int depth = 1;
@@ -60,14 +66,27 @@ final class Multipart implements ContentSink {
 
   /** Begins with a multipart message. */
   Multipart(Message message, String boundary) {
-    this.message = message;
-    levels.push(new Level(boundary, depth));
+    this(message, State.PREAMBLE);
+    push(new Level(boundary, depth));
   }
 
   /** Begins with a message that has a head of its own (RFC 2046 section 5.2.1). */
   Multipart(Message message) {
+    this(message, State.HEADERS);
+  }
+
+  private Multipart(Message message, State state) {
     this.message = message;
-    state = State.HEADERS;
+    this.state = state;
+    this.headers = new Headers(message.account());
+    this.lines = new Gather(LINE_MAX, message.account());
+    this.held = new Holdings(message.account());
+    held.add(BYTES);
+  }
+
+  private void push(Level level) {
+    levels.push(level);
+    held.grow(32 + HeapSize.text(level.boundary)); // given back at the end
   }
 
   @Override
@@ -114,7 +133,7 @@ final class Multipart implements ContentSink {
       part = new FileSink(message, headers, /* totalBytes= */ -1);
     } else if (isNotTooDeep()) {
       depth++;
-      levels.push(new Level(boundary, depth));
+      push(new Level(boundary, depth));
       state = State.PREAMBLE;
     }
   }
@@ -259,5 +278,8 @@ final class Multipart implements ContentSink {
       flushLineEnd();
     }
     endPart();
+    headers.clear();
+    lines.clear();
+    held.clear();
   }
 }

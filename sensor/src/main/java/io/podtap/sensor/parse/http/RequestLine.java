@@ -60,6 +60,12 @@ final class RequestLine {
     return Kind.REQUEST;
   }
 
+  /** Forgets the texts of the line, which may be long; what it says of the version stays. */
+  void forget() {
+    method = "";
+    uri = "";
+  }
+
   /** Returns whether the line looks like a request of version 1. */
   static boolean isLikely(Payload data) {
     int at = 0;

@@ -2,6 +2,9 @@ package io.podtap.sensor.parse.http;
 
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.files.FileStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,6 +22,12 @@ final class Transaction {
   private static final int FILES_MAX = 15;
 
   private static final int PROXIES_MAX = 20;
+
+  /** Heap of a file that is over but named: its row and its id. */
+  private static final long FILE_BYTES = 512;
+
+  /** Heap of this object, of its lists and of its place among those that wait. */
+  private static final long BYTES = 320;
 
   final Flow flow;
   final int depth;
@@ -41,8 +50,7 @@ final class Transaction {
   long grpcStatus = LogSchema.UNSET;
   boolean rangeAsked;
 
-  /** Characters that count as held while the answer has not come. */
-  long heldChars;
+  private final Holdings held;
 
   boolean written;
 
@@ -52,26 +60,39 @@ final class Transaction {
   List<FileStream> responseFiles = List.of();
   List<String> responseFilenames = List.of();
 
-  Transaction(Flow flow, int depth, long startNs) {
+  /**
+   * @param account of the connection, to which what this holds counts until {@link #release}
+   */
+  Transaction(Account account, Flow flow, int depth, long startNs) {
+    this.held = new Holdings(account);
     this.flow = flow;
     this.depth = depth;
     this.startNs = startNs;
+    held.set(BYTES);
   }
 
-  /** Returns how many characters its request has, and something for itself. */
-  long chars() {
-    return 512L
-        + length(method)
-        + length(host)
-        + length(uri)
-        + length(referrer)
-        + length(userAgent)
-        + length(origin)
-        + length(user);
+  /** Accounts for the texts that it has by now. */
+  void account() {
+    held.set(
+        BYTES
+            + HeapSize.text(method)
+            + HeapSize.text(host)
+            + HeapSize.text(uri)
+            + HeapSize.text(referrer)
+            + HeapSize.text(userAgent)
+            + HeapSize.text(origin)
+            + HeapSize.text(user)
+            + HeapSize.text(statusText)
+            + HeapSize.text(infoText)
+            + (proxied.isEmpty() ? 0 : 48 * PROXIES_MAX + HeapSize.texts(proxied))
+            + FILE_BYTES * (requestFiles.size() + responseFiles.size())
+            + HeapSize.texts(requestFilenames)
+            + HeapSize.texts(responseFilenames));
   }
 
-  private static int length(@Nullable String text) {
-    return text == null ? 0 : text.length();
+  /** Gives back what it holds: it is written, or dropped. */
+  void release() {
+    held.clear();
   }
 
   /** Takes a field of the request's head. */
@@ -127,6 +148,7 @@ final class Transaction {
       files = new ArrayList<>(1);
     }
     files.add(file);
+    held.grow(FILE_BYTES + HeapSize.text(filename));
     if (!filename.isEmpty()) {
       if (names.isEmpty()) {
         names = new ArrayList<>(1);

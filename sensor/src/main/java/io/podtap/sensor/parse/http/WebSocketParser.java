@@ -1,6 +1,8 @@
 package io.podtap.sensor.parse.http;
 
+import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
@@ -33,20 +35,24 @@ final class WebSocketParser implements StreamParser {
   private static final int UNMASKED_MAX = 2 << 10;
 
   private final StreamParser content;
-  private final Direction client = new Direction();
-  private final Direction server = new Direction();
+  private final Direction client;
+  private final Direction server;
   private final byte[] unmasked = new byte[UNMASKED_MAX];
   private final Payload view = new Payload();
 
   /** One direction's place in its frames. */
   private static final class Direction {
-    final Gather header = new Gather(HEADER_LENGTH_MAX);
+    final Gather header;
     long left;
     int mask;
     int maskAt;
     boolean isMasked;
     boolean isContent;
     boolean isLost;
+
+    Direction(Account account) {
+      header = new Gather(HEADER_LENGTH_MAX, account);
+    }
   }
 
   WebSocketParser(
@@ -55,6 +61,9 @@ final class WebSocketParser implements StreamParser {
       Transaction transaction,
       Headers request,
       Headers answer) {
+    this.client = new Direction(session.account());
+    this.server = new Direction(session.account());
+    session.account().take(HeapSize.bytes(UNMASKED_MAX));
     checkAccept(session, request, answer);
     log.write(
         new WebSocketLog.Row(

@@ -28,8 +28,8 @@ final class KafkaParser implements StreamParser {
   private final Requests requests;
   private final Session session;
   private final RequestCounts counts;
-  private final Gather asked = new Gather(REQUEST_HEADER + CLIENT_MAX);
-  private final Gather answered = new Gather(RESPONSE_HEADER);
+  private final Gather asked;
+  private final Gather answered;
   private long askedSkip;
   private long answeredSkip;
   private int firstCorrelation;
@@ -41,6 +41,8 @@ final class KafkaParser implements StreamParser {
   KafkaParser(Requests requests, Session session) {
     this.requests = requests;
     this.session = session;
+    this.asked = new Gather(REQUEST_HEADER + CLIENT_MAX, session.account());
+    this.answered = new Gather(RESPONSE_HEADER, session.account());
     this.counts = requests.begin(session);
   }
 

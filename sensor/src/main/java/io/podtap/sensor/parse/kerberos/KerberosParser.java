@@ -2,6 +2,7 @@ package io.podtap.sensor.parse.kerberos;
 
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.DatagramParser;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -41,6 +42,7 @@ final class KerberosParser implements DatagramParser {
   private final KerberosProtocol protocol;
   private final Session session;
   private final Service service;
+  private final Holdings held;
   private @Nullable KerberosRow row;
   private boolean logged;
 
@@ -50,6 +52,7 @@ final class KerberosParser implements DatagramParser {
   KerberosParser(KerberosProtocol protocol, Session session, Service service) {
     this.protocol = protocol;
     this.session = session;
+    this.held = new Holdings(session.account());
     this.service = service;
   }
 
@@ -69,6 +72,7 @@ final class KerberosParser implements DatagramParser {
     session.confirm(service);
     if (!logged) {
       read(message.tag(), fields.content());
+      held.set(row == null ? 0 : row.heapBytes());
     }
   }
 

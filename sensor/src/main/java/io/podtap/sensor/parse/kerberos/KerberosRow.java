@@ -2,6 +2,7 @@ package io.podtap.sensor.parse.kerberos;
 
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.parse.HeapSize;
 import org.jspecify.annotations.Nullable;
 
 /** What was asked for in one flow, and what came of it. One thread. */
@@ -26,6 +27,15 @@ final class KerberosRow {
   KerberosRow(Flow flow, long timeNs) {
     this.flow = flow;
     this.timeNs = timeNs;
+  }
+
+  /** Returns the heap that it takes with its texts. */
+  long heapBytes() {
+    return 104
+        + HeapSize.text(client)
+        + HeapSize.text(service)
+        + HeapSize.text(error)
+        + HeapSize.text(cipher);
   }
 
   static LogSchema<KerberosRow> schema() {

@@ -18,12 +18,14 @@ final class KerberosStreamParser implements StreamParser {
 
   private final Session session;
   private final KerberosParser messages;
-  private final Gather fromClient = new Gather(LENGTH_BYTES + MESSAGE_BYTES_MAX);
-  private final Gather fromServer = new Gather(LENGTH_BYTES + MESSAGE_BYTES_MAX);
+  private final Gather fromClient;
+  private final Gather fromServer;
   private boolean failed;
 
   KerberosStreamParser(KerberosProtocol protocol, Session session) {
     this.session = session;
+    this.fromClient = new Gather(LENGTH_BYTES + MESSAGE_BYTES_MAX, session.account());
+    this.fromServer = new Gather(LENGTH_BYTES + MESSAGE_BYTES_MAX, session.account());
     this.messages = new KerberosParser(protocol, session, Service.KERBEROS_TCP);
   }
 

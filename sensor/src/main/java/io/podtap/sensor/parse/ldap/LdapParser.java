@@ -1,6 +1,9 @@
 package io.podtap.sensor.parse.ldap;
 
+import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -21,6 +24,9 @@ final class LdapParser implements StreamParser {
   /** Operations under way, at most. */
   private static final int PENDING_MAX = 1_024;
 
+  /** Heap of an operation that waits, with the headers of its texts. */
+  private static final long ROW_BYTES = 24 + 80 + 4 * 40 + HeapSize.MAP_ENTRY;
+
   private static final String START_TLS = "1.3.6.1.4.1.1466.20037";
 
   /** Bytes before what SASL signs, with Kerberos and with NTLM. */
@@ -33,16 +39,24 @@ final class LdapParser implements StreamParser {
 
   /** One direction. */
   private static final class End {
-    final Gather gather = new Gather(KEPT_MAX + 8);
+    final Gather gather;
     long rest;
+
+    End(Account account) {
+      gather = new Gather(KEPT_MAX + 8, account);
+    }
   }
 
   private final LdapProtocol protocol;
   private final Session session;
-  private final End client = new End();
-  private final End server = new End();
+  private final End client;
+  private final End server;
   private final Map<Long, LdapRow> operations = new LinkedHashMap<>(4);
   private final Map<Long, LdapSearchRow> searches = new LinkedHashMap<>(4);
+  private final Holdings held;
+
+  /** Bytes of the message at hand: its texts are no longer together, but for a filter. */
+  private int messageLength;
   private @Nullable StreamParser tls;
   private boolean bindIsSasl;
   private boolean startsTls;
@@ -53,6 +67,9 @@ final class LdapParser implements StreamParser {
   LdapParser(LdapProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    this.held = new Holdings(session.account());
+    this.client = new End(session.account());
+    this.server = new End(session.account());
   }
 
   @Override
@@ -129,6 +146,7 @@ final class LdapParser implements StreamParser {
 
   private void read(Payload bytes) {
     Payload looked = new Payload().wrap(bytes, 0, bytes.length());
+    messageLength = bytes.length();
     Payload message = Element.take(bytes).content();
     Element id = Element.take(message);
     Element operation = Element.take(message);
@@ -197,7 +215,10 @@ final class LdapParser implements StreamParser {
       }
       row = new LdapRow(session.flow(), session.nowNs(), number);
       operations.put(number, row);
+      held.add(0);
     }
+    row.heldBytes += ROW_BYTES + messageLength;
+    held.grow(ROW_BYTES + messageLength);
     if (row.operation == null || !name.equals("bind")) {
       row.operation = name;
     }
@@ -206,6 +227,7 @@ final class LdapParser implements StreamParser {
 
   private void finish(LdapRow row) {
     operations.remove(row.messageId);
+    held.remove(row.heldBytes);
     protocol.log.write(row);
   }
 
@@ -265,12 +287,15 @@ final class LdapParser implements StreamParser {
       }
       row = new LdapSearchRow(session.flow(), session.nowNs(), number);
       searches.put(number, row);
+      row.heldBytes = ROW_BYTES;
+      held.add(ROW_BYTES);
     }
     return row;
   }
 
   private void finish(LdapSearchRow row) {
     searches.remove(row.messageId);
+    held.remove(row.heldBytes);
     protocol.searchLog.write(row);
   }
 
@@ -283,6 +308,9 @@ final class LdapParser implements StreamParser {
     Element.take(content); // seconds at most
     Element.take(content); // whether values are wanted
     row.filter = Filter.text(Element.take(content));
+    long texts = HeapSize.text(row.base) + HeapSize.text(row.filter);
+    row.heldBytes += texts;
+    held.grow(texts);
   }
 
   private void searchDone(long number, Payload content) {

@@ -10,6 +10,10 @@ final class LdapRow {
   final Flow flow;
   final long timeNs;
   final long messageId;
+
+  /** What is accounted for it. */
+  long heldBytes;
+
   long version = LogSchema.UNSET;
   @Nullable String operation;
   @Nullable String result;

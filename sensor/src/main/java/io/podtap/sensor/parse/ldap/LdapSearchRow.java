@@ -10,6 +10,10 @@ final class LdapSearchRow {
   final Flow flow;
   final long timeNs;
   final long messageId;
+
+  /** What is accounted for it. */
+  long heldBytes;
+
   @Nullable String scope;
   @Nullable String aliases;
   @Nullable String base;

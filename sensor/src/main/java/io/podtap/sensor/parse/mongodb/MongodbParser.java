@@ -22,8 +22,8 @@ final class MongodbParser implements StreamParser {
   private final Requests requests;
   private final Session session;
   private final RequestCounts counts;
-  private final Gather asked = new Gather(HEAD_MAX);
-  private final Gather answered = new Gather(HEADER);
+  private final Gather asked;
+  private final Gather answered;
   private long askedSkip;
   private long answeredSkip;
   private boolean hasAsked;
@@ -33,6 +33,8 @@ final class MongodbParser implements StreamParser {
   MongodbParser(Requests requests, Session session) {
     this.requests = requests;
     this.session = session;
+    this.asked = new Gather(HEAD_MAX, session.account());
+    this.answered = new Gather(HEADER, session.account());
     this.counts = requests.begin(session);
   }
 

@@ -1,6 +1,8 @@
 package io.podtap.sensor.parse.mqtt;
 
+import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -34,16 +36,22 @@ final class MqttParser implements StreamParser {
 
   /** One direction. */
   private static final class End {
-    final Gather gather = new Gather(KEPT_MAX);
+    final Gather gather;
     long rest;
     final Map<Integer, MqttRows.Publish> unacknowledged = new LinkedHashMap<>(2);
+
+    End(Account account) {
+      gather = new Gather(KEPT_MAX, account);
+    }
   }
 
   private final MqttProtocol protocol;
   private final Session session;
-  private final End client = new End();
-  private final End server = new End();
+  private final End client;
+  private final End server;
   private final Map<Integer, MqttRows.Subscribe> subscriptions = new LinkedHashMap<>(2);
+  private final Holdings waitingHeld;
+  private final Holdings connectHeld;
   private MqttRows.@Nullable Connect connect;
   private boolean version5;
   private boolean confirmed;
@@ -52,6 +60,10 @@ final class MqttParser implements StreamParser {
   MqttParser(MqttProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    this.waitingHeld = new Holdings(session.account());
+    this.connectHeld = new Holdings(session.account());
+    this.client = new End(session.account());
+    this.server = new End(session.account());
   }
 
   @Override
@@ -163,6 +175,7 @@ final class MqttParser implements StreamParser {
     }
     writeConnect();
     connect = row;
+    connectHeld.set(row.heapBytes());
   }
 
   private void answered(int code) {
@@ -178,6 +191,7 @@ final class MqttParser implements StreamParser {
     if (row != null) {
       protocol.connectLog.write(row);
       connect = null;
+      connectHeld.clear();
     }
   }
 
@@ -203,7 +217,9 @@ final class MqttParser implements StreamParser {
     Map<Integer, MqttRows.Publish> waiting = (fromOriginator ? client : server).unacknowledged;
     if (waiting.size() < PENDING_MAX) {
       MqttRows.Publish earlier = waiting.put(id, row);
+      waitingHeld.add(row.heapBytes());
       if (earlier != null) {
+        waitingHeld.remove(earlier.heapBytes());
         protocol.publishLog.write(earlier);
       }
     } else {
@@ -214,6 +230,7 @@ final class MqttParser implements StreamParser {
   private void acknowledged(End sender, int id) {
     MqttRows.Publish row = sender.unacknowledged.remove(id);
     if (row != null) {
+      waitingHeld.remove(row.heapBytes());
       row.complete = true;
       protocol.publishLog.write(row);
     }
@@ -233,7 +250,9 @@ final class MqttParser implements StreamParser {
     }
     if (subscriptions.size() < PENDING_MAX) {
       MqttRows.Subscribe earlier = subscriptions.put(id, row);
+      waitingHeld.add(row.heapBytes());
       if (earlier != null) {
+        waitingHeld.remove(earlier.heapBytes());
         protocol.subscribeLog.write(earlier);
       }
     }
@@ -242,6 +261,7 @@ final class MqttParser implements StreamParser {
   private void granted(Payload body) {
     MqttRows.Subscribe row = subscriptions.remove(body.u16(0));
     if (row != null) {
+      waitingHeld.remove(row.heapBytes());
       body.skip(2);
       skipProperties(body);
       row.acknowledged = true;

@@ -3,6 +3,7 @@ package io.podtap.sensor.parse.mqtt;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.log.TextSource;
+import io.podtap.sensor.parse.HeapSize;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,14 @@ final class MqttRows {
       this.flow = flow;
       this.timeNs = timeNs;
     }
+
+    long heapBytes() {
+      return 56
+          + HeapSize.text(protocol)
+          + HeapSize.text(client)
+          + HeapSize.text(willTopic)
+          + HeapSize.text(willPayload);
+    }
   }
 
   /** One message. */
@@ -48,6 +57,10 @@ final class MqttRows {
       this.timeNs = timeNs;
       this.fromClient = fromClient;
     }
+
+    long heapBytes() {
+      return 56 + HeapSize.MAP_ENTRY + 16 + HeapSize.text(topic) + HeapSize.text(payload);
+    }
   }
 
   /** One subscription, or the end of one. */
@@ -64,6 +77,10 @@ final class MqttRows {
       this.flow = flow;
       this.timeNs = timeNs;
       this.begins = begins;
+    }
+
+    long heapBytes() {
+      return 144 + HeapSize.MAP_ENTRY + 16 + HeapSize.texts(topics) + 8L * qualities.size();
     }
   }
 

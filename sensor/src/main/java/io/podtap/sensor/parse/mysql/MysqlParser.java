@@ -1,5 +1,6 @@
 package io.podtap.sensor.parse.mysql;
 
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -83,10 +84,11 @@ final class MysqlParser implements StreamParser {
 
   private final MysqlProtocol protocol;
   private final Session session;
-  private final PacketReader client = new PacketReader();
-  private final PacketReader server = new PacketReader();
+  private final PacketReader client;
+  private final PacketReader server;
   private State state = State.GREETING;
   private Answer answer = Answer.NONE;
+  private final Holdings held;
   private @Nullable MysqlRow row;
   private @Nullable StreamParser tls;
   private long serverCan;
@@ -97,6 +99,9 @@ final class MysqlParser implements StreamParser {
   MysqlParser(MysqlProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    this.held = new Holdings(session.account());
+    this.client = new PacketReader(session.account());
+    this.server = new PacketReader(session.account());
   }
 
   @Override
@@ -186,6 +191,7 @@ final class MysqlParser implements StreamParser {
     }
     packet.skip(is41 ? TLS_REQUEST_BYTES : 5);
     row = new MysqlRow(session.flow(), session.nowNs(), "login", untilZero(packet));
+    held.set(row.heapBytes());
     state = State.AUTHENTICATION;
   }
 
@@ -225,6 +231,7 @@ final class MysqlParser implements StreamParser {
         command >= 0 && command < COMMANDS.length ? COMMANDS[command] : "unknown-" + command;
     String argument = command == CHANGE_USER ? untilZero(packet) : text(packet);
     row = new MysqlRow(session.flow(), session.nowNs(), name, argument);
+    held.set(row.heapBytes());
     answer = command == STATISTICS ? Answer.NONE : Answer.FIRST;
     if (command == FIELD_LIST) {
       row.argument = untilZero(packet);
@@ -326,6 +333,7 @@ final class MysqlParser implements StreamParser {
     if (known != null) {
       protocol.log.write(known);
       row = null;
+      held.clear();
     }
   }
 

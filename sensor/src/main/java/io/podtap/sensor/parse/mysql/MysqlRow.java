@@ -2,6 +2,7 @@ package io.podtap.sensor.parse.mysql;
 
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.parse.HeapSize;
 import org.jspecify.annotations.Nullable;
 
 /** One command and what came of it. One thread. */
@@ -21,6 +22,11 @@ final class MysqlRow {
     this.timeNs = timeNs;
     this.command = command;
     this.argument = argument;
+  }
+
+  /** Returns the heap that it takes while it waits for its answer. */
+  long heapBytes() {
+    return 64 + HeapSize.text(command) + HeapSize.text(argument);
   }
 
   static LogSchema<MysqlRow> schema() {

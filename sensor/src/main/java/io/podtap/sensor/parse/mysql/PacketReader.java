@@ -1,5 +1,6 @@
 package io.podtap.sensor.parse.mysql;
 
+import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +14,15 @@ final class PacketReader {
   private static final int HEADER_BYTES = 4;
   private static final int KEPT_MAX = 16 << 10;
 
-  private final Gather gather = new Gather(HEADER_BYTES + KEPT_MAX);
+  private final Gather gather;
   private final Payload body = new Payload();
   private long rest;
   private int length;
   private int number;
+
+  PacketReader(Account account) {
+    gather = new Gather(HEADER_BYTES + KEPT_MAX, account);
+  }
 
   /** Returns the next packet's content, or null when more must come. */
   @Nullable Payload next(Payload data) {

@@ -1,5 +1,6 @@
 package io.podtap.sensor.parse.postgresql;
 
+import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ final class MessageReader {
   private static final int LENGTH_MAX = 1 << 30;
 
   private final String wanted;
-  private final Gather gather = new Gather(CONTENT_BYTES_MAX);
+  private final Gather gather;
   private int type = -1;
 
   /** Bytes of the content to be kept; -1 before a message. */
@@ -33,8 +34,9 @@ final class MessageReader {
   /**
    * @param wanted types whose content is
    */
-  MessageReader(String wanted) {
+  MessageReader(String wanted, Account account) {
     this.wanted = wanted;
+    this.gather = new Gather(CONTENT_BYTES_MAX, account);
   }
 
   /** Gives direct access to what comes before the first message. */

@@ -1,5 +1,7 @@
 package io.podtap.sensor.parse.postgresql;
 
+import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -34,8 +36,8 @@ final class PostgresqlParser implements StreamParser {
 
   private final PostgresqlProtocol protocol;
   private final Session session;
-  private final MessageReader client = new MessageReader("Q");
-  private final MessageReader server = new MessageReader("ERZN");
+  private final MessageReader client;
+  private final MessageReader server;
   private State state = State.START;
   private boolean isTlsAsked;
   private @Nullable StreamParser tls;
@@ -44,10 +46,14 @@ final class PostgresqlParser implements StreamParser {
   private @Nullable String database;
   private @Nullable String application;
   private long rows = -1;
+  private final Holdings held;
 
   PostgresqlParser(PostgresqlProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    this.held = new Holdings(session.account());
+    this.client = new MessageReader("Q", session.account());
+    this.server = new MessageReader("ERZN", session.account());
   }
 
   @Override
@@ -67,7 +73,17 @@ final class PostgresqlParser implements StreamParser {
       if (!isTaken) {
         return;
       }
+      account();
     }
+  }
+
+  private void account() {
+    PostgresqlRow known = row;
+    held.set(
+        HeapSize.text(user)
+            + HeapSize.text(database)
+            + HeapSize.text(application)
+            + (known == null ? 0 : known.heapBytes()));
   }
 
   private boolean fail(String reason) {

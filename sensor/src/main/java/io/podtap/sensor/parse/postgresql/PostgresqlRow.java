@@ -2,6 +2,7 @@ package io.podtap.sensor.parse.postgresql;
 
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.parse.HeapSize;
 import org.jspecify.annotations.Nullable;
 
 /** What a client asked for, and what came of it. One thread. */
@@ -28,6 +29,14 @@ final class PostgresqlRow {
   PostgresqlRow(Flow flow, long timeNs) {
     this.flow = flow;
     this.timeNs = timeNs;
+  }
+
+  /** Returns the heap that it takes with the texts that it alone has. */
+  long heapBytes() {
+    return 88
+        + HeapSize.text(askedWhat)
+        + HeapSize.text(answered)
+        + HeapSize.text(answeredWhat);
   }
 
   /** Adds to what the server tells. */

@@ -1,5 +1,7 @@
 package io.podtap.sensor.parse.quic;
 
+import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Payload;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -15,9 +17,25 @@ final class CryptoStream {
   private static final int BYTES_MAX = 16_384;
   private static final int MESSAGE_HEADER_LENGTH = 4;
 
-  private byte[] bytes = new byte[2_048];
+  private static final int FIRST_BYTES = 2_048;
+
+  private final Account account;
+  private byte[] bytes = new byte[FIRST_BYTES];
   private final BitSet received = new BitSet();
   private int messageAt;
+
+  /**
+   * @param account of the flow, to which this counts
+   */
+  CryptoStream(Account account) {
+    this.account = account;
+    account.take(48 + HeapSize.bytes(FIRST_BYTES) + FIRST_BYTES / Byte.SIZE);
+  }
+
+  /** Returns the heap that it takes, with its marks for the bytes that have come. */
+  long heapBytes() {
+    return 48 + HeapSize.bytes(bytes.length) + bytes.length / Byte.SIZE;
+  }
 
   /**
    * Takes {@code length} bytes that stand at {@code offset} of the stream; the first copy counts.
@@ -29,7 +47,9 @@ final class CryptoStream {
     int from = (int) offset;
     int end = Math.min(from + length, BYTES_MAX);
     if (end > bytes.length) {
+      long before = heapBytes();
       bytes = Arrays.copyOf(bytes, Math.min(Integer.highestOneBit(end) * 2, BYTES_MAX));
+      account.take(heapBytes() - before);
     }
     for (int i = received.nextClearBit(from); i < end; i = received.nextClearBit(i + 1)) {
       bytes[i] = source[at + i - from];

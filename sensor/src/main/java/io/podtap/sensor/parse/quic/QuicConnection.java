@@ -1,6 +1,7 @@
 package io.podtap.sensor.parse.quic;
 
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.hello.ClientHello;
 import java.security.GeneralSecurityException;
@@ -15,12 +16,16 @@ final class QuicConnection {
   /** Hellos come in the first few; more are not worth the work. */
   private static final int DECRYPTED_MAX = 64;
 
+  /** Heap of this object with its keys, ids and history. */
+  private static final long BYTES = 2_048;
+
   private final long firstNs;
   private final long version;
   private final StringBuilder history = new StringBuilder();
   private final int[] oneRttPackets = new int[2];
-  private final CryptoStream clientCrypto = new CryptoStream();
-  private final CryptoStream serverCrypto = new CryptoStream();
+  private final Account account;
+  private final CryptoStream clientCrypto;
+  private final CryptoStream serverCrypto;
   private @Nullable InitialKeys clientKeys;
   private @Nullable InitialKeys serverKeys;
   private @Nullable String firstDestination;
@@ -30,7 +35,14 @@ final class QuicConnection {
   private int tries;
   private boolean decrypted;
 
-  QuicConnection(long firstNs, long version) {
+  /**
+   * @param account of the flow, to which this counts until {@link #release}
+   */
+  QuicConnection(Account account, long firstNs, long version) {
+    this.account = account;
+    this.clientCrypto = new CryptoStream(account);
+    this.serverCrypto = new CryptoStream(account);
+    account.take(BYTES);
     this.firstNs = firstNs;
     this.version = version;
   }
@@ -98,7 +110,19 @@ final class QuicConnection {
   }
 
   void hello(ClientHello read) {
-    hello = hello == null ? read : hello;
+    if (hello == null) {
+      hello = read;
+      account.take(read.heapBytes());
+    }
+  }
+
+  /** Gives back what this holds: another connection takes its place. */
+  void release() {
+    account.giveBack(
+        BYTES
+            + clientCrypto.heapBytes()
+            + serverCrypto.heapBytes()
+            + (hello == null ? 0 : hello.heapBytes()));
   }
 
   QuicLog.Row row(Flow flow) {

@@ -81,7 +81,7 @@ final class QuicParser implements DatagramParser {
   }
 
   private QuicConnection begin() {
-    QuicConnection begun = new QuicConnection(session.nowNs(), header.version);
+    QuicConnection begun = new QuicConnection(session.account(), session.nowNs(), header.version);
     connection = begun;
     return begun;
   }
@@ -171,6 +171,7 @@ final class QuicParser implements DatagramParser {
     if (!fromClient && !putOff) {
       putOff = true;
       protocol.log.write(current.row(session.flow()));
+      current.release();
       connection = null;
     }
   }

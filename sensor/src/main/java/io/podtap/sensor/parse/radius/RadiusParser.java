@@ -1,6 +1,7 @@
 package io.podtap.sensor.parse.radius;
 
 import io.podtap.sensor.parse.DatagramParser;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -40,13 +41,18 @@ final class RadiusParser implements DatagramParser {
 
   private static final int HARDWARE_ADDRESS_DIGITS = 12;
 
+  /** A row with five texts of 253 bytes at most, or of three each for a hardware address. */
+  private static final long ROW_BYTES = 96 + 7 * (40 + 256);
+
   private final RadiusProtocol protocol;
   private final Session session;
+  private final Holdings held;
   private @Nullable RadiusRow row;
 
   RadiusParser(RadiusProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    this.held = new Holdings(session.account());
   }
 
   @Override
@@ -60,6 +66,7 @@ final class RadiusParser implements DatagramParser {
     session.confirm(Service.RADIUS);
     if (row == null) {
       row = new RadiusRow(session.flow(), session.nowNs());
+      held.set(ROW_BYTES);
     }
     readAttributes(row, code, new Payload().wrap(data, 0, length));
     if (code == ACCESS_ACCEPT || code == ACCESS_REJECT) {
@@ -67,6 +74,7 @@ final class RadiusParser implements DatagramParser {
       row.durationNs = session.nowNs() - row.timeNs;
       protocol.log.write(row);
       row = null;
+      held.clear();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.podtap.sensor.parse.redis;
 
 import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -20,10 +21,11 @@ final class RedisParser implements StreamParser {
 
   private final RedisProtocol protocol;
   private final Session session;
-  private final ValueReader commands = new ValueReader();
-  private final ValueReader replies = new ValueReader();
-  private final Gather inline = new Gather(INLINE_MAX);
+  private final ValueReader commands;
+  private final ValueReader replies;
+  private final Gather inline;
   private final ArrayDeque<RedisRow> pending = new ArrayDeque<>(4);
+  private final Holdings held;
   private boolean inCommand;
   private boolean replySeen;
   private boolean clientTells;
@@ -38,6 +40,10 @@ final class RedisParser implements StreamParser {
   RedisParser(RedisProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    this.commands = new ValueReader(session.account());
+    this.replies = new ValueReader(session.account());
+    this.held = new Holdings(session.account());
+    this.inline = new Gather(INLINE_MAX, session.account());
   }
 
   @Override
@@ -97,11 +103,13 @@ final class RedisParser implements StreamParser {
     if (pending.size() >= PENDING_MAX) {
       session.weird("Redis_excessive_pipelining", "");
       pending.clear();
+      held.clear();
       over = true;
       return;
     }
     RedisRow row = new RedisRow(session.flow(), session.nowNs(), words);
     pending.add(row);
+    held.add(row.heapBytes());
     row.inQuiet = quiet && !isReplyOn(words);
     if (skip > 0) {
       skip--;
@@ -168,10 +176,18 @@ final class RedisParser implements StreamParser {
 
   /** Writes commands that get no answer, and takes the first that does. */
   private @Nullable RedisRow nextAnswered() {
-    RedisRow row = pending.poll();
+    RedisRow row = poll();
     while (row != null && row.silent) {
       protocol.log.write(row);
-      row = pending.poll();
+      row = poll();
+    }
+    return row;
+  }
+
+  private @Nullable RedisRow poll() {
+    RedisRow row = pending.poll();
+    if (row != null) {
+      held.remove(row.heapBytes());
     }
     return row;
   }
@@ -186,6 +202,7 @@ final class RedisParser implements StreamParser {
   private void giveUp(String reason) {
     over = true;
     pending.clear();
+    held.clear();
     session.violation(reason);
   }
 
@@ -200,5 +217,6 @@ final class RedisParser implements StreamParser {
       pending.forEach(protocol.log::write);
     }
     pending.clear();
+    held.clear();
   }
 }

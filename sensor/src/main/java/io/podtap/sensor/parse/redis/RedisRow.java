@@ -2,6 +2,7 @@ package io.podtap.sensor.parse.redis;
 
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.parse.HeapSize;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,11 @@ final class RedisRow {
     boolean valued = hasKeyAndValue(upper) && words.size() > 2;
     this.key = (valued || hasKey(upper)) && words.size() > 1 ? words.get(1) : null;
     this.value = valued ? words.get(2) : null;
+  }
+
+  /** Returns the heap that the command takes while it waits. */
+  long heapBytes() {
+    return 72 + HeapSize.text(name) + HeapSize.text(key) + HeapSize.text(value);
   }
 
   private static boolean hasKey(String name) {

@@ -1,6 +1,9 @@
 package io.podtap.sensor.parse.redis;
 
+import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +23,11 @@ final class ValueReader {
 
   private static final int WORDS_MAX = 8;
 
-  private final Gather lines = new Gather(LINE_MAX);
+  /** Heap of this object and of its places for open values. */
+  private static final long BYTES = 200 + DEPTH_MAX * (2 + 8 + 8 + 4);
+
+  private final Gather lines;
+  private final Holdings held;
   private final StringBuilder text = new StringBuilder();
   private final List<String> words = new ArrayList<>();
 
@@ -37,6 +44,12 @@ final class ValueReader {
   private final StringBuilder bulk = new StringBuilder();
   private boolean broken;
   private boolean complete;
+
+  ValueReader(Account account) {
+    lines = new Gather(LINE_MAX, account);
+    held = new Holdings(account);
+    held.set(BYTES);
+  }
 
   /** Returns whether the bytes are no values at all. */
   boolean isBroken() {
@@ -81,6 +94,7 @@ final class ValueReader {
         }
       }
     }
+    held.set(BYTES + text.capacity() + bulk.capacity() + HeapSize.texts(words));
     return complete;
   }
 

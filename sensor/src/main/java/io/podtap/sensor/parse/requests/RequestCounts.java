@@ -4,6 +4,8 @@ import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.LineBuffer;
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.log.TextSource;
+import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapSize;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +20,7 @@ public final class RequestCounts {
   private static final String OTHER = "other";
   private static final int CLIENT_MAX = 128;
 
+  private final Account account;
   private final Flow flow;
   private final long timeNs;
   private final List<String> kinds = new ArrayList<>(4);
@@ -26,7 +29,8 @@ public final class RequestCounts {
   private @Nullable String client;
   String service = "";
 
-  RequestCounts(Flow flow, long timeNs) {
+  RequestCounts(Account account, Flow flow, long timeNs) {
+    this.account = account;
     this.flow = flow;
     this.timeNs = timeNs;
   }
@@ -50,6 +54,7 @@ public final class RequestCounts {
     if (index < 0) {
       index = kinds.size();
       kinds.add(kind);
+      account.take(HeapSize.text(kind) + 2 * Long.BYTES);
       counts = index < counts.length ? counts : Arrays.copyOf(counts, 2 * index);
     }
     return index;
@@ -59,6 +64,7 @@ public final class RequestCounts {
   public void client(String name) {
     if (client == null && !name.isEmpty()) {
       client = name.length() > CLIENT_MAX ? name.substring(0, CLIENT_MAX) : name;
+      account.take(HeapSize.text(client));
     }
   }
 

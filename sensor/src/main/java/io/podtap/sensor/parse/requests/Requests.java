@@ -16,7 +16,7 @@ public final class Requests {
 
   /** Begins to count for one connection. */
   public RequestCounts begin(Session session) {
-    return new RequestCounts(session.flow(), session.nowNs());
+    return new RequestCounts(session.account(), session.flow(), session.nowNs());
   }
 
   /** Writes the record of a connection that asked for something. */

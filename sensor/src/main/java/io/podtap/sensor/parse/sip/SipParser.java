@@ -2,6 +2,7 @@ package io.podtap.sensor.parse.sip;
 
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.DatagramParser;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -28,11 +29,13 @@ final class SipParser implements DatagramParser {
 
   private final SipProtocol protocol;
   private final Session session;
+  private final Holdings held;
   private @Nullable SipRow row;
 
   SipParser(SipProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    this.held = new Holdings(session.account());
   }
 
   @Override
@@ -48,6 +51,7 @@ final class SipParser implements DatagramParser {
     } else {
       onRequest(line, data);
     }
+    held.set(row == null ? 0 : row.heapBytes());
   }
 
   /** Between messages, empty lines or a few zeros keep the way open (RFC 5626 section 3.5.1). */

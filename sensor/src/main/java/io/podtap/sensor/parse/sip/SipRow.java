@@ -2,6 +2,7 @@ package io.podtap.sensor.parse.sip;
 
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.parse.HeapSize;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,28 @@ final class SipRow {
   SipRow(Flow flow, long timeNs) {
     this.flow = flow;
     this.timeNs = timeNs;
+  }
+
+  /** Returns the heap that it takes with its texts. */
+  long heapBytes() {
+    return 240
+        + HeapSize.text(method)
+        + HeapSize.text(uri)
+        + HeapSize.text(date)
+        + HeapSize.text(requestFrom)
+        + HeapSize.text(requestTo)
+        + HeapSize.text(responseFrom)
+        + HeapSize.text(responseTo)
+        + HeapSize.text(replyTo)
+        + HeapSize.text(callId)
+        + HeapSize.text(sequence)
+        + HeapSize.text(subject)
+        + HeapSize.texts(requestPath)
+        + HeapSize.texts(responsePath)
+        + HeapSize.text(userAgent)
+        + HeapSize.text(statusMessage)
+        + HeapSize.text(warning)
+        + HeapSize.text(contentType);
   }
 
   static LogSchema<SipRow> schema() {

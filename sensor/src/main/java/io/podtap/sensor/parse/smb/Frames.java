@@ -1,5 +1,6 @@
 package io.podtap.sensor.parse.smb;
 
+import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class Frames {
     void take(long offset, Payload data);
   }
 
-  private final Gather gather = new Gather(HEAD_MAX);
+  private final Gather gather;
   private final Payload part = new Payload();
   private int headLength;
   private boolean other;
@@ -30,6 +31,10 @@ final class Frames {
   private long skipped;
   private long wanted;
   private long given;
+
+  Frames(Account account) {
+    gather = new Gather(HEAD_MAX, account);
+  }
 
   /** Returns the beginning of the next message, or null when there is none yet. */
   @Nullable Payload next(Payload data) {

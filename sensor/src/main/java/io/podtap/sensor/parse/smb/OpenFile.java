@@ -1,6 +1,7 @@
 package io.podtap.sensor.parse.smb;
 
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.files.FileStream;
@@ -37,6 +38,11 @@ final class OpenFile {
     long seconds = fileTime / 10_000_000 - EPOCH_S;
     return Math.clamp(seconds, 0, Long.MAX_VALUE / 1_000_000_000 - 1) * 1_000_000_000
         + fileTime % 10_000_000 * 100;
+  }
+
+  /** Returns the heap that its names take. */
+  long textBytes() {
+    return HeapSize.text(name) + HeapSize.text(previousName);
   }
 
   void rename(String to) {

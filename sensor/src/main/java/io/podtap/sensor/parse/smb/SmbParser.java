@@ -1,11 +1,15 @@
 package io.podtap.sensor.parse.smb;
 
+import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.ToLongBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Follows one SMB connection: requests find their answers by number. One thread. */
@@ -21,17 +25,23 @@ final class SmbParser implements StreamParser {
 
   private final SmbProtocol protocol;
   private final Session session;
-  private final Frames[] ends = {new Frames(), new Frames()};
-  private final Map<Long, Request> requests = new Kept<>();
-  private final Map<Long, SmbMappingRow> shares = new Kept<>();
-  private final Map<FileId, OpenFile> open = new Kept<>();
-  private final Map<String, Boolean> written = new Kept<>();
+  private final Frames[] ends;
+  private final Map<Long, Request> requests;
+  private final Map<Long, SmbMappingRow> shares;
+  private final Map<FileId, OpenFile> open;
+  private final Map<String, Boolean> written;
   private boolean over;
   private boolean confirmed;
 
   SmbParser(SmbProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    Account account = session.account();
+    this.requests = new Kept<>(account, (id, row) -> 72 + HeapSize.text(row.name()));
+    this.shares = new Kept<>(account, (id, row) -> 56 + HeapSize.text(row.path()));
+    this.open = new Kept<>(account, (id, file) -> 160 + file.textBytes());
+    this.written = new Kept<>(account, (identity, yes) -> HeapSize.text(identity));
+    this.ends = new Frames[] {new Frames(session.account()), new Frames(session.account())};
   }
 
   @Override
@@ -230,13 +240,49 @@ final class SmbParser implements StreamParser {
 
     private static final long serialVersionUID = 1;
 
-    Kept() {
+    private final transient Holdings held;
+    private final transient ToLongBiFunction<K, V> size;
+
+    /**
+     * @param size tells the heap that a value and its key take
+     */
+    Kept(Account account, ToLongBiFunction<K, V> size) {
       super(4);
+      this.held = new Holdings(account);
+      this.size = size;
+    }
+
+    @Override
+    public @Nullable V put(K key, V value) {
+      held.add(HeapSize.MAP_ENTRY + 24 + size.applyAsLong(key, value));
+      V before = super.put(key, value);
+      if (before != null) {
+        release(key, before);
+      }
+      return before;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // what was found under a key has been put under one
+    public @Nullable V remove(@Nullable Object key) {
+      V before = super.remove(key);
+      if (before != null) {
+        release((K) key, before);
+      }
+      return before;
+    }
+
+    private void release(K key, V value) {
+      held.remove(HeapSize.MAP_ENTRY + 24 + size.applyAsLong(key, value));
     }
 
     @Override
     protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-      return size() > KEPT_MAX;
+      boolean isFull = size() > KEPT_MAX;
+      if (isFull) {
+        release(eldest.getKey(), eldest.getValue());
+      }
+      return isFull;
     }
   }
 }

@@ -33,6 +33,11 @@ final class ContentDecoder {
     over = false;
   }
 
+  /** Returns the heap that its room takes. */
+  long heapBytes() {
+    return bytes.length;
+  }
+
   private void room(int wanted) {
     if (bytes.length < wanted) {
       bytes = new byte[Math.max(2 * bytes.length, wanted)];

@@ -1,5 +1,7 @@
 package io.podtap.sensor.parse.smtp;
 
+import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.files.FileStream;
@@ -17,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class Mail {
 
   private static final int DEPTH_MAX = 100;
+
+  /** Heap of this object and of what it always has. */
+  private static final long BYTES = 512;
+
   private static final Payload CRLF = new Payload(new byte[] {'\r', '\n'});
 
   private enum State {
@@ -29,7 +35,9 @@ final class Mail {
   private final Files files;
   private final SmtpRow row;
   private final ToIntFunction<Mail> entityCounter;
-  private final MailHeaders headers = new MailHeaders();
+  private final MailHeaders headers;
+  private final Holdings held;
+  private final Holdings decoderHeld;
   private final ContentDecoder decoder = new ContentDecoder();
   private final List<String> boundaries = new ArrayList<>(0);
   private final Payload lines = new Payload();
@@ -45,6 +53,10 @@ final class Mail {
    */
   Mail(Session session, Files files, SmtpRow row, ToIntFunction<Mail> entityCounter) {
     this.session = session;
+    this.headers = new MailHeaders(session.account());
+    this.held = new Holdings(session.account());
+    this.decoderHeld = new Holdings(session.account());
+    held.set(BYTES);
     this.files = files;
     this.row = row;
     this.entityCounter = entityCounter;
@@ -115,6 +127,7 @@ final class Mail {
     if (!boundary.isEmpty()) {
       if (boundaries.size() < DEPTH_MAX) {
         boundaries.add(boundary);
+        held.grow(HeapSize.text(boundary)); // given back at the end
       } else {
         session.weird("exceeded_mime_max_depth", String.valueOf(DEPTH_MAX));
       }
@@ -162,6 +175,11 @@ final class Mail {
   }
 
   private void content(Payload line, boolean ends) {
+    decode(line, ends);
+    decoderHeld.set(decoder.heapBytes());
+  }
+
+  private void decode(Payload line, boolean ends) {
     switch (headers.encoding()) {
       case "base64" -> write(decoder.base64(line));
       case "quoted-printable" -> {
@@ -224,5 +242,8 @@ final class Mail {
     flushLineEnd();
     endEntity();
     state = State.BETWEEN;
+    headers.close();
+    held.clear();
+    decoderHeld.clear();
   }
 }

@@ -1,5 +1,8 @@
 package io.podtap.sensor.parse.smtp;
 
+import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import java.util.Locale;
 import java.util.function.BiConsumer;
@@ -9,11 +12,30 @@ final class MailHeaders {
 
   private static final int VALUE_MAX = 16 << 10;
 
+  private final Holdings held;
   private String name = "";
   private final StringBuilder value = new StringBuilder();
   private String type = "";
   private String disposition = "";
   private String encoding = "";
+
+  MailHeaders(Account account) {
+    held = new Holdings(account);
+  }
+
+  /** Gives back what is held; no more lines come. */
+  void close() {
+    held.clear();
+  }
+
+  private void account() {
+    held.set(
+        value.capacity()
+            + HeapSize.text(name)
+            + HeapSize.text(type)
+            + HeapSize.text(disposition)
+            + HeapSize.text(encoding));
+  }
 
   /** Forgets the last entity. */
   void clear() {
@@ -30,6 +52,7 @@ final class MailHeaders {
     if (first == ' ' || first == '\t') {
       if (value.length() + line.length() <= VALUE_MAX) {
         value.append(line.text(0, line.length()));
+        account();
       }
       return;
     }
@@ -39,6 +62,7 @@ final class MailHeaders {
       name = line.text(0, colon).strip();
       value.append(line.text(colon + 1, Math.min(line.length() - colon - 1, VALUE_MAX)));
     }
+    account();
   }
 
   /** Hands over the last field. */

@@ -1,6 +1,8 @@
 package io.podtap.sensor.parse.smtp;
 
 import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -41,14 +43,15 @@ final class SmtpParser implements StreamParser {
 
   private final SmtpProtocol protocol;
   private final Session session;
-  private final Gather clientLines = new Gather(LINE_MAX);
-  private final Gather serverLines = new Gather(LINE_MAX);
+  private final Gather clientLines;
+  private final Gather serverLines;
   private final ArrayDeque<Command> pending = new ArrayDeque<>(4);
   private State state = State.COMMANDS;
   private @Nullable SmtpRow row;
   private @Nullable Mail mail;
   private @Nullable StreamParser tls;
   private @Nullable String greeting;
+  private final Holdings greetingHeld;
   private int mails;
   private int entities;
   private long chunkLeft;
@@ -64,6 +67,9 @@ final class SmtpParser implements StreamParser {
   SmtpParser(SmtpProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    this.greetingHeld = new Holdings(session.account());
+    this.clientLines = new Gather(LINE_MAX, session.account());
+    this.serverLines = new Gather(LINE_MAX, session.account());
   }
 
   @Override
@@ -180,7 +186,7 @@ final class SmtpParser implements StreamParser {
   private SmtpRow row() {
     SmtpRow known = row;
     if (known == null) {
-      known = new SmtpRow(session.flow(), session.nowNs(), mails + 1);
+      known = new SmtpRow(session.account(), session.flow(), session.nowNs(), mails + 1);
       known.greeting = greeting;
       row = known;
     }
@@ -205,6 +211,7 @@ final class SmtpParser implements StreamParser {
       case "HELO", "EHLO", "LHLO" -> {
         confirm();
         greeting = argument;
+        greetingHeld.set(HeapSize.text(argument));
         row().greeting = argument;
         enqueue(Command.OTHER);
       }
@@ -262,6 +269,7 @@ final class SmtpParser implements StreamParser {
     SmtpRow known = row();
     for (String address : MailAddresses.in(argument)) {
       known.mailFrom = address;
+      known.grow(address);
       break;
     }
     known.active = true;
@@ -363,7 +371,7 @@ final class SmtpParser implements StreamParser {
     if (code == 250 && (greetedAsMail || !pending.isEmpty())) {
       confirm();
     }
-    row().lastReply = code + " " + line.text(4, Math.min(line.length() - 4, TEXT_MAX));
+    row().reply(code + " " + line.text(4, Math.min(line.length() - 4, TEXT_MAX)));
     if (!more) {
       answered(code, pending.poll());
     }
@@ -396,7 +404,11 @@ final class SmtpParser implements StreamParser {
       case END_OF_DATA, BDAT_LAST -> {
         mails++;
         flush();
-        row = null;
+        SmtpRow idle = row;
+        if (idle != null) {
+          idle.release();
+          row = null;
+        }
         row();
       }
       case STARTTLS -> {
@@ -419,6 +431,7 @@ final class SmtpParser implements StreamParser {
     SmtpRow known = row;
     if (known != null && known.active) {
       protocol.log.write(known);
+      known.release();
       row = null;
     }
   }

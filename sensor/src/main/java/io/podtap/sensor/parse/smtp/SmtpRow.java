@@ -1,6 +1,9 @@
 package io.podtap.sensor.parse.smtp;
 
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.Holdings;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +17,13 @@ final class SmtpRow {
   /** Addresses, files and stations of one mail kept, at most. */
   private static final int LIST_MAX = 1_000;
 
+  /** Heap of this object and of its lists while they are empty. */
+  private static final long BYTES = 256;
+
+  /** An address with its place in a set. */
+  private static final long ADDRESS_BYTES = HeapSize.MAP_ENTRY;
+
+  private final Holdings held;
   final Flow flow;
   final long timeNs;
   final int depth;
@@ -42,10 +52,30 @@ final class SmtpRow {
   /** Whether the client has done something worth a record. */
   boolean active;
 
-  SmtpRow(Flow flow, long timeNs, int depth) {
+  /**
+   * @param account of the connection, to which this counts until {@link #release}
+   */
+  SmtpRow(Account account, Flow flow, long timeNs, int depth) {
+    this.held = new Holdings(account);
+    held.set(BYTES);
     this.flow = flow;
     this.timeNs = timeNs;
     this.depth = depth;
+  }
+
+  /** Gives back what it holds: it is written, or dropped. */
+  void release() {
+    held.clear();
+  }
+
+  /** Accounts for a text that is kept here from now on. */
+  void grow(String text) {
+    held.grow(HeapSize.text(text));
+  }
+
+  /** Takes what the server said last. */
+  void reply(String text) {
+    lastReply = kept(text, lastReply);
   }
 
   /** Takes the addresses of a recipient. */
@@ -63,28 +93,35 @@ final class SmtpRow {
   void addFile(String fuid) {
     if (files.size() < LIST_MAX) {
       files.add(fuid);
+      grow(fuid);
     }
   }
 
   /** Takes a header field of the mail itself. */
   void header(String name, String value) {
     switch (name.toUpperCase(Locale.ROOT)) {
-      case "MESSAGE-ID" -> messageId = value;
+      case "MESSAGE-ID" -> messageId = kept(value, messageId);
       case "RECEIVED" -> received(value);
-      case "IN-REPLY-TO" -> inReplyTo = value;
-      case "SUBJECT" -> subject = value;
-      case "FROM" -> from = value;
-      case "REPLY-TO" -> replyTo = value;
-      case "DATE" -> date = value;
+      case "IN-REPLY-TO" -> inReplyTo = kept(value, inReplyTo);
+      case "SUBJECT" -> subject = kept(value, subject);
+      case "FROM" -> from = kept(value, from);
+      case "REPLY-TO" -> replyTo = kept(value, replyTo);
+      case "DATE" -> date = kept(value, date);
       case "TO" -> to = addAll(to, value);
       case "CC" -> copyTo = addAll(copyTo, value);
       case "X-ORIGINATING-IP" -> originatingAddress = MailAddresses.firstIp(value);
-      case "X-MAILER", "USER-AGENT", "X-USER-AGENT" -> userAgent = value;
+      case "X-MAILER", "USER-AGENT", "X-USER-AGENT" -> userAgent = kept(value, userAgent);
       default -> {}
     }
   }
 
-  private static Set<String> addAll(@Nullable Set<String> known, String value) {
+  /** Accounts for a text that replaces another one. */
+  private String kept(String text, @Nullable String before) {
+    held.grow(HeapSize.text(text) - HeapSize.text(before));
+    return text;
+  }
+
+  private Set<String> addAll(@Nullable Set<String> known, String value) {
     Set<String> set = known == null ? new LinkedHashSet<>() : known;
     for (String address : MailAddresses.split(value)) {
       add(set, address);
@@ -92,21 +129,23 @@ final class SmtpRow {
     return set;
   }
 
-  private static void add(Set<String> set, String address) {
-    if (set.size() < LIST_MAX) {
-      set.add(address);
+  private void add(Set<String> set, String address) {
+    if (set.size() < LIST_MAX && set.add(address)) {
+      held.grow(ADDRESS_BYTES + HeapSize.text(address));
     }
   }
 
   private void received(String value) {
+    String before = secondReceived;
     if (firstReceived != null) {
       secondReceived = firstReceived;
     }
-    firstReceived = value;
+    firstReceived = kept(value, before);
     String station = MailAddresses.stationIp(value);
     boolean again = !path.isEmpty() && path.getLast().equals(station);
     if (station != null && !again && path.size() < LIST_MAX) {
       path.add(station);
+      grow(station);
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.podtap.sensor.parse.snmp;
 
 import io.podtap.sensor.parse.DatagramParser;
+import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -37,11 +39,13 @@ final class SnmpParser implements DatagramParser {
 
   private final SnmpProtocol protocol;
   private final Session session;
+  private final Holdings held;
   private @Nullable SnmpRow row;
 
   SnmpParser(SnmpProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    this.held = new Holdings(session.account());
   }
 
   @Override
@@ -114,6 +118,7 @@ final class SnmpParser implements DatagramParser {
     if (row.community == null && !(community.isEmpty() && version.equals("3"))) {
       row.community = community;
     }
+    held.set(104 + HeapSize.text(row.community) + HeapSize.text(row.description));
     row.durationNs = session.nowNs() - row.timeNs;
     return row;
   }
@@ -154,7 +159,9 @@ final class SnmpParser implements DatagramParser {
   private void learn(SnmpRow known, Element id, Element value) {
     boolean isSystem = id.content().length() == SYSTEM_UP_TIME.length();
     if (isSystem && id.content().has(0, SYSTEM_DESCRIPTION) && value.tag() == OCTET_STRING) {
-      known.description = value.text();
+      String text = value.text();
+      held.grow(HeapSize.text(text) - HeapSize.text(known.description));
+      known.description = text;
     } else if (isSystem && id.content().has(0, SYSTEM_UP_TIME) && value.tag() == TIME_TICKS) {
       known.upSinceNs = session.nowNs() - (value.number() & 0xFFFF_FFFFL) * NS_PER_TICK;
     }

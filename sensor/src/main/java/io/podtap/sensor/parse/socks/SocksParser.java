@@ -17,13 +17,16 @@ final class SocksParser implements StreamParser {
   /** The longest message: a login of two texts. */
   private static final int MESSAGE_BYTES_MAX = 1 << 10;
 
+  /** A row with two places and their names, and a user, each of a message at most. */
+  private static final long ROW_BYTES = 56 + 2 * 48 + 3 * 40 + 2 * 256 + MESSAGE_BYTES_MAX;
+
   private static final int LOGIN = 2;
   private static final int LOGIN_VERSION = 1;
 
   private final SocksProtocol protocol;
   private final Session session;
-  private final Gather client = new Gather(MESSAGE_BYTES_MAX);
-  private final Gather server = new Gather(MESSAGE_BYTES_MAX);
+  private final Gather client;
+  private final Gather server;
   private @Nullable SocksRow row;
   private @Nullable StreamParser inner;
   private boolean greeted;
@@ -36,6 +39,8 @@ final class SocksParser implements StreamParser {
   SocksParser(SocksProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    this.client = new Gather(MESSAGE_BYTES_MAX, session.account());
+    this.server = new Gather(MESSAGE_BYTES_MAX, session.account());
   }
 
   @Override
@@ -107,6 +112,7 @@ final class SocksParser implements StreamParser {
   private SocksRow row(int version) {
     if (row == null) {
       row = new SocksRow(session.flow(), session.nowNs(), version);
+      session.account().take(ROW_BYTES);
     }
     return row;
   }

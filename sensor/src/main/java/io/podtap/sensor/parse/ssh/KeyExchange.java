@@ -1,6 +1,7 @@
 package io.podtap.sensor.parse.ssh;
 
 import io.podtap.sensor.parse.Digests;
+import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Payload;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,15 @@ final class KeyExchange {
       message.skip(4 + (int) length);
     }
     return new KeyExchange(lists);
+  }
+
+  /** Returns the heap that it takes with its texts. */
+  long heapBytes() {
+    long sum = 24 + HeapSize.ARRAY + 4 * LISTS;
+    for (String list : lists) {
+      sum += HeapSize.text(list);
+    }
+    return sum;
   }
 
   /** Returns the client's first that the server has, too. */

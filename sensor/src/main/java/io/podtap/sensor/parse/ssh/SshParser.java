@@ -1,7 +1,9 @@
 package io.podtap.sensor.parse.ssh;
 
+import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Digests;
 import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -14,6 +16,9 @@ final class SshParser implements StreamParser {
 
   /** Bytes of a message before encryption (RFC 4253 section 6.1). */
   private static final int MESSAGE_MAX = 35_000;
+
+  /** Heap of a row with the greetings and fingerprints. */
+  private static final long ROW_BYTES = 96 + 2 * 304 + 3 * 104;
 
   private static final int HEADER_BYTES = 4;
   private static final int KEXINIT = 20;
@@ -34,17 +39,23 @@ final class SshParser implements StreamParser {
 
   /** One direction. */
   private static final class End {
-    final Gather gather = new Gather(MESSAGE_MAX);
+    final Gather gather;
     State state = State.GREETING;
     int lines;
     @Nullable KeyExchange offer;
+
+    End(Account account) {
+      gather = new Gather(MESSAGE_MAX, account);
+    }
   }
 
   private final SshProtocol protocol;
   private final Session session;
-  private final End client = new End();
-  private final End server = new End();
+  private final End client;
+  private final End server;
   private final LoginGuess guess = new LoginGuess();
+  private final Holdings offersHeld;
+  private final Holdings rowHeld;
   private @Nullable SshRow row;
   private boolean confirmed;
   private boolean logged;
@@ -52,6 +63,10 @@ final class SshParser implements StreamParser {
   SshParser(SshProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    this.offersHeld = new Holdings(session.account());
+    this.rowHeld = new Holdings(session.account());
+    this.client = new End(session.account());
+    this.server = new End(session.account());
   }
 
   @Override
@@ -88,6 +103,7 @@ final class SshParser implements StreamParser {
     if (known == null) {
       known = new SshRow(session.flow(), session.nowNs());
       row = known;
+      rowHeld.add(ROW_BYTES);
     }
     String text = line.text(0, Math.min(line.length(), 255));
     if (fromOriginator) {
@@ -144,6 +160,7 @@ final class SshParser implements StreamParser {
       return;
     }
     end.offer = offer;
+    offersHeld.add(offer.heapBytes());
     boolean ofClient = end == client;
     if (ofClient) {
       known.hassh = offer.hassh(/* ofClient= */ true);
@@ -154,6 +171,7 @@ final class SshParser implements StreamParser {
     KeyExchange ours = server.offer;
     if (theirs != null && ours != null) {
       agree(known, theirs, ours);
+      rowHeld.grow(known.agreedBytes());
     }
   }
 
@@ -184,6 +202,7 @@ final class SshParser implements StreamParser {
   private void encrypted(boolean fromOriginator, int length) {
     client.offer = null;
     server.offer = null;
+    offersHeld.clear();
     SshRow known = row;
     if (known == null || known.version() != 2) {
       return;
@@ -229,6 +248,7 @@ final class SshParser implements StreamParser {
       end.offer = null;
       end.gather.clear();
     }
+    offersHeld.clear();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.podtap.sensor.parse.ssh;
 
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.parse.HeapSize;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one connection. One thread. */
@@ -34,6 +35,15 @@ final class SshRow {
     }
     boolean two = speaksTwo(client) && speaksTwo(server);
     return two ? 2 : speaksOne(client) && speaksOne(server) ? 1 : 0;
+  }
+
+  /** Returns the heap that the names of what was agreed on take. */
+  long agreedBytes() {
+    return HeapSize.text(cipher)
+        + HeapSize.text(mac)
+        + HeapSize.text(compression)
+        + HeapSize.text(keyExchange)
+        + HeapSize.text(hostKeyAlgorithm);
   }
 
   /** Version 1.99 stands for both (RFC 4253 section 5.1). */

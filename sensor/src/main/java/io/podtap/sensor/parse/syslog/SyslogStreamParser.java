@@ -21,7 +21,7 @@ final class SyslogStreamParser implements StreamParser {
 
   private final Session session;
   private final SyslogParser messages;
-  private final Gather gather = new Gather(MESSAGE_BYTES_MAX);
+  private final Gather gather;
 
   /** Bytes of the message that was announced, 0 while none is. */
   private int announced;
@@ -30,6 +30,7 @@ final class SyslogStreamParser implements StreamParser {
 
   SyslogStreamParser(SyslogProtocol protocol, Session session) {
     this.session = session;
+    this.gather = new Gather(MESSAGE_BYTES_MAX, session.account());
     this.messages = new SyslogParser(protocol, session);
   }
 

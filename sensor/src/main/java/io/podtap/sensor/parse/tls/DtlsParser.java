@@ -1,6 +1,7 @@
 package io.podtap.sensor.parse.tls;
 
 import io.podtap.sensor.parse.DatagramParser;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import java.util.BitSet;
@@ -27,12 +28,17 @@ final class DtlsParser implements DatagramParser {
     int nextMessage;
     byte[] message = new byte[0];
     final BitSet received = new BitSet();
+
+    long heapBytes() {
+      return message.length + received.size() / Byte.SIZE;
+    }
   }
 
   private final Session session;
   private final Handshake handshake;
   private final End client = new End();
   private final End server = new End();
+  private final Holdings held;
   private final Payload rest = new Payload();
   private final Payload content = new Payload();
   private final Payload whole = new Payload();
@@ -40,6 +46,7 @@ final class DtlsParser implements DatagramParser {
 
   DtlsParser(TlsProtocol protocol, Session session) {
     this.session = session;
+    this.held = new Holdings(session.account());
     this.handshake = Handshake.ofDatagrams(session, protocol);
   }
 
@@ -66,6 +73,7 @@ final class DtlsParser implements DatagramParser {
         take(fromOriginator, type);
       }
     }
+    held.set(client.heapBytes() + server.heapBytes());
   }
 
   private void take(boolean fromClient, int type) {

@@ -2,6 +2,7 @@ package io.podtap.sensor.parse.tls;
 
 import io.podtap.core.packet.IpProtocol;
 import io.podtap.sensor.parse.Digests;
+import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -43,11 +44,15 @@ final class Handshake {
   private boolean clientReady;
   private boolean serverReady;
   private boolean logged;
+  private final Holdings offerHeld;
+  private final Holdings rowHeld;
 
   private Handshake(Session session, TlsProtocol protocol, boolean datagrams) {
     this.session = session;
     this.protocol = protocol;
     this.datagrams = datagrams;
+    this.offerHeld = new Holdings(session.account());
+    this.rowHeld = new Holdings(session.account());
   }
 
   static Handshake ofStream(Session session, TlsProtocol protocol) {
@@ -77,6 +82,8 @@ final class Handshake {
     if (row != null && !logged) {
       logged = true;
       protocol.log.write(row);
+      offered = null;
+      offerHeld.clear();
     }
   }
 
@@ -104,6 +111,7 @@ final class Handshake {
         onOther(present, fromClient, type, message);
       }
     }
+    rowHeld.set(present.heapBytes());
   }
 
   /** Takes a ClientHello in the form of SSL 2, which has no extensions and no fingerprints. */
@@ -127,6 +135,7 @@ final class Handshake {
     ClientHello hello = ClientHello.read(message, datagrams);
     if (offered == null) {
       offered = hello;
+      offerHeld.set(hello.heapBytes());
       present.serverName = hello.serverName();
       present.ja3 = Fingerprints.ja3(hello);
       present.ja4 = Fingerprints.ja4(hello, carrier());

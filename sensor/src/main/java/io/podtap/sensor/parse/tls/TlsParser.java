@@ -1,5 +1,6 @@
 package io.podtap.sensor.parse.tls;
 
+import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
@@ -32,25 +33,33 @@ final class TlsParser implements StreamParser {
 
   /** One direction. */
   private static final class End {
-    final Gather header = new Gather(HEADER_LENGTH);
-    final Gather messages = new Gather(MESSAGE_MAX);
-    final Gather alerts = new Gather(ALERT_LENGTH);
+    final Gather header;
+    final Gather messages;
+    final Gather alerts;
     boolean encrypted;
     int type;
 
     /** Bytes of the record at hand that have not come yet. */
     int left;
+
+    End(Account account) {
+      header = new Gather(HEADER_LENGTH, account);
+      messages = new Gather(MESSAGE_MAX, account);
+      alerts = new Gather(ALERT_LENGTH, account);
+    }
   }
 
   private final Session session;
   private final Handshake handshake;
-  private final End client = new End();
-  private final End server = new End();
+  private final End client;
+  private final End server;
   private final Payload content = new Payload();
   private boolean over;
 
   TlsParser(TlsProtocol protocol, Session session) {
     this.session = session;
+    this.client = new End(session.account());
+    this.server = new End(session.account());
     this.handshake = Handshake.ofStream(session, protocol);
   }
 

@@ -1,6 +1,7 @@
 package io.podtap.sensor.parse.tls;
 
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.parse.HeapSize;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class TlsRow {
 
   private static final int HISTORY_MAX = 100;
+
+  /** Heap of this object, of its lists and of its history. */
+  private static final long BYTES = 88 + 2 * 24 + 24 + 16 + 2 * HISTORY_MAX;
 
   final Flow flow;
   final long timeNs;
@@ -38,6 +42,18 @@ final class TlsRow {
     if (history.length() < HISTORY_MAX) {
       history.append(fromClient ? Character.toUpperCase(letter) : letter);
     }
+  }
+
+  /** Returns the heap that it takes with its texts. */
+  long heapBytes() {
+    return BYTES
+        + HeapSize.texts(serverFingerprints)
+        + HeapSize.texts(clientFingerprints)
+        + HeapSize.text(serverName)
+        + HeapSize.text(nextProtocol)
+        + HeapSize.text(ja3)
+        + HeapSize.text(ja3s)
+        + HeapSize.text(ja4);
   }
 
   boolean isVersion13() {

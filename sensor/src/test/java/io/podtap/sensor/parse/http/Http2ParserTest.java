@@ -2,6 +2,7 @@ package io.podtap.sensor.parse.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.dispatch.StreamScript;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -14,6 +15,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frames of RFC 9113 and the examples of RFC 7541 appendix C. */
 class Http2ParserTest {
+
+  private static final Account NO_ACCOUNT =
+      new Account() {
+        @Override
+        public void take(long bytes) {}
+
+        @Override
+        public void giveBack(long bytes) {}
+      };
 
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
   private static final String SETTINGS = frame(4, 0, 0, "");
@@ -87,7 +97,7 @@ class Http2ParserTest {
 
   @Test
   void decodesTheExamplesOfTheSpecification() {
-    Hpack hpack = new Hpack();
+    Hpack hpack = new Hpack(NO_ACCOUNT);
     assertThat(decode(hpack, "828684410f7777772e6578616d706c652e636f6d"))
         .containsExactly(":method=GET", ":scheme=http", ":path=/", ":authority=www.example.com");
     assertThat(decode(hpack, "828684be58086e6f2d6361636865"))
@@ -103,9 +113,9 @@ class Http2ParserTest {
 
   @Test
   void refusesWhatIsCutOffOrOutOfBounds() {
-    assertThat(new Hpack().decode(new byte[] {(byte) 0xFF}, 1, (name, value) -> {})).isFalse();
-    assertThat(new Hpack().decode(new byte[] {(byte) 0xBE}, 1, (name, value) -> {})).isFalse();
-    assertThat(new Hpack().decode(new byte[] {0x40, 0x7F}, 2, (name, value) -> {})).isFalse();
+    assertThat(new Hpack(NO_ACCOUNT).decode(new byte[] {(byte) 0xFF}, 1, (name, value) -> {})).isFalse();
+    assertThat(new Hpack(NO_ACCOUNT).decode(new byte[] {(byte) 0xBE}, 1, (name, value) -> {})).isFalse();
+    assertThat(new Hpack(NO_ACCOUNT).decode(new byte[] {0x40, 0x7F}, 2, (name, value) -> {})).isFalse();
     assertThat(Huffman.decode(new byte[] {-1, -1, -1, -1}, 0, 4)).isNull();
   }
 
