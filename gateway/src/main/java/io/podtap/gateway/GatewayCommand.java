@@ -79,9 +79,9 @@ public final class GatewayCommand implements Program {
                   log)) {
         gateway.run();
         report(gateway.snapshot(), log);
-        counts.write(GatewayText.json(gateway.snapshot()));
-        termination.exitCode(0);
-        return 0;
+        int exitCode = counts.write(GatewayText.json(gateway.snapshot()), log) ? 0 : 1;
+        termination.exitCode(exitCode);
+        return exitCode;
       }
     }
   }

@@ -18,6 +18,7 @@ import io.podtap.sensor.reception.Inlets;
 import io.podtap.sensor.reception.Reception;
 import io.podtap.sensor.reception.ReceptionSummary;
 import io.podtap.sensor.sink.BrokerSink;
+import io.podtap.sensor.sink.FolderSettings;
 import io.podtap.sensor.sink.FolderSink;
 import io.podtap.sensor.sink.LogLosses;
 import io.podtap.sensor.sink.LogSink;
@@ -189,9 +190,12 @@ public final class Sensor {
         ? new StreamSink(
             new FileOutputStream(FileDescriptor.out), settings.format(), Sensor::wallClockNs)
         : new FolderSink(
-            Path.of(settings.logs()),
+            new FolderSettings(
+                Path.of(settings.logs()),
+                settings.rotation(),
+                FolderSettings.Older.APPENDED_TO,
+                settings.analysis().heapPlan().logBufferBytes()),
             settings.format(),
-            settings.rotation(),
             Sensor::wallClockNs,
             losses);
   }
@@ -284,7 +288,7 @@ public final class Sensor {
       return "no packet was handled for " + TimeUnit.NANOSECONDS.toSeconds(silentNs) + " s";
     }
     return logFolder == null || Files.isWritable(logFolder)
-        ? ""
+        ? losses.problem()
         : "log folder '" + logFolder + "' is gone or not writable";
   }
 

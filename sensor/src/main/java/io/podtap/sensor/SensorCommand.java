@@ -44,7 +44,9 @@ public final class SensorCommand implements Program {
   @Option(
       names = "--logs",
       paramLabel = "DIR",
-      description = "Folder for the logs; - is standard output. This or --kafka is needed.")
+      description =
+          "Folder for the logs; - is standard output. {pod}, {node} and {hostname} stand for"
+              + " POD_NAME, NODE_NAME and HOSTNAME of the environment. This or --kafka is needed.")
   private String logs = "";
 
   @Option(
@@ -99,7 +101,7 @@ public final class SensorCommand implements Program {
         interfaceName,
         filter,
         analysis.settings(),
-        logs,
+        LogFolder.resolve(logs, System.getenv()),
         LogFormat.named(format),
         new Rotation(rotateBytes, TimeUnit.SECONDS.toNanos(rotateSeconds)),
         broker());
@@ -150,7 +152,9 @@ public final class SensorCommand implements Program {
     if (!sensor.snapshot().outbox().logs().isEmpty()) {
       log.println(summary(sensor.snapshot().outbox()));
     }
-    counts.write(SensorText.json(sensor.snapshot()));
+    if (!counts.write(SensorText.json(sensor.snapshot()), log)) {
+      exitCode = 1;
+    }
     termination.exitCode(exitCode);
     return exitCode;
   }

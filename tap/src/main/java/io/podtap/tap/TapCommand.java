@@ -535,7 +535,9 @@ public final class TapCommand implements Program {
       tap.run();
       Ledger.Snapshot ledger = tap.ledger();
       log.println(summary(ledger));
-      counts.write(LedgerJson.of(identity, ledger, search.status()));
+      if (!counts.write(LedgerJson.of(identity, ledger, search.status()), log)) {
+        exitCode = 1;
+      }
       if (!tap.problem().isEmpty()) {
         log.println("podtap: " + tap.problem());
         exitCode = 1;

@@ -15,9 +15,9 @@ import java.util.function.LongSupplier;
 /**
  * Writes each log to a file of its name in one folder.
  *
- * <p>Without rotation a file replaces the one of an earlier run. With it, a file that is full or
- * old becomes {@code NAME.FROM-TO.log.gz}, and what an earlier run left behind is put away the same
- * way. What cannot be written is for a {@link LossHandler} to judge.
+ * <p>What an earlier run has written is never lost: its file is appended to, or put away as {@code
+ * NAME.FROM-TO.log.gz}, as is with rotation a file that is full or old. A folder has one writer at a
+ * time, which a lock sees to. What cannot be written is for a {@link LossHandler} to judge.
  */
 public final class FolderSink implements LogSink {
 
@@ -26,13 +26,27 @@ public final class FolderSink implements LogSink {
   private final List<RecordWriter<?>> writers = new ArrayList<>();
 
   /**
-   * Makes the folder when it is not there.
+   * As below, with a file of an earlier run appended to.
    *
-   * @param clock tells the time for names and header lines, nanoseconds since 1970
-   * @throws SettingsException when the folder cannot be written
+   * @throws SettingsException when the folder cannot be written, or another sensor writes there
    */
   public FolderSink(
       Path folder, LogFormat format, Rotation rotation, LongSupplier clock, LossHandler losses) {
+    this(FolderSettings.appending(folder, rotation), format, clock, losses);
+  }
+
+  /**
+   * Makes the folder when it is not there.
+   *
+   * @param clock tells the time for names and header lines, nanoseconds since 1970
+   * @throws SettingsException when the folder cannot be written, or another sensor writes there
+   */
+  public FolderSink(
+      FolderSettings settings, LogFormat format, LongSupplier clock, LossHandler losses) {
+    this(new Folder(settings, lock(settings.folder()), format, clock, losses), format);
+  }
+
+  private static FolderLock lock(Path folder) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -42,7 +56,12 @@ public final class FolderSink implements LogSink {
     if (!Files.isWritable(folder)) {
       throw new SettingsException("log folder '" + folder + "' is not writable");
     }
-    this(new Folder(folder, format, rotation, clock, losses), format);
+    try {
+      return FolderLock.take(folder);
+    } catch (IOException e) {
+      throw new SettingsException(
+          "log folder '" + folder + "' cannot be used: " + e.getMessage(), e);
+    }
   }
 
   private FolderSink(Folder folder, LogFormat format) {
@@ -54,27 +73,45 @@ public final class FolderSink implements LogSink {
   /** The files, which sinks of several threads share; the last one that leaves ends them. */
   private static final class Folder {
 
+    final FolderSettings settings;
     final LossHandler losses;
-    private final Path path;
+    private final FolderLock lock;
     private final LogFormat format;
-    private final Rotation rotation;
     private final LongSupplier clock;
     private final Archive archive = new Archive();
     private final Map<String, LogFile> files = new LinkedHashMap<>();
     private int users;
 
-    Folder(Path path, LogFormat format, Rotation rotation, LongSupplier clock, LossHandler losses) {
-      this.path = path;
+    Folder(
+        FolderSettings settings,
+        FolderLock lock,
+        LogFormat format,
+        LongSupplier clock,
+        LossHandler losses) {
+      this.settings = settings;
+      this.lock = lock;
       this.format = format;
-      this.rotation = rotation;
       this.clock = clock;
       this.losses = losses;
+      try {
+        archive.finishLeftovers(settings.folder());
+      } catch (IOException e) {
+        throw new SettingsException(
+            "log folder '" + settings.folder() + "' cannot be read: " + e.getMessage(), e);
+      }
     }
 
     synchronized LogFile file(LogSchema<?> schema) {
-      return files.computeIfAbsent(
-          schema.path(),
-          _ -> new LogFile(path, schema, format.another(), rotation, clock, archive));
+      LogFile file =
+          files.computeIfAbsent(
+              schema.path(),
+              _ ->
+                  new LogFile(settings, schema, format.another(), clock, lock, archive, losses));
+      if (file.isLink()) {
+        throw new SettingsException(
+            "log file '" + file.path() + "' is a symbolic link, which is not followed");
+      }
+      return file;
     }
 
     synchronized void enter() {
@@ -93,12 +130,23 @@ public final class FolderSink implements LogSink {
         }
       }
       archive.close();
+      try {
+        lock.close();
+      } catch (IOException e) {
+        losses.onFailure("lock of the folder", e);
+      }
     }
   }
 
   @Override
   public <R> LogStream<R> open(LogSchema<R> schema) {
-    RecordWriter<R> writer = new RecordWriter<>(schema, format, folder.file(schema), folder.losses);
+    RecordWriter<R> writer =
+        new RecordWriter<>(
+            schema,
+            format,
+            folder.file(schema),
+            folder.losses,
+            folder.settings.bufferBytes());
     writers.add(writer);
     return writer;
   }

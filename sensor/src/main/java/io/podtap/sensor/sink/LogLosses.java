@@ -1,11 +1,15 @@
 package io.podtap.sensor.sink;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -16,17 +20,68 @@ public final class LogLosses implements LossHandler {
 
   private static final long NEWS_NS = TimeUnit.MINUTES.toNanos(1);
 
+  /** A log that nothing is written to says nothing of its disk after so long. */
+  private static final long LATELY_NS = TimeUnit.MINUTES.toNanos(1);
+
+  private final LongSupplier clock;
+
+  /** Logs that could not be written when that was tried last. */
+  private final Set<String> unwritable = ConcurrentHashMap.newKeySet();
+
+  private final Set<String> cut = ConcurrentHashMap.newKeySet();
   private final Map<String, Long> lost = new ConcurrentHashMap<>();
   private volatile String lastFailure = "";
   private volatile boolean failing;
+  private volatile long lastFailureNs;
   private Map<String, Long> told = Map.of();
   private boolean toldFailing;
   private long nextNewsNs = Long.MIN_VALUE;
 
+  /** Makes one by the clock of this machine. */
+  public LogLosses() {
+    this(System::nanoTime);
+  }
+
+  /**
+   * @param clock tells nanoseconds since any moment; any thread
+   */
+  public LogLosses(LongSupplier clock) {
+    this.clock = clock;
+  }
+
   @Override
   public void onFailure(String log, IOException cause) {
-    lastFailure = log + ".log: " + cause.getMessage();
+    lastFailure = log + ".log: " + reason(cause);
     failing = true;
+    lastFailureNs = clock.getAsLong();
+    unwritable.add(log);
+  }
+
+  /** Most of what the JDK says of a file that is not there is its name. */
+  private static String reason(IOException cause) {
+    return cause instanceof NoSuchFileException
+        ? "'" + cause.getMessage() + "' cannot be made: its folder is gone"
+        : String.valueOf(cause.getMessage());
+  }
+
+  @Override
+  public void onRecovered(String log) {
+    unwritable.remove(log);
+  }
+
+  @Override
+  public void onCut(String log) {
+    onLost(log, 1);
+    cut.add(log);
+  }
+
+  /**
+   * Returns why records could not be written within the last minute, or an empty text when those
+   * that came could. Any thread.
+   */
+  public String problem() {
+    boolean lately = clock.getAsLong() - lastFailureNs < LATELY_NS;
+    return unwritable.isEmpty() || !lately ? "" : "logs cannot be written (" + lastFailure + ")";
   }
 
   @Override
@@ -45,6 +100,12 @@ public final class LogLosses implements LossHandler {
    * @param nowNs nanoseconds since any moment
    */
   public Optional<String> news(long nowNs) {
+    if (!cut.isEmpty()) {
+      String logs = String.join(", ", new TreeSet<>(cut));
+      cut.clear();
+      return Optional.of(
+          "a record that an earlier run had not written to its end is cut off in: " + logs);
+    }
     if (nowNs < nextNewsNs) {
       return Optional.empty();
     }

@@ -28,6 +28,12 @@ public interface LossHandler {
    */
   void onFailure(String log, IOException cause);
 
+  /** Says that a log that could not be written can be written again. */
+  default void onRecovered(String log) {}
+
+  /** Says that the last line of an earlier run was incomplete and has been cut off: a record. */
+  default void onCut(String log) {}
+
   /** Says that so many records of a log are lost: their buffer was full. */
   void onLost(String log, long records);
 }

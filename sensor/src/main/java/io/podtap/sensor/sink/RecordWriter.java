@@ -13,8 +13,6 @@ import java.io.IOException;
  */
 final class RecordWriter<R> implements LogStream<R> {
 
-  private static final int BUFFER_BYTES = 64 << 10;
-
   /** Most logs stay empty for ever. */
   private static final int BUFFER_BYTES_FIRST = 256;
 
@@ -22,10 +20,17 @@ final class RecordWriter<R> implements LogStream<R> {
   private final LogFormat format;
   private final LogFile file;
   private final LossHandler losses;
-  private final LineBuffer buffer = new LineBuffer(BUFFER_BYTES_FIRST);
+  private final int bufferBytes;
+  private LineBuffer buffer = new LineBuffer(BUFFER_BYTES_FIRST);
   private long records;
+  private boolean failing;
 
-  RecordWriter(LogSchema<R> schema, LogFormat format, LogFile file, LossHandler losses) {
+  /**
+   * @param bufferBytes size at which what is buffered is written
+   */
+  RecordWriter(
+      LogSchema<R> schema, LogFormat format, LogFile file, LossHandler losses, int bufferBytes) {
+    this.bufferBytes = bufferBytes;
     this.schema = schema;
     this.format = format;
     this.file = file;
@@ -36,7 +41,7 @@ final class RecordWriter<R> implements LogStream<R> {
   public void write(R row) {
     format.write(schema, row, buffer);
     records++;
-    if (buffer.length() >= BUFFER_BYTES) {
+    if (buffer.length() >= bufferBytes) {
       flush();
     }
   }
@@ -47,11 +52,16 @@ final class RecordWriter<R> implements LogStream<R> {
       if (records > 0) {
         file.append(buffer.bytes(), buffer.length());
         clear();
+        if (failing) {
+          failing = false;
+          losses.onRecovered(schema.path());
+        }
       }
       file.rotateWhenDue();
     } catch (IOException e) {
+      failing = true;
       losses.onFailure(schema.path(), e);
-      if (buffer.length() >= BUFFER_BYTES) {
+      if (buffer.length() >= bufferBytes) {
         giveUp();
       }
     }
@@ -66,6 +76,9 @@ final class RecordWriter<R> implements LogStream<R> {
   }
 
   private void clear() {
+    if (buffer.bytes().length > 2 * bufferBytes) {
+      buffer = new LineBuffer(BUFFER_BYTES_FIRST); // a row was very long; most are not
+    }
     buffer.truncate(0);
     records = 0;
   }

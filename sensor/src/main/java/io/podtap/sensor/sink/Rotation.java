@@ -10,7 +10,7 @@ import io.podtap.core.config.SettingsException;
  */
 public record Rotation(long bytesMax, long intervalNs) {
 
-  /** One file for ever, which replaces an older one of the same name. */
+  /** One file for ever. */
   public static final Rotation NEVER = new Rotation(0, 0);
 
   public Rotation {
