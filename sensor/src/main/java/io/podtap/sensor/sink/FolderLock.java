@@ -11,9 +11,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.Set;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +26,18 @@ final class FolderLock implements AutoCloseable {
 
   private static final String NAME = ".podtap.lock";
   private static final int TRIES_MAX = 8;
+  private static final int LENGTH_RANGE = 4 << 10;
 
   private final Path file;
   private @Nullable FileChannel channel;
 
-  /** What the file holds while it is ours: a file of the same name may be another's. */
-  private byte[] token = new byte[0];
+  /**
+   * By what the file is known to be ours, without opening it: that would end the lock (fcntl(2)). It
+   * has a random length as long as nobody else has made one of the same name.
+   */
+  private long length;
+
+  private @Nullable Object key;
 
   private FolderLock(Path folder) {
     this.file = folder.resolve(NAME);
@@ -77,23 +84,36 @@ final class FolderLock implements AutoCloseable {
       if (lock == null) {
         throw new IOException("another sensor writes there (it holds '" + file + "')");
       }
-      token = (ProcessHandle.current().pid() + " " + UUID.randomUUID() + "\n").getBytes(
-          StandardCharsets.US_ASCII);
-      opened.truncate(0);
-      ByteBuffer bytes = ByteBuffer.wrap(token);
-      while (bytes.hasRemaining()) {
-        opened.write(bytes);
-      }
+      mark(opened);
     } catch (IOException e) {
       opened.close();
       throw e;
     }
     channel = opened;
     if (isOurs()) {
+      key = attributes().fileKey();
       return true;
     }
     closeChannel();
     return false;
+  }
+
+  /** Writes who has the lock, and so much behind it that the length is known to nobody else. */
+  private void mark(FileChannel opened) throws IOException {
+    byte[] owner = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
+    length = owner.length + 1 + ThreadLocalRandom.current().nextInt(LENGTH_RANGE);
+    byte[] padded = Arrays.copyOf(owner, (int) length);
+    Arrays.fill(padded, owner.length, padded.length, (byte) ' ');
+    opened.truncate(0);
+    ByteBuffer bytes = ByteBuffer.wrap(padded);
+    while (bytes.hasRemaining()) {
+      opened.write(bytes);
+    }
+    key = null;
+  }
+
+  private BasicFileAttributes attributes() throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static @Nullable FileLock lock(FileChannel opened) throws IOException {
@@ -106,7 +126,8 @@ final class FolderLock implements AutoCloseable {
 
   private boolean isOurs() throws IOException {
     try {
-      return Arrays.equals(Files.readAllBytes(file), token);
+      BasicFileAttributes there = attributes();
+      return there.size() == length && (key == null || key.equals(there.fileKey()));
     } catch (NoSuchFileException e) {
       return false;
     }
