@@ -16,7 +16,7 @@ abstract class Attached implements Session, Account {
   private static final int DEPTH_MAX = 6;
 
   /** Heap of this object, of the parser and of what it always has. */
-  private static final long BYTES = 768;
+  private static final long BYTES = 384;
 
   final Dispatcher dispatcher;
   final Flow flow;

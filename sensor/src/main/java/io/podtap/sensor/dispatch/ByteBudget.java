@@ -8,13 +8,17 @@ import org.jspecify.annotations.Nullable;
  * whole, requests without an answer, tables, texts of records to come.
  *
  * <p>Accounts stand in lists by the power of two of their size, the one that grew into it last at
- * the end. When the sum is over the bound, or one account over its own, {@link #largest} finds who
+ * the end; small ones are all in one, so that among many of them the oldest goes and not the one
+ * that says a little more. When the sum is over the bound, or one account over its own, {@link #largest} finds who
  * is to go: the flow that has been longest among the largest. Taking and giving back is a few
  * additions unless the size crosses a power of two. One thread.
  */
 final class ByteBudget {
 
   private static final int SIZE_CLASSES = Long.SIZE;
+
+  /** Accounts below 16 KiB are equally small. */
+  private static final int SMALLEST_CLASS = 14;
 
   private final long bytesMax;
   private final long flowBytesMax;
@@ -78,13 +82,18 @@ final class ByteBudget {
   }
 
   private void move(FlowAccount account) {
-    int wanted =
-        account.bytes <= 0 ? -1 : SIZE_CLASSES - 1 - Long.numberOfLeadingZeros(account.bytes);
+    int wanted = sizeClass(account.bytes);
     if (wanted != account.sizeClass) {
       unlink(account);
       account.sizeClass = wanted;
       link(account);
     }
+  }
+
+  private static int sizeClass(long size) {
+    return size <= 0
+        ? -1
+        : Math.max(SMALLEST_CLASS, SIZE_CLASSES - 1 - Long.numberOfLeadingZeros(size));
   }
 
   private void link(FlowAccount account) {

@@ -41,7 +41,7 @@ class QuicParserTest {
     return HEX.parseHex("02" + String.format("%06x", body.length() / 2) + body);
   }
 
-  private static byte[] crypto(int offset, byte[] data) {
+  static byte[] crypto(int offset, byte[] data) {
     return ByteBuffer.allocate(5 + data.length)
         .put((byte) 6)
         .putShort((short) (0x4000 | offset))
@@ -51,7 +51,7 @@ class QuicParserTest {
   }
 
   /** Protects an Initial packet as RFC 9001 section 5 says. */
-  private static byte[] initial(boolean client, byte[] frames) throws Exception {
+  static byte[] initial(boolean client, byte[] frames) throws Exception {
     byte[] padded = Arrays.copyOf(frames, Math.max(frames.length, client ? 1_162 : 64));
     ByteArrayOutputStream header = new ByteArrayOutputStream();
     header.writeBytes(HEX.parseHex("c300000001"));
