@@ -32,8 +32,11 @@ record HeapPlan(long heapBytes, int workers) {
 
   private static final int LOG_BUFFER_BYTES_MIN = 4 << 10;
 
-  /** Tables that outlive a flow: DHCP, files in ranges, announced connections, tunnels, proxies. */
-  private static final int TABLES = 5;
+  /**
+   * Tables that outlive a flow: DHCP, files in ranges, announced connections, tunnels, proxies,
+   * certificates.
+   */
+  private static final int TABLES = 6;
 
   private static final int TABLE_SHARE = 16;
   private static final int FLOWS_MIN = 1_024;

@@ -81,7 +81,7 @@ public final class Parsers {
       long tableBytesMax) {
     DnsProtocol dns = new DnsProtocol(sink);
     KerberosProtocol kerberos = new KerberosProtocol(sink);
-    TlsProtocol tls = new TlsProtocol(sink);
+    TlsProtocol tls = new TlsProtocol(sink, tableBytesMax);
     SyslogProtocol syslog = new SyslogProtocol(sink);
     Requests requests = new Requests(sink);
     return new Parsers(wanted)

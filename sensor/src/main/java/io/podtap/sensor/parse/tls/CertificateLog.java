@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class CertificateLog {
 
   private static final int REMEMBERED_MAX = 10_000;
+
+  /** Heap of one: its fingerprint, its time, its place in the table. */
+  private static final long REMEMBERED_BYTES = 256;
+
   private static final long AGAIN_NS = TimeUnit.DAYS.toNanos(1);
 
   private final LogStream<CertificateRow> log;
@@ -24,11 +28,17 @@ final class CertificateLog {
       new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-          return size() > REMEMBERED_MAX;
+          return size() > rememberedMax;
         }
       };
 
-  CertificateLog(LogSink sink) {
+  private final int rememberedMax;
+
+  /**
+   * @param bytesMax heap that remembered certificates may take
+   */
+  CertificateLog(LogSink sink, long bytesMax) {
+    rememberedMax = Math.clamp(bytesMax / REMEMBERED_BYTES, 1, REMEMBERED_MAX);
     log = sink.open(schema());
   }
 

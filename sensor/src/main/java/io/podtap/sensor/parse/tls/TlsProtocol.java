@@ -14,10 +14,21 @@ public final class TlsProtocol implements StreamProtocol {
   final LogStream<TlsRow> log;
   final CertificateLog certificates;
 
+  private static final long CERTIFICATE_BYTES_MAX = 4 << 20;
+
   /** Opens {@code ssl.log} and {@code x509.log}. */
   public TlsProtocol(LogSink sink) {
+    this(sink, CERTIFICATE_BYTES_MAX);
+  }
+
+  /**
+   * As above.
+   *
+   * @param certificateBytesMax heap for certificates that were seen
+   */
+  public TlsProtocol(LogSink sink, long certificateBytesMax) {
     this.log = sink.open(TlsLog.schema());
-    this.certificates = new CertificateLog(sink);
+    this.certificates = new CertificateLog(sink, certificateBytesMax);
   }
 
   /** Returns the same over UDP: DTLS. */
