@@ -82,8 +82,9 @@ final class LivePipe implements ReadableByteChannel {
       byte[] chunk = next();
       if (chunk == END) {
         ended = true;
-        if (failure != null) {
-          throw failure;
+        IOException problem = failure;
+        if (problem != null) {
+          throw problem;
         }
       } else if (chunk != null) {
         heardNs = System.nanoTime();

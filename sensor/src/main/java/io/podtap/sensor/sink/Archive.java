@@ -46,7 +46,7 @@ final class Archive implements AutoCloseable {
   void finishLeftovers(Path folder) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
-        String name = file.getFileName().toString();
+        String name = String.valueOf(file.getFileName());
         boolean plain = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
         if (plain && ROTATED.matcher(name).matches()) {
           compress(file);

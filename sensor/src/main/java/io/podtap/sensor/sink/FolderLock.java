@@ -101,7 +101,7 @@ final class FolderLock implements AutoCloseable {
   /** Writes who has the lock, and so much behind it that the length is known to nobody else. */
   private void mark(FileChannel opened) throws IOException {
     byte[] owner = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
-    length = owner.length + 1 + ThreadLocalRandom.current().nextInt(LENGTH_RANGE);
+    length = 1L + owner.length + ThreadLocalRandom.current().nextInt(LENGTH_RANGE);
     byte[] padded = Arrays.copyOf(owner, (int) length);
     Arrays.fill(padded, owner.length, padded.length, (byte) ' ');
     opened.truncate(0);

@@ -29,7 +29,7 @@ public final class IpTunnels {
    * @param seed for unique ids; another one than the flows'
    */
   public IpTunnels(long seed, TunnelRecorder recorder) {
-    this(seed, recorder, TUNNELS_MAX * FlowTable.BYTES_PER_FLOW);
+    this(seed, recorder, (long) TUNNELS_MAX * FlowTable.BYTES_PER_FLOW);
   }
 
   /**

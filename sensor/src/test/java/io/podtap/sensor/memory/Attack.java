@@ -69,7 +69,7 @@ record Attack(String name, boolean udp, int port, List<Piece> pieces) {
   }
 
   private static String u16(int value) {
-    return "" + (char) (value >> 8 & 0xFF) + (char) (value & 0xFF);
+    return "" + (char) ((value >> 8) & 0xFF) + (char) (value & 0xFF);
   }
 
   private static String u32(long value) {
@@ -79,7 +79,7 @@ record Attack(String name, boolean udp, int port, List<Piece> pieces) {
   private static String little(long value, int bytes) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < bytes; i++) {
-      text.append((char) (value >> 8 * i & 0xFF));
+      text.append((char) ((value >> (8 * i)) & 0xFF));
     }
     return text.toString();
   }
@@ -150,7 +150,7 @@ record Attack(String name, boolean udp, int port, List<Piece> pieces) {
     tcp("http2-table", 80, s -> s.client(preface).times(30, i -> {
       StringBuilder fields = new StringBuilder("\u0082\u0084\u0087");
       for (int k = 0; k < 20; k++) {
-        fields.append("\u0040\1").append((char) ('a' + k)).append("\2").append(i % 10).append(k % 10);
+        fields.append("@\1").append((char) ('a' + k)).append("\2").append(i % 10).append(k % 10);
       }
       s.client(frame2(1, 4 | 1, 2 * i + 1, fields.toString()));
     }));
@@ -180,8 +180,8 @@ record Attack(String name, boolean udp, int port, List<Piece> pieces) {
         + ber(0x63, ber(4, x(1_000)) + "\n\1\2\n\1\0\2\1\0\2\1\0\1\1\0" + ber(0x87, "cn")) ))));
     tcp("ldap-adds", 389, s -> s.times(200, i -> s.client(ber(0x30, "\2\2" + u16(i)
         + ber(0x66, ber(4, x(20)))))));
-    tcp("ldap-message", 389, s -> s.client("\u0030\u0084" + u32(60_000) + x(31_000)));
-    tcp("kerberos-tcp", 88, s -> s.client(u32(60_000) + "\u006a" + x(59_000)));
+    tcp("ldap-message", 389, s -> s.client("0\u0084" + u32(60_000) + x(31_000)));
+    tcp("kerberos-tcp", 88, s -> s.client(u32(60_000) + "j" + x(59_000)));
     tcp("smtp-recipients", 25, s -> s.server("220 a SMTP\r\n").client("EHLO a\r\nMAIL FROM:<a@b>\r\n")
         .times(800, i -> s.client("RCPT TO:<" + i + x(40) + "@b>\r\n")));
     tcp("smtp-head", 25, s -> s.server("220 a SMTP\r\n")
@@ -192,11 +192,11 @@ record Attack(String name, boolean udp, int port, List<Piece> pieces) {
             + "Content-Transfer-Encoding: base64\r\n\r\n" + "A".repeat(8_000) + "\r\n"));
     tcp("ftp-commands", 21, s -> s.server("220 hi\r\n").client("USER a\r\n").server("331 pass\r\n")
         .times(18, i -> s.client("STOR " + i + x(3_000) + "\r\n")));
-    tcp("mqtt-unacknowledged", 1_883, s -> s.client("\u0010\u000c\0\4MQTT\4\2\0\0\0\0").server("\u0020\2\0\0")
-        .times(300, i -> s.client("\u0032" + (char) 0x85 + "\1" + u16(0x80 - 1) + x(0x80 - 1) + u16(i + 1) + "hi")));
-    tcp("mqtt-subscriptions", 1_883, s -> s.client("\u0010\u000c\0\4MQTT\4\2\0\0\0\0").server("\u0020\2\0\0")
+    tcp("mqtt-unacknowledged", 1_883, s -> s.client("\u0010\u000c\0\4MQTT\4\2\0\0\0\0").server(" \2\0\0")
+        .times(300, i -> s.client("2" + (char) 0x85 + "\1" + u16(0x80 - 1) + x(0x80 - 1) + u16(i + 1) + "hi")));
+    tcp("mqtt-subscriptions", 1_883, s -> s.client("\u0010\u000c\0\4MQTT\4\2\0\0\0\0").server(" \2\0\0")
         .times(100, i -> s.client("\u0082" + (char) (2 + 4 * 6) + u16(i + 1) + "\0\3abc\0".repeat(4))));
-    String greeting = "\n8.0.1\0" + x(12) + "\0" + u16(0xFFF7) + "\u0021\2\0" + u16(0) + x(20);
+    String greeting = "\n8.0.1\0" + x(12) + "\0" + u16(0xFFF7) + "!\2\0" + u16(0) + x(20);
     tcp("mysql-query", 3_306, s ->
         s.server(little(greeting.length(), 3) + "\0" + greeting)
             .client(little(40, 3) + "\1" + little(0x0200, 4) + x(28) + "root\0\0\0\0")
@@ -213,7 +213,7 @@ record Attack(String name, boolean udp, int port, List<Piece> pieces) {
     tcp("syslog-tcp", 514, s -> s.client("<34>1 2003-10-11T22:14:15.003Z a b - - - hi\n" + "8100 <34>" + x(8_000)));
     tcp("tls-fragments", 443, s -> s.times(8, i ->
         s.client("\u0016\3\1" + u16(16_000) + (i == 0 ? "\1\1\u00f0\0\3\3" + x(15_994) : x(16_000)))));
-    String extensions = "\u0044\u0044\0\0".repeat(400);
+    String extensions = "DD\0\0".repeat(400);
     String hello = "\3\3" + x(32) + "\0" + u16(800) + "\u0013\1".repeat(400) + "\1\0"
         + u16(extensions.length()) + extensions;
     tcp("tls-hello", 443, s -> s.client("\u0016\3\1" + u16(4 + hello.length()) + "\1\0" + u16(hello.length()) + hello));
@@ -229,8 +229,8 @@ record Attack(String name, boolean udp, int port, List<Piece> pieces) {
         + ber(0xA0, "\2\1\1\2\1\0\2\1\0" + ber(0x30, "")))));
     udp("radius-request", 1_812, s -> s.client("\1\1" + u16(20 + 255) + x(16) + "\1\u00ff" + x(253)));
     udp("dhcp-transactions", 67, s -> s.times(40, i -> s.client(
-        "\1\1\6\0" + "IDNO" + x(228).replace('x', '\0') + "\u0063\u0082\u0053\u0063\u0035\1\1"
-            + "\u000c\u00f0" + x(240) + "\u0038\u00f0" + x(240) + "\u00ff")));
+        "\1\1\6\0" + "IDNO" + x(228).replace('x', '\0') + "c\u0082Sc5\1\1"
+            + "\u000c\u00f0" + x(240) + "8\u00f0" + x(240) + "\u00ff")));
     tcp("unknown", 9_999, s -> s.client("\1\2\3" + x(1_300)).server("\4\5\6" + x(1_300)));
     tcp("nothing-much", 9_999, s -> s.client("\1"));
   }

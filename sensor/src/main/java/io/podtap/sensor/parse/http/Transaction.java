@@ -84,7 +84,7 @@ final class Transaction {
             + HeapSize.text(user)
             + HeapSize.text(statusText)
             + HeapSize.text(infoText)
-            + (proxied.isEmpty() ? 0 : 48 * PROXIES_MAX + HeapSize.texts(proxied))
+            + (proxied.isEmpty() ? 0 : 48L * PROXIES_MAX + HeapSize.texts(proxied))
             + FILE_BYTES * (requestFiles.size() + responseFiles.size())
             + HeapSize.texts(requestFilenames)
             + HeapSize.texts(responseFilenames));

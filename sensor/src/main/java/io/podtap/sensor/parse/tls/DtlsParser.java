@@ -30,7 +30,7 @@ final class DtlsParser implements DatagramParser {
     final BitSet received = new BitSet();
 
     long heapBytes() {
-      return message.length + received.size() / Byte.SIZE;
+      return (long) message.length + received.size() / Byte.SIZE;
     }
   }
 
