@@ -3,7 +3,6 @@ package io.podtap.core.agent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -12,17 +11,20 @@ import java.util.function.Supplier;
  */
 public final class Health {
 
-  /** A loop that has not turned for so long hangs; the longest pause that is known is a drain. */
-  private static final long LATE_NS = TimeUnit.SECONDS.toNanos(30);
-
   private final List<Heartbeat> heartbeats = new CopyOnWriteArrayList<>();
   private final List<Supplier<String>> conditions = new CopyOnWriteArrayList<>();
 
   /** Adds a loop that turns several times a second. */
   public Heartbeat loop(String name) {
-    Heartbeat heartbeat = new Heartbeat(name, LATE_NS);
+    Heartbeat heartbeat = new Heartbeat(name);
     heartbeats.add(heartbeat);
     return heartbeat;
+  }
+
+  /** Adds loops that part of the program has begun. */
+  public Health loops(List<Heartbeat> loops) {
+    heartbeats.addAll(loops);
+    return this;
   }
 
   /**

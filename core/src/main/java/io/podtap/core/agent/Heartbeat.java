@@ -1,19 +1,23 @@
 package io.podtap.core.agent;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * When a loop has turned last. The loop's thread {@link #beat}s now and then, several times a
  * second; any thread asks.
  */
 public final class Heartbeat {
 
+  /** A loop that has not turned for so long hangs. */
+  private static final long LATE_NS = TimeUnit.SECONDS.toNanos(30);
+
   private final String loop;
-  private final long lateNs;
   private volatile long lastNs = System.nanoTime();
   private volatile boolean ended;
 
-  Heartbeat(String loop, long lateNs) {
+  /** Makes one of a loop that is about to turn. */
+  public Heartbeat(String loop) {
     this.loop = loop;
-    this.lateNs = lateNs;
   }
 
   /** Says that the loop turns. */
@@ -29,7 +33,7 @@ public final class Heartbeat {
   /** Returns how long the loop has not turned, in words, or an empty text when that is not long. */
   String problem() {
     long silentNs = System.nanoTime() - lastNs;
-    return ended || silentNs < lateNs
+    return ended || silentNs < LATE_NS
         ? ""
         : loop + " has not turned for " + silentNs / 1_000_000_000L + " s";
   }
