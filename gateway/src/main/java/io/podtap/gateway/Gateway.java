@@ -123,7 +123,7 @@ public final class Gateway {
 
   private void occasionally(long nowNs) {
     reception.expire(nowNs);
-    distributor.refresh();
+    distributor.refresh(nowNs);
     outputs.forEach(Output::publish); // readers come and go without frames as well
     for (OutputSummary output : takeSnapshot().outputs()) {
       tell(output, nowNs);

@@ -251,7 +251,7 @@ final class SensorStreamTest {
     assertThat(lines("tap.log"))
         .last()
         .asString()
-        .contains("\"tap.id\":\"tap-1\"", "\"lost\":5")
+        .contains("\"tap.id\":\"shop/tap-1\"", "\"lost\":5")
         .doesNotContain("tap.vni");
     assertThat(news).isEmpty();
     assertThat(SensorText.json(end)).contains("\"ends\":{\"closed\":2}");
@@ -352,7 +352,7 @@ final class SensorStreamTest {
     assertThat(ended(StreamEnd.CLOSED)).isEqualTo(1);
     int all = sent;
     assertThat(sensor.snapshot().reception().taps())
-        .filteredOn(tap -> tap.tap().name().equals("tap-1") && tap.received() > 0)
+        .filteredOn(tap -> tap.tap().name().equals("shop/tap-1") && tap.received() > 0)
         .singleElement()
         .satisfies(tap -> {
           assertThat(tap.sentHere()).isEqualTo(all);

@@ -175,11 +175,11 @@ final class Handshakes implements Runnable {
       return; // it has gone again
     }
     InetAddress address = connection.address();
-    all.add(connection);
-    if (count(address) > StreamLimits.perAddress(limits.unproven())
+    if (count(address) >= StreamLimits.perAddress(limits.unproven())
         && !makeRoom(oldest(address))) {
-      refuse(connection);
+      isCrowded = true; // it takes what is left for others, and nobody comes meanwhile
     }
+    all.add(connection);
   }
 
   private int count(InetAddress address) {
@@ -211,15 +211,11 @@ final class Handshakes implements Runnable {
             < (oldest.isSilent() ? SILENT_GRACE_NS : GRACE_NS)) {
       return false;
     }
-    refuse(oldest);
-    return true;
-  }
-
-  private void refuse(Connection connection) {
     end(
-        connection,
+        oldest,
         StreamEnd.REFUSED,
         "more than " + limits.unproven() + " handshakes at once, or half of them");
+    return true;
   }
 
   /** Lets one connection of each address do a step, again and again for the time of a slice. */

@@ -45,7 +45,7 @@ final class StreamServerTest {
   private static final int DAYS = 2;
   private static final int FRAME_BYTES = 1_000;
   private static final StreamLimits LIMITS =
-      new StreamLimits(20, 40, Duration.ofSeconds(3), Duration.ofSeconds(4), 4);
+      new StreamLimits(20, 256, Duration.ofSeconds(3), Duration.ofSeconds(4), 4);
 
   @TempDir private static Path folder;
   private static TestClients clients;
@@ -358,7 +358,7 @@ final class StreamServerTest {
         Socket stranger = stranger();
         held.add(stranger);
         stranger.getOutputStream().write(hello);
-        LockSupport.parkNanos(1_000_000);
+        LockSupport.parkNanos(5_000_000);
         if (held.size() > 5) {
           held.remove().close();
         }

@@ -64,9 +64,7 @@ public final class Reception {
       poller.add(agent.fd());
     }
     streams = inlets.streams();
-    StreamListener listener = settings.streams();
-    streamReceiver =
-        new StreamReceiver(taps, handler, listener != null && listener.bindsNamespaces(), news);
+    streamReceiver = new StreamReceiver(taps, handler, settings.streams(), news);
   }
 
   /** Hands on what has come, without blocking, and returns how much that was. */
