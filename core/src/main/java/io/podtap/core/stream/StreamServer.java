@@ -384,7 +384,7 @@ public final class StreamServer implements AutoCloseable {
   }
 
   private void count() {
-    counted = new StreamCounters(open, opened, bytes, Map.of(), starved);
+    counted = new StreamCounters(open, opened, bytes, Map.of(), starved, null);
   }
 
   // The consumer's thread.
@@ -443,7 +443,7 @@ public final class StreamServer implements AutoCloseable {
   public StreamCounters counters() {
     StreamCounters now = counted;
     return new StreamCounters(
-        now.open(), now.opened(), now.bytes(), ends.counts(), now.starved());
+        now.open(), now.opened(), now.bytes(), ends.counts(), now.starved(), trust.status());
   }
 
   /** Returns how this side's certificate and its peers' stand. Any thread. */

@@ -1,5 +1,6 @@
 package io.podtap.sensor.reception;
 
+import io.podtap.core.agent.Health;
 import io.podtap.core.linux.Poller;
 import io.podtap.core.linux.UdpSocket;
 import io.podtap.core.packet.FrameHandler;
@@ -91,6 +92,14 @@ public final class Reception {
   /** Waits until {@link #poll} may have something, at most so long. */
   public void await(int timeoutMs) {
     poller.poll(streams == null ? timeoutMs : Math.min(timeoutMs, STREAM_AWAIT_MS));
+  }
+
+  /** Adds what must turn and what must hold for streams to come in. */
+  public void watch(Health health) {
+    StreamServer present = streams;
+    if (present != null) {
+      health.loops(present.heartbeats()).condition(() -> present.trust().problem());
+    }
   }
 
   /** Returns whether streams over TLS are received. */
