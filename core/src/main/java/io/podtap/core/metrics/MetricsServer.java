@@ -285,8 +285,7 @@ public final class MetricsServer implements AutoCloseable {
     if (hasBody && !method.equals("GET")) {
       return response("405 Method Not Allowed", bytes("GET or HEAD\n"), true);
     }
-    int query = target.indexOf('?');
-    String path = query < 0 ? target : target.substring(0, query);
+    String path = path(target);
     try {
       return switch (path) {
         case "/metrics" -> response(OK, metricsBytes(), hasBody);
@@ -301,6 +300,14 @@ public final class MetricsServer implements AutoCloseable {
       return response(
           "500 Internal Server Error", bytes(PlainText.of(e.toString()) + '\n'), hasBody);
     }
+  }
+
+  /** Returns the path of a target in origin or absolute form (RFC 9112 section 3.2). */
+  private static String path(String target) {
+    int authority = target.startsWith("http://") ? "http://".length() : 0;
+    int start = Math.max(target.indexOf('/', authority), 0);
+    int query = target.indexOf('?', start);
+    return target.substring(start, query < 0 ? target.length() : query);
   }
 
   private static HttpExchange.Answer health(String problem, boolean hasBody) {

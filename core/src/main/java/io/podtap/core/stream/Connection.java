@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.Objects;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -43,8 +44,10 @@ final class Connection {
   /** {@link System#nanoTime} when it was accepted. */
   final long beginNs = System.nanoTime();
 
-  private final SSLEngine engine;
   private final InetAddress address;
+
+  /** Made when something comes: it costs more than the connection. */
+  private @Nullable SSLEngine engine;
   private @Nullable SelectionKey key;
 
   /** What came and is not decrypted; ready to be filled. */
@@ -72,9 +75,8 @@ final class Connection {
   /** Set by the consumer when it wants no more. */
   volatile boolean rejected;
 
-  Connection(SocketChannel channel, SSLEngine engine) throws IOException {
+  Connection(SocketChannel channel) throws IOException {
     this.channel = channel;
-    this.engine = engine;
     address = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
   }
 
@@ -125,13 +127,19 @@ final class Connection {
     return handshakeBytes == 0;
   }
 
+  /** Begins the handshake by {@code made}. */
+  void begin(SSLEngine made) throws IOException {
+    engine = made;
+    made.beginHandshake();
+  }
+
   SSLEngine engine() {
-    return engine;
+    return Objects.requireNonNull(engine);
   }
 
   /** Returns free bytes that a buffer must have for {@link #decrypt} to make progress. */
   int plainLengthMax() {
-    return engine.getSession().getApplicationBufferSize();
+    return engine().getSession().getApplicationBufferSize();
   }
 
   /**
@@ -141,7 +149,7 @@ final class Connection {
    */
   int receive() throws IOException {
     if (received == NOTHING) {
-      received = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+      received = ByteBuffer.allocate(engine().getSession().getPacketBufferSize());
     }
     int count = channel.read(received);
     if (!established && count > 0) {
@@ -155,14 +163,15 @@ final class Connection {
 
   /** Goes on with the handshake as far as what was received allows. */
   void shakeHands() throws IOException {
+    SSLEngine own = engine();
     ByteBuffer plain = ByteBuffer.allocate(0);
     while (!established) {
-      switch (engine.getHandshakeStatus()) {
+      switch (own.getHandshakeStatus()) {
         case NEED_TASK -> runTasks();
         case NEED_WRAP -> wrap();
         case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
           received.flip();
-          SSLEngineResult result = engine.unwrap(received, plain);
+          SSLEngineResult result = own.unwrap(received, plain);
           received.compact();
           if (result.getStatus() == Status.CLOSED) {
             throw new SSLException("the other side closed it during the handshake");
@@ -183,10 +192,11 @@ final class Connection {
    * @return whether all of it is decrypted but the beginning of a record
    */
   boolean decrypt(ByteBuffer plain) throws IOException {
+    SSLEngine own = engine();
     received.flip();
     try {
       while (plain.remaining() >= plainLengthMax()) {
-        SSLEngineResult result = engine.unwrap(received, plain);
+        SSLEngineResult result = own.unwrap(received, plain);
         if (result.getStatus() == Status.CLOSED) {
           closed = true; // whether it still hears our farewell does not matter
           return true;
@@ -231,9 +241,9 @@ final class Connection {
   }
 
   private void runTasks() {
-    for (Runnable task = engine.getDelegatedTask();
+    for (Runnable task = engine().getDelegatedTask();
         task != null;
-        task = engine.getDelegatedTask()) {
+        task = engine().getDelegatedTask()) {
       task.run();
     }
   }
@@ -242,12 +252,12 @@ final class Connection {
     if (sending.position() > UNREAD_BYTES_MAX) {
       throw new BoundsException("it does not read what it asked for");
     }
-    int record = engine.getSession().getPacketBufferSize();
+    int record = engine().getSession().getPacketBufferSize();
     if (sending.remaining() < record) {
       ByteBuffer larger = ByteBuffer.allocate(2 * sending.position() + record);
       sending = larger.put(sending.flip());
     }
-    engine.wrap(NOTHING, sending);
+    engine().wrap(NOTHING, sending);
     send();
   }
 
@@ -278,9 +288,12 @@ final class Connection {
   /** Says farewell where that is still possible without waiting, and closes. */
   void close() {
     leave();
+    SSLEngine present = engine;
     try (channel) {
-      engine.closeOutbound();
-      if (!engine.isOutboundDone() && !hasUnsent()) {
+      if (present != null) {
+        present.closeOutbound();
+      }
+      if (present != null && !present.isOutboundDone() && !hasUnsent()) {
         wrap();
       }
     } catch (IOException | RuntimeException e) {

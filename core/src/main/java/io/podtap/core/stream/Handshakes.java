@@ -166,9 +166,8 @@ final class Handshakes implements Runnable {
     Connection connection;
     try {
       channel.configureBlocking(false);
-      connection = new Connection(channel, trust.server());
+      connection = new Connection(channel);
       connection.deadlineNs = connection.beginNs + limits.handshake().toNanos();
-      connection.engine().beginHandshake();
       connection.register(selector);
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -239,6 +238,9 @@ final class Handshakes implements Runnable {
     try {
       connection.send();
       boolean isFirst = connection.isSilent();
+      if (isFirst) {
+        connection.begin(trust.server());
+      }
       int count = connection.receive();
       if (isFirst && count > 0 && connection.receive() < 0) {
         throw new EOFException(); // it has gone: not worth the costly part of a handshake

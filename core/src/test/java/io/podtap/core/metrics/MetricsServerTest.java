@@ -85,6 +85,7 @@ final class MetricsServerTest {
     assertThat(get("/metrics?x=1")).endsWith("podtap_x 1\n");
     assertThat(get("/healthz")).endsWith("ok\n");
     assertThat(get("/ready")).endsWith("ok\n");
+    assertThat(get("http://sensor:9095/live?x")).startsWith("HTTP/1.1 200 ").endsWith("ok\n");
     assertThat(ask("GET /live HTTP/1.0\n\n")).startsWith("HTTP/1.1 200 OK");
     assertThat(get("/other")).startsWith("HTTP/1.1 404 ");
     assertThat(ask("HEAD /metrics HTTP/1.1\r\n\r\n"))
