@@ -45,7 +45,7 @@ final class StreamServerTest {
   private static final int DAYS = 2;
   private static final int FRAME_BYTES = 1_000;
   private static final StreamLimits LIMITS =
-      new StreamLimits(20, 256, Duration.ofSeconds(3), Duration.ofSeconds(4), 4);
+      new StreamLimits(20, 256, Duration.ofSeconds(8), Duration.ofSeconds(8), 4);
 
   @TempDir private static Path folder;
   private static TestClients clients;
@@ -129,7 +129,7 @@ final class StreamServerTest {
   }
 
   private void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + 10_000_000_000L;
+    long deadline = System.nanoTime() + 60_000_000_000L;
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("%s %s %s", what, heard.news, log).isLessThan(deadline);
       if (server.poll(heard) == 0) {
@@ -267,7 +267,7 @@ final class StreamServerTest {
         Socket waiting = stranger()) {
       silent.startHandshake();
       await("both", () -> ended(StreamEnd.SILENT) + ended(StreamEnd.HANDSHAKE_TIMEOUT) == 2);
-      waiting.setSoTimeout(5_000);
+      waiting.setSoTimeout(30_000);
       assertThat(waiting.getInputStream().readAllBytes()).hasSizeLessThan(100); // an alert
     }
     assertThat(heard.ends).containsExactly(StreamEnd.SILENT);
@@ -291,9 +291,12 @@ final class StreamServerTest {
       await("frames", () -> heard.frames == 200);
     }
     await("end", () -> heard.ends.size() == 1);
-    assertThat(ended(StreamEnd.NOT_TRUSTED) + ended(StreamEnd.BROKEN) + ended(StreamEnd.REFUSED))
-        .isBetween(150L, 200L);
+    await("strangers", () -> strangersEnded() == 200);
     assertThat(log.size()).isLessThanOrEqualTo(StreamEnd.values().length);
+  }
+
+  private long strangersEnded() {
+    return ended(StreamEnd.NOT_TRUSTED) + ended(StreamEnd.BROKEN) + ended(StreamEnd.REFUSED);
   }
 
   /** However many say nothing, who proves what it is finds a place. */
