@@ -13,5 +13,6 @@ module io.podtap.core {
   exports io.podtap.core.pcap;
   exports io.podtap.core.report;
   exports io.podtap.core.stream;
+  exports io.podtap.core.text;
   exports io.podtap.core.trust;
 }

@@ -1,5 +1,6 @@
 package io.podtap.cli;
 
+import io.podtap.core.agent.Threads;
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
 import io.podtap.tap.TapCommand;
@@ -26,6 +27,7 @@ public final class Podtap {
 
   /** Runs one program and exits with its code. */
   public static void main(String[] arguments) {
+    Threads.superviseOthers();
     System.exit(run(System.getenv(), arguments));
   }
 

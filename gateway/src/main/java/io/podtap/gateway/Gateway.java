@@ -1,7 +1,10 @@
 package io.podtap.gateway;
 
 import io.podtap.core.agent.Cadence;
+import io.podtap.core.agent.Health;
+import io.podtap.core.agent.Heartbeat;
 import io.podtap.core.linux.Poller;
+import io.podtap.core.text.PlainText;
 import io.podtap.gateway.output.Output;
 import io.podtap.gateway.output.OutputSummary;
 import io.podtap.gateway.output.Outputs;
@@ -65,6 +68,8 @@ public final class Gateway {
   private final Consumer<String> news;
   private final Map<String, Long> toldNs = new HashMap<>();
   private final Cadence maintenance = new Cadence(MAINTENANCE_NS, 0);
+  private final Health health = new Health();
+  private final Heartbeat heartbeat = health.loop("the gateway's loop");
   private volatile boolean stopping;
   private volatile Snapshot snapshot;
 
@@ -81,6 +86,8 @@ public final class Gateway {
     distributor = new Distributor(taps, senders, outputs);
     reception = new Reception(settings.reception(), inlets, taps, distributor, poller, news);
     snapshot = takeSnapshot();
+    health.condition(this::stall).condition(this::outputs);
+    reception.watch(health);
   }
 
   /**
@@ -122,8 +129,9 @@ public final class Gateway {
   }
 
   private void occasionally(long nowNs) {
+    heartbeat.beat();
     reception.expire(nowNs);
-    distributor.refresh();
+    distributor.refresh(nowNs);
     outputs.forEach(Output::publish); // readers come and go without frames as well
     for (OutputSummary output : takeSnapshot().outputs()) {
       tell(output, nowNs);
@@ -154,21 +162,28 @@ public final class Gateway {
     stopping = true;
   }
 
-  /** Returns why the gateway is not ready, or an empty text. Any thread. */
-  public String problem() {
+  /** Returns what the gateway says of its health. Any thread. */
+  public Health health() {
+    return health;
+  }
+
+  private String stall() {
     if (stopping) {
       return "it is stopping";
     }
-    Snapshot present = snapshot;
-    long silentNs = wallClockNs() - present.timeNs;
-    if (silentNs > STALL_NS) {
-      return "no packet was handled for " + TimeUnit.NANOSECONDS.toSeconds(silentNs) + " s";
-    }
-    return present.outputs.stream()
-        .map(OutputSummary::problem)
-        .filter(problem -> !problem.isEmpty())
-        .findFirst()
-        .orElse("");
+    long silentNs = wallClockNs() - snapshot.timeNs;
+    return silentNs > STALL_NS
+        ? "no packet was handled for " + TimeUnit.NANOSECONDS.toSeconds(silentNs) + " s"
+        : "";
+  }
+
+  private String outputs() {
+    return String.join(
+        "\n",
+        snapshot.outputs.stream()
+            .filter(output -> !output.problem().isEmpty())
+            .map(output -> "output " + output.name() + ": " + PlainText.of(output.problem()))
+            .toList());
   }
 
   /** Returns the counters as of the last second; after the end, the final ones. Any thread. */
@@ -177,6 +192,7 @@ public final class Gateway {
   }
 
   private void close() {
+    heartbeat.end();
     reception.drain(wallClockNs());
     outputs.forEach(Output::stop);
     long deadline = System.nanoTime() + DRAIN_NS;

@@ -75,7 +75,7 @@ public final class GatewayCommand implements Program {
               MetricsPort.open(
                   observation.metricsPort(),
                   () -> GatewayText.metrics(gateway.snapshot()),
-                  gateway::problem,
+                  gateway.health(),
                   log)) {
         gateway.run();
         report(gateway.snapshot(), log);

@@ -1,6 +1,9 @@
 package io.podtap.sensor;
 
 import io.podtap.core.agent.Cadence;
+import io.podtap.core.agent.Health;
+import io.podtap.core.agent.Heartbeat;
+import io.podtap.core.agent.Recent;
 import io.podtap.core.capture.FrameSource;
 import io.podtap.core.capture.InterfaceCapture;
 import io.podtap.core.capture.MultiCapture;
@@ -93,6 +96,10 @@ public final class Sensor {
   private final @Nullable Outbox outbox;
   private final Cadence maintenance = new Cadence(MAINTENANCE_NS, 0);
   private final Cadence tapLogs = new Cadence(TAP_LOG_NS, 0);
+  private final Health health = new Health();
+  private final Heartbeat heartbeat = health.loop("the sensor's loop");
+  private final Recent dropping = new Recent();
+  private volatile boolean isInterfaceGone;
   private volatile boolean stopping;
   private volatile Snapshot snapshot;
 
@@ -125,6 +132,12 @@ public final class Sensor {
       poller.add(live.fd());
     }
     snapshot = takeSnapshot();
+    health
+        .condition(this::stall)
+        .condition(this::disk)
+        .condition(() -> isInterfaceGone ? "interface " + settings.interfaceName() + " is gone" : "")
+        .condition(() -> dropping.isNow() ? "records for Kafka are being lost" : "");
+    reception.watch(health);
   }
 
   /**
@@ -234,8 +247,10 @@ public final class Sensor {
   }
 
   private void occasionally(long nowNs) {
+    heartbeat.beat();
     if (capture != null) {
       capture.maintain();
+      isInterfaceGone = !capture.get(0).isPresent();
     }
     if (tapLogs.isDue(nowNs)) {
       for (TapSummary tap : reception.expire(nowNs)) {
@@ -265,6 +280,7 @@ public final class Sensor {
             losses.counts(),
             outbox == null ? OutboxSummary.NONE : outbox.summary());
     snapshot = taken;
+    dropping.update(taken.outbox().logs().stream().mapToLong(OutboxSummary.Log::lost).sum());
     return taken;
   }
 
@@ -278,18 +294,26 @@ public final class Sensor {
     stopping = true;
   }
 
-  /** Returns why the sensor is not ready, or an empty text. Any thread. */
-  public String problem() {
+  /** Returns what the sensor says of its health. Any thread. */
+  public Health health() {
+    return health;
+  }
+
+  private String stall() {
     if (stopping) {
       return "it is stopping";
     }
     long silentNs = wallClockNs() - snapshot.timeNs;
-    if (silentNs > STALL_NS) {
-      return "no packet was handled for " + TimeUnit.NANOSECONDS.toSeconds(silentNs) + " s";
+    return silentNs > STALL_NS
+        ? "no packet was handled for " + TimeUnit.NANOSECONDS.toSeconds(silentNs) + " s"
+        : "";
+  }
+
+  private String disk() {
+    if (logFolder != null && !Files.isWritable(logFolder)) {
+      return "log folder '" + logFolder + "' is gone or not writable";
     }
-    return logFolder == null || Files.isWritable(logFolder)
-        ? losses.problem()
-        : "log folder '" + logFolder + "' is gone or not writable";
+    return losses.problem();
   }
 
   /** Returns the counters as of the last second; after the end, the final ones. Any thread. */
@@ -298,6 +322,7 @@ public final class Sensor {
   }
 
   private void close() {
+    heartbeat.end();
     long nowNs = wallClockNs();
     if (capture != null) {
       capture.stop();

@@ -129,7 +129,7 @@ public final class SensorCommand implements Program {
               MetricsPort.open(
                   observation.metricsPort(),
                   () -> SensorText.metrics(sensor.snapshot()),
-                  sensor::problem,
+                  sensor.health(),
                   log)) {
         return run(sensor, counts, log, termination);
       }

@@ -1,5 +1,6 @@
 package io.podtap.sensor;
 
+import io.podtap.core.agent.Threads;
 import io.podtap.sensor.steer.FrameBatch;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -47,7 +48,7 @@ final class Worker implements Runnable {
     for (int i = 1; i < BATCHES; i++) {
       empty.add(new FrameBatch());
     }
-    thread = Thread.ofPlatform().name("worker-" + index).daemon(true).unstarted(this);
+    thread = Threads.unstarted("worker-" + index, this);
   }
 
   /** Starts the thread and waits for its analysis; what could not be made is thrown. */

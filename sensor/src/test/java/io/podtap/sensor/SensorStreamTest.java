@@ -59,6 +59,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sensor on loopback, and taps made of the JDK's sockets. */
 final class SensorStreamTest {
@@ -251,7 +253,7 @@ final class SensorStreamTest {
     assertThat(lines("tap.log"))
         .last()
         .asString()
-        .contains("\"tap.id\":\"tap-1\"", "\"lost\":5")
+        .contains("\"tap.id\":\"shop/tap-1\"", "\"lost\":5")
         .doesNotContain("tap.vni");
     assertThat(news).isEmpty();
     assertThat(SensorText.json(end)).contains("\"ends\":{\"closed\":2}");
@@ -269,6 +271,93 @@ final class SensorStreamTest {
           .contains("claims namespace 'shop'", "spiffe://local/ns/other/sa/tap");
     }
     assertThat(sensor.snapshot().reception().streams().frames()).isZero();
+  }
+
+  private static byte[] section(String comment) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(PcapngWriter.section("podtap", comment));
+    out.writeBytes(
+        PcapngWriter.description(new PcapngWriter.Interface("eth0", "", "", LinkType.ETHERNET, 0)));
+    return out.toByteArray();
+  }
+
+  /** What a holder of another namespace's certificate may say of itself, and what becomes of it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "hello",
+        "podtap.tap-id=tap-1",
+        "podtap.namespace=shop\npodtap.tap-id=tap-1",
+        "podtap.namespace=shop\npodtap.namespace=other\npodtap.tap-id=tap-1",
+        "podtap.namespace=other\npodtap.namespace=shop\npodtap.tap-id=tap-1",
+        "podtap.namespace=other\npodtap.tap-id=tap-1\npodtap.tap-id=tap-2",
+        "podtap.namespace=other \npodtap.tap-id=tap-1",
+        "podtap.namespace=\npodtap.tap-id=tap-1",
+        "Podtap.namespace=other\npodtap.tap-id=tap-1",
+      })
+  void whatIsNotProvedIsRefusedAndLeavesNoRow(String comment) throws Exception {
+    try (SSLSocket tap = connect("other")) {
+      tap.getOutputStream().write(section(comment));
+      tap.getOutputStream().write(packets(5, nowNs()));
+      await("refused", () -> ended(StreamEnd.UNWANTED) == 1);
+    }
+    stop();
+    assertThat(sensor.snapshot().reception().streams().frames()).isZero();
+    assertThat(sensor.snapshot().reception().taps()).isEmpty();
+    assertThat(news).singleElement().asString().doesNotContain("\n");
+  }
+
+  @Test
+  void aTapIsCalledByWhatItHasProved() throws Exception {
+    try (SSLSocket tap = connect("shop");
+        SSLSocket evil = connect("other")) {
+      tap.getOutputStream().write(beginning("shop"));
+      tap.getOutputStream().write(packets(1, nowNs()));
+      evil.getOutputStream().write(section("podtap.namespace=other\npodtap.tap-id=tap-1"));
+      evil.getOutputStream().write(packets(2, nowNs()));
+      await("frames", () -> sensor.snapshot().reception().streams().frames() == 3);
+    }
+    stop();
+    assertThat(sensor.snapshot().reception().taps())
+        .extracting(tap -> tap.tap().name() + ' ' + tap.received())
+        .containsExactlyInAnyOrder("shop/tap-1 1", "other/tap-1 2");
+  }
+
+  @Test
+  void idsAreShortAndFew() throws Exception {
+    try (SSLSocket tap = connect("shop")) {
+      tap.getOutputStream()
+          .write(section("podtap.namespace=shop\npodtap.tap-id=" + "Z".repeat(60_000)));
+      await("refused", () -> ended(StreamEnd.UNWANTED) == 1);
+    }
+    try (SSLSocket tap = connect("shop")) {
+      for (int i = 0; i < 9; i++) {
+        tap.getOutputStream().write(section("podtap.namespace=shop\npodtap.tap-id=t" + i));
+      }
+      await("refused", () -> ended(StreamEnd.UNWANTED) == 2);
+    }
+    stop();
+    assertThat(sensor.snapshot().reception().taps()).hasSize(8);
+  }
+
+  /** The ledger has a tap from its first word on, however long its first frame takes. */
+  @Test
+  void aTapThatIsSilentAfterItsFirstWordStaysInTheLedger() throws Exception {
+    try (SSLSocket tap = connect("shop")) {
+      tap.getOutputStream().write(beginning("shop"));
+      await("row", () -> sensor.snapshot().reception().taps().size() == 1);
+      long seenNs = sensor.snapshot().timeNs();
+      await("some seconds", () -> sensor.snapshot().timeNs() - seenNs > 2_500_000_000L);
+      tap.getOutputStream().write(packets(100, nowNs()));
+      await("frames", () -> sensor.snapshot().reception().streams().frames() == 100);
+    }
+    stop();
+    assertThat(sensor.snapshot().reception().forgottenTapsCount()).isZero();
+    assertThat(sensor.snapshot().reception().taps())
+        .singleElement()
+        .matches(tap -> tap.received() == 100);
+    assertThat(lines("conn.log")).allMatch(line -> line.contains("\"tap.id\":\"shop/tap-1\""));
   }
 
   @Test
@@ -352,7 +441,7 @@ final class SensorStreamTest {
     assertThat(ended(StreamEnd.CLOSED)).isEqualTo(1);
     int all = sent;
     assertThat(sensor.snapshot().reception().taps())
-        .filteredOn(tap -> tap.tap().name().equals("tap-1") && tap.received() > 0)
+        .filteredOn(tap -> tap.tap().name().equals("shop/tap-1") && tap.received() > 0)
         .singleElement()
         .satisfies(tap -> {
           assertThat(tap.sentHere()).isEqualTo(all);

@@ -1,5 +1,6 @@
 package io.podtap.tap;
 
+import io.podtap.core.agent.Threads;
 import io.podtap.core.config.Program;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,7 +37,7 @@ public final class HoldCommand implements Program {
   public Integer call() throws InterruptedException {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
-    Thread.ofPlatform().daemon().name("input").start(() -> read(begun, ended));
+    Threads.start("input", () -> read(begun, ended));
     if (begun.await(patienceMs, TimeUnit.MILLISECONDS)) {
       ended.await();
     }

@@ -91,6 +91,18 @@ final class LiveSource implements TapSource {
   }
 
   @Override
+  public String absence() {
+    StringBuilder gone = new StringBuilder();
+    for (int i = 0; i < captures.size(); i++) {
+      if (!captures.get(i).isPresent()) {
+        gone.append(gone.isEmpty() ? "" : "\n").append("interface ");
+        gone.append(captures.get(i).device()).append(" is gone");
+      }
+    }
+    return gone.toString();
+  }
+
+  @Override
   public String problem() {
     return "";
   }

@@ -1,6 +1,7 @@
 package io.podtap.tap;
 
 import io.podtap.core.agent.Termination;
+import io.podtap.core.agent.Threads;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Privileges;
@@ -35,7 +36,7 @@ record RecordingProgram(String file, boolean endsWithInput, InputStream in, Prin
       log.println("podtap: records " + live.label());
       try (Termination termination = Termination.install(recording::stop, DRAIN_MS_MAX)) {
         if (endsWithInput) {
-          Thread.ofVirtual().name("input").start(() -> awaitInput(recording));
+          Threads.start("input", () -> awaitInput(recording));
         }
         recording.run();
         log.println(recording.finish());

@@ -3,9 +3,12 @@ package io.podtap.tap;
 import io.podtap.core.agent.Agent;
 import io.podtap.core.agent.Cadence;
 import io.podtap.core.agent.ControlQueue;
+import io.podtap.core.agent.Health;
+import io.podtap.core.agent.Heartbeat;
 import io.podtap.core.capture.FrameSource;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.filter.LoopGuard;
+import io.podtap.core.text.PlainText;
 import io.podtap.tap.encapsulate.Encapsulator;
 import io.podtap.tap.encapsulate.LinkHeader;
 import io.podtap.tap.link.SensorLink;
@@ -84,6 +87,9 @@ public final class Tap implements Agent {
   private final Cadence snapshots;
   private final Cadence reports;
   private boolean ended;
+  private final Health health = new Health();
+  private final Heartbeat heartbeat = health.loop("the tap's loop");
+  private volatile String absence = "";
   private volatile boolean stopping;
   private volatile Ledger.Snapshot snapshot;
 
@@ -128,6 +134,7 @@ public final class Tap implements Agent {
     reports = new Cadence(REPORT_NS, nowNs);
     snapshot = takeSnapshot(nowNs);
     report(ReportText.State.START, mirror.sensors().list(), nowNs);
+    health.condition(() -> absence).condition(this::sensorsProblem);
   }
 
   private PacketOutput tunnel(Encapsulator encapsulator, int tapId, int padBytes) {
@@ -148,6 +155,7 @@ public final class Tap implements Agent {
       source.stop();
     }
     if (isHolding(nowNs)) {
+      heartbeat.beat();
       work += pollFeed(nowNs);
       return work;
     }
@@ -188,7 +196,9 @@ public final class Tap implements Agent {
   }
 
   private void occasionally(long nowNs) {
+    heartbeat.beat();
     source.maintain();
+    absence = source.absence();
     pollFeed(nowNs);
     roster.maintain(nowNs);
     if (snapshots.isDue(nowNs)) {
@@ -304,6 +314,21 @@ public final class Tap implements Agent {
     return roster.problem();
   }
 
+  /** Returns what the tap says of its health. Any thread. */
+  public Health health() {
+    return health;
+  }
+
+  private String sensorsProblem() {
+    if (!sensorProblem().isEmpty()) {
+      return PlainText.of(sensorProblem());
+    }
+    List<Ledger.SensorSnapshot> sensors = snapshot.sensors();
+    boolean isConnected =
+        sensors.stream().anyMatch(one -> one.stream().map(s -> s.connected()).orElse(true));
+    return isConnected ? "" : sensors.isEmpty() ? "no sensor is known" : "no sensor is connected";
+  }
+
   /** Runs until the source ends or {@link #stop} is called, then drains and closes. */
   public void run() {
     try {
@@ -319,6 +344,7 @@ public final class Tap implements Agent {
 
   @Override
   public void onClose() {
+    heartbeat.end();
     endWarmUp();
     source.stop();
     long deadline = System.nanoTime() + DRAIN_NS;

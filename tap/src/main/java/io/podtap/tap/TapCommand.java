@@ -10,8 +10,10 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Privileges;
 import io.podtap.core.metrics.MetricsPort;
+import io.podtap.core.metrics.MetricsText;
 import io.podtap.core.stream.StreamServer;
 import io.podtap.core.trust.TrustFiles;
+import io.podtap.core.trust.TrustStatus;
 import io.podtap.tap.discover.Discovery;
 import io.podtap.tap.discover.DiscoveryStatus;
 import io.podtap.tap.discover.SensorTarget;
@@ -126,8 +128,14 @@ public final class TapCommand implements Program {
   @Option(
       names = "--ca",
       paramLabel = "FILE",
-      description = "Authorities whose sensors are believed, PEM.")
+      description = "Authorities whose sensors are trusted, PEM.")
   private @Nullable Path authorities;
+
+  @Option(
+      names = "--crl",
+      paramLabel = "FILE",
+      description = "Certificates that the authorities have revoked, PEM or DER.")
+  private @Nullable Path revocations;
 
   @Option(
       names = "--sensor-name",
@@ -310,6 +318,7 @@ public final class TapCommand implements Program {
       case "cert" -> certificate = Path.of(value);
       case "key" -> key = Path.of(value);
       case "ca" -> authorities = Path.of(value);
+      case "crl" -> revocations = Path.of(value);
       case "sensor-name" -> sensorName = value;
       case "queue-bytes" -> queueBytes = Integer.parseInt(value);
       case "budget-mbps" -> budgetMbps = Long.parseLong(value);
@@ -363,7 +372,7 @@ public final class TapCommand implements Program {
 
   private TlsSettings tls() {
     return new TlsSettings(
-        TrustFiles.of(certificate, key, authorities),
+        TrustFiles.of(certificate, key, authorities).revocations(revocations),
         sensorNames(),
         StreamSettings.DEFAULT.withQueueBytes(queueBytes));
   }
@@ -464,10 +473,12 @@ public final class TapCommand implements Program {
     TapIdentity identity = TapIdentity.of(System.getenv(), scope);
     try (CountFile counts = CountFile.open(countJson);
         Search search = search(settings, identity, log)) {
-      Tap tap = new TapLauncher(settings, identity, Privileges.read(), log::println).open();
+      TapLauncher launcher = new TapLauncher(settings, identity, Privileges.read(), log::println);
+      Tap tap = launcher.open();
+      tap.health().condition(() -> launcher.trust().map(TrustStatus::problem).orElse(""));
       search.feed(tap);
       String greeting = describe(settings, giveUpPrivileges());
-      return run(tap, greeting, identity, search, counts, log);
+      return run(tap, launcher, greeting, identity, search, counts, log);
     }
   }
 
@@ -515,8 +526,15 @@ public final class TapCommand implements Program {
             log::println));
   }
 
+  private static String certificates(TapLauncher launcher) {
+    MetricsText text = new MetricsText("podtap_tap_");
+    launcher.trust().ifPresent(trust -> trust.metrics(text));
+    return text.toString();
+  }
+
   private Integer run(
       Tap tap,
+      TapLauncher launcher,
       String greeting,
       TapIdentity identity,
       Search search,
@@ -527,8 +545,11 @@ public final class TapCommand implements Program {
         MetricsPort _ =
             MetricsPort.open(
                 metricsPort,
-                () -> LedgerMetrics.of(identity, tap.ledger()) + search.metrics(),
-                () -> "",
+                () ->
+                    LedgerMetrics.of(identity, tap.ledger())
+                        + search.metrics()
+                        + certificates(launcher),
+                tap.health(),
                 log)) {
       // Said when a signal is already answered: who waits for the line may send one at once.
       log.println(greeting);

@@ -8,6 +8,7 @@ import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Privileges;
 import io.podtap.core.packet.IpProtocol;
 import io.podtap.core.trust.Trust;
+import io.podtap.core.trust.TrustStatus;
 import io.podtap.tap.link.SensorLink;
 import io.podtap.tap.send.SensorLanes;
 import io.podtap.tap.send.SocketOutput;
@@ -15,6 +16,7 @@ import io.podtap.tap.stream.SensorStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,7 @@ public final class TapLauncher {
   private final ReportText text;
   private final StreamReports reports;
   private final Consumer<String> log;
-  private @Nullable Trust trust;
+  private volatile @Nullable Trust trust;
 
   /**
    * @param privileges the calling thread's, read before any are given up
@@ -102,6 +104,11 @@ public final class TapLauncher {
           ? new SettingsException(String.valueOf(e.getMessage()), e)
           : e;
     }
+  }
+
+  /** Returns how certificates stand, where packets leave over TLS. Once it is open, any thread. */
+  Optional<TrustStatus> trust() {
+    return Optional.ofNullable(trust).map(Trust::status);
   }
 
   /** What the running tap asks for when its sensors change. */

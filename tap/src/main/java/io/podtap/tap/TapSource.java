@@ -40,4 +40,9 @@ interface TapSource extends FrameSource {
 
   /** Returns what went wrong with the source, or an empty text. */
   String problem();
+
+  /** Returns which of its interfaces are gone, or an empty text. */
+  default String absence() {
+    return "";
+  }
 }

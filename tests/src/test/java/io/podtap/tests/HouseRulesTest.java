@@ -4,13 +4,20 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructorCall;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -156,6 +163,49 @@ class HouseRulesTest {
                 + " service (docs/decisions/0012-kafka-beside-the-modules.md)")
         .check(CLASSES);
   }
+
+  @Test
+  void onlyOneClassStartsThreads() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("io.podtap.core.agent.Threads")
+        .and()
+        .resideOutsideOfPackage("io.podtap.injector..") // the webhook's and the watches' own
+        .should()
+        .callMethodWhere(STARTS_A_THREAD)
+        .orShould()
+        .callConstructorWhere(MAKES_A_THREAD)
+        .because(
+            "a thread that ends by an exception must end the program or begin again, and say so:"
+                + " start it with io.podtap.core.agent.Threads, give its factory to an executor")
+        .check(CLASSES);
+  }
+
+  /** What starts threads without being given a factory. */
+  private static final DescribedPredicate<JavaMethodCall> STARTS_A_THREAD =
+      DescribedPredicate.describe(
+          "starts a thread that nobody supervises",
+          call -> {
+            JavaClass owner = call.getTargetOwner();
+            String method = call.getName();
+            boolean hasFactory =
+                call.getTarget().getRawParameterTypes().stream()
+                    .anyMatch(type -> type.isEquivalentTo(ThreadFactory.class));
+            return (owner.isEquivalentTo(Thread.class)
+                    && List.of("ofPlatform", "ofVirtual", "startVirtualThread").contains(method))
+                || (owner.isEquivalentTo(Executors.class) && method.startsWith("new") && !hasFactory)
+                || (owner.isEquivalentTo(CompletableFuture.class)
+                    && (method.endsWith("Async") || method.equals("delayedExecutor")))
+                || method.equals("parallelStream");
+          });
+
+  private static final DescribedPredicate<JavaConstructorCall> MAKES_A_THREAD =
+      DescribedPredicate.describe(
+          "makes a thread that nobody supervises",
+          call ->
+              call.getTargetOwner().isAssignableTo(Thread.class)
+                  || call.getTargetOwner().isAssignableTo(java.util.Timer.class)
+                  || call.getTargetOwner().isAssignableTo(java.util.concurrent.ForkJoinPool.class));
 
   @Test
   void injectingAPodAsksNobody() {

@@ -1,5 +1,6 @@
 package io.podtap.cli.demo;
 
+import io.podtap.core.agent.Threads;
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.linux.Privileges;
@@ -74,7 +75,7 @@ public final class Demo implements Program {
     if (keepLogs == null) {
       undo.add(() -> deleteFolder(folder));
     }
-    Thread onInterrupt = new Thread(undo::interrupt, "demo-undo");
+    Thread onInterrupt = Threads.unstarted("demo-undo", undo::interrupt);
     Runtime.getRuntime().addShutdownHook(onInterrupt);
     try (undo) {
       boolean balanced =

@@ -55,13 +55,20 @@ record Balance(List<Pair> pairs, List<String> problems) {
     Map<String, List<SensorAccount>> sensors = new LinkedHashMap<>();
     taps.keySet().forEach(id -> sensors.put(id, new ArrayList<>()));
     for (SensorAccount sensor : statements.sensors()) {
-      sensors.computeIfAbsent(sensor.tap(), _ -> new ArrayList<>()).add(sensor);
+      String id = taps.containsKey(sensor.tap()) ? sensor.tap() : ownId(sensor.tap(), taps);
+      sensors.computeIfAbsent(id, _ -> new ArrayList<>()).add(sensor);
     }
     Balance balance = new Balance(new ArrayList<>(), new ArrayList<>());
     boolean withSensors = !statements.sensors().isEmpty();
     sensors.forEach((id, its) ->
         balance.add(new Pair(id, Optional.ofNullable(taps.get(id)), its), withSensors));
     return balance;
+  }
+
+  /** A sensor that binds namespaces calls a tap NAMESPACE/ID; the tap itself says its id alone. */
+  private static String ownId(String name, Map<String, TapAccount> taps) {
+    String id = name.substring(name.lastIndexOf('/') + 1);
+    return taps.containsKey(id) ? id : name;
   }
 
   /** Returns whether packets were dropped, failed or lost anywhere. */

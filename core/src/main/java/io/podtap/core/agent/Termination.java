@@ -31,7 +31,7 @@ public final class Termination implements AutoCloseable {
    */
   public static Termination install(Runnable stop, long drainMsMax) {
     Termination termination = new Termination(stop, drainMsMax);
-    Thread hook = Thread.ofPlatform().name("termination").unstarted(termination::onShutdown);
+    Thread hook = Threads.unstarted("termination", termination::onShutdown);
     Runtime.getRuntime().addShutdownHook(hook);
     return termination;
   }
@@ -48,7 +48,7 @@ public final class Termination implements AutoCloseable {
     } catch (InterruptedException e) {
       exitCode = 1;
     }
-    Runtime.getRuntime().halt(exitCode);
+    Runtime.getRuntime().halt(Threads.isFailed() ? Threads.EXIT_CODE : exitCode);
   }
 
   /** Sets the code that the process ends with after a signal; 1 when it is never set. */

@@ -1,5 +1,7 @@
 package io.podtap.core.metrics;
 
+import io.podtap.core.agent.Health;
+import io.podtap.core.agent.Threads;
 import io.podtap.core.config.SettingsException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,15 +45,33 @@ public final class MetricsPort implements AutoCloseable {
    */
   public static MetricsPort open(
       int port, Supplier<String> metrics, Supplier<String> problem, PrintStream log) {
+    return open(port, metrics, new Health().condition(problem), log);
+  }
+
+  /**
+   * As the other, for a program of several parts.
+   *
+   * @param health what {@code /live} and {@code /ready} say
+   */
+  public static MetricsPort open(
+      int port, Supplier<String> metrics, Health health, PrintStream log) {
     if (port == 0) {
       return new MetricsPort(null);
     }
     try {
-      return new MetricsPort(MetricsServer.start(port, metrics, problem));
+      return new MetricsPort(MetricsServer.start(port, () -> metrics.get() + own(), health));
     } catch (IOException e) {
       log.println("podtap: no metrics, port " + port + ": " + e.getMessage());
       return new MetricsPort(null);
     }
+  }
+
+  /** What every program says of its threads. */
+  private static String own() {
+    return new MetricsText("podtap_")
+        .counter("thread_restarts_total", "Threads that failed and were started again.")
+        .value(Threads.restarts())
+        .toString();
   }
 
   @Override

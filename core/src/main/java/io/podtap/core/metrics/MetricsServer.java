@@ -1,37 +1,101 @@
 package io.podtap.core.metrics;
 
+import io.podtap.core.agent.Health;
+import io.podtap.core.agent.Threads;
+import io.podtap.core.text.PlainText;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.locks.LockSupport;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /metrics} in Prometheus' text format, {@code /live} and {@code /ready}, on one small port.
  *
- * <p>One thread, one short connection at a time, a bounded request: a tap's own few lines instead
- * of an HTTP server, which would cost a sidecar several MiB.
+ * <p>One thread, many connections, none of which can hold another: a connection has {@link
+ * #EXCHANGE_NS} from its acceptance to its end, whatever it does. When every place is taken the
+ * oldest makes room; of one address that has its share, the oldest of that address. A tap's own few
+ * lines instead of an HTTP server, which would cost a sidecar several MiB.
  *
  * @see "Prometheus text exposition format 0.0.4; RFC 9112"
  */
 public final class MetricsServer implements AutoCloseable {
 
-  private static final int REQUEST_BYTES_MAX = 4_096;
-  private static final int TIMEOUT_MS = 2_000;
-  private static final int BACKLOG = 8;
-  private static final long PAUSE_NS = 10_000_000;
+  /** What one exchange may take, from acceptance to end. */
+  static final long EXCHANGE_NS = TimeUnit.SECONDS.toNanos(2);
 
-  private final ServerSocket listener;
+  static final int CONNECTIONS_MAX = 128;
+  static final int CONNECTIONS_PER_ADDRESS_MAX = 64;
+
+  /**
+   * Nobody makes room before that: a client that asks at once is answered in far less. Until then
+   * the kernel keeps who comes.
+   */
+  private static final long GRACE_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** What the kernel takes for a client that does not read; it would be megabytes otherwise. */
+  private static final int SEND_BUFFER_BYTES = 64 << 10;
+
+  private static final int BACKLOG = 1_024;
+  private static final int ACCEPTS_PER_TURN = 32;
+  private static final long SELECT_MS = 250;
+  private static final long CROWDED_MS = 5;
+
+  /** A text is made anew for a request that comes so much later. */
+  private static final long FRESH_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** Texts of {@code /metrics} that slow clients keep in memory. */
+  private static final int TEXTS_MAX = 4;
+
+  private static final String OK = "200 OK";
+  private static final String UNAVAILABLE = "503 Service Unavailable";
+
+  private final ServerSocketChannel listener;
+  private final Selector selector;
+  private final SelectionKey accepting;
   private final Supplier<String> metrics;
-  private final Supplier<String> problem;
+  private final Health health;
+  private final ArrayDeque<HttpExchange> exchanges = new ArrayDeque<>();
+  private final AtomicLong dropped = new AtomicLong();
+  private final ArrayDeque<Long> madeNs = new ArrayDeque<>();
+  private byte @Nullable [] text;
+  private boolean isCrowded;
+  private @Nullable Thread thread;
+  private volatile boolean closed;
 
-  private MetricsServer(ServerSocket listener, Supplier<String> metrics, Supplier<String> problem) {
+  private final HttpExchange.Answers answers =
+      new HttpExchange.Answers() {
+        @Override
+        public HttpExchange.Answer answer(String method, String target) {
+          return MetricsServer.this.answer(method, target);
+        }
+
+        @Override
+        public HttpExchange.Answer badRequest() {
+          return response("400 Bad Request", bytes("not a request of HTTP/1\n"), true);
+        }
+      };
+
+  private MetricsServer(
+      ServerSocketChannel listener, Supplier<String> metrics, Health health) throws IOException {
     this.listener = listener;
     this.metrics = metrics;
-    this.problem = problem;
+    this.health = health;
+    selector = Selector.open();
+    listener.configureBlocking(false);
+    accepting = listener.register(selector, SelectionKey.OP_ACCEPT);
   }
 
   /**
@@ -40,94 +104,260 @@ public final class MetricsServer implements AutoCloseable {
    * @param port 0 lets the kernel choose
    * @param metrics makes the text of {@code /metrics} from a snapshot; called on the server's
    *     thread
-   * @param problem says why {@code /ready} is no, or an empty text; called on the server's thread
+   * @param health what {@code /live} and {@code /ready} say
    * @throws IOException when the port is taken
    */
-  public static MetricsServer start(int port, Supplier<String> metrics, Supplier<String> problem)
+  public static MetricsServer start(int port, Supplier<String> metrics, Health health)
       throws IOException {
-    ServerSocket listener = new ServerSocket();
+    ServerSocketChannel listener = ServerSocketChannel.open();
     try {
       listener.bind(new InetSocketAddress(port), BACKLOG);
+      MetricsServer server = new MetricsServer(listener, metrics, health);
+      server.thread = Threads.startRestartable("metrics", server::serve);
+      return server;
     } catch (IOException e) {
       listener.close();
       throw e;
     }
-    MetricsServer server = new MetricsServer(listener, metrics, problem);
-    Thread.ofPlatform().daemon().name("metrics").start(server::serve);
-    return server;
+  }
+
+  /**
+   * As the other, for a program that has one condition.
+   *
+   * @param problem says why {@code /ready} is no, or an empty text
+   */
+  public static MetricsServer start(int port, Supplier<String> metrics, Supplier<String> problem)
+      throws IOException {
+    return start(port, metrics, new Health().condition(problem));
   }
 
   /** Returns the port that it listens on. */
   public int port() {
-    return listener.getLocalPort();
+    return listener.socket().getLocalPort();
+  }
+
+  /** Returns connections that were closed before they were answered. Any thread. */
+  public long dropped() {
+    return dropped.get();
   }
 
   private void serve() {
-    while (!listener.isClosed()) {
-      try (Socket connection = listener.accept()) {
-        connection.setSoTimeout(TIMEOUT_MS);
-        answer(connection);
+    while (!closed) {
+      try {
+        turn();
       } catch (IOException e) {
-        LockSupport.parkNanos(PAUSE_NS); // a client that went away, close(), no descriptors left
+        throw new UncheckedIOException(e);
       }
+    }
+    List.copyOf(exchanges).forEach(this::end);
+    try (selector;
+        listener) {
+      return;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  private void answer(Socket connection) throws IOException {
-    String request = readRequest(connection.getInputStream());
-    String[] words = request.split(" ", 3);
-    String path = words.length > 1 ? words[1] : "";
-    String status = "200 OK";
-    String body;
-    switch (path) {
-      case "/metrics" -> body = metrics.get();
-      case "/live", "/healthz" -> body = "ok\n";
-      case "/ready" -> {
-        String why = problem.get();
-        status = why.isEmpty() ? status : "503 Service Unavailable";
-        body = why.isEmpty() ? "ok\n" : why + "\n";
-      }
-      default -> {
-        status = "404 Not Found";
-        body = "try /metrics, /live or /ready\n";
+  private void turn() throws IOException {
+    selector.select(isCrowded ? CROWDED_MS : SELECT_MS);
+    long nowNs = System.nanoTime();
+    for (SelectionKey key : selector.selectedKeys()) {
+      if (key.isValid() && key.attachment() instanceof HttpExchange exchange) {
+        advance(exchange, key);
       }
     }
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    String head =
-        "HTTP/1.1 "
-            + status
-            + "\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: "
-            + bytes.length
-            + "\r\nConnection: close\r\n\r\n";
-    connection.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-    connection.getOutputStream().write(bytes);
-    connection.getOutputStream().flush();
+    selector.selectedKeys().clear();
+    for (HttpExchange oldest = exchanges.peekFirst();
+        oldest != null && nowNs - oldest.beginNs > EXCHANGE_NS;
+        oldest = exchanges.peekFirst()) {
+      end(oldest);
+    }
+    accept();
   }
 
-  /** Reads up to the empty line that ends the head. */
-  private static String readRequest(InputStream in) throws IOException {
-    byte[] bytes = new byte[REQUEST_BYTES_MAX];
-    int length = 0;
-    while (length < bytes.length) {
-      int count = in.read(bytes, length, bytes.length - length);
-      if (count < 0) {
-        break;
+  private void accept() {
+    isCrowded = false;
+    try {
+      for (int i = 0; i < ACCEPTS_PER_TURN && !isCrowded; i++) {
+        if (exchanges.size() >= CONNECTIONS_MAX && !makeRoom()) {
+          isCrowded = true;
+          break;
+        }
+        SocketChannel channel = listener.accept();
+        if (channel == null) {
+          break;
+        }
+        begin(channel);
       }
-      length += count;
-      String text = new String(bytes, 0, length, StandardCharsets.US_ASCII);
-      if (text.contains("\r\n\r\n")) {
-        return text;
+    } catch (IOException e) { // no descriptors left, or a client that went away
+      isCrowded = true;
+      HttpExchange oldest = exchanges.peekFirst();
+      if (oldest != null) {
+        end(oldest);
       }
     }
-    throw new IOException("no whole request");
+    // Who cannot be taken yet would wake the selector in a circle.
+    accepting.interestOps(isCrowded ? 0 : SelectionKey.OP_ACCEPT);
+  }
+
+  private void begin(SocketChannel channel) throws IOException {
+    HttpExchange exchange;
+    SelectionKey key;
+    try {
+      channel.configureBlocking(false);
+      channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
+      exchange = new HttpExchange(channel, System.nanoTime());
+      key = channel.register(selector, SelectionKey.OP_READ, exchange);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      return; // it has gone again
+    }
+    makeRoomFor(exchange.address);
+    exchanges.add(exchange);
+    advance(exchange, key); // the request is there already, as a rule
+  }
+
+  /** Ends one that has been answered, else the oldest; false when that one is too young. */
+  private boolean makeRoom() {
+    HttpExchange oldest = exchanges.peekFirst();
+    for (HttpExchange exchange : exchanges) {
+      if (exchange.isWritten()) {
+        end(exchange);
+        return true;
+      }
+    }
+    if (oldest == null || System.nanoTime() - oldest.beginNs < GRACE_NS) {
+      return false;
+    }
+    end(oldest);
+    return true;
+  }
+
+  private void makeRoomFor(InetAddress address) {
+    HttpExchange oldest = null;
+    int count = 0;
+    for (HttpExchange exchange : exchanges) {
+      if (exchange.address.equals(address)) {
+        count++;
+        oldest = oldest == null ? exchange : oldest;
+      }
+    }
+    if (oldest == null || count < CONNECTIONS_PER_ADDRESS_MAX) {
+      return;
+    }
+    if (System.nanoTime() - oldest.beginNs < GRACE_NS) {
+      isCrowded = true; // it shares what is left for all, and nobody comes meanwhile
+    } else {
+      end(oldest);
+    }
+  }
+
+  private void advance(HttpExchange exchange, SelectionKey key) {
+    try {
+      exchange.advance(key, answers);
+      if (exchange.isOver()) {
+        end(exchange);
+      }
+    } catch (IOException e) {
+      end(exchange); // a client that went away
+    } catch (RuntimeException | Error e) {
+      end(exchange);
+      throw e;
+    }
+  }
+
+  private void end(HttpExchange exchange) {
+    if (!exchanges.remove(exchange)) {
+      return;
+    }
+    if (!exchange.isWritten()) {
+      dropped.incrementAndGet();
+    }
+    try {
+      exchange.channel.close();
+    } catch (IOException e) {
+      return; // it is closed all the same
+    }
+  }
+
+  private HttpExchange.Answer answer(String method, String target) {
+    boolean hasBody = !method.equals("HEAD");
+    if (hasBody && !method.equals("GET")) {
+      return response("405 Method Not Allowed", bytes("GET or HEAD\n"), true);
+    }
+    String path = path(target);
+    try {
+      return switch (path) {
+        case "/metrics" -> response(OK, metricsBytes(), hasBody);
+        case "/live", "/healthz" -> health(health.deadness(), hasBody);
+        case "/ready" -> health(health.unreadiness(), hasBody);
+        default ->
+            response("404 Not Found", bytes("try /metrics, /live or /ready\n"), hasBody);
+      };
+    } catch (OutOfMemoryError e) {
+      throw e;
+    } catch (RuntimeException | Error e) { // our mistake; the next request may do
+      return response(
+          "500 Internal Server Error", bytes(PlainText.of(e.toString()) + '\n'), hasBody);
+    }
+  }
+
+  /** Returns the path of a target in origin or absolute form (RFC 9112 section 3.2). */
+  private static String path(String target) {
+    int authority = target.startsWith("http://") ? "http://".length() : 0;
+    int start = Math.max(target.indexOf('/', authority), 0);
+    int query = target.indexOf('?', start);
+    return target.substring(start, query < 0 ? target.length() : query);
+  }
+
+  private static HttpExchange.Answer health(String problem, boolean hasBody) {
+    return problem.isEmpty()
+        ? response(OK, bytes("ok\n"), hasBody)
+        : response(UNAVAILABLE, bytes(problem + '\n'), hasBody);
+  }
+
+  /** Returns the text, made anew unless it is fresh or as many older ones are still on their way. */
+  private byte[] metricsBytes() {
+    long nowNs = System.nanoTime();
+    while (!madeNs.isEmpty() && nowNs - madeNs.getFirst() > EXCHANGE_NS) {
+      madeNs.removeFirst();
+    }
+    byte[] present = text;
+    boolean isFresh = !madeNs.isEmpty() && nowNs - madeNs.getLast() < FRESH_NS;
+    if (present == null || (!isFresh && madeNs.size() < TEXTS_MAX)) {
+      present = bytes(metrics.get());
+      text = present;
+      madeNs.add(nowNs);
+    }
+    return present;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static HttpExchange.Answer response(String status, byte[] body, boolean hasBody) {
+    byte[] head =
+        ("HTTP/1.1 "
+                + status
+                + "\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: "
+                + body.length
+                + "\r\nConnection: close\r\n\r\n")
+            .getBytes(StandardCharsets.US_ASCII);
+    return new HttpExchange.Answer(head, hasBody ? body : new byte[0]);
   }
 
   @Override
   public void close() {
-    try {
-      listener.close();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    closed = true;
+    selector.wakeup();
+    Thread present = thread;
+    if (present != null) {
+      try {
+        present.join(SELECT_MS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

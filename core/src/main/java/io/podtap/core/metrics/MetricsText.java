@@ -7,22 +7,45 @@ import java.util.Map;
  * Metrics as Prometheus reads them, one family after the other. Names begin with what the program
  * is called; values of labels are the caller's to keep plain, see {@link #plain}.
  *
+ * <p>Bounded: a value of a label has {@link #LABEL_CHARACTERS_MAX} characters at most, a text {@link
+ * #CHARACTERS_MAX}. What lies beyond is left out, and {@code metrics_series_omitted} says how much.
+ *
  * @see "Prometheus text exposition format 0.0.4"
  */
 public final class MetricsText {
 
+  /** Characters of a label's value. */
+  public static final int LABEL_CHARACTERS_MAX = 128;
+
+  /** Characters of all series together. */
+  public static final int CHARACTERS_MAX = 2 << 20;
+
   private final StringBuilder out = new StringBuilder();
   private final String prefix;
   private String family = "";
+  private long omitted;
 
   /** Begins an empty text; {@code prefix} stands before every name. */
   public MetricsText(String prefix) {
     this.prefix = prefix;
   }
 
-  /** Returns {@code text} with an underscore for whatever is not plain. */
+  /** Returns {@code text} with an underscore for whatever is not plain, cut to a label's length. */
   public static String plain(String text) {
-    return text.replaceAll("[^A-Za-z0-9_.:/@-]", "_");
+    int length = Math.min(text.length(), LABEL_CHARACTERS_MAX);
+    StringBuilder plain = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
+      char character = text.charAt(i);
+      plain.append(isPlain(character) ? character : '_');
+    }
+    return plain.toString();
+  }
+
+  private static boolean isPlain(char character) {
+    return (character >= 'A' && character <= 'Z')
+        || (character >= 'a' && character <= 'z')
+        || (character >= '0' && character <= '9')
+        || "_.:/@-".indexOf(character) >= 0;
   }
 
   /** Begins a family of counts that only grow. */
@@ -50,7 +73,8 @@ public final class MetricsText {
 
   /** Adds one value of the family. */
   public MetricsText value(String label, String of, long value) {
-    return labelled(label + "=\"" + of + '"', value);
+    String cut = of.length() <= LABEL_CHARACTERS_MAX ? of : of.substring(0, LABEL_CHARACTERS_MAX);
+    return labelled(label + "=\"" + cut + '"', value);
   }
 
   /** Adds one value of the family for each entry. */
@@ -61,12 +85,23 @@ public final class MetricsText {
 
   /** Adds one value of the family, with labels as they are written between the braces. */
   public MetricsText labelled(String labels, long value) {
-    out.append(String.format(Locale.ROOT, "%s{%s} %d\n", family, labels, value));
+    if (out.length() + family.length() + labels.length() > CHARACTERS_MAX) {
+      omitted++;
+      return this;
+    }
+    out.append(family).append('{').append(labels).append("} ").append(value).append('\n');
     return this;
   }
 
   @Override
   public String toString() {
-    return out.toString();
+    return omitted == 0
+        ? out.toString()
+        : String.format(
+            Locale.ROOT,
+            "%s# TYPE %smetrics_series_omitted gauge\n%<smetrics_series_omitted %d\n",
+            out,
+            prefix,
+            omitted);
   }
 }

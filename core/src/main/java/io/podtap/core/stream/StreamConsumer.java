@@ -12,7 +12,8 @@ public interface StreamConsumer {
   void onOpen(StreamSender sender);
 
   /**
-   * Takes a comment of a section header; returns why the stream is not wanted, or an empty text.
+   * Takes a comment of a section header; an empty one when the first header had none. Returns why
+   * the stream is not wanted, or an empty text.
    */
   String onSection(StreamSender sender, String comment);
 

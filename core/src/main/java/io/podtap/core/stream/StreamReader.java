@@ -12,6 +12,7 @@ final class StreamReader implements FrameHandler, PcapngComments {
   private final PcapngStream stream = new PcapngStream(this);
   private StreamConsumer consumer;
   private String unwanted = "";
+  private boolean introduced;
 
   StreamReader(StreamSender sender, StreamConsumer consumer) {
     this.sender = sender;
@@ -47,8 +48,16 @@ final class StreamReader implements FrameHandler, PcapngComments {
     return sender;
   }
 
+  /** A sender that begins without a word about itself is asked whether it may. */
+  private void requireIntroduction() {
+    if (!introduced) {
+      onSection("");
+    }
+  }
+
   @Override
   public void onFrame(Frame frame) {
+    requireIntroduction();
     if (unwanted.isEmpty()) {
       consumer.onFrame(sender, frame);
     }
@@ -61,6 +70,7 @@ final class StreamReader implements FrameHandler, PcapngComments {
 
   @Override
   public void onSection(String comment) {
+    introduced = true;
     if (unwanted.isEmpty()) {
       unwanted = consumer.onSection(sender, comment);
     }
@@ -68,6 +78,7 @@ final class StreamReader implements FrameHandler, PcapngComments {
 
   @Override
   public void onStatistics(String comment) {
+    requireIntroduction();
     if (unwanted.isEmpty()) {
       consumer.onStatistics(sender, comment);
     }

@@ -1,18 +1,20 @@
 package io.podtap.core.stream;
 
+import io.podtap.core.agent.Heartbeat;
+import io.podtap.core.agent.Threads;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.trust.Trust;
+import io.podtap.core.trust.TrustStatus;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +32,12 @@ import org.jspecify.annotations.Nullable;
  * Receives streams of packets over TLS:
  *
  * <ol>
- *   <li>accept, bounded ({@link StreamLimits})
- *   <li>shake hands: the sender proves who it is ({@link Trust})
+ *   <li>accept and shake hands, bounded: the sender proves who it is ({@link Handshakes})
  *   <li>decrypt into buffers of a pool ({@link Connection})
  *   <li>hand over to the consumer's thread, which reads the pcapng ({@link StreamReader})
  * </ol>
  *
- * The first three happen on a thread of the server's own. {@link #poll} is for one other thread;
+ * The first has a thread of its own, and the second. {@link #poll} is for one other thread;
  * {@link #counters} for any.
  */
 public final class StreamServer implements AutoCloseable {
@@ -47,9 +48,7 @@ public final class StreamServer implements AutoCloseable {
   private static final long SELECT_MS = 250;
   private static final long STARVED_MS = 1;
   private static final long TRUST_NS = TimeUnit.SECONDS.toNanos(5);
-  private static final long SAY_NS = TimeUnit.MINUTES.toNanos(1);
   private static final long DRAIN_NS = TimeUnit.MILLISECONDS.toNanos(1_000);
-  private static final int BACKLOG = 256;
 
   /** Times that one connection is read before the next one has its turn. */
   private static final int READS_MAX = 64;
@@ -61,20 +60,27 @@ public final class StreamServer implements AutoCloseable {
   private final Trust trust;
   private final StreamLimits limits;
   private final Consumer<String> log;
-  private final Selector selector;
-  private final ServerSocketChannel listener;
+  private final StreamEnds ends;
+  private final Selector selector = Selector.open();
+  private final Handshakes handshakes;
+  private final Thread handshakesThread;
   private final Thread thread;
-  private final Queue<Handover> handovers = new ConcurrentLinkedQueue<>();
-  private final ArrayBlockingQueue<Buffer> pool;
-  private int buffersMade;
+  private final Heartbeat heartbeat = new Heartbeat("the streams' loop");
 
-  /** Connections that are open here or whose end the consumer has not seen. */
+  /** Connections that have just proved who they are. */
+  private final Queue<Connection> arrived = new ConcurrentLinkedQueue<>();
+
+  private final Queue<Handover> handovers = new ConcurrentLinkedQueue<>();
+  private final Queue<Buffer> pool;
+
+  /** Proven connections, until the consumer has heard of their end. */
   private final AtomicInteger connections = new AtomicInteger();
 
+  // The decrypting thread's.
+  private int buffersMade;
   private final Set<Connection> all = new HashSet<>();
+  private final Map<InetAddress, Integer> byAddress = new HashMap<>();
   private final List<Connection> starving = new ArrayList<>();
-  private final Map<StreamEnd, Long> saidNs = new EnumMap<>(StreamEnd.class);
-  private final Map<StreamEnd, Long> ends = new EnumMap<>(StreamEnd.class);
   private int nextNumber;
   private int open;
   private long opened;
@@ -82,6 +88,7 @@ public final class StreamServer implements AutoCloseable {
   private long starved;
   private long nextTrustNs;
   private long nextDeadlinesNs;
+  private String saidProblem = "";
   private volatile boolean stopping;
   private volatile StreamCounters counted = StreamCounters.NONE;
 
@@ -90,20 +97,16 @@ public final class StreamServer implements AutoCloseable {
     this.trust = trust;
     this.limits = limits;
     this.log = log;
+    ends = new StreamEnds(log);
     pool = new ArrayBlockingQueue<>(limits.buffers());
-    selector = Selector.open();
-    listener = ServerSocketChannel.open();
     try {
-      listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      listener.bind(listen.toSocketAddress(), BACKLOG);
-      listener.configureBlocking(false);
-      listener.register(selector, SelectionKey.OP_ACCEPT);
+      handshakes = new Handshakes(trust, limits, listen, ends, this::arrive);
     } catch (IOException e) {
-      listener.close();
       selector.close();
       throw e;
     }
-    thread = Thread.ofPlatform().name("streams").daemon().unstarted(this::run);
+    handshakesThread = Threads.unstarted("handshakes", handshakes);
+    thread = Threads.unstarted("streams", this::run);
   }
 
   /**
@@ -116,6 +119,7 @@ public final class StreamServer implements AutoCloseable {
       Trust trust, StreamLimits limits, Endpoint listen, Consumer<String> log) {
     try {
       StreamServer server = new StreamServer(trust, limits, listen, log);
+      server.handshakesThread.start();
       server.thread.start();
       return server;
     } catch (IOException e) {
@@ -125,37 +129,47 @@ public final class StreamServer implements AutoCloseable {
 
   /** Returns the port that is listened to. */
   public int port() {
-    try {
-      return ((InetSocketAddress) listener.getLocalAddress()).getPort();
-    } catch (IOException e) {
-      throw new IllegalStateException("the listener is closed", e);
-    }
+    return handshakes.listener().socket().getLocalPort();
+  }
+
+  /** Returns the loops that must turn. */
+  public List<Heartbeat> heartbeats() {
+    return List.of(heartbeat, handshakes.heartbeat());
+  }
+
+  // The thread of handshakes.
+
+  private void arrive(Connection connection) {
+    arrived.add(connection);
+    selector.wakeup();
   }
 
   // The decrypting thread.
 
   private void run() {
-    try (selector;
-        listener) {
+    try (selector) {
       while (!stopping) {
+        heartbeat.beat();
         selector.select(starving.isEmpty() ? SELECT_MS : STARVED_MS);
         feedStarving();
+        welcome();
         for (SelectionKey key : selector.selectedKeys()) {
           if (key.attachment() instanceof Connection connection) {
             advance(connection);
-          } else {
-            accept();
           }
         }
         selector.selectedKeys().clear();
         occasionally(System.nanoTime());
         count();
       }
-      listener.close();
+      Handshakes.join(handshakesThread);
+      welcome();
       drain();
       count();
     } catch (IOException e) {
-      log.accept("streams are no longer received: " + e.getMessage());
+      throw new UncheckedIOException(e);
+    } finally {
+      heartbeat.end();
     }
   }
 
@@ -177,27 +191,31 @@ public final class StreamServer implements AutoCloseable {
     List.copyOf(all).forEach(connection -> end(connection, StreamEnd.STOPPED, ""));
   }
 
-  private void accept() {
-    try {
-      for (SocketChannel channel = listener.accept();
-          channel != null;
-          channel = listener.accept()) {
-        if (connections.get() >= limits.connections()) {
-          channel.close();
-          ended(StreamEnd.REFUSED, "more than " + limits.connections() + " connections");
-          continue;
-        }
-        connections.incrementAndGet();
-        channel.configureBlocking(false);
-        SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-        Connection connection = new Connection(channel, key, trust.server());
-        connection.deadlineNs = System.nanoTime() + limits.handshake().toNanos();
-        connection.engine().beginHandshake();
-        key.attach(connection);
-        all.add(connection);
+  /** Takes over who has proved who it is, while there are places. */
+  private void welcome() {
+    for (Connection next = arrived.poll(); next != null; next = arrived.poll()) {
+      int ofAddress = byAddress.getOrDefault(next.address(), 0);
+      if (connections.get() >= limits.connections()
+          || ofAddress >= StreamLimits.perAddress(limits.connections())) {
+        next.close();
+        ends.unproven(
+            StreamEnd.REFUSED,
+            next.address().getHostAddress()
+                + ": more than "
+                + limits.connections()
+                + " connections, or half of them");
+        continue;
       }
-    } catch (IOException e) {
-      ended(StreamEnd.BROKEN, "a connection could not be accepted: " + e.getMessage());
+      try {
+        next.register(selector);
+        connections.incrementAndGet();
+        byAddress.merge(next.address(), 1, Integer::sum);
+        all.add(next);
+        advance(next);
+      } catch (IOException e) {
+        next.close();
+        ends.unproven(StreamEnd.BROKEN, Connection.reason(e));
+      }
     }
   }
 
@@ -209,13 +227,10 @@ public final class StreamServer implements AutoCloseable {
       connection.send();
       for (int i = 0; i < READS_MAX; i++) {
         int count = connection.receive();
-        if (!connection.established) {
-          connection.shakeHands();
-        }
-        if (connection.established && connection.sender == null) {
+        if (connection.sender == null) {
           open(connection);
         }
-        if (connection.established && !decrypt(connection)) {
+        if (!decrypt(connection)) {
           return;
         }
         if (connection.isClosed()) {
@@ -229,6 +244,8 @@ public final class StreamServer implements AutoCloseable {
           return;
         }
       }
+    } catch (BoundsException e) {
+      end(connection, StreamEnd.MALFORMED, Connection.reason(e));
     } catch (IOException e) {
       boolean isTrusted = connection.sender != null || !(e instanceof SSLException);
       end(connection, isTrusted ? StreamEnd.BROKEN : StreamEnd.NOT_TRUSTED, Connection.reason(e));
@@ -293,7 +310,7 @@ public final class StreamServer implements AutoCloseable {
       return;
     }
     starved++;
-    connection.key.interestOpsAnd(~SelectionKey.OP_READ);
+    connection.pauseInput();
     starving.add(connection);
   }
 
@@ -306,7 +323,7 @@ public final class StreamServer implements AutoCloseable {
     starving.clear();
     for (Connection connection : waiting) {
       if (all.contains(connection)) {
-        connection.key.interestOpsOr(SelectionKey.OP_READ);
+        connection.wantInput();
         advance(connection);
       }
     }
@@ -315,9 +332,7 @@ public final class StreamServer implements AutoCloseable {
   private void occasionally(long nowNs) {
     if (nowNs - nextTrustNs >= 0) {
       nextTrustNs = nowNs + TRUST_NS;
-      if (trust.refresh()) {
-        log.accept("new certificates are in use, until " + trust.end());
-      }
+      refreshTrust();
     }
     if (nowNs - nextDeadlinesNs < 0) {
       return;
@@ -327,20 +342,29 @@ public final class StreamServer implements AutoCloseable {
       if (connection.rejected) {
         end(connection, StreamEnd.UNWANTED, "");
       } else if (nowNs - connection.deadlineNs > 0 && !starving.contains(connection)) {
-        if (connection.established) {
-          end(connection, StreamEnd.SILENT, "nothing came for " + seconds(limits.silence()));
-        } else {
-          end(
-              connection,
-              StreamEnd.HANDSHAKE_TIMEOUT,
-              "no handshake within " + seconds(limits.handshake()));
-        }
+        end(
+            connection,
+            StreamEnd.SILENT,
+            "nothing came for " + limits.silence().toSeconds() + " s");
       }
     }
   }
 
-  private static String seconds(java.time.Duration duration) {
-    return duration.toSeconds() + " s";
+  /** Takes changed files over, and ends who has been revoked; what is wrong is said once. */
+  private void refreshTrust() {
+    if (trust.refresh()) {
+      log.accept("new certificates are in use, until " + trust.end());
+      for (Connection connection : List.copyOf(all)) {
+        if (trust.isRevoked(connection.engine().getSession())) {
+          end(connection, StreamEnd.NOT_TRUSTED, "its certificate has been revoked");
+        }
+      }
+    }
+    String problem = trust.status().problem();
+    if (!problem.isEmpty() && !problem.equals(saidProblem)) {
+      problem.lines().forEach(log);
+    }
+    saidProblem = problem;
   }
 
   private void end(Connection connection, StreamEnd end, String problem) {
@@ -348,30 +372,19 @@ public final class StreamServer implements AutoCloseable {
       return;
     }
     starving.remove(connection);
+    byAddress.computeIfPresent(connection.address(), (_, count) -> count > 1 ? count - 1 : null);
     connection.close();
     if (connection.sender == null) {
       connections.decrementAndGet();
-      ended(end, "a stranger: " + problem);
+      ends.unproven(end, connection.address().getHostAddress() + ": " + problem);
     } else {
       open--;
       handovers.add(new Handover(connection, null, end, problem));
     }
   }
 
-  private void ended(StreamEnd end, String problem) {
-    synchronized (ends) {
-      ends.merge(end, 1L, Long::sum);
-    }
-    long nowNs = System.nanoTime();
-    Long said = saidNs.get(end);
-    if (end != StreamEnd.STOPPED && (said == null || nowNs - said > SAY_NS)) {
-      saidNs.put(end, nowNs);
-      log.accept("stream turned away, " + problem);
-    }
-  }
-
   private void count() {
-    counted = new StreamCounters(open, opened, bytes, Map.of(), starved);
+    counted = new StreamCounters(open, opened, bytes, Map.of(), starved, null);
   }
 
   // The consumer's thread.
@@ -422,24 +435,20 @@ public final class StreamServer implements AutoCloseable {
       StreamConsumer consumer) {
     connection.reader = null;
     StreamEnd found = reader.end(end);
-    synchronized (ends) {
-      ends.merge(found, 1L, Long::sum);
-    }
+    ends.count(found);
     consumer.onClose(reader.sender(), found, reader.problem(problem));
   }
 
   /** Returns what was counted, as of the last quarter of a second. Any thread. */
   public StreamCounters counters() {
     StreamCounters now = counted;
-    synchronized (ends) {
-      return new StreamCounters(
-          now.open(), now.opened(), now.bytes(), Map.copyOf(ends), now.starved());
-    }
+    return new StreamCounters(
+        now.open(), now.opened(), now.bytes(), ends.counts(), now.starved(), trust.status());
   }
 
-  /** Returns why certificates cannot be read anew, or an empty text. Any thread. */
-  public String problem() {
-    return trust.problem();
+  /** Returns how this side's certificate and its peers' stand. Any thread. */
+  public TrustStatus trust() {
+    return trust.status();
   }
 
   /**
@@ -448,6 +457,7 @@ public final class StreamServer implements AutoCloseable {
    */
   public void stop() {
     stopping = true;
+    handshakes.stop();
     selector.wakeup();
   }
 

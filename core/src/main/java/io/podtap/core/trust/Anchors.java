@@ -27,12 +27,17 @@ public final class Anchors {
    * @throws GeneralSecurityException when there is none, or one is malformed
    */
   public static List<X509Certificate> parse(byte[] pem) throws GeneralSecurityException {
-    List<X509Certificate> certificates =
-        CertificateFactory.getInstance("X.509")
-            .generateCertificates(new ByteArrayInputStream(pem))
-            .stream()
-            .map(X509Certificate.class::cast)
-            .toList();
+    List<X509Certificate> certificates;
+    try {
+      certificates =
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(pem))
+              .stream()
+              .map(X509Certificate.class::cast)
+              .toList();
+    } catch (RuntimeException e) { // what the JDK's provider makes of damaged bytes
+      throw new GeneralSecurityException("malformed: " + e, e);
+    }
     if (certificates.isEmpty()) {
       throw new GeneralSecurityException("there is no certificate in it");
     }

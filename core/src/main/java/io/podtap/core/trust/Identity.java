@@ -39,6 +39,16 @@ public record Identity(PrivateKey key, List<X509Certificate> chain) {
    * @throws GeneralSecurityException when either is malformed or they do not belong together
    */
   public static Identity parse(String certificates, String key) throws GeneralSecurityException {
+    try {
+      return read(certificates, key);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) { // base64, DER
+      throw new GeneralSecurityException("malformed: " + e.getMessage(), e);
+    } catch (RuntimeException e) { // what else the JDK's providers make of damaged bytes
+      throw new GeneralSecurityException("malformed: " + e, e);
+    }
+  }
+
+  private static Identity read(String certificates, String key) throws GeneralSecurityException {
     List<X509Certificate> chain = Anchors.parse(certificates.getBytes(StandardCharsets.US_ASCII));
     PublicKey publicKey = chain.getFirst().getPublicKey();
     PrivateKey privateKey =

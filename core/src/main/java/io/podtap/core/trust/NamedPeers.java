@@ -1,5 +1,6 @@
 package io.podtap.core.trust;
 
+import io.podtap.core.text.PlainText;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
@@ -12,23 +13,33 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Believes certificates that the authorities have signed and that have one of the expected names,
+ * Trusts certificates that the authorities have signed and that have one of the expected names,
  * and says in words why not.
  */
 final class NamedPeers extends X509ExtendedTrustManager {
 
   private final X509ExtendedTrustManager authorities;
   private final List<String> expected;
+  private final Revocations revocations;
+  private final RefusalCounters counters;
   private final Clock clock;
 
   /**
    * Makes one.
    *
    * @param expected see {@link PeerNames#match}; empty for any
+   * @param counters told of each peer that is refused
    */
-  NamedPeers(X509ExtendedTrustManager authorities, List<String> expected, Clock clock) {
+  NamedPeers(
+      X509ExtendedTrustManager authorities,
+      List<String> expected,
+      Revocations revocations,
+      RefusalCounters counters,
+      Clock clock) {
     this.authorities = authorities;
     this.expected = expected;
+    this.revocations = revocations;
+    this.counters = counters;
     this.clock = clock;
   }
 
@@ -43,6 +54,7 @@ final class NamedPeers extends X509ExtendedTrustManager {
     try {
       certificate.checkValidity(Date.from(clock.instant()));
     } catch (CertificateExpiredException e) {
+      counters.count(PeerRefusal.TIME);
       throw new CertificateException(
           "certificate of "
               + names
@@ -51,6 +63,7 @@ final class NamedPeers extends X509ExtendedTrustManager {
               + clock(),
           e);
     } catch (CertificateNotYetValidException e) {
+      counters.count(PeerRefusal.TIME);
       throw new CertificateException(
           "certificate of "
               + names
@@ -62,16 +75,22 @@ final class NamedPeers extends X509ExtendedTrustManager {
     try {
       bySignature.run();
     } catch (CertificateException e) {
+      counters.count(PeerRefusal.AUTHORITY);
       throw new CertificateException(
           "certificate of "
               + names
               + ", signed by '"
-              + certificate.getIssuerX500Principal()
-              + "', is not believed: "
-              + e.getMessage(),
+              + PlainText.of(certificate.getIssuerX500Principal().toString())
+              + "', is not trusted: "
+              + PlainText.of(e.getMessage()),
           e);
     }
+    if (revocations.isRevoked(chain)) {
+      counters.count(PeerRefusal.REVOKED);
+      throw new CertificateException("certificate of " + names + " is revoked");
+    }
     if (!expected.isEmpty() && expected.stream().noneMatch(names::match)) {
+      counters.count(PeerRefusal.NAME);
       throw new CertificateException(
           "certificate of "
               + names

@@ -1,10 +1,12 @@
 package io.podtap.core.trust;
 
+import io.podtap.core.text.PlainText;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The names in a certificate, as it says of itself: alternative names of type DNS, URI and IP
@@ -20,8 +22,11 @@ public record PeerNames(List<String> dns, List<String> uris, List<String> addres
   private static final int TYPE_DNS = 2;
   private static final int TYPE_URI = 6;
   private static final int TYPE_ADDRESS = 7;
-  private static final String SPIFFE = "spiffe://";
-  private static final String NAMESPACE = "/ns/";
+
+  /** Names that a message shows; a certificate may have hundreds. */
+  private static final int SHOWN_MAX = 8;
+
+  private static final String NUMERIC_IPV4 = "[0-9]{1,3}(\\.[0-9]{1,3}){3}";
 
   public PeerNames {
     dns = List.copyOf(dns);
@@ -55,17 +60,30 @@ public record PeerNames(List<String> dns, List<String> uris, List<String> addres
    * Returns whether one of the names is the expected one.
    *
    * @param expected a DNS name (with or without the root's dot), a numeric address or a URI; a URI
-   *     that ends in {@code /*} stands for all that begin so
+   *     that ends in {@code /*} stands for all that begin so. An address that a certificate has as
+   *     a DNS name does not count (RFC 9525 section 6.2)
    */
   public boolean match(String expected) {
     if (expected.indexOf("://") > 0) {
       return expected.endsWith("/*")
           ? uris.stream()
+              .filter(PeerNames::isWhole)
               .anyMatch(uri -> uri.startsWith(expected.substring(0, expected.length() - 1)))
           : uris.contains(expected);
     }
     String name = withoutRoot(expected.toLowerCase(Locale.ROOT));
-    return addresses.contains(name) || dns.stream().anyMatch(pattern -> fits(pattern, name));
+    return isAddress(name)
+        ? addresses.contains(name)
+        : dns.stream().anyMatch(pattern -> fits(pattern, name));
+  }
+
+  /** What begins like a SPIFFE ID and is none may mean another path than it seems to. */
+  private static boolean isWhole(String uri) {
+    return !uri.startsWith(SpiffeId.SCHEME) || SpiffeId.parse(uri).isPresent();
+  }
+
+  private static boolean isAddress(String name) {
+    return name.indexOf(':') >= 0 || name.matches(NUMERIC_IPV4);
   }
 
   /** The dot that tells a resolver that the name is whole stands in no certificate. */
@@ -87,30 +105,35 @@ public record PeerNames(List<String> dns, List<String> uris, List<String> addres
    * spiffe://DOMAIN/ns/NAMESPACE/sa/ACCOUNT}, as Kubernetes' issuers of such names write them.
    */
   public List<String> namespaces() {
+    return namespaces("");
+  }
+
+  /**
+   * As {@link #namespaces()}, of one trust domain only.
+   *
+   * @param trustDomain empty for any
+   */
+  public List<String> namespaces(String trustDomain) {
     return uris.stream()
-        .filter(uri -> uri.startsWith(SPIFFE))
-        .map(uri -> uri.substring(SPIFFE.length()))
-        .map(PeerNames::namespace)
+        .map(SpiffeId::parse)
+        .flatMap(Optional::stream)
+        .filter(id -> trustDomain.isEmpty() || id.domain().equals(trustDomain))
+        .map(SpiffeId::namespace)
         .filter(name -> !name.isEmpty())
         .toList();
   }
 
-  private static String namespace(String domainAndPath) {
-    int slash = domainAndPath.indexOf('/');
-    if (slash < 0 || !domainAndPath.startsWith(NAMESPACE, slash)) {
-      return "";
-    }
-    int start = slash + NAMESPACE.length();
-    int end = domainAndPath.indexOf('/', start);
-    return domainAndPath.substring(start, end < 0 ? domainAndPath.length() : end);
-  }
-
-  /** Returns all of them, for a message. */
+  /** Returns them for a message: printable, in one line of bounded length. */
   @Override
   public String toString() {
     List<String> all = new ArrayList<>(dns);
     all.addAll(uris);
     all.addAll(addresses);
-    return all.isEmpty() ? "no name" : String.join(", ", all);
+    String shown =
+        String.join(", ", all.stream().limit(SHOWN_MAX).map(name -> PlainText.of(name)).toList());
+    return all.isEmpty()
+        ? "no name"
+        : PlainText.of(shown)
+            + (all.size() > SHOWN_MAX ? " and " + (all.size() - SHOWN_MAX) + " more" : "");
   }
 }

@@ -2,14 +2,18 @@ package io.podtap.core.trust;
 
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.text.PlainText;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import javax.net.ssl.KeyManager;
@@ -20,7 +24,6 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * This side's identity and whom it believes: TLS 1.3, both sides show a certificate.
@@ -32,18 +35,27 @@ public final class Trust {
 
   private static final String[] PROTOCOLS = {"TLSv1.3"};
 
+  /** Of a file; Kubernetes' Secrets have one MiB at most, a list of revocations may be longer. */
+  private static final int FILE_BYTES_MAX = 8 << 20;
+
   private final TrustFiles files;
   private final List<String> peers;
   private final Clock clock;
+  private final RefusalCounters refusals = new RefusalCounters();
   private volatile Loaded loaded;
   private volatile String problem = "";
 
   /**
-   * One state of the files.
+   * What the files hold, a character for each byte.
    *
-   * @param contents of all three, to see whether they changed
+   * @param revocations empty where there is no such file
    */
-  private record Loaded(String contents, Identity identity, SSLContext context) {}
+  private record Contents(
+      String certificate, String key, String authorities, String revocations) {}
+
+  /** One state of the files. */
+  private record Loaded(
+      Contents contents, Identity identity, Revocations revocations, SSLContext context) {}
 
   private Trust(TrustFiles files, List<String> peers, Clock clock) {
     this.files = files;
@@ -51,8 +63,8 @@ public final class Trust {
     this.clock = clock;
     try {
       loaded = parse(contents());
-    } catch (IOException | GeneralSecurityException e) {
-      throw new SettingsException("TLS: " + e.getMessage(), e);
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      throw new SettingsException("TLS: " + PlainText.of(e.getMessage()), e);
     }
     Instant end = loaded.identity().end();
     if (end.isBefore(clock.instant())) {
@@ -91,22 +103,57 @@ public final class Trust {
    */
   public synchronized boolean refresh() {
     try {
-      String contents = contents();
+      Contents contents = contents();
       boolean isChanged = !contents.equals(loaded.contents());
       if (isChanged) {
-        loaded = parse(contents);
+        Loaded next = parse(contents);
+        requireNotEndedSooner(next);
+        loaded = next;
       }
       problem = "";
       return isChanged;
     } catch (IOException | GeneralSecurityException e) {
-      problem = String.valueOf(e.getMessage());
+      problem = PlainText.of(e.getMessage());
       return false;
+    } catch (RuntimeException e) { // the JDK's, on bytes of any kind
+      problem = PlainText.of(e.toString());
+      return false;
+    }
+  }
+
+  /** One that has ended does not take the place of one that has not. */
+  private void requireNotEndedSooner(Loaded next) throws GeneralSecurityException {
+    Instant now = clock.instant();
+    if (next.identity().end().isBefore(now) && !end().isBefore(now)) {
+      throw new GeneralSecurityException(
+          "certificate '" + files.certificate() + "' ended at " + next.identity().end());
     }
   }
 
   /** Returns why the last {@link #refresh} took nothing over, or an empty text. */
   public String problem() {
     return problem;
+  }
+
+  /** Returns how this side's certificate and its peers' stand. */
+  public TrustStatus status() {
+    return new TrustStatus(end(), clock.instant(), problem, refusals.counts());
+  }
+
+  /**
+   * Returns whether a certificate of the other side has been revoked since the handshake.
+   *
+   * @param session of a connection that stands
+   */
+  public boolean isRevoked(SSLSession session) {
+    try {
+      Certificate[] chain = session.getPeerCertificates();
+      X509Certificate[] certificates =
+          Arrays.copyOf(chain, chain.length, X509Certificate[].class);
+      return loaded.revocations().isRevoked(certificates);
+    } catch (SSLPeerUnverifiedException e) {
+      return false; // it has shown none
+    }
   }
 
   /** Returns when this side's certificate ends. */
@@ -188,23 +235,32 @@ public final class Trust {
     return PeerNames.of(requireValid(session));
   }
 
-  private String contents() throws IOException {
-    return read(files.certificate()) + '\0' + read(files.key()) + '\0' + read(files.authorities());
+  private Contents contents() throws IOException {
+    Path revocations = files.revocations();
+    return new Contents(
+        read(files.certificate()),
+        read(files.key()),
+        read(files.authorities()),
+        revocations == null ? "" : read(revocations));
   }
 
   private static String read(Path file) throws IOException {
-    try {
-      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(FILE_BYTES_MAX + 1);
     } catch (IOException e) {
       throw new IOException("'" + file + "' cannot be read: " + e.getMessage(), e);
     }
+    if (bytes.length > FILE_BYTES_MAX) {
+      throw new IOException("'" + file + "' is longer than " + FILE_BYTES_MAX + " bytes");
+    }
+    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
-  private Loaded parse(String contents) throws GeneralSecurityException {
-    String[] texts = contents.split("\0", -1);
+  private Loaded parse(Contents contents) throws GeneralSecurityException {
     Identity identity;
     try {
-      identity = Identity.parse(texts[0], texts[1]);
+      identity = Identity.parse(contents.certificate(), contents.key());
     } catch (GeneralSecurityException e) {
       throw new GeneralSecurityException(
           "certificate '"
@@ -215,20 +271,37 @@ public final class Trust {
               + e.getMessage(),
           e);
     }
+    List<X509Certificate> authorities = authorities(contents.authorities());
+    Revocations revocations = revocations(contents.revocations(), authorities);
     SSLContext context = SSLContext.getInstance(PROTOCOLS[0]);
     context.init(
         new KeyManager[] {new CurrentIdentity(identity)},
-        new TrustManager[] {new NamedPeers(authorities(texts[2]), peers, clock)},
+        new TrustManager[] {
+          new NamedPeers(Anchors.believing(authorities), peers, revocations, refusals, clock)
+        },
         null);
-    return new Loaded(contents, identity, context);
+    return new Loaded(contents, identity, revocations, context);
   }
 
-  private X509ExtendedTrustManager authorities(String pem) throws GeneralSecurityException {
+  private List<X509Certificate> authorities(String pem) throws GeneralSecurityException {
     try {
-      return Anchors.believing(Anchors.parse(pem.getBytes(StandardCharsets.ISO_8859_1)));
+      return Anchors.parse(pem.getBytes(StandardCharsets.ISO_8859_1));
     } catch (GeneralSecurityException e) {
       throw new GeneralSecurityException(
           "authorities '" + files.authorities() + "': " + e.getMessage(), e);
+    }
+  }
+
+  private Revocations revocations(String text, List<X509Certificate> authorities)
+      throws GeneralSecurityException {
+    if (files.revocations() == null) {
+      return Revocations.NONE;
+    }
+    try {
+      return Revocations.parse(text.getBytes(StandardCharsets.ISO_8859_1), authorities);
+    } catch (GeneralSecurityException | RuntimeException e) {
+      throw new GeneralSecurityException(
+          "revocations '" + files.revocations() + "': " + e.getMessage(), e);
     }
   }
 }

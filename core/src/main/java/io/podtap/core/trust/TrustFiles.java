@@ -11,8 +11,20 @@ import org.jspecify.annotations.Nullable;
  * @param certificate this side's certificate, then what lies between it and an authority
  * @param key its private key: PKCS #8, or PKCS #1
  * @param authorities certificates of the authorities that the other side's may be signed by
+ * @param revocations lists of what those authorities have revoked, PEM or DER; null for none
  */
-public record TrustFiles(Path certificate, Path key, Path authorities) {
+public record TrustFiles(
+    Path certificate, Path key, Path authorities, @Nullable Path revocations) {
+
+  /** Files without revocation lists. */
+  public TrustFiles(Path certificate, Path key, Path authorities) {
+    this(certificate, key, authorities, null);
+  }
+
+  /** Returns the same with revocation lists, or without when {@code file} is null. */
+  public TrustFiles revocations(@Nullable Path file) {
+    return new TrustFiles(certificate, key, authorities, file);
+  }
 
   /**
    * Takes what the options {@code --cert}, {@code --key} and {@code --ca} gave.

@@ -39,6 +39,11 @@ final class TestClients {
     without.init(null, managers.getTrustManagers(), null);
   }
 
+  /** Returns what an engine of a client with a certificate is made of. */
+  SSLContext context() {
+    return withCertificate;
+  }
+
   SSLSocket connect(int port) throws IOException {
     return connect(withCertificate, port);
   }

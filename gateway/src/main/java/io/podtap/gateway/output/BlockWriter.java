@@ -10,13 +10,16 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * One section of pcapng: packet blocks as they stand in the queue, each sender described as an
+ * A section of pcapng, and another when it has grown: packet blocks as they stand in the queue, each sender described as an
  * interface before its first packet. The blocks leave without being copied. One thread.
  */
 final class BlockWriter {
 
   private static final String APPLICATION = "podtap gateway";
   private static final int SNAPLEN = 262_144;
+
+  /** A section with so many interfaces ends, and another begins: who reads keeps each of them. */
+  static final int INTERFACES_MAX = 16_384;
 
   private final WritableByteChannel channel;
   private final Senders senders;
@@ -29,6 +32,12 @@ final class BlockWriter {
   BlockWriter(WritableByteChannel channel, Senders senders) throws IOException {
     this.channel = channel;
     this.senders = senders;
+    beginSection();
+  }
+
+  private void beginSection() throws IOException {
+    interfaces.clear();
+    lastSender = -1;
     write(ByteBuffer.wrap(PcapngWriter.section(APPLICATION, "")));
   }
 
@@ -46,6 +55,9 @@ final class BlockWriter {
       if (sender != lastSender && !interfaces.containsKey(sender)) {
         writeBlocks(queue, begin, position);
         begin = position;
+        if (interfaces.size() >= INTERFACES_MAX) {
+          beginSection();
+        }
         describe(sender);
       }
       PacketBlock.interfaceId(queue.memory(), at, interfaceOf(sender));

@@ -1,5 +1,6 @@
 package io.podtap.gateway.output;
 
+import io.podtap.core.agent.Threads;
 import io.podtap.core.capture.FrameSource;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.pcap.FrameQueue;
@@ -30,7 +31,7 @@ final class QueuedOutput implements Output {
     this.writer = writer;
     this.ledger = ledger;
     queue = new FrameQueue(queueBytes, senders::linkType);
-    thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+    thread = Threads.unstarted(name, this::run);
   }
 
   /** Begins to empty a new queue into {@code writer}, which counts in {@code ledger}. */

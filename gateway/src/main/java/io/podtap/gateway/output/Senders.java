@@ -27,6 +27,11 @@ public final class Senders {
     byNumber.remove(number);
   }
 
+  /** Returns how many numbers stand for somebody. */
+  public int size() {
+    return byNumber.size();
+  }
+
   /** Returns whom a number stands for. Any thread. */
   public Sender of(int number) {
     return byNumber.getOrDefault(number, FORGOTTEN);

@@ -1,5 +1,6 @@
 package io.podtap.gateway.output;
 
+import io.podtap.core.agent.Threads;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.packet.Frame;
@@ -63,7 +64,7 @@ final class ServerOutput implements Output {
         throw e;
       }
       ServerOutput output = new ServerOutput(settings, senders, queueBytes, server);
-      Thread.ofPlatform().daemon().name(settings.name()).start(output::accept);
+      Threads.start(settings.name(), output::accept);
       return output;
     } catch (IOException e) {
       throw new SettingsException(

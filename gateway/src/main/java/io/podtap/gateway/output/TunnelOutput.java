@@ -1,5 +1,6 @@
 package io.podtap.gateway.output;
 
+import io.podtap.core.agent.Threads;
 import io.podtap.core.linux.Privileges;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.pcap.FrameQueue;
@@ -40,7 +41,7 @@ final class TunnelOutput implements Output {
   private TunnelOutput(OutputSettings.Tunnel settings, Senders senders, int queueBytes) {
     name = settings.name();
     queue = new FrameQueue(queueBytes, senders::linkType);
-    thread = Thread.ofPlatform().daemon().name(name).unstarted(() -> run(settings));
+    thread = Threads.unstarted(name, () -> run(settings));
   }
 
   /**

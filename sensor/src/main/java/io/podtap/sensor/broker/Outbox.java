@@ -1,5 +1,6 @@
 package io.podtap.sensor.broker;
 
+import io.podtap.core.agent.Threads;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
@@ -68,7 +69,7 @@ public final class Outbox implements AutoCloseable {
     this.bytesMax = bytesMax;
     this.patience = patience;
     this.out = out;
-    sender = Thread.ofPlatform().name("broker-sender").daemon(true).unstarted(this::sendAll);
+    sender = Threads.unstarted("broker-sender", this::sendAll);
     sender.start();
   }
 

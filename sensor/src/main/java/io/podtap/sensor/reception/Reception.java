@@ -1,5 +1,6 @@
 package io.podtap.sensor.reception;
 
+import io.podtap.core.agent.Health;
 import io.podtap.core.linux.Poller;
 import io.podtap.core.linux.UdpSocket;
 import io.podtap.core.packet.FrameHandler;
@@ -64,9 +65,7 @@ public final class Reception {
       poller.add(agent.fd());
     }
     streams = inlets.streams();
-    StreamListener listener = settings.streams();
-    streamReceiver =
-        new StreamReceiver(taps, handler, listener != null && listener.bindsNamespaces(), news);
+    streamReceiver = new StreamReceiver(taps, handler, settings.streams(), news);
   }
 
   /** Hands on what has come, without blocking, and returns how much that was. */
@@ -93,6 +92,14 @@ public final class Reception {
   /** Waits until {@link #poll} may have something, at most so long. */
   public void await(int timeoutMs) {
     poller.poll(streams == null ? timeoutMs : Math.min(timeoutMs, STREAM_AWAIT_MS));
+  }
+
+  /** Adds what must turn and what must hold for streams to come in. */
+  public void watch(Health health) {
+    StreamServer present = streams;
+    if (present != null) {
+      health.loops(present.heartbeats()).condition(() -> present.trust().problem());
+    }
   }
 
   /** Returns whether streams over TLS are received. */

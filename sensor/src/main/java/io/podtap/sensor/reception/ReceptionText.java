@@ -1,7 +1,10 @@
 package io.podtap.sensor.reception;
 
 import io.podtap.core.metrics.MetricsText;
+import io.podtap.core.trust.TrustStatus;
 import io.podtap.sensor.taps.TapSummary;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,6 +26,11 @@ import java.util.TreeMap;
  * {@code sent + surplus + unreported = received + lost}.
  */
 public final class ReceptionText {
+
+  /** Taps that metrics name; six series each. */
+  private static final int TAPS_MAX = 1_024;
+
+  private static final String OTHER = "tap=\"other\",address=\"\",vni=\"\"";
 
   private ReceptionText() {}
 
@@ -148,6 +156,10 @@ public final class ReceptionText {
             "streams_ended_total",
             "Connections for streams, by how they ended; strangers included.")
         .values("how", ends(streams));
+    TrustStatus trust = streams.connections().trust();
+    if (trust != null) {
+      trust.metrics(out);
+    }
     out.counter("stream_doubted_total", "What streams say that was not believed.")
         .value("what", "bad_report", streams.badReports())
         .value("what", "late_report", streams.lateReports())
@@ -159,13 +171,27 @@ public final class ReceptionText {
     out.counter("taps_forgotten_total", "Taps and strangers forgotten after a silence.")
         .value(summary.forgottenTapsCount());
     out.gauge("tap_packets", "Packets of each tap: sent + surplus + unreported = received + lost.");
-    summary.taps().forEach(tap -> ledger(out, labels(tap) + ',', tap));
+    Map<String, TapSummary> shown = shown(summary.taps());
+    shown.forEach((labels, tap) -> ledger(out, labels + ',', tap));
     out.gauge("tap_received_bytes", "Bytes of each tap's received packets.");
-    for (TapSummary tap : summary.taps()) {
-      out.labelled(labels(tap), tap.receivedBytes());
-    }
+    shown.forEach((labels, tap) -> out.labelled(labels, tap.receivedBytes()));
     out.gauge("forgotten_packets", "The same of those that were forgotten.");
     ledger(out, "", summary.forgottenTaps());
+  }
+
+  /** Returns taps by their labels, those that are known first; what does not fit is one of them. */
+  private static Map<String, TapSummary> shown(List<TapSummary> taps) {
+    Map<String, TapSummary> shown = new LinkedHashMap<>();
+    for (boolean isKnown : new boolean[] {true, false}) {
+      for (TapSummary tap : taps) {
+        if (tap.tap().isKnown() == isKnown) {
+          String labels = labels(tap);
+          boolean hasPlace = shown.size() < TAPS_MAX || shown.containsKey(labels);
+          shown.merge(hasPlace ? labels : OTHER, tap, TapSummary::plus);
+        }
+      }
+    }
+    return shown;
   }
 
   private static String labels(TapSummary tap) {

@@ -13,13 +13,25 @@ import java.util.List;
  * @param taps names of which a tap's certificate must have one, see {@link
  *     io.podtap.core.trust.PeerNames#match}; empty for any that the authorities have signed
  * @param bindsNamespaces whether a tap may only claim a namespace that its certificate names
+ * @param trustDomain of SPIFFE IDs that name namespaces; empty for any
  */
 public record StreamListener(
     Endpoint endpoint,
     TrustFiles files,
     List<String> taps,
     boolean bindsNamespaces,
+    String trustDomain,
     StreamLimits limits) {
+
+  /** For SPIFFE IDs of any trust domain. */
+  public StreamListener(
+      Endpoint endpoint,
+      TrustFiles files,
+      List<String> taps,
+      boolean bindsNamespaces,
+      StreamLimits limits) {
+    this(endpoint, files, taps, bindsNamespaces, "", limits);
+  }
 
   public StreamListener {
     taps = List.copyOf(taps);

@@ -43,16 +43,31 @@ final class StreamOptions {
       names = "--tap-name",
       paramLabel = "NAME[,...]",
       description =
-          "Of --listen-tls: believe only certificates with one of these DNS names, addresses or"
+          "Of --listen-tls: trust only certificates with one of these DNS names, addresses or"
               + " URIs (spiffe://DOMAIN/ns/NAMESPACE/*).")
   private String tapNames = "";
 
   @Option(
       names = "--bind-namespaces",
       description =
-          "Of --listen-tls: refuse a tap that claims a namespace which its certificate"
-              + " (spiffe://DOMAIN/ns/NAMESPACE/...) does not name.")
+          "Of --listen-tls: refuse a tap that does not say its namespace, or one that its"
+              + " certificate (spiffe://DOMAIN/ns/NAMESPACE/...) does not name; records call it"
+              + " NAMESPACE/ID.")
   private boolean bindsNamespaces;
+
+  @Option(
+      names = "--trust-domain",
+      paramLabel = "DOMAIN",
+      description = "Of --bind-namespaces: the only DOMAIN whose names count; default any.")
+  private String trustDomain = "";
+
+  @Option(
+      names = "--crl",
+      paramLabel = "FILE",
+      description =
+          "Of --listen-tls: certificates that the authorities have revoked, PEM or DER; read again"
+              + " when it changes.")
+  private @Nullable Path revocations;
 
   /** Returns whether streams are wanted. */
   boolean isGiven() {
@@ -74,10 +89,18 @@ final class StreamOptions {
       throw new SettingsException("more than one address for streams over TLS: " + all);
     }
     if (all.isEmpty()) {
-      if (certificate != null || key != null || authorities != null || bindsNamespaces) {
-        throw new SettingsException("--cert, --key, --ca and --bind-namespaces need --listen-tls");
+      if (certificate != null
+          || key != null
+          || authorities != null
+          || revocations != null
+          || bindsNamespaces) {
+        throw new SettingsException(
+            "--cert, --key, --ca, --crl and --bind-namespaces need --listen-tls");
       }
       return null;
+    }
+    if (!trustDomain.isEmpty() && !bindsNamespaces) {
+      throw new SettingsException("--trust-domain needs --bind-namespaces");
     }
     List<String> names =
         Arrays.stream(tapNames.split(",", -1))
@@ -86,9 +109,10 @@ final class StreamOptions {
             .toList();
     return new StreamListener(
         Endpoint.parse(all.getFirst(), StreamServer.DEFAULT_PORT),
-        TrustFiles.of(certificate, key, authorities),
+        TrustFiles.of(certificate, key, authorities).revocations(revocations),
         names,
         bindsNamespaces,
+        trustDomain,
         StreamLimits.DEFAULT);
   }
 }

@@ -1,5 +1,6 @@
 package io.podtap.sensor.reception;
 
+import io.podtap.core.agent.LineLimit;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.report.TapReport;
@@ -7,12 +8,16 @@ import io.podtap.core.stream.StreamConsumer;
 import io.podtap.core.stream.StreamCounters;
 import io.podtap.core.stream.StreamEnd;
 import io.podtap.core.stream.StreamSender;
+import io.podtap.core.text.PlainText;
 import io.podtap.sensor.taps.Lane;
+import io.podtap.sensor.taps.Tap;
 import io.podtap.sensor.taps.TapTable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,37 +30,65 @@ final class StreamReceiver implements StreamConsumer {
   private static final String NAMESPACE = TapReport.SECTION_PREFIX + TapReport.NAMESPACE + "=";
   private static final String TAP_ID = TapReport.SECTION_PREFIX + TapReport.SECTION_TAP_ID + "=";
 
+  private static final int LINE_CHARACTERS_MAX = 600;
+
+  /** Taps that one connection may speak for: Podtap's speak for one. */
+  private static final int TAPS_PER_STREAM_MAX = 8;
+
+  /** What a section header's comment claims. */
+  private record Claim(String namespace, String id, String problem) {
+
+    static Claim of(String comment) {
+      String namespace = null;
+      String id = null;
+      String problem = "";
+      for (String line : comment.split("\n", -1)) {
+        if (line.startsWith(NAMESPACE)) {
+          problem = namespace == null ? problem : "claims two namespaces at once";
+          namespace = line.substring(NAMESPACE.length());
+        } else if (line.startsWith(TAP_ID)) {
+          problem = id == null ? problem : "claims two tap ids at once";
+          id = line.substring(TAP_ID.length());
+        }
+      }
+      return new Claim(namespace == null ? "" : namespace, id == null ? "" : id, problem);
+    }
+  }
+
   /** One connection. */
   private static final class Stream {
     final long addressHigh;
     final long addressLow;
-    private final TapTable taps;
+    private final Set<String> claimed = new HashSet<>();
+    private String said = "";
+    private String name = "";
     private @Nullable Lane lane;
 
-    Stream(StreamSender sender, TapTable taps) {
-      this.taps = taps;
+    Stream(StreamSender sender) {
       byte[] address = sender.address().addressAsIpv6();
       addressHigh = ByteBuffer.wrap(address).getLong();
       addressLow = ByteBuffer.wrap(address).getLong(Long.BYTES);
     }
 
-    void isOf(String tap) {
-      lane = taps.stream(addressHigh, addressLow, tap);
+    /** Returns whether it may speak for another tap. */
+    boolean claim(String id, String full) {
+      claimed.add(full);
+      said = id;
+      name = full;
+      lane = null;
+      return claimed.size() <= TAPS_PER_STREAM_MAX;
     }
 
-    Lane lane() {
-      Lane present = lane;
-      if (present == null) {
-        present = taps.stream(addressHigh, addressLow, "");
-        lane = present;
-      }
-      return present;
+    /** Returns whether a report's id is what the section header said. */
+    boolean isOwn(String id) {
+      return id.isEmpty() || said.isEmpty() || id.equals(said);
     }
   }
 
   private final TapTable taps;
   private final FrameHandler handler;
   private final boolean bindsNamespaces;
+  private final String trustDomain;
   private final Consumer<String> news;
   private final Map<Integer, Stream> streams = new HashMap<>();
   private @Nullable Stream last;
@@ -72,16 +105,19 @@ final class StreamReceiver implements StreamConsumer {
   /**
    * Makes a receiver.
    *
-   * @param bindsNamespaces whether a tap is refused that claims a namespace which its certificate
-   *     does not name
-   * @param news told in one line of streams that did not end well
+   * @param listener null where there are no streams
+   * @param news told in one line of streams that did not end well, a few a minute
    */
   StreamReceiver(
-      TapTable taps, FrameHandler handler, boolean bindsNamespaces, Consumer<String> news) {
+      TapTable taps,
+      FrameHandler handler,
+      @Nullable StreamListener listener,
+      Consumer<String> news) {
     this.taps = taps;
     this.handler = handler;
-    this.bindsNamespaces = bindsNamespaces;
-    this.news = news;
+    bindsNamespaces = listener != null && listener.bindsNamespaces();
+    trustDomain = listener == null ? "" : listener.trustDomain();
+    this.news = new LineLimit(news);
   }
 
   /** Says what time it is, before what came is handed on. */
@@ -97,31 +133,58 @@ final class StreamReceiver implements StreamConsumer {
   private Stream stream(StreamSender sender) {
     Stream found = last;
     if (found == null || sender.number() != lastNumber) {
-      found = streams.computeIfAbsent(sender.number(), number -> new Stream(sender, taps));
+      found = streams.computeIfAbsent(sender.number(), _ -> new Stream(sender));
       lastNumber = sender.number();
       last = found;
     }
     return found;
   }
 
-  @Override
-  public String onSection(StreamSender sender, String comment) {
-    String namespace = "";
-    for (String line : comment.split("\n", -1)) {
-      if (line.startsWith(NAMESPACE)) {
-        namespace = line.substring(NAMESPACE.length());
-      } else if (line.startsWith(TAP_ID)) {
-        stream(sender).isOf(line.substring(TAP_ID.length()));
-      }
+  private Lane lane(Stream stream) {
+    Lane present = stream.lane;
+    if (present == null || !taps.isCurrent(present)) { // new, or silent for so long
+      present = taps.stream(stream.addressHigh, stream.addressLow, stream.name, nowNs);
+      stream.lane = present;
     }
-    return !mayBeOf(sender, namespace)
-        ? "claims namespace '" + namespace + "', its certificate is of " + sender.names()
-        : "";
+    return present;
   }
 
-  /** A stream may say nothing in its section header, and claim something in a report. */
+  @Override
+  public String onSection(StreamSender sender, String comment) {
+    Claim claim = Claim.of(comment);
+    if (!claim.problem().isEmpty()) {
+      return claim.problem();
+    }
+    if (!mayBeOf(sender, claim.namespace())) {
+      return claim.namespace().isEmpty()
+          ? "does not say its namespace, its certificate is of " + sender.names()
+          : "claims namespace '"
+              + PlainText.of(claim.namespace())
+              + "', its certificate is of "
+              + sender.names();
+    }
+    // What is proved of it stands before what it says: no two namespaces share a name.
+    String name =
+        bindsNamespaces && !claim.id().isEmpty()
+            ? claim.namespace() + '/' + claim.id()
+            : claim.id();
+    if (name.length() > Tap.ID_LENGTH_MAX) {
+      return "claims a tap id of " + claim.id().length() + " characters";
+    }
+    if (claim.id().isEmpty()) {
+      return "";
+    }
+    Stream stream = stream(sender);
+    if (!stream.claim(claim.id(), name)) {
+      return "claims more than " + TAPS_PER_STREAM_MAX + " tap ids";
+    }
+    lane(stream); // it is in the ledger from here on
+    return "";
+  }
+
+  /** A stream may say one thing in its section header, and claim another in a report. */
   private boolean mayBeOf(StreamSender sender, String namespace) {
-    return !bindsNamespaces || sender.names().namespaces().contains(namespace);
+    return !bindsNamespaces || sender.names().namespaces(trustDomain).contains(namespace);
   }
 
   @Override
@@ -133,10 +196,11 @@ final class StreamReceiver implements StreamConsumer {
     }
     TapReport.decode(bytes)
         .filter(report -> mayBeOf(sender, report.value(TapReport.NAMESPACE)))
+        .filter(report -> stream(sender).isOwn(report.value(TapReport.TAP_ID)))
         .ifPresentOrElse(
             report -> {
               reports++;
-              switch (stream(sender).lane().onReport(report, nowNs)) {
+              switch (lane(stream(sender)).onReport(report, nowNs)) {
                 case USED -> {}
                 case LATE -> lateReports++;
                 case BAD -> badReports++;
@@ -147,7 +211,7 @@ final class StreamReceiver implements StreamConsumer {
 
   @Override
   public void onFrame(StreamSender sender, Frame frame) {
-    Lane lane = stream(sender).lane();
+    Lane lane = lane(stream(sender));
     lane.onFrame(frame.length(), nowNs);
     frames++;
     int linkType = frame.linkType();
@@ -169,7 +233,13 @@ final class StreamReceiver implements StreamConsumer {
     streams.remove(sender.number());
     last = null;
     if (!problem.isEmpty()) {
-      news.accept("stream of " + sender.address() + " (" + sender.names() + "): " + problem);
+      news.accept(
+          "stream of "
+              + sender.address()
+              + " ("
+              + sender.names()
+              + "): "
+              + PlainText.of(problem, LINE_CHARACTERS_MAX));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.podtap.sensor.sink;
 
+import io.podtap.core.agent.Threads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,8 +29,7 @@ final class Archive implements AutoCloseable {
   private static final String UNFINISHED = ".log.gz.part";
 
   private final ExecutorService executor =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().name("log-archive").daemon(true).factory());
+      Executors.newSingleThreadExecutor(Threads.factory("log-archive"));
   private final AtomicLong failed = new AtomicLong();
 
   /** Returns the name that {@code file} has once it is compressed. */

@@ -18,8 +18,8 @@ public final class Lane {
   /** By address until a report says more. */
   Tap tap;
 
-  /** Whether another tap sends from the same port by now. */
-  boolean former;
+  /** Whether it is in no table any more. */
+  boolean forgotten;
 
   private final LaneLedger ledger = new LaneLedger();
   private long receivedBytes;

@@ -5,12 +5,16 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One sender address, VNI and, once it has reported, id: a tap, once it is known ({@link
  * KnownTaps}); a stranger until then. Two taps of one pod differ by their ids.
  */
 public final class Tap {
+
+  /** Characters of an id; Podtap's own has eight, and a namespace before them perhaps. */
+  public static final int ID_LENGTH_MAX = 128;
 
   /** In the place of a network identifier, which streams have none of. */
   static final int STREAM = -2;
@@ -29,6 +33,12 @@ public final class Tap {
   private long lastSeenNs;
   private boolean changed;
 
+  /** Lanes of this tap in its table. */
+  int lanes;
+
+  /** The lane of its streams, if it has any. */
+  @Nullable Lane stream;
+
   /** What makes a sender known. */
   enum Trust {
     LISTED,
@@ -45,8 +55,17 @@ public final class Tap {
     this.trust = trust;
   }
 
-  boolean matches(long high, long low, int identifier) {
-    return addressLow == low && addressHigh == high && vni == identifier;
+  long addressHigh() {
+    return addressHigh;
+  }
+
+  long addressLow() {
+    return addressLow;
+  }
+
+  /** Returns whether it is neither listed nor has proved who it is. */
+  boolean isUnproven() {
+    return trust != Trust.LISTED;
   }
 
   /** Returns the tap's own id, or an empty text before it has said it. */

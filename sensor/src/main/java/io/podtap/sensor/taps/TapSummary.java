@@ -59,7 +59,7 @@ public record TapSummary(
   }
 
   /** Returns the sums of two, with the name of this one. */
-  TapSummary plus(TapSummary other) {
+  public TapSummary plus(TapSummary other) {
     return new TapSummary(
         tap,
         report,

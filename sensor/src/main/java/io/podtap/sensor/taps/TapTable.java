@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +17,27 @@ import org.jspecify.annotations.Nullable;
  * Finds the lane of a datagram by its outer source, without allocation for a lane already seen.
  *
  * <p>Bounded: senders beyond the limit share one lane of their own, so nothing they send is lost
- * uncounted. Who is silent for {@link #SILENCE_NS_MAX} is forgotten; when the table is full, who
- * has been silent longest makes room, after {@link #SILENCE_NS_FULL}. What was counted of them
- * stays in {@link #forgotten}. One thread, {@link #name} apart.
+ * uncounted. With a list of known taps all senders that are not on it share a lane as well, and take
+ * no place; one address has {@link #TAPS_PER_ADDRESS_MAX} places at most. Who is silent for {@link #SILENCE_NS_MAX} is forgotten; when the table is full, who has been silent
+ * longest makes room, after {@link #SILENCE_NS_FULL}. What was counted of them stays in {@link
+ * #forgotten}.
+ *
+ * <p>What is looked up is indexed: a datagram and a report cost the same in an empty table and in a
+ * full one. One thread, {@link #name} apart.
  */
 public final class TapTable {
 
-  /** Taps that a table keeps apart. */
-  public static final int TAPS_MAX = 4_096;
+  /** Senders that are neither listed nor have proved who they are, kept apart. */
+  public static final int UNPROVEN_MAX = 4_096;
+
+  /** Taps that a table keeps apart: so many of them only for those that are listed or proven. */
+  public static final int TAPS_MAX = UNPROVEN_MAX + 1_024;
+
+  /** Taps, so pairs of VNI and id, of one address: a node's own network has as many pods. */
+  public static final int TAPS_PER_ADDRESS_MAX = 512;
+
+  /** Lanes of one tap: a tap has one, or as many as cores. */
+  public static final int LANES_PER_TAP_MAX = 256;
 
   /** A sender is forgotten when it was not heard for so long. */
   public static final long SILENCE_NS_MAX = TimeUnit.HOURS.toNanos(1);
@@ -33,18 +48,35 @@ public final class TapTable {
   /** The wall clock does not advance by so much between two calls of {@link #expire}. */
   private static final long STEP_NS = TimeUnit.SECONDS.toNanos(30);
 
-  private static final int SLOTS = 1 << 15;
-  private static final int LANES_MAX = SLOTS / 2;
+  private static final int LANES_MAX = 1 << 14;
+
+  /** Of those, for taps that are listed or proven. */
+  private static final int LANES_RESERVED = 1 << 11;
 
   /** Part of a full table that is freed at once, so that the work is seldom done. */
   private static final int ROOM = TAPS_MAX / 16;
 
   private final KnownTaps known;
-  private final @Nullable Lane[] slots = new Lane[SLOTS];
+  private final LaneIndex index = new LaneIndex(LANES_MAX);
+
+  /** In the order in which they were first heard, which is that of their indexes. */
   private final List<Tap> taps = new ArrayList<>();
 
+  /** The same by address, VNI and id. */
+  private final Map<TapKey, Tap> byKey = new HashMap<>();
+
+  /** The first of each address and VNI. */
+  private final Map<TapKey, Tap> firstOf = new HashMap<>();
+
+  private final Map<Address, Integer> byAddress = new HashMap<>();
+
+  /** Lanes whose port another tap has taken over. */
+  private final Map<FormerKey, Lane> former = new HashMap<>();
+
   /** The same taps, for threads that ask for names. */
-  private volatile List<Tap> named = List.of();
+  private volatile Named named = new Named(new Tap[64], 0);
+
+  private int unproven;
 
   private final List<Lane> lanes = new ArrayList<>();
   private final Lane overflow =
@@ -55,6 +87,60 @@ public final class TapTable {
       new TapSummary(overflow.tap(), overflow.tap().report(), 0, 0, 0, 0, 0, 0);
   private long forgottenCount;
   private long expiredNs;
+
+  private record Address(long high, long low) {}
+
+  /** A tap, or without an id an address and VNI; has an order for hashes that were made equal. */
+  private record TapKey(long high, long low, int vni, String id) implements Comparable<TapKey> {
+
+    private static final Comparator<TapKey> ORDER =
+        Comparator.comparing(TapKey::id)
+            .thenComparingInt(TapKey::vni)
+            .thenComparingLong(TapKey::low)
+            .thenComparingLong(TapKey::high);
+
+    @Override
+    public int compareTo(TapKey other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  private record FormerKey(TapKey tap, int port) implements Comparable<FormerKey> {
+
+    @Override
+    public int compareTo(FormerKey other) {
+      int order = Integer.compare(port, other.port);
+      return order != 0 ? order : tap.compareTo(other.tap);
+    }
+  }
+
+  /** The first so many of an array; what stands behind them is added later. */
+  private record Named(Tap[] taps, int count) {
+
+    Named plus(Tap tap) {
+      Tap[] larger = count < taps.length ? taps : Arrays.copyOf(taps, 2 * count);
+      larger[count] = tap;
+      return new Named(larger, count + 1);
+    }
+
+    @Nullable Tap find(int index) {
+      int low = 0;
+      int high = count - 1;
+      while (low <= high) { // indexes only grow
+        int middle = (low + high) >>> 1;
+        Tap tap = taps[middle];
+        if (tap.index() == index) {
+          return tap;
+        }
+        if (tap.index() < index) {
+          low = middle + 1;
+        } else {
+          high = middle - 1;
+        }
+      }
+      return null;
+    }
+  }
 
   /** Makes an empty table. */
   public TapTable(KnownTaps known) {
@@ -69,15 +155,12 @@ public final class TapTable {
     if (last.matches(addressHigh, addressLow, port, vni)) {
       return last;
     }
-    int slot = slot(addressHigh, addressLow, port, vni);
-    for (Lane lane = slots[slot]; lane != null; lane = slots[slot]) {
-      if (lane.matches(addressHigh, addressLow, port, vni)) {
-        last = lane;
-        return lane;
-      }
-      slot = (slot + 1) & (SLOTS - 1);
+    Lane found = index.find(addressHigh, addressLow, port, vni);
+    if (found == null) {
+      return add(addressHigh, addressLow, port, vni);
     }
-    return add(slot, addressHigh, addressLow, port, vni);
+    last = found;
+    return found;
   }
 
   /**
@@ -86,13 +169,35 @@ public final class TapTable {
    *
    * @param id the tap's own, by which connections that follow on one another count as one; empty
    *     when it does not say
+   * @param nowNs when it spoke: a tap is heard from its first word on
    */
-  public Lane stream(long addressHigh, long addressLow, String id) {
-    Lane lane = lane(addressHigh, addressLow, id.hashCode(), Tap.STREAM);
-    if (lane != overflow && !lane.tap.id().equals(id)) { // new, so of the address' first tap
-      claim(lane, id);
+  public Lane stream(long addressHigh, long addressLow, String id, long nowNs) {
+    Tap tap = byKey.get(new TapKey(addressHigh, addressLow, Tap.STREAM, id));
+    if (tap == null) {
+      tap = make(addressHigh, addressLow, Tap.STREAM, id);
     }
+    if (tap == null) {
+      return overflow;
+    }
+    Lane lane = tap.stream;
+    if (lane == null) {
+      if (lanes.size() >= LANES_MAX) {
+        return overflow;
+      }
+      lane = new Lane(addressHigh, addressLow, 0, Tap.STREAM, tap);
+      tap.lanes++;
+      tap.stream = lane;
+      lanes.add(lane);
+    }
+    tap.onSeen(nowNs);
     return lane;
+  }
+
+  /**
+   * Returns whether a lane is still in the table; one that is not counts for nobody. Constant time.
+   */
+  public boolean isCurrent(Lane lane) {
+    return lane == overflow || !lane.forgotten;
   }
 
   /**
@@ -106,6 +211,9 @@ public final class TapTable {
     if (id.isEmpty() || id.equals(lane.tap.id())) {
       return lane.onReport(report, nowNs);
     }
+    if (id.length() > Tap.ID_LENGTH_MAX) {
+      return ReportFate.BAD;
+    }
     if (!lane.isReported()) {
       return claim(lane, id) ? lane.onReport(report, nowNs) : ReportFate.BAD;
     }
@@ -115,87 +223,97 @@ public final class TapTable {
 
   /** Gives a lane to the tap of that id; what it has counted goes along. */
   private boolean claim(Lane lane, String id) {
-    Tap tap = find(lane, id);
+    Tap tap = byKey.get(new TapKey(lane.addressHigh, lane.addressLow, lane.vni, id));
     if (tap == null && lane.tap.id().isEmpty()) {
       tap = lane.tap;
+      byKey.remove(key(tap));
       tap.id(id);
+      byKey.put(key(tap), tap);
     } else if (tap == null) {
       tap = make(lane.addressHigh, lane.addressLow, lane.vni, id);
     }
-    if (tap == null) {
+    if (tap == null || (tap != lane.tap && tap.lanes >= LANES_PER_TAP_MAX)) {
       return false;
     }
+    lane.tap.lanes--;
+    tap.lanes++;
     lane.tap = tap;
     return true;
   }
 
-  private @Nullable Tap find(Lane lane, String id) {
-    for (Tap tap : taps) {
-      if (tap.matches(lane.addressHigh, lane.addressLow, lane.vni) && tap.id().equals(id)) {
-        return tap;
-      }
-    }
-    return null;
+  private static TapKey key(Tap tap) {
+    return new TapKey(tap.addressHigh(), tap.addressLow(), tap.vni(), tap.id());
+  }
+
+  private static FormerKey formerKey(Lane lane, String id) {
+    return new FormerKey(
+        new TapKey(lane.addressHigh, lane.addressLow, lane.vni, id), lane.port);
   }
 
   /** Puts the lane of another tap into the place of this one; one that was there before, if any. */
   private @Nullable Lane succeed(Lane lane, String id) {
-    Lane next = null;
-    for (Lane one : lanes) {
-      if (one.former
-          && one.matches(lane.addressHigh, lane.addressLow, lane.port, lane.vni)
-          && one.tap.id().equals(id)) {
-        next = one;
-      }
-    }
+    Lane next = former.remove(formerKey(lane, id));
     if (next == null) {
+      if (!hasLane(lane.tap)) {
+        return null;
+      }
       next = new Lane(lane.addressHigh, lane.addressLow, lane.port, lane.vni, lane.tap);
-      if (lanes.size() == LANES_MAX || !claim(next, id)) {
+      lane.tap.lanes++;
+      if (!claim(next, id)) {
+        lane.tap.lanes--;
         return null;
       }
       lanes.add(next);
     }
-    lane.former = true;
-    next.former = false;
-    rebuild();
+    former.put(formerKey(lane, lane.tap.id()), lane);
+    index.replace(lane, next);
+    last = overflow;
     return next;
   }
 
-  private Lane add(int slot, long addressHigh, long addressLow, int port, int vni) {
-    Tap tap = lanes.size() < LANES_MAX ? tap(addressHigh, addressLow, vni) : null;
-    if (tap == null) {
+  private Lane add(long addressHigh, long addressLow, int port, int vni) {
+    if (lanes.size() >= LANES_MAX || trust(addressHigh, addressLow) == Tap.Trust.NOTHING) {
+      return overflow;
+    }
+    Tap tap = tap(addressHigh, addressLow, vni);
+    if (tap == null || !hasLane(tap)) {
       return overflow;
     }
     Lane lane = new Lane(addressHigh, addressLow, port, vni, tap);
-    slots[slot] = lane;
+    tap.lanes++;
+    index.add(lane);
     lanes.add(lane);
     last = lane;
     return lane;
   }
 
-  private @Nullable Tap tap(long addressHigh, long addressLow, int vni) {
-    for (Tap tap : taps) {
-      if (tap.matches(addressHigh, addressLow, vni)) {
-        return tap;
-      }
-    }
-    return make(addressHigh, addressLow, vni, "");
+  private boolean hasLane(Tap tap) {
+    int places = tap.isUnproven() ? LANES_MAX - LANES_RESERVED : LANES_MAX;
+    return lanes.size() < places && tap.lanes < LANES_PER_TAP_MAX;
   }
 
+  private @Nullable Tap tap(long addressHigh, long addressLow, int vni) {
+    Tap first = firstOf.get(new TapKey(addressHigh, addressLow, vni, ""));
+    return first != null ? first : make(addressHigh, addressLow, vni, "");
+  }
+
+  /** Returns a new tap, or null when there is no place, or none for such a one. */
   private @Nullable Tap make(long addressHigh, long addressLow, int vni, String id) {
-    if (taps.size() == TAPS_MAX) {
+    Tap.Trust trust = vni == Tap.STREAM ? Tap.Trust.LISTED : trust(addressHigh, addressLow);
+    Address address = new Address(addressHigh, addressLow);
+    if (trust == Tap.Trust.NOTHING
+        || taps.size() == TAPS_MAX
+        || (trust == Tap.Trust.REPORT && unproven == UNPROVEN_MAX)
+        || byAddress.getOrDefault(address, 0) >= TAPS_PER_ADDRESS_MAX) {
       return null;
     }
-    Tap tap =
-        new Tap(
-            nextIndex++,
-            addressHigh,
-            addressLow,
-            vni,
-            id,
-            vni == Tap.STREAM ? Tap.Trust.LISTED : trust(addressHigh, addressLow));
+    Tap tap = new Tap(nextIndex++, addressHigh, addressLow, vni, id, trust);
     taps.add(tap);
-    named = List.copyOf(taps);
+    byKey.put(key(tap), tap);
+    firstOf.putIfAbsent(new TapKey(addressHigh, addressLow, vni, ""), tap);
+    byAddress.merge(address, 1, Integer::sum);
+    unproven += tap.isUnproven() ? 1 : 0;
+    named = named.plus(tap);
     return tap;
   }
 
@@ -204,12 +322,6 @@ public final class TapTable {
       return Tap.Trust.REPORT;
     }
     return known.isListed(addressHigh, addressLow) ? Tap.Trust.LISTED : Tap.Trust.NOTHING;
-  }
-
-  private static int slot(long high, long low, int port, int vni) {
-    long hash = (high * 31 + low) * 0x9E37_79B9_7F4A_7C15L + ((long) vni << 16 | port);
-    hash = (hash ^ (hash >>> 29)) * 0xBF58_476D_1CE4_E5B9L;
-    return (int) (hash >>> 40) & (SLOTS - 1);
   }
 
   /**
@@ -237,8 +349,12 @@ public final class TapTable {
     }
     forgottenCount += leaving.size();
     taps.removeAll(leaving);
-    named = List.copyOf(taps);
-    lanes.removeIf(lane -> leaving.contains(lane.tap()));
+    named = new Named(taps.toArray(new Tap[Math.max(taps.size(), 1)]), taps.size());
+    former.values().removeIf(lane -> leaving.contains(lane.tap));
+    lanes.removeIf(lane -> {
+      lane.forgotten = leaving.contains(lane.tap);
+      return lane.forgotten;
+    });
     rebuild();
     return summaries;
   }
@@ -250,7 +366,10 @@ public final class TapTable {
         leaving.add(tap);
       }
     }
-    boolean full = taps.size() == TAPS_MAX || lanes.size() == LANES_MAX;
+    boolean full =
+        taps.size() == TAPS_MAX
+            || unproven == UNPROVEN_MAX
+            || lanes.size() >= LANES_MAX - LANES_RESERVED;
     if (full && leaving.size() < ROOM) {
       taps.stream()
           .filter(tap -> nowNs - tap.lastSeenNs() >= SILENCE_NS_FULL)
@@ -261,18 +380,26 @@ public final class TapTable {
     return leaving;
   }
 
+  /** Once some were forgotten. */
   private void rebuild() {
-    Arrays.fill(slots, null);
+    index.clear();
     last = overflow;
+    Set<Lane> replaced = Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+    replaced.addAll(former.values());
     for (Lane lane : lanes) {
-      if (lane.former) {
-        continue;
+      if (lane.vni != Tap.STREAM && !replaced.contains(lane)) {
+        index.add(lane);
       }
-      int slot = slot(lane.addressHigh, lane.addressLow, lane.port, lane.vni);
-      while (slots[slot] != null) {
-        slot = (slot + 1) & (SLOTS - 1);
-      }
-      slots[slot] = lane;
+    }
+    byKey.clear();
+    firstOf.clear();
+    byAddress.clear();
+    unproven = 0;
+    for (Tap tap : taps) {
+      byKey.put(key(tap), tap);
+      firstOf.putIfAbsent(new TapKey(tap.addressHigh(), tap.addressLow(), tap.vni(), ""), tap);
+      byAddress.merge(new Address(tap.addressHigh(), tap.addressLow()), 1, Integer::sum);
+      unproven += tap.isUnproven() ? 1 : 0;
     }
   }
 
@@ -281,25 +408,16 @@ public final class TapTable {
    * thread.
    */
   public String name(int index) {
-    List<Tap> taps = named;
-    int low = 0;
-    int high = taps.size() - 1;
-    while (low <= high) { // indexes only grow
-      int middle = (low + high) >>> 1;
-      Tap tap = taps.get(middle);
-      if (tap.index() == index) {
-        return tap.name();
-      }
-      if (tap.index() < index) {
-        low = middle + 1;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return "other";
+    Tap tap = named.find(index);
+    return tap == null ? "other" : tap.name();
   }
 
-  /** Returns the taps and strangers under watch, in the order in which they were first heard. */
+  /** Returns the tap with this index, or null when it is none or forgotten. Any thread. */
+  public @Nullable Tap tap(int index) {
+    return named.find(index);
+  }
+
+  /** Returns the taps and unknown senders under watch, in the order in which they were heard. */
   public List<Tap> taps() {
     return Collections.unmodifiableList(taps);
   }
@@ -309,7 +427,7 @@ public final class TapTable {
     return Collections.unmodifiableList(lanes);
   }
 
-  /** Returns the lane that senders beyond the limit share. */
+  /** Returns the lane that senders without a place share. */
   public Lane overflow() {
     return overflow;
   }
@@ -319,7 +437,7 @@ public final class TapTable {
     return forgotten;
   }
 
-  /** Returns how many taps and strangers were forgotten. */
+  /** Returns how many taps and unknown senders were forgotten. */
   public long forgottenCount() {
     return forgottenCount;
   }

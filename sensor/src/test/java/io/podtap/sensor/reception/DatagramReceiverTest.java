@@ -234,12 +234,15 @@ class DatagramReceiverTest {
   @Test
   void aReportBeyondTheLimitMakesNoStrangerKnown() {
     DatagramReceiver strict = new DatagramReceiver(taps, handler, true);
-    for (int vni = 0; vni < TapTable.TAPS_MAX; vni++) {
-      receive(strict, datagram(vni), 0, 1, 50_000);
+    for (int i = 0; i < TapTable.UNPROVEN_MAX; i++) {
+      receive(strict, datagram(1), 0, 10 + i, 50_000);
     }
 
     receive(strict, report(9_000_000, 0), 0, 2, 50_000);
+    receive(strict, datagram(9_000_000), 0, 2, 50_000);
     receive(strict, datagram(9_000_001), 0, 3, 50_000);
+
+    assertThat(taps.taps()).hasSize(TapTable.UNPROVEN_MAX);
 
     assertThat(indexes).isEmpty();
     assertThat(strict.counters().isBalanced()).isTrue();

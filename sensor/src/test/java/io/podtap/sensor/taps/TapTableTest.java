@@ -32,7 +32,7 @@ class TapTableTest {
 
   @Test
   void aFullTableMakesRoomForTheSilentOnesLongestAgo() {
-    for (int i = 0; i < TapTable.TAPS_MAX; i++) {
+    for (int i = 0; i < TapTable.UNPROVEN_MAX; i++) {
       hear(i, NOW + i);
     }
     assertThat(table.lane(9, 9, 50_000, 42)).isSameAs(table.overflow());
@@ -124,10 +124,10 @@ class TapTableTest {
 
   @Test
   void streamsOfOneAddressAreToldByTheTapsId() {
-    table.stream(0, 1, "aaaaaaaa").onFrame(60, NOW);
-    table.stream(0, 1, "bbbbbbbb").onFrame(60, NOW);
-    table.stream(0, 1, "aaaaaaaa").onFrame(60, NOW);
-    table.stream(0, 2, "").onFrame(60, NOW);
+    table.stream(0, 1, "aaaaaaaa", NOW).onFrame(60, NOW);
+    table.stream(0, 1, "bbbbbbbb", NOW).onFrame(60, NOW);
+    table.stream(0, 1, "aaaaaaaa", NOW).onFrame(60, NOW);
+    table.stream(0, 2, "", NOW).onFrame(60, NOW);
 
     assertThat(TapSummary.of(table))
         .extracting(row -> row.tap().name() + ' ' + row.received())
@@ -168,5 +168,144 @@ class TapTableTest {
 
   private void hear(long address, long nowNs) {
     table.lane(0, address, 50_000, 42).onFrame(60, nowNs);
+  }
+
+  /** What one datagram costs is no matter of how many others have sent: a count of comparisons. */
+  @Test
+  void aReportCostsTheSameInAFullTable() {
+    double empty = reportNs(new TapTable(KnownTaps.ANY));
+    TapTable full = new TapTable(KnownTaps.ANY);
+    for (int i = 0; full.lane(1, i, 50_000, 7) != full.overflow(); i++) {
+      for (int port = 1; port < 4; port++) {
+        full.lane(1, i, port, 7);
+      }
+      if (i == TapTable.UNPROVEN_MAX - 2) {
+        break; // one place is left for the reporter's two ids
+      }
+    }
+    double filled = reportNs(full);
+    assertThat(full.lanes().size()).isGreaterThan(8_000);
+    assertThat(filled / empty).as("%f ns and %f ns", filled, empty).isLessThan(3);
+  }
+
+  /** Two ids in turn from one port, the least of several rounds. */
+  private static double reportNs(TapTable table) {
+    double least = Double.MAX_VALUE;
+    int sequence = 0;
+    Map<String, String> values = new java.util.LinkedHashMap<>();
+    for (int round = 0; round < 10; round++) {
+      long begin = System.nanoTime();
+      for (int i = 0; i < 2_000; i++) {
+        values.put(TapReport.TAP_ID, i % 2 == 0 ? "A" : "B");
+        values.put(TapReport.START, "1");
+        values.put(TapReport.SEQUENCE, Integer.toString(++sequence));
+        values.put(TapReport.LANE_SENT, "0");
+        table.onReport(table.lane(9, 9, 50_000, 7), new TapReport(values), NOW);
+      }
+      least = Math.min(least, (System.nanoTime() - begin) / 2_000.0);
+    }
+    return least;
+  }
+
+  @Test
+  void oneAddressHasItsShareOnly() {
+    for (int vni = 0; vni < 10_000; vni++) {
+      table.lane(0, 66, 50_000, vni).onFrame(60, NOW);
+    }
+    assertThat(table.taps()).hasSize(TapTable.TAPS_PER_ADDRESS_MAX);
+    Lane other = table.lane(0, 9, 50_000, 42);
+    assertThat(other).isNotSameAs(table.overflow());
+    for (int port = 0; port < 10_000; port++) {
+      table.lane(0, 9, port, 42);
+    }
+    assertThat(table.lanes())
+        .hasSize(TapTable.TAPS_PER_ADDRESS_MAX + TapTable.LANES_PER_TAP_MAX);
+    assertThat(table.overflow().receivedPackets())
+        .isEqualTo(10_000 - TapTable.TAPS_PER_ADDRESS_MAX);
+  }
+
+  @Test
+  void idsOfOneAddressHaveItsShareOnly() {
+    int used = 0;
+    for (int i = 0; i < 2_000; i++) {
+      used += report(50_000, "id" + i, i, 0) == ReportFate.USED ? 1 : 0;
+    }
+    assertThat(used).isEqualTo(TapTable.TAPS_PER_ADDRESS_MAX);
+    assertThat(table.taps()).hasSize(TapTable.TAPS_PER_ADDRESS_MAX);
+    assertThat(report(50_001, "x".repeat(Tap.ID_LENGTH_MAX + 1), 0, 0)).isEqualTo(ReportFate.BAD);
+  }
+
+  @Test
+  void whoIsOnTheListFindsAPlaceWhateverOthersSend() {
+    TapTable listed =
+        new TapTable(new KnownTaps(true, List.of(AddressRange.parse("10.0.0.9"))));
+    for (int i = 0; i < 20_000; i++) {
+      Lane lane = listed.lane(i, i, i, i);
+      lane.onFrame(60, NOW);
+      assertThat(lane).isSameAs(listed.overflow());
+    }
+    assertThat(listed.taps()).isEmpty();
+    assertThat(listed.overflow().receivedPackets()).isEqualTo(20_000);
+    assertThat(listed.lane(0, 0xFFFF_0A00_0009L, 50_000, 42).tap().isKnown()).isTrue();
+    assertThat(listed.stream(0, 5, "id", NOW).tap().isKnown()).isTrue();
+  }
+
+  @Test
+  void whoHasProvedItselfFindsAPlaceInATableFullOfOthers() {
+    for (int i = 0; i < 3 * TapTable.UNPROVEN_MAX; i++) {
+      hear(i, NOW);
+    }
+    assertThat(table.taps()).hasSize(TapTable.UNPROVEN_MAX);
+    for (int i = 0; i < 1_024; i++) {
+      Lane lane = table.stream(7, i, "id", NOW);
+      lane.onFrame(60, NOW);
+      assertThat(lane.tap().isKnown()).isTrue();
+    }
+    assertThat(table.stream(8, 8, "one too many", NOW)).isSameAs(table.overflow());
+  }
+
+  @Test
+  void aTapOfAStreamIsHeardFromItsFirstWordOn() {
+    Lane lane = table.stream(0, 1, "aaaaaaaa", NOW);
+    assertThat(table.expire(NOW + 1_000_000_000L)).isEmpty();
+    assertThat(table.isCurrent(lane)).isTrue();
+    assertThat(table.expire(NOW + 2_000_000_000L)).isEmpty();
+    for (int i = 0; i < 250; i++) {
+      table.expire(NOW + i * 15_000_000_000L);
+    }
+    assertThat(table.isCurrent(lane)).isFalse();
+    assertThat(table.stream(0, 1, "aaaaaaaa", NOW)).isNotSameAs(lane);
+  }
+
+  /** Texts with one hash: a table by hashes alone would search them one after another. */
+  @Test
+  void idsOfOneHashAreFoundAsFast() {
+    double plain = idNs(i -> "id" + i);
+    double equal = idNs(TapTableTest::collision);
+    assertThat(equal / plain).as("%f ns and %f ns", equal, plain).isLessThan(20);
+  }
+
+  private static String collision(int i) {
+    StringBuilder text = new StringBuilder();
+    for (int bit = 0; bit < 12; bit++) {
+      text.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+    }
+    return text.toString();
+  }
+
+  private static double idNs(java.util.function.IntFunction<String> ids) {
+    double least = Double.MAX_VALUE;
+    for (int round = 0; round < 20; round++) {
+      TapTable table = new TapTable(KnownTaps.ANY);
+      long begin = System.nanoTime();
+      for (int repeat = 0; repeat < 10; repeat++) {
+        for (int i = 0; i < TapTable.TAPS_PER_ADDRESS_MAX; i++) {
+          table.stream(0, 1, ids.apply(i), NOW);
+        }
+      }
+      least = Math.min(least, System.nanoTime() - begin);
+      assertThat(table.taps()).hasSize(TapTable.TAPS_PER_ADDRESS_MAX);
+    }
+    return least;
   }
 }

@@ -1,6 +1,7 @@
 package io.podtap.tap.discover;
 
 import io.podtap.core.agent.Backoff;
+import io.podtap.core.agent.Threads;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.UdpSocket;
@@ -96,7 +97,7 @@ public final class Discovery implements AutoCloseable {
               backoff);
     }
     Discovery discovery = new Discovery(findings, follower);
-    Thread.ofPlatform().daemon().name("discover").start(discovery::run);
+    Threads.startRestartable("discover", discovery::run);
     return discovery;
   }
 

@@ -1,5 +1,6 @@
 package io.podtap.tap.stream;
 
+import io.podtap.core.agent.Threads;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.pcap.BlockQueue;
 import io.podtap.tap.link.FailureCause;
@@ -45,7 +46,7 @@ public final class SensorStream implements SensorLink {
     this.sensor = sensor;
     queue = new BlockQueue(arena, settings.queueBytes());
     sender = new StreamSender(sensor, queue, settings, engines, text, watch, log);
-    thread = Thread.ofPlatform().daemon().name("stream").unstarted(sender);
+    thread = Threads.restartable("stream", sender);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.podtap.tap.stream;
 
 import io.podtap.core.config.Endpoint;
+import io.podtap.core.text.PlainText;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -14,6 +15,9 @@ final class StreamNews {
   private static final long BETWEEN_NS = TimeUnit.SECONDS.toNanos(10);
 
   private static final long AGAIN_NS = TimeUnit.MINUTES.toNanos(5);
+
+  /** Of a reason: it may quote what a peer's certificate says. */
+  private static final int CHARACTERS_MAX = 600;
 
   private final String prefix;
   private final Consumer<String> log;
@@ -39,7 +43,7 @@ final class StreamNews {
       said = text;
       saidNs = System.nanoTime();
       isConnectionNews = true;
-      log.accept(prefix + text);
+      log.accept(prefix + PlainText.of(text, CHARACTERS_MAX));
     }
   }
 }

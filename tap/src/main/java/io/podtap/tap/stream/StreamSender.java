@@ -109,9 +109,9 @@ final class StreamSender implements Runnable {
           return;
         }
       }
-    } catch (RuntimeException e) { // our mistake: this stream ends and says so
-      problem = "ended: " + e;
-      news.problem(problem);
+    } catch (RuntimeException e) { // our mistake: the thread is started again
+      problem = "failed: " + e;
+      throw e;
     } finally {
       connected = false;
     }

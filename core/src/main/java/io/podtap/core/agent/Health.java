@@ -1,0 +1,59 @@
+package io.podtap.core.agent;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+/**
+ * Whether a program lives, and whether it is ready: what its parts say of themselves. Parts are
+ * added while the program is put together; any thread asks.
+ */
+public final class Health {
+
+  private final List<Heartbeat> heartbeats = new CopyOnWriteArrayList<>();
+  private final List<Supplier<String>> conditions = new CopyOnWriteArrayList<>();
+
+  /** Adds a loop that turns several times a second. */
+  public Heartbeat loop(String name) {
+    Heartbeat heartbeat = new Heartbeat(name);
+    heartbeats.add(heartbeat);
+    return heartbeat;
+  }
+
+  /** Adds loops that part of the program has begun. */
+  public Health loops(List<Heartbeat> loops) {
+    heartbeats.addAll(loops);
+    return this;
+  }
+
+  /**
+   * Adds a condition.
+   *
+   * @param problem says in one line, or several, why the program is not ready, or an empty text;
+   *     called by any thread, never waits
+   */
+  public Health condition(Supplier<String> problem) {
+    conditions.add(problem);
+    return this;
+  }
+
+  /** Returns which loops hang, a line for each; empty when all turn. */
+  public String deadness() {
+    return lines(heartbeats.stream().map(Heartbeat::problem).toList());
+  }
+
+  /** Returns why the program is not ready, a line for each reason; empty when it is. */
+  public String unreadiness() {
+    List<String> reasons = new ArrayList<>();
+    reasons.add(deadness());
+    for (Supplier<String> condition : conditions) {
+      reasons.add(condition.get());
+    }
+    return lines(reasons);
+  }
+
+  private static String lines(List<String> reasons) {
+    return String.join("\n", reasons.stream().filter(reason -> !reason.isEmpty()).toList());
+  }
+}

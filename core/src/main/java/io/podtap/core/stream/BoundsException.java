@@ -1,0 +1,13 @@
+package io.podtap.core.stream;
+
+import java.io.IOException;
+
+/** A peer has asked for more than it may have. */
+final class BoundsException extends IOException {
+
+  private static final long serialVersionUID = 1;
+
+  BoundsException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,313 @@
+package io.podtap.core.stream;
+
+import io.podtap.core.agent.Heartbeat;
+import io.podtap.core.config.Endpoint;
+import io.podtap.core.trust.Trust;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts connections and lets them prove who they are, on a thread of its own, so that streams do
+ * not wait for handshakes.
+ *
+ * <p>Bounded in memory: places of {@link StreamLimits#unproven}, half of them for one address. When
+ * all are taken the oldest makes room, first among those that have sent nothing. Bounded in work: a
+ * step of each address in turn, in slices, and after a slice a pause of half its length.
+ */
+final class Handshakes implements Runnable {
+
+  private static final long SELECT_MS = 250;
+  private static final long CROWDED_MS = 5;
+  private static final int BACKLOG = 1_024;
+  private static final int ACCEPTS_PER_TURN = 64;
+
+  /** Nobody makes room before that: who has said nothing, and who is in the middle of it. */
+  private static final long SILENT_GRACE_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private static final long GRACE_NS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private static final long SLICE_NS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long STOP_MS_MAX = 1_000;
+
+  private final Trust trust;
+  private final StreamLimits limits;
+  private final StreamEnds ends;
+  private final Consumer<Connection> proven;
+  private final Selector selector;
+  private final ServerSocketChannel listener;
+  private final SelectionKey accepting;
+  private final Heartbeat heartbeat = new Heartbeat("the handshakes' loop");
+
+  /** In the order in which they came. */
+  private final Set<Connection> all = new LinkedHashSet<>();
+
+  /** Those with something to do, by address; each address has its turn. */
+  private final Map<InetAddress, ArrayDeque<Connection>> ready = new LinkedHashMap<>();
+
+  private boolean isCrowded;
+  private volatile boolean stopping;
+
+  /**
+   * Begins to listen; {@link #run} does the rest.
+   *
+   * @param proven takes over connections that have proved who they are, on this thread
+   */
+  Handshakes(
+      Trust trust,
+      StreamLimits limits,
+      Endpoint listen,
+      StreamEnds ends,
+      Consumer<Connection> proven)
+      throws IOException {
+    this.trust = trust;
+    this.limits = limits;
+    this.ends = ends;
+    this.proven = proven;
+    selector = Selector.open();
+    listener = ServerSocketChannel.open();
+    try {
+      listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      listener.bind(listen.toSocketAddress(), BACKLOG);
+      listener.configureBlocking(false);
+      accepting = listener.register(selector, SelectionKey.OP_ACCEPT);
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+  }
+
+  ServerSocketChannel listener() {
+    return listener;
+  }
+
+  Heartbeat heartbeat() {
+    return heartbeat;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!stopping) {
+        turn();
+      }
+      List.copyOf(all).forEach(connection -> end(connection, StreamEnd.STOPPED, ""));
+      close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      heartbeat.end();
+    }
+  }
+
+  private void turn() throws IOException {
+    heartbeat.beat();
+    if (ready.isEmpty()) {
+      selector.select(isCrowded ? CROWDED_MS : SELECT_MS);
+    } else {
+      selector.selectNow();
+    }
+    for (SelectionKey key : selector.selectedKeys()) {
+      if (key.isValid() && key.attachment() instanceof Connection connection) {
+        key.interestOps(0);
+        ready.computeIfAbsent(connection.address(), _ -> new ArrayDeque<>()).add(connection);
+      }
+    }
+    selector.selectedKeys().clear();
+    accept();
+    long beginNs = System.nanoTime();
+    work(beginNs);
+    expire(beginNs);
+    if (!ready.isEmpty()) { // what streams need comes first
+      LockSupport.parkNanos((System.nanoTime() - beginNs) / 2);
+    }
+  }
+
+  private void accept() {
+    isCrowded = false;
+    try {
+      for (int i = 0; i < ACCEPTS_PER_TURN && !isCrowded; i++) {
+        if (all.size() >= limits.unproven() && !makeRoom(oldest(null))) {
+          isCrowded = true;
+          break;
+        }
+        SocketChannel channel = listener.accept();
+        if (channel == null) {
+          break;
+        }
+        begin(channel);
+      }
+    } catch (IOException e) { // no descriptors left, or a client that went away
+      isCrowded = true;
+      ends.unproven(StreamEnd.BROKEN, "it could not be accepted: " + e.getMessage());
+      makeRoom(oldest(null));
+    }
+    // Who cannot be taken yet would wake the selector in a circle.
+    accepting.interestOps(isCrowded ? 0 : SelectionKey.OP_ACCEPT);
+  }
+
+  private void begin(SocketChannel channel) throws IOException {
+    Connection connection;
+    try {
+      channel.configureBlocking(false);
+      connection = new Connection(channel);
+      connection.deadlineNs = connection.beginNs + limits.handshake().toNanos();
+      connection.register(selector);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      return; // it has gone again
+    }
+    InetAddress address = connection.address();
+    if (count(address) >= StreamLimits.perAddress(limits.unproven())
+        && !makeRoom(oldest(address))) {
+      isCrowded = true; // it takes what is left for others, and nobody comes meanwhile
+    }
+    all.add(connection);
+  }
+
+  private int count(InetAddress address) {
+    int count = 0;
+    for (Connection connection : all) {
+      count += connection.address().equals(address) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** Returns who makes room: the oldest that has sent nothing, else the oldest. */
+  private @Nullable Connection oldest(@Nullable InetAddress address) {
+    Connection oldest = null;
+    for (Connection connection : all) {
+      if (address == null || connection.address().equals(address)) {
+        if (connection.isSilent()) {
+          return connection;
+        }
+        oldest = oldest == null ? connection : oldest;
+      }
+    }
+    return oldest;
+  }
+
+  /** Ends a connection in favour of another; false when it is too young. */
+  private boolean makeRoom(@Nullable Connection oldest) {
+    if (oldest == null
+        || System.nanoTime() - oldest.beginNs
+            < (oldest.isSilent() ? SILENT_GRACE_NS : GRACE_NS)) {
+      return false;
+    }
+    end(
+        oldest,
+        StreamEnd.REFUSED,
+        "more than " + limits.unproven() + " handshakes at once, or half of them");
+    return true;
+  }
+
+  /** Lets one connection of each address do a step, again and again for the time of a slice. */
+  private void work(long beginNs) {
+    while (!ready.isEmpty() && System.nanoTime() - beginNs < SLICE_NS) {
+      Map.Entry<InetAddress, ArrayDeque<Connection>> first = ready.entrySet().iterator().next();
+      InetAddress address = first.getKey();
+      ArrayDeque<Connection> waiting = first.getValue();
+      ready.remove(address);
+      Connection next = waiting.poll();
+      if (!waiting.isEmpty()) {
+        ready.put(address, waiting); // at the end of the row
+      }
+      if (next != null && all.contains(next)) {
+        advance(next);
+      }
+    }
+  }
+
+  private void advance(Connection connection) {
+    try {
+      connection.send();
+      boolean isFirst = connection.isSilent();
+      if (isFirst) {
+        connection.begin(trust.server());
+      }
+      int count = connection.receive();
+      if (isFirst && count > 0 && connection.receive() < 0) {
+        throw new EOFException(); // it has gone: not worth the costly part of a handshake
+      }
+      connection.shakeHands();
+      if (connection.established) {
+        all.remove(connection);
+        connection.leave();
+        proven.accept(connection);
+      } else if (count < 0) {
+        throw new EOFException();
+      } else {
+        connection.wantInput();
+      }
+    } catch (EOFException e) {
+      end(connection, StreamEnd.BROKEN, Connection.reason(e));
+    } catch (IOException e) {
+      boolean isBroken = !(e instanceof javax.net.ssl.SSLException) && !(e instanceof BoundsException);
+      end(
+          connection,
+          isBroken ? StreamEnd.BROKEN : StreamEnd.NOT_TRUSTED,
+          Connection.reason(e));
+    } catch (RuntimeException e) { // the JDK's TLS, on bytes of anybody
+      end(connection, StreamEnd.BROKEN, e.toString());
+    }
+  }
+
+  private void expire(long nowNs) {
+    for (Connection oldest = first();
+        oldest != null && nowNs - oldest.deadlineNs > 0;
+        oldest = first()) {
+      end(
+          oldest,
+          StreamEnd.HANDSHAKE_TIMEOUT,
+          "no handshake within " + limits.handshake().toSeconds() + " s");
+    }
+  }
+
+  private @Nullable Connection first() {
+    return all.isEmpty() ? null : all.iterator().next();
+  }
+
+  private void end(Connection connection, StreamEnd end, String problem) {
+    if (all.remove(connection)) {
+      connection.close();
+      ends.unproven(end, connection.address().getHostAddress() + ": " + problem);
+    }
+  }
+
+  /** Ends the thread. Any thread. */
+  void stop() {
+    stopping = true;
+    selector.wakeup();
+  }
+
+  /** Waits until {@code thread}, which runs this, has ended. */
+  static void join(Thread thread) {
+    try {
+      thread.join(STOP_MS_MAX);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void close() throws IOException {
+    try (selector) {
+      listener.close();
+    }
+  }
+}
