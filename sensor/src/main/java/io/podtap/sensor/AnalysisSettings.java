@@ -63,4 +63,9 @@ public record AnalysisSettings(
   HeapPlan heapPlan() {
     return HeapPlan.of(workers);
   }
+
+  /** Returns memory of one worker for frames that several taps may deliver. */
+  long mergeBytesMax() {
+    return Math.clamp(Runtime.getRuntime().maxMemory() / (8L * workers), 4 << 20, 64 << 20);
+  }
 }

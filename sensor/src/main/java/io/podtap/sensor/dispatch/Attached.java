@@ -99,6 +99,7 @@ abstract class Attached implements Session, Account {
   @Override
   public final void confirm(Service confirmedService) {
     confirmed = true;
+    ZeekRules.onConfirmed(flow, confirmedService);
     if (ServiceDetector.isNamed(flow, confirmedService)) {
       flow.services |= confirmedService.bit();
     }
@@ -116,6 +117,7 @@ abstract class Attached implements Session, Account {
 
   @Override
   public final void weird(String name, String detail, String source) {
+    ZeekRules.onWeird(flow, name);
     dispatcher.weirds().ofFlow(flow, name, detail, source);
   }
 
@@ -158,7 +160,7 @@ abstract class Attached implements Session, Account {
     dispatcher
         .expectations()
         .add(
-            nowNs(),
+            dispatcher.clockNs(),
             originatorHigh,
             originatorLow,
             responderHigh,

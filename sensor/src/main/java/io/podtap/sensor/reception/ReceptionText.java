@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What was received as metrics, for people, and as members of a JSON document:
@@ -175,6 +176,14 @@ public final class ReceptionText {
     shown.forEach((labels, tap) -> ledger(out, labels + ',', tap));
     out.gauge("tap_received_bytes", "Bytes of each tap's received packets.");
     shown.forEach((labels, tap) -> out.labelled(labels, tap.receivedBytes()));
+    out.gauge(
+        "tap_clock_offset_milliseconds", "How far each tap's clock is ahead of the sensor's.");
+    shown.forEach((labels, tap) -> {
+      if (tap.tap().clockOrReports().isKnown()) {
+        long aheadNs = tap.tap().clockOrReports().tapAheadNs();
+        out.labelled(labels, TimeUnit.NANOSECONDS.toMillis(aheadNs));
+      }
+    });
     out.gauge("forgotten_packets", "The same of those that were forgotten.");
     ledger(out, "", summary.forgottenTaps());
   }
