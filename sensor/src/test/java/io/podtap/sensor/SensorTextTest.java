@@ -18,7 +18,7 @@ final class SensorTextTest {
   private static Sensor.Snapshot snapshot() {
     TapTable taps = new TapTable(KnownTaps.ANY);
     DatagramSummary datagrams =
-        new DatagramSummary(10, 900, 7, 1, 0, Map.of("bad_vxlan", 2L), 3, 4, 0, 0, 0);
+        new DatagramSummary(10, 900, 7, 1, 0, Map.of("bad_vxlan", 2L), 3, 4, 0, 0, 0, 0, 0);
     return new Sensor.Snapshot(
         1,
         new ReceptionSummary(

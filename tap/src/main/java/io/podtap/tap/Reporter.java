@@ -2,18 +2,25 @@ package io.podtap.tap;
 
 import io.podtap.core.packet.Ethernet;
 import io.podtap.core.report.TapReport;
+import io.podtap.core.report.TunnelProbe;
+import io.podtap.tap.encapsulate.Encapsulation;
+import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.encapsulate.Encapsulator;
 import io.podtap.tap.link.SensorLink;
 import io.podtap.tap.send.Lane;
+import io.podtap.tap.send.ReceiptParser;
 import io.podtap.tap.send.SensorLanes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.security.SecureRandom;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says inside the tunnel who the tap is and what it has counted, once per lane that carried
- * something. Runs every ten seconds on the hot thread, between batches; allocates.
+ * something, and asks in between whether the sensor reads a socket ({@link TunnelProbe}). The hot
+ * thread, a few times a second at most; allocates.
  */
 final class Reporter {
 
@@ -26,9 +33,18 @@ final class Reporter {
   private final int tapId;
   private final Encapsulator encapsulator;
   private final MemorySegment buffer;
+  private final ReceiptParser receipts;
+  private @Nullable SecureRandom nonces;
   private long sequence;
 
-  Reporter(Arena arena, ReportText text, int tapId, Encapsulator encapsulator) {
+  Reporter(
+      Arena arena,
+      ReportText text,
+      int tapId,
+      Encapsulator encapsulator,
+      EncapsulationSettings tunnel) {
+    receipts =
+        new ReceiptParser(tunnel.encapsulation() == Encapsulation.GENEVE, tunnel.vni());
     this.text = text;
     this.tapId = tapId;
     this.encapsulator = encapsulator;
@@ -40,26 +56,86 @@ final class Reporter {
   }
 
   /**
-   * Reports on every lane that carried something. At the start on every lane: a sensor that knows a
-   * lane's count before its first packet misses none of its losses.
+   * Reports on every lane that carried something, and on the first one of each sensor. A lane that
+   * carries its first packet is announced before: a sensor that knows a lane's count before its
+   * first packet misses none of its losses.
    */
   void report(
       ReportText.State state, List<SensorLink> sensors, Ledger.Snapshot ledger, long nowNs) {
     for (SensorLink link : sensors) {
       SensorLanes sensor = (SensorLanes) link;
       for (int i = 0; i < sensor.count(); i++) {
-        if (state == ReportText.State.START || i == 0 || sensor.lane(i).packetsSent() > 0) {
-          send(state, sensor.lane(i), ledger, nowNs);
+        Lane lane = sensor.lane(i);
+        if (i == 0 || lane.packetsSent() > 0) {
+          lane.announced();
+          send(state, lane, ledger, nowNs);
         }
       }
     }
     sequence++;
   }
 
+  /** Reports on a lane before its first packet, and asks the sensor what it has got of it. */
+  void announce(Lane lane, Ledger.Snapshot ledger, long nowNs) {
+    send(ReportText.State.RUNNING, lane, ledger, nowNs);
+    probe(lane, nowNs);
+    sequence++;
+  }
+
+  /** Reads what has come back from the sensors, and asks those that are to be asked. */
+  void attend(List<SensorLink> sensors, long nowNs) {
+    for (SensorLink link : sensors) {
+      SensorLanes sensor = (SensorLanes) link;
+      sensor.attend(nowNs, receipts);
+      if (sensor.isProbeDue(nowNs)) {
+        probe(sensor, nowNs);
+      }
+    }
+  }
+
+  /** Asks on each lane of a sensor that it makes sense for. */
+  void probe(SensorLanes sensor, long nowNs) {
+    for (int i = 0; i < sensor.count(); i++) {
+      if (sensor.isProbeUseful(i)) {
+        probe(sensor.lane(i), nowNs);
+      }
+    }
+  }
+
+  private void probe(Lane lane, long nowNs) {
+    long nonce = nonce();
+    int length = begin(nowNs, TunnelProbe.LENGTH);
+    TunnelProbe.put(buffer, (long) length - TunnelProbe.LENGTH, nonce);
+    lane.sendProbe(buffer, 0, length, nonce, nowNs);
+  }
+
+  /** Made when it is first needed: it costs a sidecar's start a few milliseconds. */
+  private long nonce() {
+    SecureRandom present = nonces;
+    if (present == null) {
+      present = new SecureRandom();
+      nonces = present;
+    }
+    return present.nextLong();
+  }
+
   private void send(ReportText.State state, Lane lane, Ledger.Snapshot ledger, long nowNs) {
     byte[] payload = text.encode(state, sequence, lane.packetsSent(), ledger.sent(), ledger);
+    int length = begin(nowNs, payload.length);
+    MemorySegment.copy(
+        payload,
+        0,
+        buffer,
+        ValueLayout.JAVA_BYTE,
+        (long) length - payload.length,
+        payload.length);
+    lane.sendReport(buffer, 0, length);
+  }
+
+  /** Writes the headers in front of a payload; returns bytes of the datagram. */
+  private int begin(long nowNs, int payloadBytes) {
     int header = encapsulator.headerLength();
-    int length = Ethernet.HEADER_LENGTH + payload.length;
+    int length = Ethernet.HEADER_LENGTH + payloadBytes;
     encapsulator.write(buffer, 0, nowNs, length);
     Ethernet.put(
         buffer,
@@ -67,13 +143,6 @@ final class Reporter {
         DESTINATION,
         SOURCE | Integer.toUnsignedLong(tapId),
         Ethernet.TYPE_LOCAL_EXPERIMENTAL);
-    MemorySegment.copy(
-        payload,
-        0,
-        buffer,
-        ValueLayout.JAVA_BYTE,
-        header + (long) Ethernet.HEADER_LENGTH,
-        payload.length);
-    lane.sendReport(buffer, 0, header + length);
+    return header + length;
   }
 }

@@ -2,6 +2,9 @@ package io.podtap.tap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.tap.send.SensorSettings;
+import io.podtap.tap.send.SendMode;
+import io.podtap.tap.discover.SensorSet;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.testing.RequiresRoot;
 import io.podtap.tap.discover.ClusterCertificate;
@@ -32,7 +35,7 @@ final class DiscoveredTapIT {
   private static Tap.SensorFeed feed(Discovery discovery) {
     return new Tap.SensorFeed() {
       @Override
-      public @Nullable List<Endpoint> poll() {
+      public @Nullable SensorSet poll() {
         return discovery.poll();
       }
 
@@ -95,7 +98,7 @@ final class DiscoveredTapIT {
                       RunningTap.settings("eth0", "10.9.0.3", "udp port 7001").source(),
                       RunningTap.settings("eth0", "10.9.0.3", "").segment(),
                       RunningTap.settings("eth0", "10.9.0.3", "").encapsulation(),
-                      new io.podtap.tap.send.SensorSettings(List.of(), 8, true),
+                      SensorSettings.of(List.of(), SendMode.JOINED, 8),
                       1,
                       true),
                   true,

@@ -5,9 +5,11 @@ import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.packet.LinkType;
 import io.podtap.core.report.TapReport;
+import io.podtap.core.report.TunnelProbe;
 import io.podtap.sensor.decapsulate.Decapsulation;
 import io.podtap.sensor.decapsulate.Decapsulator;
 import io.podtap.sensor.receive.PayloadHandler;
+import io.podtap.sensor.receive.ReplyPath;
 import io.podtap.sensor.taps.Lane;
 import io.podtap.sensor.taps.TapTable;
 import java.lang.foreign.MemorySegment;
@@ -32,6 +34,8 @@ public final class DatagramReceiver implements PayloadHandler {
   private final TapTable taps;
   private final FrameHandler handler;
   private final boolean knownTapsOnly;
+  private final Receipts receipts = new Receipts();
+  private ReplyPath path = ReplyPath.NONE;
 
   /**
    * Makes a receiver.
@@ -44,6 +48,11 @@ public final class DatagramReceiver implements PayloadHandler {
     this.taps = taps;
     this.handler = handler;
     this.knownTapsOnly = knownTapsOnly;
+  }
+
+  @Override
+  public void onBatchBegin(ReplyPath next) {
+    path = next;
   }
 
   @Override
@@ -87,7 +96,14 @@ public final class DatagramReceiver implements PayloadHandler {
     }
     Lane lane = taps.lane(sourceHigh, sourceLow, sourcePort, decapsulator.vni());
     if (result == Decapsulation.REPORT) {
-      onReport(segment, lane, receivedNs);
+      lane.onReportDatagram();
+      long payload = decapsulator.frameOffset() + Ethernet.HEADER_LENGTH;
+      if (TunnelProbe.isProbe(
+          segment, payload, decapsulator.frameLength() - Ethernet.HEADER_LENGTH)) {
+        onProbe(segment, payload, length, geneve, lane, sourceHigh, sourceLow, receivedNs);
+      } else {
+        onReport(segment, lane, receivedNs);
+      }
       return;
     }
     lane.onFrame(decapsulator.frameLength(), receivedNs);
@@ -118,6 +134,33 @@ public final class DatagramReceiver implements PayloadHandler {
       return receivedNs;
     }
     return captured;
+  }
+
+  /** A refused sender is not told that anybody is here. */
+  private void onProbe(
+      MemorySegment segment,
+      long probe,
+      int length,
+      boolean geneve,
+      Lane lane,
+      long sourceHigh,
+      long sourceLow,
+      long receivedNs) {
+    boolean isAnswered =
+        (!knownTapsOnly || lane.tap().isKnown())
+            && receipts.answer(
+                path,
+                geneve,
+                decapsulator.vni(),
+                lane,
+                lane != taps.overflow(),
+                segment,
+                probe,
+                length,
+                sourceHigh,
+                sourceLow,
+                receivedNs);
+    counters.onProbe(isAnswered);
   }
 
   private void onReport(MemorySegment segment, Lane lane, long receivedNs) {
@@ -151,6 +194,7 @@ public final class DatagramReceiver implements PayloadHandler {
 
   @Override
   public void onBatchEnd() {
+    path = ReplyPath.NONE;
     handler.onBatchEnd();
   }
 

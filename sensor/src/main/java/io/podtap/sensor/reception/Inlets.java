@@ -55,6 +55,9 @@ public final class Inlets implements AutoCloseable {
       socket.receiveOverflowCount();
       socket.receiveTimestamps();
       socket.receiveOffload(true);
+      if (listener.endpoint().address().isAnyLocalAddress()) {
+        socket.receiveDestinations(); // an answer has to come from the address that was asked
+      }
       return socket.bind(listener.endpoint());
     } catch (RuntimeException e) {
       socket.close();
