@@ -1,6 +1,7 @@
 package io.podtap.tap;
 
 import io.podtap.core.packet.Ethernet;
+import io.podtap.core.report.Nonces;
 import io.podtap.core.report.TapReport;
 import io.podtap.core.report.TunnelProbe;
 import io.podtap.tap.encapsulate.Encapsulation;
@@ -13,9 +14,7 @@ import io.podtap.tap.send.SensorLanes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.security.SecureRandom;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Says inside the tunnel who the tap is and what it has counted, once per lane that carried
@@ -34,7 +33,7 @@ final class Reporter {
   private final Encapsulator encapsulator;
   private final MemorySegment buffer;
   private final ReceiptParser receipts;
-  private @Nullable SecureRandom nonces;
+  private final Nonces nonces = new Nonces();
   private long sequence;
 
   Reporter(
@@ -67,8 +66,12 @@ final class Reporter {
       for (int i = 0; i < sensor.count(); i++) {
         Lane lane = sensor.lane(i);
         if (i == 0 || lane.packetsSent() > 0) {
+          boolean isNew = !lane.isAnnounced();
           lane.announced();
           send(state, lane, ledger, nowNs);
+          if (isNew) {
+            probe(lane, nowNs); // before its first packet: the sensor's count is known from there on
+          }
         }
       }
     }
@@ -103,20 +106,10 @@ final class Reporter {
   }
 
   private void probe(Lane lane, long nowNs) {
-    long nonce = nonce();
+    long nonce = nonces.next();
     int length = begin(nowNs, TunnelProbe.LENGTH);
     TunnelProbe.put(buffer, (long) length - TunnelProbe.LENGTH, nonce);
     lane.sendProbe(buffer, 0, length, nonce, nowNs);
-  }
-
-  /** Made when it is first needed: it costs a sidecar's start a few milliseconds. */
-  private long nonce() {
-    SecureRandom present = nonces;
-    if (present == null) {
-      present = new SecureRandom();
-      nonces = present;
-    }
-    return present.nextLong();
   }
 
   private void send(ReportText.State state, Lane lane, Ledger.Snapshot ledger, long nowNs) {

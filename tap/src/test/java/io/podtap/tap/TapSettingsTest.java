@@ -81,7 +81,8 @@ final class TapSettingsTest {
     assertThat(settings.encapsulation().encapsulation()).isEqualTo(Encapsulation.VXLAN);
     assertThat(settings.encapsulation().vni()).isEqualTo(42);
     assertThat(settings.sensors().sensors()).containsExactly(Endpoint.parse("10.0.0.3:4789", 0));
-    assertThat(settings.sensors().lanes()).isEqualTo(1);
+    assertThat(settings.sensors())
+        .isEqualTo(SensorSettings.of(settings.sensors().sensors(), SendMode.AUTO));
     assertThat(settings.padBytes()).isEqualTo(1);
     assertThat(settings.reporting()).isTrue();
   }

@@ -3,13 +3,13 @@ package io.podtap.sensor.reception;
 import io.podtap.core.packet.Ethernet;
 import io.podtap.core.packet.Geneve;
 import io.podtap.core.packet.Vxlan;
+import io.podtap.core.report.Nonces;
 import io.podtap.core.report.TunnelProbe;
 import io.podtap.core.report.TunnelReceipt;
 import io.podtap.sensor.receive.ReplyPath;
 import io.podtap.sensor.taps.Lane;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
@@ -38,7 +38,7 @@ final class Receipts {
   private static final long SOURCE = 0x02_00_00_00_00_00L;
 
   private final MemorySegment buffer = Arena.ofAuto().allocate(BYTES_MAX, 8);
-  private final long receiver = new SecureRandom().nextLong();
+  private final long receiver = new Nonces().next();
 
   /** Answers in the present second by a hash of the address; who shares a slot shares its answers. */
   private final int[] answers = new int[SLOTS];
