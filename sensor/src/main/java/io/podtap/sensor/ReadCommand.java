@@ -2,6 +2,7 @@ package io.podtap.sensor;
 
 import io.podtap.core.config.Program;
 import io.podtap.core.pcap.PcapReader;
+import io.podtap.sensor.decapsulate.DatagramCutter;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.sink.FolderSink;
 import io.podtap.sensor.sink.LogSink;
@@ -62,13 +63,31 @@ public final class ReadCommand implements Program {
       AnalysisSettings settings = analysis.settings();
       try (FrameAnalysis engine =
           FrameAnalysis.of(settings, sink(logFormat), /* tapName= */ null, /* clock= */ null)) {
-        while (reader.poll(engine) >= 0) {
-          // the reader hands frames to the analysis
+        try (DatagramCutter cutter = new DatagramCutter(engine)) {
+          while (reader.poll(cutter) >= 0) {
+            // the reader hands frames to the analysis
+          }
+          tell(cutter);
         }
       }
       return complain(reader.problem());
     } catch (UncheckedIOException e) {
       return complain(Optional.of("the logs could not be written: " + e.getMessage()));
+    }
+  }
+
+  /** Says what was not read as it stands in the file. */
+  private void tell(DatagramCutter cutter) {
+    if (cutter.framesCut() > 0) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "podtap: "
+                  + cutter.framesCut()
+                  + " joined datagrams were cut into "
+                  + cutter.datagramsCut()
+                  + ", of which the capture lacks "
+                  + cutter.datagramsUncaptured());
     }
   }
 

@@ -32,7 +32,8 @@ final class SensorTextTest {
         Map.of("bad_TCP_checksum", 14L),
         new AnalysisLoad(1, 2, 3, 4, 5, Map.of("dns", 6L)),
         Map.of("conn", 7L),
-        new OutboxSummary(7, List.of(new OutboxSummary.Log("conn", 1, 2, 3, 4))));
+        new OutboxSummary(7, List.of(new OutboxSummary.Log("conn", 1, 2, 3, 4))),
+        new InterfaceSummary("eth0", 40, 1, 2, 37, 3, 4, 5, 6));
   }
 
   @Test
@@ -53,6 +54,9 @@ final class SensorTextTest {
             "podtap_sensor_parser_failures_total{service=\"dns\"} 6",
             "podtap_sensor_log_records_lost_total{log=\"conn\"} 7",
             "podtap_sensor_kafka_records_total{log=\"conn\",fate=\"dropped\"} 2",
+            "podtap_sensor_interface_frames_total{fate=\"dropped\"} 2",
+            "podtap_sensor_interface_frames_total{fate=\"truncated\"} 3",
+            "podtap_sensor_joined_datagrams_cut_total 4",
             "podtap_sensor_flows 13",
             "podtap_sensor_frames_total 12");
   }

@@ -22,6 +22,17 @@ import java.lang.ref.Reference;
 public final class DatagramReply implements AutoCloseable {
 
   private static final int FLAGS = Messages.MSG_DONTWAIT | Messages.MSG_NOSIGNAL;
+
+  /**
+   * Over IPv6 a datagram is given to the kernel in two parts, which it sums itself then; the checksum
+   * of one that comes whole it leaves to a network card, which is not always there. Over IPv4 the
+   * socket has none ({@link UdpSocket#noChecksum}).
+   */
+  private static final int FIRST_PART_BYTES = 8;
+
+  /** Stands before an IPv4 address in the lower half of an IPv6 one. */
+  private static final long MAPPED = 0xFFFF;
+
   private static final int INET_INFORMATION = 12;
   private static final int INET_LOCAL = 4;
   private static final int INET6_INFORMATION = 20;
@@ -61,13 +72,29 @@ public final class DatagramReply implements AutoCloseable {
       message.set(JAVA_LONG_UNALIGNED, Messages.MESSAGE_NAME, batch.nameAddress(index));
       message.set(JAVA_INT_UNALIGNED, Messages.MESSAGE_NAME_LENGTH, batch.nameLength(index));
       Messages.control(message, 0, control.address(), from(batch, index));
-      Messages.vector(vector, 0, buffer.address() + offset, length);
-      long result = Linux.sendmsg(errno, socket.fd(), message, FLAGS);
-      return result < 0 ? (int) -result : 0;
+      int done = 0;
+      if (isInet6(batch, index) && length > FIRST_PART_BYTES) {
+        int failure = send(socket, buffer, offset, FIRST_PART_BYTES, FLAGS | Messages.MSG_MORE);
+        if (failure != 0) {
+          return failure;
+        }
+        done = FIRST_PART_BYTES;
+      }
+      return send(socket, buffer, offset + done, length - done, FLAGS);
     } finally {
       Reference.reachabilityFence(batch);
       Reference.reachabilityFence(buffer);
     }
+  }
+
+  private int send(UdpSocket socket, MemorySegment buffer, long offset, int length, int flags) {
+    Messages.vector(vector, 0, buffer.address() + offset, length);
+    long result = Linux.sendmsg(errno, socket.fd(), message, flags);
+    return result < 0 ? (int) -result : 0;
+  }
+
+  private static boolean isInet6(ReceiveBatch batch, int index) {
+    return batch.sourceHigh(index) != 0 || batch.sourceLow(index) >>> 32 != MAPPED;
   }
 
   /** Writes which address to send from; returns bytes of control, 0 where it is not known. */
