@@ -1,7 +1,7 @@
 package io.podtap.tap;
 
-import io.podtap.core.packet.Ethernet;
 import io.podtap.core.report.Nonces;
+import io.podtap.core.report.ReportFrame;
 import io.podtap.core.report.TapReport;
 import io.podtap.core.report.TunnelProbe;
 import io.podtap.tap.encapsulate.Encapsulation;
@@ -23,14 +23,10 @@ import java.util.List;
  */
 final class Reporter {
 
-  /** To all stations of no network: no bridge forwards it, no host takes it for its own. */
-  private static final long DESTINATION = 0x01_80_C2_00_00_0EL;
-
-  private static final long SOURCE = 0x02_00_00_00_00_00L;
-
   private final ReportText text;
   private final int tapId;
   private final Encapsulator encapsulator;
+  private final boolean geneve;
   private final MemorySegment buffer;
   private final ReceiptParser receipts;
   private final Nonces nonces = new Nonces();
@@ -42,15 +38,15 @@ final class Reporter {
       int tapId,
       Encapsulator encapsulator,
       EncapsulationSettings tunnel) {
-    receipts =
-        new ReceiptParser(tunnel.encapsulation() == Encapsulation.GENEVE, tunnel.vni());
+    geneve = tunnel.encapsulation() == Encapsulation.GENEVE;
+    receipts = new ReceiptParser(geneve, tunnel.vni());
     this.text = text;
     this.tapId = tapId;
     this.encapsulator = encapsulator;
     this.buffer =
         arena.allocate(
             encapsulator.headerLength()
-                + Ethernet.HEADER_LENGTH
+                + ReportFrame.headerLength(geneve)
                 + (long) TapReport.PAYLOAD_BYTES_MAX);
   }
 
@@ -128,14 +124,9 @@ final class Reporter {
   /** Writes the headers in front of a payload; returns bytes of the datagram. */
   private int begin(long nowNs, int payloadBytes) {
     int header = encapsulator.headerLength();
-    int length = Ethernet.HEADER_LENGTH + payloadBytes;
+    int length = ReportFrame.headerLength(geneve) + payloadBytes;
     encapsulator.write(buffer, 0, nowNs, length);
-    Ethernet.put(
-        buffer,
-        header,
-        DESTINATION,
-        SOURCE | Integer.toUnsignedLong(tapId),
-        Ethernet.TYPE_LOCAL_EXPERIMENTAL);
+    ReportFrame.put(buffer, header, geneve, tapId, payloadBytes);
     return header + length;
   }
 }

@@ -4,9 +4,9 @@ import io.podtap.core.packet.Bytes;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A tap's question whether somebody reads its datagrams from a socket: the payload of an Ethernet
- * frame of type {@code 0x88B5}, sent through the tunnel on a lane. A Podtap receiver answers it with
- * a {@link TunnelReceipt}; every other one passes it over as it does a {@link TapReport}.
+ * A tap's question whether somebody reads its datagrams from a socket: what a {@link
+ * ReportFrame} holds, sent through the tunnel on a lane. A Podtap receiver answers it with a {@link
+ * TunnelReceipt}; every other one passes it over as it does a {@link TapReport}.
  *
  * <pre>
  * magic:64 version:8 zero:8 length:16 zero:32

@@ -5,8 +5,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The answer to a {@link TunnelProbe}: this receiver reads a socket, and has received so much on the
- * lane. The payload of an Ethernet frame of type {@code 0x88B5} behind a tunnel header of the same
- * network identifier, so that whoever watches the tunnel sees nothing but the tunnel's format.
+ * lane. What a {@link ReportFrame} holds, behind a tunnel header of the same network identifier, so that whoever watches the tunnel sees nothing but the tunnel's format.
  *
  * <pre>
  * magic:64 version:8 flags:8 length:16 zero:32

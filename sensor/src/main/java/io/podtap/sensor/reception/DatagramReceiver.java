@@ -1,6 +1,5 @@
 package io.podtap.sensor.reception;
 
-import io.podtap.core.packet.Ethernet;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.packet.LinkType;
@@ -97,12 +96,12 @@ public final class DatagramReceiver implements PayloadHandler {
     Lane lane = taps.lane(sourceHigh, sourceLow, sourcePort, decapsulator.vni());
     if (result == Decapsulation.REPORT) {
       lane.onReportDatagram();
-      long payload = decapsulator.frameOffset() + Ethernet.HEADER_LENGTH;
-      if (TunnelProbe.isProbe(
-          segment, payload, decapsulator.frameLength() - Ethernet.HEADER_LENGTH)) {
+      long payload = decapsulator.frameOffset() + decapsulator.reportOffset();
+      int bytes = decapsulator.frameLength() - decapsulator.reportOffset();
+      if (TunnelProbe.isProbe(segment, payload, bytes)) {
         onProbe(segment, payload, length, geneve, lane, sourceHigh, sourceLow, receivedNs);
       } else {
-        onReport(segment, lane, receivedNs);
+        onReport(segment, payload, bytes, lane, receivedNs);
       }
       return;
     }
@@ -163,9 +162,8 @@ public final class DatagramReceiver implements PayloadHandler {
     counters.onProbe(isAnswered);
   }
 
-  private void onReport(MemorySegment segment, Lane lane, long receivedNs) {
-    long payload = decapsulator.frameOffset() + Ethernet.HEADER_LENGTH;
-    int length = decapsulator.frameLength() - Ethernet.HEADER_LENGTH;
+  private void onReport(
+      MemorySegment segment, long payload, int length, Lane lane, long receivedNs) {
     if (length > TapReport.PAYLOAD_BYTES_MAX) {
       counters.onBadReport();
       return;

@@ -1,9 +1,9 @@
 package io.podtap.sensor.reception;
 
-import io.podtap.core.packet.Ethernet;
 import io.podtap.core.packet.Geneve;
 import io.podtap.core.packet.Vxlan;
 import io.podtap.core.report.Nonces;
+import io.podtap.core.report.ReportFrame;
 import io.podtap.core.report.TunnelProbe;
 import io.podtap.core.report.TunnelReceipt;
 import io.podtap.sensor.receive.ReplyPath;
@@ -30,12 +30,7 @@ final class Receipts {
   private static final long SECOND_NS = 1_000_000_000L;
   private static final int SLOTS = 4_096;
   private static final int BYTES_MAX =
-      Geneve.HEADER_LENGTH + Ethernet.HEADER_LENGTH + TunnelReceipt.LENGTH;
-
-  /** To all stations of no network: no bridge forwards it, no host takes it for its own. */
-  private static final long DESTINATION = 0x01_80_C2_00_00_0EL;
-
-  private static final long SOURCE = 0x02_00_00_00_00_00L;
+      Geneve.HEADER_LENGTH + ReportFrame.GENEVE_HEADER_LENGTH + TunnelReceipt.LENGTH;
 
   private final MemorySegment buffer = Arena.ofAuto().allocate(BYTES_MAX, 8);
   private final long receiver = new Nonces().next();
@@ -65,8 +60,9 @@ final class Receipts {
       long addressHigh,
       long addressLow,
       long nowNs) {
-    int header = geneve ? Geneve.HEADER_LENGTH : Vxlan.HEADER_LENGTH;
-    int bytes = header + Ethernet.HEADER_LENGTH + TunnelReceipt.LENGTH;
+    int tunnelBytes = geneve ? Geneve.HEADER_LENGTH : Vxlan.HEADER_LENGTH;
+    int header = tunnelBytes + ReportFrame.headerLength(geneve);
+    int bytes = header + TunnelReceipt.LENGTH;
     if (bytes > length || !isAllowed(addressHigh, addressLow, nowNs)) {
       return false;
     }
@@ -75,10 +71,10 @@ final class Receipts {
     } else {
       Vxlan.put(buffer, 0, vni);
     }
-    Ethernet.put(buffer, header, DESTINATION, SOURCE, Ethernet.TYPE_LOCAL_EXPERIMENTAL);
+    ReportFrame.put(buffer, tunnelBytes, geneve, /* id= */ 0, TunnelReceipt.LENGTH);
     TunnelReceipt.put(
         buffer,
-        (long) header + Ethernet.HEADER_LENGTH,
+        header,
         TunnelReceipt.FLAG_JOINED | (hasCounts ? TunnelReceipt.FLAG_COUNTS : 0),
         TunnelProbe.nonce(segment, probe),
         receiver,

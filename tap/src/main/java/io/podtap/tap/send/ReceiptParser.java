@@ -1,8 +1,8 @@
 package io.podtap.tap.send;
 
-import io.podtap.core.packet.Ethernet;
 import io.podtap.core.packet.Geneve;
 import io.podtap.core.packet.Vxlan;
+import io.podtap.core.report.ReportFrame;
 import io.podtap.core.report.TunnelReceipt;
 import java.lang.foreign.MemorySegment;
 
@@ -33,14 +33,16 @@ public final class ReceiptParser {
    */
   ReceiptFate parse(MemorySegment segment, long at, int length) {
     int tunnelBytes = tunnelBytes(segment, at, length);
-    int headerBytes = tunnelBytes + Ethernet.HEADER_LENGTH;
-    if (tunnelBytes == 0 || length < headerBytes) {
+    int frameBytes =
+        tunnelBytes == 0
+            ? 0
+            : ReportFrame.reportOffset(segment, at + tunnelBytes, length - tunnelBytes);
+    if (frameBytes == 0) {
       return ReceiptFate.NO_RECEIPT;
     }
-    offset = at + headerBytes;
-    int bytes = length - headerBytes;
-    if (Ethernet.type(segment, at + tunnelBytes) != Ethernet.TYPE_LOCAL_EXPERIMENTAL
-        || !TunnelReceipt.isReceipt(segment, offset, bytes)) {
+    offset = at + tunnelBytes + frameBytes;
+    int bytes = length - tunnelBytes - frameBytes;
+    if (!TunnelReceipt.isReceipt(segment, offset, bytes)) {
       return ReceiptFate.NO_RECEIPT;
     }
     if (TunnelReceipt.version(segment, offset) != TunnelReceipt.VERSION) {
