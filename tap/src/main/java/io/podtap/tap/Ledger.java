@@ -132,10 +132,7 @@ public final class Ledger {
    * @param receipts datagrams that came back, by what became of them
    */
   public record TunnelSnapshot(
-      boolean joined,
-      boolean answering,
-      SensorLanes.Confirmed confirmed,
-      List<Count> receipts) {}
+      boolean joined, boolean answering, SensorLanes.Confirmed confirmed, List<Count> receipts) {}
 
   /**
    * One stream's part.

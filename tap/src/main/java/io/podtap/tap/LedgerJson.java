@@ -115,7 +115,9 @@ public final class LedgerJson {
     out.append("],\"balanced\":").append(ledger.balanced());
   }
 
-  /** {@code confirmed = received + lost - surplus}; with the unconfirmed it is all that was sent. */
+  /**
+   * {@code confirmed = received + lost - surplus}; with the unconfirmed it is all that was sent.
+   */
   private void write(Ledger.TunnelSnapshot tunnel) {
     out.append(",\"joined\":").append(tunnel.joined());
     out.append(",\"answering\":").append(tunnel.answering());

@@ -66,7 +66,8 @@ final class Reporter {
           lane.announced();
           send(state, lane, ledger, nowNs);
           if (isNew) {
-            probe(lane, nowNs); // before its first packet: the sensor's count is known from there on
+            probe(
+                lane, nowNs); // before its first packet: the sensor's count is known from there on
           }
         }
       }
@@ -112,12 +113,7 @@ final class Reporter {
     byte[] payload = text.encode(state, sequence, lane.packetsSent(), ledger.sent(), ledger);
     int length = begin(nowNs, payload.length);
     MemorySegment.copy(
-        payload,
-        0,
-        buffer,
-        ValueLayout.JAVA_BYTE,
-        (long) length - payload.length,
-        payload.length);
+        payload, 0, buffer, ValueLayout.JAVA_BYTE, (long) length - payload.length, payload.length);
     lane.sendReport(buffer, 0, length);
   }
 

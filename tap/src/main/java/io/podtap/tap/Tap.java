@@ -43,7 +43,7 @@ public final class Tap implements Agent {
   private static final long HOLD_NS = TimeUnit.SECONDS.toNanos(2);
 
   /** How long a sensor's last answer is waited for; those of one node take a millisecond. */
-  private static final long HEAR_OUT_NS = TimeUnit.MILLISECONDS.toNanos(150);
+  private static final long HEAR_OUT_NS = TimeUnit.MILLISECONDS.toNanos(400);
 
   private static final long CLOSE_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long HOLD_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -89,6 +89,10 @@ public final class Tap implements Agent {
   private final Cadence maintenance;
   private final Cadence snapshots;
   private final Cadence reports;
+
+  /** When the present cycle began: what is sent within it is sent then. */
+  private long cycleNs;
+
   private boolean ended;
   private volatile boolean stopping;
   private volatile Ledger.Snapshot snapshot;
@@ -130,6 +134,7 @@ public final class Tap implements Agent {
             ? new Reporter(
                 arena, reportText, identity.tapId(), encapsulator, settings.encapsulation())
             : null;
+    cycleNs = nowNs;
     maintenance = new Cadence(MAINTENANCE_NS, nowNs);
     snapshots = new Cadence(SNAPSHOT_NS, nowNs);
     reports = new Cadence(REPORT_NS, nowNs);
@@ -149,7 +154,7 @@ public final class Tap implements Agent {
   /** In the middle of a frame, so with the ledger of a second ago. */
   private void announce(SensorLanes sensor, Lane lane) {
     if (reporter != null) {
-      reporter.announce(lane, snapshot, System.currentTimeMillis() * 1_000_000L);
+      reporter.announce(lane, snapshot, cycleNs);
     }
   }
 
@@ -160,6 +165,7 @@ public final class Tap implements Agent {
 
   @Override
   public int doWork(long nowNs) {
+    cycleNs = nowNs;
     int work = control.drain();
     if (stopping && !ended) {
       source.stop();

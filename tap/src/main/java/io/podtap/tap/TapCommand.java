@@ -364,9 +364,7 @@ public final class TapCommand implements Program {
     List<Endpoint> given =
         target().isPresent() ? List.of() : SensorSettings.parse(sensors, usualPort(tunnel));
     SendMode mode = sendMode();
-    return lanes == null
-        ? SensorSettings.of(given, mode)
-        : SensorSettings.of(given, mode, lanes);
+    return lanes == null ? SensorSettings.of(given, mode) : SensorSettings.of(given, mode, lanes);
   }
 
   private SendMode sendMode() {
@@ -374,8 +372,7 @@ public final class TapCommand implements Program {
       case "auto" -> SendMode.AUTO;
       case "joined" -> SendMode.JOINED;
       case "single" -> SendMode.SINGLE;
-      default ->
-          throw new SettingsException("send '" + send + "' is none of auto, joined, single");
+      default -> throw new SettingsException("send '" + send + "' is none of auto, joined, single");
     };
   }
 

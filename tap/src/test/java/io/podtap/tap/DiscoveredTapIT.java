@@ -2,17 +2,16 @@ package io.podtap.tap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.podtap.tap.send.SensorSettings;
-import io.podtap.tap.send.SendMode;
-import io.podtap.tap.discover.SensorSet;
-import io.podtap.core.config.Endpoint;
 import io.podtap.core.testing.RequiresRoot;
 import io.podtap.tap.discover.ClusterCertificate;
 import io.podtap.tap.discover.Discovery;
 import io.podtap.tap.discover.Objects;
 import io.podtap.tap.discover.ScriptedApiServer;
+import io.podtap.tap.discover.SensorSet;
 import io.podtap.tap.discover.SensorTarget;
 import io.podtap.tap.discover.ServiceAccount;
+import io.podtap.tap.send.SendMode;
+import io.podtap.tap.send.SensorSettings;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;

@@ -2,7 +2,6 @@ package io.podtap.tap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.podtap.tap.send.SendMode;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.linux.UdpSocket;
 import io.podtap.core.packet.Frame;
@@ -15,6 +14,7 @@ import io.podtap.tap.encapsulate.Encapsulator;
 import io.podtap.tap.encapsulate.LinkHeader;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.segment.Segmenter;
+import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SendQueue;
 import io.podtap.tap.send.SensorLanes;
 import io.podtap.tap.send.SocketOutput;
@@ -216,8 +216,7 @@ final class MirrorTest {
         Ledger ledger = new Ledger(List.of(new InterfaceLedger("eth0")), 0);
         SendQueue queue = new SendQueue(arena, ledger.failed());
         Encapsulator encapsulator =
-            new Encapsulator(
-                new EncapsulationSettings(tunnel, TapFixture.VNI), 1);
+            new Encapsulator(new EncapsulationSettings(tunnel, TapFixture.VNI), 1);
         Mirror mirror =
             new Mirror(
                 new LinkHeader(1),

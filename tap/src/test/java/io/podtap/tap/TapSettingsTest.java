@@ -3,11 +3,11 @@ package io.podtap.tap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.podtap.tap.send.SensorSettings;
-import io.podtap.tap.send.SendMode;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
 import io.podtap.tap.encapsulate.Encapsulation;
+import io.podtap.tap.send.SendMode;
+import io.podtap.tap.send.SensorSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -118,7 +118,7 @@ class SendModeIT {
         TapLedger ledger = Logs.ledger(folder.resolve("tap.json")).requireBalance();
         assertThat(sniffer.count(SUPER_DATAGRAM)).isPositive();
         assertThat(ledger.sensor()).containsEntry("joined", true);
-        assertThat(ledger.sensorCount("received")).isEqualTo(ledger.sent());
+        assertThat(ledger.sensorCount("received")).as("%s", ledger).isEqualTo(ledger.sent());
         assertThat(ledger.sensorCount("lost")).isZero();
         assertThat(ledger.sensorCount("unconfirmed")).isZero();
         Logs.Row record = Logs.lastTapRecord(folder.resolve("sensor"), tapAddress(address));

@@ -24,9 +24,9 @@ public final class DatagramReply implements AutoCloseable {
   private static final int FLAGS = Messages.MSG_DONTWAIT | Messages.MSG_NOSIGNAL;
 
   /**
-   * Over IPv6 a datagram is given to the kernel in two parts, which it sums itself then; the checksum
-   * of one that comes whole it leaves to a network card, which is not always there. Over IPv4 the
-   * socket has none ({@link UdpSocket#noChecksum}).
+   * Over IPv6 a datagram is given to the kernel in two parts, which it sums itself then; the
+   * checksum of one that comes whole it leaves to a network card, which is not always there. Over
+   * IPv4 the socket has none ({@link UdpSocket#noChecksum}).
    */
   private static final int FIRST_PART_BYTES = 8;
 

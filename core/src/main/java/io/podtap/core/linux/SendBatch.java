@@ -52,10 +52,7 @@ public final class SendBatch implements AutoCloseable {
       Bytes.putU16(batch.headers, at, socket.sourcePort());
       Bytes.putU16(batch.headers, at + 2, socket.destinationPort());
       Messages.vector(
-          batch.vectors,
-          batch.vector(i),
-          batch.headers.address() + at,
-          RawUdpSocket.HEADER_LENGTH);
+          batch.vectors, batch.vector(i), batch.headers.address() + at, RawUdpSocket.HEADER_LENGTH);
     }
     return batch;
   }

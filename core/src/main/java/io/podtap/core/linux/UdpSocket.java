@@ -247,7 +247,8 @@ public final class UdpSocket implements AutoCloseable {
   }
 
   /**
-   * Drops whatever arrives, without an answer to whoever sent it: a port that is taken and not read.
+   * Drops whatever arrives, without an answer to whoever sent it: a port that is taken and not
+   * read.
    */
   public UdpSocket discardAll() {
     ClassicBpf.attach(fd, new long[] {ClassicBpf.RETURN_NOTHING});

@@ -5,11 +5,11 @@ import io.podtap.core.packet.Ethernet;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The Ethernet frame that reports, probes and receipts travel in, of a form that other readers of the
- * tunnel pass over without a word.
+ * The Ethernet frame that reports, probes and receipts travel in, of a form that other readers of
+ * the tunnel pass over without a word.
  *
- * <p>In VXLAN it has type {@code 0x88B5}, for local experiments. In Geneve, where Suricata decodes any
- * Ethernet frame and raises an alert for a type that it does not know, it is a PPPoE discovery
+ * <p>In VXLAN it has type {@code 0x88B5}, for local experiments. In Geneve, where Suricata decodes
+ * any Ethernet frame and raises an alert for a type that it does not know, it is a PPPoE discovery
  * message whose one word is a vendor's own:
  *
  * <pre>
@@ -20,8 +20,8 @@ import java.lang.foreign.MemorySegment;
  * the report
  * </pre>
  *
- * <p>The vendor is the number reserved for examples, and what follows begins with {@code podtap-}: a
- * frame of the monitored traffic is not taken for it.
+ * <p>The vendor is the number reserved for examples, and what follows begins with {@code podtap-}:
+ * a frame of the monitored traffic is not taken for it.
  *
  * @see "IEEE 802 section 9.2.4; RFC 2516 sections 4, 5.1 and appendix A; RFC 5612"
  */

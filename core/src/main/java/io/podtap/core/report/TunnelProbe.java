@@ -4,8 +4,8 @@ import io.podtap.core.packet.Bytes;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A tap's question whether somebody reads its datagrams from a socket: what a {@link
- * ReportFrame} holds, sent through the tunnel on a lane. A Podtap receiver answers it with a {@link
+ * A tap's question whether somebody reads its datagrams from a socket: what a {@link ReportFrame}
+ * holds, sent through the tunnel on a lane. A Podtap receiver answers it with a {@link
  * TunnelReceipt}; every other one passes it over as it does a {@link TapReport}.
  *
  * <pre>

@@ -4,8 +4,9 @@ import io.podtap.core.packet.Bytes;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The answer to a {@link TunnelProbe}: this receiver reads a socket, and has received so much on the
- * lane. What a {@link ReportFrame} holds, behind a tunnel header of the same network identifier, so that whoever watches the tunnel sees nothing but the tunnel's format.
+ * The answer to a {@link TunnelProbe}: this receiver reads a socket, and has received so much on
+ * the lane. What a {@link ReportFrame} holds, behind a tunnel header of the same network
+ * identifier, so that whoever watches the tunnel sees nothing but the tunnel's format.
  *
  * <pre>
  * magic:64 version:8 flags:8 length:16 zero:32

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * For how long a sensor's datagrams may leave joined: until {@link #LEASE_NS} after the last probe
  * that it answered was sent. So whoever reads the sensor's interface in its place, and answers
- * nothing, has packets it can read after that time at the latest, and at once where the kernel there
- * says that the port is closed.
+ * nothing, has packets it can read after that time at the latest, and at once where the kernel
+ * there says that the port is closed.
  *
  * <p>A state machine without a clock: the caller says what time it is. One thread.
  */

@@ -116,7 +116,9 @@ public final class SensorLanes implements AutoCloseable, SensorLink {
     }
   }
 
-  /** Hears that nobody listens at the sensor's port, so that none but a reader of packets is left. */
+  /**
+   * Hears that nobody listens at the sensor's port, so that none but a reader of packets is left.
+   */
   void onClosed() {
     lease.onClosed();
     if (mode == SendMode.AUTO && joined) {
@@ -139,8 +141,8 @@ public final class SensorLanes implements AutoCloseable, SensorLink {
   }
 
   /**
-   * Lets time pass and reads what has come back. Costs a system call for each lane that waits for an
-   * answer.
+   * Lets time pass and reads what has come back. Costs a system call for each lane that waits for
+   * an answer.
    *
    * @param parser finds the receipt in a datagram
    */
@@ -168,9 +170,8 @@ public final class SensorLanes implements AutoCloseable, SensorLink {
 
   private void receive(Lane lane, long nowNs, ReceiptParser parser) {
     int errno =
-        lane.receive(
-            (segment, offset, length) ->
-                receipts.add(onDatagram(lane, nowNs, parser, segment, offset, length)));
+        lane.receive((segment, offset, length) ->
+            receipts.add(onDatagram(lane, nowNs, parser, segment, offset, length)));
     if (errno == Errno.ECONNREFUSED) {
       onClosed();
     }

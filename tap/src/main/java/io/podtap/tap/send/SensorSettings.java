@@ -13,8 +13,7 @@ import java.util.List;
  * @param lanesJoined how many of these are used while they leave joined
  * @param mode when they do
  */
-public record SensorSettings(
-    List<Endpoint> sensors, int lanes, int lanesJoined, SendMode mode) {
+public record SensorSettings(List<Endpoint> sensors, int lanes, int lanesJoined, SendMode mode) {
 
   /** Of joined datagrams: batches of one lane hold twice as many as those of eight. */
   public static final int LANES_DEFAULT = 1;
@@ -52,8 +51,7 @@ public record SensorSettings(
       throw new SettingsException("lanes " + lanes + " is out of range 1 to " + LANES_MAX);
     }
     if (lanesJoined < 1 || lanesJoined > lanes) {
-      throw new SettingsException(
-          "joined lanes " + lanesJoined + " is out of range 1 to " + lanes);
+      throw new SettingsException("joined lanes " + lanesJoined + " is out of range 1 to " + lanes);
     }
   }
 

@@ -54,8 +54,7 @@ public final class SocketOutput implements DatagramOutput {
   private @Nullable ReceiveBatch received;
   private int failure;
 
-  private SocketOutput(
-      UdpSocket socket, @Nullable RawUdpSocket raw, int sourcePort, boolean ipv6) {
+  private SocketOutput(UdpSocket socket, @Nullable RawUdpSocket raw, int sourcePort, boolean ipv6) {
     this.socket = socket;
     this.raw = raw;
     this.sourcePort = sourcePort;

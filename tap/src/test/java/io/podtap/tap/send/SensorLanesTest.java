@@ -41,8 +41,7 @@ final class SensorLanesTest {
   private long nowNs = START_NS;
 
   private SensorLanes lanes(SendMode mode) {
-    return new SensorLanes(
-        Endpoint.parse("10.0.0.9:4789", 0), List.of(first, second), 0, 1, mode);
+    return new SensorLanes(Endpoint.parse("10.0.0.9:4789", 0), List.of(first, second), 0, 1, mode);
   }
 
   /** Lets a tick pass, and asks as the tap does. */
