@@ -8,6 +8,7 @@ import io.podtap.tap.discover.Discovery;
 import io.podtap.tap.discover.DiscoveryStatus;
 import io.podtap.tap.discover.SensorTarget;
 import io.podtap.tap.discover.ServiceAccount;
+import io.podtap.tap.send.SensorQuestion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 final class SensorSearch {
 
   private static final int USUAL_PORT = 4_789;
+  private static final int ASKED_MAX = 4;
   private static final long SEARCH_NS = TimeUnit.SECONDS.toNanos(12);
   private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -35,15 +37,32 @@ final class SensorSearch {
 
   private static Finding addresses(String sensor) {
     List<Endpoint> unreachable = new ArrayList<>();
+    List<Endpoint> all = new ArrayList<>();
     for (String one : sensor.split(",", -1)) {
       Endpoint endpoint = Endpoint.parse(one, USUAL_PORT);
+      all.add(endpoint);
       if (!Discovery.isReachable(endpoint)) {
         unreachable.add(endpoint);
       }
     }
     return unreachable.isEmpty()
-        ? new Finding("sensor", Level.OK, sensor + ": there is a route")
+        ? new Finding("sensor", Level.OK, sensor + ": there is a route; " + answers(all))
         : new Finding("sensor", Level.MISSING, "no route to " + unreachable);
+  }
+
+  /** Says of some sensors how a tap's datagrams would leave. */
+  private static String answers(List<Endpoint> sensors) {
+    StringBuilder text = new StringBuilder();
+    for (Endpoint one : sensors.subList(0, Math.min(sensors.size(), ASKED_MAX))) {
+      text.append(text.isEmpty() ? "" : "; ").append(one).append(' ');
+      text.append(
+          switch (SensorQuestion.ask(one)) {
+            case RECEIPT -> "answers: datagrams leave joined";
+            case NOTHING -> "reads its interface (no receipt): datagrams leave singly";
+            case CLOSED -> "reads its interface (its port is closed): datagrams leave singly";
+          });
+    }
+    return text.toString();
   }
 
   private static Finding search(SensorTarget target, ServiceAccount account) {
@@ -75,6 +94,12 @@ final class SensorSearch {
         : new Finding(
             "sensor",
             Level.OK,
-            status.target() + ": " + status.ready() + " ready, would use " + status.sensors());
+            status.target()
+                + ": "
+                + status.ready()
+                + " ready, would use "
+                + status.sensors()
+                + "; "
+                + answers(status.sensors()));
   }
 }

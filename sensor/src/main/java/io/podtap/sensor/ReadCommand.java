@@ -6,6 +6,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.pcap.PcapReader;
+import io.podtap.sensor.decapsulate.DatagramCutter;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.sink.FolderSettings;
 import io.podtap.sensor.sink.FolderSink;
@@ -104,16 +105,18 @@ public final class ReadCommand implements Program {
     try (PcapReader reader = open()) {
       AnalysisSettings settings = analysis.settings();
       try (FrameAnalysis made =
-          FrameAnalysis.of(
-              settings,
-              sink(logFormat, settings),
-              /* tapName= */ null,
-              pipe == null ? null : this::streamNs)) {
+              FrameAnalysis.of(
+                  settings,
+                  sink(logFormat, settings),
+                  /* tapName= */ null,
+                  pipe == null ? null : this::streamNs);
+          DatagramCutter cutter = new DatagramCutter(made)) {
         engine = made;
-        FrameHandler handler = pipe == null ? made : new Timed(made);
+        FrameHandler handler = pipe == null ? cutter : new Timed(cutter);
         while (!stopping && reader.poll(handler) >= 0) {
           // the reader hands frames to the analysis
         }
+        tell(cutter);
         engine = null;
       }
       if (stopping) {
@@ -128,6 +131,21 @@ public final class ReadCommand implements Program {
       throw e;
     } catch (UncheckedIOException e) {
       return complain(Optional.of("the logs could not be written: " + e.getMessage()));
+    }
+  }
+
+  /** Says what was not read as it stands in the file. */
+  private void tell(DatagramCutter cutter) {
+    if (cutter.framesCut() > 0) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "podtap: "
+                  + cutter.framesCut()
+                  + " joined datagrams were cut into "
+                  + cutter.datagramsCut()
+                  + ", of which the capture lacks "
+                  + cutter.datagramsUncaptured());
     }
   }
 
@@ -155,9 +173,9 @@ public final class ReadCommand implements Program {
   /** Remembers how late it is in the stream. */
   private final class Timed implements FrameHandler {
 
-    private final FrameAnalysis target;
+    private final FrameHandler target;
 
-    Timed(FrameAnalysis target) {
+    Timed(FrameHandler target) {
       this.target = target;
     }
 

@@ -16,6 +16,7 @@ import io.podtap.sensor.broker.BrokerSettings;
 import io.podtap.sensor.broker.Brokers;
 import io.podtap.sensor.broker.Outbox;
 import io.podtap.sensor.broker.OutboxSummary;
+import io.podtap.sensor.decapsulate.DatagramCutter;
 import io.podtap.sensor.log.TapLog;
 import io.podtap.sensor.reception.Inlets;
 import io.podtap.sensor.reception.Reception;
@@ -50,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>analysis: headers, defragment, track, log, sink ({@link Analysis}, which does as well)
  * </ol>
  *
- * Frames of an interface go to the analysis at once. Made, run and closed by one thread; {@link
+ * Frames of an interface go to the analysis at once, joined datagrams cut ({@link DatagramCutter}). Made, run and closed by one thread; {@link
  * #stop} and {@link #snapshot} are for any.
  */
 public final class Sensor {
@@ -74,6 +75,7 @@ public final class Sensor {
    * @param load where the analysis met its limits
    * @param lostRecords records that could not be written, by log
    * @param outbox records on their way to a broker
+   * @param captured what the interface gave, if one is captured
    */
   public record Snapshot(
       long timeNs,
@@ -83,13 +85,15 @@ public final class Sensor {
       Map<String, Long> weirds,
       AnalysisLoad load,
       Map<String, Long> lostRecords,
-      OutboxSummary outbox) {}
+      OutboxSummary outbox,
+      InterfaceSummary captured) {}
 
   private final Poller poller;
   private final Reception reception;
   private final FrameAnalysis analysis;
   private final LogStream<TapLog.Row> tapLog;
   private final @Nullable MultiCapture capture;
+  private final DatagramCutter cutter;
   private final @Nullable Path logFolder;
   private final LogLosses losses;
   private final Consumer<String> news;
@@ -128,6 +132,7 @@ public final class Sensor {
             Sensor::wallClockNs);
     reception = new Reception(settings.reception(), inlets, taps, analysis, poller, news);
     capture = live == null ? null : new MultiCapture(List.of(live));
+    cutter = new DatagramCutter(analysis);
     if (live != null) {
       poller.add(live.fd());
     }
@@ -241,7 +246,7 @@ public final class Sensor {
   private int receive(long nowNs) {
     int work = reception.poll(nowNs);
     if (capture != null) {
-      work += Math.max(capture.poll(analysis), 0);
+      work += Math.max(capture.poll(cutter), 0);
     }
     return work;
   }
@@ -278,7 +283,10 @@ public final class Sensor {
             analysed.weirds(),
             analysed.load(),
             losses.counts(),
-            outbox == null ? OutboxSummary.NONE : outbox.summary());
+            outbox == null ? OutboxSummary.NONE : outbox.summary(),
+            capture == null
+                ? InterfaceSummary.NONE
+                : InterfaceSummary.of(capture.get(0), cutter));
     snapshot = taken;
     dropping.update(taken.outbox().logs().stream().mapToLong(OutboxSummary.Log::lost).sum());
     return taken;
@@ -326,10 +334,9 @@ public final class Sensor {
     long nowNs = wallClockNs();
     if (capture != null) {
       capture.stop();
-      while (capture.poll(analysis) > FrameSource.END) {
+      while (capture.poll(cutter) > FrameSource.END) {
         poller.poll(1);
       }
-      capture.close();
     }
     reception.drain(nowNs);
     Snapshot last = takeSnapshot();
@@ -338,6 +345,10 @@ public final class Sensor {
     }
     analysis.close();
     takeSnapshot();
+    if (capture != null) {
+      capture.close();
+    }
+    cutter.close();
     losses.news(Long.MAX_VALUE).ifPresent(news);
     reception.close();
     poller.close();

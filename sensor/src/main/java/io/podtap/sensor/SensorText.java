@@ -15,8 +15,12 @@ import java.util.Locale;
  *  "overload": {"flowsEvicted", "flowsUnparsed", "flowsTooLarge", "endFullBytes",
  *               "poolFullBytes"},
  *  "parserFailures": {service: flows}, "lostRecords": {log: records},
+ *  "interface": {"name", "seen", "filtered", "dropped", "delivered", "truncated",
+ *    "joinedDatagramsCut", "datagramsOfJoined", "datagramsUncaptured"},
  *  "kafka": {log: {"delivered", "dropped", "failed", "buffered"}}}
  * </pre>
+ *
+ * {@code interface} is there when one is captured.
  */
 final class SensorText {
 
@@ -39,7 +43,26 @@ final class SensorText {
             load.poolFullBytes()),
         ReceptionText.counts("parserFailures", load.parserFailures()),
         ReceptionText.counts("lostRecords", snapshot.lostRecords()),
-        outboxCounts(snapshot.outbox()) + "}\n");
+        interfaceCounts(snapshot.captured()) + outboxCounts(snapshot.outbox()) + "}\n");
+  }
+
+  private static String interfaceCounts(InterfaceSummary captured) {
+    return captured.name().isEmpty()
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "\"interface\":{\"name\":\"%s\",\"seen\":%d,\"filtered\":%d,\"dropped\":%d,"
+                + "\"delivered\":%d,\"truncated\":%d,\"joinedDatagramsCut\":%d,"
+                + "\"datagramsOfJoined\":%d,\"datagramsUncaptured\":%d},",
+            MetricsText.plain(captured.name()),
+            captured.seen(),
+            captured.filtered(),
+            captured.dropped(),
+            captured.delivered(),
+            captured.truncated(),
+            captured.joinedDatagramsCut(),
+            captured.datagramsOfJoined(),
+            captured.datagramsUncaptured());
   }
 
   private static String outboxCounts(OutboxSummary outbox) {
@@ -77,6 +100,7 @@ final class SensorText {
             "Records that could not be written: a full disk, a lost folder.")
         .values("log", snapshot.lostRecords());
     outboxLines(out, snapshot.outbox());
+    interfaceLines(out, snapshot.captured());
     out.gauge("flows", "Flows under way.").value(snapshot.flows());
     out.counter("frames_total", "Frames analysed.").value(snapshot.framesAnalysed());
     return out.toString();
@@ -107,6 +131,24 @@ final class SensorText {
         .value(load.carriedBytes());
     out.counter("parser_failures_total", "Parsers that failed by our mistake and left their flow.")
         .values("service", load.parserFailures());
+  }
+
+  /** Nothing where no interface is captured. */
+  private static void interfaceLines(MetricsText out, InterfaceSummary captured) {
+    if (captured.name().isEmpty()) {
+      return;
+    }
+    out.counter("interface_frames_total", "Frames of the interface, by what became of them.")
+        .value("fate", "seen", captured.seen())
+        .value("fate", "filtered", captured.filtered())
+        .value("fate", "dropped", captured.dropped())
+        .value("fate", "delivered", captured.delivered())
+        .value("fate", "truncated", captured.truncated());
+    out.counter("joined_datagrams_cut_total", "Datagrams that came joined and were taken apart.")
+        .value(captured.joinedDatagramsCut());
+    out.counter("joined_datagrams_total", "How many datagrams they were, and of these cut off.")
+        .value("fate", "cut", captured.datagramsOfJoined())
+        .value("fate", "uncaptured", captured.datagramsUncaptured());
   }
 
   /** Nothing where there is no broker. */

@@ -19,7 +19,7 @@ final class SensorTextTest {
   private static Sensor.Snapshot snapshot() {
     TapTable taps = new TapTable(KnownTaps.ANY);
     DatagramSummary datagrams =
-        new DatagramSummary(10, 900, 7, 1, 0, Map.of("bad_vxlan", 2L), 3, 4, 0, 0, 0);
+        new DatagramSummary(10, 900, 7, 1, 0, Map.of("bad_vxlan", 2L), 3, 4, 0, 0, 0, 0, 0);
     return new Sensor.Snapshot(
         1,
         new ReceptionSummary(
@@ -34,7 +34,8 @@ final class SensorTextTest {
         new AnalysisLoad(
             1, 2, 21, 3, 4, 5, 22, Map.of("dns", 6L), 7, 8, new MergeCounts(9, 10, 11, 12, 13)),
         Map.of("conn", 7L),
-        new OutboxSummary(7, List.of(new OutboxSummary.Log("conn", 1, 2, 3, 4))));
+        new OutboxSummary(7, List.of(new OutboxSummary.Log("conn", 1, 2, 3, 4))),
+        new InterfaceSummary("eth0", 40, 1, 2, 37, 3, 4, 5, 6));
   }
 
   @Test
@@ -57,6 +58,9 @@ final class SensorTextTest {
             "podtap_sensor_parser_failures_total{service=\"dns\"} 6",
             "podtap_sensor_log_records_lost_total{log=\"conn\"} 7",
             "podtap_sensor_kafka_records_total{log=\"conn\",fate=\"dropped\"} 2",
+            "podtap_sensor_interface_frames_total{fate=\"dropped\"} 2",
+            "podtap_sensor_interface_frames_total{fate=\"truncated\"} 3",
+            "podtap_sensor_joined_datagrams_cut_total 4",
             "podtap_sensor_flows 13",
             "podtap_sensor_frames_total 12");
   }

@@ -103,6 +103,7 @@ public final class Ledger {
    * @param asynchronousErrors answers that a datagram did not arrive
    * @param lanes source ports and what left through them; none of a stream
    * @param linkBytes of the packets sent, see {@link SensorLink#bytesSent}
+   * @param tunnel what a stream does not have
    * @param stream what a tunnel does not have
    */
   public record SensorSnapshot(
@@ -111,6 +112,7 @@ public final class Ledger {
       long asynchronousErrors,
       List<LaneSnapshot> lanes,
       long linkBytes,
+      Optional<TunnelSnapshot> tunnel,
       Optional<StreamSnapshot> stream) {
 
     /** Returns packets sent to this sensor. */
@@ -120,6 +122,17 @@ public final class Ledger {
           : lanes.stream().mapToLong(LaneSnapshot::sent).sum();
     }
   }
+
+  /**
+   * One tunnel's part, besides its lanes.
+   *
+   * @param joined whether datagrams leave many in one buffer now
+   * @param answering whether the sensor has answered within the last seconds that it reads a socket
+   * @param confirmed what it said that it has received
+   * @param receipts datagrams that came back, by what became of them
+   */
+  public record TunnelSnapshot(
+      boolean joined, boolean answering, SensorLanes.Confirmed confirmed, List<Count> receipts) {}
 
   /**
    * One stream's part.
@@ -318,6 +331,12 @@ public final class Ledger {
         errors,
         List.copyOf(lanes),
         sensor.bytesSent(),
+        Optional.of(
+            new TunnelSnapshot(
+                sensor.isJoined(),
+                sensor.isAnswering(),
+                sensor.confirmed(),
+                counts(sensor.receipts()))),
         Optional.empty());
   }
 
@@ -330,6 +349,7 @@ public final class Ledger {
         0,
         List.of(),
         sentBytes,
+        Optional.empty(),
         Optional.of(
             new StreamSnapshot(
                 stream.isConnected(),

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  *  "shed": {cause: frames}, "shed_bytes",
  *  "packets", "sent", "waiting", "failed": {cause: packets},
  *  "packet_bytes", "sent_bytes", "waiting_bytes", "failed_bytes", "calls",
- *  "sensors": [{"address", "datagram_bytes_max", "errors", "lanes": [{"port", "sent"}]}
+ *  "sensors": [{"address", "datagram_bytes_max", "errors", "lanes": [{"port", "sent"}], "joined",
+ *     "answering", "receiver", "confirmed", "received", "lost", "surplus", "unconfirmed",
+ *     "receipts": {fate: datagrams}}
  *    or {"address", "connected", "connections", "sent", "waiting", "bytes", "problem"}],
  *  "balanced",
  *  "discovery": {"target", "sensors", "ready", "following", "age_seconds", "requests",
@@ -106,9 +108,28 @@ public final class LedgerJson {
         count("sent", lane.sent());
         out.append('}');
       }
-      out.append("]}");
+      out.append(']');
+      sensor.tunnel().ifPresent(this::write);
+      out.append('}');
     }
     out.append("],\"balanced\":").append(ledger.balanced());
+  }
+
+  /**
+   * {@code confirmed = received + lost - surplus}; with the unconfirmed it is all that was sent.
+   */
+  private void write(Ledger.TunnelSnapshot tunnel) {
+    out.append(",\"joined\":").append(tunnel.joined());
+    out.append(",\"answering\":").append(tunnel.answering());
+    String receiver =
+        tunnel.confirmed().receiver() == 0 ? "" : Long.toHexString(tunnel.confirmed().receiver());
+    out.append(",\"receiver\":").append(quoted(receiver));
+    count("confirmed", tunnel.confirmed().sent());
+    count("received", tunnel.confirmed().received());
+    count("lost", tunnel.confirmed().lost());
+    count("surplus", tunnel.confirmed().surplus());
+    count("unconfirmed", tunnel.confirmed().unconfirmed());
+    counts("receipts", tunnel.receipts());
   }
 
   private void write(Ledger.StreamSnapshot stream) {

@@ -1,5 +1,6 @@
 package io.podtap.tap;
 
+import io.podtap.tap.send.SensorLanes;
 import java.util.List;
 import java.util.Locale;
 
@@ -71,6 +72,7 @@ final class LedgerMetrics {
     for (Ledger.SensorSnapshot sensor : ledger.sensors()) {
       line(out, "podtap_tap_sent_packets_total", "sensor", sensor.address(), sensor.sent());
     }
+    tunnels(out, ledger);
     streams(out, ledger);
     type(out, "podtap_tap_failed_packets_total", "Packets that could not be sent, by cause.");
     for (Ledger.Count failed : ledger.failed()) {
@@ -83,6 +85,53 @@ final class LedgerMetrics {
     type(out, "podtap_tap_send_calls_total", "Batches handed to the kernel.");
     out.append("podtap_tap_send_calls_total ").append(ledger.calls()).append('\n');
     return out.toString();
+  }
+
+  private static void tunnels(StringBuilder out, Ledger.Snapshot ledger) {
+    List<Ledger.SensorSnapshot> tunnels =
+        ledger.sensors().stream().filter(one -> one.tunnel().isPresent()).toList();
+    if (tunnels.isEmpty()) {
+      return;
+    }
+    out.append("# HELP podtap_tap_joined Whether datagrams leave many in one buffer now.\n");
+    out.append("# TYPE podtap_tap_joined gauge\n");
+    for (Ledger.SensorSnapshot one : tunnels) {
+      long joined = one.tunnel().orElseThrow().joined() ? 1 : 0;
+      line(out, "podtap_tap_joined", "sensor", one.address(), joined);
+    }
+    out.append("# HELP podtap_tap_sensor_answering Whether the sensor says it reads a socket.\n");
+    out.append("# TYPE podtap_tap_sensor_answering gauge\n");
+    for (Ledger.SensorSnapshot one : tunnels) {
+      long answering = one.tunnel().orElseThrow().answering() ? 1 : 0;
+      line(out, "podtap_tap_sensor_answering", "sensor", one.address(), answering);
+    }
+    out.append("# HELP podtap_tap_confirmed_packets Packets sent, by what the sensor has said.\n");
+    out.append("# TYPE podtap_tap_confirmed_packets gauge\n");
+    for (Ledger.SensorSnapshot one : tunnels) {
+      SensorLanes.Confirmed confirmed = one.tunnel().orElseThrow().confirmed();
+      fate(out, "podtap_tap_confirmed_packets", one, "received", confirmed.received());
+      fate(out, "podtap_tap_confirmed_packets", one, "lost", confirmed.lost());
+      fate(out, "podtap_tap_confirmed_packets", one, "surplus", confirmed.surplus());
+      fate(out, "podtap_tap_confirmed_packets", one, "unconfirmed", confirmed.unconfirmed());
+    }
+    type(out, "podtap_tap_receipts_total", "What came back from a sensor.");
+    for (Ledger.SensorSnapshot one : tunnels) {
+      for (Ledger.Count fate : one.tunnel().orElseThrow().receipts()) {
+        fate(out, "podtap_tap_receipts_total", one, fate.name(), fate.count());
+      }
+    }
+  }
+
+  private static void fate(
+      StringBuilder out, String name, Ledger.SensorSnapshot sensor, String fate, long count) {
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "%s{sensor=\"%s\",fate=\"%s\"} %d\n",
+            name,
+            sensor.address(),
+            fate,
+            count));
   }
 
   private static void streams(StringBuilder out, Ledger.Snapshot ledger) {

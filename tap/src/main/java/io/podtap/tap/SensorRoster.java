@@ -3,7 +3,9 @@ package io.podtap.tap;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.linux.LinuxException;
+import io.podtap.tap.discover.SensorSet;
 import io.podtap.tap.link.SensorLink;
+import io.podtap.tap.send.SensorLanes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,6 +47,7 @@ final class SensorRoster {
   private final Mirror mirror;
   private final Announcer announcer;
   private Set<Endpoint> wanted;
+  private boolean elsewhere;
   private int nextLaneId;
   private long retryNs = NEVER;
   private long narrowNs = NEVER;
@@ -64,11 +67,20 @@ final class SensorRoster {
   }
 
   /** As {@link Tap#changeSensors} says. */
-  void change(List<Endpoint> endpoints, long nowNs) {
-    Set<Endpoint> next = new LinkedHashSet<>(endpoints);
+  void change(SensorSet sensors, long nowNs) {
+    Set<Endpoint> next = new LinkedHashSet<>(sensors.endpoints());
+    elsewhere = sensors.isElsewhere();
+    mirror.sensors().list().forEach(this::place);
     if (!next.equals(wanted)) {
       wanted = next;
       converge(nowNs);
+    }
+  }
+
+  /** Tells a tunnel where its sensor runs. */
+  private void place(SensorLink link) {
+    if (link instanceof SensorLanes lanes) {
+      lanes.elsewhere(elsewhere);
     }
   }
 
@@ -126,6 +138,7 @@ final class SensorRoster {
     try {
       SensorLink opened = opener.open(endpoint, nextLaneId);
       nextLaneId += opened.count();
+      place(opened);
       return opened;
     } catch (SettingsException e) {
       problem = String.valueOf(e.getMessage());

@@ -9,11 +9,14 @@ import io.podtap.core.capture.FrameSource;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.filter.LoopGuard;
 import io.podtap.core.text.PlainText;
+import io.podtap.tap.discover.SensorSet;
 import io.podtap.tap.encapsulate.Encapsulator;
 import io.podtap.tap.encapsulate.LinkHeader;
 import io.podtap.tap.link.SensorLink;
 import io.podtap.tap.segment.Segmenter;
+import io.podtap.tap.send.Lane;
 import io.podtap.tap.send.SendQueue;
+import io.podtap.tap.send.SensorLanes;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +45,9 @@ public final class Tap implements Agent {
   /** How long packets wait in the ring for the first sensor to be found. */
   private static final long HOLD_NS = TimeUnit.SECONDS.toNanos(2);
 
+  /** How long a sensor's last answer is waited for; those of one node take a millisecond. */
+  private static final long HEAR_OUT_NS = TimeUnit.MILLISECONDS.toNanos(400);
+
   private static final long CLOSE_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long HOLD_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -49,7 +55,7 @@ public final class Tap implements Agent {
   public interface SensorFeed {
 
     /** Returns the sensors when they have changed since the last call, else null. */
-    @Nullable List<Endpoint> poll();
+    @Nullable SensorSet poll();
 
     /** Returns what a report says of it, see {@link io.podtap.core.report.TapReport}. */
     Map<String, String> report();
@@ -86,6 +92,10 @@ public final class Tap implements Agent {
   private final Cadence maintenance;
   private final Cadence snapshots;
   private final Cadence reports;
+
+  /** When the present cycle began: what is sent within it is sent then. */
+  private long cycleNs;
+
   private boolean ended;
   private final Health health = new Health();
   private final Heartbeat heartbeat = health.loop("the tap's loop");
@@ -115,7 +125,7 @@ public final class Tap implements Agent {
     output =
         streaming
             ? new StreamOutput(ledger.failed(), source.mtus(), patient)
-            : tunnel(encapsulator, identity.tapId(), settings.padBytes());
+            : tunnel(encapsulator, identity.tapId(), settings.padBytes(), this::announce);
     mirror =
         new Mirror(
             new LinkHeader(identity.tapId()),
@@ -127,8 +137,10 @@ public final class Tap implements Agent {
     roster = new SensorRoster(lanes, source, ledger, mirror, this::report);
     reporter =
         settings.reporting() && !streaming // a stream reports by itself
-            ? new Reporter(arena, reportText, identity.tapId(), encapsulator)
+            ? new Reporter(
+                arena, reportText, identity.tapId(), encapsulator, settings.encapsulation())
             : null;
+    cycleNs = nowNs;
     maintenance = new Cadence(MAINTENANCE_NS, nowNs);
     snapshots = new Cadence(SNAPSHOT_NS, nowNs);
     reports = new Cadence(REPORT_NS, nowNs);
@@ -137,10 +149,20 @@ public final class Tap implements Agent {
     health.condition(() -> absence).condition(this::sensorsProblem);
   }
 
-  private PacketOutput tunnel(Encapsulator encapsulator, int tapId, int padBytes) {
+  private PacketOutput tunnel(
+      Encapsulator encapsulator, int tapId, int padBytes, TunnelOutput.Announcer announcer) {
     SendQueue queue = new SendQueue(arena, ledger.failed());
     queue.refitter(new PathRefit(arena, tapId, encapsulator, ledger));
-    return new TunnelOutput(encapsulator, queue, padBytes);
+    TunnelOutput tunnel = new TunnelOutput(encapsulator, queue, padBytes);
+    tunnel.announcer(announcer);
+    return tunnel;
+  }
+
+  /** In the middle of a frame, so with the ledger of a second ago. */
+  private void announce(SensorLanes sensor, Lane lane) {
+    if (reporter != null) {
+      reporter.announce(lane, snapshot, cycleNs);
+    }
   }
 
   /** Lets {@code next} run while there is nothing to do. Takes it over. */
@@ -150,6 +172,7 @@ public final class Tap implements Agent {
 
   @Override
   public int doWork(long nowNs) {
+    cycleNs = nowNs;
     int work = control.drain();
     if (stopping && !ended) {
       source.stop();
@@ -187,7 +210,7 @@ public final class Tap implements Agent {
   }
 
   private int pollFeed(long nowNs) {
-    List<Endpoint> found = feed == null ? null : feed.poll();
+    SensorSet found = feed == null ? null : feed.poll();
     if (found == null) {
       return 0;
     }
@@ -201,6 +224,9 @@ public final class Tap implements Agent {
     absence = source.absence();
     pollFeed(nowNs);
     roster.maintain(nowNs);
+    if (reporter != null) {
+      reporter.attend(mirror.sensors().list(), nowNs);
+    }
     if (snapshots.isDue(nowNs)) {
       takeSnapshot(nowNs);
     }
@@ -306,7 +332,9 @@ public final class Tap implements Agent {
    * <p>To be run on the hot thread, by way of {@link #control}.
    */
   public void changeSensors(List<Endpoint> endpoints) {
-    roster.change(endpoints, System.currentTimeMillis() * 1_000_000L);
+    roster.change(
+        new SensorSet(endpoints, /* isElsewhere= */ false),
+        System.currentTimeMillis() * 1_000_000L);
   }
 
   /** Returns why a wanted sensor is not in use, or an empty text. Any thread. */
@@ -359,11 +387,30 @@ public final class Tap implements Agent {
     output.flush();
     long nowNs = System.currentTimeMillis() * 1_000_000L;
     report(ReportText.State.STOP, mirror.sensors().list(), nowNs);
+    hearOut(nowNs);
     takeSnapshot(nowNs);
     closeLinks();
     takeSnapshot(nowNs);
     source.close();
     arena.close();
+  }
+
+  /** Asks sensors that answer for the last time, so that the final ledger has their counts. */
+  private void hearOut(long nowNs) {
+    if (reporter == null) {
+      return;
+    }
+    List<SensorLink> present = mirror.sensors().list();
+    reporter.attend(present, nowNs);
+    List<SensorLanes> answering =
+        present.stream().map(SensorLanes.class::cast).filter(SensorLanes::isAnswering).toList();
+    answering.forEach(sensor -> reporter.probe(sensor, nowNs));
+    long deadline = System.nanoTime() + HEAR_OUT_NS;
+    while (answering.stream().anyMatch(sensor -> sensor.isWaiting(nowNs))
+        && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(CLOSE_PAUSE_NS);
+      reporter.attend(present, nowNs);
+    }
   }
 
   /** Streams send what they have, all at the same time; how long that may take, they know. */

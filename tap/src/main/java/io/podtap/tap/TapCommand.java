@@ -16,11 +16,13 @@ import io.podtap.core.trust.TrustFiles;
 import io.podtap.core.trust.TrustStatus;
 import io.podtap.tap.discover.Discovery;
 import io.podtap.tap.discover.DiscoveryStatus;
+import io.podtap.tap.discover.SensorSet;
 import io.podtap.tap.discover.SensorTarget;
 import io.podtap.tap.discover.ServiceAccount;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
+import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SensorSettings;
 import io.podtap.tap.shed.ShedSettings;
 import io.podtap.tap.stream.StreamSettings;
@@ -178,18 +180,19 @@ public final class TapCommand implements Program {
       paramLabel = "COUNT",
       description =
           "UDP source ports for each sensor: more spread the flows over the queues and threads of a"
-              + " sensor that goes by ports, and make batches smaller (default: 1; with --send"
-              + " single 8).")
+              + " sensor that goes by ports, and make batches smaller (default: 1 while datagrams"
+              + " leave joined, 8 while they leave singly).")
   private @Nullable Integer lanes;
 
   @Option(
       names = "--send",
-      paramLabel = "joined|single",
+      paramLabel = "auto|joined|single",
       description =
           "joined: up to 128 datagrams in one kernel call. single: each its own, for a sensor that"
               + " reads its network interface on this node, as Zeek and Suricata do: it would see"
-              + " joined ones as one (default: ${DEFAULT-VALUE}).")
-  private String send = "joined";
+              + " joined ones as one. auto: single until the sensor answers that it reads a socket,"
+              + " or is known to run on another node (default: ${DEFAULT-VALUE}).")
+  private String send = "auto";
 
   @Option(
       names = "--ring-bytes",
@@ -351,7 +354,6 @@ public final class TapCommand implements Program {
     if (!streaming) {
       required(vni, "--vni");
     }
-    boolean joined = choice("send", send, "joined", "single");
     Encapsulation tunnel =
         choice("encapsulation", encapsulation, "vxlan", "geneve")
             ? Encapsulation.VXLAN
@@ -360,14 +362,27 @@ public final class TapCommand implements Program {
         source(),
         new SegmentSettings(snaplen),
         new EncapsulationSettings(tunnel, vni.isBlank() ? 0 : EncapsulationSettings.parseVni(vni)),
-        new SensorSettings(
-            target().isPresent() ? List.of() : SensorSettings.parse(sensors, usualPort(tunnel)),
-            lanes == null ? SensorSettings.lanesDefault(joined) : lanes,
-            joined),
+        sensors(tunnel),
         padBytes,
         choice("report", report, "on", "off"),
         streaming ? Optional.of(tls()) : Optional.empty(),
         new ShedSettings(budgetMbps, flowCutoffBytes, ShedSettings.parsePorts(headersOnlyPorts)));
+  }
+
+  private SensorSettings sensors(Encapsulation tunnel) {
+    List<Endpoint> given =
+        target().isPresent() ? List.of() : SensorSettings.parse(sensors, usualPort(tunnel));
+    SendMode mode = sendMode();
+    return lanes == null ? SensorSettings.of(given, mode) : SensorSettings.of(given, mode, lanes);
+  }
+
+  private SendMode sendMode() {
+    return switch (send.toLowerCase(Locale.ROOT)) {
+      case "auto" -> SendMode.AUTO;
+      case "joined" -> SendMode.JOINED;
+      case "single" -> SendMode.SINGLE;
+      default -> throw new SettingsException("send '" + send + "' is none of auto, joined, single");
+    };
   }
 
   private TlsSettings tls() {
@@ -593,7 +608,7 @@ public final class TapCommand implements Program {
         tap.follow(
             new Tap.SensorFeed() {
               @Override
-              public @Nullable List<Endpoint> poll() {
+              public @Nullable SensorSet poll() {
                 return found.poll();
               }
 

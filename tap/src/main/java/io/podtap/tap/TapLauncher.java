@@ -179,11 +179,14 @@ public final class TapLauncher {
       int lanes = settings.sensors().lanes();
       for (int i = 0; i < lanes; i++) {
         int port = SocketOutput.SOURCE_PORT_MIN + Math.floorMod(first + firstLaneId + i, ports);
-        outputs.add(
-            SocketOutput.open(
-                sensor, port, MARK, SEND_BUFFER_BYTES, settings.sensors().isJoined()));
+        outputs.add(SocketOutput.open(sensor, port, MARK, SEND_BUFFER_BYTES));
       }
-      return new SensorLanes(sensor, outputs, firstLaneId);
+      return new SensorLanes(
+          sensor,
+          outputs,
+          firstLaneId,
+          settings.sensors().lanesJoined(),
+          settings.sensors().mode());
     } catch (RuntimeException e) {
       outputs.forEach(SocketOutput::close);
       if (e instanceof LinuxException) {

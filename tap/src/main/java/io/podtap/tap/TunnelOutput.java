@@ -15,10 +15,18 @@ import java.util.List;
 /** Packets as datagrams of a tunnel: a lane for each flow, batches of equal size. */
 final class TunnelOutput implements PacketOutput {
 
+  /** Tells a sensor of a lane, so that it knows of every packet that it will carry. */
+  interface Announcer {
+
+    /** Announces a lane, of which nothing has been sent. */
+    void announce(SensorLanes sensor, Lane lane);
+  }
+
   private final Encapsulator encapsulator;
   private final SendQueue queue;
   private final MemorySegment buffer;
   private final int padBytes;
+  private Announcer announcer = (sensor, lane) -> {};
   private SensorLanes[] sensors = new SensorLanes[0];
 
   // The present frame.
@@ -44,6 +52,11 @@ final class TunnelOutput implements PacketOutput {
     buffer = queue.buffer();
   }
 
+  /** Lets {@code next} announce each lane before its first packet. */
+  void announcer(Announcer next) {
+    announcer = next;
+  }
+
   @Override
   public void links(List<SensorLink> links) {
     sensors = links.toArray(SensorLanes[]::new);
@@ -52,7 +65,11 @@ final class TunnelOutput implements PacketOutput {
   @Override
   public int begin(Frame frame, Headers headers, int flowHash, int position, int linkBytes) {
     sensor = sensors[position];
-    lane = sensor.lane(Rendezvous.lane(flowHash, sensor.count()));
+    lane = sensor.lane(Rendezvous.lane(flowHash, sensor.lanesInUse()));
+    if (!lane.isAnnounced()) {
+      lane.announced();
+      announcer.announce(sensor, lane);
+    }
     flow = flowHash;
     timestampNs = frame.timestampNs();
     frameBytesMax = sensor.datagramBytesMax() - encapsulator.headerLength();

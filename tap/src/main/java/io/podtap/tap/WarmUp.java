@@ -12,6 +12,7 @@ import io.podtap.tap.encapsulate.Encapsulator;
 import io.podtap.tap.encapsulate.LinkHeader;
 import io.podtap.tap.segment.Segmenter;
 import io.podtap.tap.send.DatagramOutput;
+import io.podtap.tap.send.Inbox;
 import io.podtap.tap.send.SendQueue;
 import io.podtap.tap.send.SensorLanes;
 import io.podtap.tap.stream.CipherRehearsal;
@@ -195,6 +196,14 @@ final class WarmUp implements AutoCloseable {
     @Override
     public int send(MemorySegment buffer, long offset, int length, int datagramBytes) {
       return (length + datagramBytes - 1) / datagramBytes;
+    }
+
+    @Override
+    public void join(boolean joined) {}
+
+    @Override
+    public int receive(Inbox inbox) {
+      return 0;
     }
 
     @Override

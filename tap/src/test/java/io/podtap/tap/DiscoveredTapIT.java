@@ -2,14 +2,16 @@ package io.podtap.tap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.podtap.core.config.Endpoint;
 import io.podtap.core.testing.RequiresRoot;
 import io.podtap.tap.discover.ClusterCertificate;
 import io.podtap.tap.discover.Discovery;
 import io.podtap.tap.discover.Objects;
 import io.podtap.tap.discover.ScriptedApiServer;
+import io.podtap.tap.discover.SensorSet;
 import io.podtap.tap.discover.SensorTarget;
 import io.podtap.tap.discover.ServiceAccount;
+import io.podtap.tap.send.SendMode;
+import io.podtap.tap.send.SensorSettings;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -32,7 +34,7 @@ final class DiscoveredTapIT {
   private static Tap.SensorFeed feed(Discovery discovery) {
     return new Tap.SensorFeed() {
       @Override
-      public @Nullable List<Endpoint> poll() {
+      public @Nullable SensorSet poll() {
         return discovery.poll();
       }
 
@@ -95,7 +97,7 @@ final class DiscoveredTapIT {
                       RunningTap.settings("eth0", "10.9.0.3", "udp port 7001").source(),
                       RunningTap.settings("eth0", "10.9.0.3", "").segment(),
                       RunningTap.settings("eth0", "10.9.0.3", "").encapsulation(),
-                      new io.podtap.tap.send.SensorSettings(List.of(), 8, true),
+                      SensorSettings.of(List.of(), SendMode.JOINED, 8),
                       1,
                       true),
                   true,

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.capture.RingSettings;
 import io.podtap.core.config.Endpoint;
+import io.podtap.tap.discover.SensorSet;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
+import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SensorSettings;
 import io.podtap.tap.testing.FrameBuilder;
 import java.nio.file.Path;
@@ -27,7 +29,7 @@ final class FeedTest {
       new SourceSettings.CaptureFile(Path.of("none"), false, "");
   private static final long SECOND_NS = 1_000_000_000L;
 
-  private final Deque<List<Endpoint>> found = new ArrayDeque<>();
+  private final Deque<SensorSet> found = new ArrayDeque<>();
   private final FakeSource source = new FakeSource();
   private final FakeSensors sensors = new FakeSensors();
   private final long nowNs = System.currentTimeMillis() * 1_000_000L;
@@ -38,14 +40,14 @@ final class FeedTest {
             from,
             SegmentSettings.DEFAULT,
             new EncapsulationSettings(Encapsulation.VXLAN, 42),
-            new SensorSettings(List.of(), FakeSensors.LANES, true),
+            SensorSettings.of(List.of(), SendMode.JOINED, FakeSensors.LANES),
             1,
             true);
     Tap tap = TapFixture.open(source, sensors, settings, nowNs);
     tap.follow(
         new Tap.SensorFeed() {
           @Override
-          public @Nullable List<Endpoint> poll() {
+          public @Nullable SensorSet poll() {
             return found.poll();
           }
 
@@ -69,7 +71,7 @@ final class FeedTest {
   void thePacketsBeforeTheFirstSensorAreMirroredToo() {
     Tap tap = open(LIVE);
     tap.doWork(nowNs + SECOND_NS);
-    found.add(List.of(A));
+    found.add(new SensorSet(List.of(A), false));
     tap.doWork(nowNs + SECOND_NS + 1);
     tap.doWork(nowNs + SECOND_NS + 2);
     assertThat(sensors.outputs(A).stream().anyMatch(output -> !output.calls.isEmpty())).isTrue();
@@ -80,7 +82,7 @@ final class FeedTest {
   void afterTwoSecondsPacketsWithoutSensorAreCounted() {
     Tap tap = open(LIVE);
     tap.doWork(nowNs + 10 * SECOND_NS);
-    found.add(List.of(A));
+    found.add(new SensorSet(List.of(A), false));
     tap.doWork(nowNs + 11 * SECOND_NS);
     source.add(new FrameBuilder().udp().payload(new byte[10]).build());
     tap.doWork(nowNs + 12 * SECOND_NS);
@@ -91,7 +93,7 @@ final class FeedTest {
   void aFileWaitsForItsSensor() {
     Tap tap = open(FILE);
     tap.doWork(nowNs + 1_000 * SECOND_NS);
-    found.add(List.of(A));
+    found.add(new SensorSet(List.of(A), false));
     tap.doWork(nowNs + 1_001 * SECOND_NS);
     tap.doWork(nowNs + 1_001 * SECOND_NS);
     close(tap, 1);

@@ -2,6 +2,7 @@ package io.podtap.tap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.tap.send.SensorLanes;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,12 @@ final class LedgerJsonTest {
                 5,
                 List.of(new Ledger.LaneSnapshot(50_000, 7), new Ledger.LaneSnapshot(50_001, 0)),
                 5_018,
+                Optional.of(
+                    new Ledger.TunnelSnapshot(
+                        true,
+                        true,
+                        new SensorLanes.Confirmed(6, 5, 1, 0, 1, 0xABCDL),
+                        List.of(new Ledger.Count("accepted", 3)))),
                 Optional.empty())),
         true);
   }
@@ -58,7 +65,9 @@ final class LedgerJsonTest {
             "failed":{"path_mtu":1},\
             "packet_bytes":5600,"sent_bytes":4900,"waiting_bytes":0,"failed_bytes":700,"calls":4,\
             "sensors":[{"address":"10.0.0.3:4789","datagram_bytes_max":1472,"errors":5,\
-            "lanes":[{"port":50000,"sent":7},{"port":50001,"sent":0}]}],"balanced":true}
+            "lanes":[{"port":50000,"sent":7},{"port":50001,"sent":0}],\
+            "joined":true,"answering":true,"receiver":"abcd","confirmed":6,"received":5,"lost":1,\
+            "surplus":0,"unconfirmed":1,"receipts":{"accepted":3}}],"balanced":true}
             """);
   }
 

@@ -14,6 +14,7 @@ import io.podtap.tap.encapsulate.Encapsulator;
 import io.podtap.tap.encapsulate.LinkHeader;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.segment.Segmenter;
+import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SendQueue;
 import io.podtap.tap.send.SensorLanes;
 import io.podtap.tap.send.SocketOutput;
@@ -34,6 +35,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** All stages together: frames in, datagrams out, nothing unaccounted for. */
@@ -199,25 +201,22 @@ final class MirrorTest {
   }
 
   /** From the frame to the kernel: real sockets on loopback, where nobody reads. */
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void nothingIsAllocatedFromFrameToKernel(boolean geneve) {
+  @ParameterizedTest(name = "{0}, {1}")
+  @CsvSource({"VXLAN, JOINED", "GENEVE, JOINED", "VXLAN, SINGLE", "GENEVE, AUTO"})
+  void nothingIsAllocatedFromFrameToKernel(Encapsulation tunnel, SendMode mode) {
     try (Arena arena = Arena.ofConfined();
         UdpSocket receiver = UdpSocket.open(false).bind(Endpoint.parse("127.0.0.1:0", 0))) {
       receiver.receiveBufferBytes(4_096);
       Endpoint sensor = Endpoint.parse("127.0.0.1", receiver.localPort());
       List<SocketOutput> sockets = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        sockets.add(SocketOutput.open(sensor, 50_000, 0, 1 << 20, true));
+        sockets.add(SocketOutput.open(sensor, 50_000, 0, 1 << 20));
       }
-      try (SensorLanes lanes = new SensorLanes(sensor, sockets, 0)) {
+      try (SensorLanes lanes = new SensorLanes(sensor, sockets, 0, 1, mode)) {
         Ledger ledger = new Ledger(List.of(new InterfaceLedger("eth0")), 0);
         SendQueue queue = new SendQueue(arena, ledger.failed());
         Encapsulator encapsulator =
-            new Encapsulator(
-                new EncapsulationSettings(
-                    geneve ? Encapsulation.GENEVE : Encapsulation.VXLAN, TapFixture.VNI),
-                1);
+            new Encapsulator(new EncapsulationSettings(tunnel, TapFixture.VNI), 1);
         Mirror mirror =
             new Mirror(
                 new LinkHeader(1),

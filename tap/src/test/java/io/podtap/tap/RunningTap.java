@@ -7,6 +7,7 @@ import io.podtap.core.testing.NetworkNamespace;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
+import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SensorSettings;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,7 @@ final class RunningTap implements AutoCloseable {
             filter),
         SegmentSettings.DEFAULT,
         new EncapsulationSettings(Encapsulation.VXLAN, 42),
-        new SensorSettings(SensorSettings.parse(sensors, 4_789), 8, true),
+        SensorSettings.of(SensorSettings.parse(sensors, 4_789), SendMode.JOINED, 8),
         1,
         true);
   }

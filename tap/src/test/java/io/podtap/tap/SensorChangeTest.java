@@ -180,7 +180,11 @@ final class SensorChangeTest {
     Tap reporting = open(List.of(A), true);
     reporting.changeSensors(List.of(C));
     assertThat(texts(A)).anyMatch(text -> text.contains("state=running"));
-    assertThat(texts(C)).hasSize(FakeSensors.LANES).allMatch(text -> text.contains("state=start"));
+    assertThat(texts(C))
+        .as("a report on the first lane, and the question whether a socket is read there")
+        .satisfiesExactly(
+            report -> assertThat(report).contains("state=start"),
+            probe -> assertThat(probe).contains("podtap-q"));
     reporting.changeSensors(List.of(B));
     reporting.changeSensors(List.of(A, B));
     assertThat(reporting.ledger().balanced()).isTrue();

@@ -4,6 +4,7 @@ import io.podtap.core.config.Endpoint;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
+import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SensorLanes;
 import io.podtap.tap.send.SensorSettings;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ final class TapFixture {
         new SourceSettings.CaptureFile(Path.of("none"), false, ""),
         SegmentSettings.DEFAULT,
         new EncapsulationSettings(Encapsulation.VXLAN, VNI),
-        new SensorSettings(endpoints, FakeSensors.LANES, true),
+        SensorSettings.of(endpoints, SendMode.JOINED, FakeSensors.LANES),
         padBytes,
         reporting);
   }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
 import io.podtap.tap.encapsulate.Encapsulation;
+import io.podtap.tap.send.SendMode;
+import io.podtap.tap.send.SensorSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +81,8 @@ final class TapSettingsTest {
     assertThat(settings.encapsulation().encapsulation()).isEqualTo(Encapsulation.VXLAN);
     assertThat(settings.encapsulation().vni()).isEqualTo(42);
     assertThat(settings.sensors().sensors()).containsExactly(Endpoint.parse("10.0.0.3:4789", 0));
-    assertThat(settings.sensors().lanes()).isEqualTo(1);
+    assertThat(settings.sensors())
+        .isEqualTo(SensorSettings.of(settings.sensors().sensors(), SendMode.AUTO));
     assertThat(settings.padBytes()).isEqualTo(1);
     assertThat(settings.reporting()).isTrue();
   }
@@ -101,9 +104,14 @@ final class TapSettingsTest {
     assertThat(with("--vni", "0x2A").encapsulation().vni()).isEqualTo(42);
     assertThat(with("--sensor", "10.0.0.3,[fd00::4]:5000,10.0.0.3").sensors().sensors())
         .containsExactly(Endpoint.parse("10.0.0.3", 4_789), Endpoint.parse("[fd00::4]:5000", 0));
-    assertThat(with("--lanes", "3").sensors().lanes()).isEqualTo(3);
-    assertThat(with("--send", "joined").sensors().isJoined()).isTrue();
-    assertThat(with("--send", "single").sensors().isJoined()).isFalse();
+    assertThat(with("--lanes", "3").sensors())
+        .isEqualTo(SensorSettings.of(parse(REQUIRED).sensors().sensors(), SendMode.AUTO, 3));
+    assertThat(parse(REQUIRED).sensors().mode()).isEqualTo(SendMode.AUTO);
+    assertThat(parse(REQUIRED).sensors().lanes()).isEqualTo(8);
+    assertThat(parse(REQUIRED).sensors().lanesJoined()).isEqualTo(1);
+    assertThat(with("--send", "auto")).isEqualTo(parse(REQUIRED));
+    assertThat(with("--send", "joined").sensors().mode()).isEqualTo(SendMode.JOINED);
+    assertThat(with("--send", "single").sensors().mode()).isEqualTo(SendMode.SINGLE);
     assertThat(with("--send", "single").sensors().lanes()).isEqualTo(8);
     assertThat(with("--pad", "128").padBytes()).isEqualTo(128);
     assertThat(with("--report", "off").reporting()).isFalse();
@@ -143,7 +151,7 @@ final class TapSettingsTest {
     "--encapsulation, gre, neither vxlan nor geneve",
     "--transport, tcp, is neither udp nor tls",
     "--transport, tls, --cert is missing",
-    "--send, slowly, neither joined nor single",
+    "--send, slowly, 'none of auto, joined, single'",
     "--lanes, 0, out of range",
     "--lanes, 65, out of range",
     "--ring-bytes, 4096, does not hold two blocks",

@@ -87,6 +87,17 @@ final class TapLedger {
         .toList();
   }
 
+  /** Returns what the ledger says of the one sensor. */
+  Map<String, Object> sensor() {
+    assertThat(sensors()).hasSize(1);
+    return sensors().getFirst();
+  }
+
+  /** Returns a count of the one sensor. */
+  long sensorCount(String name) {
+    return number(sensor(), name);
+  }
+
   /** A tunnel's sensor has lanes, a stream's has not. */
   private long linkSent() {
     return sensors().stream()

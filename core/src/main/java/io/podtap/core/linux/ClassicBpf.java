@@ -16,6 +16,9 @@ import java.lang.foreign.MemorySegment;
  */
 final class ClassicBpf {
 
+  /** {@code ret #0}: a program of this alone lets nothing pass. */
+  static final long RETURN_NOTHING = 0x06;
+
   private static final int INSTRUCTION_LENGTH = 8;
 
   private ClassicBpf() {}

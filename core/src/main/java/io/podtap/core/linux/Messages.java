@@ -42,13 +42,19 @@ final class Messages {
   static final int MSG_TRUNC = 0x20;
   static final int MSG_DONTWAIT = 0x40;
   static final int MSG_NOSIGNAL = 0x4000;
+  static final int MSG_MORE = 0x8000;
 
   private Messages() {}
 
   /** Points a message at one vector. */
   static void vectors(MemorySegment segment, long message, long vectorAddress) {
+    vectors(segment, message, vectorAddress, 1);
+  }
+
+  /** Points a message at vectors that stand one behind another. */
+  static void vectors(MemorySegment segment, long message, long vectorAddress, int count) {
     segment.set(JAVA_LONG_UNALIGNED, message + MESSAGE_VECTORS, vectorAddress);
-    segment.set(JAVA_LONG_UNALIGNED, message + MESSAGE_VECTOR_COUNT, 1);
+    segment.set(JAVA_LONG_UNALIGNED, message + MESSAGE_VECTOR_COUNT, count);
   }
 
   /** Points a vector at bytes. */

@@ -25,8 +25,11 @@ public final class ReceiveBatch implements AutoCloseable {
 
   private static final int NAME_SPACE = 32;
 
-  /** Room for UDP_GRO (24), SO_TIMESTAMPNS (32) and SO_RXQ_OVFL (24), and one more. */
+  /** Room for UDP_GRO (24), SO_TIMESTAMPNS (32), SO_RXQ_OVFL (24) and IPV6_PKTINFO (40). */
   private static final int CONTROL_SPACE = 128;
+
+  /** {@link #destinationControl} of a slot whose destination is not known. */
+  static final long NO_CONTROL = -1;
 
   private final Arena arena = Arena.ofShared();
   private final MemorySegment errno = Linux.allocateErrno(arena);
@@ -39,6 +42,7 @@ public final class ReceiveBatch implements AutoCloseable {
   private final int[] segmentBytes;
   private final long[] timestampNs;
   private final int[] overflowCount;
+  private final long[] destinations;
   private int count;
   private int lastErrno;
 
@@ -54,6 +58,7 @@ public final class ReceiveBatch implements AutoCloseable {
     segmentBytes = new int[slots];
     timestampNs = new long[slots];
     overflowCount = new int[slots];
+    destinations = new long[slots];
     messages = arena.allocate((long) slots * Messages.BATCH_MESSAGE_LENGTH, 8);
     names = arena.allocate((long) slots * NAME_SPACE, 8);
     controls = arena.allocate((long) slots * CONTROL_SPACE, 8);
@@ -114,6 +119,7 @@ public final class ReceiveBatch implements AutoCloseable {
     segmentBytes[index] = 0;
     timestampNs[index] = 0;
     overflowCount[index] = 0;
+    destinations[index] = NO_CONTROL;
     long at = (long) index * CONTROL_SPACE;
     long end =
         at + messages.get(JAVA_LONG_UNALIGNED, message(index) + Messages.MESSAGE_CONTROL_LENGTH);
@@ -133,9 +139,36 @@ public final class ReceiveBatch implements AutoCloseable {
                 + controls.get(JAVA_LONG_UNALIGNED, data + 8);
       } else if (level == SocketOptions.SOL_SOCKET && type == SocketOptions.SO_RXQ_OVFL) {
         overflowCount[index] = controls.get(JAVA_INT_UNALIGNED, data);
+      } else if (isDestination(level, type)) {
+        destinations[index] = at;
       }
       at += (length + 7) & ~7L;
     }
+  }
+
+  private static boolean isDestination(int level, int type) {
+    return (level == SocketOptions.SOL_IP && type == SocketOptions.IP_PKTINFO)
+        || (level == SocketOptions.SOL_IPV6 && type == SocketOptions.IPV6_PKTINFO);
+  }
+
+  /** Returns memory that the kernel wrote the slots' facts to. */
+  MemorySegment controls() {
+    return controls;
+  }
+
+  /** Returns where in {@link #controls} a slot's destination stands, or {@link #NO_CONTROL}. */
+  long destinationControl(int index) {
+    return destinations[index];
+  }
+
+  /** Returns the address of a slot's sender, as {@code struct sockaddr}. */
+  long nameAddress(int index) {
+    return names.address() + (long) index * NAME_SPACE;
+  }
+
+  /** Returns bytes of that address. */
+  int nameLength(int index) {
+    return messages.get(JAVA_INT_UNALIGNED, message(index) + Messages.MESSAGE_NAME_LENGTH);
   }
 
   /** Returns slots filled by the last {@link #receive}. */

@@ -1,5 +1,6 @@
 package io.podtap.core.linux;
 
+import io.podtap.core.packet.Bytes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -15,7 +16,9 @@ public final class SendBatch implements AutoCloseable {
   private final MemorySegment errno = Linux.allocateErrno(arena);
   private final MemorySegment messages;
   private final MemorySegment vectors;
+  private final int vectorsEach;
   private final int capacity;
+  private MemorySegment headers = MemorySegment.NULL;
   private int count;
   private int firstErrno;
 
@@ -23,15 +26,39 @@ public final class SendBatch implements AutoCloseable {
    * Reserves room for {@code capacity} datagrams, 1 to 1,024 (the kernel's own limit of one call).
    */
   public SendBatch(int capacity) {
+    this(capacity, 1);
+  }
+
+  private SendBatch(int capacity, int vectorsEach) {
     this.capacity = capacity;
+    this.vectorsEach = vectorsEach;
     messages = arena.allocate((long) capacity * Messages.BATCH_MESSAGE_LENGTH, 8);
-    vectors = arena.allocate((long) capacity * Messages.VECTOR_LENGTH, 8);
+    vectors = arena.allocate((long) capacity * vectorsEach * Messages.VECTOR_LENGTH, 8);
     for (int i = 0; i < capacity; i++) {
       Messages.vectors(
           messages,
           (long) i * Messages.BATCH_MESSAGE_LENGTH,
-          vectors.address() + (long) i * Messages.VECTOR_LENGTH);
+          vectors.address() + vector(i),
+          vectorsEach);
     }
+  }
+
+  /** Reserves room for datagrams of a raw socket, which get their UDP headers here. */
+  public static SendBatch withHeaders(int capacity, RawUdpSocket socket) {
+    SendBatch batch = new SendBatch(capacity, 2);
+    batch.headers = batch.arena.allocate((long) capacity * RawUdpSocket.HEADER_LENGTH, 8);
+    for (int i = 0; i < capacity; i++) {
+      long at = (long) i * RawUdpSocket.HEADER_LENGTH;
+      Bytes.putU16(batch.headers, at, socket.sourcePort());
+      Bytes.putU16(batch.headers, at + 2, socket.destinationPort());
+      Messages.vector(
+          batch.vectors, batch.vector(i), batch.headers.address() + at, RawUdpSocket.HEADER_LENGTH);
+    }
+    return batch;
+  }
+
+  private long vector(int index) {
+    return (long) index * vectorsEach * Messages.VECTOR_LENGTH;
   }
 
   /**
@@ -40,8 +67,15 @@ public final class SendBatch implements AutoCloseable {
    * @param buffer native memory, the caller's
    */
   public void add(MemorySegment buffer, long offset, int length) {
-    Messages.vector(
-        vectors, (long) count * Messages.VECTOR_LENGTH, buffer.address() + offset, length);
+    long vector = vector(count);
+    if (vectorsEach > 1) {
+      vector += Messages.VECTOR_LENGTH;
+      Bytes.putU16(
+          headers,
+          (long) count * RawUdpSocket.HEADER_LENGTH + 4,
+          RawUdpSocket.HEADER_LENGTH + length);
+    }
+    Messages.vector(vectors, vector, buffer.address() + offset, length);
     count++;
   }
 
@@ -63,6 +97,15 @@ public final class SendBatch implements AutoCloseable {
    * @return datagrams sent; {@link #firstErrno} says why others were not
    */
   public int send(UdpSocket socket) {
+    return send(socket.fd());
+  }
+
+  /** As above, of a batch {@link #withHeaders}. */
+  public int send(RawUdpSocket socket) {
+    return send(socket.fd());
+  }
+
+  private int send(int fd) {
     firstErrno = 0;
     int sent = 0;
     int at = 0;
@@ -71,7 +114,7 @@ public final class SendBatch implements AutoCloseable {
       int result =
           Linux.sendmmsg(
               errno,
-              socket.fd(),
+              fd,
               messages.address() + (long) at * Messages.BATCH_MESSAGE_LENGTH,
               count - at,
               FLAGS);

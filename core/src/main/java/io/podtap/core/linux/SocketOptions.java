@@ -29,11 +29,15 @@ final class SocketOptions {
   static final int SO_MARK = 36;
   static final int SO_RXQ_OVFL = 40;
 
+  static final int IP_PKTINFO = 8;
   static final int IP_MTU_DISCOVER = 10;
   static final int IP_MTU = 14;
+  static final int IPV6_CHECKSUM = 7;
   static final int IPV6_MTU_DISCOVER = 23;
   static final int IPV6_MTU = 24;
   static final int IPV6_V6ONLY = 26;
+  static final int IPV6_RECVPKTINFO = 49;
+  static final int IPV6_PKTINFO = 50;
   static final int PMTUDISC_DO = 2;
 
   static final int TCP_NODELAY = 1;

@@ -177,7 +177,13 @@ public final class UdpSocket implements AutoCloseable {
    * @see "RFC 7348 section 5; socket(7), SO_NO_CHECK"
    */
   public UdpSocket noChecksum() {
-    SocketOptions.require(fd, SOL_SOCKET, SocketOptions.SO_NO_CHECK, 1, "SO_NO_CHECK");
+    return checksum(false);
+  }
+
+  /** As {@link #noChecksum}, or with a checksum again; takes effect with the next send. */
+  public UdpSocket checksum(boolean on) {
+    int none = on ? 0 : 1;
+    SocketOptions.require(fd, SOL_SOCKET, SocketOptions.SO_NO_CHECK, none, "SO_NO_CHECK");
     return this;
   }
 
@@ -223,6 +229,29 @@ public final class UdpSocket implements AutoCloseable {
   /** Lets each datagram carry when the kernel received it (SO_TIMESTAMPNS). */
   public UdpSocket receiveTimestamps() {
     SocketOptions.require(fd, SOL_SOCKET, SocketOptions.SO_TIMESTAMPNS, 1, "SO_TIMESTAMPNS");
+    return this;
+  }
+
+  /**
+   * Lets each datagram carry which local address it was sent to (IP_PKTINFO), so that an answer can
+   * come from there: {@link DatagramReply}.
+   */
+  public UdpSocket receiveDestinations() {
+    if (ipv6) {
+      SocketOptions.require(
+          fd, SOL_IPV6, SocketOptions.IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO"); // of IPv4 too
+    } else {
+      SocketOptions.require(fd, SOL_IP, SocketOptions.IP_PKTINFO, 1, "IP_PKTINFO");
+    }
+    return this;
+  }
+
+  /**
+   * Drops whatever arrives, without an answer to whoever sent it: a port that is taken and not
+   * read.
+   */
+  public UdpSocket discardAll() {
+    ClassicBpf.attach(fd, new long[] {ClassicBpf.RETURN_NOTHING});
     return this;
   }
 

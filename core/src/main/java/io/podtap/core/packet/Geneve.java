@@ -72,6 +72,12 @@ public final class Geneve {
     Bytes.putI32(segment, option + 16, tapId);
   }
 
+  /** Writes a header without options, {@link #HEADER_LENGTH} bytes, of an Ethernet frame. */
+  public static void put(MemorySegment segment, long offset, int vni) {
+    Bytes.putI32(segment, offset, TYPE_ETHERNET);
+    Bytes.putI32(segment, offset + 4, vni << 8);
+  }
+
   /** Returns the capture time in a header that {@link #put} wrote, nanoseconds since 1970. */
   public static long tapTimestampNs(MemorySegment segment, long offset) {
     return Bytes.i64(segment, offset + HEADER_LENGTH + OPTION_HEADER_LENGTH);

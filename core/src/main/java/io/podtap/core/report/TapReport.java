@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One in-band report: an Ethernet frame of type {@code 0x88B5} whose payload is text, first {@code
- * podtap-report 1}, then lines of {@code key=value}.
+ * One in-band report: a {@link ReportFrame} that holds text, first {@code podtap-report 1}, then
+ * lines of {@code key=value}.
  *
  * <p>A tap sends one report on each lane (UDP source port) that carried something, at start, every
  * ten seconds and at stop. {@code lane.sent} counts the packets that went out on that lane before

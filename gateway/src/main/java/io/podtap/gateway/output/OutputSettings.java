@@ -6,6 +6,8 @@ import io.podtap.core.linux.TapDevice;
 import io.podtap.core.packet.Geneve;
 import io.podtap.core.packet.Vxlan;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
+import io.podtap.tap.send.SendMode;
+import io.podtap.tap.send.SensorSettings;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,7 +22,7 @@ import java.util.regex.Pattern;
  * One output as it is asked for: {@code KIND:WHERE[,KEY=VALUE...]}.
  *
  * <pre>
- * vxlan:10.0.0.9:4789,vni=42,lanes=8,send=single,report=no   or geneve:
+ * vxlan:10.0.0.9:4789,vni=42,lanes=8,send=single,report=no,hold=no   or geneve:
  * tap:mirror0,mtu=1500
  * tcp:0.0.0.0:57012,format=pcapng
  * pcap:/captures,rotate=100MB,rotate-age=1h,keep=10GB,keep-age=7d
@@ -35,16 +37,24 @@ public sealed interface OutputSettings {
    * A tunnel to a sensor.
    *
    * @param geneve otherwise VXLAN
-   * @param lanes source ports
-   * @param joined whether datagrams may leave many in one buffer, see {@code podtap tap --send}
+   * @param sensors the one sensor, its lanes, and how datagrams leave, see {@code podtap tap --send}
    * @param reports whether the gateway says inside the tunnel who it is and what it sent
+   * @param holds whether the gateway takes the port there itself, as long as nobody else has it, so
+   *     that the kernel does not answer every datagram with an ICMP error that a reader of the
+   *     interface sees as well; loopback addresses only
    */
   record Tunnel(
-      Endpoint sensor, boolean geneve, int vni, int lanes, boolean joined, boolean reports)
+      boolean geneve, int vni, SensorSettings sensors, boolean reports, boolean holds)
       implements OutputSettings {
+
+    /** Returns where the tunnel ends. */
+    public Endpoint sensor() {
+      return sensors.sensors().getFirst();
+    }
+
     @Override
     public String name() {
-      return (geneve ? "geneve:" : "vxlan:") + sensor;
+      return (geneve ? "geneve:" : "vxlan:") + sensor();
     }
   }
 
@@ -132,15 +142,19 @@ public sealed interface OutputSettings {
   private static OutputSettings tunnel(String where, boolean geneve, Keys keys) {
     Endpoint sensor = Endpoint.parse(where, geneve ? Geneve.PORT : Vxlan.PORT);
     String vni = keys.take("vni", "0");
+    SendMode mode =
+        SendMode.valueOf(
+            keys.oneOf("send", "auto", "auto", "single", "joined").toUpperCase(Locale.ROOT));
+    int lanes = (int) keys.number("lanes", 0, 1, SensorSettings.LANES_MAX);
     boolean isNear = sensor.address().isLoopbackAddress();
-    String send = keys.oneOf("send", isNear ? "single" : "joined", "single", "joined");
     return new Tunnel(
-        sensor,
         geneve,
         EncapsulationSettings.parseVni(vni),
-        (int) keys.number("lanes", 8, 1, 64),
-        send.equals("joined"),
-        keys.oneOf("report", "yes", "yes", "no").equals("yes"));
+        lanes == 0
+            ? SensorSettings.of(List.of(sensor), mode)
+            : SensorSettings.of(List.of(sensor), mode, lanes),
+        keys.oneOf("report", "yes", "yes", "no").equals("yes"),
+        isNear && keys.oneOf("hold", "yes", "yes", "no").equals("yes"));
   }
 
   private static OutputSettings device(String name, Keys keys) {
@@ -211,7 +225,10 @@ public sealed interface OutputSettings {
     }
 
     private long number(String key, long otherwise, long least, long most) {
-      String value = take(key, Long.toString(otherwise));
+      String value = take(key, "");
+      if (value.isEmpty()) {
+        return otherwise;
+      }
       if (!value.matches("[0-9]{1,9}")) {
         throw bad(key + "=" + value, "is no number");
       }

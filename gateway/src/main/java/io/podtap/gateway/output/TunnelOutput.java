@@ -13,10 +13,8 @@ import io.podtap.tap.TapSettings;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
-import io.podtap.tap.send.SensorSettings;
 import io.podtap.tap.shed.ShedSettings;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -62,6 +60,12 @@ final class TunnelOutput implements Output {
 
   /** Opens the tap on the thread that runs it. */
   private void run(OutputSettings.Tunnel settings) {
+    try (HeldPort _ = settings.holds() ? HeldPort.take(settings.sensor()) : HeldPort.NONE) {
+      mirror(settings);
+    }
+  }
+
+  private void mirror(OutputSettings.Tunnel settings) {
     Tap tap;
     try {
       TapIdentity identity = TapIdentity.of(System.getenv(), name);
@@ -85,7 +89,7 @@ final class TunnelOutput implements Output {
         SegmentSettings.DEFAULT,
         new EncapsulationSettings(
             settings.geneve() ? Encapsulation.GENEVE : Encapsulation.VXLAN, settings.vni()),
-        new SensorSettings(List.of(settings.sensor()), settings.lanes(), settings.joined()),
+        settings.sensors(),
         1,
         settings.reports(),
         Optional.empty(),

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
+import io.podtap.tap.send.SendMode;
+import io.podtap.tap.send.SensorSettings;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,19 +16,31 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class OutputSettingsTest {
 
   @Test
-  void aTunnelNearbySendsOneByOneSinceWhoCapturesThereWouldSeeManyAsOne() {
+  void aTunnelSendsAsItsReceiverReads() {
     assertThat(OutputSettings.parse("vxlan:127.0.0.1"))
         .isEqualTo(
             new OutputSettings.Tunnel(
-                Endpoint.parse("127.0.0.1:4789", 0), false, 0, 8, false, true));
-    assertThat(OutputSettings.parse("vxlan:10.0.0.9:4790,vni=0x2a,lanes=2,report=no"))
+                false, 0, SensorSettings.of(at("127.0.0.1:4789"), SendMode.AUTO), true, true));
+    assertThat(OutputSettings.parse("vxlan:127.0.0.1,hold=no"))
         .isEqualTo(
             new OutputSettings.Tunnel(
-                Endpoint.parse("10.0.0.9:4790", 0), false, 42, 2, true, false));
+                false, 0, SensorSettings.of(at("127.0.0.1:4789"), SendMode.AUTO), true, false));
+    assertThat(OutputSettings.parse("vxlan:10.0.0.9:4790,vni=0x2a,lanes=2,send=joined,report=no"))
+        .isEqualTo(
+            new OutputSettings.Tunnel(
+                false,
+                42,
+                SensorSettings.of(at("10.0.0.9:4790"), SendMode.JOINED, 2),
+                false,
+                false));
     assertThat(OutputSettings.parse("geneve:[fd00::9],send=single"))
         .isEqualTo(
             new OutputSettings.Tunnel(
-                Endpoint.parse("[fd00::9]:6081", 0), true, 0, 8, false, true));
+                true, 0, SensorSettings.of(at("[fd00::9]:6081"), SendMode.SINGLE), true, false));
+  }
+
+  private static List<Endpoint> at(String endpoint) {
+    return List.of(Endpoint.parse(endpoint, 0));
   }
 
   @Test
@@ -58,7 +73,7 @@ final class OutputSettingsTest {
           tap:x,mtu=1500,mtu=1500        | there twice
           tap:x,mtu                      | is not KEY=VALUE
           vxlan:sensor.example           | is not a numeric address
-          vxlan:10.0.0.1,send=fast       | is none of single, joined
+          vxlan:10.0.0.1,send=fast       | is none of auto, single, joined
           vxlan:10.0.0.1,vni=16777216    | VNI 16777216 is out of range
           tcp:127.0.0.1                  | has no port
           tcp:127.0.0.1:1,format=erf     | is none of pcap, pcapng

@@ -4,6 +4,7 @@ import io.podtap.core.packet.Bytes;
 import io.podtap.core.packet.Ethernet;
 import io.podtap.core.packet.Geneve;
 import io.podtap.core.packet.Vxlan;
+import io.podtap.core.report.ReportFrame;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -23,6 +24,7 @@ public final class Decapsulator {
   private int originalLength;
   private boolean originalLengthKnown;
   private long captureTimeNs;
+  private int reportOffset;
 
   /** Takes apart a VXLAN datagram; reserved bits are ignored, as the RFC asks of receivers. */
   public Decapsulation vxlan(MemorySegment segment, long offset, int length) {
@@ -101,14 +103,18 @@ public final class Decapsulator {
     if (!originalLengthKnown) {
       originalLength = length;
     }
-    return Ethernet.type(segment, offset) == Ethernet.TYPE_LOCAL_EXPERIMENTAL
-        ? Decapsulation.REPORT
-        : Decapsulation.FRAME;
+    reportOffset = ReportFrame.reportOffset(segment, offset, length);
+    return reportOffset > 0 ? Decapsulation.REPORT : Decapsulation.FRAME;
   }
 
   /** Returns the network identifier of the last datagram taken apart. */
   public int vni() {
     return vni;
+  }
+
+  /** Returns bytes of the inner frame before the report, of a {@link Decapsulation#REPORT}. */
+  public int reportOffset() {
+    return reportOffset;
   }
 
   /** Returns where the inner frame begins. */

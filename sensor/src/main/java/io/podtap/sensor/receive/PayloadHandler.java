@@ -9,6 +9,13 @@ import java.lang.foreign.MemorySegment;
 public interface PayloadHandler {
 
   /**
+   * Begins a batch.
+   *
+   * @param path leads to the sender of the payload at hand, until {@link #onBatchEnd}
+   */
+  void onBatchBegin(ReplyPath path);
+
+  /**
    * Takes the payload of one or of several joined datagrams of one sender.
    *
    * @param segmentBytes bytes of each joined datagram, 0 for a single one; the last may be shorter

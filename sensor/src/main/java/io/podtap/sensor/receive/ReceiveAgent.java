@@ -1,8 +1,10 @@
 package io.podtap.sensor.receive;
 
 import io.podtap.core.agent.Agent;
+import io.podtap.core.linux.DatagramReply;
 import io.podtap.core.linux.ReceiveBatch;
 import io.podtap.core.linux.UdpSocket;
+import java.lang.foreign.MemorySegment;
 
 /** Empties one listening socket, a batch a cycle. Owns socket and batch. */
 public final class ReceiveAgent implements Agent {
@@ -11,6 +13,9 @@ public final class ReceiveAgent implements Agent {
   private final boolean geneve;
   private final PayloadHandler handler;
   private final ReceiveBatch batch = new ReceiveBatch();
+  private final DatagramReply replies = new DatagramReply();
+  private final ReplyPath path = this::reply;
+  private int slot;
   private long overflowSeen;
 
   /**
@@ -29,7 +34,11 @@ public final class ReceiveAgent implements Agent {
   @Override
   public int doWork(long nowNs) {
     int count = batch.receive(socket);
+    if (count > 0) {
+      handler.onBatchBegin(path);
+    }
     for (int i = 0; i < count; i++) {
+      slot = i;
       countOverflow(batch.overflowCount(i));
       if (batch.isTruncated(i)) {
         handler.onTruncated(batch.length(i));
@@ -53,6 +62,10 @@ public final class ReceiveAgent implements Agent {
     return count;
   }
 
+  private boolean reply(MemorySegment segment, long offset, int length) {
+    return replies.send(socket, batch, slot, segment, offset, length) == 0;
+  }
+
   /** The kernel's count wraps at 32 bits; differences are right across the wrap. */
   private void countOverflow(int total) {
     int more = total - (int) overflowSeen;
@@ -71,6 +84,7 @@ public final class ReceiveAgent implements Agent {
   public void onClose() {
     socket.close();
     batch.close();
+    replies.close();
   }
 
   @Override

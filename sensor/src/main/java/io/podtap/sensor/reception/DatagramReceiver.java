@@ -1,14 +1,15 @@
 package io.podtap.sensor.reception;
 
-import io.podtap.core.packet.Ethernet;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.packet.LinkType;
 import io.podtap.core.report.TapReport;
+import io.podtap.core.report.TunnelProbe;
 import io.podtap.sensor.decapsulate.Decapsulation;
 import io.podtap.sensor.decapsulate.Decapsulator;
 import io.podtap.sensor.receive.PayloadHandler;
 import io.podtap.sensor.taps.ClockOffset;
+import io.podtap.sensor.receive.ReplyPath;
 import io.podtap.sensor.taps.Lane;
 import io.podtap.sensor.taps.TapTable;
 import java.lang.foreign.MemorySegment;
@@ -27,6 +28,8 @@ public final class DatagramReceiver implements PayloadHandler {
   private final TapTable taps;
   private final FrameHandler handler;
   private final boolean knownTapsOnly;
+  private final Receipts receipts = new Receipts();
+  private ReplyPath path = ReplyPath.NONE;
 
   /**
    * Makes a receiver.
@@ -39,6 +42,11 @@ public final class DatagramReceiver implements PayloadHandler {
     this.taps = taps;
     this.handler = handler;
     this.knownTapsOnly = knownTapsOnly;
+  }
+
+  @Override
+  public void onBatchBegin(ReplyPath next) {
+    path = next;
   }
 
   @Override
@@ -82,7 +90,14 @@ public final class DatagramReceiver implements PayloadHandler {
     }
     Lane lane = taps.lane(sourceHigh, sourceLow, sourcePort, decapsulator.vni());
     if (result == Decapsulation.REPORT) {
-      onReport(segment, lane, receivedNs);
+      lane.onReportDatagram();
+      long payload = decapsulator.frameOffset() + decapsulator.reportOffset();
+      int bytes = decapsulator.frameLength() - decapsulator.reportOffset();
+      if (TunnelProbe.isProbe(segment, payload, bytes)) {
+        onProbe(segment, payload, length, geneve, lane, sourceHigh, sourceLow, receivedNs);
+      } else {
+        onReport(segment, payload, bytes, lane, receivedNs);
+      }
       return;
     }
     lane.onFrame(decapsulator.frameLength(), receivedNs);
@@ -125,9 +140,35 @@ public final class DatagramReceiver implements PayloadHandler {
     return frame.timestampNs() == receivedNs ? 0 : clock.correctionNs(receivedNs);
   }
 
-  private void onReport(MemorySegment segment, Lane lane, long receivedNs) {
-    long payload = decapsulator.frameOffset() + Ethernet.HEADER_LENGTH;
-    int length = decapsulator.frameLength() - Ethernet.HEADER_LENGTH;
+  /** A refused sender is not told that anybody is here. */
+  private void onProbe(
+      MemorySegment segment,
+      long probe,
+      int length,
+      boolean geneve,
+      Lane lane,
+      long sourceHigh,
+      long sourceLow,
+      long receivedNs) {
+    boolean isAnswered =
+        (!knownTapsOnly || lane.tap().isKnown())
+            && receipts.answer(
+                path,
+                geneve,
+                decapsulator.vni(),
+                lane,
+                lane != taps.overflow(),
+                segment,
+                probe,
+                length,
+                sourceHigh,
+                sourceLow,
+                receivedNs);
+    counters.onProbe(isAnswered);
+  }
+
+  private void onReport(
+      MemorySegment segment, long payload, int length, Lane lane, long receivedNs) {
     if (length > TapReport.PAYLOAD_BYTES_MAX) {
       counters.onBadReport();
       return;
@@ -156,6 +197,7 @@ public final class DatagramReceiver implements PayloadHandler {
 
   @Override
   public void onBatchEnd() {
+    path = ReplyPath.NONE;
     handler.onBatchEnd();
   }
 

@@ -20,6 +20,8 @@ import java.util.Map;
  * @param badReports of the reports, those that cannot be and were not used
  * @param lateReports of the reports, those that a newer one had overtaken
  * @param implausibleTimes of the analysed, those whose capture time was not believed
+ * @param probesAnswered of the reports, questions of taps that got their receipt
+ * @param probesIgnored of the reports, questions of taps that got none
  */
 public record DatagramSummary(
     long datagrams,
@@ -32,7 +34,9 @@ public record DatagramSummary(
     long strangers,
     long badReports,
     long lateReports,
-    long implausibleTimes) {
+    long implausibleTimes,
+    long probesAnswered,
+    long probesIgnored) {
 
   static DatagramSummary of(ReceiveCounters counters) {
     Map<String, Long> malformed = new LinkedHashMap<>();
@@ -55,7 +59,9 @@ public record DatagramSummary(
         counters.strangers(),
         counters.badReports(),
         counters.lateReports(),
-        counters.implausibleTimes());
+        counters.implausibleTimes(),
+        counters.probesAnswered(),
+        counters.probesIgnored());
   }
 
   /** Returns datagrams that could not be decapsulated. */

@@ -55,6 +55,10 @@ public final class Inlets implements AutoCloseable {
       socket.receiveOverflowCount();
       socket.receiveTimestamps();
       socket.receiveOffload(true);
+      socket.noChecksum(); // of answers over IPv4
+      if (listener.endpoint().address().isAnyLocalAddress()) {
+        socket.receiveDestinations(); // an answer has to come from the address that was asked
+      }
       return socket.bind(listener.endpoint());
     } catch (RuntimeException e) {
       socket.close();

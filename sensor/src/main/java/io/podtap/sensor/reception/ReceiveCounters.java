@@ -17,6 +17,8 @@ public final class ReceiveCounters {
   private long implausibleTimes;
   private long badReports;
   private long lateReports;
+  private long probesAnswered;
+  private long probesIgnored;
   private long strangers;
   private long overflowed;
 
@@ -55,6 +57,14 @@ public final class ReceiveCounters {
 
   void onBadReport() {
     badReports++;
+  }
+
+  void onProbe(boolean isAnswered) {
+    if (isAnswered) {
+      probesAnswered++;
+    } else {
+      probesIgnored++;
+    }
   }
 
   void onOverflow(long count) {
@@ -120,6 +130,16 @@ public final class ReceiveCounters {
   /** Returns report frames that were not in a report's form, or say what cannot be. */
   public long badReports() {
     return badReports;
+  }
+
+  /** Returns probes of taps that got their receipt; they are among the reports. */
+  public long probesAnswered() {
+    return probesAnswered;
+  }
+
+  /** Returns probes that got none: of unknown senders where these are refused, or too many. */
+  public long probesIgnored() {
+    return probesIgnored;
   }
 
   /** Returns datagrams that the kernel dropped because the socket's buffer was full. */

@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <pre>
  * "datagrams", "bytes", "analysed", "reports", "refused", "overflowed", "strangers", "badReports",
- * "lateReports", "implausibleTimes", "malformed": {name: datagrams},
+ * "lateReports", "implausibleTimes", "probesAnswered", "probesIgnored",
+ * "malformed": {name: datagrams},
  * "streams": {"open", "opened", "bytes", "starved", "frames", "reports", "badReports",
  *             "lateReports", "implausibleTimes", "ends": {how: connections}},
  * "taps": [{"id", "address", "vni", "known", "sent", "received", "lost", "surplus", "unreported",
@@ -44,7 +45,7 @@ public final class ReceptionText {
             Locale.ROOT,
             "\"datagrams\":%d,\"bytes\":%d,\"analysed\":%d,\"reports\":%d,\"refused\":%d,"
                 + "\"overflowed\":%d,\"strangers\":%d,\"badReports\":%d,\"lateReports\":%d,"
-                + "\"implausibleTimes\":%d,",
+                + "\"implausibleTimes\":%d,\"probesAnswered\":%d,\"probesIgnored\":%d,",
             datagrams.datagrams(),
             datagrams.bytes(),
             datagrams.analysed(),
@@ -54,7 +55,9 @@ public final class ReceptionText {
             datagrams.strangers(),
             datagrams.badReports(),
             datagrams.lateReports(),
-            datagrams.implausibleTimes()));
+            datagrams.implausibleTimes(),
+            datagrams.probesAnswered(),
+            datagrams.probesIgnored()));
     out.append(counts("malformed", datagrams.malformed())).append(',');
     streams(out, summary.streams());
     out.append(",\"taps\":[");
@@ -142,6 +145,9 @@ public final class ReceptionText {
         .value("what", "bad_report", datagrams.badReports())
         .value("what", "late_report", datagrams.lateReports())
         .value("what", "capture_time", datagrams.implausibleTimes());
+    out.counter("probes_total", "Questions of taps whether a socket is read here.")
+        .value("fate", "answered", datagrams.probesAnswered())
+        .value("fate", "ignored", datagrams.probesIgnored());
     out.counter("stranger_frames_total", "Frames of unknown taps.").value(datagrams.strangers());
     streamMetrics(out, summary.streams());
     tapMetrics(out, summary);

@@ -23,6 +23,7 @@ public final class Lane {
 
   private final LaneLedger ledger = new LaneLedger();
   private long receivedBytes;
+  private long reportDatagrams;
 
   Lane(long addressHigh, long addressLow, int port, int vni, Tap tap) {
     this.addressHigh = addressHigh;
@@ -63,6 +64,16 @@ public final class Lane {
     }
     tap.onReport(report, nowNs);
     return ReportFate.USED;
+  }
+
+  /** Counts one datagram of this lane that holds no frame but a report or a probe. */
+  public void onReportDatagram() {
+    reportDatagrams++;
+  }
+
+  /** Returns datagrams received, reports and probes among them. */
+  public long receivedDatagrams() {
+    return ledger.received() + reportDatagrams;
   }
 
   /** Returns the tap that this lane belongs to. */

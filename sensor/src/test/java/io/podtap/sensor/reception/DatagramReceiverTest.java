@@ -6,8 +6,13 @@ import io.podtap.core.metrics.MetricsText;
 import io.podtap.core.packet.Ethernet;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
+import io.podtap.core.packet.Geneve;
 import io.podtap.core.packet.Vxlan;
+import io.podtap.core.report.ReportFrame;
 import io.podtap.core.report.TapReport;
+import io.podtap.core.report.TunnelProbe;
+import io.podtap.core.report.TunnelReceipt;
+import io.podtap.sensor.receive.ReplyPath;
 import io.podtap.sensor.taps.AddressRange;
 import io.podtap.sensor.taps.KnownTaps;
 import io.podtap.sensor.taps.Lane;
@@ -15,11 +20,14 @@ import io.podtap.sensor.taps.TapSummary;
 import io.podtap.sensor.taps.TapTable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DatagramReceiverTest {
 
@@ -53,6 +61,107 @@ class DatagramReceiverTest {
 
     assertThat(receiver.counters().datagrams()).isEqualTo(3);
     assertThat(indexes).containsExactly(0, 0, 0);
+  }
+
+  /** Receipts that left, as bytes. */
+  private final List<byte[]> receipts = new ArrayList<>();
+
+  private final ReplyPath path =
+      (segment, offset, length) ->
+          receipts.add(segment.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE));
+
+  private static MemorySegment probe(boolean geneve, long nonce) {
+    int tunnelBytes = geneve ? Geneve.TAP_HEADER_LENGTH : Vxlan.HEADER_LENGTH;
+    int header = tunnelBytes + ReportFrame.headerLength(geneve);
+    MemorySegment bytes = Arena.ofAuto().allocate((long) header + TunnelProbe.LENGTH, 8);
+    if (geneve) {
+      Geneve.put(bytes, 0, 42, NOW, 100, 1);
+    } else {
+      Vxlan.put(bytes, 0, 42);
+    }
+    ReportFrame.put(bytes, tunnelBytes, geneve, 1, TunnelProbe.LENGTH);
+    TunnelProbe.put(bytes, header, nonce);
+    return bytes;
+  }
+
+  private void ask(DatagramReceiver of, boolean geneve, MemorySegment probe, int lane, int port) {
+    of.onBatchBegin(path);
+    of.onPayload(probe, 0, (int) probe.byteSize(), 0, geneve, 0, lane, port, NOW);
+    of.onBatchEnd();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void answersAProbeWithWhatTheLaneHasReceived(boolean geneve) {
+    if (!geneve) {
+      receive(receiver, datagram(42), 0, 1, 50_000);
+      receive(receiver, datagram(42), 0, 1, 50_000);
+      receive(receiver, datagram(42), 0, 1, 50_001);
+    }
+    MemorySegment probe = probe(geneve, 0x1234_5678_9ABC_DEF0L);
+    ask(receiver, geneve, probe, 1, 50_000);
+
+    assertThat(receipts).hasSize(1);
+    byte[] bytes = receipts.getFirst();
+    assertThat(bytes.length).isLessThanOrEqualTo((int) probe.byteSize());
+    MemorySegment receipt = MemorySegment.ofArray(bytes);
+    int at = Vxlan.HEADER_LENGTH + ReportFrame.headerLength(geneve);
+    assertThat(bytes.length - at).isEqualTo(TunnelReceipt.LENGTH);
+    assertThat(ReportFrame.reportOffset(receipt, 8, bytes.length - 8)).isEqualTo(at - 8);
+    assertThat(TunnelReceipt.isReceipt(receipt, at, TunnelReceipt.LENGTH)).isTrue();
+    assertThat(TunnelReceipt.isWhole(receipt, at, TunnelReceipt.LENGTH)).isTrue();
+    assertThat(TunnelReceipt.nonce(receipt, at)).isEqualTo(0x1234_5678_9ABC_DEF0L);
+    assertThat(TunnelReceipt.flags(receipt, at))
+        .isEqualTo(TunnelReceipt.FLAG_JOINED | TunnelReceipt.FLAG_COUNTS);
+    assertThat(TunnelReceipt.packets(receipt, at)).isEqualTo(geneve ? 0 : 2);
+    assertThat(TunnelReceipt.datagrams(receipt, at)).isEqualTo(geneve ? 1 : 3);
+    assertThat(receiver.counters().probesAnswered()).isEqualTo(1);
+    assertThat(receiver.counters().isBalanced()).isTrue();
+  }
+
+  /** Nothing but a whole probe is answered: not a report, not a receipt, not another's. */
+  @Test
+  void answersNothingElse() {
+    ask(receiver, false, probe(false, 5), 1, 50_000);
+    MemorySegment receipt =
+        Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, receipts.getFirst());
+    receipts.clear();
+    ask(receiver, false, receipt, 1, 50_000);
+    ask(receiver, false, report(42, 0), 1, 50_000);
+    ask(receiver, false, datagram(42), 1, 50_000);
+    MemorySegment whole = probe(false, 6);
+    for (int length = 0; length < whole.byteSize(); length++) {
+      ask(receiver, false, whole.asSlice(0, length), 1, 50_000);
+    }
+    MemorySegment version = probe(false, 7);
+    version.set(ValueLayout.JAVA_BYTE, 8 + 14 + 8, (byte) 2);
+    ask(receiver, false, version, 1, 50_000);
+
+    assertThat(receipts).isEmpty();
+    assertThat(receiver.counters().isBalanced()).isTrue();
+  }
+
+  @Test
+  void refusedSendersGetNoReceipt() {
+    DatagramReceiver strict = new DatagramReceiver(taps, handler, true);
+    ask(strict, false, probe(false, 5), 1, 50_000);
+    assertThat(receipts).isEmpty();
+    assertThat(strict.counters().probesIgnored()).isEqualTo(1);
+    receive(strict, report(42, 0), 0, 1, 50_000);
+    ask(strict, false, probe(false, 6), 1, 50_000);
+    assertThat(receipts).hasSize(1);
+  }
+
+  /** Whose address is forged gets a bounded number of answers, from whatever ports. */
+  @Test
+  void answersAnAddressSoOftenInASecondAndNoMore() {
+    for (int i = 0; i < 2 * Receipts.PER_SECOND_AND_ADDRESS; i++) {
+      ask(receiver, false, probe(false, i), 1, 10_000 + i);
+    }
+    assertThat(receipts).hasSize(Receipts.PER_SECOND_AND_ADDRESS);
+    assertThat(receiver.counters().probesIgnored()).isEqualTo(Receipts.PER_SECOND_AND_ADDRESS);
+    ask(receiver, false, probe(false, 1), 2, 10_000);
+    assertThat(receipts).as("another address").hasSize(Receipts.PER_SECOND_AND_ADDRESS + 1);
   }
 
   @Test

@@ -35,6 +35,15 @@ final class Choice {
     this.reachable = reachable;
   }
 
+  /** Returns where packets go, and whether all of it is known to be on other nodes. */
+  SensorSet set(Collection<Candidate> ready) {
+    boolean elsewhere =
+        !node.isEmpty()
+            && !ready.isEmpty()
+            && ready.stream().noneMatch(sensor -> sensor.node().isEmpty() || isNear(sensor));
+    return new SensorSet(of(ready), elsewhere);
+  }
+
   /** Returns where packets go, in an order that does not depend on that of the candidates. */
   List<Endpoint> of(Collection<Candidate> ready) {
     List<Candidate> sensors = merge(ready);

@@ -6,7 +6,6 @@ import io.podtap.core.config.Endpoint;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.UdpSocket;
 import java.net.Inet6Address;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -122,7 +121,7 @@ public final class Discovery implements AutoCloseable {
   }
 
   /** Returns the sensors when they have changed since the last call, else null. */
-  public @Nullable List<Endpoint> poll() {
+  public @Nullable SensorSet poll() {
     return findings.poll();
   }
 

@@ -20,8 +20,8 @@ final class Findings {
   private final Choice choice;
   private final Consumer<String> log;
   private final Counters<DiscoveryFailure> failures = new Counters<>(DiscoveryFailure.class);
-  private final AtomicReference<@Nullable List<Endpoint>> newest = new AtomicReference<>();
-  private List<Endpoint> sensors = List.of();
+  private final AtomicReference<@Nullable SensorSet> newest = new AtomicReference<>();
+  private SensorSet sensors = new SensorSet(List.of(), false);
   private int ready;
   private boolean following;
   private long syncedNs;
@@ -45,13 +45,13 @@ final class Findings {
   /** The sensors are these; the list is handed on when it has changed. */
   void found(Collection<Candidate> candidates) {
     boolean first = syncedNs == 0;
-    List<Endpoint> chosen = choice.of(candidates);
+    SensorSet chosen = choice.set(candidates);
     ready = (int) candidates.stream().map(Candidate::id).distinct().count();
     boolean changed = !chosen.equals(sensors);
     sensors = chosen;
     synced();
     if (changed || first) {
-      log.accept("podtap: " + target.text() + ": " + description(sensors, ready));
+      log.accept("podtap: " + target.text() + ": " + description(sensors.endpoints(), ready));
     }
     if (changed) {
       newest.set(chosen);
@@ -114,11 +114,18 @@ final class Findings {
 
   private DiscoveryStatus published() {
     return new DiscoveryStatus(
-        target.text(), sensors, ready, following, syncedNs, requests, failures.toMap(), problem);
+        target.text(),
+        sensors.endpoints(),
+        ready,
+        following,
+        syncedNs,
+        requests,
+        failures.toMap(),
+        problem);
   }
 
   /** Returns the newest list once. Any thread. */
-  @Nullable List<Endpoint> poll() {
+  @Nullable SensorSet poll() {
     return newest.get() == null ? null : newest.getAndSet(null);
   }
 

@@ -17,6 +17,20 @@ public interface DatagramOutput extends AutoCloseable {
    */
   int send(MemorySegment buffer, long offset, int length, int datagramBytes);
 
+  /**
+   * Lets datagrams leave joined, or each alone, from the next {@link #send} on; alone at first.
+   * What cannot join, as on a kernel without {@code UDP_SEGMENT}, goes on alone.
+   */
+  void join(boolean joined);
+
+  /**
+   * Takes what has come back to the source port, some datagrams at most. Never blocks, never
+   * throws.
+   *
+   * @return 0, or a positive errno: the answer to an earlier send
+   */
+  int receive(Inbox inbox);
+
   /** Returns the error number of what the last {@link #send} could not send, 0 for none. */
   int failure();
 

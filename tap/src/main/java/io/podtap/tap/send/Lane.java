@@ -15,6 +15,9 @@ public final class Lane {
   private long bytesSent;
   private long reportsSent;
   private long asynchronousErrors;
+  private boolean announced;
+
+  private final LaneReceipts receipts = new LaneReceipts();
 
   Lane(SensorLanes sensor, DatagramOutput output, int id) {
     this.sensor = sensor;
@@ -99,6 +102,9 @@ public final class Lane {
     int sent = output.send(buffer, offset, length, datagramBytes);
     int errno = output.failure();
     boolean again = errno == Errno.ECONNREFUSED || errno == Errno.EHOSTUNREACH;
+    if (errno == Errno.ECONNREFUSED) {
+      sensor.onClosed();
+    }
     if (isTooLong(errno)) {
       sensor.shrinkTo(output.pathMtu());
       again = datagramBytes <= sensor.datagramBytesMax();
@@ -115,6 +121,39 @@ public final class Lane {
     int sent = attempt(buffer, offset, length, length);
     reportsSent += sent;
     return sent == 1;
+  }
+
+  /** Sends a probe whose answer has to carry {@code nonce}; not counted as a packet or report. */
+  public void sendProbe(MemorySegment buffer, long offset, int length, long nonce, long nowNs) {
+    receipts.onProbe(nonce, nowNs, packetsSent, sensor.closings());
+    attempt(buffer, offset, length, length);
+  }
+
+  /** Returns whether a report has told the sensor of this lane. */
+  public boolean isAnnounced() {
+    return announced;
+  }
+
+  /** Notes that a report has. */
+  public void announced() {
+    announced = true;
+  }
+
+  /** Returns whether a probe would confirm packets that no receipt has spoken of. */
+  boolean hasUnconfirmed() {
+    return packetsSent != receipts.sent();
+  }
+
+  LaneReceipts receipts() {
+    return receipts;
+  }
+
+  int receive(Inbox inbox) {
+    return output.receive(inbox);
+  }
+
+  void join(boolean joined) {
+    output.join(joined);
   }
 
   /** Returns packets sent, reports left out. */

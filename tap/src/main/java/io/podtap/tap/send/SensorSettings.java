@@ -9,11 +9,11 @@ import java.util.List;
  * Where packets go.
  *
  * @param sensors none twice; empty while they are not known yet
- * @param lanes source ports for each sensor
- * @param isJoined whether datagrams may leave many in one buffer, which readers of interfaces on
- *     this node see as one
+ * @param lanes source ports for each sensor while datagrams leave singly
+ * @param lanesJoined how many of these are used while they leave joined
+ * @param mode when they do
  */
-public record SensorSettings(List<Endpoint> sensors, int lanes, boolean isJoined) {
+public record SensorSettings(List<Endpoint> sensors, int lanes, int lanesJoined, SendMode mode) {
 
   /** Of joined datagrams: batches of one lane hold twice as many as those of eight. */
   public static final int LANES_DEFAULT = 1;
@@ -23,9 +23,18 @@ public record SensorSettings(List<Endpoint> sensors, int lanes, boolean isJoined
 
   public static final int LANES_MAX = 64;
 
-  /** Returns how many lanes there are where none were asked for. */
-  public static int lanesDefault(boolean joined) {
-    return joined ? LANES_DEFAULT : LANES_DEFAULT_SINGLY;
+  /** Settings with the usual lanes. */
+  public static SensorSettings of(List<Endpoint> sensors, SendMode mode) {
+    return new SensorSettings(
+        sensors,
+        mode == SendMode.JOINED ? LANES_DEFAULT : LANES_DEFAULT_SINGLY,
+        mode == SendMode.SINGLE ? LANES_DEFAULT_SINGLY : LANES_DEFAULT,
+        mode);
+  }
+
+  /** Settings with so many lanes, however datagrams leave. */
+  public static SensorSettings of(List<Endpoint> sensors, SendMode mode, int lanes) {
+    return new SensorSettings(sensors, lanes, lanes, mode);
   }
 
   public SensorSettings {
@@ -40,6 +49,9 @@ public record SensorSettings(List<Endpoint> sensors, int lanes, boolean isJoined
     }
     if (lanes < 1 || lanes > LANES_MAX) {
       throw new SettingsException("lanes " + lanes + " is out of range 1 to " + LANES_MAX);
+    }
+    if (lanesJoined < 1 || lanesJoined > lanes) {
+      throw new SettingsException("joined lanes " + lanesJoined + " is out of range 1 to " + lanes);
     }
   }
 

@@ -98,8 +98,8 @@ final class DiscoveryIT {
         "sensors " + wanted,
         5_000,
         () -> {
-          List<Endpoint> found = discovery().poll();
-          sensors = found == null ? sensors : found;
+          SensorSet found = discovery().poll();
+          sensors = found == null ? sensors : found.endpoints();
           return sensors.equals(wanted);
         });
   }

@@ -261,6 +261,14 @@ final class SendQueueTest {
     }
 
     @Override
+    public void join(boolean joined) {}
+
+    @Override
+    public int receive(Inbox inbox) {
+      return 0;
+    }
+
+    @Override
     public int failure() {
       return 0;
     }

@@ -25,7 +25,8 @@ final class SocketOutputTest {
         ReceiveBatch batch = new ReceiveBatch(count + 1, 64);
         SocketOutput output =
             SocketOutput.open(
-                Endpoint.parse("127.0.0.1", receiver.localPort()), 50_000, 0, 1 << 20, joined)) {
+                Endpoint.parse("127.0.0.1", receiver.localPort()), 50_000, 0, 1 << 20)) {
+      output.join(joined);
       MemorySegment buffer = arena.allocate((long) count * BYTES);
       for (int i = 0; i < count; i++) {
         buffer.set(ValueLayout.JAVA_BYTE, (long) i * BYTES, (byte) i);

@@ -2,6 +2,8 @@ package io.podtap.tap.testing;
 
 import io.podtap.core.linux.Errno;
 import io.podtap.tap.send.DatagramOutput;
+import io.podtap.tap.send.Inbox;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -24,6 +26,15 @@ public final class RecordingOutput implements DatagramOutput {
 
   /** From the number of the call, counted from zero, to an error number; 0 for none. */
   public IntUnaryOperator failures = call -> 0;
+
+  /** Whether datagrams may leave many in one buffer. */
+  public boolean joined;
+
+  /** What has come back to the source port and was not received yet. */
+  public final List<byte[]> arrived = new ArrayList<>();
+
+  /** What the next {@link #receive} says is wrong. */
+  public int receiveErrno;
 
   private int attempts;
   private int failure;
@@ -49,6 +60,22 @@ public final class RecordingOutput implements DatagramOutput {
   /** Returns all datagrams in the order in which they left. */
   public List<byte[]> datagrams() {
     return calls.stream().flatMap(call -> call.datagrams().stream()).toList();
+  }
+
+  @Override
+  public void join(boolean wanted) {
+    joined = wanted;
+  }
+
+  @Override
+  public int receive(Inbox inbox) {
+    for (byte[] datagram : arrived) {
+      MemorySegment segment = Arena.ofAuto().allocate(Math.max(datagram.length, 1), 8);
+      MemorySegment.copy(datagram, 0, segment, ValueLayout.JAVA_BYTE, 0, datagram.length);
+      inbox.onDatagram(segment, 0, datagram.length);
+    }
+    arrived.clear();
+    return receiveErrno;
   }
 
   @Override
