@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -110,6 +111,38 @@ public final class JsonText {
     } catch (TooLargeException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * Returns the text at the end of a path of keys, and keeps nothing else in memory; nothing when it
+   * is not there, or the input ends or is malformed before that.
+   */
+  public static Optional<String> find(InputStream in, String... keys) {
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), in)) {
+      parser.nextToken();
+      return find(parser, keys);
+    } catch (JacksonException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> find(JsonParser parser, String... keys) {
+    int depth = 0;
+    while (parser.currentToken() == JsonToken.START_OBJECT && depth < keys.length) {
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME
+          && !parser.currentName().equals(keys[depth])) {
+        parser.nextToken();
+        parser.skipChildren();
+      }
+      if (parser.currentToken() != JsonToken.PROPERTY_NAME) {
+        return Optional.empty();
+      }
+      parser.nextToken();
+      depth++;
+    }
+    return depth == keys.length && parser.currentToken() == JsonToken.VALUE_STRING
+        ? Optional.of(parser.getString())
+        : Optional.empty();
   }
 
   private static @Nullable Object first(JsonParser parser, Allowance allowance)
