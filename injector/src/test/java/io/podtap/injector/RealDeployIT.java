@@ -145,6 +145,8 @@ final class RealDeployIT {
         "sensor.kind=DaemonSet,sensor.encapsulation=geneve,sensor.port=6081",
         "sensor.enabled=false,tap.sensor=zeek.security,webhook.replicas=1",
         "webhook.enabled=false",
+        "webhook.dryRunCheck=true,webhook.limits=false,webhook.podSecurity=baseline,"
+            + "webhook.clientAuthority=api-server,tap.imagePullSecrets={ours,theirs}",
         "webhook.default=true,webhook.excludedNamespaces={a,b},webhook.repair=restart",
         "webhook.repair=report,tap.filter=port 53,tap.snaplen=128,tap.mode=container",
         "webhook.certificate.source=cert-manager,webhook.certificate.issuerRef.name=ours",
@@ -248,6 +250,7 @@ final class RealDeployIT {
       strings = {
         "deploy/podtap.yaml",
         "deploy/repair.yaml",
+        "deploy/dry-run.yaml",
         "deploy/people.yaml",
         "examples/deployment.yaml",
         "examples/by-hand.yaml",

@@ -20,6 +20,9 @@ final class Connection {
   /** Served when the deadline has passed and the read did not notice: the socket is closed then. */
   private static final long SLACK_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  /** Whoever sends much has more time: a second for each MiB that has come. */
+  private static final long NS_PER_BYTE = TimeUnit.SECONDS.toNanos(1) >> 20;
+
   /** What a connection needs of its server. */
   interface Server {
     SSLSocket secure(Socket raw) throws IOException;
@@ -42,6 +45,8 @@ final class Connection {
   private volatile boolean isServed;
   private volatile long sinceNs;
   private volatile long deadlineNs;
+  private boolean isInRequest;
+  private long answerDeadlineNs;
 
   Connection(Socket raw, Server server) {
     this.raw = raw;
@@ -120,13 +125,16 @@ final class Connection {
   private boolean serve(RequestReader reader, OutputStream out, boolean isProven)
       throws IOException {
     long start = System.nanoTime();
+    answerDeadlineNs = start + server.settings().answer().toNanos();
     phase(true, start, server.settings().request().toNanos());
+    isInRequest = true;
     try (Body body = new Body(server.bodies(), server.settings().bodyBytesMax())) {
       RequestReader.Head head = reader.head();
       if (head.expectsContinue()) {
         out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       }
       reader.body(head, body);
+      isInRequest = false;
       phase(false, start, server.settings().answer().toNanos());
       String[] target = head.target().split("\\?", 2);
       Answer answer =
@@ -150,6 +158,8 @@ final class Connection {
       server.counters().late.increment();
       phase(false, System.nanoTime(), server.settings().request().toNanos());
       send(out, Answer.text(408, "the request took too long"), true);
+    } finally {
+      isInRequest = false;
     }
     return false;
   }
@@ -204,7 +214,11 @@ final class Connection {
 
     @Override
     public int read(byte[] into, int offset, int count) throws IOException {
-      return armed(() -> in.read(into, offset, count));
+      int read = armed(() -> in.read(into, offset, count));
+      if (isInRequest && read > 0) {
+        deadlineNs = Math.min(deadlineNs + read * NS_PER_BYTE, answerDeadlineNs);
+      }
+      return read;
     }
   }
 }

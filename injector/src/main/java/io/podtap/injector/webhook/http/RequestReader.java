@@ -19,6 +19,7 @@ final class RequestReader {
   private static final int BUFFER_BYTES = 4 << 10;
   private static final int HEAD_BYTES_MAX = 16 << 10;
   private static final int FIELDS_MAX = 100;
+  private static final long YIELD_BYTES = 64 << 10;
   private static final int CHUNK_LINE_BYTES_MAX = 256;
 
   /** What is beyond a body's bound is read and let go up to this, so that its sender is answered. */
@@ -176,6 +177,7 @@ final class RequestReader {
       throw new HttpException(413, "a body of more than " + DRAINED_BYTES_MAX + " bytes");
     }
     long left = bytes;
+    long yielded = body.length();
     while (left > 0) {
       if (position == limit && !fill()) {
         throw new EOFException("the client ended the connection in the midst of a body");
@@ -184,6 +186,10 @@ final class RequestReader {
       body.add(buffer, position, count);
       position += count;
       left -= count;
+      if (body.length() - yielded > YIELD_BYTES) {
+        yielded = body.length();
+        Thread.yield(); // virtual threads take no turns by themselves as long as there is input
+      }
     }
   }
 

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param bodyBytesMax length of one body
  * @param bodiesBytesMax what all bodies hold together, beyond {@link Body#FIRST_BYTES} of each
  * @param handshake from acceptance to the end of the TLS handshake
- * @param request from a request's first byte to its last
+ * @param request from a request's first byte to its last, and a second more for each MiB of it
  * @param answer from a request's first byte until its answer has been taken
  * @param idle without a request, for a client that was served before
  * @param unused the same, for one that was not
@@ -49,7 +49,7 @@ public record ServerSettings(
         connections - connections / 4,
         Math.clamp(heapBytes / 16, BODY_BYTES_MIN, BODY_BYTES_MAX),
         heapBytes / 8,
-        Duration.ofSeconds(2),
+        Duration.ofSeconds(5),
         Duration.ofSeconds(1),
         Duration.ofSeconds(15),
         Duration.ofSeconds(90),
