@@ -17,7 +17,6 @@ final class FilterNamesTest {
       delimiter = '|',
       value = {
         "host no.such.invalid | host 192.0.2.1",
-        "no.such.invalid | 192.0.2.1",
         "src no.such.invalid | src 192.0.2.1",
         "dst host a.invalid or b.invalid | dst host 192.0.2.1 or 192.0.2.1",
         "tcp port 80 and host a.invalid | tcp port 80 and host 192.0.2.1",
@@ -27,21 +26,32 @@ final class FilterNamesTest {
         "ip6 host a.invalid | ip6 host 2001:db8::1",
         "ether host a.invalid | ether host 02:00:00:00:00:01",
         "ether src a.invalid or b.invalid | ether src 02:00:00:00:00:01 or 02:00:00:00:00:01",
-        "ip and a.invalid | ip and 192.0.2.1",
         "arp host a.invalid | arp host 192.0.2.1",
         "host 1.2.3.4.5 | host 192.0.2.1",
         "host 1a2b | host 192.0.2.1",
         "host \\tcp | host 192.0.2.1",
-        "TCP | 192.0.2.1",
         "host a.invalid && port domain | host 192.0.2.1 && port domain",
         "!host a.invalid | !host 192.0.2.1",
-        "tcp[tcpflags] & tcp-syn != 0 and a.invalid | tcp[tcpflags] & tcp-syn != 0 and 192.0.2.1",
         "vlan 5 and host a.invalid | vlan 5 and host 192.0.2.1",
         "src or dst host a.invalid | src or dst host 192.0.2.1",
       })
   void namesBecomeAddresses(String filter, String expected) {
     assertThat(FilterNames.withoutNames(filter)).isEqualTo(expected);
     compiles(expected);
+  }
+
+  /** libpcap refuses these, and looks the names up before it does. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "no.such.invalid | 192.0.2.1",
+        "ip and a.invalid | ip and 192.0.2.1",
+        "TCP | 192.0.2.1",
+        "tcp[13] & tcp-syn != 0 and a.invalid | tcp[13] & tcp-syn != 0 and 192.0.2.1",
+      })
+  void namesInWhatIsRefusedBecomeAddressesToo(String filter, String expected) {
+    assertThat(FilterNames.withoutNames(filter)).isEqualTo(expected);
   }
 
   @ParameterizedTest
@@ -60,13 +70,12 @@ final class FilterNamesTest {
         "ether host 00:11:22:33:44:55",
         "ether proto 0x88cc",
         "ip proto \\icmp",
-        "ip protochain 6",
         "icmp[icmptype] != icmp-echo and icmp[icmptype] != icmp-echoreply",
         "icmp6 and ip6[40] == 135",
         "tcp[tcpflags] & (tcp-syn|tcp-fin) != 0",
         "ip[2:2] > 576",
         "len >= 100 and greater 50 and less 1000",
-        "ip broadcast or ip multicast",
+        "ether broadcast or ip multicast",
         "vlan and tcp",
         "mpls 100000 and mpls 1024",
         "pppoes and ip",
