@@ -4,6 +4,7 @@ import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.EventLog;
 import io.podtap.injector.inject.Reason;
 import io.podtap.injector.tree.Tree;
+import io.podtap.injector.webhook.http.Failure;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -72,7 +73,13 @@ public final class DecisionEvents implements AutoCloseable {
     log = new EventLog(api, COMPONENT);
     this.problems = problems;
     this.clock = clock;
-    thread = Thread.ofPlatform().daemon().name("webhook-events").unstarted(this::run);
+    Failure failure = Failure.endingProcess(problems);
+    thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("webhook-events")
+            .uncaughtExceptionHandler((failed, cause) -> failure.end(failed.getName(), cause))
+            .unstarted(this::run);
   }
 
   /**

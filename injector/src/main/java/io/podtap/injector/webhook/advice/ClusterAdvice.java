@@ -6,6 +6,7 @@ import io.podtap.injector.inject.NamespaceLimits;
 import io.podtap.injector.inject.Outcome;
 import io.podtap.injector.inject.Reason;
 import io.podtap.injector.tree.Tree;
+import io.podtap.injector.webhook.http.Failure;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,11 @@ public final class ClusterAdvice implements Advice, AutoCloseable {
   private final PullWatch watch;
 
   private ClusterAdvice(
-      TimedRequests.Api api, boolean asksDryRuns, PullFailures failures, PrintStream log) {
+      TimedRequests.Api api,
+      boolean asksDryRuns,
+      PullFailures failures,
+      PrintStream log,
+      Thread.UncaughtExceptionHandler failed) {
     ranges = new TimedRequests(api, "limit-ranges", log);
     quotas = new TimedRequests(api, "quotas", log);
     dryRuns = new TimedRequests(api, "dry-run-check", log);
@@ -35,18 +40,26 @@ public final class ClusterAdvice implements Advice, AutoCloseable {
     dryRun = new DryRun(dryRuns);
     this.asksDryRuns = asksDryRuns;
     this.failures = failures;
-    watch = new PullWatch(pods, failures);
+    watch = new PullWatch(pods, failures, failed);
   }
 
   /**
    * Begins to look at pods that have not started.
    *
    * @param asksDryRuns whether the API server is asked before a tap is put into a pod
-   * @param log told once of each right that is missing
+   * @param log told once of each right that is missing, and of a thread's failure, which ends the
+   *     process
    */
   public static ClusterAdvice start(
       ClusterApi api, boolean asksDryRuns, PullFailures failures, PrintStream log) {
-    ClusterAdvice advice = of(api::send, asksDryRuns, failures, log);
+    Failure failure = Failure.endingProcess(log);
+    ClusterAdvice advice =
+        new ClusterAdvice(
+            api::send,
+            asksDryRuns,
+            failures,
+            log,
+            (thread, cause) -> failure.end(thread.getName(), cause));
     advice.watch.start();
     return advice;
   }
@@ -54,7 +67,7 @@ public final class ClusterAdvice implements Advice, AutoCloseable {
   /** As {@link #start}, without looking at pods. */
   static ClusterAdvice of(
       TimedRequests.Api api, boolean asksDryRuns, PullFailures failures, PrintStream log) {
-    return new ClusterAdvice(api, asksDryRuns, failures, log);
+    return new ClusterAdvice(api, asksDryRuns, failures, log, (_, _) -> {});
   }
 
   /** Looks at the pods that have not started, once. */

@@ -25,10 +25,19 @@ final class PullWatch implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Thread thread;
 
-  PullWatch(TimedRequests requests, PullFailures failures) {
+  /**
+   * @param failed told when this thread fails
+   */
+  PullWatch(
+      TimedRequests requests, PullFailures failures, Thread.UncaughtExceptionHandler failed) {
     this.requests = requests;
     this.failures = failures;
-    thread = Thread.ofVirtual().name("webhook-pulls").unstarted(this::run);
+    thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("webhook-pulls")
+            .uncaughtExceptionHandler(failed)
+            .unstarted(this::run);
   }
 
   void start() {
