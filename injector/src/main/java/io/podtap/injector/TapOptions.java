@@ -37,8 +37,8 @@ final class TapOptions {
       names = "--head-start",
       paramLabel = "SECONDS",
       description =
-          "How long other containers wait for a native sidecar to begin, so that their first packets"
-              + " are mirrored; Kubernetes 1.30 and newer, 0 for an older one (default:"
+          "How long other containers wait for a native sidecar to begin, so that their first"
+              + " packets are mirrored; Kubernetes 1.30 and newer, 0 for an older one (default:"
               + " ${DEFAULT-VALUE}).")
   private int headStartSeconds = 1;
 
@@ -121,9 +121,9 @@ final class TapOptions {
       names = "--pod-security",
       paramLabel = "auto|privileged|baseline|restricted",
       description =
-          "What PodSecurity enforces in namespaces of whose label nothing is known: the level in the"
-              + " API server's configuration. baseline never adds NET_RAW, restricted gives no taps"
-              + " there, auto and privileged add NET_RAW (default: ${DEFAULT-VALUE}).")
+          "What PodSecurity enforces in namespaces of whose label nothing is known: the level in"
+              + " the API server's configuration. baseline never adds NET_RAW, restricted gives no"
+              + " taps there, auto and privileged add NET_RAW (default: ${DEFAULT-VALUE}).")
   private String podSecurity = "auto";
 
   @Option(
@@ -170,9 +170,7 @@ final class TapOptions {
       case "restricted" -> PodSecurity.RESTRICTED;
       default ->
           throw new SettingsException(
-              "pod-security '"
-                  + podSecurity
-                  + "' is not auto, privileged, baseline or restricted");
+              "pod-security '" + podSecurity + "' is not auto, privileged, baseline or restricted");
     };
   }
 

@@ -84,9 +84,9 @@ public final class WebhookCommand implements Program {
       names = "--dry-run-check",
       paramLabel = "auto|off",
       description = {
-        "auto: ask the API server whether it takes a pod with its tap, and leave out a tap for which"
-            + " the pod would be refused (default: ${DEFAULT-VALUE}). Needs to create pods, by dry"
-            + " run; off by itself where it may not."
+        "auto: ask the API server whether it takes a pod with its tap, and leave out a tap for"
+            + " which the pod would be refused (default: ${DEFAULT-VALUE}). Needs to create pods,"
+            + " by dry run; off by itself where it may not."
       })
   private String dryRunCheck = "auto";
 

@@ -38,8 +38,7 @@ public final class FilterNames {
   }
 
   private static final Set<String> DIRECTIONS =
-      words(
-          "src dst ra ta addr1 addr2 addr3 addr4 address1 address2 address3 address4");
+      words("src dst ra ta addr1 addr2 addr3 addr4 address1 address2 address3 address4");
 
   private static final Set<String> PROTOCOLS =
       words(

@@ -9,7 +9,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every place in which libpcap's language takes a name that is looked up, and those that look like it. */
+/**
+ * Every place in which libpcap's language takes a name that is looked up, and those that look like
+ * it.
+ */
 final class FilterNamesTest {
 
   @ParameterizedTest

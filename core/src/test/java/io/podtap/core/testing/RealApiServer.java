@@ -84,20 +84,21 @@ public final class RealApiServer implements AutoCloseable {
 
   private Process startServer() throws IOException {
     List<String> all = new ArrayList<>(options);
-    all.addAll(List.of(
-        "--etcd-servers=http://127.0.0.1:" + storePort,
-        "--secure-port=" + port,
-        "--bind-address=127.0.0.1",
-        "--advertise-address=192.0.2.1",
-        "--endpoint-reconciler-type=none",
-        "--cert-dir=" + folder.resolve("certificates"),
-        "--service-cluster-ip-range=10.0.0.0/24",
-        "--service-account-issuer=https://kubernetes.default.svc",
-        "--service-account-key-file=" + folder.resolve("sa.pub"),
-        "--service-account-signing-key-file=" + folder.resolve("sa.key"),
-        "--token-auth-file=" + folder.resolve("tokens.csv"),
-        "--authorization-mode=RBAC",
-        "--disable-admission-plugins=ServiceAccount"));
+    all.addAll(
+        List.of(
+            "--etcd-servers=http://127.0.0.1:" + storePort,
+            "--secure-port=" + port,
+            "--bind-address=127.0.0.1",
+            "--advertise-address=192.0.2.1",
+            "--endpoint-reconciler-type=none",
+            "--cert-dir=" + folder.resolve("certificates"),
+            "--service-cluster-ip-range=10.0.0.0/24",
+            "--service-account-issuer=https://kubernetes.default.svc",
+            "--service-account-key-file=" + folder.resolve("sa.pub"),
+            "--service-account-signing-key-file=" + folder.resolve("sa.key"),
+            "--token-auth-file=" + folder.resolve("tokens.csv"),
+            "--authorization-mode=RBAC",
+            "--disable-admission-plugins=ServiceAccount"));
     return start("kube-apiserver", all.toArray(String[]::new));
   }
 

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long other containers wait for a tap. The API server refuses a pause ({@code
- * lifecycle.postStart.sleep}) that does not end within the pod's grace period, and one of no length.
+ * lifecycle.postStart.sleep}) that does not end within the pod's grace period, and one of no
+ * length.
  *
  * @see "k8s.io/kubernetes/pkg/apis/core/validation, validateSleepAction"
  */
@@ -23,7 +24,9 @@ final class HeadStart {
     return within(grace, Tree.at(spec, "activeDeadlineSeconds"));
   }
 
-  /** At least a second of the period stays; a negative one counts as one second, and leaves none. */
+  /**
+   * At least a second of the period stays; a negative one counts as one second, and leaves none.
+   */
   private static int within(int seconds, @Nullable Object period) {
     return period instanceof Number number
         ? (int) Math.clamp(number.longValue() - 1, 0, (long) seconds)

@@ -19,7 +19,7 @@ public final class Injection {
   private static final String CONTAINERS = "containers";
 
   /** All keys and values together. See k8s.io/apimachinery, TotalAnnotationSizeLimitB. */
-  private static final long ANNOTATION_BYTES_MAX = 256 << 10;
+  private static final long ANNOTATION_BYTES_MAX = 256L << 10;
 
   private Injection() {}
 
@@ -57,8 +57,7 @@ public final class Injection {
         surroundings.isChosenByDefault());
     requirePod(pod);
     requireNotInjected(pod, annotations);
-    PodSecurity security =
-        PodSecurity.of(surroundings.namespaceLabels(), template.leastSecurity());
+    PodSecurity security = PodSecurity.of(surroundings.namespaceLabels(), template.leastSecurity());
     Obstacles.requireNone(pod, security);
     Obstacles.requireNoOwnTap(pod, template);
     String own = listOfOwn(pod);
@@ -66,13 +65,7 @@ public final class Injection {
     Obstacles.requireFitting(pod, tap);
     tap = tap.withHeadStart(HeadStart.fitting(tap.headStartSeconds(), pod.get(SPEC)));
     Outcome.Changed changed =
-        put(
-            pod,
-            own,
-            tap,
-            security,
-            surroundings.limits(),
-            PodOptions.hasResources(annotations));
+        put(pod, own, tap, security, surroundings.limits(), PodOptions.hasResources(annotations));
     requireAllowed(pod, changed.pod(), own, surroundings.limits());
     return changed;
   }
@@ -212,8 +205,7 @@ public final class Injection {
         notes,
         isPortTaken,
         "port " + MetricsPort.DEFAULT + " is another container's: the tap serves no metrics");
-    Map<String, @Nullable Object> container =
-        TapContainer.of(pod, fitted, security, !hasPodBudget);
+    Map<String, @Nullable Object> container = TapContainer.of(pod, fitted, security, !hasPodBudget);
     if (!hasPodBudget && !limits.isEmpty()) {
       Map<String, @Nullable Object> wanted = Tree.map(container.get("resources"));
       Object others = own.isEmpty() ? spec : withoutOwn(pod, own);

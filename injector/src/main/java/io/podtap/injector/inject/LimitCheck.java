@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Says whether a namespace would refuse a pod for what it requests or may use, in the API server's
  * own order.
  *
- * @see "k8s.io/kubernetes/plugin/pkg/admission/limitranger, resourcequota; pkg/quota/v1/evaluator/core"
+ * @see "k8s.io/kubernetes/plugin/pkg/admission/limitranger, resourcequota;
+ *     pkg/quota/v1/evaluator/core"
  */
 final class LimitCheck {
 
@@ -90,7 +91,11 @@ final class LimitCheck {
         .filter(bound -> breaks.apply(bound.getKey(), bound.getValue()))
         .findFirst()
         .map(bound ->
-            bound.getKey() + ' ' + what + ' ' + bound.getValue().stripTrailingZeros().toPlainString());
+            bound.getKey()
+                + ' '
+                + what
+                + ' '
+                + bound.getValue().stripTrailingZeros().toPlainString());
   }
 
   /**
@@ -138,8 +143,7 @@ final class LimitCheck {
     if (name.startsWith("limits.")) {
       return pod.limits().getOrDefault(name.substring("limits.".length()), BigDecimal.ZERO);
     }
-    String resource =
-        name.startsWith("requests.") ? name.substring("requests.".length()) : name;
+    String resource = name.startsWith("requests.") ? name.substring("requests.".length()) : name;
     return pod.requests().getOrDefault(resource, BigDecimal.ZERO);
   }
 

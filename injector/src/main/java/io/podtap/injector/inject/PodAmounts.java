@@ -21,8 +21,7 @@ record PodAmounts(
     List<Container> containers, Map<String, BigDecimal> requests, Map<String, BigDecimal> limits) {
 
   /** One container's. */
-  record Container(
-      String name, Map<String, BigDecimal> requests, Map<String, BigDecimal> limits) {
+  record Container(String name, Map<String, BigDecimal> requests, Map<String, BigDecimal> limits) {
 
     static Container of(@Nullable Object container, NamespaceLimits namespace) {
       Map<String, BigDecimal> requests =
@@ -57,10 +56,7 @@ record PodAmounts(
       add(requests.running, container.requests());
       add(limits.running, container.limits());
     }
-    return new PodAmounts(
-        all,
-        requests.total(spec, "requests"),
-        limits.total(spec, "limits"));
+    return new PodAmounts(all, requests.total(spec, "requests"), limits.total(spec, "limits"));
   }
 
   /** Sums up as the scheduler does: sidecars run on, other init containers one after another. */

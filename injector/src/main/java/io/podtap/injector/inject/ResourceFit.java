@@ -20,9 +20,12 @@ final class ResourceFit {
   /** With less, a tap does not get far: it is not made smaller than that. */
   private static final Map<String, BigDecimal> LEAST =
       Map.of(
-          "cpu", new BigDecimal("0.01"),
-          "memory", BigDecimal.valueOf(64L << 20),
-          STORAGE, BigDecimal.valueOf(64L << 20));
+          "cpu",
+          new BigDecimal("0.01"),
+          "memory",
+          BigDecimal.valueOf(64L << 20),
+          STORAGE,
+          BigDecimal.valueOf(64L << 20));
 
   /** What a tap writes is its log, which the kubelet rotates. */
   private static final BigDecimal STORAGE_REQUEST = BigDecimal.valueOf(32L << 20);

@@ -23,8 +23,7 @@ final class SecurityContext {
   /**
    * @param pod whose defaults would reach the tap
    */
-  static Map<String, @Nullable Object> of(
-      Map<String, @Nullable Object> pod, PodSecurity security) {
+  static Map<String, @Nullable Object> of(Map<String, @Nullable Object> pod, PodSecurity security) {
     Map<String, @Nullable Object> context = new LinkedHashMap<>();
     context.put("allowPrivilegeEscalation", false);
     Object defaults = Tree.at(pod, "spec", "securityContext");

@@ -114,8 +114,8 @@ public final class JsonText {
   }
 
   /**
-   * Returns the text at the end of a path of keys, and keeps nothing else in memory; nothing when it
-   * is not there, or the input ends or is malformed before that.
+   * Returns the text at the end of a path of keys, and keeps nothing else in memory; nothing when
+   * it is not there, or the input ends or is malformed before that.
    */
   public static Optional<String> find(InputStream in, String... keys) {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), in)) {

@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ record Admission(
 
   /** DNS-1123 label, as namespaces are named. */
   private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+
   private static final String VERSION = "admission.k8s.io/v1";
 
   /** Longer warnings are cut by the API server. */
@@ -74,8 +76,7 @@ record Admission(
   }
 
   /** An admission that asks nobody. */
-  Admission(
-      TapTemplate template, Set<String> excludedNamespaces, boolean isChosenByDefault) {
+  Admission(TapTemplate template, Set<String> excludedNamespaces, boolean isChosenByDefault) {
     this(template, excludedNamespaces, isChosenByDefault, Advice.NONE);
   }
 
@@ -187,11 +188,11 @@ record Admission(
                 pod, new Surroundings(namespaceLabels, isChosenByDefault, limits), template);
     return switch (outcome) {
       case Outcome.Unchanged _ -> outcome;
-      case Outcome.Changed changed ->
-          advice
-              .objection(namespace, pod, changed.pod(), deadlineNs)
-              .map(Outcome.class::cast)
-              .orElse(outcome);
+      case Outcome.Changed changed -> {
+        Optional<Outcome.Unchanged> objection =
+            advice.objection(namespace, pod, changed.pod(), deadlineNs);
+        yield objection.isPresent() ? objection.get() : outcome;
+      }
     };
   }
 

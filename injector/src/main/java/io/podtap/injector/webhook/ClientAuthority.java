@@ -19,7 +19,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 public final class ClientAuthority extends X509ExtendedTrustManager {
 
-  private static final long BYTES_MAX = 1 << 20;
+  private static final long BYTES_MAX = 1L << 20;
 
   private final Path file;
   private byte[] read;
@@ -85,8 +85,7 @@ public final class ClientAuthority extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type)
-      throws CertificateException {
+  public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
     current.checkClientTrusted(chain, type);
   }
 
@@ -103,8 +102,7 @@ public final class ClientAuthority extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkServerTrusted(X509Certificate[] chain, String type)
-      throws CertificateException {
+  public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
     throw new CertificateException("no server is asked");
   }
 

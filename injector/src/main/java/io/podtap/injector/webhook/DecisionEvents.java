@@ -37,7 +37,8 @@ public final class DecisionEvents implements AutoCloseable {
 
   // What an owner may be called. See k8s.io/apimachinery/pkg/util/validation.
   private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
-  private static final Pattern API_VERSION = Pattern.compile("[a-z0-9][-.a-z0-9]{0,252}(/[a-z0-9]{1,63})?");
+  private static final Pattern API_VERSION =
+      Pattern.compile("[a-z0-9][-.a-z0-9]{0,252}(/[a-z0-9]{1,63})?");
   private static final Pattern KIND = Pattern.compile("[A-Za-z][A-Za-z0-9]{0,62}");
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([-.:a-z0-9]{0,251}[a-z0-9])?");
   private static final Pattern UID = Pattern.compile("[-A-Za-z0-9]{1,64}");

@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How many events are written: some at once, then few, in each namespace and in all. Any thread. */
+/**
+ * How many events are written: some at once, then few, in each namespace and in all. Any thread.
+ */
 final class EventRate {
 
   private static final int NAMESPACES_MAX = 1_024;
@@ -50,8 +52,7 @@ final class EventRate {
 
   /** Returns whether one more may be written. */
   synchronized boolean allows(String namespace, Instant now) {
-    Bucket its =
-        namespaces.getOrDefault(namespace, OF_NAMESPACE).at(now, OF_NAMESPACE.left());
+    Bucket its = namespaces.getOrDefault(namespace, OF_NAMESPACE).at(now, OF_NAMESPACE.left());
     all = all.at(now, OF_ALL.left());
     boolean allowed = its.left() >= 1 && all.left() >= 1;
     namespaces.remove(namespace);

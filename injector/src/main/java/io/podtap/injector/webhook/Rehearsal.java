@@ -80,8 +80,7 @@ final class Rehearsal {
     Failure failure = Failure.endingProcess(System.err);
     try (WebhookServer server =
         WebhookServer.start(
-            new WebhookServer.Access(
-                new InetSocketAddress(loopback, 0), identity.context(), false),
+            new WebhookServer.Access(new InetSocketAddress(loopback, 0), identity.context(), false),
             new Admission(admission.template(), Set.of(), admission.isChosenByDefault()),
             new WebhookCounters(failure),
             (review, answer) -> {},

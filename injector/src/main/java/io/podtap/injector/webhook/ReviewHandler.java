@@ -6,6 +6,7 @@ import io.podtap.injector.webhook.http.Body;
 import io.podtap.injector.webhook.http.BoundedServer;
 import io.podtap.injector.webhook.http.MemoryBudget;
 import io.podtap.injector.webhook.http.Request;
+import io.podtap.injector.webhook.http.Turns;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +32,8 @@ final class ReviewHandler implements BoundedServer.Handler {
   private static final String MALFORMED = "malformed";
 
   /** How long the API server waits, as it says in each request. */
-  private static final Pattern TIMEOUT = Pattern.compile("(?:.*&)?timeout=([0-9]{1,4})(ms|s)(?:&.*)?");
+  private static final Pattern TIMEOUT =
+      Pattern.compile("(?:.*&)?timeout=([0-9]{1,4})(ms|s)(?:&.*)?");
 
   private static final long USUAL_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(2);
   private static final long TIMEOUT_NS_MAX = TimeUnit.SECONDS.toNanos(10);
@@ -128,8 +130,7 @@ final class ReviewHandler implements BoundedServer.Handler {
 
   private boolean hasTurn(long deadlineNs) {
     try {
-      return large.tryAcquire(
-          Math.max(0, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
+      return large.tryAcquire(Math.max(0, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -165,10 +166,11 @@ final class ReviewHandler implements BoundedServer.Handler {
   private static Counted open(Body body, String decision, int status) {
     return ReviewHead.uid(body.stream())
         .map(uid -> new Counted(decision, json(Admission.open(uid, decision))))
-        .orElseGet(
-            () ->
-                new Counted(decision, Answer.text(status, "a review of " + body.length()
-                    + " bytes was not read: " + decision)));
+        .orElseGet(() ->
+            new Counted(
+                decision,
+                Answer.text(
+                    status, "a review of " + body.length() + " bytes was not read: " + decision)));
   }
 
   private static Answer json(Admission.Answer answer) {
@@ -188,7 +190,7 @@ final class ReviewHandler implements BoundedServer.Handler {
   private static final class Share implements JsonText.Allowance, AutoCloseable {
 
     /** Taken at once, so that the common counter is seldom touched. */
-    private static final long STEP_BYTES = 64 << 10;
+    private static final long STEP_BYTES = 64L << 10;
 
     private final MemoryBudget budget;
     private long taken;
@@ -207,7 +209,7 @@ final class ReviewHandler implements BoundedServer.Handler {
         }
         taken += step;
         left += step;
-        Thread.yield(); // a large tree lets small reviews pass
+        Turns.yield(); // a large tree lets small reviews pass
       }
       left -= bytes;
       return true;

@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * The uid of a review that is too large to be read as a tree: where it stands is known, and all else
- * is passed over.
+ * The uid of a review that is too large to be read as a tree: where it stands is known, and all
+ * else is passed over.
  */
 final class ReviewHead {
 

@@ -116,8 +116,7 @@ public final class Webhook implements AutoCloseable {
     try {
       WebhookServer server =
           WebhookServer.start(
-              new WebhookServer.Access(
-                  address, tls(certificate, clients), clients.isPresent()),
+              new WebhookServer.Access(address, tls(certificate, clients), clients.isPresent()),
               new Admission(
                   policy.template(),
                   policy.excludedNamespaces(),

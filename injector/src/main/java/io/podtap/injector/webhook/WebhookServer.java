@@ -74,13 +74,7 @@ final class WebhookServer implements AutoCloseable {
             access.asksCertificates(),
             ServerSettings.ofHeap(heap),
             new ReviewHandler(
-                admission,
-                counters,
-                decisions,
-                live,
-                problem,
-                access.asksCertificates(),
-                heap / 4),
+                admission, counters, decisions, live, problem, access.asksCertificates(), heap / 4),
             failure);
     WebhookServer webhook =
         new WebhookServer(server, new Admission(admission.template(), Set.of(), true));
@@ -124,9 +118,7 @@ final class WebhookServer implements AutoCloseable {
     }
     try {
       Future<Admission.Answer> answer =
-          server
-              .threads()
-              .submit(() -> selfCheck.answer(JsonText.read(SELF_CHECK), Map.of()));
+          server.threads().submit(() -> selfCheck.answer(JsonText.read(SELF_CHECK), Map.of()));
       boolean isAnswered =
           answer.get(SELF_CHECK_MS, TimeUnit.MILLISECONDS).review().containsKey("response");
       return isAnswered ? "" : "a review of its own has no response";

@@ -35,8 +35,7 @@ final class FittingTest {
   }
 
   private static Object tap(Outcome outcome) {
-    return Tree.list(
-            Tree.at(((Outcome.Changed) outcome).pod(), "spec", "initContainers"))
+    return Tree.list(Tree.at(((Outcome.Changed) outcome).pod(), "spec", "initContainers"))
         .getFirst();
   }
 
@@ -159,8 +158,7 @@ final class FittingTest {
     assertThat(template.options()).containsEntry("filter", "host no-such-host.invalid and tcp");
     for (String filter : List.of("gateway a.invalid", "tcp\0udp", "x or ".repeat(1_000) + "x")) {
       assertThatThrownBy(() ->
-              Templates.PLAIN.with(
-                  Map.of("filter", filter), true, Templates.PLAIN.resources()))
+              Templates.PLAIN.with(Map.of("filter", filter), true, Templates.PLAIN.resources()))
           .isInstanceOf(SettingsException.class);
     }
   }
@@ -190,8 +188,7 @@ final class FittingTest {
     Map<String, @Nullable Object> labels =
         label.isEmpty() ? Map.of() : Map.of(Names.POD_SECURITY, label);
     Outcome outcome = Injection.inject(pod(""), new Surroundings(labels, true), template);
-    assertThat(
-            outcome instanceof Outcome.Unchanged unchanged ? unchanged.reason().word() : "tap")
+    assertThat(outcome instanceof Outcome.Unchanged unchanged ? unchanged.reason().word() : "tap")
         .isEqualTo(expected);
   }
 }

@@ -28,16 +28,15 @@ final class AttackedWebhook {
     System.out.println(webhook.port());
     Thread.ofPlatform()
         .daemon()
-        .start(
-            () -> {
-              try {
-                System.in.transferTo(java.io.OutputStream.nullOutputStream());
-              } catch (java.io.IOException e) {
-                System.err.println(e);
-              }
-              System.err.println(webhook.metrics());
-              webhook.stop();
-            });
+        .start(() -> {
+          try {
+            System.in.transferTo(java.io.OutputStream.nullOutputStream());
+          } catch (java.io.IOException e) {
+            System.err.println(e);
+          }
+          System.err.println(webhook.metrics());
+          webhook.stop();
+        });
     webhook.run();
   }
 }

@@ -50,8 +50,7 @@ final class ClientAuthorityTest {
 
   private static void writeAuthority(Path file, Authority.Issued issued) throws Exception {
     Identity identity = Identity.parse(issued.chain(), issued.key());
-    Files.writeString(
-        file, Pem.block("CERTIFICATE", identity.chain().getLast().getEncoded()));
+    Files.writeString(file, Pem.block("CERTIFICATE", identity.chain().getLast().getEncoded()));
   }
 
   private static int post(int port, Certificate server, Authority.@Nullable Issued shown)
@@ -60,9 +59,7 @@ final class ClientAuthorityTest {
     KeyManager[] keys =
         shown == null
             ? null
-            : new KeyManager[] {
-              new CurrentIdentity(Identity.parse(shown.chain(), shown.key()))
-            };
+            : new KeyManager[] {new CurrentIdentity(Identity.parse(shown.chain(), shown.key()))};
     context.init(
         keys,
         new TrustManager[] {
@@ -73,9 +70,7 @@ final class ClientAuthorityTest {
       URI uri = URI.create("https://127.0.0.1:" + port + "/inject/enabled");
       return client
           .send(
-              HttpRequest.newBuilder(uri)
-                  .POST(HttpRequest.BodyPublishers.ofString(REVIEW))
-                  .build(),
+              HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(REVIEW)).build(),
               HttpResponse.BodyHandlers.ofString())
           .statusCode();
     }
@@ -99,8 +94,7 @@ final class ClientAuthorityTest {
             System.err)) {
       assertThat(post(webhook.port(), server, right)).isEqualTo(200);
       assertThat(post(webhook.port(), server, null)).isEqualTo(401);
-      assertThatThrownBy(() -> post(webhook.port(), server, wrong))
-          .isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> post(webhook.port(), server, wrong)).isInstanceOf(IOException.class);
       assertThat(webhook.liveProblem()).isEmpty();
       assertThat(webhook.metrics()).contains("{decision=\"unauthenticated\"} 1");
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,15 +21,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a sender may have written about, and how much of it. */
 final class DecisionEventsTest {
 
-  @TempDir private Path folder;
+  @TempDir private static Path identity;
+  @TempDir private Path account;
   private FakeApiServer api;
   private DecisionEvents events;
 
+  @BeforeAll
+  static void makeCertificate() throws Exception {
+    TestCertificates.write(identity, Authority.KeyKind.EC, false);
+  }
+
   @BeforeEach
   void start() throws Exception {
-    Path identity = Files.createDirectory(folder.resolve("identity"));
-    TestCertificates.write(identity, Authority.KeyKind.EC, false);
-    Path account = Files.createDirectory(folder.resolve("account"));
     api = FakeApiServer.start(identity, account);
     Files.writeString(account.resolve("token"), "t");
     Files.writeString(account.resolve("namespace"), "podtap");

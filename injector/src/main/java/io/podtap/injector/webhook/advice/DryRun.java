@@ -161,8 +161,7 @@ final class DryRun {
     Optional<ClusterApi.Answer> second = create(namespace, without, deadlineNs);
     boolean isRefusedAnyway =
         second.isPresent() && !second.get().isGood() && isDecision(second.get());
-    return new Verdict(
-        isRefusedAnyway ? "" : reason(first.get()), true, System.nanoTime());
+    return new Verdict(isRefusedAnyway ? "" : reason(first.get()), true, System.nanoTime());
   }
 
   private Optional<ClusterApi.Answer> create(String namespace, Object pod, long deadlineNs) {
@@ -211,8 +210,7 @@ final class DryRun {
   private static Map<String, @Nullable Object> withoutWhatDiffers(
       Map<String, @Nullable Object> candidate) {
     Map<String, @Nullable Object> template = Tree.copyMap(candidate);
-    Map<String, @Nullable Object> labels =
-        Tree.child(Tree.child(template, "metadata"), "labels");
+    Map<String, @Nullable Object> labels = Tree.child(Tree.child(template, "metadata"), "labels");
     LABELS_OF_ONE.forEach(labels::remove);
     Map<String, @Nullable Object> spec = Tree.child(template, "spec");
     List.of("hostname", "nodeName", "affinity").forEach(spec::remove);

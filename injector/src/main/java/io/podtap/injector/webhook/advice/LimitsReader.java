@@ -54,7 +54,8 @@ final class LimitsReader {
     Optional<List<@Nullable Object>> its = list(ranges, namespace, "limitranges", end);
     Optional<List<@Nullable Object>> hers = list(quotas, namespace, "resourcequotas", end);
     NamespaceLimits limits = NamespaceLimits.of(its.orElse(List.of()), hers.orElse(List.of()));
-    boolean isWhole = (its.isPresent() || ranges.isDenied()) && (hers.isPresent() || quotas.isDenied());
+    boolean isWhole =
+        (its.isPresent() || ranges.isDenied()) && (hers.isPresent() || quotas.isDenied());
     if (!isWhole) {
       return former == null ? limits : former.limits();
     }

@@ -28,8 +28,7 @@ final class PullWatch implements AutoCloseable {
   /**
    * @param failed told when this thread fails
    */
-  PullWatch(
-      TimedRequests requests, PullFailures failures, Thread.UncaughtExceptionHandler failed) {
+  PullWatch(TimedRequests requests, PullFailures failures, Thread.UncaughtExceptionHandler failed) {
     this.requests = requests;
     this.failures = failures;
     thread =

@@ -69,14 +69,13 @@ final class TimedRequests implements AutoCloseable {
       return Optional.empty();
     }
     Future<ClusterApi.Answer> asked =
-        threads.submit(
-            () -> {
-              try {
-                return api.send(method, path, type, body);
-              } finally {
-                places.release();
-              }
-            });
+        threads.submit(() -> {
+          try {
+            return api.send(method, path, type, body);
+          } finally {
+            places.release();
+          }
+        });
     try {
       ClusterApi.Answer answer =
           asked.get(Math.max(0, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);

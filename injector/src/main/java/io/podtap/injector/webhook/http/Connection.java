@@ -97,10 +97,11 @@ final class Connection {
   void run() {
     try (Socket _ = raw;
         SSLSocket secure = server.secure(raw)) {
-      armed(() -> {
-        secure.startHandshake();
-        return 0;
-      });
+      int _ =
+          armed(() -> {
+            secure.startHandshake();
+            return 0;
+          });
       boolean isProven = isProven(secure);
       RequestReader reader = new RequestReader(new TimedInput(secure.getInputStream()));
       boolean goesOn = true;
@@ -146,7 +147,9 @@ final class Connection {
                   body,
                   isProven,
                   start));
-      isServed |= answer.isService();
+      if (answer.isService()) {
+        isServed = true;
+      }
       boolean isLast = head.isLast() || server.isDraining();
       send(out, answer, isLast);
       return !isLast;

@@ -15,8 +15,8 @@ public interface Failure {
 
   /**
    * Returns one that says each kind of failure once, with its stack. The process ends with code 1:
-   * by its own way out after an exception, at once after an error, when there may be no memory to do
-   * anything with.
+   * by its own way out after an exception, at once after an error, when there may be no memory to
+   * do anything with.
    */
   static Failure endingProcess(PrintStream log) {
     return new Failure() {

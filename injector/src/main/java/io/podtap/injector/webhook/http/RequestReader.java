@@ -3,7 +3,6 @@ package io.podtap.injector.webhook.http;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -19,11 +18,13 @@ final class RequestReader {
   private static final int BUFFER_BYTES = 4 << 10;
   private static final int HEAD_BYTES_MAX = 16 << 10;
   private static final int FIELDS_MAX = 100;
-  private static final long YIELD_BYTES = 64 << 10;
+  private static final long YIELD_BYTES = 64L << 10;
   private static final int CHUNK_LINE_BYTES_MAX = 256;
 
-  /** What is beyond a body's bound is read and let go up to this, so that its sender is answered. */
-  private static final long DRAINED_BYTES_MAX = 32 << 20;
+  /**
+   * What is beyond a body's bound is read and let go up to this, so that its sender is answered.
+   */
+  private static final long DRAINED_BYTES_MAX = 32L << 20;
 
   /**
    * The first lines.
@@ -188,7 +189,7 @@ final class RequestReader {
       left -= count;
       if (body.length() - yielded > YIELD_BYTES) {
         yielded = body.length();
-        Thread.yield(); // virtual threads take no turns by themselves as long as there is input
+        Turns.yield();
       }
     }
   }

@@ -26,24 +26,23 @@ public record ServerSettings(
     Duration idle,
     Duration unused) {
 
-  private static final long BYTES_PER_CONNECTION = 128 << 10;
+  private static final long BYTES_PER_CONNECTION = 128L << 10;
   private static final int CONNECTIONS_MIN = 64;
   private static final int CONNECTIONS_MAX = 4_096;
-  private static final long BODY_BYTES_MIN = 1 << 20;
+  private static final long BODY_BYTES_MIN = 1L << 20;
 
   /**
    * The API server's own limit of a request is 3 MiB; the review around it and JSON instead of what
    * it was sent as add to it.
    */
-  private static final long BODY_BYTES_MAX = 8 << 20;
+  private static final long BODY_BYTES_MAX = 8L << 20;
 
   /**
    * Returns bounds in proportion to a heap: a fourth of it for connections, an eighth for bodies.
    */
   public static ServerSettings ofHeap(long heapBytes) {
     int connections =
-        (int)
-            Math.clamp(heapBytes / BYTES_PER_CONNECTION, CONNECTIONS_MIN, (long) CONNECTIONS_MAX);
+        (int) Math.clamp(heapBytes / BYTES_PER_CONNECTION, CONNECTIONS_MIN, (long) CONNECTIONS_MAX);
     return new ServerSettings(
         connections,
         connections - connections / 4,
