@@ -110,7 +110,7 @@ record Admission(
         response.put("patch", encode(JsonPatch.of(pod, changed.pod())));
         warn(response, changed.notes());
         decision = INJECTED;
-        text = "a tap was injected into its pods";
+        text = "a tap was put into its pods";
       }
       case Outcome.Unchanged unchanged -> {
         decision = unchanged.reason().word();
