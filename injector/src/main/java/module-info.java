@@ -4,7 +4,6 @@ module io.podtap.injector {
   requires io.podtap.core;
   requires io.podtap.tap;
   requires java.net.http;
-  requires jdk.httpserver;
   requires org.snakeyaml.engine;
   requires tools.jackson.core;
   requires static org.jspecify;

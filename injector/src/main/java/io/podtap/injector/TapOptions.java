@@ -4,7 +4,9 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.injector.inject.PodSecurity;
 import io.podtap.injector.inject.Resources;
 import io.podtap.injector.inject.TapTemplate;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -35,8 +37,8 @@ final class TapOptions {
       names = "--head-start",
       paramLabel = "SECONDS",
       description =
-          "How long other containers wait for a native sidecar to begin, so that their first packets"
-              + " are mirrored; Kubernetes 1.30 and newer, 0 for an older one (default:"
+          "How long other containers wait for a native sidecar to begin, so that their first"
+              + " packets are mirrored; Kubernetes 1.30 and newer, 0 for an older one (default:"
               + " ${DEFAULT-VALUE}).")
   private int headStartSeconds = 1;
 
@@ -117,11 +119,21 @@ final class TapOptions {
 
   @Option(
       names = "--pod-security",
-      paramLabel = "auto|baseline",
+      paramLabel = "auto|privileged|baseline|restricted",
       description =
-          "baseline never adds NET_RAW; auto goes by the namespace's label where it is known"
-              + " (default: ${DEFAULT-VALUE}).")
+          "What PodSecurity enforces in namespaces of whose label nothing is known: the level in"
+              + " the API server's configuration. baseline never adds NET_RAW, restricted gives no"
+              + " taps there, auto and privileged add NET_RAW (default: ${DEFAULT-VALUE}).")
   private String podSecurity = "auto";
+
+  @Option(
+      names = "--image-pull-secret",
+      paramLabel = "NAME[,NAME]",
+      split = ",",
+      description =
+          "Secrets in each pod's namespace with which the tap's image is pulled, beside those that"
+              + " the pod has.")
+  private List<String> imagePullSecrets = new ArrayList<>();
 
   /** Returns what the options say, checked. */
   TapTemplate template() {
@@ -141,15 +153,25 @@ final class TapOptions {
         options,
         tlsSecret,
         new Resources(cpu, memory, cpuLimit, memoryLimit),
-        choice("pod-security", podSecurity, "auto", "baseline")
-            ? PodSecurity.PRIVILEGED
-            : PodSecurity.BASELINE);
+        podSecurity(),
+        imagePullSecrets);
   }
 
   private static void putGiven(Map<String, String> options, String name, String value) {
     if (!value.isEmpty()) {
       options.put(name, value);
     }
+  }
+
+  private PodSecurity podSecurity() {
+    return switch (podSecurity) {
+      case "auto", "privileged" -> PodSecurity.PRIVILEGED;
+      case "baseline" -> PodSecurity.BASELINE;
+      case "restricted" -> PodSecurity.RESTRICTED;
+      default ->
+          throw new SettingsException(
+              "pod-security '" + podSecurity + "' is not auto, privileged, baseline or restricted");
+    };
   }
 
   private String pullPolicy() {

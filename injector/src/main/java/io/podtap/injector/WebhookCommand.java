@@ -6,10 +6,14 @@ import io.podtap.core.config.Program;
 import io.podtap.core.metrics.MetricsPort;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.inject.TapTemplate;
+import io.podtap.injector.webhook.ClientAuthority;
 import io.podtap.injector.webhook.DecisionEvents;
 import io.podtap.injector.webhook.IdentitySource;
 import io.podtap.injector.webhook.OwnCertificate;
 import io.podtap.injector.webhook.Webhook;
+import io.podtap.injector.webhook.advice.Advice;
+import io.podtap.injector.webhook.advice.ClusterAdvice;
+import io.podtap.injector.webhook.advice.PullFailures;
 import io.podtap.tap.discover.ServiceAccount;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -69,6 +73,24 @@ public final class WebhookCommand implements Program {
   private Path serviceAccount = ServiceAccount.USUAL_FOLDER;
 
   @Option(
+      names = "--client-ca",
+      paramLabel = "FILE",
+      description =
+          "Authorities of the API server's client certificate: reviews of clients without one are"
+              + " refused. Needs --admission-control-config-file at the API server.")
+  private @Nullable Path clientAuthority;
+
+  @Option(
+      names = "--dry-run-check",
+      paramLabel = "auto|off",
+      description = {
+        "auto: ask the API server whether it takes a pod with its tap, and leave out a tap for"
+            + " which the pod would be refused (default: ${DEFAULT-VALUE}). Needs to create pods,"
+            + " by dry run; off by itself where it may not."
+      })
+  private String dryRunCheck = "auto";
+
+  @Option(
       names = "--events",
       description =
           "Tell each pod's controller in an event what was decided. Needs to create events in all"
@@ -102,28 +124,50 @@ public final class WebhookCommand implements Program {
     MetricsPort.require(metricsPort);
     PrintStream log = System.err;
     IdentitySource certificates = identity();
+    Optional<ClientAuthority> clients =
+        Optional.ofNullable(clientAuthority).map(ClientAuthority::open);
     Webhook.rehearse(certificates, template, log);
+    boolean asksDryRuns = TapOptions.choice("dry-run-check", dryRunCheck, "auto", "off");
+    PullFailures failures = new PullFailures(log);
     try (@Nullable DecisionEvents events =
             tellsInEvents ? DecisionEvents.start(ClusterApi.of(account()), log) : null;
+        @Nullable ClusterAdvice advice =
+            account().host().isEmpty()
+                ? null
+                : ClusterAdvice.start(ClusterApi.of(account()), asksDryRuns, failures, log);
         Webhook webhook =
             Webhook.start(
                 Endpoint.parse(listen, PORT).toSocketAddress(),
                 certificates,
-                template,
-                choice.excludedNamespaces(),
-                choice.isChosenByDefault(),
+                clients,
+                new Webhook.Policy(
+                    template,
+                    choice.excludedNamespaces(),
+                    choice.isChosenByDefault(),
+                    advice == null ? Advice.NONE : advice),
                 Optional.ofNullable(events),
                 log);
         RepairProgram repairs = RepairProgram.start(repair, choice, template, account(), log);
         Termination termination = Termination.install(webhook::stop, DRAIN_MS_MAX);
         MetricsPort _ =
             MetricsPort.open(
-                metricsPort, () -> webhook.metrics() + repairs.metrics(), webhook::problem, log)) {
+                metricsPort,
+                () ->
+                    webhook.metrics()
+                        + (advice == null ? "" : advice.metrics())
+                        + repairs.metrics(),
+                () -> problem(webhook),
+                log)) {
       log.println("podtap: webhook listens on port " + webhook.port());
       webhook.run();
       termination.exitCode(0);
     }
     return 0;
+  }
+
+  private static String problem(Webhook webhook) {
+    String problem = webhook.problem();
+    return problem.isEmpty() ? webhook.liveProblem() : problem;
   }
 
   /** Returns the tap that pods get. */

@@ -145,6 +145,8 @@ final class RealDeployIT {
         "sensor.kind=DaemonSet,sensor.encapsulation=geneve,sensor.port=6081",
         "sensor.enabled=false,tap.sensor=zeek.security,webhook.replicas=1",
         "webhook.enabled=false",
+        "webhook.dryRunCheck=true,webhook.limits=false,webhook.podSecurity=baseline,"
+            + "webhook.clientAuthority=api-server,tap.imagePullSecrets={ours,theirs}",
         "webhook.default=true,webhook.excludedNamespaces={a,b},webhook.repair=restart",
         "webhook.repair=report,tap.filter=port 53,tap.snaplen=128,tap.mode=container",
         "webhook.certificate.source=cert-manager,webhook.certificate.issuerRef.name=ours",
@@ -234,7 +236,9 @@ final class RealDeployIT {
     assertThat(rendered.contains("name: podtap-webhook")).isEqualTo(enabled);
   }
 
-  /** {@code kubectl diff} exits 1 where something differs, which {@link #run} takes for a failure. */
+  /**
+   * {@code kubectl diff} exits 1 where something differs, which {@link #run} takes for a failure.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"deploy/podtap.yaml", "deploy/repair.yaml"})
   void nothingDiffersAfterApply(String file) throws Exception {
@@ -248,6 +252,7 @@ final class RealDeployIT {
       strings = {
         "deploy/podtap.yaml",
         "deploy/repair.yaml",
+        "deploy/dry-run.yaml",
         "deploy/people.yaml",
         "examples/deployment.yaml",
         "examples/by-hand.yaml",

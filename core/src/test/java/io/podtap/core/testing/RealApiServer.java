@@ -38,6 +38,7 @@ public final class RealApiServer implements AutoCloseable {
 
   private final Path programs;
   private final Path folder;
+  private final List<String> options;
   private final int port = freePort();
   private final int storePort = freePort();
   private final Process store;
@@ -45,7 +46,15 @@ public final class RealApiServer implements AutoCloseable {
   private @Nullable HttpClient client;
 
   public RealApiServer(Path programs, Path folder) throws Exception {
+    this(programs, folder, List.of());
+  }
+
+  /**
+   * @param options of kube-apiserver, beside its own
+   */
+  public RealApiServer(Path programs, Path folder, List<String> options) throws Exception {
     this.programs = programs;
+    this.options = List.copyOf(options);
     this.folder = folder;
     String storeUrl = "http://127.0.0.1:" + storePort;
     store =
@@ -74,21 +83,23 @@ public final class RealApiServer implements AutoCloseable {
   }
 
   private Process startServer() throws IOException {
-    return start(
-        "kube-apiserver",
-        "--etcd-servers=http://127.0.0.1:" + storePort,
-        "--secure-port=" + port,
-        "--bind-address=127.0.0.1",
-        "--advertise-address=192.0.2.1",
-        "--endpoint-reconciler-type=none",
-        "--cert-dir=" + folder.resolve("certificates"),
-        "--service-cluster-ip-range=10.0.0.0/24",
-        "--service-account-issuer=https://kubernetes.default.svc",
-        "--service-account-key-file=" + folder.resolve("sa.pub"),
-        "--service-account-signing-key-file=" + folder.resolve("sa.key"),
-        "--token-auth-file=" + folder.resolve("tokens.csv"),
-        "--authorization-mode=RBAC",
-        "--disable-admission-plugins=ServiceAccount");
+    List<String> all = new ArrayList<>(options);
+    all.addAll(
+        List.of(
+            "--etcd-servers=http://127.0.0.1:" + storePort,
+            "--secure-port=" + port,
+            "--bind-address=127.0.0.1",
+            "--advertise-address=192.0.2.1",
+            "--endpoint-reconciler-type=none",
+            "--cert-dir=" + folder.resolve("certificates"),
+            "--service-cluster-ip-range=10.0.0.0/24",
+            "--service-account-issuer=https://kubernetes.default.svc",
+            "--service-account-key-file=" + folder.resolve("sa.pub"),
+            "--service-account-signing-key-file=" + folder.resolve("sa.key"),
+            "--token-auth-file=" + folder.resolve("tokens.csv"),
+            "--authorization-mode=RBAC",
+            "--disable-admission-plugins=ServiceAccount"));
+    return start("kube-apiserver", all.toArray(String[]::new));
   }
 
   private Process start(String program, String... options) throws IOException {

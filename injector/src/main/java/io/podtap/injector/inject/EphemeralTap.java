@@ -62,7 +62,7 @@ public final class EphemeralTap {
       throws InjectException {
     Choice.require(namespaceLabels, Tree.map(Tree.at(pod, "metadata", "labels")), true);
     requireRunning(pod, target);
-    PodSecurity security = PodSecurity.of(namespaceLabels).strictest(template.leastSecurity());
+    PodSecurity security = PodSecurity.of(namespaceLabels, template.leastSecurity());
     Obstacles.requireLinuxPodOfItsOwn(pod, security);
     if (purpose == Purpose.MIRROR) {
       requireNoTap(pod, template);
@@ -74,7 +74,7 @@ public final class EphemeralTap {
     }
     requireCertificate(pod, tap);
     Map<String, @Nullable Object> container =
-        TapContainer.of(tap, security, /* hasResources= */ false);
+        TapContainer.of(pod, tap, security, /* hasResources= */ false);
     container.put("name", freeName(pod, purpose));
     if (purpose == Purpose.CAPTURE) {
       container.put("args", List.of(HOLD)); // of the image's own entry point, which needs no shell

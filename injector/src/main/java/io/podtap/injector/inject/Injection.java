@@ -2,10 +2,12 @@ package io.podtap.injector.inject;
 
 import io.podtap.core.metrics.MetricsPort;
 import io.podtap.injector.tree.Tree;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,9 @@ public final class Injection {
   private static final String SPEC = "spec";
   private static final String INIT_CONTAINERS = "initContainers";
   private static final String CONTAINERS = "containers";
+
+  /** All keys and values together. See k8s.io/apimachinery, TotalAnnotationSizeLimitB. */
+  private static final long ANNOTATION_BYTES_MAX = 256L << 10;
 
   private Injection() {}
 
@@ -52,14 +57,67 @@ public final class Injection {
         surroundings.isChosenByDefault());
     requirePod(pod);
     requireNotInjected(pod, annotations);
-    PodSecurity security =
-        PodSecurity.of(surroundings.namespaceLabels()).strictest(template.leastSecurity());
+    PodSecurity security = PodSecurity.of(surroundings.namespaceLabels(), template.leastSecurity());
     Obstacles.requireNone(pod, security);
     Obstacles.requireNoOwnTap(pod, template);
     String own = listOfOwn(pod);
     TapTemplate tap = whereItStands(own, PodOptions.apply(template, annotations), annotations);
     Obstacles.requireFitting(pod, tap);
-    return put(pod, own, tap, security, PodOptions.hasResources(annotations));
+    tap = tap.withHeadStart(HeadStart.fitting(tap.headStartSeconds(), pod.get(SPEC)));
+    Outcome.Changed changed =
+        put(pod, own, tap, security, surroundings.limits(), PodOptions.hasResources(annotations));
+    requireAllowed(pod, changed.pod(), own, surroundings.limits());
+    return changed;
+  }
+
+  /** Refuses what the namespace's limits or the API server's own bounds do not take. */
+  private static void requireAllowed(
+      Map<String, @Nullable Object> before,
+      Map<String, @Nullable Object> after,
+      String own,
+      NamespaceLimits limits)
+      throws InjectException {
+    long annotationBytes = 0;
+    for (Map.Entry<String, @Nullable Object> one :
+        Tree.map(Tree.at(after, Mark.METADATA, Mark.ANNOTATIONS)).entrySet()) {
+      annotationBytes += utf8Length(one.getKey()) + utf8Length(String.valueOf(one.getValue()));
+    }
+    if (annotationBytes > ANNOTATION_BYTES_MAX) {
+      throw new InjectException(
+          Reason.WOULD_BE_REFUSED,
+          "with " + Names.INJECTED + " its annotations are longer than the API server takes");
+    }
+    if (limits.isEmpty()) {
+      return;
+    }
+    Object without = own.isEmpty() ? before.get(SPEC) : withoutOwn(before, own);
+    if (LimitCheck.rangeRefusal(without, limits).isEmpty()) {
+      Optional<String> refusal = LimitCheck.rangeRefusal(after.get(SPEC), limits);
+      if (refusal.isPresent()) {
+        throw new InjectException(Reason.LIMIT_RANGE, refusal.get());
+      }
+    }
+    boolean isOfController =
+        Tree.list(Tree.at(before, Mark.METADATA, "ownerReferences")).stream()
+            .anyMatch(owner -> Boolean.TRUE.equals(Tree.at(owner, "controller")));
+    Optional<String> refusal =
+        LimitCheck.quotaRefusal(without, after.get(SPEC), isOfController, limits);
+    if (refusal.isPresent()) {
+      throw new InjectException(Reason.QUOTA, refusal.get());
+    }
+  }
+
+  private static long utf8Length(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static Map<String, @Nullable Object> withoutOwn(
+      Map<String, @Nullable Object> pod, String list) {
+    Map<String, @Nullable Object> spec = new LinkedHashMap<>(Tree.map(pod.get(SPEC)));
+    List<@Nullable Object> others = new ArrayList<>(Tree.list(spec.get(list)));
+    others.removeIf(one -> Tree.text(one, "name").equals(Names.CONTAINER));
+    spec.put(list, others);
+    return spec;
   }
 
   private static void requirePod(Map<String, @Nullable Object> pod) throws InjectException {
@@ -118,11 +176,12 @@ public final class Injection {
     return tap.with(Map.of(), isSidecar, tap.resources());
   }
 
-  private static Outcome put(
+  private static Outcome.Changed put(
       Map<String, @Nullable Object> pod,
       String own,
       TapTemplate tap,
       PodSecurity security,
+      NamespaceLimits limits,
       boolean asksForResources)
       throws InjectException {
     List<String> notes = new ArrayList<>();
@@ -146,13 +205,21 @@ public final class Injection {
         notes,
         isPortTaken,
         "port " + MetricsPort.DEFAULT + " is another container's: the tap serves no metrics");
-    Map<String, @Nullable Object> container = TapContainer.of(fitted, security, !hasPodBudget);
+    Map<String, @Nullable Object> container = TapContainer.of(pod, fitted, security, !hasPodBudget);
+    if (!hasPodBudget && !limits.isEmpty()) {
+      Map<String, @Nullable Object> wanted = Tree.map(container.get("resources"));
+      Object others = own.isEmpty() ? spec : withoutOwn(pod, own);
+      Map<String, @Nullable Object> fit = ResourceFit.fit(limits, others, wanted, isGuaranteed);
+      note(notes, !fit.equals(wanted), "the tap's resources are those that a LimitRange leaves it");
+      container.put("resources", fit);
+    }
     String list = fitted.isSidecar() ? INIT_CONTAINERS : CONTAINERS;
     Map<String, @Nullable Object> volume =
         fitted.isEncrypted() && !TapContainer.hasCertificateVolume(spec)
             ? TapContainer.certificateVolume(fitted)
             : Map.of();
-    return new Outcome.Changed(assemble(pod, list, !own.isEmpty(), container, volume), notes);
+    return new Outcome.Changed(
+        assemble(pod, list, !own.isEmpty(), container, volume, fitted.imagePullSecrets()), notes);
   }
 
   /** Returns whether a container says that it listens there. */
@@ -175,7 +242,8 @@ public final class Injection {
       String list,
       boolean hasOwn,
       Map<String, @Nullable Object> container,
-      Map<String, @Nullable Object> volume)
+      Map<String, @Nullable Object> volume,
+      List<String> pullSecrets)
       throws InjectException {
     List<@Nullable Object> containers = new ArrayList<>(Tree.list(Tree.at(pod, SPEC, list)));
     Map<String, @Nullable Object> own = null;
@@ -188,7 +256,8 @@ public final class Injection {
       // the first stays kubectl's default.
       containers.add(list.equals(INIT_CONTAINERS) ? 0 : containers.size(), container);
     }
-    Mark mark = Mark.of(pod, list, own, Tree.text(volume, "name"));
+    List<String> newSecrets = PullSecrets.missing(Tree.map(pod.get(SPEC)), pullSecrets);
+    Mark mark = Mark.of(pod, list, own, Tree.text(volume, "name"), newSecrets);
     Map<String, @Nullable Object> result = withFirst(pod, Mark.METADATA, SPEC);
     Tree.child(Tree.child(result, Mark.METADATA), Mark.ANNOTATIONS)
         .put(Names.INJECTED, mark.text());
@@ -200,6 +269,7 @@ public final class Injection {
       volumes.add(volume);
       spec.put(Mark.VOLUMES, volumes);
     }
+    PullSecrets.add(spec, newSecrets);
     result.put(SPEC, spec);
     return result;
   }
@@ -241,6 +311,9 @@ public final class Injection {
         spec.put(Mark.VOLUMES, volumes);
         mark.restore(spec, Mark.VOLUMES);
       }
+    }
+    if (PullSecrets.remove(spec, mark.pullSecrets())) {
+      mark.restore(spec, PullSecrets.LIST);
     }
     Map<String, @Nullable Object> metadata = Tree.map(result.get(Mark.METADATA));
     Tree.map(metadata.get(Mark.ANNOTATIONS)).remove(Names.INJECTED);

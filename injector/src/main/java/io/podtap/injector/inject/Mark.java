@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param empty which of them were there as null
  * @param own the pod's own container that the template was merged into, or null
  * @param volume name of the volume that was added, or an empty text
+ * @param pullSecrets names that were added to the pod's {@code imagePullSecrets}
  */
 record Mark(
     String list,
     List<String> made,
     List<String> empty,
     @Nullable Map<String, @Nullable Object> own,
-    String volume) {
+    String volume,
+    List<String> pullSecrets) {
 
   static final String METADATA = "metadata";
   static final String ANNOTATIONS = "annotations";
@@ -34,7 +36,8 @@ record Mark(
       Map<String, @Nullable Object> pod,
       String list,
       @Nullable Map<String, @Nullable Object> own,
-      String volume) {
+      String volume,
+      List<String> pullSecrets) {
     List<String> made = new ArrayList<>();
     List<String> empty = new ArrayList<>();
     note(pod, METADATA, made, empty);
@@ -43,7 +46,10 @@ record Mark(
     if (!volume.isEmpty()) {
       note(Tree.map(pod.get("spec")), VOLUMES, made, empty);
     }
-    return new Mark(list, made, empty, own, volume);
+    if (!pullSecrets.isEmpty()) {
+      note(Tree.map(pod.get("spec")), PullSecrets.LIST, made, empty);
+    }
+    return new Mark(list, made, empty, own, volume, pullSecrets);
   }
 
   private static void note(
@@ -70,6 +76,9 @@ record Mark(
     if (!volume.isEmpty()) {
       mark.put("volume", volume);
     }
+    if (!pullSecrets.isEmpty()) {
+      mark.put("pullSecrets", pullSecrets);
+    }
     return JsonText.write(mark);
   }
 
@@ -83,7 +92,8 @@ record Mark(
             words(mark.get("made")),
             words(mark.get("empty")),
             mark.get("own") instanceof Map<?, ?> ? Tree.map(mark.get("own")) : null,
-            Tree.text(mark, "volume"));
+            Tree.text(mark, "volume"),
+            words(mark.get("pullSecrets")));
       }
     } catch (JsonText.MalformedException e) {
       // told below, as any other text that is not ours

@@ -33,8 +33,24 @@ final class OwnContainer {
         merged.put(key, merged(key, merged.get(key), value));
       }
     });
+    allowWhatItAsksFor(own, merged);
     requireSound(merged, template);
     return merged;
+  }
+
+  /**
+   * A privileged container, or one with CAP_SYS_ADMIN, may not forbid privilege escalation: the API
+   * server refuses that.
+   */
+  private static void allowWhatItAsksFor(
+      Map<String, @Nullable Object> own, Map<String, @Nullable Object> merged) {
+    Object context = own.get("securityContext");
+    boolean isPowerful =
+        Boolean.TRUE.equals(Tree.at(context, "privileged"))
+            || Tree.list(Tree.at(context, "capabilities", "add")).contains("CAP_SYS_ADMIN");
+    if (isPowerful && !Tree.map(context).containsKey("allowPrivilegeEscalation")) {
+      Tree.child(merged, "securityContext").remove("allowPrivilegeEscalation");
+    }
   }
 
   private static @Nullable Object merged(
@@ -42,7 +58,9 @@ final class OwnContainer {
     if (own == null) {
       return Tree.copy(template);
     }
-    if (own instanceof Map<?, ?> && template instanceof Map<?, ?>) {
+    // A hook has one handler: a second one is refused by the API server.
+    boolean isOneOfMany = key.equals("postStart") || key.equals("preStop");
+    if (own instanceof Map<?, ?> && template instanceof Map<?, ?> && !isOneOfMany) {
       Map<String, @Nullable Object> both = Tree.copyMap(Tree.map(own));
       Tree.map(template)
           .forEach((name, value) -> both.put(name, merged(name, both.get(name), value)));

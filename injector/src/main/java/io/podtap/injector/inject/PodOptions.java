@@ -1,9 +1,11 @@
 package io.podtap.injector.inject;
 
 import io.podtap.core.config.SettingsException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ final class PodOptions {
           "mode",
           "head-start",
           "tls-secret",
+          "image-pull-secrets",
           "cpu",
           "memory",
           "cpu-limit",
@@ -54,7 +57,11 @@ final class PodOptions {
       return template
           .with(options, isSidecar(template, own.get("mode")), resources(template.resources(), own))
           .withHeadStart(headStart(template, own.get("head-start")))
-          .withTlsSecret(own.getOrDefault("tls-secret", template.tlsSecret()));
+          .withTlsSecret(own.getOrDefault("tls-secret", template.tlsSecret()))
+          .withImagePullSecrets(
+              own.containsKey("image-pull-secrets")
+                  ? list(own.getOrDefault("image-pull-secrets", ""))
+                  : template.imagePullSecrets());
     } catch (SettingsException e) {
       throw new InjectException(Reason.BAD_ANNOTATION, String.valueOf(e.getMessage()));
     }
@@ -73,6 +80,13 @@ final class PodOptions {
     } else {
       throw bad(name, "is not known");
     }
+  }
+
+  private static List<String> list(String names) {
+    return Stream.of(names.split(",", -1))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .toList();
   }
 
   private static boolean isSidecar(TapTemplate template, @Nullable String mode)

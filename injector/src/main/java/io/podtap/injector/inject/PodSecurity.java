@@ -42,7 +42,7 @@ public enum PodSecurity {
    * Returns the level that a namespace enforces; a word that is none counts as the strictest, as
    * PodSecurity does.
    */
-  static PodSecurity of(Map<String, @Nullable Object> namespaceLabels) {
+  private static PodSecurity of(Map<String, @Nullable Object> namespaceLabels) {
     return switch (Tree.text(namespaceLabels, Names.POD_SECURITY)) {
       case "", "privileged" -> PRIVILEGED;
       case "baseline" -> BASELINE;
@@ -50,7 +50,23 @@ public enum PodSecurity {
     };
   }
 
-  PodSecurity strictest(PodSecurity other) {
+  /**
+   * Returns the level of a namespace.
+   *
+   * @param unlabelled the level where no label says one: what the API server's own configuration
+   *     enforces; {@link #BASELINE} is also the least that is taken for a namespace labelled {@code
+   *     privileged}
+   */
+  static PodSecurity of(Map<String, @Nullable Object> namespaceLabels, PodSecurity unlabelled) {
+    boolean isLabelled = !Tree.text(namespaceLabels, Names.POD_SECURITY).isEmpty();
+    PodSecurity labelled = of(namespaceLabels);
+    if (isLabelled && (labelled != PRIVILEGED || unlabelled == RESTRICTED)) {
+      return labelled;
+    }
+    return labelled.strictest(unlabelled);
+  }
+
+  private PodSecurity strictest(PodSecurity other) {
     return compareTo(other) >= 0 ? this : other;
   }
 

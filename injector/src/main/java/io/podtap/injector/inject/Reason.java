@@ -28,6 +28,14 @@ public enum Reason {
   SYSTEM_NAMESPACE(false),
   /** PodSecurity would refuse the pod. */
   RESTRICTED_NAMESPACE(false),
+  /** No tap fits into what a LimitRange of the namespace allows. */
+  LIMIT_RANGE(false),
+  /** A ResourceQuota of the namespace has room for the pod, and none for a tap. */
+  QUOTA(false),
+  /** The API server takes the pod without the tap and refuses it with it. */
+  WOULD_BE_REFUSED(false),
+  /** Nodes cannot pull the tap's image: the pod would not start. */
+  IMAGE_NOT_PULLABLE(false),
   /** The sensor is found through the API, and the pod has no token for it. */
   NO_TOKEN(true),
   /** A running pod cannot be given the Secret that its tap would need. */

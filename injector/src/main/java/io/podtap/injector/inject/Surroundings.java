@@ -8,6 +8,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param namespaceLabels labels of its namespace, as far as they are known
  * @param isChosenByDefault whether a tap is wanted where neither namespace nor pod say anything
+ * @param limits what its namespace lets pods use
  */
 public record Surroundings(
-    Map<String, @Nullable Object> namespaceLabels, boolean isChosenByDefault) {}
+    Map<String, @Nullable Object> namespaceLabels,
+    boolean isChosenByDefault,
+    NamespaceLimits limits) {
+
+  /** A place of whose limits nothing is known. */
+  public Surroundings(Map<String, @Nullable Object> namespaceLabels, boolean isChosenByDefault) {
+    this(namespaceLabels, isChosenByDefault, NamespaceLimits.NONE);
+  }
+}

@@ -39,10 +39,14 @@ final class TapContainer {
   }
 
   /**
+   * @param pod that it comes into
    * @param hasResources false leaves them out, where the pod has a budget as a whole
    */
   static Map<String, @Nullable Object> of(
-      TapTemplate tap, PodSecurity security, boolean hasResources) {
+      Map<String, @Nullable Object> pod,
+      TapTemplate tap,
+      PodSecurity security,
+      boolean hasResources) {
     Map<String, @Nullable Object> container = new LinkedHashMap<>();
     container.put("name", Names.CONTAINER);
     container.put("image", tap.image());
@@ -63,7 +67,7 @@ final class TapContainer {
     if (hasResources) {
       container.put("resources", tap.resources().toMap());
     }
-    container.put("securityContext", securityContext(security));
+    container.put("securityContext", SecurityContext.of(pod, security));
     container.put("terminationMessagePolicy", "FallbackToLogsOnError");
     if (tap.isEncrypted()) {
       container.put("volumeMounts", List.of(mount(Names.TLS_VOLUME, TapTemplate.TLS_FOLDER)));
@@ -123,21 +127,5 @@ final class TapContainer {
     map.put(first, firstValue);
     map.put(second, secondValue);
     return map;
-  }
-
-  /** All of it is set here, since a pod's own defaults may be stricter than a tap can live with. */
-  private static Map<String, @Nullable Object> securityContext(PodSecurity security) {
-    Map<String, @Nullable Object> context = new LinkedHashMap<>();
-    context.put("allowPrivilegeEscalation", false);
-    Map<String, @Nullable Object> capabilities = new LinkedHashMap<>();
-    new java.util.TreeMap<>(security.capabilities()).forEach(capabilities::put);
-    context.put("capabilities", capabilities);
-    context.put("privileged", false);
-    context.put("readOnlyRootFilesystem", true);
-    context.put("runAsGroup", 0L);
-    context.put("runAsNonRoot", false);
-    context.put("runAsUser", 0L);
-    context.put("seccompProfile", Map.of("type", "RuntimeDefault"));
-    return context;
   }
 }

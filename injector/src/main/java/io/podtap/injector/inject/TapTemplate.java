@@ -2,10 +2,13 @@ package io.podtap.injector.inject;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.FilterCompiler;
+import io.podtap.core.filter.FilterNames;
 import io.podtap.core.packet.LinkType;
 import io.podtap.tap.TapCommand;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +29,9 @@ import java.util.regex.Pattern;
  *     sensor-name}
  * @param tlsSecret the Secret in a pod's namespace with {@code tls.crt}, {@code tls.key} and {@code
  *     ca.crt}: packets go over TLS; empty for a tunnel in clear
- * @param leastSecurity taken for every namespace that is not stricter
+ * @param leastSecurity what PodSecurity enforces in namespaces of which it is not known
+ * @param imagePullSecrets Secrets in a pod's namespace with which the image is pulled, beside those
+ *     that the pod names itself
  */
 public record TapTemplate(
     String image,
@@ -36,7 +41,8 @@ public record TapTemplate(
     Map<String, String> options,
     String tlsSecret,
     Resources resources,
-    PodSecurity leastSecurity) {
+    PodSecurity leastSecurity,
+    List<String> imagePullSecrets) {
 
   /** Where the Secret's files are in the tap's container. */
   static final String TLS_FOLDER = "/etc/podtap/tls";
@@ -58,14 +64,44 @@ public record TapTemplate(
   private static final Set<Map<String, String>> SOUND = ConcurrentHashMap.newKeySet();
 
   private static final int SOUND_MAX = 1_000;
+  private static final int SOUND_LENGTH_MAX = 1_000;
 
   /** A pod that waits for longer is hurt by its tap. */
   private static final int HEAD_START_SECONDS_MAX = 10;
+
+  private static final int PULL_SECRETS_MAX = 16;
+
+  /** Longer ones cost the compiler seconds, and are no filter that anybody wrote. */
+  private static final int FILTER_LENGTH_MAX = 4_096;
+
+  /** A template whose image is pulled as the pod's own images are. */
+  public TapTemplate(
+      String image,
+      String pullPolicy,
+      boolean isSidecar,
+      int headStartSeconds,
+      Map<String, String> options,
+      String tlsSecret,
+      Resources resources,
+      PodSecurity leastSecurity) {
+    this(
+        image,
+        pullPolicy,
+        isSidecar,
+        headStartSeconds,
+        options,
+        tlsSecret,
+        resources,
+        leastSecurity,
+        List.of());
+  }
 
   /**
    * @throws SettingsException when a tap would refuse the options
    */
   public TapTemplate {
+    imagePullSecrets = List.copyOf(new LinkedHashSet<>(imagePullSecrets));
+    requirePullSecrets(imagePullSecrets);
     options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     if (image.isBlank() || image.chars().anyMatch(Character::isWhitespace)) {
       throw new SettingsException("image '" + image + "' is no image");
@@ -83,7 +119,21 @@ public record TapTemplate(
       if (SOUND.size() >= SOUND_MAX) {
         SOUND.clear();
       }
-      SOUND.add(told);
+      if (told.values().stream().mapToInt(String::length).sum() <= SOUND_LENGTH_MAX) {
+        SOUND.add(told);
+      }
+    }
+  }
+
+  private static void requirePullSecrets(List<String> names) {
+    if (names.size() > PULL_SECRETS_MAX) {
+      throw new SettingsException("image-pull-secrets: more than " + PULL_SECRETS_MAX);
+    }
+    for (String name : names) {
+      if (!SECRET.matcher(name).matches()) {
+        throw new SettingsException(
+            "image-pull-secret '" + name + "' is not a valid name of a Secret");
+      }
     }
   }
 
@@ -107,8 +157,31 @@ public record TapTemplate(
         throw new SettingsException("interface '" + name + "' is no name of an interface");
       }
     }
-    if (options.containsKey("filter") && FilterCompiler.isAvailable()) {
-      FilterCompiler.compile(options.getOrDefault("filter", ""), LinkType.ETHERNET);
+    requireFilter(options.getOrDefault("filter", ""));
+  }
+
+  /** Names of hosts are left to the tap: to look them up here would keep a pod waiting for DNS. */
+  private static void requireFilter(String filter) {
+    if (filter.length() > FILTER_LENGTH_MAX) {
+      throw new SettingsException(
+          "filter is longer than " + FILTER_LENGTH_MAX + " characters: " + filter.length());
+    }
+    if (filter.indexOf(0) >= 0) {
+      throw new SettingsException("filter has a character NUL");
+    }
+    if (FilterNames.hasGateway(filter)) {
+      throw new SettingsException(
+          "filter '" + filter + "': gateway is not taken, since it needs names to be looked up");
+    }
+    if (!FilterCompiler.isAvailable()) {
+      return;
+    }
+    String plain = FilterNames.withoutNames(filter);
+    try {
+      FilterCompiler.compile(plain, LinkType.ETHERNET);
+    } catch (SettingsException e) {
+      String said = String.valueOf(e.getMessage());
+      throw new SettingsException(said.replace("'" + plain + "'", "'" + filter + "'"), e);
     }
   }
 
@@ -120,15 +193,7 @@ public record TapTemplate(
   TapTemplate with(Map<String, String> changed, boolean sidecar, Resources changedResources) {
     Map<String, String> all = new LinkedHashMap<>(options);
     all.putAll(new TreeMap<>(changed));
-    return new TapTemplate(
-        image,
-        pullPolicy,
-        sidecar,
-        headStartSeconds,
-        all,
-        tlsSecret,
-        changedResources,
-        leastSecurity);
+    return copy(sidecar, headStartSeconds, all, tlsSecret, changedResources, imagePullSecrets);
   }
 
   /**
@@ -137,8 +202,7 @@ public record TapTemplate(
    * @throws SettingsException when it is out of range
    */
   TapTemplate withHeadStart(int seconds) {
-    return new TapTemplate(
-        image, pullPolicy, isSidecar, seconds, options, tlsSecret, resources, leastSecurity);
+    return copy(isSidecar, seconds, options, tlsSecret, resources, imagePullSecrets);
   }
 
   /**
@@ -147,8 +211,35 @@ public record TapTemplate(
    * @throws SettingsException when that is no name
    */
   TapTemplate withTlsSecret(String secret) {
+    return copy(isSidecar, headStartSeconds, options, secret, resources, imagePullSecrets);
+  }
+
+  /**
+   * Returns the same with other Secrets to pull its image with.
+   *
+   * @throws SettingsException when a name is invalid
+   */
+  TapTemplate withImagePullSecrets(List<String> names) {
+    return copy(isSidecar, headStartSeconds, options, tlsSecret, resources, names);
+  }
+
+  private TapTemplate copy(
+      boolean sidecar,
+      int seconds,
+      Map<String, String> all,
+      String secret,
+      Resources changedResources,
+      List<String> pullSecrets) {
     return new TapTemplate(
-        image, pullPolicy, isSidecar, headStartSeconds, options, secret, resources, leastSecurity);
+        image,
+        pullPolicy,
+        sidecar,
+        seconds,
+        all,
+        secret,
+        changedResources,
+        leastSecurity,
+        pullSecrets);
   }
 
   boolean isEncrypted() {

@@ -2,6 +2,7 @@ package io.podtap.injector.tree;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,19 +27,24 @@ public record ListChange(List<Integer> partners, List<Integer> removed) {
     if (hasTwins(names) || hasTwins(after.stream().map(ListChange::name).toList())) {
       return Optional.empty();
     }
+    Map<Object, Integer> indices = new HashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      indices.put(names.get(i), i);
+    }
     List<Integer> partners = new ArrayList<>();
     int latest = -1;
     for (Object element : after) {
-      int partner = names.indexOf(name(element));
+      int partner = indices.getOrDefault(name(element), -1);
       if (partner >= 0 && partner < latest) {
         return Optional.empty();
       }
       latest = Math.max(latest, partner);
       partners.add(partner);
     }
+    Set<Integer> kept = new HashSet<>(partners);
     List<Integer> removed = new ArrayList<>();
     for (int i = 0; i < before.size(); i++) {
-      if (!partners.contains(i)) {
+      if (!kept.contains(i)) {
         removed.add(i);
       }
     }

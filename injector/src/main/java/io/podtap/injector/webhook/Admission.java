@@ -1,6 +1,7 @@
 package io.podtap.injector.webhook;
 
 import io.podtap.injector.inject.Injection;
+import io.podtap.injector.inject.NamespaceLimits;
 import io.podtap.injector.inject.Outcome;
 import io.podtap.injector.inject.Reason;
 import io.podtap.injector.inject.Surroundings;
@@ -8,13 +9,16 @@ import io.podtap.injector.inject.TapTemplate;
 import io.podtap.injector.tree.JsonPatch;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
+import io.podtap.injector.webhook.advice.Advice;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +27,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param excludedNamespaces namespaces without taps, whatever is asked for
  * @param isChosenByDefault whether pods get a tap of which neither label nor namespace speak
+ * @param advice what the cluster says of a pod that is to get a tap
  */
-record Admission(TapTemplate template, Set<String> excludedNamespaces, boolean isChosenByDefault) {
+record Admission(
+    TapTemplate template,
+    Set<String> excludedNamespaces,
+    boolean isChosenByDefault,
+    Advice advice) {
 
   static final String INJECTED = "injected";
+
+  /** The review, or its tree, is larger than it may be. */
+  static final String TOO_LARGE = "too-large";
+
+  /** Other reviews have the memory that this one would need. */
+  static final String OVERLOADED = "overloaded";
+
+  /** As an API server waits by default of this webhook's configuration, less its way. */
+  private static final long USUAL_NS = 1_500_000_000;
+
+  /** DNS-1123 label, as namespaces are named. */
+  private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+
   private static final String VERSION = "admission.k8s.io/v1";
 
   /** Longer warnings are cut by the API server. */
@@ -53,22 +75,33 @@ record Admission(TapTemplate template, Set<String> excludedNamespaces, boolean i
     }
   }
 
+  /** An admission that asks nobody. */
+  Admission(TapTemplate template, Set<String> excludedNamespaces, boolean isChosenByDefault) {
+    this(template, excludedNamespaces, isChosenByDefault, Advice.NONE);
+  }
+
+  /** As the other, with the usual time to answer. */
+  Answer answer(@Nullable Object review, Map<String, @Nullable Object> namespaceLabels)
+      throws MalformedReviewException {
+    return answer(review, namespaceLabels, System.nanoTime() + USUAL_NS);
+  }
+
   /**
    * Answers a review.
    *
    * @param namespaceLabels what is known of the pod's namespace
+   * @param deadlineNs when the answer is to be there, by the clock of {@link System#nanoTime}
    */
-  Answer answer(@Nullable Object review, Map<String, @Nullable Object> namespaceLabels)
+  Answer answer(
+      @Nullable Object review, Map<String, @Nullable Object> namespaceLabels, long deadlineNs)
       throws MalformedReviewException {
     Map<String, @Nullable Object> request = Tree.map(Tree.at(review, "request"));
     if (!Tree.text(review, "apiVersion").equals(VERSION) || Tree.text(request, "uid").isEmpty()) {
       throw new MalformedReviewException("no AdmissionReview of " + VERSION + " with a request");
     }
     Map<String, @Nullable Object> pod = Tree.map(request.get("object"));
-    Outcome outcome = decide(request, pod, namespaceLabels);
-    Map<String, @Nullable Object> response = new LinkedHashMap<>();
-    response.put("uid", Tree.text(request, "uid"));
-    response.put("allowed", true);
+    Outcome outcome = decide(request, pod, namespaceLabels, deadlineNs);
+    Map<String, @Nullable Object> response = response(Tree.text(request, "uid"));
     String decision;
     String text;
     switch (outcome) {
@@ -86,6 +119,18 @@ record Admission(TapTemplate template, Set<String> excludedNamespaces, boolean i
         warn(response, isSilent ? List.of() : List.of(text));
       }
     }
+    return answer(response, decision, text);
+  }
+
+  private static Map<String, @Nullable Object> response(String uid) {
+    Map<String, @Nullable Object> response = new LinkedHashMap<>();
+    response.put("uid", uid);
+    response.put("allowed", true);
+    return response;
+  }
+
+  private static Answer answer(
+      Map<String, @Nullable Object> response, String decision, String text) {
     response.put("auditAnnotations", Map.of("decision", decision));
     Map<String, @Nullable Object> answer = new LinkedHashMap<>();
     answer.put("apiVersion", VERSION);
@@ -94,10 +139,22 @@ record Admission(TapTemplate template, Set<String> excludedNamespaces, boolean i
     return new Answer(answer, decision, text);
   }
 
+  /**
+   * Returns the answer to a review of which no more than its uid was read: yes, without a tap.
+   *
+   * @param decision {@link #TOO_LARGE} or {@link #OVERLOADED}
+   */
+  static Answer open(String uid, String decision) {
+    Map<String, @Nullable Object> response = response(uid);
+    warn(response, List.of("no tap, " + decision + ": the review was not read"));
+    return answer(response, decision, "");
+  }
+
   private Outcome decide(
       Map<String, @Nullable Object> request,
       Map<String, @Nullable Object> pod,
-      Map<String, @Nullable Object> namespaceLabels) {
+      Map<String, @Nullable Object> namespaceLabels,
+      long deadlineNs) {
     boolean isNewPod =
         Tree.text(request, "operation").equals("CREATE")
             && Tree.text(request, "resource", "resource").equals("pods")
@@ -109,7 +166,34 @@ record Admission(TapTemplate template, Set<String> excludedNamespaces, boolean i
       return new Outcome.Unchanged(
           Reason.SYSTEM_NAMESPACE, "pods of " + Tree.text(request, "namespace") + " get none");
     }
-    return Injection.inject(pod, new Surroundings(namespaceLabels, isChosenByDefault), template);
+    Outcome outcome =
+        Injection.inject(pod, new Surroundings(namespaceLabels, isChosenByDefault), template);
+    String namespace = Tree.text(request, "namespace");
+    boolean isAsked = outcome instanceof Outcome.Changed && NAMESPACE.matcher(namespace).matches();
+    return isAsked ? advised(outcome, namespace, pod, namespaceLabels, deadlineNs) : outcome;
+  }
+
+  /** The cluster is asked about pods only that would get a tap. */
+  private Outcome advised(
+      Outcome unlimited,
+      String namespace,
+      Map<String, @Nullable Object> pod,
+      Map<String, @Nullable Object> namespaceLabels,
+      long deadlineNs) {
+    NamespaceLimits limits = advice.limits(namespace, deadlineNs);
+    Outcome outcome =
+        limits.isEmpty()
+            ? unlimited
+            : Injection.inject(
+                pod, new Surroundings(namespaceLabels, isChosenByDefault, limits), template);
+    return switch (outcome) {
+      case Outcome.Unchanged _ -> outcome;
+      case Outcome.Changed changed -> {
+        Optional<Outcome.Unchanged> objection =
+            advice.objection(namespace, pod, changed.pod(), deadlineNs);
+        yield objection.isPresent() ? objection.get() : outcome;
+      }
+    };
   }
 
   private static String encode(List<@Nullable Object> patch) {

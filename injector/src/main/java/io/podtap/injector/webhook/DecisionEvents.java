@@ -2,7 +2,9 @@ package io.podtap.injector.webhook;
 
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.EventLog;
+import io.podtap.injector.inject.Reason;
 import io.podtap.injector.tree.Tree;
+import io.podtap.injector.webhook.http.Failure;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,15 @@ public final class DecisionEvents implements AutoCloseable {
   private static final int TOLD_MAX = 4_096;
   private static final Duration AGAIN = Duration.ofHours(1);
   private static final long JOIN_MS = 2_000;
+  private static final int TEXT_LENGTH_MAX = 300;
+
+  // What an owner may be called. See k8s.io/apimachinery/pkg/util/validation.
+  private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+  private static final Pattern API_VERSION =
+      Pattern.compile("[a-z0-9][-.a-z0-9]{0,252}(/[a-z0-9]{1,63})?");
+  private static final Pattern KIND = Pattern.compile("[A-Za-z][A-Za-z0-9]{0,62}");
+  private static final Pattern NAME = Pattern.compile("[a-z0-9]([-.:a-z0-9]{0,251}[a-z0-9])?");
+  private static final Pattern UID = Pattern.compile("[-A-Za-z0-9]{1,64}");
 
   /** An event that waits to be written. */
   private record Notice(Map<String, String> about, String type, String reason, String text) {}
@@ -53,6 +65,8 @@ public final class DecisionEvents implements AutoCloseable {
   private final LongAdder written = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final LongAdder dropped = new LongAdder();
+  private final LongAdder refused = new LongAdder();
+  private final EventRate rate = new EventRate();
   private final Thread thread;
   private String said = "";
 
@@ -60,7 +74,13 @@ public final class DecisionEvents implements AutoCloseable {
     log = new EventLog(api, COMPONENT);
     this.problems = problems;
     this.clock = clock;
-    thread = Thread.ofPlatform().daemon().name("webhook-events").unstarted(this::run);
+    Failure failure = Failure.endingProcess(problems);
+    thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("webhook-events")
+            .uncaughtExceptionHandler((failed, cause) -> failure.end(failed.getName(), cause))
+            .unstarted(this::run);
   }
 
   /**
@@ -82,15 +102,43 @@ public final class DecisionEvents implements AutoCloseable {
   /** Takes a decision, unless nobody asked for a tap or the pod is not really made; any thread. */
   void take(@Nullable Object review, Admission.Answer answer) {
     Map<String, @Nullable Object> request = Tree.map(Tree.at(review, "request"));
-    if (answer.text().isEmpty() || Boolean.TRUE.equals(request.get("dryRun"))) {
+    if (answer.text().isEmpty()
+        || answer.decision().equals(Reason.SYSTEM_NAMESPACE.word())
+        || Boolean.TRUE.equals(request.get("dryRun"))) {
+      return;
+    }
+    String namespace = Tree.text(request, "namespace");
+    String its = Tree.text(request, "object", "metadata", "namespace");
+    if (!NAMESPACE.matcher(namespace).matches() || !(its.isEmpty() || its.equals(namespace))) {
+      refused.increment();
       return;
     }
     for (Object owner : Tree.list(Tree.at(request, "object", "metadata", "ownerReferences"))) {
-      if (Boolean.TRUE.equals(Tree.at(owner, "controller"))
-          && isNews(Tree.text(owner, "uid") + ' ' + answer.decision())) {
-        offer(about(owner, Tree.text(request, "namespace")), answer);
+      if (!Boolean.TRUE.equals(Tree.at(owner, "controller"))) {
+        continue;
       }
+      if (!isOwner(owner)) {
+        refused.increment();
+        return;
+      }
+      if (isNews(namespace + ' ' + Tree.text(owner, "uid") + ' ' + answer.decision())) {
+        if (rate.allows(namespace, clock.instant())) {
+          offer(about(owner, namespace), answer);
+        } else {
+          dropped.increment();
+        }
+      }
+      return; // a pod has one controller
     }
+  }
+
+  /** Nodes own the pods of their files, and are in no namespace. */
+  private static boolean isOwner(@Nullable Object owner) {
+    return API_VERSION.matcher(Tree.text(owner, "apiVersion")).matches()
+        && KIND.matcher(Tree.text(owner, "kind")).matches()
+        && !Tree.text(owner, "kind").equals("Node")
+        && NAME.matcher(Tree.text(owner, "name")).matches()
+        && UID.matcher(Tree.text(owner, "uid")).matches();
   }
 
   private static Map<String, String> about(@Nullable Object owner, String namespace) {
@@ -120,10 +168,16 @@ public final class DecisionEvents implements AutoCloseable {
             about,
             isInjected ? "Normal" : "Warning",
             isInjected ? "TapInjected" : "NoTap",
-            answer.text());
+            printable(answer.text()));
     if (!waiting.offer(notice)) {
       dropped.increment();
     }
+  }
+
+  /** What a pod says of itself stands in the text: no line of it looks like another one. */
+  private static String printable(String text) {
+    String plain = text.substring(0, Math.min(text.length(), TEXT_LENGTH_MAX));
+    return plain.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "?");
   }
 
   private void run() {
@@ -157,7 +211,8 @@ public final class DecisionEvents implements AutoCloseable {
     return "# TYPE podtap_webhook_events_total counter\n"
         + (name + "written\"} " + written.sum() + '\n')
         + (name + "failed\"} " + failed.sum() + '\n')
-        + (name + "dropped\"} " + dropped.sum() + '\n');
+        + (name + "dropped\"} " + dropped.sum() + '\n')
+        + (name + "refused\"} " + refused.sum() + '\n');
   }
 
   @Override

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * own, and the webhook needs no access to the API for it.
  *
  * <p>{@code /inject}, then in any order {@code /enabled} (the namespace asks for taps), {@code
- * /baseline} or {@code /restricted} (what PodSecurity enforces there).
+ * /privileged}, {@code /baseline} or {@code /restricted} (what PodSecurity enforces there by the
+ * namespace's label).
  */
 final class NamespaceFacts {
 
@@ -31,7 +32,7 @@ final class NamespaceFacts {
       switch (word) {
         case "" -> {}
         case "enabled" -> labels.put(Names.INJECT, word);
-        case "baseline", "restricted" -> labels.put(Names.POD_SECURITY, word);
+        case "privileged", "baseline", "restricted" -> labels.put(Names.POD_SECURITY, word);
         default -> {
           return Optional.empty();
         }

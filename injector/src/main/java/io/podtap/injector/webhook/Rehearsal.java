@@ -2,6 +2,7 @@ package io.podtap.injector.webhook;
 
 import io.podtap.core.trust.Anchors;
 import io.podtap.core.trust.CurrentIdentity;
+import io.podtap.injector.webhook.http.Failure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,6 +11,7 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Collections;
+import java.util.Set;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
@@ -75,14 +77,15 @@ final class Rehearsal {
   static int run(CurrentIdentity identity, Admission admission, int connections)
       throws IOException, GeneralSecurityException {
     InetAddress loopback = InetAddress.getLoopbackAddress();
+    Failure failure = Failure.endingProcess(System.err);
     try (WebhookServer server =
         WebhookServer.start(
-            new InetSocketAddress(loopback, 0),
-            identity.context(),
-            admission,
-            new WebhookCounters(),
+            new WebhookServer.Access(new InetSocketAddress(loopback, 0), identity.context(), false),
+            new Admission(admission.template(), Set.of(), admission.isChosenByDefault()),
+            new WebhookCounters(failure),
             (review, answer) -> {},
-            () -> "")) {
+            () -> "",
+            failure)) {
       URI uri =
           URI.create(
               "https://"

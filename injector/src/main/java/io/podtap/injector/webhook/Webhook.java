@@ -2,6 +2,8 @@ package io.podtap.injector.webhook;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.injector.inject.TapTemplate;
+import io.podtap.injector.webhook.advice.Advice;
+import io.podtap.injector.webhook.http.Failure;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -12,6 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
 /**
  * A running webhook.
@@ -26,6 +31,7 @@ public final class Webhook implements AutoCloseable {
   private static final long DRAIN_MS = 1_000;
 
   private final IdentitySource certificate;
+  private final Optional<ClientAuthority> clients;
   private final WebhookServer server;
   private final WebhookCounters counters;
   private final Optional<DecisionEvents> events;
@@ -35,11 +41,13 @@ public final class Webhook implements AutoCloseable {
 
   private Webhook(
       IdentitySource certificate,
+      Optional<ClientAuthority> clients,
       WebhookServer server,
       WebhookCounters counters,
       Optional<DecisionEvents> events,
       PrintStream log) {
     this.events = events;
+    this.clients = clients;
     this.certificate = certificate;
     this.server = server;
     this.counters = counters;
@@ -47,7 +55,20 @@ public final class Webhook implements AutoCloseable {
   }
 
   /**
-   * Listens.
+   * Which pods get which tap.
+   *
+   * @param excludedNamespaces namespaces without taps, whatever is asked for
+   * @param isChosenByDefault whether pods get a tap of which neither label nor namespace speak
+   * @param advice what the cluster says of pods; the caller closes it
+   */
+  public record Policy(
+      TapTemplate template,
+      Set<String> excludedNamespaces,
+      boolean isChosenByDefault,
+      Advice advice) {}
+
+  /**
+   * Listens, to whoever asks, and asks nobody itself.
    *
    * @param certificate where the certificate comes from
    * @param excludedNamespaces namespaces without taps, whatever is asked for
@@ -64,22 +85,64 @@ public final class Webhook implements AutoCloseable {
       boolean isChosenByDefault,
       Optional<DecisionEvents> events,
       PrintStream log) {
-    WebhookCounters counters = new WebhookCounters();
+    return start(
+        address,
+        certificate,
+        Optional.empty(),
+        new Policy(template, excludedNamespaces, isChosenByDefault, Advice.NONE),
+        events,
+        log);
+  }
+
+  /**
+   * Listens.
+   *
+   * @param certificate where the certificate comes from
+   * @param clients whose certificates reviews are taken with; without it, reviews are taken from
+   *     all
+   * @param events told what is decided; the caller closes them
+   * @param log told when the certificate changes or cannot be read, and what threads fail with
+   * @throws SettingsException when the address is taken
+   */
+  public static Webhook start(
+      InetSocketAddress address,
+      IdentitySource certificate,
+      Optional<ClientAuthority> clients,
+      Policy policy,
+      Optional<DecisionEvents> events,
+      PrintStream log) {
+    Failure failure = Failure.endingProcess(log);
+    WebhookCounters counters = new WebhookCounters(failure);
     try {
       WebhookServer server =
           WebhookServer.start(
-              address,
-              certificate.current().context(),
-              new Admission(template, excludedNamespaces, isChosenByDefault),
+              new WebhookServer.Access(address, tls(certificate, clients), clients.isPresent()),
+              new Admission(
+                  policy.template(),
+                  policy.excludedNamespaces(),
+                  policy.isChosenByDefault(),
+                  policy.advice()),
               counters,
               (review, answer) -> events.ifPresent(one -> one.take(review, answer)),
-              () -> problem(certificate));
-      return new Webhook(certificate, server, counters, events, log);
+              () -> problem(certificate),
+              failure);
+      return new Webhook(certificate, clients, server, counters, events, log);
     } catch (IOException e) {
       throw new SettingsException("cannot listen on " + address + ": " + e.getMessage(), e);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static SSLContext tls(IdentitySource certificate, Optional<ClientAuthority> clients)
+      throws GeneralSecurityException {
+    if (clients.isEmpty()) {
+      return certificate.current().context();
+    }
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(
+        new KeyManager[] {certificate.current()}, new TrustManager[] {clients.get()}, null);
+    return context;
   }
 
   /**
@@ -114,16 +177,22 @@ public final class Webhook implements AutoCloseable {
       if (certificate.look()) {
         log.println("podtap: another certificate, until " + certificate.current().end());
       }
-      if (!certificate.problem().equals(told)) {
-        told = certificate.problem();
+      clients.ifPresent(ClientAuthority::look);
+      if (!problems().equals(told)) {
+        told = problems();
         if (!told.isEmpty()) {
-          log.println("podtap: " + told + "; goes on with the certificate that it has");
+          log.println("podtap: " + told + "; goes on with what it has");
         }
       }
     }
     server.drain();
     boolean _ = closed.await(DRAIN_MS, TimeUnit.MILLISECONDS);
     server.close();
+  }
+
+  private String problems() {
+    String its = certificate.problem();
+    return its.isEmpty() ? clients.map(ClientAuthority::problem).orElse("") : its;
   }
 
   /** Asks {@link #run} to end; any thread. */
@@ -141,15 +210,21 @@ public final class Webhook implements AutoCloseable {
     return problem(certificate);
   }
 
+  /** Returns why it does not answer reviews any more, or an empty text; for {@code /live}. */
+  public String liveProblem() {
+    return server.problem();
+  }
+
   /** Returns the counters in Prometheus' text format. */
   public String metrics() {
     long seconds = Duration.between(Instant.now(), certificate.current().end()).toSeconds();
     return counters.text()
+        + server.metrics()
         + events.map(DecisionEvents::metrics).orElse("")
         + "# TYPE podtap_webhook_certificate_seconds gauge\npodtap_webhook_certificate_seconds "
         + seconds
         + "\n# TYPE podtap_webhook_certificate_problem gauge\npodtap_webhook_certificate_problem "
-        + (certificate.problem().isEmpty() ? 0 : 1)
+        + (problems().isEmpty() ? 0 : 1)
         + '\n';
   }
 

@@ -1,5 +1,6 @@
 package io.podtap.injector.webhook;
 
+import io.podtap.injector.webhook.http.Failure;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -18,7 +19,13 @@ final class WebhookCounters {
   private final LongAdder[] buckets = new LongAdder[BOUNDS_US.length + 1];
   private final LongAdder sumUs = new LongAdder();
 
-  WebhookCounters() {
+  private final Failure failure;
+
+  /**
+   * @param failure told of mistakes of this program
+   */
+  WebhookCounters(Failure failure) {
+    this.failure = failure;
     Arrays.setAll(buckets, _ -> new LongAdder());
   }
 
@@ -36,6 +43,11 @@ final class WebhookCounters {
     }
     buckets[bucket].increment();
     sumUs.add(us);
+  }
+
+  /** Tells of a mistake of this program, each kind once, with its stack. */
+  void fail(RuntimeException mistake) {
+    failure.note("of a review", mistake);
   }
 
   /** Returns the counters in Prometheus' text format. */

@@ -15,8 +15,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ final class FakeApiServer implements AutoCloseable {
   private @Nullable Map<String, @Nullable Object> secret;
   private String bundle = "";
   private String forbidden = "nothing";
+  private final List<String> events = new ArrayList<>();
   private boolean conflicts;
   private int written;
   private int patches;
@@ -70,6 +73,9 @@ final class FakeApiServer implements AutoCloseable {
       Object body = read(exchange);
       if (path.contains(forbidden)) {
         send(exchange, 403, Map.of("message", forbidden + " is forbidden"));
+      } else if (path.endsWith("/events")) {
+        events.add(path + ' ' + JsonText.write(body));
+        send(exchange, 201, Map.of());
       } else if (path.startsWith(SECRETS)) {
         answerSecret(exchange, Tree.map(body));
       } else {
@@ -141,6 +147,11 @@ final class FakeApiServer implements AutoCloseable {
 
   synchronized int secretsWritten() {
     return written;
+  }
+
+  /** Returns path and body of each event. */
+  synchronized List<String> events() {
+    return List.copyOf(events);
   }
 
   synchronized int patches() {

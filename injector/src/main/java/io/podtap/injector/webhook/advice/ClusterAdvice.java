@@ -1,0 +1,130 @@
+package io.podtap.injector.webhook.advice;
+
+import io.podtap.injector.cluster.ClusterApi;
+import io.podtap.injector.inject.Names;
+import io.podtap.injector.inject.NamespaceLimits;
+import io.podtap.injector.inject.Outcome;
+import io.podtap.injector.inject.Reason;
+import io.podtap.injector.tree.Tree;
+import io.podtap.injector.webhook.http.Failure;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the API server, as far as the webhook's account may. */
+public final class ClusterAdvice implements Advice, AutoCloseable {
+
+  private final TimedRequests ranges;
+  private final TimedRequests quotas;
+  private final TimedRequests dryRuns;
+  private final TimedRequests pods;
+  private final LimitsReader limits;
+  private final DryRun dryRun;
+  private final boolean asksDryRuns;
+  private final PullFailures failures;
+  private final PullWatch watch;
+
+  private ClusterAdvice(
+      TimedRequests.Api api,
+      boolean asksDryRuns,
+      PullFailures failures,
+      PrintStream log,
+      Thread.UncaughtExceptionHandler failed) {
+    ranges = new TimedRequests(api, "limit-ranges", log);
+    quotas = new TimedRequests(api, "quotas", log);
+    dryRuns = new TimedRequests(api, "dry-run-check", log);
+    pods = new TimedRequests(api, "image-check", log);
+    limits = new LimitsReader(ranges, quotas);
+    dryRun = new DryRun(dryRuns);
+    this.asksDryRuns = asksDryRuns;
+    this.failures = failures;
+    watch = new PullWatch(pods, failures, failed);
+  }
+
+  /**
+   * Begins to look at pods that have not started.
+   *
+   * @param asksDryRuns whether the API server is asked before a tap is put into a pod
+   * @param log told once of each right that is missing, and of a thread's failure, which ends the
+   *     process
+   */
+  public static ClusterAdvice start(
+      ClusterApi api, boolean asksDryRuns, PullFailures failures, PrintStream log) {
+    Failure failure = Failure.endingProcess(log);
+    ClusterAdvice advice =
+        new ClusterAdvice(
+            api::send,
+            asksDryRuns,
+            failures,
+            log,
+            (thread, cause) -> failure.end(thread.getName(), cause));
+    advice.watch.start();
+    return advice;
+  }
+
+  /** As {@link #start}, without looking at pods. */
+  static ClusterAdvice of(
+      TimedRequests.Api api, boolean asksDryRuns, PullFailures failures, PrintStream log) {
+    return new ClusterAdvice(api, asksDryRuns, failures, log, (_, _) -> {});
+  }
+
+  /** Looks at the pods that have not started, once. */
+  void look() {
+    watch.look();
+  }
+
+  @Override
+  public NamespaceLimits limits(String namespace, long deadlineNs) {
+    return limits.limits(namespace, deadlineNs);
+  }
+
+  @Override
+  public Optional<Outcome.Unchanged> objection(
+      String namespace,
+      Map<String, @Nullable Object> pod,
+      Map<String, @Nullable Object> injected,
+      long deadlineNs) {
+    String image = image(injected);
+    String reason = failures.reason(image);
+    if (!reason.isEmpty()) {
+      return Optional.of(
+          new Outcome.Unchanged(
+              Reason.IMAGE_NOT_PULLABLE, "taps of image " + image + " wait for it: " + reason));
+    }
+    return asksDryRuns
+        ? dryRun
+            .refusal(namespace, pod, injected, deadlineNs)
+            .map(text -> new Outcome.Unchanged(Reason.WOULD_BE_REFUSED, text))
+        : Optional.empty();
+  }
+
+  private static String image(Map<String, @Nullable Object> pod) {
+    for (String list : List.of("initContainers", "containers")) {
+      for (Object container : Tree.list(Tree.at(pod, "spec", list))) {
+        if (Tree.text(container, "name").equals(Names.CONTAINER)) {
+          return Tree.text(container, "image");
+        }
+      }
+    }
+    return "";
+  }
+
+  /** Returns the counters in Prometheus' text format. */
+  public String metrics() {
+    return "# TYPE podtap_webhook_questions_total counter\n"
+        + ranges.metrics()
+        + quotas.metrics()
+        + dryRuns.metrics()
+        + pods.metrics()
+        + dryRun.metrics()
+        + failures.metrics();
+  }
+
+  @Override
+  public void close() {
+    watch.close();
+    List.of(ranges, quotas, dryRuns, pods).forEach(TimedRequests::close);
+  }
+}
