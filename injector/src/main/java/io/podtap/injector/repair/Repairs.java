@@ -31,6 +31,7 @@ record Repairs(ApiRequests api, String tap) {
 
   private static final String RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
   private static final String STRATEGIC_MERGE = "application/strategic-merge-patch+json";
+  private static final String DISABLED = "disabled";
   private static final int TOO_MANY = 429;
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
@@ -124,7 +125,13 @@ record Repairs(ApiRequests api, String tap) {
   /** Has the owner's next pods come without a tap. */
   boolean exempt(Operation operation) throws IOException {
     return patch(
-        operation.path(), "", operation.former(), Map.of(Names.INJECT, "disabled"));
+        operation.path(), "", operation.former(), Map.of(Names.INJECT, DISABLED));
+  }
+
+  /** Returns whether an owner's next pods come without a tap. */
+  static boolean isExempt(Map<String, @Nullable Object> owner) {
+    return Tree.text(owner, "spec", "template", "metadata", "labels", Names.INJECT)
+        .equals(DISABLED);
   }
 
   private boolean patch(

@@ -81,12 +81,7 @@ final class RolloutWatch {
     return switch (operation.phase()) {
       case ROLLING -> roll(operation, owner, rollout, sight, now);
       case UNDONE -> recover(operation, owner, rollout, sight, now);
-      case EXEMPT -> {
-        evictBroken(operation, sight, now);
-        yield rollout.isDone() || isLate(operation, now)
-            ? end(operation, "has its pods again, without taps", now)
-            : false;
-      }
+      case EXEMPT -> awaitExempt(operation, owner, rollout, sight, now);
     };
   }
 
@@ -226,31 +221,47 @@ final class RolloutWatch {
                         instanceof Trial.Answer.Refused)
                 || !now.isBefore(operation.since().plus(STILL_MAX)));
     if (isKeptAway) {
-      exempt(operation, owner, now);
+      exempt(operation, now);
     } else if (isLate(operation, now)) {
-      return end(operation, "is not what it was", now);
+      return end(operation, "does not get its pods back", now);
     }
     return false;
   }
 
-  private void exempt(Operation operation, Map<String, @Nullable Object> owner, Instant now)
-      throws IOException {
+  private void exempt(Operation operation, Instant now) throws IOException {
     if (!lease.advance(operation.in(Phase.EXEMPT, now), now)) {
       return;
     }
-    repairs.exempt(operation);
     counters.count("exempt", "done");
-    Map<String, @Nullable Object> changed = repairs.read(operation.path(), operation.uid());
-    Setback setback = lease.setbacks().get(operation.uid());
-    if (setback != null) {
-      lease.leave(setback.withKey(repairs.key(changed.isEmpty() ? owner : changed)));
-    }
     say(
         operation,
         "Warning",
         "RepairExempted",
-        "its template says podtap.io/inject=disabled now: its pods came back with no tap only",
+        "its template says podtap.io/inject=disabled now: its pods come back with no tap only",
         now);
+    repairs.exempt(operation);
+  }
+
+  private boolean awaitExempt(
+      Operation operation,
+      Map<String, @Nullable Object> owner,
+      Rollout rollout,
+      Sight sight,
+      Instant now)
+      throws IOException {
+    if (!Repairs.isExempt(owner) && !isLate(operation, now)) {
+      repairs.exempt(operation); // the first answer was lost, or somebody took it back
+      return false;
+    }
+    evictBroken(operation, sight, now);
+    Setback setback = lease.setbacks().get(operation.uid());
+    if (setback != null) {
+      lease.leave(setback.withKey(repairs.key(owner))); // the label is part of its template now
+    }
+    if (rollout.isDone()) {
+      return end(operation, "has its pods again, without taps", now);
+    }
+    return isLate(operation, now) && end(operation, "does not get its pods back", now);
   }
 
   /** A StatefulSet does not replace a pod that never got ready: it waits for it. */
