@@ -9,6 +9,7 @@ import io.podtap.injector.tree.Tree;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +98,14 @@ final class Lease {
       remember(Tree.map(metadata.get("annotations")));
     }
     return write(now, "PUT", path() + '/' + NAME, metadata);
+  }
+
+  /** Returns the earliest time since then at which an owner was repaired, or null. */
+  @Nullable Instant firstRepaired(Instant since) {
+    return repaired.values().stream()
+        .filter(time -> !time.isBefore(since))
+        .min(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   /** Returns the repair that is under way, or null. */

@@ -15,20 +15,39 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds who owns a pod, and remembers it for a minute. One thread. */
+/**
+ * Finds who owns a pod, and remembers it for half an hour: whoever acts looks at the owner itself.
+ * In one step only some are asked for, since a cluster may have thousands. One thread.
+ */
 final class Owners {
 
   private static final String APPS = "/apis/apps/v1/namespaces/";
   private static final Set<String> RESTARTABLE = Set.of("Deployment", "StatefulSet", "DaemonSet");
   private static final int NOT_FOUND = 404;
-  private static final Duration MEMORY = Duration.ofMinutes(1);
+  private static final Duration MEMORY = Duration.ofMinutes(30);
 
   private final ApiRequests api;
   private final Map<String, Owner> known = new HashMap<>();
   private Instant forgetAt = Instant.MIN;
+  private int left;
 
   Owners(ApiRequests api) {
     this.api = api;
+  }
+
+  /** Allows so many requests to {@link #ofKnown}. */
+  void allow(int requests) {
+    left = requests;
+  }
+
+  /** As {@link #of}, or null when it is not known and no more requests are allowed. */
+  @Nullable Owner ofKnown(Finding pod, Instant now) throws IOException {
+    boolean isKnown = known.containsKey(pod.owner().uid()) || pod.owner().uid().isEmpty();
+    if (!isKnown && left == 0) {
+      return null;
+    }
+    left -= isKnown ? 0 : 1;
+    return of(pod, now);
   }
 
   /**

@@ -41,6 +41,9 @@ final class Repairer {
   /** Owners that are asked about in one step, likewise. */
   private static final int TRIALS_MAX = 5;
 
+  /** Owners that are looked up in one step, likewise. */
+  private static final int LOOKUPS_MAX = 100;
+
   private final boolean restarts;
   private final Owners owners;
   private final Repairs repairs;
@@ -60,6 +63,12 @@ final class Repairer {
 
   /** When an owner that could not be repaired is tried again. */
   private record Backoff(Duration pause, Instant until) {}
+
+  /**
+   * @param all the oldest pods' owners first
+   * @param isComplete whether all owners are known
+   */
+  private record Groups(List<Group> all, boolean isComplete) {}
 
   /** What an event about a finding is called, and begins with. */
   private record Sign(String reason, String words) {
@@ -177,32 +186,52 @@ final class Repairer {
     told.keySet().retainAll(present);
   }
 
-  private List<Group> groups(List<Finding> findings, Instant now) throws IOException {
-    Map<String, Group> groups = new LinkedHashMap<>();
+  /**
+   * Groups pods without a tap by their owners, as far as these are known: pods that may have come of
+   * a repair first, then the oldest.
+   */
+  private Groups groups(List<Finding> findings, Instant now) throws IOException {
+    Instant first = lease.firstRepaired(now.minus(CAUTION));
     List<Finding> missing =
         findings.stream()
             .filter(finding -> finding.state() == Finding.State.MISSING)
-            .sorted(Comparator.comparing(Finding::created))
+            .sorted(
+                Comparator.comparing(
+                        (Finding one) ->
+                            first == null || one.created().isBefore(first.minusSeconds(1)))
+                    .thenComparing(Finding::created))
             .toList();
+    Map<String, Group> groups = new LinkedHashMap<>();
+    boolean isComplete = true;
+    owners.allow(LOOKUPS_MAX);
     for (Finding finding : missing) {
-      Owner owner = owners.of(finding, now);
-      groups
-          .computeIfAbsent(owner.uid(), _ -> new Group(owner, new ArrayList<>()))
-          .missing()
-          .add(finding);
+      Owner owner = owners.ofKnown(finding, now);
+      if (owner == null) {
+        isComplete = false;
+      } else {
+        groups
+            .computeIfAbsent(owner.uid(), _ -> new Group(owner, new ArrayList<>()))
+            .missing()
+            .add(finding);
+      }
     }
-    return List.copyOf(groups.values());
+    groups.values().forEach(group -> group.missing().sort(Comparator.comparing(Finding::created)));
+    List<Group> oldestFirst = new ArrayList<>(groups.values());
+    oldestFirst.sort(Comparator.comparing(group -> group.missing().getFirst().created()));
+    return new Groups(oldestFirst, isComplete);
   }
 
   /** Repairs the first owner that can be. */
-  private void act(List<Group> groups, Sight sight, Instant now) throws IOException {
-    Set<String> lacking = new HashSet<>();
-    groups.forEach(group -> lacking.add(group.owner().uid()));
-    lease.setbacks().keySet().stream()
-        .filter(uid -> !lacking.contains(uid)) // somebody else has restarted it
-        .forEach(lease::forgive);
+  private void act(Groups groups, Sight sight, Instant now) throws IOException {
+    if (groups.isComplete()) {
+      Set<String> lacking = new HashSet<>();
+      groups.all().forEach(group -> lacking.add(group.owner().uid()));
+      lease.setbacks().keySet().stream()
+          .filter(uid -> !lacking.contains(uid)) // somebody else has restarted it
+          .forEach(lease::forgive);
+    }
     List<Group> due = new ArrayList<>();
-    for (Group group : groups) {
+    for (Group group : groups.all()) {
       Verdict verdict = verdict(group, now);
       if (verdict.kind() == Verdict.Kind.WAIT || isWarning(group, verdict, now)) {
         return;
