@@ -1,38 +1,48 @@
 package io.podtap.injector;
 
 import io.podtap.core.config.Program;
+import io.podtap.core.config.SettingsException;
 import io.podtap.injector.cluster.ClusterApi;
-import io.podtap.injector.repair.ClusterPods;
+import io.podtap.injector.repair.Audit;
 import io.podtap.injector.repair.Finding;
 import io.podtap.injector.repair.Judgement;
 import io.podtap.injector.tree.JsonText;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
 
-/** {@code podtap check}: pods that should have a tap and have none. */
+/** {@code podtap check}: pods without their tap, and taps that do not work. */
 @Command(
     name = "check",
     description = {
-      "List pods that should have a tap and have none, with the reason.",
-      "Exit code 1: a tap is missing, or asked for in a way that cannot be. 0: none is; pods that"
-          + " can have none, or said no, are listed too. 2: the cluster cannot be asked."
+      "List pods that should have a tap and have none, taps that do not work, and owners that lack"
+          + " pods because of their tap, with the reason.",
+      "Exit code 1: something is to be done (missing, mistake, broken, refused). 0: nothing is; what"
+          + " can have no tap, said no or is only worth knowing is listed too. 2: wrong options, a"
+          + " namespace that does not exist, or the cluster cannot be asked."
     },
     sortOptions = false)
 public final class CheckCommand implements Program {
 
+  private static final int SENSORS_MAX = 200;
+
   @Option(
       names = {"-n", "--namespace"},
       paramLabel = "NAMESPACE",
-      description = "Pods of this namespace (default: the kubeconfig's).")
-  private String namespace = "";
+      split = ",",
+      description = "Pods of these namespaces, also several times (default: the kubeconfig's).")
+  private List<String> namespaces = List.of();
 
   @Option(
       names = {"-A", "--all-namespaces"},
@@ -40,10 +50,24 @@ public final class CheckCommand implements Program {
   private boolean isEverywhere;
 
   @Option(
+      names = {"-l", "--selector"},
+      paramLabel = "SELECTOR",
+      description = "Only pods and owners of these labels, as kubectl takes them: app=web,tier!=db.")
+  private String selector = "";
+
+  @Option(
       names = {"-o", "--output"},
-      paramLabel = "table|json",
-      description = "How it is written (default: ${DEFAULT-VALUE}).")
-  private String output = "table";
+      paramLabel = "text|json",
+      description = "How it is written, each row as it is found (default: ${DEFAULT-VALUE}).")
+  private String output = "text";
+
+  @Option(
+      names = "--sensors",
+      paramLabel = "NUMBER",
+      description =
+          "How many taps are asked at most whether they have a sensor, through the API server's proxy"
+              + " to pods; 0 for none (default: ${DEFAULT-VALUE}).")
+  private int sensorsMax = SENSORS_MAX;
 
   @Option(
       names = "--context",
@@ -55,6 +79,8 @@ public final class CheckCommand implements Program {
 
   @Mixin private TapOptions tap = new TapOptions();
 
+  @Spec private @Nullable CommandSpec spec;
+
   @Override
   public Integer call() {
     return run(ClusterApi.of(System.getenv(), context), Streams.standard());
@@ -62,69 +88,140 @@ public final class CheckCommand implements Program {
 
   /** Returns the exit code. */
   int run(ClusterApi api, Streams streams) {
-    boolean isTable = TapOptions.choice("output", output, "table", "json");
-    Judgement judgement =
-        new Judgement(tap.template(), choice.excludedNamespaces(), choice.isChosenByDefault());
+    boolean isText = output.equals("table") || TapOptions.choice("output", output, "text", "json");
+    if (isEverywhere && !namespaces.isEmpty()) {
+      throw new SettingsException("-A and -n exclude each other");
+    }
+    if (sensorsMax < 0) {
+      throw new SettingsException("sensors " + sensorsMax + " is negative");
+    }
+    Consumer<String> notes = note -> streams.log().println("podtap: " + note);
+    Audit audit = new Audit(api, judgement(), selector, choice.configuration(), sensorsMax, notes);
+    Rows rows = isText ? new Text(streams.out()) : new Json(streams.out());
     try {
-      String its = namespace.isEmpty() ? api.namespace() : namespace;
-      List<Finding> findings =
-          new ClusterPods(api, isEverywhere ? "" : its, choice.configuration()).judge(judgement);
-      if (isTable) {
-        table(findings, streams.out());
-      } else {
-        json(findings, streams.out());
+      boolean isComplete = true;
+      for (String namespace : asked(api)) {
+        if (!audit.look(namespace, rows::take)) {
+          notes.accept("namespace " + namespace + " does not exist");
+          isComplete = false;
+        }
       }
-      return findings.stream().anyMatch(finding -> finding.state().isBad()) ? 1 : 0;
+      rows.end(isComplete);
+      return isComplete ? (rows.isBad ? 1 : 0) : 2;
     } catch (IOException e) {
-      streams.log().println("podtap: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+      rows.end(false);
+      notes.accept(e.getMessage() == null ? e.toString() : e.getMessage());
       return 2;
     }
   }
 
-  private static void table(List<Finding> findings, PrintStream out) {
-    List<String[]> rows = new ArrayList<>();
-    rows.add(new String[] {"NAMESPACE", "POD", "TAP", "REASON", ""});
-    for (Finding finding : findings) {
-      rows.add(
-          new String[] {
-            finding.namespace(),
-            finding.name(),
-            finding.state().word(),
-            finding.reason(),
-            finding.text()
-          });
+  private Iterable<String> asked(ClusterApi api) throws IOException {
+    if (isEverywhere) {
+      return List.of("");
     }
-    if (findings.isEmpty()) {
-      out.println("no tap is missing");
-      return;
+    return namespaces.isEmpty() ? List.of(api.namespace()) : new TreeSet<>(namespaces);
+  }
+
+  /** The image is compared when it is said here; else it is the webhook's. */
+  private Judgement judgement() {
+    CommandSpec its = spec;
+    ParseResult parsed = its == null ? null : its.commandLine().getParseResult();
+    boolean isSaid = parsed != null && parsed.hasMatchedOption("--image");
+    return new Judgement(
+        tap.template(),
+        choice.excludedNamespaces(),
+        choice.isChosenByDefault(),
+        isSaid ? tap.template().image() : "");
+  }
+
+  /** Writes rows as they come. */
+  private abstract static class Rows {
+
+    final PrintStream out;
+    boolean isBad;
+
+    Rows(PrintStream out) {
+      this.out = out;
     }
-    int[] widths = new int[4];
-    for (String[] row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row[i].length());
+
+    final void take(Finding finding) {
+      isBad |= finding.state().isBad();
+      write(finding);
+    }
+
+    abstract void write(Finding finding);
+
+    /** Ends the output. */
+    abstract void end(boolean isComplete);
+  }
+
+  private static final class Text extends Rows {
+
+    private static final String FORMAT = "%-16s  %-32s  %-10s  %-20s  %s";
+    private boolean isBegun;
+
+    /** Whether anything but what cannot be told was listed. */
+    private boolean isSomething;
+
+    Text(PrintStream out) {
+      super(out);
+    }
+
+    @Override
+    void write(Finding finding) {
+      if (!isBegun) {
+        line("NAMESPACE", "POD", "TAP", "REASON", "");
+        isBegun = true;
       }
+      isSomething |= finding.state() != Finding.State.UNKNOWN;
+      boolean isPod = finding.kind().equals("Pod");
+      line(
+          finding.namespace(),
+          isPod ? finding.name() : finding.kind() + '/' + finding.name(),
+          finding.state().word(),
+          finding.reason(),
+          finding.text());
     }
-    for (String[] row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        line.append(row[i]).repeat(' ', widths[i] - row[i].length() + 2);
+
+    private void line(String... words) {
+      out.println(String.format(FORMAT, (Object[]) words).strip());
+    }
+
+    @Override
+    void end(boolean isComplete) {
+      if (isComplete && !isSomething) {
+        out.println("no tap is missing");
       }
-      out.println(line.append(row[widths.length]).toString().strip());
     }
   }
 
-  private static void json(List<Finding> findings, PrintStream out) {
-    List<@Nullable Object> list = new ArrayList<>();
-    for (Finding finding : findings) {
+  private static final class Json extends Rows {
+
+    private boolean isBegun;
+
+    Json(PrintStream out) {
+      super(out);
+    }
+
+    @Override
+    void write(Finding finding) {
+      boolean isPod = finding.kind().equals("Pod");
       Map<String, @Nullable Object> row = new LinkedHashMap<>();
       row.put("namespace", finding.namespace());
-      row.put("pod", finding.name());
+      row.put("pod", isPod ? finding.name() : "");
       row.put("tap", finding.state().word());
       row.put("reason", finding.reason());
       row.put("text", finding.text());
       row.put("created", finding.created().toString());
-      list.add(row);
+      row.put("kind", finding.kind());
+      row.put("name", finding.name());
+      out.print((isBegun ? ",\n " : "[") + JsonText.write(row));
+      isBegun = true;
     }
-    out.println(JsonText.write(list));
+
+    @Override
+    void end(boolean isComplete) {
+      out.println(isBegun ? "]" : "[]");
+    }
   }
 }

@@ -34,7 +34,11 @@ record RepairProgram(@Nullable RepairController controller) implements AutoClose
           new RepairProgram(
               RepairController.start(
                   ClusterApi.of(account),
-                  new Judgement(template, choice.excludedNamespaces(), choice.isChosenByDefault()),
+                  new Judgement(
+                      template,
+                      choice.excludedNamespaces(),
+                      choice.isChosenByDefault(),
+                      template.image()),
                   choice.configuration(),
                   repair.equals("restart"),
                   System.getenv().getOrDefault("HOSTNAME", "webhook") + '_' + UUID.randomUUID(),

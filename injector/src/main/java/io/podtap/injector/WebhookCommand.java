@@ -103,7 +103,8 @@ public final class WebhookCommand implements Program {
       description = {
         "What is done about pods that should have a tap and have none (default:"
             + " ${DEFAULT-VALUE}). report: events and metrics; restart: their owners are restarted"
-            + " too, one at a time, within PodDisruptionBudgets."
+            + " too, one at a time, where the API server takes their new pods and none is lost meanwhile"
+            + " without somebody's word."
       })
   private String repair = "off";
 

@@ -4,11 +4,9 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import io.podtap.tap.discover.ServiceAccount;
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,20 +16,67 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests to the API server.
- *
- * @param base such as {@code https://10.96.0.1:443}, without a slash at its end
+ * Requests to the API server, by one HTTP client: connections are used again. The client is made
+ * anew every few minutes and after a failed handshake, since certificates on disk change. Any
+ * thread.
  */
-public record ClusterApi(URI base, Credentials credentials) {
+public final class ClusterApi implements ApiRequests {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int TEXT_LENGTH_MAX = 200;
+
+  /** An answer that is held as a tree: no single object of the API is larger. */
+  private static final int ANSWER_BYTES_MAX = 4 << 20;
+
+  private static final int PAGE = 500;
+  private static final long PAGE_SECONDS = 60;
+
+  /** How often a busy server (429) or a list that is too old (410) is asked again. */
+  private static final int TRIES_MAX = 5;
+
+  private static final long BUSY_MS = 1_000;
+  private static final int GONE = 410;
+  private static final int BUSY = 429;
+  private static final long CLIENT_NS = TimeUnit.MINUTES.toNanos(5);
+
+  /** Who asks, in audit logs and in {@code managedFields}. */
+  private static final String PROGRAM = "podtap";
+
+  private static final String VERSION = "0.1.0";
+
+  /** The header {@code User-Agent}. */
+  static final String USER_AGENT = PROGRAM + '/' + VERSION;
+
+  private static final Set<String> WRITES = Set.of("POST", "PUT", "PATCH");
+
+  private final URI base;
+  private final Credentials credentials;
+  private @Nullable HttpClient client;
+  private long clientEndNs;
+
+  /**
+   * @param base such as {@code https://10.96.0.1:443}, without a slash at its end
+   */
+  public ClusterApi(URI base, Credentials credentials) {
+    this.base = base;
+    this.credentials = credentials;
+  }
+
+  URI base() {
+    return base;
+  }
+
+  Credentials credentials() {
+    return credentials;
+  }
 
   /**
    * Returns how a pod reaches its API server.
@@ -99,39 +144,17 @@ public record ClusterApi(URI base, Credentials credentials) {
     }
   }
 
-  /** Returns the namespace that is meant where none is named. */
+  @Override
   public String namespace() throws IOException {
     return credentials.namespace();
   }
 
-  /**
-   * Returns an object.
-   *
-   * @throws RefusedException when it is not there or not ours to see
-   */
-  public Map<String, @Nullable Object> object(String path) throws IOException {
-    Answer answer = get(path);
-    if (!answer.isGood()) {
-      throw new RefusedException("GET " + path, answer);
-    }
-    return answer.object();
-  }
-
-  /** As {@link #send}, without a body. */
-  public Answer get(String path) throws IOException {
-    return send("GET", path, "", null);
-  }
-
-  /**
-   * Sends a request and reads its answer.
-   *
-   * @param type the body's media type, empty for none
-   * @throws IOException when there is no answer
-   */
+  @Override
   public Answer send(String method, String path, String type, @Nullable Object body)
       throws IOException {
+    boolean isWrite = WRITES.contains(method);
     HttpRequest.Builder request =
-        request(path).timeout(TIMEOUT).header("Accept", "application/json");
+        request(isWrite ? withQuery(path, "fieldManager=" + PROGRAM) : path).timeout(TIMEOUT);
     if (type.isEmpty()) {
       request.method(method, HttpRequest.BodyPublishers.noBody());
     } else {
@@ -139,28 +162,191 @@ public record ClusterApi(URI base, Credentials credentials) {
           .header("Content-Type", type)
           .method(method, HttpRequest.BodyPublishers.ofString(JsonText.write(body)));
     }
-    try (HttpClient client =
-        HttpClient.newBuilder().connectTimeout(TIMEOUT).sslContext(credentials.tls()).build()) {
-      HttpResponse<byte[]> response =
-          client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-      return new Answer(response.statusCode(), object(response.body()));
+    HttpResponse<InputStream> response = exchange(request.build());
+    return new Answer(response.statusCode(), object(response.body()));
+  }
+
+  private static String withQuery(String path, String query) {
+    return path + (path.contains("?") ? '&' : '?') + query;
+  }
+
+  private HttpRequest.Builder request(String path) throws IOException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base + path))
+            .header("Accept", "application/json")
+            .header("User-Agent", USER_AGENT);
+    String authorization = credentials.authorization();
+    return authorization.isEmpty() ? request : request.header("Authorization", authorization);
+  }
+
+  /** A handshake that failed sent nothing: it is tried once more with certificates read anew. */
+  private HttpResponse<InputStream> exchange(HttpRequest request) throws IOException {
+    try {
+      try {
+        return client().send(request, HttpResponse.BodyHandlers.ofInputStream());
+      } catch (SSLHandshakeException e) {
+        forgetClient();
+        return client().send(request, HttpResponse.BodyHandlers.ofInputStream());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
   }
 
-  private HttpRequest.Builder request(String path) throws IOException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
-    String authorization = credentials.authorization();
-    return authorization.isEmpty() ? request : request.header("Authorization", authorization);
+  /**
+   * HTTP/1.1: a reader that is slow slows the server down, while HTTP/2 would let up to 16 MiB of a
+   * stream come ahead of it.
+   */
+  private synchronized HttpClient client() throws IOException {
+    if (client == null || System.nanoTime() - clientEndNs >= 0) {
+      forgetClient();
+      client =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .connectTimeout(TIMEOUT)
+              .sslContext(credentials.tls())
+              .build();
+      clientEndNs = System.nanoTime() + CLIENT_NS;
+    }
+    return client;
+  }
+
+  private synchronized void forgetClient() {
+    if (client != null) {
+      client.shutdown(); // when its last request has ended
+      client = null;
+    }
+  }
+
+  /** Reads a whole body within the time and the bytes that any answer needs. */
+  private static Map<String, @Nullable Object> object(InputStream body) throws IOException {
+    CompletableFuture<Void> late = closing(body, TIMEOUT.toSeconds());
+    byte[] bytes;
+    try (body) {
+      bytes = body.readNBytes(ANSWER_BYTES_MAX + 1);
+    } catch (IOException e) {
+      throw late.isDone() ? silent(TIMEOUT.toSeconds(), e) : e;
+    }
+    if (!late.cancel(false)) {
+      throw silent(TIMEOUT.toSeconds(), null);
+    }
+    if (bytes.length > ANSWER_BYTES_MAX) {
+      throw new IOException("the API server's answer has more than " + ANSWER_BYTES_MAX + " bytes");
+    }
+    return tree(bytes);
+  }
+
+  private static IOException silent(long seconds, @Nullable IOException cause) {
+    return new IOException("the API server's answer has no end after " + seconds + " s", cause);
+  }
+
+  /** Closes a body when the time is over, unless the result is cancelled before. */
+  private static CompletableFuture<Void> closing(InputStream body, long seconds) {
+    CompletableFuture<Void> late = new CompletableFuture<>();
+    CompletableFuture<Void> _ =
+        late.completeOnTimeout(null, seconds, TimeUnit.SECONDS).thenRun(() -> close(body));
+    return late;
+  }
+
+  private static void close(InputStream body) {
+    try {
+      body.close();
+    } catch (IOException e) {
+      // whoever reads it is told
+    }
+  }
+
+  @Override
+  public String list(String path, Fields fields, Taker taker) throws IOException {
+    Passed passed = new Passed(taker);
+    String version = "";
+    String more = "";
+    int tries = 0;
+    do {
+      String next = withQuery(path, "limit=" + PAGE);
+      try {
+        ObjectReader.Page page =
+            page(more.isEmpty() ? next : next + "&continue=" + ApiPath.encode(more), fields, passed);
+        version = version.isEmpty() ? page.version() : version; // a watch sees what came since
+        more = page.more();
+        tries = 0;
+      } catch (RefusedException e) {
+        tries++;
+        boolean isOld = e.status() == GONE && !more.isEmpty();
+        if (tries > TRIES_MAX || (!isOld && e.status() != BUSY)) {
+          throw e;
+        }
+        if (isOld) { // the token has expired: from the beginning, without what has passed
+          more = "";
+          version = "";
+          passed.again();
+        } else {
+          pause();
+        }
+      }
+    } while (!more.isEmpty() || tries > 0);
+    return version;
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(BUSY_MS + ThreadLocalRandom.current().nextLong(BUSY_MS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private ObjectReader.Page page(String path, Fields fields, Taker taker) throws IOException {
+    HttpResponse<InputStream> response = exchange(request(path).timeout(TIMEOUT).build());
+    if (response.statusCode() / 100 != 2) {
+      throw new RefusedException(
+          "GET " + path.replaceFirst("\\?.*", ""),
+          new Answer(response.statusCode(), object(response.body())));
+    }
+    CompletableFuture<Void> late = closing(response.body(), PAGE_SECONDS);
+    try (InputStream body = response.body();
+        ObjectReader reader = new ObjectReader(body)) {
+      return reader.list(fields, taker);
+    } catch (IOException e) {
+      throw late.isDone() ? silent(PAGE_SECONDS, e) : e;
+    } finally {
+      late.cancel(false);
+    }
+  }
+
+  /** Hands on each object once, when a list has to begin again. Lists are ordered by their keys. */
+  private static final class Passed implements Taker {
+
+    private final Taker taker;
+    private String last = "";
+    private boolean isRepeating;
+
+    Passed(Taker taker) {
+      this.taker = taker;
+    }
+
+    void again() {
+      isRepeating = true;
+    }
+
+    @Override
+    public void take(Map<String, @Nullable Object> object, boolean isWhole) throws IOException {
+      String key = Tree.text(object, "metadata", "namespace") + '/' + Tree.text(object, "metadata", "name");
+      if (!isRepeating || key.compareTo(last) > 0) {
+        last = key;
+        isRepeating = false;
+        taker.take(object, isWhole);
+      }
+    }
   }
 
   /** Takes what a watch brings. */
   public interface WatchTaker {
 
     /** Takes one event, and says whether it wants more. */
-    boolean take(Map<String, @Nullable Object> event) throws IOException;
+    boolean take(String type, Map<String, @Nullable Object> object) throws IOException;
   }
 
   /**
@@ -169,48 +355,51 @@ public record ClusterApi(URI base, Credentials credentials) {
    *
    * @param path with its query, which names the version to begin at
    * @param seconds how long at most; a server that falls silent is given up a little later
+   * @return the version that another watch goes on from, or an empty text when nothing came
    * @throws RefusedException when it cannot be watched; 410 when the version is too old
    */
-  public void watch(String path, int seconds, CompletableFuture<?> end, WatchTaker taker)
+  public String watch(
+      String path, Fields fields, int seconds, CompletableFuture<?> end, WatchTaker taker)
       throws IOException {
-    HttpRequest request = request(path + "&watch=1&timeoutSeconds=" + seconds).build();
-    HttpClient client =
-        HttpClient.newBuilder().connectTimeout(TIMEOUT).sslContext(credentials.tls()).build();
-    Executor later =
-        CompletableFuture.delayedExecutor(seconds + TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-    later.execute(client::shutdownNow);
-    CompletableFuture<Void> _ = end.thenRun(client::shutdownNow);
-    try (InputStream body =
-        client.send(request, HttpResponse.BodyHandlers.ofInputStream()).body()) {
-      BufferedReader lines =
-          new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
-      String line = lines.readLine();
-      while (line != null) {
-        Map<String, @Nullable Object> event = object(line.getBytes(StandardCharsets.UTF_8));
-        requireEvent(path, event);
-        line = taker.take(Tree.map(event)) ? lines.readLine() : null;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    } finally {
-      client.shutdownNow();
-    }
-  }
-
-  /** A refusal comes as a Status, alone or as the object of an event ERROR. */
-  private static void requireEvent(String path, Map<String, @Nullable Object> event)
-      throws IOException {
-    boolean isError = Tree.text(event, "type").equals("ERROR");
-    if (isError || !event.containsKey("object")) {
-      Map<String, @Nullable Object> status = isError ? Tree.map(event.get("object")) : event;
-      int code = status.get("code") instanceof Number number ? number.intValue() : 0;
+    String query = "watch=1&allowWatchBookmarks=true&timeoutSeconds=" + seconds;
+    HttpResponse<InputStream> response =
+        exchange(request(withQuery(path, query)).timeout(TIMEOUT).build());
+    String what = "watching " + path.replaceFirst("\\?.*", "");
+    if (response.statusCode() / 100 != 2) {
       throw new RefusedException(
-          "watching " + path.replaceFirst("\\?.*", ""), new Answer(code, status));
+          what, new Answer(response.statusCode(), object(response.body())));
+    }
+    Fields ofEvents = new Fields(Map.of("type", Fields.ALL, "object", fields.orStatus()), false);
+    String version = "";
+    CompletableFuture<Void> late = closing(response.body(), seconds + TIMEOUT.toSeconds());
+    CompletableFuture<Void> _ = end.thenRun(() -> close(response.body()));
+    try (InputStream body = response.body();
+        ObjectReader reader = new ObjectReader(body)) {
+      Map<String, @Nullable Object> event = reader.next(ofEvents);
+      while (event != null) {
+        Map<String, @Nullable Object> object = Tree.map(event.get("object"));
+        String type = Tree.text(event, "type");
+        requireEvent(what, type, object);
+        version = Tree.text(object, "metadata", "resourceVersion");
+        boolean goesOn = type.equals("BOOKMARK") || taker.take(type, object);
+        event = goesOn ? reader.next(ofEvents) : null;
+      }
+    } finally {
+      late.cancel(false);
+    }
+    return version;
+  }
+
+  /** A refusal comes as a Status, as the object of an event ERROR. */
+  private static void requireEvent(
+      String what, String type, Map<String, @Nullable Object> object) throws IOException {
+    if (type.equals("ERROR") || object.isEmpty()) {
+      int code = object.get("code") instanceof Number number ? number.intValue() : 0;
+      throw new RefusedException(what, new Answer(code, object));
     }
   }
 
-  private static Map<String, @Nullable Object> object(byte[] body) {
+  private static Map<String, @Nullable Object> tree(byte[] body) {
     try {
       return Tree.map(JsonText.read(new ByteArrayInputStream(body)));
     } catch (JsonText.MalformedException e) {

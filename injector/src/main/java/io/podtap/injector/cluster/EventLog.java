@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param component who writes them
  * @see "Kubernetes API, Event v1 core"
  */
-public record EventLog(ClusterApi api, String component) {
+public record EventLog(ApiRequests api, String component) {
 
   private static final int MESSAGE_LENGTH_MAX = 1_000;
 

@@ -97,7 +97,11 @@ public final class PodStream implements AutoCloseable {
 
   private void connect(ClusterApi api, String path) throws IOException {
     WebSocket.Builder builder =
-        client.newWebSocketBuilder().connectTimeout(CONNECT).subprotocols(VERSION_5, VERSION_4);
+        client
+            .newWebSocketBuilder()
+            .connectTimeout(CONNECT)
+            .header("User-Agent", ClusterApi.USER_AGENT)
+            .subprotocols(VERSION_5, VERSION_4);
     String authorization = api.credentials().authorization();
     if (!authorization.isEmpty()) {
       builder.header("Authorization", authorization);

@@ -10,19 +10,30 @@ final class Budget {
 
   private Budget() {}
 
-  /** Returns the name of a budget that forbids to lose the pod, or an empty text. */
-  static String forbidding(List<@Nullable Object> budgets, Map<String, @Nullable Object> pod) {
-    Map<String, @Nullable Object> labels = Tree.map(Tree.at(pod, "metadata", "labels"));
+  /** Returns the name of a budget that forbids to lose a pod of these labels, or an empty text. */
+  static String forbidding(
+      List<@Nullable Object> budgets, Map<String, @Nullable Object> labels) {
     for (Object budget : budgets) {
-      boolean allows =
-          Tree.at(budget, "status", "disruptionsAllowed") instanceof Number number
-              && number.longValue() > 0;
-      Object selector = Tree.at(budget, "spec", "selector");
-      if (!allows && selector != null && matches(selector, labels)) {
+      if (!allows(budget) && speaksOf(budget, labels)) {
         return Tree.text(budget, "metadata", "name");
       }
     }
     return "";
+  }
+
+  /** Returns whether a budget speaks of such pods, and allows to lose one now. */
+  static boolean isAllowed(List<@Nullable Object> budgets, Map<String, @Nullable Object> labels) {
+    return budgets.stream().anyMatch(budget -> allows(budget) && speaksOf(budget, labels));
+  }
+
+  private static boolean allows(@Nullable Object budget) {
+    return Tree.at(budget, "status", "disruptionsAllowed") instanceof Number number
+        && number.longValue() > 0;
+  }
+
+  private static boolean speaksOf(@Nullable Object budget, Map<String, @Nullable Object> labels) {
+    Object selector = Tree.at(budget, "spec", "selector");
+    return selector != null && matches(selector, labels);
   }
 
   /**

@@ -1,12 +1,14 @@
 package io.podtap.injector.repair;
 
 import io.podtap.injector.cluster.ApiPath;
+import io.podtap.injector.cluster.ApiRequests;
 import io.podtap.injector.cluster.ClusterApi;
+import io.podtap.injector.cluster.Fields;
 import io.podtap.injector.cluster.RefusedException;
 import io.podtap.injector.inject.Names;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  * Reads what a judgement needs: pods page by page, their namespaces, the webhook's configuration.
  *
  * @param namespace only this one's pods, or an empty text for all
+ * @param selector only pods of these labels, as {@code kubectl -l} takes it, or an empty text
  * @param configuration name of the MutatingWebhookConfiguration
  */
-public record ClusterPods(ClusterApi api, String namespace, String configuration) {
+record ClusterPods(ClusterApi api, String namespace, String selector, String configuration) {
 
-  private static final int PAGE = 500;
   private static final int NOT_FOUND = 404;
   private static final int FORBIDDEN = 403;
   private static final String NAMESPACES = "/api/v1/namespaces";
@@ -36,18 +38,24 @@ public record ClusterPods(ClusterApi api, String namespace, String configuration
    *
    * @param namespaces by name
    * @param version that a watch of namespaces goes on from
+   * @param service the webhook's Service, with {@code namespace} and {@code name}, if it is known
    */
   record Scene(
       Map<String, Map<String, @Nullable Object>> namespaces,
       String version,
-      Cause.Webhook webhook) {
+      Cause.Webhook webhook,
+      Map<String, @Nullable Object> service) {
 
     /** The labels of a namespace that decide about its pods. */
     private static final List<String> DECISIVE = List.of(Names.INJECT, Names.POD_SECURITY);
 
-    Optional<Finding> judge(Judgement judgement, Map<String, @Nullable Object> pod) {
-      String its = Tree.text(pod, "metadata", "namespace");
-      return judgement.of(pod, namespaces.getOrDefault(its, Map.of()), webhook);
+    Optional<Finding> judge(
+        Judgement judgement, Map<String, @Nullable Object> pod, Instant now) {
+      return judgement.of(pod, namespace(Tree.text(pod, "metadata", "namespace")), webhook, now);
+    }
+
+    Map<String, @Nullable Object> namespace(String name) {
+      return namespaces.getOrDefault(name, Map.of());
     }
 
     /** Returns whether pods would be judged otherwise, now that the namespace is as here. */
@@ -62,96 +70,95 @@ public record ClusterPods(ClusterApi api, String namespace, String configuration
     }
   }
 
-  /** Takes an object that has changed, and says whether to go on. */
-  interface ChangeTaker {
-    boolean take(String event, Map<String, @Nullable Object> object);
-  }
-
-  /**
-   * Judges all pods.
-   *
-   * @return pods without a tap, in the API server's order
-   * @throws RefusedException naming the missing rule
-   */
-  public List<Finding> judge(Judgement judgement) throws IOException {
-    List<Finding> findings = new ArrayList<>();
-    list(scene(), judgement, findings::add);
-    return findings;
-  }
-
+  /** Returns the namespaces by name, and the webhook's configuration. */
   Scene scene() throws IOException {
     Map<String, Map<String, @Nullable Object>> namespaces = new HashMap<>();
     String only =
         namespace.isEmpty() ? "" : "?fieldSelector=" + ApiPath.encode("metadata.name=" + namespace);
     String version =
-        forEach(NAMESPACES + only, one -> namespaces.put(Tree.text(one, "metadata", "name"), one));
-    return new Scene(namespaces, version, webhook());
+        api.list(
+            NAMESPACES + only,
+            Fields.NAMESPACE,
+            (one, _) -> namespaces.put(Tree.text(one, "metadata", "name"), one));
+    Optional<Map<String, @Nullable Object>> read = readConfiguration();
+    return new Scene(namespaces, version, webhook(read), service(read));
   }
 
-  /** Judges all pods, and returns the version that a watch goes on from. */
-  String list(Scene scene, Judgement judgement, Consumer<Finding> taker) throws IOException {
-    return forEach(path(), pod -> scene.judge(judgement, pod).ifPresent(taker));
+  /** Returns owners that the API server refuses pods with a tap. */
+  List<Finding> refused(Scene scene, Judgement judgement, Consumer<String> notes)
+      throws IOException {
+    return new OwnerAudit(api, notes).refused(namespace, selector, scene, judgement);
+  }
+
+  /** Returns whether the webhook's configuration is another now. */
+  boolean isOutdated(Scene scene) throws IOException {
+    return !webhook(readConfiguration()).equals(scene.webhook());
+  }
+
+  /** Hands on all pods, and returns the version that a watch goes on from. */
+  String list(ApiRequests.Taker taker) throws IOException {
+    return api.list(path(), Fields.POD, taker);
   }
 
   private String path() {
-    return namespace.isEmpty() ? "/api/v1/pods" : ApiPath.inNamespace(namespace, "pods");
+    String path =
+        namespace.isEmpty() ? "/api/v1/pods" : ApiPath.inNamespace(namespace, "pods");
+    return selector.isEmpty() ? path : path + "?labelSelector=" + ApiPath.encode(selector);
   }
 
   /** Follows pods for so long at most, or until {@code end} is complete. */
-  void watch(String version, int seconds, CompletableFuture<?> end, ChangeTaker taker)
+  String watch(
+      String version, int seconds, CompletableFuture<?> end, ClusterApi.WatchTaker taker)
       throws IOException {
-    watch(path(), version, seconds, end, taker);
+    return api.watch(
+        path() + "?resourceVersion=" + ApiPath.encode(version), Fields.POD, seconds, end, taker);
   }
 
   /** The same of all namespaces. */
-  void watchNamespaces(String version, int seconds, CompletableFuture<?> end, ChangeTaker taker)
+  String watchNamespaces(
+      String version, int seconds, CompletableFuture<?> end, ClusterApi.WatchTaker taker)
       throws IOException {
-    watch(NAMESPACES, version, seconds, end, taker);
-  }
-
-  private void watch(
-      String path, String version, int seconds, CompletableFuture<?> end, ChangeTaker taker)
-      throws IOException {
-    api.watch(
-        path + "?resourceVersion=" + ApiPath.encode(version),
+    return api.watch(
+        NAMESPACES + "?resourceVersion=" + ApiPath.encode(version),
+        Fields.NAMESPACE,
         seconds,
         end,
-        event -> taker.take(Tree.text(event, "type"), Tree.map(event.get("object"))));
+        taker);
   }
 
-  private Cause.Webhook webhook() throws IOException {
+  /** Returns the configuration, empty when it is not there, or nothing when it may not be read. */
+  private Optional<Map<String, @Nullable Object>> readConfiguration() throws IOException {
     ClusterApi.Answer answer = api.get(CONFIGURATIONS + ApiPath.encode(configuration));
     return switch (answer.status()) {
-      case NOT_FOUND -> new Cause.Webhook.Absent();
-      case FORBIDDEN -> new Cause.Webhook.Hidden();
+      case NOT_FOUND -> Optional.of(Map.of());
+      case FORBIDDEN -> Optional.empty();
       default -> {
         if (!answer.isGood()) {
           throw new RefusedException("GET " + configuration, answer);
         }
-        yield Cause.time(Tree.text(answer.object(), "metadata", "creationTimestamp"))
-            .<Cause.Webhook>map(Cause.Webhook.Since::new)
-            .orElseGet(Cause.Webhook.Hidden::new);
+        yield Optional.of(answer.object());
       }
     };
   }
 
-  /** Takes one object of a list. */
-  private interface Taker {
-    void take(Map<String, @Nullable Object> object);
+  private static Cause.Webhook webhook(Optional<Map<String, @Nullable Object>> configuration) {
+    if (configuration.isEmpty()) {
+      return new Cause.Webhook.Hidden();
+    }
+    if (configuration.get().isEmpty()) {
+      return new Cause.Webhook.Absent();
+    }
+    return Cause.time(Tree.text(configuration.get(), "metadata", "creationTimestamp"))
+        .<Cause.Webhook>map(Cause.Webhook.Since::new)
+        .orElseGet(Cause.Webhook.Hidden::new);
   }
 
-  /** A list in pages: memory is that of one page and of what is kept. */
-  private String forEach(String path, Taker taker) throws IOException {
-    String next = "";
-    String version;
-    do {
-      String query = (path.contains("?") ? "&" : "?") + "limit=" + PAGE;
-      Map<String, @Nullable Object> page =
-          api.object(path + query + (next.isEmpty() ? "" : "&continue=" + ApiPath.encode(next)));
-      Tree.list(page.get("items")).forEach(item -> taker.take(Tree.map(item)));
-      next = Tree.text(page, "metadata", "continue");
-      version = Tree.text(page, "metadata", "resourceVersion");
-    } while (!next.isEmpty());
-    return version;
+  /** Returns the webhook's Service, which is named as its Deployment and stands beside it. */
+  private static Map<String, @Nullable Object> service(
+      Optional<Map<String, @Nullable Object>> configuration) {
+    for (Object webhook : Tree.list(configuration.orElse(Map.of()).get("webhooks"))) {
+      return Tree.map(Tree.at(webhook, "clientConfig", "service"));
+    }
+    return Map.of();
   }
 }

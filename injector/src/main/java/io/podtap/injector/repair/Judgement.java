@@ -19,13 +19,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param excludedNamespaces namespaces without taps, whatever is asked for
  * @param isChosenByDefault whether pods get a tap of which neither label nor namespace speak
+ * @param imageNow the image of a new pod's tap, or an empty text when it is not known
  */
 public record Judgement(
-    TapTemplate template, Set<String> excludedNamespaces, boolean isChosenByDefault) {
+    TapTemplate template,
+    Set<String> excludedNamespaces,
+    boolean isChosenByDefault,
+    String imageNow) {
 
-  /** Pods that have a tap, or to which nobody owes one. */
-  private static final Set<Reason> FINE =
-      Set.of(Reason.NOT_CHOSEN, Reason.ALREADY_INJECTED, Reason.OWN_TAP, Reason.SYSTEM_NAMESPACE);
+  /** Pods to which nobody owes a tap. */
+  private static final Set<Reason> FINE = Set.of(Reason.NOT_CHOSEN, Reason.SYSTEM_NAMESPACE);
+
+  /** Pods that have a tap. */
+  private static final Set<Reason> TAPPED = Set.of(Reason.ALREADY_INJECTED, Reason.OWN_TAP);
 
   /**
    * Judges one pod.
@@ -35,7 +41,8 @@ public record Judgement(
   public Optional<Finding> of(
       Map<String, @Nullable Object> pod,
       Map<String, @Nullable Object> namespace,
-      Cause.Webhook webhook) {
+      Cause.Webhook webhook,
+      Instant now) {
     String phase = Tree.text(pod, "status", "phase");
     boolean isOver =
         phase.equals("Succeeded")
@@ -46,20 +53,18 @@ public record Judgement(
         || !EphemeralTap.runningTap(pod).isEmpty()) {
       return Optional.empty();
     }
-    Outcome outcome =
-        Injection.inject(
-            pod,
-            new Surroundings(Tree.map(Tree.at(namespace, "metadata", "labels")), isChosenByDefault),
-            template);
-    return switch (outcome) {
+    return switch (outcome(pod, namespace)) {
       case Outcome.Changed _ -> {
         Cause cause = Cause.of(pod, namespace, webhook);
-        yield Optional.of(finding(pod, Finding.State.MISSING, cause.word(), cause.text()));
+        yield Optional.of(
+            Finding.ofPod(pod, Finding.State.MISSING, cause.word(), cause.text()));
       }
       case Outcome.Unchanged unchanged when FINE.contains(unchanged.reason()) -> Optional.empty();
+      case Outcome.Unchanged unchanged when TAPPED.contains(unchanged.reason()) ->
+          TapHealth.of(pod, imageNow, now);
       case Outcome.Unchanged unchanged ->
           Optional.of(
-              finding(pod, state(unchanged.reason()), unchanged.reason().word(), unchanged.text()));
+              Finding.ofPod(pod, state(unchanged.reason()), unchanged.reason().word(), unchanged.text()));
     };
   }
 
@@ -72,15 +77,25 @@ public record Judgement(
         : Finding.State.IMPOSSIBLE;
   }
 
-  private static Finding finding(
-      Map<String, @Nullable Object> pod, Finding.State state, String reason, String text) {
-    return new Finding(
-        Tree.text(pod, "metadata", "namespace"),
-        Tree.text(pod, "metadata", "name"),
-        state,
-        reason,
-        text,
-        Cause.time(Tree.text(pod, "metadata", "creationTimestamp")).orElse(Instant.EPOCH),
-        pod);
+  /** Returns the same, with the image of a new pod's tap. */
+  Judgement withImageNow(String image) {
+    return new Judgement(template, excludedNamespaces, isChosenByDefault, image);
+  }
+
+  /** Returns whether a new pod of a template would get a tap. */
+  boolean injects(
+      String name,
+      Map<String, @Nullable Object> template,
+      Map<String, @Nullable Object> namespace) {
+    return !excludedNamespaces.contains(name)
+        && outcome(template, namespace) instanceof Outcome.Changed;
+  }
+
+  private Outcome outcome(
+      Map<String, @Nullable Object> pod, Map<String, @Nullable Object> namespace) {
+    return Injection.inject(
+        pod,
+        new Surroundings(Tree.map(Tree.at(namespace, "metadata", "labels")), isChosenByDefault),
+        template);
   }
 }

@@ -1,6 +1,7 @@
 package io.podtap.injector.repair;
 
 import io.podtap.injector.cluster.ApiPath;
+import io.podtap.injector.cluster.ApiRequests;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.RefusedException;
 import io.podtap.injector.tree.JsonText;
@@ -8,13 +9,15 @@ import io.podtap.injector.tree.Tree;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of several replicas acts, and what has been done: the Lease's annotation says when which
- * owner was repaired, so that whoever holds it next does not do it again.
+ * Which of several replicas acts, and what has been done: the Lease's annotations say when which
+ * owner was repaired, which is being repaired and which were given up, so that whoever holds it next
+ * goes on there.
  *
  * <p>A holder that has not been heard of for a lease's duration, by our own clock, is taken for
  * gone. One thread.
@@ -23,19 +26,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lease {
 
-  private static final String NAME = "podtap-repair";
+  static final String NAME = "podtap-repair";
+  static final String SETBACKS = "podtap.io/given-up";
   private static final String REPAIRED = "podtap.io/repaired";
+  private static final String REPAIRING = "podtap.io/repairing";
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final int ENTRIES_MAX = 500;
+
+  /** Annotations of one object have 256 KiB together; one of these has at most 800 bytes. */
+  private static final int SETBACKS_MAX = 150;
+
   private static final Duration MEMORY = Duration.ofDays(7);
 
   /** After this long without a sign of life somebody else takes over. */
   static final Duration DURATION = Duration.ofSeconds(30);
 
-  private final ClusterApi api;
+  private final ApiRequests api;
   private final String identity;
   private final Map<String, Instant> repaired = new LinkedHashMap<>();
+  private final Map<String, Setback> setbacks = new LinkedHashMap<>();
+  private @Nullable Operation operation;
   private String seenVersion = "";
   private Instant seenAt = Instant.MIN;
   private Instant heldUntil = Instant.MIN;
@@ -43,7 +54,7 @@ final class Lease {
   /**
    * @param identity of this replica, unique
    */
-  Lease(ClusterApi api, String identity) {
+  Lease(ApiRequests api, String identity) {
     this.api = api;
     this.identity = identity;
   }
@@ -84,40 +95,106 @@ final class Lease {
       return false;
     }
     if (!isHeld(now)) {
-      remember(Tree.text(metadata, "annotations", REPAIRED));
+      remember(Tree.map(metadata.get("annotations")));
     }
     return write(now, "PUT", path() + '/' + NAME, metadata);
+  }
+
+  /** Returns the earliest time since then at which an owner was repaired, or null. */
+  @Nullable Instant firstRepaired(Instant since) {
+    return repaired.values().stream()
+        .filter(time -> !time.isBefore(since))
+        .min(Comparator.naturalOrder())
+        .orElse(null);
+  }
+
+  /** Returns the repair that is under way, or null. */
+  @Nullable Operation operation() {
+    return operation;
+  }
+
+  /** Returns the owners that are left alone, by their uid. */
+  Map<String, Setback> setbacks() {
+    return Map.copyOf(setbacks);
   }
 
   /**
    * Notes that an owner is about to be repaired, before it is: what cannot be noted is not done.
    *
+   * @param owner its uid
+   * @param repaired since when its new pods must have their taps
    * @return false when the lease has gone to somebody else
    */
-  boolean note(String uid, Instant now) throws IOException {
-    repaired.put(uid, now);
+  boolean begin(Operation next, String owner, Instant repaired, Instant now) throws IOException {
+    if (!isHeld(now)) {
+      return false; // what another has written since is read first
+    }
+    operation = next;
+    this.repaired.put(owner, repaired);
+    setbacks.remove(owner);
     return hold(now);
   }
 
-  /** Takes back a note: the API server has refused, nothing was done. */
-  void forget(String uid, Instant now) throws IOException {
+  /**
+   * Notes how far the repair is.
+   *
+   * @param next null when it is over
+   * @return false when the lease has gone to somebody else
+   */
+  boolean advance(@Nullable Operation next, Instant now) throws IOException {
+    if (!isHeld(now)) {
+      return false;
+    }
+    operation = next;
+    return hold(now);
+  }
+
+  /** Notes, with the next change of the lease, that an owner is left alone. */
+  void leave(Setback setback) {
+    setbacks.put(setback.uid(), setback);
+    while (setbacks.size() > SETBACKS_MAX) {
+      setbacks.remove(
+          setbacks.values().stream()
+              .filter(one -> !one.halts())
+              .findFirst()
+              .orElseGet(() -> setbacks.values().iterator().next())
+              .uid());
+    }
+  }
+
+  /** Forgets, with the next change of the lease, why an owner was left alone. */
+  void forgive(String uid) {
+    setbacks.remove(uid);
+  }
+
+  /** Takes back that an owner was repaired: nothing was done. */
+  void forget(String uid) {
     repaired.remove(uid);
-    hold(now);
   }
 
   /** Gives it up, so that another replica need not wait. */
   void release(Instant now) throws IOException {
     if (isHeld(now)) {
-      ClusterApi.Answer answer = api.get(path() + '/' + NAME);
-      Map<String, @Nullable Object> lease = Tree.copyMap(answer.object());
-      Tree.child(lease, "spec").put("holderIdentity", "");
+      Map<String, @Nullable Object> lease = Tree.copyMap(api.object(path() + '/' + NAME));
       heldUntil = Instant.MIN;
-      api.send("PUT", path() + '/' + NAME, "application/json", lease);
+      if (!Tree.text(lease, "spec", "holderIdentity").equals(identity)) {
+        return; // somebody else has it
+      }
+      Tree.child(lease, "spec").put("holderIdentity", "");
+      ClusterApi.Answer answer = api.send("PUT", path() + '/' + NAME, "application/json", lease);
+      if (!answer.isGood() && answer.status() != CONFLICT) {
+        throw new RefusedException("PUT lease " + NAME, answer);
+      }
     }
   }
 
+  /** Returns the path of a namespace's leases. */
+  static String path(String namespace) {
+    return "/apis/coordination.k8s.io/v1/namespaces/" + ApiPath.encode(namespace) + "/leases";
+  }
+
   private String path() throws IOException {
-    return "/apis/coordination.k8s.io/v1/namespaces/" + ApiPath.encode(api.namespace()) + "/leases";
+    return path(api.namespace());
   }
 
   private boolean write(
@@ -125,7 +202,13 @@ final class Lease {
       throws IOException {
     Map<String, @Nullable Object> metadata = Tree.copyMap(former);
     metadata.put("name", NAME);
-    Tree.child(metadata, "annotations").put(REPAIRED, memory(now));
+    Map<String, @Nullable Object> annotations = Tree.child(metadata, "annotations");
+    annotations.put(REPAIRED, memory(now));
+    Operation current = operation;
+    annotations.put(REPAIRING, current == null ? "" : current.text());
+    Map<String, @Nullable Object> left = new LinkedHashMap<>();
+    setbacks.forEach((uid, setback) -> left.put(uid, setback.tree()));
+    annotations.put(SETBACKS, JsonText.write(left));
     Map<String, @Nullable Object> spec = new LinkedHashMap<>();
     spec.put("holderIdentity", identity);
     spec.put("leaseDurationSeconds", DURATION.toSeconds());
@@ -159,10 +242,13 @@ final class Lease {
     return JsonText.write(texts);
   }
 
-  private void remember(String text) {
+  private void remember(Map<String, @Nullable Object> annotations) {
     repaired.clear();
+    setbacks.clear();
+    operation = Operation.parse(Tree.text(annotations, REPAIRING)).orElse(null);
+    setbacks.putAll(Setback.parse(Tree.text(annotations, SETBACKS)));
     try {
-      Tree.map(JsonText.read(text))
+      Tree.map(JsonText.read(Tree.text(annotations, REPAIRED)))
           .forEach((uid, time) ->
               Cause.time(String.valueOf(time)).ifPresent(at -> repaired.put(uid, at)));
     } catch (JsonText.MalformedException e) {

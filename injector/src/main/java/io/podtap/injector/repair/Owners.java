@@ -1,6 +1,7 @@
 package io.podtap.injector.repair;
 
 import io.podtap.injector.cluster.ApiPath;
+import io.podtap.injector.cluster.ApiRequests;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.RefusedException;
 import io.podtap.injector.repair.Owner.Way;
@@ -14,93 +15,111 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds who owns a pod, and remembers it for a minute. One thread. */
+/**
+ * Finds who owns a pod, and remembers it for half an hour: whoever acts looks at the owner itself.
+ * In one step only some are asked for, since a cluster may have thousands. One thread.
+ */
 final class Owners {
 
   private static final String APPS = "/apis/apps/v1/namespaces/";
   private static final Set<String> RESTARTABLE = Set.of("Deployment", "StatefulSet", "DaemonSet");
   private static final int NOT_FOUND = 404;
-  private static final Duration MEMORY = Duration.ofMinutes(1);
+  private static final Duration MEMORY = Duration.ofMinutes(30);
 
-  private final ClusterApi api;
+  private final ApiRequests api;
   private final Map<String, Owner> known = new HashMap<>();
   private Instant forgetAt = Instant.MIN;
+  private int left;
 
-  Owners(ClusterApi api) {
+  Owners(ApiRequests api) {
     this.api = api;
   }
 
+  /** Allows so many requests to {@link #ofKnown}. */
+  void allow(int requests) {
+    left = requests;
+  }
+
+  /** As {@link #of}, or null when it is not known and no more requests are allowed. */
+  @Nullable Owner ofKnown(Finding pod, Instant now) throws IOException {
+    boolean isKnown = known.containsKey(pod.owner().uid()) || pod.owner().uid().isEmpty();
+    if (!isKnown && left == 0) {
+      return null;
+    }
+    left -= isKnown ? 0 : 1;
+    return of(pod, now);
+  }
+
   /**
-   * Returns the pod's outermost owner that makes pods.
+   * Returns a pod's outermost owner that makes pods.
    *
    * @throws RefusedException naming the missing rule
    */
-  Owner of(Map<String, @Nullable Object> pod, Instant now) throws IOException {
+  Owner of(Finding pod, Instant now) throws IOException {
     if (!now.isBefore(forgetAt)) {
       known.clear();
       forgetAt = now.plus(MEMORY);
     }
-    String uid = Tree.text(controller(pod), "uid");
-    Owner owner = known.get(uid);
-    if (owner == null || uid.isEmpty()) {
-      owner = find(pod, controller(pod));
-      known.put(uid, owner);
+    Reference controller = pod.owner();
+    if (controller.uid().isEmpty()) {
+      return new Owner(
+          "Pod",
+          pod.namespace(),
+          pod.name(),
+          ApiPath.inNamespace(pod.namespace(), "pods", pod.name()),
+          pod.uid(),
+          controller,
+          Way.NONE,
+          "nobody would make it again");
+    }
+    Owner owner = known.get(controller.uid());
+    if (owner == null) {
+      owner = find(pod.namespace(), controller);
+      known.put(controller.uid(), owner);
     }
     return owner;
   }
 
-  private Owner find(Map<String, @Nullable Object> pod, Map<String, @Nullable Object> reference)
-      throws IOException {
-    String namespace = Tree.text(pod, "metadata", "namespace");
-    Map<String, @Nullable Object> owner = reference;
-    if (Tree.text(owner, "kind").equals("ReplicaSet") && isApps(owner)) {
-      Map<String, @Nullable Object> set = read(namespace, owner);
-      Map<String, @Nullable Object> above = controller(set);
-      owner = above.isEmpty() ? owner : above;
+  private Owner find(String namespace, Reference controller) throws IOException {
+    Reference owner = controller;
+    if (owner.kind().equals("ReplicaSet") && owner.isApps()) {
+      Reference above = Reference.of(read(path(namespace, owner)));
+      owner = above.uid().isEmpty() ? owner : above;
     }
-    String kind = Tree.text(owner, "kind");
-    return switch (kind) {
-      case "" -> owner(pod, "Pod", namespace, Way.NONE, "nobody would make it anew");
+    return switch (owner.kind()) {
       case "Job" ->
-          owner(owner, kind, namespace, Way.NONE, "its next pod gets one; this one is at work");
-      case "Node" -> owner(owner, kind, namespace, Way.NONE, "the node runs it from a file");
+          owner(namespace, owner, controller, Way.NONE, "its next pod gets one; this one is at work");
+      case "Node" ->
+          owner(namespace, owner, controller, Way.NONE, "the node runs it from a file");
       default ->
-          RESTARTABLE.contains(kind) && isApps(owner)
-              ? restartable(owner, kind, namespace)
-              : owner(owner, kind, namespace, Way.EVICT, "");
+          RESTARTABLE.contains(owner.kind()) && owner.isApps()
+              ? restartable(namespace, owner, controller)
+              : owner(namespace, owner, controller, Way.EVICT, "");
     };
   }
 
-  private static boolean isApps(Map<String, @Nullable Object> reference) {
-    return Tree.text(reference, "apiVersion").equals("apps/v1");
-  }
-
-  private Owner restartable(Map<String, @Nullable Object> reference, String kind, String namespace)
+  private Owner restartable(String namespace, Reference owner, Reference controller)
       throws IOException {
-    Map<String, @Nullable Object> object = read(namespace, reference);
-    boolean isOnDelete = Tree.text(object, "spec", "updateStrategy", "type").equals("OnDelete");
-    if (object.isEmpty()) {
-      return owner(reference, kind, namespace, Way.NONE, "it is gone");
-    }
-    if (Boolean.TRUE.equals(Tree.at(object, "spec", "paused"))) {
-      return owner(reference, kind, namespace, Way.NONE, "its rollout is paused");
-    }
-    return owner(reference, kind, namespace, isOnDelete ? Way.EVICT : Way.RESTART, "");
+    Map<String, @Nullable Object> object = read(path(namespace, owner));
+    String objection = object.isEmpty() ? "it is gone" : objection(object);
+    return owner(
+        namespace, owner, controller, objection.isEmpty() ? Way.RESTART : Way.NONE, objection);
   }
 
-  /** Returns the reference of the owner that controls the object, or nothing. */
-  private static Map<String, @Nullable Object> controller(Map<String, @Nullable Object> object) {
-    for (Object reference : Tree.list(Tree.at(object, "metadata", "ownerReferences"))) {
-      if (Boolean.TRUE.equals(Tree.at(reference, "controller"))) {
-        return Tree.map(reference);
-      }
+  /** Returns why a change of the template would not, or not alone, bring new pods. */
+  static String objection(Map<String, @Nullable Object> owner) {
+    if (Boolean.TRUE.equals(Tree.at(owner, "spec", "paused"))) {
+      return "its rollout is paused";
     }
-    return Map.of();
+    if (Tree.text(owner, "spec", "updateStrategy", "type").equals("OnDelete")) {
+      return "its updateStrategy is OnDelete: its pods are replaced when somebody deletes them";
+    }
+    return Rollout.number(owner, 0, "spec", "updateStrategy", "rollingUpdate", "partition") > 0
+        ? "its partition keeps some pods as they are"
+        : "";
   }
 
-  private Map<String, @Nullable Object> read(
-      String namespace, Map<String, @Nullable Object> reference) throws IOException {
-    String path = path(namespace, Tree.text(reference, "kind"), Tree.text(reference, "name"));
+  private Map<String, @Nullable Object> read(String path) throws IOException {
     ClusterApi.Answer answer = api.get(path);
     if (answer.status() == NOT_FOUND) {
       return Map.of();
@@ -111,20 +130,19 @@ final class Owners {
     return answer.object();
   }
 
-  private static String path(String namespace, String kind, String name) {
+  private static String path(String namespace, Reference owner) {
     return APPS
         + ApiPath.encode(namespace)
         + '/'
-        + kind.toLowerCase(Locale.ROOT)
+        + owner.kind().toLowerCase(Locale.ROOT)
         + "s/"
-        + ApiPath.encode(name);
+        + ApiPath.encode(owner.name());
   }
 
   private static Owner owner(
-      Map<String, @Nullable Object> reference, String kind, String namespace, Way way, String why) {
-    boolean isPod = kind.equals("Pod");
-    String name = isPod ? Tree.text(reference, "metadata", "name") : Tree.text(reference, "name");
-    String uid = isPod ? Tree.text(reference, "metadata", "uid") : Tree.text(reference, "uid");
-    return new Owner(kind, namespace, name, path(namespace, kind, name), uid, way, why);
+      String namespace, Reference owner, Reference controller, Way way, String why) {
+    String path = owner.isApps() ? path(namespace, owner) : "";
+    return new Owner(
+        owner.kind(), namespace, owner.name(), path, owner.uid(), controller, way, why);
   }
 }

@@ -5,6 +5,8 @@ import io.podtap.injector.cluster.RefusedException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -23,6 +25,7 @@ public final class RepairController implements AutoCloseable {
   private final PrintStream log;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Thread thread;
+  private final Set<String> noted = ConcurrentHashMap.newKeySet();
   private String told = "";
 
   private RepairController(
@@ -34,8 +37,8 @@ public final class RepairController implements AutoCloseable {
       PrintStream log) {
     this.log = log;
     lease = new Lease(api, identity);
-    watch = new PodWatch(new ClusterPods(api, "", configuration), judgement);
-    repairer = new Repairer(api, restarts, lease, counters, log);
+    watch = new PodWatch(new ClusterPods(api, "", "", configuration), judgement, this::note);
+    repairer = new Repairer(api, restarts, judgement.template().toString(), lease, counters, log);
     thread = Thread.ofPlatform().daemon().name("repair").unstarted(this::run);
   }
 
@@ -75,6 +78,13 @@ public final class RepairController implements AutoCloseable {
     }
   }
 
+  /** What may not be looked at is said once. */
+  private void note(String text) {
+    if (noted.add(text)) {
+      log.println("podtap: repair: " + text);
+    }
+  }
+
   private void step() {
     String problem = "";
     try {
@@ -83,7 +93,7 @@ public final class RepairController implements AutoCloseable {
       watch.follow(leads);
       problem = watch.problem();
       if (leads && watch.isComplete()) {
-        repairer.step(watch.findings(), Instant.now());
+        repairer.step(watch.sight(), Instant.now());
       }
     } catch (RefusedException e) {
       problem = String.valueOf(e.getMessage());
@@ -101,6 +111,14 @@ public final class RepairController implements AutoCloseable {
   /** Returns the counters in Prometheus' text format. */
   public String metrics() {
     return counters.text();
+  }
+
+  /**
+   * Returns images of taps that some node cannot have now; none where another replica looks at the
+   * pods.
+   */
+  public Set<String> unpullableImages() {
+    return watch.sight().unpullableImages();
   }
 
   /** Returns what goes wrong, or an empty text. */

@@ -1,5 +1,6 @@
 package io.podtap.injector.repair;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,6 +12,8 @@ final class RepairCounters {
 
   private final Map<String, LongAdder> actions = new ConcurrentSkipListMap<>();
   private volatile Map<String, Long> findings = Map.of();
+  private volatile Map<String, Long> owners = Map.of();
+  private volatile boolean isBusy;
   private volatile boolean isLeader;
   private volatile String problem = "";
   private volatile String halt = "";
@@ -19,6 +22,8 @@ final class RepairCounters {
     isLeader = leads;
     if (!leads) {
       findings = Map.of(); // the leader tells them
+      owners = Map.of();
+      isBusy = false;
     }
   }
 
@@ -34,10 +39,22 @@ final class RepairCounters {
   }
 
   /**
+   * States which owners are left alone.
+   *
+   * @param underWay whether one is being repaired
+   */
+  void left(Collection<Setback> setbacks, boolean underWay) {
+    Map<String, Long> counts = new TreeMap<>();
+    setbacks.forEach(one -> counts.merge("reason=\"" + one.reason() + '"', 1L, Long::sum));
+    owners = counts;
+    isBusy = underWay;
+  }
+
+  /**
    * Counts a repair.
    *
-   * @param action {@code restart} or {@code evict}
-   * @param result {@code done}, {@code budget} or {@code failed}
+   * @param action {@code restart}, {@code evict}, {@code undo} or {@code exempt}
+   * @param result {@code done}, {@code budget}, {@code refused}, {@code gave-up} or {@code failed}
    */
   void count(String action, String result) {
     actions
@@ -67,6 +84,10 @@ final class RepairCounters {
     line(text, "podtap_repair_problem", problem().isEmpty() ? 0 : 1);
     text.append("# TYPE podtap_repair_pods gauge\n");
     findings.forEach((labels, count) -> line(text, "podtap_repair_pods{" + labels + '}', count));
+    text.append("# TYPE podtap_repair_owners gauge\n");
+    owners.forEach((labels, count) -> line(text, "podtap_repair_owners{" + labels + '}', count));
+    text.append("# TYPE podtap_repair_under_way gauge\n");
+    line(text, "podtap_repair_under_way", isBusy ? 1 : 0);
     text.append("# TYPE podtap_repair_actions_total counter\n");
     actions.forEach(
         (labels, count) -> line(text, "podtap_repair_actions_total{" + labels + '}', count.sum()));

@@ -44,8 +44,10 @@ final class BudgetTest {
     assertThat(
             Budget.forbidding(
                 Tree.list(JsonText.read(budgets)),
-                Map.of("metadata", Map.of("labels", Map.of("app", "web")))))
+                Map.of("app", "web")))
         .isEqualTo("full");
     assertThat(Budget.forbidding(List.of(), Map.of())).isEmpty();
+    assertThat(Budget.isAllowed(Tree.list(JsonText.read(budgets)), Map.of("app", "web"))).isTrue();
+    assertThat(Budget.isAllowed(List.of(), Map.of("app", "web"))).isFalse();
   }
 }

@@ -20,7 +20,7 @@ final class JudgementTest {
   private static final String NINE = "2026-01-01T09:00:00Z";
   private static final String TEN = "2026-01-01T10:00:00Z";
   private static final Judgement JUDGEMENT =
-      new Judgement(Templates.PLAIN, Set.of("kube-system"), false);
+      new Judgement(Templates.PLAIN, Set.of("kube-system"), false, "");
 
   private static Map<String, @Nullable Object> tree(String json) {
     try {
@@ -58,7 +58,7 @@ final class JudgementTest {
       Map<String, @Nullable Object> pod,
       Map<String, @Nullable Object> namespace,
       Cause.Webhook webhook) {
-    Optional<Finding> finding = JUDGEMENT.of(pod, namespace, webhook);
+    Optional<Finding> finding = JUDGEMENT.of(pod, namespace, webhook, Instant.parse(TEN));
     return finding.map(found -> found.state().word() + ' ' + found.reason()).orElse("");
   }
 

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Missing taps in a real API server, with the rights that deploy gives; its controllers are us. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -43,11 +46,18 @@ import org.junit.jupiter.api.io.TempDir;
 final class RealRepairIT {
 
   private static final Judgement JUDGEMENT =
-      new Judgement(Templates.PLAIN, Set.of("kube-system", "podtap"), false);
+      new Judgement(Templates.PLAIN, Set.of("kube-system", "podtap"), false, "");
+
+  private static final String CLAIMS =
+      "\"volumeClaimTemplates\": [{\"metadata\": {\"name\": \"data\"}, \"spec\": {\"accessModes\":"
+          + " [\"ReadWriteOnce\"], \"resources\": {\"requests\": {\"storage\": \"1Gi\"}}}}], ";
+
 
   @TempDir private static Path folder;
   private RealApiServer server;
+  private TrialWebhook webhook;
   private ClusterApi api;
+  private final List<String> notes = new ArrayList<>();
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
   private final PrintStream log = new PrintStream(said, true, StandardCharsets.UTF_8);
 
@@ -71,7 +81,21 @@ final class RealRepairIT {
     server.create(
         "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
         "{\"metadata\": {\"name\": \"podtap-webhook\"}}");
+    webhook = TrialWebhook.start(server, Files.createDirectory(folder.resolve("webhook")));
+    awaitTrials();
     Thread.sleep(1_100);
+  }
+
+  /** The API server hears of a new configuration a moment later. */
+  private void awaitTrials() throws Exception {
+    String pod =
+        "{\"metadata\": {\"generateName\": \"a-\"}, \"spec\": {\"containers\": [{\"name\": \"a\","
+            + " \"image\": \"a\"}]}}";
+    await(() ->
+        server
+            .ask("POST", "/api/v1/namespaces/early/pods?dryRun=All", pod)
+            .body()
+            .contains(TrialWebhook.IMAGE));
   }
 
   private void namespace(String name, String labels) throws Exception {
@@ -95,6 +119,9 @@ final class RealRepairIT {
 
   @AfterAll
   void stop() throws Exception {
+    if (webhook != null) {
+      webhook.close();
+    }
     if (server != null) {
       server.close();
     }
@@ -136,29 +163,62 @@ final class RealRepairIT {
   }
 
   private static String workload(String name, String metadata) {
+    return workload(name, metadata, "");
+  }
+
+  private static String workload(String name, String metadata, String spec) {
     return "{\"metadata\": {\"name\": \""
         + name
         + "\""
         + metadata
-        + "}, \"spec\": {\"selector\": {\"matchLabels\": {\"app\": \""
+        + "}, \"spec\": {"
+        + spec
+        + "\"selector\": {\"matchLabels\": {\"app\": \""
         + name
         + "\"}}, \"template\": {\"metadata\": {\"labels\": {\"app\": \""
         + name
         + "\"}}, \"spec\": {\"containers\": [{\"name\": \"app\", \"image\": \"app\"}]}}}}";
   }
 
-  /** Makes a Deployment, its ReplicaSet and one pod. */
+  /** Makes a Deployment that has all it wants, its ReplicaSet and one pod. */
   private void deployment(String namespace, String name) throws Exception {
     String apps = "/apis/apps/v1/namespaces/" + namespace;
     server.create(apps + "/deployments", workload(name, ""));
+    settle(apps + "/deployments/" + name);
     String owner = ownedBy("apps/v1", "Deployment", name, uid(apps + "/deployments/" + name));
     server.create(apps + "/replicasets", workload(name, owner));
     String set = ownedBy("apps/v1", "ReplicaSet", name, uid(apps + "/replicasets/" + name));
     pod(namespace, name, ", \"labels\": {\"app\": \"" + name + "\"}" + set, "");
   }
 
+  /** Says what a controller says when all pods are new and available; they are not looked at. */
+  private void settle(String path) throws Exception {
+    Object owner = JsonText.read(server.ask("GET", path, "").body());
+    long generation = Rollout.number(owner, 0, "metadata", "generation");
+    String status =
+        path.contains("/daemonsets/")
+            ? "\"desiredNumberScheduled\": 1, \"currentNumberScheduled\": 1,"
+                + " \"updatedNumberScheduled\": 1, \"numberAvailable\": 1, \"numberReady\": 1,"
+                + " \"numberMisscheduled\": 0"
+            : "\"replicas\": 1, \"updatedReplicas\": 1, \"readyReplicas\": 1,"
+                + " \"availableReplicas\": 1"
+                + (path.contains("/statefulsets/")
+                    ? ", \"currentRevision\": \"a\", \"updateRevision\": \"a\""
+                    : "");
+    server.patch(
+        path + "/status",
+        "{\"status\": {\"observedGeneration\": " + generation + ", " + status + "}}");
+  }
+
   private List<Finding> findings(String namespace) throws IOException {
-    return new ClusterPods(api, namespace, "podtap-webhook").judge(JUDGEMENT);
+    List<Finding> findings = new ArrayList<>();
+    Audit audit = new Audit(api, JUDGEMENT, "", "podtap-webhook", 0, notes::add);
+    assertThat(audit.look(namespace, findings::add)).isTrue();
+    return findings;
+  }
+
+  private Sight sight(String namespace) throws IOException {
+    return new Sight(findings(namespace), Set.of(), Set.of(TrialWebhook.IMAGE));
   }
 
   private List<String> words(String namespace) throws IOException {
@@ -168,23 +228,16 @@ final class RealRepairIT {
   }
 
   private String restartedAt(String namespace, String deployment) throws Exception {
-    return Tree.text(
-        JsonText.read(
-            server
-                .ask(
-                    "GET",
-                    "/apis/apps/v1/namespaces/" + namespace + "/deployments/" + deployment,
-                    "")
-                .body()),
-        "spec",
-        "template",
-        "metadata",
-        "annotations",
-        "kubectl.kubernetes.io/restartedAt");
+    String path = "/apis/apps/v1/namespaces/" + namespace + "/deployments/" + deployment;
+    return mark(path);
+  }
+
+  private String mark(String path) throws Exception {
+    return Repairs.mark(Tree.map(JsonText.read(server.ask("GET", path, "").body())));
   }
 
   private Repairer repairer(Lease lease) {
-    return new Repairer(api, true, lease, new RepairCounters(), log);
+    return new Repairer(api, true, "tap", lease, new RepairCounters(), log);
   }
 
   @Test
@@ -224,9 +277,9 @@ final class RealRepairIT {
       assertThat(one.metrics() + two.metrics())
           .contains("podtap_repair_leader 1")
           .contains("podtap_repair_leader 0")
-          .contains("podtap_repair_actions_total{action=\"restart\",result=\"done\"} 1")
+          .contains("podtap_repair_under_way 1")
           .contains("podtap_repair_pods{state=\"missing\",reason=\"webhook-unavailable\"}");
-      await(() -> events("shop").contains("restarted Deployment shop/web"));
+      await(() -> events("shop").contains("restarts Deployment shop/web"));
       assertThat(events("shop")).contains("no tap, webhook-unavailable");
     }
     String first = restartedAt("shop", "web");
@@ -234,8 +287,13 @@ final class RealRepairIT {
     Instant now = Instant.now();
     assertThat(lease.hold(now.plusSeconds(1))).as("it was given up").isTrue();
     Repairer repairer = repairer(lease);
-    repairer.step(findings("shop"), now.plusSeconds(40));
-    repairer.step(findings("shop"), now.plusSeconds(7_200));
+    repairer.step(sight("shop"), now.plusSeconds(2));
+    assertThat(lease.operation()).as("it goes on where the other was").isNotNull();
+    settle("/apis/apps/v1/namespaces/shop/deployments/web");
+    repairer.step(sight("shop"), now.plusSeconds(7));
+    assertThat(lease.operation()).isNull();
+    repairer.step(sight("shop"), now.plusSeconds(25));
+    repairer.step(sight("shop"), now.plusSeconds(7_200));
     assertThat(restartedAt("shop", "web")).as("never twice").isEqualTo(first);
     lease.release(now.plusSeconds(1));
   }
@@ -244,8 +302,8 @@ final class RealRepairIT {
   void aNamespaceThatIsLabelledIsLookedAtAtOnce() throws Exception {
     namespace("later", "\"a\": \"b\"");
     pod("later", "plain", "", "");
-    ClusterPods pods = new ClusterPods(api, "", "podtap-webhook");
-    try (PodWatch watch = new PodWatch(pods, JUDGEMENT)) {
+    ClusterPods pods = new ClusterPods(api, "", "", "podtap-webhook");
+    try (PodWatch watch = new PodWatch(pods, JUDGEMENT, notes::add)) {
       watch.follow(true);
       await(watch::isComplete);
       assertThat(namesOf(watch)).doesNotContain("later/plain");
@@ -266,7 +324,7 @@ final class RealRepairIT {
   }
 
   private static List<String> namesOf(PodWatch watch) {
-    return watch.findings().stream()
+    return watch.sight().findings().stream()
         .map(finding -> finding.namespace() + '/' + finding.name())
         .toList();
   }
@@ -274,22 +332,53 @@ final class RealRepairIT {
   @Test
   void aRepairThatDoesNotHelpIsTheLastForAWhile() throws Exception {
     namespace("futile", "\"podtap.io/inject\": \"enabled\"");
-    String metadata = ownedBy("example.com/v1", "Herd", "sheep", "5678");
-    pod("futile", "sheep-1", metadata, "");
-    Lease lease = new Lease(api, "futile");
-    Instant now = Instant.now();
-    await(() ->
-        lease.hold(Instant.now().plusSeconds(3_600))
-            || lease.hold(Instant.now().plusSeconds(7_200)));
-    assertThat(lease.note("5678", now.minusSeconds(60))).isTrue();
-    pod("futile", "cow-1", ownedBy("example.com/v1", "Herd", "cows", "9012"), "");
+    pod("futile", "sheep-1", ownedBy("example.com/v1", "Herd", "sheep", "5678"), "");
+    herd("futile", "cow-1", "9012");
+    budget("futile", 1);
+    Instant now = Instant.now().plusSeconds(20_000);
+    Lease lease = held("futile", now);
+    assertThat(lease.begin(evictionOf("5678", now), "5678", Instant.now().minusSeconds(60), now))
+        .isTrue();
+    assertThat(lease.advance(null, now)).isTrue();
     Repairer repairer = repairer(lease);
-    repairer.step(findings("futile"), now);
-    repairer.step(findings("futile"), now.plusSeconds(3_000));
+    repairer.step(sight("futile"), Instant.now());
+    repairer.step(sight("futile"), Instant.now().plusSeconds(3_000));
     assertThat(words("futile")).as("none is evicted").hasSize(2);
-    repairer.step(findings("futile"), now.plusSeconds(3_700));
+    assertThat(lease.hold(now)).isTrue();
+    repairer.step(sight("futile"), now);
     await(() -> words("futile").equals(List.of("sheep-1 missing webhook-unavailable")));
+
+    assertThat(lease.operation()).as("another pod is waited for").isNotNull();
+    repairer.step(sight("futile"), now.plusSeconds(5));
+    assertThat(lease.operation()).isNotNull();
+    herd("futile", "cow-2", "9012");
+    repairer.step(sight("futile"), now.plusSeconds(10));
+    assertThat(lease.operation()).isNull();
+    for (String pod : List.of("sheep-1", "cow-2")) { // a warning for others too
+      server.delete("/api/v1/namespaces/futile/pods/" + pod);
+    }
     lease.release(now);
+  }
+
+  private static Operation evictionOf(String controller, Instant now) {
+    return new Operation(
+        "Pod", "futile", "a", "/api/v1/namespaces/futile/pods/a", "1", controller, now, "", "", 1,
+        Operation.Phase.ROLLING, now);
+  }
+
+  /** Returns a lease that is held, whoever held it before. */
+  private Lease held(String identity, Instant now) throws Exception {
+    Lease lease = new Lease(api, identity);
+    await(() -> lease.hold(now) || lease.hold(now.plusSeconds(31)));
+    assertThat(lease.advance(null, now)).isTrue();
+    return lease;
+  }
+
+  /** Makes a pod of a custom owner. */
+  private void herd(String namespace, String name, String owner) throws Exception {
+    String metadata =
+        ", \"labels\": {\"app\": \"cow\"}" + ownedBy("example.com/v1", "Herd", "cows", owner);
+    pod(namespace, name, metadata, "");
   }
 
   private RepairController controller(String identity) {
@@ -303,38 +392,212 @@ final class RealRepairIT {
   @Test
   void aBudgetThatAllowsNothingIsKept() throws Exception {
     namespace("budget", "\"podtap.io/inject\": \"enabled\"");
-    String custom = ownedBy("example.com/v1", "Herd", "cows", "1234");
-    pod("budget", "cow", ", \"labels\": {\"app\": \"cow\"}" + custom, "");
-    String budgets = "/apis/policy/v1/namespaces/budget/poddisruptionbudgets";
-    server.create(
-        budgets,
-        "{\"metadata\": {\"name\": \"cows\"}, \"spec\": {\"minAvailable\": 1, \"selector\":"
-            + " {\"matchLabels\": {\"app\": \"cow\"}}}}");
-    budget(budgets, 0);
-    Lease lease = new Lease(api, "budget");
-    Instant now = Instant.now().plusSeconds(60);
-    assertThat(lease.hold(now) || lease.hold(now.plusSeconds(60))).isTrue();
+    herd("budget", "cow", "1234");
+    Instant now = Instant.now().plusSeconds(40_000);
+    Lease lease = held("budget", now);
     Repairer repairer = repairer(lease);
-    repairer.step(findings("budget"), now);
+    repairer.step(sight("budget"), now);
+    assertThat(said.toString(StandardCharsets.UTF_8)).contains("no PodDisruptionBudget says that");
+    budget("budget", 0);
+    assertThat(lease.hold(now.plusSeconds(31))).isTrue();
+    repairer.step(sight("budget"), now.plusSeconds(31));
     assertThat(words("budget")).hasSize(1);
     assertThat(said.toString(StandardCharsets.UTF_8))
-        .contains("Herd budget/cows is not repaired: 429 ")
-        .contains("again in 30 s");
+        .contains(
+            "Herd budget/cows is not repaired: PodDisruptionBudget cows allows no disruption now");
 
-    budget(budgets, 1);
-    repairer.step(findings("budget"), now.plusSeconds(10));
+    budget("budget", 1);
+    assertThat(lease.hold(now.plusSeconds(40))).isTrue();
+    repairer.step(sight("budget"), now.plusSeconds(40));
     assertThat(words("budget")).as("not before its time").hasSize(1);
-    repairer.step(findings("budget"), now.plusSeconds(31));
+    assertThat(lease.hold(now.plusSeconds(100))).isTrue();
+    repairer.step(sight("budget"), now.plusSeconds(100));
     await(() -> words("budget").isEmpty());
+    assertThat(lease.advance(null, now.plusSeconds(101))).isTrue();
     lease.release(now);
   }
 
-  private void budget(String path, int allowed) throws Exception {
+  /** Makes or changes the budget of the cows. */
+  private void budget(String namespace, int allowed) throws Exception {
+    String budgets = "/apis/policy/v1/namespaces/" + namespace + "/poddisruptionbudgets";
+    if (server.ask("GET", budgets + "/cows", "").statusCode() == 404) {
+      server.create(
+          budgets,
+          "{\"metadata\": {\"name\": \"cows\"}, \"spec\": {\"minAvailable\": 1, \"selector\":"
+              + " {\"matchLabels\": {\"app\": \"cow\"}}}}");
+    }
     server.patch(
-        path + "/cows/status",
+        budgets + "/cows/status",
         "{\"status\": {\"observedGeneration\": 1, \"disruptionsAllowed\": "
             + allowed
             + ", \"currentHealthy\": 1, \"desiredHealthy\": 0, \"expectedPods\": 1}}");
+  }
+
+  /** What refuses a pod with a tap, by the rules of a namespace: kinds, not cases. */
+  private void forbid(String rule, String namespace) throws Exception {
+    String core = "/api/v1/namespaces/" + namespace;
+    switch (rule) {
+      case "limits-max", "limits-pod", "limits-ratio", "limits-min" ->
+          server.create(core + "/limitranges", limits(rule));
+      case "quota" -> {
+        server.create(
+            core + "/resourcequotas",
+            "{\"metadata\": {\"name\": \"q\"}, \"spec\": {\"hard\": {\"limits.memory\": \"1Mi\"}}}");
+        server.patch(
+            core + "/resourcequotas/q/status",
+            "{\"status\": {\"hard\": {\"limits.memory\": \"1Mi\"}, \"used\": {\"limits.memory\":"
+                + " \"0\"}}}");
+      }
+      case "pod-security" ->
+          server.patch(
+              core,
+              "{\"metadata\": {\"labels\": {\"pod-security.kubernetes.io/enforce\": \"baseline\"}}}");
+      default -> policy(namespace);
+    }
+  }
+
+  private static String limits(String rule) {
+    String limit =
+        switch (rule) {
+          case "limits-max" -> "\"type\": \"Container\", \"max\": {\"memory\": \"100Mi\"}";
+          case "limits-pod" -> "\"type\": \"Pod\", \"max\": {\"memory\": \"200Mi\"}";
+          case "limits-min" -> "\"type\": \"Container\", \"min\": {\"memory\": \"512Mi\"}";
+          default -> "\"type\": \"Container\", \"maxLimitRequestRatio\": {\"cpu\": \"2\"}";
+        };
+    return "{\"metadata\": {\"name\": \"l\"}, \"spec\": {\"limits\": [{" + limit + "}]}}";
+  }
+
+  /** A policy that takes images of one registry alone. */
+  private void policy(String namespace) throws Exception {
+    String policies = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies";
+    server.create(
+        policies,
+        "{\"metadata\": {\"name\": \"registry\"}, \"spec\": {\"matchConstraints\":"
+            + " {\"resourceRules\": [{\"apiGroups\": [\"\"], \"apiVersions\": [\"v1\"],"
+            + " \"operations\": [\"CREATE\"], \"resources\": [\"pods\"]}]}, \"validations\":"
+            + " [{\"expression\": \"!has(object.spec.initContainers) ||"
+            + " object.spec.initContainers.all(c, !c.image.startsWith('podtap'))\", \"message\":"
+            + " \"foreign registry\"}]}}");
+    server.create(
+        policies.replace("policies", "policybindings"),
+        "{\"metadata\": {\"name\": \"registry\"}, \"spec\": {\"policyName\": \"registry\","
+            + " \"validationActions\": [\"Deny\"], \"matchResources\": {\"namespaceSelector\":"
+            + " {\"matchLabels\": {\"kubernetes.io/metadata.name\": \""
+            + namespace
+            + "\"}}}}}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "limits-max", "limits-pod", "limits-ratio", "limits-min", "quota", "pod-security", "policy"
+      })
+  void nothingIsTouchedWhoseNewPodTheServerRefuses(String rule) throws Exception {
+    namespace(rule, "\"podtap.io/inject\": \"enabled\"");
+    List<String> owners = new ArrayList<>();
+    for (String resource : List.of("deployments", "statefulsets", "daemonsets")) {
+      owners.add(owner(rule, resource));
+    }
+    forbid(rule, rule);
+    for (String path : owners) {
+      await(() -> trial(rule, path) instanceof Trial.Answer.Refused);
+    }
+    Instant now = Instant.now().plusSeconds(100_000);
+    Lease lease = held(rule, now);
+    Repairer repairer = repairer(lease);
+    repairer.step(sight(rule), now);
+    for (String path : owners) {
+      assertThat(mark(path)).as(path).isEmpty();
+    }
+    assertThat(lease.setbacks().values())
+        .hasSize(3)
+        .allMatch(one -> one.reason().equals(Setback.WOULD_BE_REFUSED));
+    assertThat(events(rule)).contains("NotRepaired").contains("would-be-refused");
+    lease.setbacks().keySet().forEach(lease::forgive);
+    assertThat(lease.advance(null, now)).isTrue();
+    lease.release(now);
+  }
+
+  private Trial.Answer trial(String namespace, String path) throws Exception {
+    return new Trial(api)
+        .ofTemplate(
+            namespace,
+            Tree.map(JsonText.read(server.ask("GET", path, "").body())),
+            Reference.NOBODY);
+  }
+
+  /** Makes an owner that somebody allows to be restarted, with one pod; returns its path. */
+  private String owner(String namespace, String resource) throws Exception {
+    String kinds = "/apis/apps/v1/namespaces/" + namespace + '/' + resource;
+    String kind =
+        switch (resource) {
+          case "deployments" -> "Deployment";
+          case "statefulsets" -> "StatefulSet";
+          default -> "DaemonSet";
+        };
+    String spec = resource.equals("statefulsets") ? "\"serviceName\": \"a\", " + CLAIMS : "";
+    String consent = ", \"annotations\": {\"podtap.io/repair\": \"enabled\"}";
+    server.create(kinds, workload(resource, consent, spec));
+    settle(kinds + '/' + resource);
+    pod(
+        namespace,
+        resource,
+        ownedBy("apps/v1", kind, resource, uid(kinds + '/' + resource)),
+        "");
+    return kinds + '/' + resource;
+  }
+
+  @Test
+  void everyKindIsRestartedOneAfterAnotherAndPutBackWhenItFails() throws Exception {
+    namespace("kinds", "\"podtap.io/inject\": \"enabled\"");
+    List<String> owners = new ArrayList<>();
+    for (String resource : List.of("deployments", "statefulsets", "daemonsets")) {
+      owners.add(owner("kinds", resource));
+    }
+    Instant now = Instant.now().plusSeconds(200_000);
+    Lease lease = held("kinds", now);
+    Repairer repairer = repairer(lease);
+    for (int i = 0; i < owners.size(); i++) {
+      now = now.plusSeconds(60);
+      assertThat(lease.hold(now)).isTrue();
+      repairer.step(sight("kinds"), now);
+      Operation operation = lease.operation();
+      assertThat(operation).as(said.toString(StandardCharsets.UTF_8)).isNotNull();
+      assertThat(mark(operation.path())).isEqualTo(operation.mark());
+      repairer.step(sight("kinds"), now.plusSeconds(5));
+      assertThat(lease.operation()).as("not done before its controller says so").isNotNull();
+      if (i < owners.size() - 1) {
+        settle(operation.path());
+        String name = operation.path().substring(operation.path().lastIndexOf('/') + 1);
+        server.delete("/api/v1/namespaces/kinds/pods/" + name);
+        repairer.step(sight("kinds"), now.plusSeconds(10));
+        assertThat(lease.operation()).isNull();
+      }
+    }
+    Operation last = lease.operation();
+    forbid("limits-max", "kinds");
+    await(() -> trial("kinds", last.path()) instanceof Trial.Answer.Refused);
+    String nothing = "\"observedGeneration\": 1, ";
+    server.patch(
+        last.path() + "/status",
+        "{\"status\": {"
+            + nothing
+            + "\"replicas\": 0, \"readyReplicas\": 0, \"availableReplicas\": 0,"
+            + " \"updatedReplicas\": 0, \"currentNumberScheduled\": 0, \"numberAvailable\": 0}}");
+    assertThat(lease.hold(now.plusSeconds(15))).isTrue();
+    repairer.step(sight("kinds"), now.plusSeconds(15));
+    assertThat(mark(last.path())).as("it is put back").isEmpty();
+    assertThat(lease.setbacks().get(last.uid()).text()).contains("its new pods are refused");
+    repairer.step(sight("kinds"), now.plusSeconds(20));
+    assertThat(server.ask("GET", last.path(), "").body())
+        .as("pods come back without a tap")
+        .contains("\"podtap.io/inject\":\"disabled\"");
+    settle(last.path());
+    repairer.step(sight("kinds"), now.plusSeconds(25));
+    assertThat(lease.operation()).isNull();
+    lease.forgive(last.uid());
+    assertThat(lease.advance(null, now.plusSeconds(25))).isTrue();
+    lease.release(now.plusSeconds(25));
   }
 
   @Test
@@ -342,7 +605,7 @@ final class RealRepairIT {
     namespace("rules", "\"podtap.io/inject\": \"enabled\"");
     deployment("rules", "api");
     Finding finding = findings("rules").getFirst();
-    Owner owner = new Owners(api).of(finding.pod(), Instant.now());
+    Owner owner = new Owners(api).of(finding, Instant.now());
     assertThat(owner.label()).isEqualTo("Deployment rules/api");
     Role find = Role.ofCluster(server, "podtap-repair");
     refuses(find, "list", "namespaces", () -> findings(""));
@@ -351,7 +614,7 @@ final class RealRepairIT {
         "watch",
         "namespaces",
         () ->
-            new ClusterPods(api, "", "podtap-webhook")
+            new ClusterPods(api, "", "", "podtap-webhook")
                 .watchNamespaces("0", 1, new CompletableFuture<>(), (event, object) -> true));
     refuses(find, "list", "pods", () -> findings(""));
     refuses(
@@ -359,7 +622,7 @@ final class RealRepairIT {
         "watch",
         "pods",
         () ->
-            new ClusterPods(api, "", "podtap-webhook")
+            new ClusterPods(api, "", "", "podtap-webhook")
                 .watch("0", 1, new CompletableFuture<>(), (event, object) -> true));
     refuses(
         find,
@@ -373,26 +636,33 @@ final class RealRepairIT {
         "mutatingwebhookconfigurations",
         () -> assertThat(words("rules")).containsExactly("api missing unknown"));
     Role restart = Role.ofCluster(server, "podtap-repair-restart");
-    refuses(restart, "get", "replicasets", () -> new Owners(api).of(finding.pod(), Instant.now()));
-    refuses(restart, "get", "deployments", () -> new Owners(api).of(finding.pod(), Instant.now()));
-    Repairs repairs = new Repairs(api);
-    refuses(restart, "patch", "deployments", () -> repairs.restart(owner, Instant.now()));
+    refuses(restart, "get", "replicasets", () -> new Owners(api).of(finding, Instant.now()));
+    refuses(restart, "get", "deployments", () -> new Owners(api).of(finding, Instant.now()));
+    Repairs repairs = new Repairs(api, "tap");
+    refuses(restart, "patch", "deployments", () -> repairs.restart(owner.path(), Map.of(), "a"));
+    refuses(restart, "list", "poddisruptionbudgets", () -> repairs.budgets("rules"));
+    refuses(restart, "create", "pods", () -> trial("rules", owner.path()));
     refuses(
         restart,
-        "list",
-        "poddisruptionbudgets",
-        () -> repairs.requireBudget(owner, List.of(finding)));
+        "get",
+        "pods",
+        () -> repairs.read("/api/v1/namespaces/rules/pods/api", finding.uid()));
+    for (String optional : List.of("deployments", "statefulsets", "daemonsets", "events")) {
+      notes.clear();
+      find.without("list", optional, () -> assertThat(findings("")).isNotEmpty());
+      assertThat(notes).anyMatch(note -> note.contains("may not list " + optional));
+    }
     refuses(restart, "create", "pods/eviction", () -> repairs.evict(finding));
     for (String kind : List.of("StatefulSet", "DaemonSet")) {
       String resource = kind.toLowerCase(Locale.ROOT) + 's';
       Finding other = ownedByOneOf(kind, resource);
-      refuses(restart, "get", resource, () -> new Owners(api).of(other.pod(), Instant.now()));
-      Owner set = new Owners(api).of(other.pod(), Instant.now());
-      refuses(restart, "patch", resource, () -> repairs.restart(set, Instant.now()));
+      refuses(restart, "get", resource, () -> new Owners(api).of(other, Instant.now()));
+      Owner set = new Owners(api).of(other, Instant.now());
+      refuses(restart, "patch", resource, () -> repairs.restart(set.path(), Map.of(), "a"));
     }
     leasesAreNeeded();
     for (String forbidden :
-        List.of("/api/v1/secrets", "/apis/apps/v1/deployments", "/api/v1/configmaps")) {
+        List.of("/api/v1/secrets", "/apis/apps/v1/replicasets", "/api/v1/configmaps")) {
       assertThat(api.get(forbidden).status()).as(forbidden).isEqualTo(403);
     }
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -14,18 +13,20 @@ final class VerdictTest {
   private static final Instant LATER = NOON.plusSeconds(60);
 
   private static Owner owner(Owner.Way way) {
-    return new Owner("Deployment", "shop", "web", "/path", "1", way, "nobody would");
+    return new Owner("Deployment", "shop", "web", "/path", "1", Reference.NOBODY, way, "nobody would");
   }
 
   private static Finding pod(Cause cause, long secondsAfterNoon) {
     return new Finding(
         "shop",
+        "Pod",
         "web-1",
+        "2",
         Finding.State.MISSING,
         cause.word(),
         cause.text(),
         NOON.plusSeconds(secondsAfterNoon),
-        Map.of());
+        Reference.NOBODY);
   }
 
   private static Verdict.Kind kind(
