@@ -33,6 +33,10 @@ final class OwnContainer {
         merged.put(key, merged(key, merged.get(key), value));
       }
     });
+    if (merged.get("resources") instanceof Map<?, ?> && template.containsKey("resources")) {
+      merged.put(
+          "resources", Resources.fitted(own.get("resources"), Tree.map(merged.get("resources"))));
+    }
     requireSound(merged, template);
     return merged;
   }
