@@ -101,8 +101,12 @@ final class Rewriter implements ManifestEditor {
       fail(String.valueOf(e.getMessage()));
       return true;
     } catch (IOException e) {
-      fail(source.label() + ": " + ManifestFiles.why(e));
-      return !streams.out().checkError();
+      boolean isWritable = !streams.out().checkError();
+      if (!isWritable) {
+        lines.clear(); // they speak of what is not written
+      }
+      fail((isWritable ? source.label() + ": " : "") + ManifestFiles.why(e));
+      return isWritable;
     } catch (OutOfMemoryError e) {
       lines.clear();
       changes.clear();

@@ -90,6 +90,7 @@ final class DocumentReader {
         isAtStartOfLine = false;
       } else if (isAtStartOfLine && isMarker('.') && (hasMarker || state != State.EMPTY)) {
         appendLine();
+        state = State.YAML; // JSON has no such line
         return take();
       } else if (state == State.JSON_DONE && character == '{') {
         return take();

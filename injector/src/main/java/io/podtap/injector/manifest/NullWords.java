@@ -38,7 +38,8 @@ final class NullWords {
     for (Object key : Tree.list(mark.get("empty"))) {
       Node value = at(node, PATHS.getOrDefault(String.valueOf(key), List.of()));
       String word = value == null ? "" : text.textOf(value);
-      if (!word.isEmpty() && word.length() <= LENGTH_MAX && !text.isJson()) {
+      boolean isUsual = word.isEmpty() || (text.isJson() && word.equals("null"));
+      if (!isUsual && word.length() <= LENGTH_MAX) {
         words.put(String.valueOf(key), word);
       }
     }
