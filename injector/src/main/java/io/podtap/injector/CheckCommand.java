@@ -45,11 +45,7 @@ public final class CheckCommand implements Program {
       description = "How it is written (default: ${DEFAULT-VALUE}).")
   private String output = "table";
 
-  @Option(
-      names = "--context",
-      paramLabel = "NAME",
-      description = "Context of the kubeconfig (default: its current one).")
-  private String context = "";
+  @Mixin private ClusterOptions cluster = new ClusterOptions();
 
   @Mixin private ChoiceOptions choice = new ChoiceOptions();
 
@@ -57,7 +53,7 @@ public final class CheckCommand implements Program {
 
   @Override
   public Integer call() {
-    return run(ClusterApi.of(System.getenv(), context), Streams.standard());
+    return run(cluster.api(System.getenv()), Streams.standard());
   }
 
   /** Returns the exit code. */

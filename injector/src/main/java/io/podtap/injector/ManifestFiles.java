@@ -29,12 +29,15 @@ final class ManifestFiles {
   private List<String> parameters = new ArrayList<>();
 
   @Option(
-      names = {"-f", "--file", "--filename"},
+      names = {"-f", "--file"},
       paramLabel = "FILE|FOLDER|-",
       description =
           "Manifests; of a folder those that end in .yaml, .yml or .json; - is standard input. Can"
               + " be given several times.")
   private List<String> files = new ArrayList<>();
+
+  @Option(names = "--filename", hidden = true, description = "kubectl's word for --file.")
+  private List<String> kubectlFiles = new ArrayList<>();
 
   @Option(
       names = {"-R", "--recursive"},
@@ -81,6 +84,7 @@ final class ManifestFiles {
   List<Source> sources() {
     List<String> all = new ArrayList<>(parameters);
     all.addAll(files);
+    all.addAll(kubectlFiles);
     if (all.isEmpty()) {
       throw new SettingsException("no file: give FILE or -f FILE; - is standard input");
     }

@@ -16,7 +16,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -54,16 +53,7 @@ public record ClusterApi(URI base, Credentials credentials) {
    * @throws SettingsException when there is neither
    */
   public static ClusterApi of(Map<String, String> environment, String context) {
-    List<Path> files = Kubeconfig.files(environment);
-    if (!files.isEmpty()) {
-      return Kubeconfig.read(files, context);
-    }
-    ServiceAccount account = ServiceAccount.of(environment, ServiceAccount.USUAL_FOLDER);
-    if (account.host().isEmpty()) {
-      throw new SettingsException(
-          "no API server: neither KUBECONFIG nor ~/.kube/config is there, and this is not a pod");
-    }
-    return of(account);
+    return ClusterChoice.NONE.withContext(context).api(environment);
   }
 
   /**
@@ -140,7 +130,7 @@ public record ClusterApi(URI base, Credentials credentials) {
           .method(method, HttpRequest.BodyPublishers.ofString(JsonText.write(body)));
     }
     try (HttpClient client =
-        HttpClient.newBuilder().connectTimeout(TIMEOUT).sslContext(credentials.tls()).build()) {
+        credentials.reaching(HttpClient.newBuilder().connectTimeout(TIMEOUT)).build()) {
       HttpResponse<byte[]> response =
           client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
       return new Answer(response.statusCode(), object(response.body()));
@@ -152,6 +142,9 @@ public record ClusterApi(URI base, Credentials credentials) {
 
   private HttpRequest.Builder request(String path) throws IOException {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
+    credentials
+        .headers()
+        .forEach((name, values) -> values.forEach(value -> request.header(name, value)));
     String authorization = credentials.authorization();
     return authorization.isEmpty() ? request : request.header("Authorization", authorization);
   }
@@ -175,7 +168,7 @@ public record ClusterApi(URI base, Credentials credentials) {
       throws IOException {
     HttpRequest request = request(path + "&watch=1&timeoutSeconds=" + seconds).build();
     HttpClient client =
-        HttpClient.newBuilder().connectTimeout(TIMEOUT).sslContext(credentials.tls()).build();
+        credentials.reaching(HttpClient.newBuilder().connectTimeout(TIMEOUT)).build();
     Executor later =
         CompletableFuture.delayedExecutor(seconds + TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     later.execute(client::shutdownNow);
