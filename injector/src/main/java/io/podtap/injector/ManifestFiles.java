@@ -141,19 +141,18 @@ final class ManifestFiles {
     }
   }
 
-  private static SettingsException unreadable(String name, @Nullable IOException e) {
+  private static SettingsException unreadable(String name, IOException e) {
     return new SettingsException("file '" + name + "' cannot be read: " + why(e), e);
   }
 
   /** Returns why a file cannot be read, in the words of the system. */
-  static String why(@Nullable IOException e) {
+  static String why(IOException e) {
     return switch (e) {
       case NoSuchFileException _ -> "no such file";
       case AccessDeniedException _ -> "permission denied";
       case NotDirectoryException _ -> "not a folder";
       case java.nio.file.FileSystemException system when system.getReason() != null ->
           system.getReason();
-      case null -> "unknown reason";
       default -> e.getMessage() == null ? e.toString() : e.getMessage();
     };
   }

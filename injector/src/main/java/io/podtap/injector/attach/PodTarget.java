@@ -39,20 +39,20 @@ public final class PodTarget {
     private final String api;
     private final String word;
     private final String plural;
-    private final List<String> words;
+    private final String brief;
 
     Kind(String api, String word, String plural, String brief) {
       this.api = api;
       this.word = word;
       this.plural = plural;
-      words = List.of(word, plural, brief);
+      this.brief = brief;
     }
 
     /** Returns the kind of a word, with or without its group: {@code deployments.apps}. */
     static Optional<Kind> of(String word) {
       String bare = word.toLowerCase(Locale.ROOT).replaceFirst("\\..*", "");
       for (Kind kind : values()) {
-        if (kind.words.contains(bare)) {
+        if (List.of(kind.word, kind.plural, kind.brief).contains(bare)) {
           return Optional.of(kind);
         }
       }

@@ -3,7 +3,6 @@ package io.podtap.injector.cluster;
 import io.podtap.core.config.SettingsException;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
-import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -70,8 +69,7 @@ final class ExecCredential {
 
   /** Returns whether the program may ask a person. */
   private boolean isInteractive() throws IOException {
-    Console console = System.console();
-    boolean isTerminal = console != null && console.isTerminal();
+    boolean isTerminal = System.console().isTerminal();
     if (mode().equals("Always") && !isTerminal) {
       throw new IOException(
           "kubeconfig: exec: interactiveMode Always, and standard input is not a terminal");

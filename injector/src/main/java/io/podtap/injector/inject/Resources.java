@@ -52,7 +52,7 @@ public record Resources(String cpu, String memory, String cpuLimit, String memor
   }
 
   private static String most(String one, String other) {
-    return isMore(other, one) ? other : one;
+    return isMore(one, other) ? one : other;
   }
 
   private static boolean isMore(String one, String other) {

@@ -32,7 +32,8 @@ final class ExplicitTag {
 
   private static boolean isBase64(String text) {
     try {
-      return Base64.getMimeDecoder().decode(text).length >= 0;
+      Base64.getMimeDecoder().decode(text);
+      return true;
     } catch (IllegalArgumentException e) {
       return false;
     }

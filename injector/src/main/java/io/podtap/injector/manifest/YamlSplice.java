@@ -40,7 +40,7 @@ final class YamlSplice {
   private final List<Edit> edits = new ArrayList<>();
 
   /** How null was written where it is to stand again. */
-  private final Map<Node, String> nulls = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, String> nulls = new IdentityHashMap<>();
 
   /**
    * @param shared nodes that may not be changed, since they stand elsewhere too
