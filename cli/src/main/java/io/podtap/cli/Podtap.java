@@ -116,8 +116,7 @@ public final class Podtap {
     for (CommandLine program : line.getSubcommands().values()) {
       program
           .getHelpSectionMap()
-          .put(
-              CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST, OptionGroups::render);
+          .put(CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST, OptionGroups::render);
     }
   }
 

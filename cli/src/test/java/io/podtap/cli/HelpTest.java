@@ -23,8 +23,19 @@ final class HelpTest {
 
   private static final List<String> PROGRAMS =
       List.of(
-          "tap", "sensor", "gateway", "ledger", "inject", "uninject", "webhook", "attach", "check",
-          "pki", "read", "demo", "doctor");
+          "tap",
+          "sensor",
+          "gateway",
+          "ledger",
+          "inject",
+          "uninject",
+          "webhook",
+          "attach",
+          "check",
+          "pki",
+          "read",
+          "demo",
+          "doctor");
 
   @TempDir private Path folder;
 
@@ -41,9 +52,7 @@ final class HelpTest {
       System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
       int code = Podtap.run(Map.of(), arguments);
       return new Run(
-          code,
-          written.toString(StandardCharsets.UTF_8),
-          said.toString(StandardCharsets.UTF_8));
+          code, written.toString(StandardCharsets.UTF_8), said.toString(StandardCharsets.UTF_8));
     } finally {
       System.setOut(out);
       System.setErr(err);
@@ -68,8 +77,15 @@ final class HelpTest {
   void optionsStandInGroups() {
     assertThat(run("help", "attach").out())
         .containsSubsequence(
-            "Options:", "--timeout", "What is mirrored, and where to:", "--sensor=",
-            "The tap's container:", "--image=", "Cluster and user:", "--as-group=", "General:");
+            "Options:",
+            "--timeout",
+            "What is mirrored, and where to:",
+            "--sensor=",
+            "The tap's container:",
+            "--image=",
+            "Cluster and user:",
+            "--as-group=",
+            "General:");
   }
 
   @ParameterizedTest
@@ -118,15 +134,15 @@ final class HelpTest {
     Assumptions.assumeTrue(isInstalled("bash"), "bash is not installed");
     Path script = Files.writeString(folder.resolve("podtap.bash"), run("completion", "bash").out());
     assertThat(complete(script, "podtap", "unin")).isEqualTo("uninject");
-    assertThat(complete(script, "podtap", "inject", "--image-p"))
-        .isEqualTo("--image-pull-policy");
+    assertThat(complete(script, "podtap", "inject", "--image-p")).isEqualTo("--image-pull-policy");
   }
 
   private static String complete(Path script, String... words) throws Exception {
     String command =
         "source %s; COMP_WORDS=(%s); COMP_CWORD=%d; _complete_podtap; echo \"${COMPREPLY[*]}\""
             .formatted(script, String.join(" ", words), words.length - 1);
-    Process bash = new ProcessBuilder("bash", "-c", command)
+    Process bash =
+        new ProcessBuilder("bash", "-c", command)
             .redirectError(ProcessBuilder.Redirect.DISCARD) // compopt: not called by Readline
             .start();
     String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -42,8 +42,8 @@ public final class AttachCommand implements Program {
   @Parameters(
       paramLabel = "POD",
       description =
-          "The pod's name, or KIND/NAME of what has pods, as deploy/shop: po, deploy, sts, ds, rs, rc,"
-              + " job, svc, rollout, dc.")
+          "The pod's name, or KIND/NAME of what has pods, as deploy/shop: po, deploy, sts, ds, rs,"
+              + " rc, job, svc, rollout, dc.")
   private String pod = "";
 
   @Option(
@@ -92,14 +92,7 @@ public final class AttachCommand implements Program {
         log.println("podtap: pod/" + name + " of " + pod);
       }
       Attachment attachment =
-          new Attachment(
-              api,
-              its,
-              name,
-              template,
-              target,
-              Duration.ofSeconds(timeoutSeconds),
-              log);
+          new Attachment(api, its, name, template, target, Duration.ofSeconds(timeoutSeconds), log);
       return write == null ? mirror(attachment) : capture(attachment, write);
     } catch (IOException e) {
       log.println("podtap: " + (e.getMessage() == null ? e.toString() : e.getMessage()));

@@ -13,7 +13,8 @@ final class ClusterOptions {
   @Option(
       names = "--kubeconfig",
       paramLabel = "FILE",
-      description = "Kubeconfig (default: those of KUBECONFIG, else ~/.kube/config, else the pod's own).")
+      description =
+          "Kubeconfig (default: those of KUBECONFIG, else ~/.kube/config, else the pod's own).")
   private String kubeconfig = "";
 
   @Option(
@@ -37,7 +38,8 @@ final class ClusterOptions {
   @Option(
       names = "--as",
       paramLabel = "USER",
-      description = "Act as this user; the user of the kubeconfig must have the right to impersonate.")
+      description =
+          "Act as this user; the user of the kubeconfig must have the right to impersonate.")
   private String as = "";
 
   @Option(

@@ -23,10 +23,10 @@ import picocli.CommandLine.Option;
     name = "inject",
     description = {
       "Put taps into the workloads of YAML or JSON files.",
-      "Files come out on standard output, document by document; what became of each workload is said"
-          + " on standard error once it is written. Exit code 1: a workload asks for a tap in a way"
-          + " that cannot be, and is written unchanged. 2: a file cannot be read or is malformed;"
-          + " what is written by then are whole documents."
+      "Files come out on standard output, document by document; what became of each workload is"
+          + " said on standard error once it is written. Exit code 1: a workload asks for a tap in"
+          + " a way that cannot be, and is written unchanged. 2: a file cannot be read or is"
+          + " malformed; what is written by then are whole documents."
     },
     sortOptions = false)
 public final class InjectCommand implements Program {
@@ -38,7 +38,8 @@ public final class InjectCommand implements Program {
   @Option(
       names = {"-n", "--namespace"},
       paramLabel = "NAMESPACE",
-      description = "Namespace of objects that name none, for the labels of a Namespace in the files.")
+      description =
+          "Namespace of objects that name none, for the labels of a Namespace in the files.")
   private String namespace = "";
 
   @Option(
@@ -46,8 +47,8 @@ public final class InjectCommand implements Program {
       paramLabel = "KIND[.GROUP]=PATH",
       description =
           "Another kind that makes pods, and where its pod template is, as"
-              + " Widget.example.com=spec/template; * in the path is every element of a list. Can be"
-              + " given several times.")
+              + " Widget.example.com=spec/template; * in the path is every element of a list. Can"
+              + " be given several times.")
   private List<String> workloads = new ArrayList<>();
 
   @Mixin private TapOptions tap = new TapOptions();

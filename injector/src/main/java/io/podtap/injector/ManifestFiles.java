@@ -137,7 +137,10 @@ final class ManifestFiles {
     }
     if (sources.size() == before) {
       throw new SettingsException(
-          "folder '" + name + "' has no .yaml, .yml or .json" + (isRecursive ? "" : " (-R: below?)"));
+          "folder '"
+              + name
+              + "' has no .yaml, .yml or .json"
+              + (isRecursive ? "" : " (-R: below?)"));
     }
   }
 

@@ -35,8 +35,8 @@ final class TapOptions {
       names = "--head-start",
       paramLabel = "SECONDS",
       description =
-          "How long other containers wait for a native sidecar to begin, so that their first packets"
-              + " are mirrored; Kubernetes 1.30 and newer, 0 for an older one (default:"
+          "How long other containers wait for a native sidecar to begin, so that their first"
+              + " packets are mirrored; Kubernetes 1.30 and newer, 0 for an older one (default:"
               + " ${DEFAULT-VALUE}).")
   private int headStartSeconds = 1;
 

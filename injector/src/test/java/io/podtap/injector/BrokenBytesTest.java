@@ -52,7 +52,13 @@ final class BrokenBytesTest {
       return Rewritings.run(program, bytes, "-f", "-");
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError(
-          "seed " + seed + ", file " + file + ":\n" + new String(bytes), e);
+          "seed "
+              + seed
+              + ", file "
+              + file
+              + ":\n"
+              + new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1),
+          e);
     }
   }
 

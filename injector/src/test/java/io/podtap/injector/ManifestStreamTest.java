@@ -22,7 +22,12 @@ import picocli.CommandLine;
 final class ManifestStreamTest {
 
   private static final String POD =
-      "apiVersion: v1\nkind: Pod\nmetadata: {name: %s}\nspec:\n  containers:\n  - {name: a, image: b}\n";
+      "apiVersion: v1\n"
+          + "kind: Pod\n"
+          + "metadata: {name: %s}\n"
+          + "spec:\n"
+          + "  containers:\n"
+          + "  - {name: a, image: b}\n";
 
   @TempDir private Path folder;
 
@@ -98,11 +103,16 @@ final class ManifestStreamTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"---\n" + POD, "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"%s\"}}\n"})
+  @ValueSource(
+      strings = {
+        "---\n" + POD,
+        "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"%s\"}}\n"
+      })
   void documentsAreWrittenBeforeMoreAreRead(String format) {
     Documents in = new Documents(3_000, format);
     Counter out = new Counter(in);
-    Streams streams = new Streams(in, new PrintStream(out), new PrintStream(OutputStream.nullOutputStream()));
+    Streams streams =
+        new Streams(in, new PrintStream(out), new PrintStream(OutputStream.nullOutputStream()));
     assertThat(new CommandLine(new InjectCommand(streams)).execute("-f", "-")).isZero();
     assertThat(out.bytes).isPositive();
     int buffered = (3 << 16) / (format.length() - 4);
@@ -113,7 +123,8 @@ final class ManifestStreamTest {
   void whatIsWrittenBeforeAMistakeAreWholeDocuments() {
     String good = pod("a") + "---\n" + pod("b");
     Rewriting run =
-        Rewritings.inject(good + "---\n# three\nkind: Pod\nmetadata: {name: c\nspec: {}\n---\n" + pod("d"));
+        Rewritings.inject(
+            good + "---\n# three\nkind: Pod\nmetadata: {name: c\nspec: {}\n---\n" + pod("d"));
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(Rewritings.uninject(run.out()).out()).isEqualTo(good);
     assertThat(run.said())
@@ -141,7 +152,11 @@ final class ManifestStreamTest {
       })
   void anErrorNamesTheFilesLine(String text, int line) {
     String plain =
-        text.replace("\\n", "\n").replace("\\r", "\r").replace("\\t", "\t").replace("\\u0001", "\u0001").replace("\\\"", "\"");
+        text.replace("\\n", "\n")
+            .replace("\\r", "\r")
+            .replace("\\t", "\t")
+            .replace("\\u0001", "\u0001")
+            .replace("\\\"", "\"");
     Rewriting run = Rewritings.inject(plain);
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.said()).startsWith("podtap: standard input, line " + line + ": ");
@@ -152,7 +167,9 @@ final class ManifestStreamTest {
   void itemsOfAListAreRewrittenOneByOne() {
     StringBuilder list = new StringBuilder("# all\napiVersion: v1\nitems:\n");
     for (int i = 0; i < 300; i++) {
-      list.append("# item ").append(i).append("\n-   # it\n  ")
+      list.append("# item ")
+          .append(i)
+          .append("\n-   # it\n  ")
           .append(pod("p" + i).strip().replace("\n", "\n  "))
           .append('\n');
     }
@@ -165,9 +182,23 @@ final class ManifestStreamTest {
   @Test
   void anAliasBetweenItemsIsFollowed() {
     String list =
-        "kind: List\napiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n"
-            + "  spec:\n    containers:\n    - &c {name: a, image: b}\n- apiVersion: v1\n  kind: Pod\n"
-            + "  metadata: {name: b}\n  spec:\n    containers:\n    - *c\n";
+        """
+        kind: List
+        apiVersion: v1
+        items:
+        - apiVersion: v1
+          kind: Pod
+          metadata: {name: a}
+          spec:
+            containers:
+            - &c {name: a, image: b}
+        - apiVersion: v1
+          kind: Pod
+          metadata: {name: b}
+          spec:
+            containers:
+            - *c
+        """;
     Rewriting run = Rewritings.inject(list);
     assertThat(run.said().lines()).hasSize(2);
     assertThat(Rewritings.uninject(run.out()).out()).isEqualTo(list);
@@ -177,7 +208,9 @@ final class ManifestStreamTest {
   void foldersSeveralFilesAndStandardInputAreJoined() throws IOException {
     Path inner = Files.createDirectories(folder.resolve("a/inner"));
     Files.writeString(folder.resolve("a/2.yaml"), pod("two").stripTrailing());
-    Files.writeString(folder.resolve("a/1.json"), "{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"one\"},\"spec\":{\"containers\":[{\"name\":\"a\",\"image\":\"b\"}]}}");
+    Files.writeString(
+        folder.resolve("a/1.json"),
+        "{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"one\"},\"spec\":{\"containers\":[{\"name\":\"a\",\"image\":\"b\"}]}}");
     Files.writeString(folder.resolve("a/notes.txt"), "no manifest");
     Files.writeString(inner.resolve("3.yml"), "---\n" + pod("three"));
     Path file = Files.writeString(folder.resolve("4.yaml"), pod("four"));
@@ -191,26 +224,38 @@ final class ManifestStreamTest {
         Rewritings.run(
             "inject",
             pod("five").getBytes(StandardCharsets.UTF_8),
-            "-R", "-f", folder.resolve("a").toString(), "-f", file.toString(), "-f", "-");
+            "-R",
+            "-f",
+            folder.resolve("a").toString(),
+            "-f",
+            file.toString(),
+            "-f",
+            "-");
     assertThat(all.said())
-        .isEqualTo(names + "podtap: pod/three: tap put in\npodtap: pod/four: tap put in\npodtap: pod/five: tap put in\n");
+        .isEqualTo(
+            names
+                + "podtap: pod/three: tap put in\n"
+                + "podtap: pod/four: tap put in\n"
+                + "podtap: pod/five: tap put in\n");
     assertThat(Rewritings.inject(all.out()).out()).isEqualTo(all.out());
     assertThat(Rewritings.uninject(all.out()).said().lines()).hasSize(5);
   }
 
   @Test
   void whatCannotBeReadSaysWhy() throws IOException {
-    for (String[] one : new String[][] {
-      {folder.resolve("none.yaml").toString(), "cannot be read: no such file"},
-      {folder.toString(), "has no .yaml, .yml or .json"},
-      {"https://example.org/a.yaml", "is a URL, which is not fetched"},
-    }) {
+    for (String[] one :
+        new String[][] {
+          {folder.resolve("none.yaml").toString(), "cannot be read: no such file"},
+          {folder.toString(), "has no .yaml, .yml or .json"},
+          {"https://example.org/a.yaml", "is a URL, which is not fetched"},
+        }) {
       Rewriting run = Rewritings.run("inject", new byte[0], "-f", one[0]);
       assertThat(run.exitCode()).isEqualTo(2);
       assertThat(run.said()).contains(one[1]);
     }
     assertThat(Rewritings.run("inject", new byte[0]).said()).contains("no file: give FILE");
-    assertThat(Rewritings.run("inject", new byte[0], "-", "-f", "-").said()).contains("given twice");
+    assertThat(Rewritings.run("inject", new byte[0], "-", "-f", "-").said())
+        .contains("given twice");
   }
 
   @Test
@@ -225,12 +270,13 @@ final class ManifestStreamTest {
   @Test
   void aFailingOutputIsSaidAndNothingIsCalledInjected() {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
-    OutputStream full = new OutputStream() {
-      @Override
-      public void write(int one) throws IOException {
-        throw new IOException("No space left on device");
-      }
-    };
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int one) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
     Streams streams =
         new Streams(
             new java.io.ByteArrayInputStream(pod("a").getBytes(StandardCharsets.UTF_8)),
@@ -244,7 +290,10 @@ final class ManifestStreamTest {
 
   @Test
   void namespacesOfFilesCountWhereverTheyStand() throws IOException {
-    String namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {podtap.io/inject: disabled}}\n";
+    String namespace =
+        "apiVersion: v1\n"
+            + "kind: Namespace\n"
+            + "metadata: {name: shop, labels: {podtap.io/inject: disabled}}\n";
     String text = pod("a").replace("name: a}", "name: a, namespace: shop}") + "---\n" + namespace;
     Path file = Files.writeString(folder.resolve("a.yaml"), text);
     assertThat(Rewritings.run("inject", new byte[0], file.toString()).said()).contains("opted-out");
@@ -277,7 +326,9 @@ final class ManifestStreamTest {
     assertThat(unknown.exitCode()).isZero();
     assertThat(unknown.out()).isEqualTo(widget);
     assertThat(unknown.said())
-        .contains("widget/w: unchanged, unknown-workload: Widget.example.com has a pod at spec/tasks/*/template");
+        .contains(
+            "widget/w: unchanged, unknown-workload: Widget.example.com has a pod at"
+                + " spec/tasks/*/template");
 
     Rewriting asked = Rewritings.inject(widget.replace("{a: b}}", "{podtap.io/inject: enabled}}"));
     assertThat(asked.exitCode()).isEqualTo(1);
@@ -288,16 +339,23 @@ final class ManifestStreamTest {
     assertThat(known.out()).contains("podtap.io/injected");
     assertThat(Rewritings.inject(known.out(), option).out()).isEqualTo(known.out());
     assertThat(Rewritings.uninject(known.out(), option).out()).isEqualTo(widget);
-    assertThat(Rewritings.inject(widget, "--workload=Widget").said()).contains("is not KIND[.GROUP]=PATH");
+    assertThat(Rewritings.inject(widget, "--workload=Widget").said())
+        .contains("is not KIND[.GROUP]=PATH");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "argoproj.io/v1alpha1 Rollout", "apps.openshift.io/v1 DeploymentConfig",
-        "v1 DeploymentConfig", "serving.knative.dev/v1 Service",
-        "serving.knative.dev/v1 Configuration", "apps/v1 ReplicaSet", "v1 ReplicationController",
-        "batch/v1 Job", "apps/v1 DaemonSet", "apps/v1 StatefulSet"
+        "argoproj.io/v1alpha1 Rollout",
+        "apps.openshift.io/v1 DeploymentConfig",
+        "v1 DeploymentConfig",
+        "serving.knative.dev/v1 Service",
+        "serving.knative.dev/v1 Configuration",
+        "apps/v1 ReplicaSet",
+        "v1 ReplicationController",
+        "batch/v1 Job",
+        "apps/v1 DaemonSet",
+        "apps/v1 StatefulSet"
       })
   void whatPeopleRunIsKnown(String kind) {
     String[] words = kind.split(" ", -1);
@@ -311,8 +369,11 @@ final class ManifestStreamTest {
 
   @Test
   void whatAControllerMakesIsLeftAlone() {
-    String owned = pod("a").replace(
-        "{name: a}", "{name: a, ownerReferences: [{kind: ReplicaSet, name: r, controller: true}]}");
+    String owned =
+        pod("a")
+            .replace(
+                "{name: a}",
+                "{name: a, ownerReferences: [{kind: ReplicaSet, name: r, controller: true}]}");
     Rewriting run = Rewritings.inject(owned);
     assertThat(run.exitCode()).isZero();
     assertThat(run.out()).isEqualTo(owned);
@@ -323,14 +384,20 @@ final class ManifestStreamTest {
     String notMade = owned.replace("controller: true", "controller: false");
     assertThat(Rewritings.inject(notMade).said()).contains("tap put in");
     String rollout =
-        "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: a}\nspec:\n  workloadRef: {kind: Deployment, name: d}\n";
+        "apiVersion: argoproj.io/v1alpha1\n"
+            + "kind: Rollout\n"
+            + "metadata: {name: a}\n"
+            + "spec:\n"
+            + "  workloadRef: {kind: Deployment, name: d}\n";
     assertThat(Rewritings.inject(rollout).said())
         .isEqualTo("podtap: rollout/a: its pods are those of deployment/d: inject that\n");
   }
 
   @Test
   void keysThatAreTwiceGetANote() {
-    String text = "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: 1\n  a: 2\n---\n" + pod("p").replace("spec:", "metadata: {name: q}\nspec:");
+    String text =
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: 1\n  a: 2\n---\n"
+            + pod("p").replace("spec:", "metadata: {name: q}\nspec:");
     Rewriting run = Rewritings.inject(text);
     assertThat(run.exitCode()).isZero();
     assertThat(run.said())

@@ -34,9 +34,9 @@ final class RealKubectlIT {
 
   private static final String DEPLOYMENT =
       "{'apiVersion': 'apps/v1', 'kind': 'Deployment', 'metadata': {'name': 'c'}, 'spec':"
-          + " {'selector': {'matchLabels': {'app': 'c'}}, 'template': {'metadata': {'labels': {'app':"
-          + " 'c'}, 'annotations': null}, 'spec': {'initContainers': null, 'containers': [{'name':"
-          + " 'web', 'image': 'nginx:1.29', 'args': ['a b', 'c: d', 'e #f']}]}}}}";
+          + " {'selector': {'matchLabels': {'app': 'c'}}, 'template': {'metadata': {'labels':"
+          + " {'app': 'c'}, 'annotations': null}, 'spec': {'initContainers': null, 'containers':"
+          + " [{'name': 'web', 'image': 'nginx:1.29', 'args': ['a b', 'c: d', 'e #f']}]}}}}";
 
   private static final Path PROGRAMS =
       Path.of(System.getenv().getOrDefault("KUBEBUILDER_ASSETS", ""));
@@ -63,8 +63,7 @@ final class RealKubectlIT {
         clusters: [{name: here, cluster: {server: "https://127.0.0.1:%d", certificate-authority: %s}}]
         users: [{name: me, user: {token: %s%s}}]
         """
-            .formatted(
-                server.port(), server.certificates(), RealApiServer.ADMINISTRATOR, more));
+            .formatted(server.port(), server.certificates(), RealApiServer.ADMINISTRATOR, more));
   }
 
   private String kubectl(Path kubeconfig, byte[] input, String... arguments) throws Exception {
@@ -74,10 +73,7 @@ final class RealKubectlIT {
     command.addAll(List.of(arguments));
     Path in = Files.write(folder.resolve("in"), input);
     Process process =
-        new ProcessBuilder(command)
-            .redirectInput(in.toFile())
-            .redirectErrorStream(true)
-            .start();
+        new ProcessBuilder(command).redirectInput(in.toFile()).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     return "exit code " + process.exitValue() + ": " + said;
@@ -131,7 +127,7 @@ final class RealKubectlIT {
     for (Spelling spelling : Spelling.all()) {
       boolean isTried =
           spelling.lineEnd().equals("\n")
-              && (spelling.nullWord().equalsIgnoreCase("null"))
+              && spelling.nullWord().equalsIgnoreCase("null")
               && switch (spelling.frame()) {
                 case NONE, UTF_16 -> true;
                 default -> false;
@@ -139,8 +135,7 @@ final class RealKubectlIT {
       if (!isTried) {
         continue;
       }
-      byte[] text =
-          spelling.write(Tree.map(JsonText.read(DEPLOYMENT.replace('\'', '"'))));
+      byte[] text = spelling.write(Tree.map(JsonText.read(DEPLOYMENT.replace('\'', '"'))));
       Rewriting injected = Rewritings.run("inject", text, "-");
       String before = kubectl(kubeconfig, text, "create", "--dry-run=server", "-f", "-");
       String after = kubectl(kubeconfig, injected.bytes(), "create", "--dry-run=server", "-f", "-");

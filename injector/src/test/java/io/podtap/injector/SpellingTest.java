@@ -35,7 +35,9 @@ final class SpellingTest {
   /** Objects, and where their pods stand. */
   private static final Map<String, String> OBJECTS =
       Map.of(
-          "{'apiVersion': 'v1', 'kind': 'Pod', 'metadata': {'name': 'a'}, 'spec': {" + CONTAINERS + "}}",
+          "{'apiVersion': 'v1', 'kind': 'Pod', 'metadata': {'name': 'a'}, 'spec': {"
+              + CONTAINERS
+              + "}}",
           "",
           "{'apiVersion': 'v1', 'kind': 'Pod', 'metadata': {'name': 'b', 'annotations': null},"
               + " 'spec': {'initContainers': null, "

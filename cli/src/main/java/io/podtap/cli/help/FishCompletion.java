@@ -25,9 +25,12 @@ final class FishCompletion {
       if (spec.usageMessage().hidden()) {
         continue;
       }
-      text.append("complete -c ").append(program)
-          .append(" -n __fish_use_subcommand -a ").append(command.getKey())
-          .append(" -d ").append(quoted(first(spec.usageMessage().description())))
+      text.append("complete -c ")
+          .append(program)
+          .append(" -n __fish_use_subcommand -a ")
+          .append(command.getKey())
+          .append(" -d ")
+          .append(quoted(first(spec.usageMessage().description())))
           .append('\n');
       String inside = "-n '__fish_seen_subcommand_from " + command.getKey() + "'";
       options(text, program, inside, spec);
@@ -46,8 +49,7 @@ final class FishCompletion {
       }
       text.append("complete -c ").append(program).append(' ').append(condition);
       for (String name : option.names()) {
-        text.append(name.startsWith("--") ? " -l " : " -s ")
-            .append(name.replaceFirst("^-+", ""));
+        text.append(name.startsWith("--") ? " -l " : " -s ").append(name.replaceFirst("^-+", ""));
       }
       text.append(option.arity().max() > 0 ? " -r" : "");
       text.append(option.paramLabel().contains("FILE") ? " -F" : "");

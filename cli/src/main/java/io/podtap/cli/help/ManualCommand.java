@@ -33,8 +33,7 @@ public final class ManualCommand implements Callable<Integer> {
       for (CommandLine program : root.getSubcommands().values()) {
         if (!program.getCommandSpec().usageMessage().hidden()) {
           Files.writeString(
-              folder.resolve("podtap-" + program.getCommandName() + ".1"),
-              ManualPage.of(program));
+              folder.resolve("podtap-" + program.getCommandName() + ".1"), ManualPage.of(program));
         }
       }
       return 0;

@@ -30,14 +30,17 @@ final class ManualPage {
     CommandSpec spec = command.getCommandSpec();
     String name = spec.qualifiedName("-");
     String[] version = spec.root().version();
-    line(".TH " + name.toUpperCase(Locale.ROOT) + " 1 \"\" \""
-        + (version.length > 0 ? version[0] : "") + "\"");
+    line(
+        ".TH "
+            + name.toUpperCase(Locale.ROOT)
+            + " 1 \"\" \""
+            + (version.length > 0 ? version[0] : "")
+            + "\"");
     line(".SH NAME");
     String[] description = spec.usageMessage().description();
     plain(name + " \\- " + escaped(description.length > 0 ? rendered(description[0]) : name));
     line(".SH SYNOPSIS");
-    plain("\\fB" + escaped(spec.qualifiedName(" ")) + "\\fR "
-        + escaped(arguments(spec)));
+    plain("\\fB" + escaped(spec.qualifiedName(" ")) + "\\fR " + escaped(arguments(spec)));
     line(".SH DESCRIPTION");
     for (String paragraph : description) {
       line(".PP");
@@ -78,7 +81,7 @@ final class ManualPage {
   private void entry(String term, ArgSpec argument) {
     line(".TP");
     plain(term);
-    for (String paragraph : argument.renderedDescription()) {
+    for (String paragraph : argument.description()) {
       plain(escaped(rendered(paragraph)));
     }
   }
@@ -103,11 +106,13 @@ final class ManualPage {
   private void environment(CommandSpec spec) {
     if (spec.parent() != null) {
       line(".SH ENVIRONMENT");
-      plain("Every option is also a variable: \\fB\\-\\-count\\-json\\fR is PODTAP_COUNT_JSON. The"
-          + " command line wins.");
+      plain(
+          "Every option is also a variable: \\fB\\-\\-count\\-json\\fR is PODTAP_COUNT_JSON. The"
+              + " command line wins.");
       line(".SH EXIT STATUS");
-      plain("0: done. 1: failed later, or something is to be done. 2: asked for something that cannot"
-          + " be.");
+      plain(
+          "0: done. 1: failed later, or something is to be done. 2: asked for something that cannot"
+              + " be.");
       line(".SH SEE ALSO");
       plain("\\fBpodtap\\fR(1)");
     }

@@ -34,8 +34,15 @@ public final class OptionGroups {
     GROUPS.put(
         "Encryption",
         List.of(
-            "transport", "cert", "key", "ca", "sensor-name", "tls-secret", "queue-bytes",
-            "listen-tls", "bind-namespaces"));
+            "transport",
+            "cert",
+            "key",
+            "ca",
+            "sensor-name",
+            "tls-secret",
+            "queue-bytes",
+            "listen-tls",
+            "bind-namespaces"));
     GROUPS.put("Which taps are heard", List.of("known-tap", "known-taps-only", "tap-name"));
     GROUPS.put(
         "Logs",
@@ -61,8 +68,7 @@ public final class OptionGroups {
             "cpu-limit",
             "memory-limit",
             "pod-security"));
-    GROUPS.put(
-        "Which pods get taps", List.of("default", "exclude-namespaces", "configuration"));
+    GROUPS.put("Which pods get taps", List.of("default", "exclude-namespaces", "configuration"));
     GROUPS.put(
         "Cluster and user",
         List.of(
@@ -107,17 +113,16 @@ public final class OptionGroups {
   /** Returns the options' part of a usage message. */
   public static String render(Help help) {
     StringBuilder text = new StringBuilder();
-    of(help.commandSpec()).forEach((heading, options) -> {
-      Help.Layout layout =
-          help.createDefaultLayout(
-              options, List.of(), help.colorScheme());
-      layout.addOptions(options, help.createDefaultParamLabelRenderer());
-      text.append(System.lineSeparator())
-          .append(heading)
-          .append(':')
-          .append(System.lineSeparator())
-          .append(layout);
-    });
+    of(help.commandSpec())
+        .forEach((heading, options) -> {
+          Help.Layout layout = help.createDefaultLayout(options, List.of(), help.colorScheme());
+          layout.addOptions(options, help.createDefaultParamLabelRenderer());
+          text.append(System.lineSeparator())
+              .append(heading)
+              .append(':')
+              .append(System.lineSeparator())
+              .append(layout);
+        });
     return text.toString();
   }
 }

@@ -28,7 +28,8 @@ public final class Suggestions {
     boolean isProgram = !isOption && !command.getSubcommands().isEmpty();
     String close =
         String.join(
-            " or ", near(isOption ? typed.replaceFirst("=.*", "") : typed, names(command, isOption)));
+            " or ",
+            near(isOption ? typed.replaceFirst("=.*", "") : typed, names(command, isOption)));
     String said = isProgram ? "unknown program '" + typed + "'" : message;
     return close.isEmpty() ? said : said + " (did you mean " + close + "?)";
   }
@@ -40,11 +41,13 @@ public final class Suggestions {
           .filter(option -> !option.hidden())
           .forEach(option -> names.addAll(List.of(option.names())));
     } else {
-      command.getSubcommands().forEach((name, program) -> {
-        if (!program.getCommandSpec().usageMessage().hidden()) {
-          names.add(name);
-        }
-      });
+      command
+          .getSubcommands()
+          .forEach((name, program) -> {
+            if (!program.getCommandSpec().usageMessage().hidden()) {
+              names.add(name);
+            }
+          });
     }
     return names;
   }

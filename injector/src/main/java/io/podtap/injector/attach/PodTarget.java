@@ -79,9 +79,7 @@ public final class PodTarget {
         Kind.of(word)
             .orElseThrow(() ->
                 new AttachException(
-                    "'"
-                        + word
-                        + "' is not a kind with pods that is known: use the name of a pod"));
+                    "'" + word + "' is not a kind with pods that is known: use the name of a pod"));
     return kind == Kind.POD ? name : podOf(api, namespace, kind, name);
   }
 
@@ -130,8 +128,7 @@ public final class PodTarget {
       String key = Tree.text(expression, "key");
       String values =
           String.join(
-              ",",
-              Tree.list(Tree.at(expression, "values")).stream().map(String::valueOf).toList());
+              ",", Tree.list(Tree.at(expression, "values")).stream().map(String::valueOf).toList());
       switch (Tree.text(expression, "operator")) {
         case "In" -> parts.add(key + " in (" + values + ')');
         case "NotIn" -> parts.add(key + " notin (" + values + ')');

@@ -52,7 +52,8 @@ public record ClusterChoice(
           "no API server: neither KUBECONFIG nor ~/.kube/config is there, and this is not a pod");
     }
     if (!(context + cluster + user).isEmpty()) {
-      throw new SettingsException("context, cluster and user are those of a kubeconfig; none is there");
+      throw new SettingsException(
+          "context, cluster and user are those of a kubeconfig; none is there");
     }
     ClusterApi own = ClusterApi.of(account);
     Impersonation other = Impersonation.of(this, Map.of());

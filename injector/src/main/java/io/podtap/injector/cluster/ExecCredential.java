@@ -56,7 +56,8 @@ final class ExecCredential {
           "kubeconfig: exec: apiVersion '" + version + "' is neither " + API + "v1 nor v1beta1");
     }
     if (!Set.of("", "Never", "IfAvailable", "Always").contains(mode())) {
-      throw new SettingsException("kubeconfig: exec: interactiveMode '" + mode() + "' is not known");
+      throw new SettingsException(
+          "kubeconfig: exec: interactiveMode '" + mode() + "' is not known");
     }
     if (Tree.text(exec, "command").isEmpty()) {
       throw new SettingsException("kubeconfig: exec: command is missing");

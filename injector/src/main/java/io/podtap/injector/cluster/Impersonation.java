@@ -3,13 +3,13 @@ package io.podtap.injector.cluster;
 import io.podtap.core.config.SettingsException;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.net.http.HttpClient;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +39,7 @@ record Impersonation(Map<String, List<String>> headers) {
     put(headers, "Impersonate-Uid", uid.isEmpty() ? List.of() : List.of(uid));
     put(headers, "Impersonate-Group", groups);
     Tree.map(user.get("as-user-extra"))
-        .forEach((key, values) ->
-            put(headers, "Impersonate-Extra-" + escaped(key), texts(values)));
+        .forEach((key, values) -> put(headers, "Impersonate-Extra-" + escaped(key), texts(values)));
     if (!headers.isEmpty() && name.isEmpty()) {
       throw new SettingsException(
           "as-groups, as-uid and as-user-extra need the user that is acted as (as)");
@@ -84,8 +83,7 @@ record Impersonation(Map<String, List<String>> headers) {
     return headers.isEmpty() ? own : new Acting(own, headers);
   }
 
-  private record Acting(Credentials own, Map<String, List<String>> headers)
-      implements Credentials {
+  private record Acting(Credentials own, Map<String, List<String>> headers) implements Credentials {
 
     @Override
     public SSLContext tls() throws IOException {

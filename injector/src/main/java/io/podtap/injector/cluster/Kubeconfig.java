@@ -131,8 +131,7 @@ public final class Kubeconfig implements Credentials {
         userName.isEmpty()
             ? new Entry(Map.of(), Path.of(""))
             : entry(documents, "users", "user", userName);
-    KubeconfigFields.require(
-        "context", chosen.values(), KubeconfigFields.CONTEXT);
+    KubeconfigFields.require("context", chosen.values(), KubeconfigFields.CONTEXT);
     KubeconfigFields.require(
         "cluster '" + clusterName + '\'', cluster.values(), KubeconfigFields.CLUSTER);
     KubeconfigFields.require("user '" + userName + '\'', user.values(), KubeconfigFields.USER);
@@ -233,8 +232,7 @@ public final class Kubeconfig implements Credentials {
   public String authorization() throws IOException {
     if (!user.text("username").isEmpty()) {
       String pair = user.text("username") + ':' + user.text("password");
-      return "Basic "
-          + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+      return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
     String file = user.text("tokenFile");
     String token =

@@ -44,8 +44,7 @@ record ServerAddress(URI base, String serverName, @Nullable InetSocketAddress pr
       throw new SettingsException(
           "kubeconfig: tls-server-name '" + serverName + "' is not a name", e);
     } catch (UnknownHostException e) {
-      throw new SettingsException(
-          "kubeconfig: server '" + server + "': its name is not found", e);
+      throw new SettingsException("kubeconfig: server '" + server + "': its name is not found", e);
     }
   }
 
@@ -68,7 +67,9 @@ record ServerAddress(URI base, String serverName, @Nullable InetSocketAddress pr
     URI url = uri("proxy-url", text);
     if (!"http".equalsIgnoreCase(url.getScheme()) || url.getHost() == null) {
       throw new SettingsException(
-          "kubeconfig: proxy-url '" + text + "' is not http://HOST:PORT, the only proxies supported");
+          "kubeconfig: proxy-url '"
+              + text
+              + "' is not http://HOST:PORT, the only proxies supported");
     }
     if (url.getUserInfo() != null) {
       throw new SettingsException("kubeconfig: proxy-url with a password is not supported");

@@ -58,9 +58,7 @@ public record Resources(String cpu, String memory, String cpuLimit, String memor
   private static boolean isMore(String one, String other) {
     Optional<BigDecimal> first = Quantity.parse(one);
     Optional<BigDecimal> second = Quantity.parse(other);
-    return first.isPresent()
-        && second.isPresent()
-        && first.get().compareTo(second.get()) > 0;
+    return first.isPresent() && second.isPresent() && first.get().compareTo(second.get()) > 0;
   }
 
   /**
@@ -142,7 +140,8 @@ public record Resources(String cpu, String memory, String cpuLimit, String memor
     for (String what : List.of("cpu", "memory")) {
       String limit = Tree.text(container, "resources", "limits", what);
       String request = Tree.text(container, "resources", "requests", what);
-      if (Quantity.parse(limit).isEmpty() || (!request.isEmpty() && !Quantity.isSame(limit, request))) {
+      if (Quantity.parse(limit).isEmpty()
+          || (!request.isEmpty() && !Quantity.isSame(limit, request))) {
         return false;
       }
     }

@@ -63,13 +63,13 @@ final class Composition {
     this.column = column;
     String indent = " ".repeat(column);
     String text = indent + document.text().substring(from, to);
-    TokenPlaces tokens = YamlText.scan(indent + document.parsable(from, to), true);
+    TokenPlaces tokens = new TokenPlaces(indent + document.parsable(from, to), true);
     String start = text.stripLeading();
     boolean isJson = document.isJson() || start.startsWith("{") || start.startsWith("[");
     source = new SourceText(text, LineBreaks.first(document.text()), isJson, tokens);
     boolean indentedLists = true;
     Composer composer =
-        new Composer(YamlText.SETTINGS, new ParserImpl(YamlText.SETTINGS, tokens));
+        new Composer(TokenPlaces.SETTINGS, new ParserImpl(TokenPlaces.SETTINGS, tokens));
     while (composer.hasNext()) {
       Node root = composer.next();
       YamlTree tree = tree(root);
@@ -253,8 +253,7 @@ final class Composition {
     }
     boolean isSame = result.size() == workloads.size();
     for (int i = 0; isSame && i < result.size(); i++) {
-      isSame =
-          result.get(i).pod().equals(changed.getOrDefault(i, workloads.get(i).pod()));
+      isSame = result.get(i).pod().equals(changed.getOrDefault(i, workloads.get(i).pod()));
     }
     return isSame;
   }

@@ -1,6 +1,7 @@
 package io.podtap.injector.manifest;
 
 import io.podtap.core.config.SettingsException;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
  * One document of a file, with the marker before it and the comments around it.
@@ -36,9 +37,31 @@ record Document(String label, String text, int body, int firstLine, boolean isJs
 
   /**
    * Returns text for the YAML parser, character for character where it stands. JSON may have line
-   * breaks and characters that YAML has not: they are replaced by a space and by a letter.
+   * breaks between a key and its colon, and characters that YAML has not: they are replaced by a
+   * space and by a letter.
+   *
+   * @see "RFC 8259; YAML 1.2.2 sections 1.2 and 5.1"
    */
   String parsable(int from, int to) {
-    return isJson ? JsonSpelling.asYaml(text, from, to) : text.substring(from, to);
+    return isJson ? jsonAsYaml(text, from, to) : text.substring(from, to);
+  }
+
+  private static String jsonAsYaml(String text, int from, int to) {
+    char[] characters = new char[to - from];
+    text.getChars(from, to, characters, 0);
+    boolean isText = false;
+    for (int i = 0; i < characters.length; i++) {
+      char character = characters[i];
+      if (character == '"') {
+        isText = !isText;
+      } else if (isText && character == '\\' && i + 1 < characters.length) {
+        i++;
+      } else if (!isText && (LineBreaks.isBreak(character) || character == '\t')) {
+        characters[i] = ' ';
+      } else if (!Character.isSurrogate(character) && !StreamReader.isPrintable(character)) {
+        characters[i] = 'x';
+      }
+    }
+    return new String(characters);
   }
 }

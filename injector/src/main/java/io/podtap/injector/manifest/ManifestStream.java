@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ManifestStream {
 
-  /** A document is held once as text and once in parts while it is joined, two bytes a character. */
+  /**
+   * A document is held once as text and once in parts while it is joined, two bytes a character.
+   */
   private static final int HEAP_PARTS = 6;
 
   private static final String MARKER = "---";

@@ -56,12 +56,13 @@ final class NullWords {
 
   /** Has the words of a pod's mark written again. */
   static void restore(YamlSplice splice, Node node, Map<String, @Nullable Object> pod) {
-    Tree.map(mark(pod).get(WORDS)).forEach((key, word) -> {
-      Node value = at(node, PATHS.getOrDefault(key, List.of()));
-      if (value != null && word instanceof String text && text.length() <= LENGTH_MAX) {
-        splice.spellNull(value, text);
-      }
-    });
+    Tree.map(mark(pod).get(WORDS))
+        .forEach((key, word) -> {
+          Node value = at(node, PATHS.getOrDefault(key, List.of()));
+          if (value != null && word instanceof String text && text.length() <= LENGTH_MAX) {
+            splice.spellNull(value, text);
+          }
+        });
   }
 
   private static Map<String, @Nullable Object> mark(Map<String, @Nullable Object> pod) {

@@ -87,7 +87,7 @@ final class Outline {
     this.document = document;
     String text = document.parsable(document.body(), document.text().length());
     codePoints = new CodePoints(text);
-    tokens = YamlText.scan(text, false);
+    tokens = new TokenPlaces(text, false);
   }
 
   /**
@@ -98,7 +98,7 @@ final class Outline {
   static Outline of(Document document) {
     Outline outline = new Outline(document);
     try {
-      ParserImpl parser = new ParserImpl(YamlText.SETTINGS, outline.tokens);
+      ParserImpl parser = new ParserImpl(TokenPlaces.SETTINGS, outline.tokens);
       while (parser.hasNext()) {
         outline.take(parser.next());
       }
@@ -114,7 +114,10 @@ final class Outline {
     }
     if (outline.duplicates > NOTES_MAX) {
       outline.notes.add(
-          document.label() + ": " + (outline.duplicates - NOTES_MAX) + " more keys are there twice");
+          document.label()
+              + ": "
+              + (outline.duplicates - NOTES_MAX)
+              + " more keys are there twice");
     }
     return outline;
   }
@@ -175,9 +178,7 @@ final class Outline {
       boolean isItems = isItems(parent, event);
       hasItems |= isItems;
       hasContainers |=
-          event instanceof SequenceStartEvent
-              && parent != null
-              && "containers".equals(parent.key);
+          event instanceof SequenceStartEvent && parent != null && "containers".equals(parent.key);
       frames.push(new Frame(isMapping, isItems, !start.isFlow()));
       if (frames.size() > DEPTH_MAX) {
         throw problem(event.getStartMark(), "deeper than any Kubernetes object is");
@@ -261,8 +262,7 @@ final class Outline {
   private void extendLast(int end) {
     Item last = items.removeLast();
     items.add(
-        new Item(
-            last.start(), Math.max(last.start(), end), last.isMapping(), last.isBlock()));
+        new Item(last.start(), Math.max(last.start(), end), last.isMapping(), last.isBlock()));
   }
 
   /** Returns the object's kind, or an empty text. */

@@ -154,8 +154,7 @@ final class SourceText {
   /** Returns where a pair begins: at its key, or at the question mark before it. */
   int start(NodeTuple tuple) {
     Mark key = tuple.getKeyNode().getStartMark().orElseThrow();
-    return codePoints.offset(
-        tokens.questionMarks().getOrDefault(key.getIndex(), key.getIndex()));
+    return codePoints.offset(tokens.questionMarks().getOrDefault(key.getIndex(), key.getIndex()));
   }
 
   private static boolean isBlockScalar(ScalarNode scalar) {

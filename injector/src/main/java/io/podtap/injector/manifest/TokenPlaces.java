@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.scanner.Scanner;
+import org.snakeyaml.engine.v2.scanner.ScannerImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 import org.snakeyaml.engine.v2.tokens.Token;
 
 /**
@@ -21,6 +24,15 @@ final class TokenPlaces implements Scanner {
    */
   record Range(int start, int end) {}
 
+  /** Marks say where things stand; what bounds memory is {@link Outline}. */
+  static final LoadSettings SETTINGS =
+      LoadSettings.builder()
+          .setUseMarks(true)
+          .setCodePointLimit(Integer.MAX_VALUE)
+          .setMaxAliasesForCollections(1_000)
+          .setAllowNonScalarKeys(true)
+          .build();
+
   private final Scanner scanner;
   private final boolean isKept;
   private final List<Integer> dashes = new ArrayList<>();
@@ -32,8 +44,8 @@ final class TokenPlaces implements Scanner {
   /**
    * @param isKept whether all places are kept, or the last dash alone
    */
-  TokenPlaces(Scanner scanner, boolean isKept) {
-    this.scanner = scanner;
+  TokenPlaces(String text, boolean isKept) {
+    scanner = new ScannerImpl(SETTINGS, new StreamReader(SETTINGS, text));
     this.isKept = isKept;
   }
 

@@ -72,8 +72,7 @@ final class Units {
         continue;
       }
       taker.text(text.substring(done, item.start()));
-      int column =
-          item.isBlock() ? item.start() - LineBreaks.startOfLine(text, item.start()) : 0;
+      int column = item.isBlock() ? item.start() - LineBreaks.startOfLine(text, item.start()) : 0;
       taker.composition(new Composition(document, item.start(), item.end(), column, defaults));
       done = item.end();
     }

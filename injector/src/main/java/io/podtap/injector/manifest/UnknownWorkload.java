@@ -33,8 +33,7 @@ public record UnknownWorkload(
     if (!reference.isEmpty()) {
       String to = Tree.text(reference, "kind").toLowerCase(java.util.Locale.ROOT);
       return Optional.of(
-          new UnknownWorkload(
-              label, name, "", Map.of(), to + '/' + Tree.text(reference, "name")));
+          new UnknownWorkload(label, name, "", Map.of(), to + '/' + Tree.text(reference, "name")));
     }
     return isKnown
         ? Optional.empty()
@@ -63,8 +62,7 @@ public record UnknownWorkload(
       }
     }
     for (Object element : Tree.list(value)) {
-      Optional<Place> found =
-          find(path + '/' + WorkloadKind.EVERY_ELEMENT, element, depth + 1);
+      Optional<Place> found = find(path + '/' + WorkloadKind.EVERY_ELEMENT, element, depth + 1);
       if (found.isPresent()) {
         return found;
       }

@@ -11,7 +11,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 public final class Workload {
 
   /** What a controller makes anew from its own template, so that a change here would be lost. */
-  private static final Set<String> MADE = Set.of("Pod", "ReplicaSet", "ReplicationController", "Job");
+  private static final Set<String> MADE =
+      Set.of("Pod", "ReplicaSet", "ReplicationController", "Job");
 
   private final Map<String, @Nullable Object> object;
   private final WorkloadKind kind;

@@ -131,9 +131,7 @@ final class YamlSplice {
       }
     }
     List<Place> places =
-        tuples.stream()
-            .map(tuple -> new Place(source.start(tuple), source.end(tuple)))
-            .toList();
+        tuples.stream().map(tuple -> new Place(source.start(tuple), source.end(tuple))).toList();
     List<Boolean> stays =
         keys.stream().map(key -> after.containsKey(key) || !before.containsKey(key)).toList();
     if (!stays.contains(true)) {
@@ -242,7 +240,8 @@ final class YamlSplice {
       start = source.startOfLine(start);
       int endOfLine = source.endOfLine(end);
       int before = LineBreaks.lengthBefore(source.text(), start);
-      edits.add(new Edit(source.isUnfinishedEnd(endOfLine) ? start - before : start, endOfLine, ""));
+      edits.add(
+          new Edit(source.isUnfinishedEnd(endOfLine) ? start - before : start, endOfLine, ""));
     } else if (next < places.size()) {
       edits.add(new Edit(start, places.get(next).start(), ""));
     } else {

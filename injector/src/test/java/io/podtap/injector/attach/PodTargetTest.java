@@ -19,7 +19,8 @@ final class PodTargetTest {
         "{'matchLabels': {'app': 'web'}} | app=web",
         "{'matchExpressions': [{'key': 'a', 'operator': 'In', 'values': ['x', 'y']}]} | a in (x,y)",
         "{'matchExpressions': [{'key': 'a', 'operator': 'NotIn', 'values': ['x']}]} | a notin (x)",
-        "{'matchLabels': {'b': 'c'}, 'matchExpressions': [{'key': 'a', 'operator': 'Exists'}, {'key': 'd', 'operator': 'DoesNotExist'}]} | b=c,a,!d",
+        "{'matchLabels': {'b': 'c'}, 'matchExpressions': [{'key': 'a', 'operator': 'Exists'},"
+            + " {'key': 'd', 'operator': 'DoesNotExist'}]} | b=c,a,!d",
         "{} | ``"
       })
   void selectorsAreWrittenForAQuery(String selector, String expected) throws Exception {

@@ -103,9 +103,11 @@ final class KubeconfigTest {
       value = {
         "{server: 'http://a'} | {token: a} | server 'http://a' is not https",
         "{server: 'https://a', insecure-skip-tls-verify: true} | {token: a} | insecure-skip-tls",
-        "{server: 'https://a', proxy-url: 'socks5://b'} | {token: a} | proxy-url 'socks5://b' is not http",
+        "{server: 'https://a', proxy-url: 'socks5://b'} | {token: a} | proxy-url 'socks5://b' is"
+            + " not http",
         "{server: 'https://a', proxy-url: 'https://b'} | {token: a} | proxy-url",
-        "{server: 'https://a', proxy-url: 'http://me:secret@b'} | {token: a} | proxy-url with a password",
+        "{server: 'https://a', proxy-url: 'http://me:secret@b'} | {token: a} | proxy-url with a"
+            + " password",
         "{server: 'https://a', tls-server-name: 'a b'} | {token: a} | tls-server-name",
         "{server: 'https://a', tls-min-version: '1.0'} | {token: a} | cluster 'c': tls-min-version",
         "{server: 'https://a'} | {impersonate: jane} | user 'u': impersonate is not a field",
@@ -115,11 +117,15 @@ final class KubeconfigTest {
         "{server: 'https://a'} | {as-groups: [g]} | need the user that is acted as",
         "{server: 'https://a'} | {as-uid: '1'} | need the user that is acted as",
         "{server: 'https://a'} | {as: jane, as-groups: ['']} | Impersonate-Group",
-        "{server: 'https://a'} | {exec: {command: c, apiVersion: client.authentication.k8s.io/v1alpha1}} | apiVersion",
+        "{server: 'https://a'} | {exec: {command: c, apiVersion:"
+            + " client.authentication.k8s.io/v1alpha1}} | apiVersion",
         "{server: 'https://a'} | {exec: {command: c}} | apiVersion",
-        "{server: 'https://a'} | {exec: {apiVersion: client.authentication.k8s.io/v1}} | command is missing",
-        "{server: 'https://a'} | {exec: {command: c, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Sometimes}} | interactiveMode",
-        "{server: 'https://a'} | {exec: {command: c, apiVersion: client.authentication.k8s.io/v1, stdin: a}} | exec: stdin"
+        "{server: 'https://a'} | {exec: {apiVersion: client.authentication.k8s.io/v1}} | command is"
+            + " missing",
+        "{server: 'https://a'} | {exec: {command: c, apiVersion: client.authentication.k8s.io/v1,"
+            + " interactiveMode: Sometimes}} | interactiveMode",
+        "{server: 'https://a'} | {exec: {command: c, apiVersion: client.authentication.k8s.io/v1,"
+            + " stdin: a}} | exec: stdin"
       },
       quoteCharacter = '`')
   void whatIsNotUnderstoodIsRefused(String cluster, String user, String expected)
@@ -179,8 +185,7 @@ final class KubeconfigTest {
       if (KubeconfigFields.USER.contains(field)) {
         KubeconfigFields.require("user", values, KubeconfigFields.USER);
       } else {
-        assertThatThrownBy(() ->
-                KubeconfigFields.require("user", values, KubeconfigFields.USER))
+        assertThatThrownBy(() -> KubeconfigFields.require("user", values, KubeconfigFields.USER))
             .hasMessageContaining(field);
       }
     }
@@ -215,7 +220,8 @@ final class KubeconfigTest {
         api(
             ClusterChoice.NONE,
             "{server: 'https://a'}",
-            "{token: t, as: jane, as-uid: u-1, as-groups: [a, b], as-user-extra: {Scope/x: [r, w]}}");
+            "{token: t, as: jane, as-uid: u-1, as-groups: [a, b], as-user-extra: {Scope/x: [r,"
+                + " w]}}");
     assertThat(api.credentials().headers())
         .isEqualTo(
             Map.of(
@@ -236,8 +242,8 @@ final class KubeconfigTest {
         .containsEntry("Impersonate-User", List.of("joe"))
         .containsEntry("Impersonate-Group", List.of("g"))
         .containsEntry("Impersonate-Uid", List.of("7"));
-    assertThatThrownBy(() ->
-            new ClusterChoice("/absent/config", "", "", "", "", List.of(), "").api(Map.of()))
+    assertThatThrownBy(
+            () -> new ClusterChoice("/absent/config", "", "", "", "", List.of(), "").api(Map.of()))
         .hasMessage("kubeconfig '/absent/config' cannot be read: no such file");
   }
 
@@ -284,15 +290,13 @@ final class KubeconfigTest {
             "{exec: {apiVersion: client.authentication.k8s.io/v1, command: podtap-absent-login,"
                 + " installHint: 'get it from example.com'}}");
     assertThatThrownBy(() -> api.credentials().authorization())
-        .hasMessage(
-            "kubeconfig: exec: podtap-absent-login cannot be run: get it from example.com");
+        .hasMessage("kubeconfig: exec: podtap-absent-login cannot be run: get it from example.com");
   }
 
   /** A server of 127.0.0.1 and localhost, which says what it was asked with. */
   private HttpsServer server(Path certificates) throws Exception {
     Files.createDirectories(certificates);
-    Certificate authority =
-        TestCertificates.write(certificates, Authority.KeyKind.EC, false);
+    Certificate authority = TestCertificates.write(certificates, Authority.KeyKind.EC, false);
     Files.writeString(
         certificates.resolve("ca.crt"), Pem.block("CERTIFICATE", authority.getEncoded()));
     Identity identity =
@@ -301,20 +305,24 @@ final class KubeconfigTest {
             Files.readString(certificates.resolve("tls.key")));
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(new KeyManager[] {new CurrentIdentity(identity)}, null, null);
-    HttpsServer server = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(context));
-    server.createContext("/", exchange -> {
-      byte[] body =
-          JsonText.write(
-                  Map.of(
-                      "user", String.valueOf(exchange.getRequestHeaders().get("Impersonate-User")),
-                      "groups",
-                      String.valueOf(exchange.getRequestHeaders().get("Impersonate-Group"))))
-              .getBytes(StandardCharsets.UTF_8);
-      exchange.sendResponseHeaders(200, body.length);
-      exchange.getResponseBody().write(body);
-      exchange.close();
-    });
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] body =
+              JsonText.write(
+                      Map.of(
+                          "user",
+                          String.valueOf(exchange.getRequestHeaders().get("Impersonate-User")),
+                          "groups",
+                          String.valueOf(exchange.getRequestHeaders().get("Impersonate-Group"))))
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
     server.start();
     return server;
   }
@@ -331,8 +339,7 @@ final class KubeconfigTest {
       String user = "{token: t, as: jane, as-groups: [a, b]}";
       ClusterApi api =
           api(ClusterChoice.NONE, "{" + reached + ", tls-server-name: localhost}", user);
-      assertThat(api.get("/").object())
-          .isEqualTo(Map.of("user", "[jane]", "groups", "[a, b]"));
+      assertThat(api.get("/").object()).isEqualTo(Map.of("user", "[jane]", "groups", "[a, b]"));
       ClusterApi other =
           api(ClusterChoice.NONE, "{" + reached + ", tls-server-name: example.com}", user);
       assertThatThrownBy(() -> other.get("/"))
@@ -349,17 +356,20 @@ final class KubeconfigTest {
     HttpsServer server = server(certificates);
     try (ServerSocket proxy = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       CompletableFuture<String> asked = new CompletableFuture<>();
-      Thread.ofVirtual().start(() -> {
-        try (Socket client = proxy.accept()) {
-          BufferedReader in =
-              new BufferedReader(
-                  new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
-          asked.complete(in.readLine());
-          client.getOutputStream().write("HTTP/1.1 403 Forbidden\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        } catch (IOException e) {
-          asked.completeExceptionally(e);
-        }
-      });
+      Thread.ofVirtual()
+          .start(() -> {
+            try (Socket client = proxy.accept()) {
+              BufferedReader in =
+                  new BufferedReader(
+                      new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+              asked.complete(in.readLine());
+              client
+                  .getOutputStream()
+                  .write("HTTP/1.1 403 Forbidden\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            } catch (IOException e) {
+              asked.completeExceptionally(e);
+            }
+          });
       ClusterApi api =
           api(
               ClusterChoice.NONE,

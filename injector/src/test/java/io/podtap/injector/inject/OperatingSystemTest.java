@@ -30,8 +30,10 @@ final class OperatingSystemTest {
         "windows | 'securityContext': {'windowsOptions': {'runAsUserName': 'a'}}",
         "windows | 'securityContext': {'windowsOptions': {'hostProcess': true}}",
         "linux | 'securityContext': {'windowsOptions': {}}",
-        "linux | 'os': {'name': 'linux'}, 'securityContext': {'windowsOptions': {'hostProcess': true}}",
-        "windows | 'initContainers': [{'name': 'i', 'securityContext': {'windowsOptions': {'hostProcess': true}}}]",
+        "linux | 'os': {'name': 'linux'}, 'securityContext': {'windowsOptions': {'hostProcess':"
+            + " true}}",
+        "windows | 'initContainers': [{'name': 'i', 'securityContext': {'windowsOptions':"
+            + " {'hostProcess': true}}}]",
         "windows | 'runtimeClassName': 'windows-2022'",
         "windows | 'runtimeClassName': 'runhcs-wcow-process'",
         "windows | 'runtimeClassName': 'acme-windows'",
@@ -49,19 +51,31 @@ final class OperatingSystemTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "windows | {'matchExpressions': [{'key': 'kubernetes.io/os', 'operator': 'In', 'values': ['windows']}]}",
-        "windows | {'matchExpressions': [{'key': 'beta.kubernetes.io/os', 'operator': 'In', 'values': ['windows']}]}",
-        "windows | {'matchExpressions': [{'key': 'kubernetes.io/os', 'operator': 'NotIn', 'values': ['linux']}]}",
-        "windows | {'matchExpressions': [{'key': 'a', 'operator': 'Exists'}, {'key': 'kubernetes.io/os', 'operator': 'In', 'values': ['windows']}]}",
-        "windows | {'matchFields': [{'key': 'metadata.name', 'operator': 'In', 'values': ['n']}], 'matchExpressions': [{'key': 'kubernetes.io/os', 'operator': 'In', 'values': ['windows']}]}",
-        "windows | {'matchExpressions': [{'key': 'node.kubernetes.io/windows-build', 'operator': 'Exists'}]}",
-        "windows | {}, {'matchExpressions': [{'key': 'kubernetes.io/os', 'operator': 'In', 'values': ['windows']}]}",
+        "windows | {'matchExpressions': [{'key': 'kubernetes.io/os', 'operator': 'In', 'values':"
+            + " ['windows']}]}",
+        "windows | {'matchExpressions': [{'key': 'beta.kubernetes.io/os', 'operator': 'In',"
+            + " 'values': ['windows']}]}",
+        "windows | {'matchExpressions': [{'key': 'kubernetes.io/os', 'operator': 'NotIn', 'values':"
+            + " ['linux']}]}",
+        "windows | {'matchExpressions': [{'key': 'a', 'operator': 'Exists'}, {'key':"
+            + " 'kubernetes.io/os', 'operator': 'In', 'values': ['windows']}]}",
+        "windows | {'matchFields': [{'key': 'metadata.name', 'operator': 'In', 'values': ['n']}],"
+            + " 'matchExpressions': [{'key': 'kubernetes.io/os', 'operator': 'In', 'values':"
+            + " ['windows']}]}",
+        "windows | {'matchExpressions': [{'key': 'node.kubernetes.io/windows-build', 'operator':"
+            + " 'Exists'}]}",
+        "windows | {}, {'matchExpressions': [{'key': 'kubernetes.io/os', 'operator': 'In',"
+            + " 'values': ['windows']}]}",
         "linux | {'matchFields': [{'key': 'metadata.name', 'operator': 'In', 'values': ['n']}]}",
-        "linux | {'matchExpressions': [{'key': 'kubernetes.io/os', 'operator': 'In', 'values': ['windows', 'linux']}]}",
-        "linux | {'matchExpressions': [{'key': 'kubernetes.io/os', 'operator': 'NotIn', 'values': ['windows']}]}",
+        "linux | {'matchExpressions': [{'key': 'kubernetes.io/os', 'operator': 'In', 'values':"
+            + " ['windows', 'linux']}]}",
+        "linux | {'matchExpressions': [{'key': 'kubernetes.io/os', 'operator': 'NotIn', 'values':"
+            + " ['windows']}]}",
         "linux | {'matchExpressions': [{'key': 'kubernetes.io/os', 'operator': 'Exists'}]}",
-        "linux | {'matchExpressions': [{'key': 'kubernetes.io/arch', 'operator': 'In', 'values': ['windows']}]}",
-        "linux | {'matchExpressions': [{'key': 'kubernetes.io/os', 'operator': 'In', 'values': ['windows']}]}, {'matchExpressions': [{'key': 'a', 'operator': 'Exists'}]}"
+        "linux | {'matchExpressions': [{'key': 'kubernetes.io/arch', 'operator': 'In', 'values':"
+            + " ['windows']}]}",
+        "linux | {'matchExpressions': [{'key': 'kubernetes.io/os', 'operator': 'In', 'values':"
+            + " ['windows']}]}, {'matchExpressions': [{'key': 'a', 'operator': 'Exists'}]}"
       })
   void isToldByRequiredAffinity(String expected, String terms) throws Exception {
     check(expected, IN.formatted(terms));
@@ -81,8 +95,11 @@ final class OperatingSystemTest {
     if (expected.equals("linux")) {
       assertThat(outcome).as(fields).isInstanceOf(Outcome.Changed.class);
     } else {
-      assertThat(outcome).as(fields).isInstanceOfSatisfying(Outcome.Unchanged.class, unchanged ->
-          assertThat(unchanged.reason()).isEqualTo(Reason.WINDOWS));
+      assertThat(outcome)
+          .as(fields)
+          .isInstanceOfSatisfying(
+              Outcome.Unchanged.class,
+              unchanged -> assertThat(unchanged.reason()).isEqualTo(Reason.WINDOWS));
     }
   }
 }

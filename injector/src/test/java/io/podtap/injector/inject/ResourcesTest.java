@@ -17,17 +17,41 @@ final class ResourcesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 1", "0.5, 0.5", ".5, 0.5", "5., 5", "+1, 1", "007, 7",
-    "1n, 0.000000001", "1u, 0.000001", "100m, 0.1",
-    "1k, 1000", "1M, 1000000", "1G, 1e9", "1T, 1e12", "1P, 1e15", "1E, 1e18",
-    "1Ki, 1024", "1Mi, 1048576", "1Gi, 1073741824", "1Ti, 1099511627776",
-    "1Pi, 1125899906842624", "1Ei, 1152921504606846976", "1.5Gi, 1610612736",
-    "1e3, 1000", "1E3, 1000", "1e+3, 1000", "1E-3, 0.001", "12e-1, 1.2",
-    "0.1n, 0.000000001", "0.99Ki, 1013.76"
+    "1, 1",
+    "0.5, 0.5",
+    ".5, 0.5",
+    "5., 5",
+    "+1, 1",
+    "007, 7",
+    "1n, 0.000000001",
+    "1u, 0.000001",
+    "100m, 0.1",
+    "1k, 1000",
+    "1M, 1000000",
+    "1G, 1e9",
+    "1T, 1e12",
+    "1P, 1e15",
+    "1E, 1e18",
+    "1Ki, 1024",
+    "1Mi, 1048576",
+    "1Gi, 1073741824",
+    "1Ti, 1099511627776",
+    "1Pi, 1125899906842624",
+    "1Ei, 1152921504606846976",
+    "1.5Gi, 1610612736",
+    "1e3, 1000",
+    "1E3, 1000",
+    "1e+3, 1000",
+    "1E-3, 0.001",
+    "12e-1, 1.2",
+    "0.1n, 0.000000001",
+    "0.99Ki, 1013.76"
   })
   void quantitiesAreReadAsKubernetesReadsThem(String text, String amount) {
-    assertThat(Quantity.parse(text)).as(text).hasValueSatisfying(value ->
-        assertThat(value).isEqualByComparingTo(new BigDecimal(amount)));
+    assertThat(Quantity.parse(text))
+        .as(text)
+        .hasValueSatisfying(
+            value -> assertThat(value).isEqualByComparingTo(new BigDecimal(amount)));
   }
 
   @ParameterizedTest
@@ -42,8 +66,12 @@ final class ResourcesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1Ti, 1024Gi, 4, 4", "1e3, 1k, 1000m, 1", "1073741824, 1Gi, 0.5, 500m", "1Gi, '', 4, ''",
-    "1048576Ki, 1Gi, '2', 2000m", "1E, 1e18, 1e-1, 100m"
+    "1Ti, 1024Gi, 4, 4",
+    "1e3, 1k, 1000m, 1",
+    "1073741824, 1Gi, 0.5, 500m",
+    "1Gi, '', 4, ''",
+    "1048576Ki, 1Gi, '2', 2000m",
+    "1E, 1e18, 1e-1, 100m"
   })
   void aPodIsGuaranteedHoweverItsAmountsAreWritten(
       String memoryLimit, String memory, String cpuLimit, String cpu) {
@@ -72,8 +100,12 @@ final class ResourcesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "500m, '', 500m, 500m", "20m, '', 20m, 250m", "'', 20m, 20m, 20m", "'', 1, 50m, 1",
-    "100m, 200m, 100m, 200m", "'', '', 50m, 250m"
+    "500m, '', 500m, 500m",
+    "20m, '', 20m, 250m",
+    "'', 20m, 20m, 20m",
+    "'', 1, 50m, 1",
+    "100m, 200m, 100m, 200m",
+    "'', '', 50m, 250m"
   })
   void oneOfRequestAndLimitAloneIsFitted(
       String request, String limit, String expected, String expectedLimit) {

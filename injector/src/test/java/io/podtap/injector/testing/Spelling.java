@@ -140,8 +140,8 @@ public record Spelling(Style style, Frame frame, String lineEnd, String nullWord
     List<String> parts = new ArrayList<>();
     if (value instanceof Map<?, ?>) {
       Tree.map(value)
-          .forEach((key, element) ->
-              parts.add(inner + key(key) + ": " + flow(element, inner, gap)));
+          .forEach(
+              (key, element) -> parts.add(inner + key(key) + ": " + flow(element, inner, gap)));
       return parts.isEmpty() ? "{}" : '{' + gap + joined(parts, gap) + gap + outer + '}';
     }
     if (value instanceof List<?>) {
@@ -175,17 +175,18 @@ public record Spelling(Style style, Frame frame, String lineEnd, String nullWord
     String step = style == Style.WIDE ? "    " : "  ";
     if (value instanceof Map<?, ?>) {
       boolean[] isFirst = {style == Style.TWICE && indent.isEmpty()};
-      Tree.map(value).forEach((key, element) -> {
-        if (isFirst[0]) {
-          text.append(key).append(": twice\n");
-          isFirst[0] = false;
-        }
-        String sign = style == Style.QUESTION_MARKS ? "? " : "";
-        text.append(indent).append(sign).append(key(key));
-        text.append(style == Style.QUESTION_MARKS ? "\n" + indent + ":" : ":");
-        boolean isFlush = style == Style.FLUSH && element instanceof List;
-        after(text, element, isFlush ? indent : indent + step);
-      });
+      Tree.map(value)
+          .forEach((key, element) -> {
+            if (isFirst[0]) {
+              text.append(key).append(": twice\n");
+              isFirst[0] = false;
+            }
+            String sign = style == Style.QUESTION_MARKS ? "? " : "";
+            text.append(indent).append(sign).append(key(key));
+            text.append(style == Style.QUESTION_MARKS ? "\n" + indent + ":" : ":");
+            boolean isFlush = style == Style.FLUSH && element instanceof List;
+            after(text, element, isFlush ? indent : indent + step);
+          });
     } else {
       for (Object element : Tree.list(value)) {
         String inner = indent + step;
@@ -212,9 +213,10 @@ public record Spelling(Style style, Frame frame, String lineEnd, String nullWord
     if (isBlock(element)) {
       text.append(comment).append('\n').append(block(element, indent));
     } else {
-      String value = element instanceof Map || element instanceof List
-          ? flow(element, "", "")
-          : scalar(element);
+      String value =
+          element instanceof Map || element instanceof List
+              ? flow(element, "", "")
+              : scalar(element);
       text.append(value.isEmpty() ? "" : style == Style.TABS ? "\t" : " ")
           .append(value)
           .append(comment)
