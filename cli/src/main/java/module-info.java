@@ -15,6 +15,8 @@ module io.podtap.cli {
       info.picocli;
   opens io.podtap.cli.demo to
       info.picocli;
+  opens io.podtap.cli.help to
+      info.picocli;
   opens io.podtap.cli.ledger to
       info.picocli;
 

@@ -1,5 +1,9 @@
 package io.podtap.cli;
 
+import io.podtap.cli.help.CompletionCommand;
+import io.podtap.cli.help.ManualCommand;
+import io.podtap.cli.help.OptionGroups;
+import io.podtap.cli.help.Suggestions;
 import io.podtap.core.agent.Threads;
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
@@ -60,11 +64,13 @@ public final class Podtap {
 
   private static int parse(EnvironmentOptions options, String... arguments) {
     CommandLine line = new CommandLine(new Podtap());
-    addPrograms(line, arguments.length > 0 ? arguments[0] : "", options);
+    String first = arguments.length > 0 ? arguments[0] : "";
+    addPrograms(line, first, options);
     if (options.hasUnknown(line)) { // unknown to this program, perhaps another's
       addPrograms(line, "", options);
     }
-    line.setParameterExceptionHandler((failure, given) -> fail(line, failure.getMessage()));
+    addHelp(line, first);
+    line.setParameterExceptionHandler((failure, given) -> fail(line, Suggestions.line(failure)));
     line.setExecutionExceptionHandler((failure, command, parsed) -> {
       if (failure instanceof SettingsException) {
         return fail(line, failure.getMessage());
@@ -99,6 +105,20 @@ public final class Podtap {
         command.setDefaultValueProvider(options);
         line.addSubcommand(command);
       }
+    }
+  }
+
+  /** Adds what speaks of the programs, and shows options in groups. */
+  private static void addHelp(CommandLine line, String name) {
+    if (!line.getSubcommands().containsKey(name)) { // a program that starts needs none of them
+      line.addSubcommand(new CommandLine.HelpCommand());
+      line.addSubcommand(new CompletionCommand());
+      line.addSubcommand(new ManualCommand());
+    }
+    for (CommandLine program : line.getSubcommands().values()) {
+      program
+          .getHelpSectionMap()
+          .put(CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST, OptionGroups::render);
     }
   }
 

@@ -5,6 +5,7 @@ import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
 import io.podtap.injector.attach.Attachment;
 import io.podtap.injector.attach.Capture;
+import io.podtap.injector.attach.PodTarget;
 import io.podtap.injector.cluster.ApiPath;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.inject.EphemeralTap;
@@ -38,7 +39,11 @@ public final class AttachCommand implements Program {
   private static final long DRAIN_MS_MAX = 8_000;
   private static final int TIMEOUT_SECONDS_MAX = 3_600;
 
-  @Parameters(paramLabel = "POD", description = "The pod's name, pod/NAME too.")
+  @Parameters(
+      paramLabel = "POD",
+      description =
+          "The pod's name, or KIND/NAME of what has pods, as deploy/shop: po, deploy, sts, ds, rs,"
+              + " rc, job, svc, rollout, dc.")
   private String pod = "";
 
   @Option(
@@ -48,7 +53,7 @@ public final class AttachCommand implements Program {
   private String namespace = "";
 
   @Option(
-      names = {"-c", "--container"},
+      names = {"-c", "--target", "--container"},
       paramLabel = "NAME",
       description = "Container whose processes the tap shares.")
   private String target = "";
@@ -60,22 +65,18 @@ public final class AttachCommand implements Program {
   private @Nullable String write;
 
   @Option(
-      names = "--context",
-      paramLabel = "NAME",
-      description = "Context of the kubeconfig (default: its current one).")
-  private String context = "";
-
-  @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
       description = "How long the container may take to run (default: ${DEFAULT-VALUE}).")
   private int timeoutSeconds = 60;
 
+  @Mixin private ClusterOptions cluster = new ClusterOptions();
+
   @Mixin private TapOptions tap = new TapOptions();
 
   @Override
   public Integer call() throws InterruptedException {
-    return run(ClusterApi.of(System.getenv(), context), System.err);
+    return run(cluster.api(System.getenv()), System.err);
   }
 
   /** Returns the exit code; says on {@code log} what became of it. */
@@ -85,15 +86,13 @@ public final class AttachCommand implements Program {
     }
     TapTemplate template = tap.template();
     try {
+      String its = namespace.isEmpty() ? api.namespace() : namespace;
+      String name = PodTarget.pod(api, its, pod);
+      if (pod.contains("/") && !pod.endsWith('/' + name)) {
+        log.println("podtap: pod/" + name + " of " + pod);
+      }
       Attachment attachment =
-          new Attachment(
-              api,
-              namespace.isEmpty() ? api.namespace() : namespace,
-              pod.replaceFirst("^pods?/", ""),
-              template,
-              target,
-              Duration.ofSeconds(timeoutSeconds),
-              log);
+          new Attachment(api, its, name, template, target, Duration.ofSeconds(timeoutSeconds), log);
       return write == null ? mirror(attachment) : capture(attachment, write);
     } catch (IOException e) {
       log.println("podtap: " + (e.getMessage() == null ? e.toString() : e.getMessage()));

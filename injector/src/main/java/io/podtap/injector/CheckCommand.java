@@ -69,11 +69,7 @@ public final class CheckCommand implements Program {
               + " to pods; 0 for none (default: ${DEFAULT-VALUE}).")
   private int sensorsMax = SENSORS_MAX;
 
-  @Option(
-      names = "--context",
-      paramLabel = "NAME",
-      description = "Context of the kubeconfig (default: its current one).")
-  private String context = "";
+  @Mixin private ClusterOptions cluster = new ClusterOptions();
 
   @Mixin private ChoiceOptions choice = new ChoiceOptions();
 
@@ -83,7 +79,7 @@ public final class CheckCommand implements Program {
 
   @Override
   public Integer call() {
-    return run(ClusterApi.of(System.getenv(), context), Streams.standard());
+    return run(cluster.api(System.getenv()), Streams.standard());
   }
 
   /** Returns the exit code. */

@@ -3,11 +3,15 @@ package io.podtap.injector;
 import io.podtap.core.config.Program;
 import io.podtap.injector.inject.Injection;
 import io.podtap.injector.inject.Names;
+import io.podtap.injector.inject.Outcome;
+import io.podtap.injector.inject.Reason;
 import io.podtap.injector.inject.Surroundings;
 import io.podtap.injector.inject.TapTemplate;
-import io.podtap.injector.manifest.Manifest;
 import io.podtap.injector.manifest.Workload;
+import io.podtap.injector.manifest.WorkloadKinds;
 import io.podtap.injector.tree.Tree;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,21 +22,34 @@ import picocli.CommandLine.Option;
 @Command(
     name = "inject",
     description = {
-      "Put taps into the workloads of a YAML or JSON file.",
-      "The file comes out on standard output, what became of each workload on standard error. Exit"
-          + " code 1: a workload asks for a tap in a way that cannot be."
+      "Put taps into the workloads of YAML or JSON files.",
+      "Files come out on standard output, document by document; what became of each workload is"
+          + " said on standard error once it is written. Exit code 1: a workload asks for a tap in"
+          + " a way that cannot be, and is written unchanged. 2: a file cannot be read or is"
+          + " malformed; what is written by then are whole documents."
     },
     sortOptions = false)
 public final class InjectCommand implements Program {
 
   private final Streams streams;
 
+  @Mixin private ManifestFiles files = new ManifestFiles();
+
   @Option(
-      names = {"-f", "--file"},
-      required = true,
-      paramLabel = "FILE|-",
-      description = "Manifests; - is standard input.")
-  private String file = "";
+      names = {"-n", "--namespace"},
+      paramLabel = "NAMESPACE",
+      description =
+          "Namespace of objects that name none, for the labels of a Namespace in the files.")
+  private String namespace = "";
+
+  @Option(
+      names = "--workload",
+      paramLabel = "KIND[.GROUP]=PATH",
+      description =
+          "Another kind that makes pods, and where its pod template is, as"
+              + " Widget.example.com=spec/template; * in the path is every element of a list. Can"
+              + " be given several times.")
+  private List<String> workloads = new ArrayList<>();
 
   @Mixin private TapOptions tap = new TapOptions();
 
@@ -48,23 +65,43 @@ public final class InjectCommand implements Program {
   @Override
   public Integer call() {
     TapTemplate template = tap.template();
-    Manifest manifest = Manifest.parse(FileText.label(file), FileText.read(file, streams.in()));
-    Rewriter rewriter = new Rewriter(manifest, streams.log(), "tap put in");
-    for (Workload workload : manifest.workloads()) {
-      rewriter.rewrite(
-          workload,
-          Injection.inject(
-              workload.pod(),
-              new Surroundings(manifest.namespaceLabels(workload.namespace()), true),
-              template));
-      noteMisplaced(rewriter, workload);
+    return new Rewriter(
+            streams,
+            "tap put in",
+            namespace,
+            (workload, labels, notes) -> decide(workload, labels, notes, template))
+        .rewrite(files.sources(), new WorkloadKinds(workloads));
+  }
+
+  private static Outcome decide(
+      Workload workload,
+      Map<String, @Nullable Object> labels,
+      List<String> notes,
+      TapTemplate template) {
+    if (workload.isMade()) {
+      return owned(workload);
     }
-    FileText.write(streams.out(), manifest.text());
-    return rewriter.exitCode();
+    Outcome outcome = Injection.inject(workload.pod(), new Surroundings(labels, true), template);
+    noteMisplaced(workload, notes);
+    if (outcome instanceof Outcome.Changed) {
+      if (!workload.note().isEmpty()) {
+        notes.add(workload.note());
+      }
+      if (!workload.controller().isEmpty()) {
+        notes.add("it belongs to " + workload.controller() + ", which may undo this");
+      }
+    }
+    return outcome;
+  }
+
+  /** Returns why what a controller makes is left alone. */
+  static Outcome owned(Workload workload) {
+    return new Outcome.Unchanged(
+        Reason.OWNED, workload.controller() + " makes it: change that instead");
   }
 
   /** Labels and annotations of a Deployment are not its pods': a mistake that nobody would see. */
-  private static void noteMisplaced(Rewriter rewriter, Workload workload) {
+  private static void noteMisplaced(Workload workload, List<String> notes) {
     if (workload.isPod()) {
       return;
     }
@@ -73,8 +110,7 @@ public final class InjectCommand implements Program {
       Map<String, @Nullable Object> pods = Tree.map(Tree.at(workload.pod(), "metadata", what));
       for (String name : own.keySet()) {
         if (name.startsWith(Names.PREFIX) && !pods.containsKey(name)) {
-          rewriter.note(
-              workload, name + " does nothing here: it belongs into the pod template's " + what);
+          notes.add(name + " does nothing here: it belongs into the pod template's " + what);
         }
       }
     }

@@ -1,55 +1,220 @@
 package io.podtap.injector;
 
+import io.podtap.core.config.SettingsException;
+import io.podtap.injector.inject.Names;
 import io.podtap.injector.inject.Outcome;
 import io.podtap.injector.inject.Reason;
-import io.podtap.injector.manifest.Manifest;
+import io.podtap.injector.manifest.ManifestEditor;
+import io.podtap.injector.manifest.ManifestStream;
+import io.podtap.injector.manifest.UnknownWorkload;
 import io.podtap.injector.manifest.Workload;
-import java.io.PrintStream;
+import io.podtap.injector.manifest.WorkloadKinds;
+import io.podtap.injector.tree.Tree;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** Puts outcomes into a file and says each on a line of its own. */
-final class Rewriter {
+/**
+ * Puts outcomes into files and says each on a line of its own, once it is written.
+ *
+ * <p>A namespace's labels count wherever a regular file has them; of standard input, which is read
+ * once, for what comes behind them.
+ */
+final class Rewriter implements ManifestEditor {
 
-  private final Manifest manifest;
-  private final PrintStream log;
+  /** Labels of a namespace that decide about its pods. */
+  private static final Set<String> DECIDING = Set.of(Names.INJECT, Names.POD_SECURITY);
+
+  /** Decides what becomes of a workload. */
+  interface Decision {
+
+    /**
+     * Returns what becomes of it.
+     *
+     * @param notes takes lines for a person
+     */
+    Outcome of(
+        Workload workload, Map<String, @Nullable Object> namespaceLabels, List<String> notes);
+  }
+
+  private final Streams streams;
   private final String done;
-  private boolean hasMistake;
+  private final String namespace;
+  private final Decision decision;
+  private final Map<String, Map<String, @Nullable Object>> namespaces = new HashMap<>();
+
+  /** By namespace, the first workload that was decided without its labels. */
+  private final Map<String, String> decidedWithout = new TreeMap<>();
+
+  private final Map<Workload, List<String>> changes = new HashMap<>();
+  private final List<String> lines = new ArrayList<>();
+  private int exitCode;
 
   /**
    * @param done what to call a change
+   * @param namespace of objects that name none, or an empty text
    */
-  Rewriter(Manifest manifest, PrintStream log, String done) {
-    this.manifest = manifest;
-    this.log = log;
+  Rewriter(Streams streams, String done, String namespace, Decision decision) {
+    this.streams = streams;
     this.done = done;
+    this.namespace = namespace;
+    this.decision = decision;
   }
 
-  void rewrite(Workload workload, Outcome outcome) {
-    switch (outcome) {
-      case Outcome.Changed changed -> {
-        String obstacle = manifest.change(workload, changed.pod());
-        if (!obstacle.isEmpty()) {
-          say(workload, Reason.SHARED_TEXT, obstacle);
-          return;
-        }
-        note(workload, done);
-        changed.notes().forEach(text -> note(workload, text));
+  /**
+   * Rewrites all files to standard output; one with a mistake does not keep others from it.
+   *
+   * @return the exit code: 2 when a file or the output failed, 1 when a workload asked for what
+   *     cannot be, else 0
+   */
+  int rewrite(List<ManifestFiles.Source> sources, WorkloadKinds kinds) {
+    ManifestStream stream = new ManifestStream(kinds, this, streams.out());
+    for (ManifestFiles.Source source : sources) {
+      if (source.isRegularFile()) {
+        read(source, in -> ManifestStream.readNamespaces(source.label(), in, this));
       }
-      case Outcome.Unchanged unchanged -> say(workload, unchanged.reason(), unchanged.text());
+    }
+    boolean isWritable = true;
+    for (ManifestFiles.Source source : sources) {
+      isWritable = isWritable && read(source, in -> stream.rewrite(source.label(), in));
+    }
+    return exitCode;
+  }
+
+  /** Reads a file. */
+  private interface Reading {
+    void of(InputStream in) throws IOException;
+  }
+
+  /** Returns false when nothing else can be written. */
+  private boolean read(ManifestFiles.Source source, Reading reading) {
+    try (InputStream in = source.open(streams.in())) {
+      reading.of(in);
+      return true;
+    } catch (SettingsException e) {
+      fail(String.valueOf(e.getMessage()));
+      return true;
+    } catch (IOException e) {
+      boolean isWritable = !streams.out().checkError();
+      if (!isWritable) {
+        lines.clear(); // they speak of what is not written
+      }
+      fail((isWritable ? source.label() + ": " : "") + ManifestFiles.why(e));
+      return isWritable;
+    } catch (OutOfMemoryError e) {
+      lines.clear();
+      changes.clear();
+      fail(source.label() + ": a document is too large for this program's memory");
+      return true;
     }
   }
 
-  private void say(Workload workload, Reason reason, String text) {
-    hasMistake |= reason.isMistake();
-    note(workload, "unchanged, " + reason.word() + ": " + text);
+  private void fail(String text) {
+    written();
+    streams.log().println("podtap: " + text);
+    exitCode = 2;
   }
 
-  /** Says something else of a workload. */
-  void note(Workload workload, String text) {
-    log.println("podtap: " + workload.label() + ": " + text);
+  @Override
+  public void namespace(String name, Map<String, @Nullable Object> labels) {
+    if (!namespaces.containsKey(name)
+        && decidedWithout.containsKey(name)
+        && labels.keySet().stream().anyMatch(DECIDING::contains)) {
+      lines.add(
+          "namespace/"
+              + name
+              + ": stands behind "
+              + decidedWithout.get(name)
+              + ", for which its labels did not count: put it first");
+      exitCode = Math.max(exitCode, 1);
+    }
+    namespaces.put(name, labels);
   }
 
-  /** Returns 1 when a workload asked for what cannot be, else 0. */
-  int exitCode() {
-    return hasMistake ? 1 : 0;
+  @Override
+  public @Nullable Map<String, @Nullable Object> edit(Workload workload) {
+    String its = workload.namespace().isEmpty() ? namespace : workload.namespace();
+    Map<String, @Nullable Object> labels = namespaces.get(its);
+    if (labels == null) {
+      decidedWithout.putIfAbsent(its, workload.label());
+    }
+    List<String> notes = new ArrayList<>();
+    Outcome outcome = decision.of(workload, labels == null ? Map.of() : labels, notes);
+    return switch (outcome) {
+      case Outcome.Changed changed -> {
+        List<String> all = new ArrayList<>(changed.notes());
+        all.addAll(notes);
+        changes.put(workload, all);
+        yield changed.pod();
+      }
+      case Outcome.Unchanged unchanged -> {
+        unchanged(workload, unchanged.reason(), unchanged.text());
+        notes.forEach(note -> line(workload, note));
+        yield null;
+      }
+    };
+  }
+
+  private void unchanged(Workload workload, Reason reason, String text) {
+    exitCode = Math.max(exitCode, reason.isMistake() ? 1 : 0);
+    line(workload, "unchanged, " + reason.word() + ": " + text);
+  }
+
+  private void line(Workload workload, String text) {
+    lines.add(workload.label() + ": " + text);
+  }
+
+  @Override
+  public void edited(Workload workload, String obstacle) {
+    List<String> notes = changes.getOrDefault(workload, List.of());
+    if (obstacle.isEmpty()) {
+      line(workload, done);
+      notes.forEach(note -> line(workload, note));
+    } else {
+      unchanged(workload, Reason.SHARED_TEXT, obstacle);
+    }
+  }
+
+  @Override
+  public void unknown(UnknownWorkload workload) {
+    if (!workload.reference().isEmpty()) {
+      lines.add(
+          workload.label() + ": its pods are those of " + workload.reference() + ": inject that");
+      return;
+    }
+    Object asked = Tree.at(workload.pod(), "metadata", "labels", Names.INJECT);
+    boolean isAsked = asked != null && Set.of("enabled", "true").contains(asked.toString());
+    exitCode = Math.max(exitCode, isAsked ? 1 : 0);
+    lines.add(
+        workload.label()
+            + ": unchanged, "
+            + Reason.UNKNOWN_WORKLOAD.word()
+            + ": "
+            + workload.kind()
+            + " has a pod at "
+            + (workload.path().isEmpty() ? "its top" : workload.path())
+            + ": --workload "
+            + workload.kind()
+            + '='
+            + workload.path()
+            + " injects it");
+  }
+
+  @Override
+  public void note(String text) {
+    lines.add(text);
+  }
+
+  @Override
+  public void written() {
+    lines.forEach(line -> streams.log().println("podtap: " + line));
+    lines.clear();
+    changes.clear();
   }
 }

@@ -96,26 +96,26 @@ final class TapOptions {
   @Option(
       names = "--cpu",
       paramLabel = "QUANTITY",
-      description = "CPU that a tap requests (default: ${DEFAULT-VALUE}).")
-  private String cpu = "50m";
+      description = "CPU that a tap requests (default: 50m).")
+  private String cpu = "";
 
   @Option(
       names = "--memory",
       paramLabel = "QUANTITY",
-      description = "Memory that a tap requests (default: ${DEFAULT-VALUE}).")
-  private String memory = "64Mi";
+      description = "Memory that a tap requests (default: 64Mi).")
+  private String memory = "";
 
   @Option(
       names = "--cpu-limit",
       paramLabel = "QUANTITY",
-      description = "CPU that a tap may use (default: ${DEFAULT-VALUE}).")
-  private String cpuLimit = "250m";
+      description = "CPU that a tap may use (default: 250m).")
+  private String cpuLimit = "";
 
   @Option(
       names = "--memory-limit",
       paramLabel = "QUANTITY",
-      description = "Memory that a tap may use (default: ${DEFAULT-VALUE}).")
-  private String memoryLimit = "256Mi";
+      description = "Memory that a tap may use (default: 256Mi).")
+  private String memoryLimit = "";
 
   @Option(
       names = "--pod-security",
@@ -152,9 +152,18 @@ final class TapOptions {
         headStartSeconds,
         options,
         tlsSecret,
-        new Resources(cpu, memory, cpuLimit, memoryLimit),
+        resources(),
         podSecurity(),
         imagePullSecrets);
+  }
+
+  private Resources resources() {
+    Map<String, String> given = new LinkedHashMap<>();
+    putGiven(given, "cpu", cpu);
+    putGiven(given, "memory", memory);
+    putGiven(given, "cpu-limit", cpuLimit);
+    putGiven(given, "memory-limit", memoryLimit);
+    return Resources.usual(given);
   }
 
   private static void putGiven(Map<String, String> options, String name, String value) {

@@ -2,25 +2,32 @@ package io.podtap.injector;
 
 import io.podtap.core.config.Program;
 import io.podtap.injector.inject.Injection;
-import io.podtap.injector.manifest.Manifest;
+import io.podtap.injector.manifest.WorkloadKinds;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code podtap uninject}: manifests with taps in, the same manifests without out. */
 @Command(
     name = "uninject",
-    description = "Take the taps out of the workloads of a YAML or JSON file.",
+    description = {
+      "Take the taps out of the workloads of YAML or JSON files.",
+      "Files come out on standard output, document by document, exit codes are those of inject."
+    },
     sortOptions = false)
 public final class UninjectCommand implements Program {
 
   private final Streams streams;
 
+  @Mixin private ManifestFiles files = new ManifestFiles();
+
   @Option(
-      names = {"-f", "--file"},
-      required = true,
-      paramLabel = "FILE|-",
-      description = "Manifests; - is standard input.")
-  private String file = "";
+      names = "--workload",
+      paramLabel = "KIND[.GROUP]=PATH",
+      description = "Another kind that makes pods, as for inject.")
+  private List<String> workloads = new ArrayList<>();
 
   /** For the command line. */
   public UninjectCommand() {
@@ -33,12 +40,14 @@ public final class UninjectCommand implements Program {
 
   @Override
   public Integer call() {
-    Manifest manifest = Manifest.parse(FileText.label(file), FileText.read(file, streams.in()));
-    Rewriter rewriter = new Rewriter(manifest, streams.log(), "tap taken out");
-    manifest
-        .workloads()
-        .forEach(workload -> rewriter.rewrite(workload, Injection.uninject(workload.pod())));
-    FileText.write(streams.out(), manifest.text());
-    return rewriter.exitCode();
+    return new Rewriter(
+            streams,
+            "tap taken out",
+            "",
+            (workload, labels, notes) ->
+                workload.isMade()
+                    ? InjectCommand.owned(workload)
+                    : Injection.uninject(workload.pod()))
+        .rewrite(files.sources(), new WorkloadKinds(workloads));
   }
 }

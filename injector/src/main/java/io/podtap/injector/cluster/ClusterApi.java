@@ -14,7 +14,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -99,16 +98,7 @@ public final class ClusterApi implements ApiRequests {
    * @throws SettingsException when there is neither
    */
   public static ClusterApi of(Map<String, String> environment, String context) {
-    List<Path> files = Kubeconfig.files(environment);
-    if (!files.isEmpty()) {
-      return Kubeconfig.read(files, context);
-    }
-    ServiceAccount account = ServiceAccount.of(environment, ServiceAccount.USUAL_FOLDER);
-    if (account.host().isEmpty()) {
-      throw new SettingsException(
-          "no API server: neither KUBECONFIG nor ~/.kube/config is there, and this is not a pod");
-    }
-    return of(account);
+    return ClusterChoice.NONE.withContext(context).api(environment);
   }
 
   /**
@@ -175,6 +165,9 @@ public final class ClusterApi implements ApiRequests {
         HttpRequest.newBuilder(URI.create(base + path))
             .header("Accept", "application/json")
             .header("User-Agent", USER_AGENT);
+    credentials
+        .headers()
+        .forEach((name, values) -> values.forEach(value -> request.header(name, value)));
     String authorization = credentials.authorization();
     return authorization.isEmpty() ? request : request.header("Authorization", authorization);
   }
@@ -202,10 +195,11 @@ public final class ClusterApi implements ApiRequests {
     if (client == null || System.nanoTime() - clientEndNs >= 0) {
       forgetClient();
       client =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .connectTimeout(TIMEOUT)
-              .sslContext(credentials.tls())
+          credentials
+              .reaching(
+                  HttpClient.newBuilder()
+                      .version(HttpClient.Version.HTTP_1_1)
+                      .connectTimeout(TIMEOUT))
               .build();
       clientEndNs = System.nanoTime() + CLIENT_NS;
     }

@@ -5,13 +5,14 @@ import io.podtap.core.trust.Identity;
 import io.podtap.injector.tree.Tree;
 import java.io.File;
 import java.io.IOException;
-import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
@@ -24,9 +25,9 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * One context of the files that kubectl reads: of each name the first file's entry counts, and the
  * first file's current context.
  *
- * <p>Understood: authorities, tokens, client certificates and programs that make either. Refused
- * with a word: servers whose certificate is not to be checked, proxies, the long gone {@code
- * auth-provider} and passwords.
+ * <p>Every field is honoured or refused by its name, see {@link KubeconfigFields}. Refused are
+ * servers whose certificate is not to be checked, proxies other than plain HTTP ones, and the long
+ * gone {@code auth-provider}.
  *
  * @see "Kubernetes documentation, kubeconfig (v1), client authentication (v1)"
  */
@@ -36,6 +37,7 @@ public final class Kubeconfig implements Credentials {
 
   private final Entry cluster;
   private final Entry user;
+  private final ServerAddress address;
   private final String namespace;
   private final @Nullable ExecCredential program;
 
@@ -65,12 +67,34 @@ public final class Kubeconfig implements Credentials {
     }
   }
 
-  private Kubeconfig(Entry cluster, Entry user, String namespace) {
+  private Kubeconfig(Entry cluster, Entry user, ServerAddress address, String namespace) {
     this.cluster = cluster;
     this.user = user;
+    this.address = address;
     this.namespace = namespace;
     Map<String, @Nullable Object> exec = Tree.map(user.values().get("exec"));
-    program = exec.isEmpty() ? null : new ExecCredential(exec, user.folder());
+    program =
+        exec.isEmpty() ? null : new ExecCredential(exec, user.folder(), this::clusterForPrograms);
+  }
+
+  /** Returns what a program may be told of its cluster, the authorities as data. */
+  private Map<String, @Nullable Object> clusterForPrograms() throws IOException {
+    Map<String, @Nullable Object> told = new LinkedHashMap<>();
+    for (String key : List.of("server", "tls-server-name", "proxy-url", "disable-compression")) {
+      if (cluster.values().get(key) != null) {
+        told.put(key, cluster.values().get(key));
+      }
+    }
+    byte[] authorities = cluster.bytes("certificate-authority");
+    if (authorities.length > 0) {
+      told.put("certificate-authority-data", Base64.getEncoder().encodeToString(authorities));
+    }
+    for (Object extension : Tree.list(cluster.values().get("extensions"))) {
+      if (Tree.text(extension, "name").equals("client.authentication.k8s.io/exec")) {
+        told.put("config", Tree.at(extension, "extension"));
+      }
+    }
+    return told;
   }
 
   /**
@@ -94,30 +118,49 @@ public final class Kubeconfig implements Credentials {
   /**
    * Reads a context.
    *
-   * @param context its name, or an empty text for the current one
-   * @throws SettingsException when a file is malformed or has no such context
+   * @throws SettingsException when a file is malformed, has no such context, or a field in it that
+   *     is not understood
    */
-  static ClusterApi read(List<Path> files, String context) {
+  static ClusterApi read(List<Path> files, ClusterChoice choice) {
     List<Entry> documents = files.stream().map(Kubeconfig::document).toList();
-    String name =
-        context.isEmpty()
-            ? documents.stream()
-                .map(document -> document.text("current-context"))
-                .filter(text -> !text.isEmpty())
-                .findFirst()
-                .orElseThrow(
-                    () -> new SettingsException("kubeconfig " + files + " has no current context"))
-            : context;
-    Entry chosen = entry(documents, "contexts", "context", name);
-    Entry cluster = entry(documents, "clusters", "cluster", chosen.text("cluster"));
+    Entry chosen = context(files, documents, choice);
+    String clusterName = choice.cluster().isEmpty() ? chosen.text("cluster") : choice.cluster();
+    String userName = choice.user().isEmpty() ? chosen.text("user") : choice.user();
+    Entry cluster = entry(documents, "clusters", "cluster", clusterName);
     Entry user =
-        chosen.text("user").isEmpty()
+        userName.isEmpty()
             ? new Entry(Map.of(), Path.of(""))
-            : entry(documents, "users", "user", chosen.text("user"));
+            : entry(documents, "users", "user", userName);
+    KubeconfigFields.require("context", chosen.values(), KubeconfigFields.CONTEXT);
+    KubeconfigFields.require(
+        "cluster '" + clusterName + '\'', cluster.values(), KubeconfigFields.CLUSTER);
+    KubeconfigFields.require("user '" + userName + '\'', user.values(), KubeconfigFields.USER);
+    KubeconfigFields.require(
+        "user '" + userName + "': exec",
+        Tree.map(user.values().get("exec")),
+        KubeconfigFields.EXEC);
     requireUnderstood(cluster, user);
+    ServerAddress address =
+        ServerAddress.of(
+            cluster.text("server"), cluster.text("tls-server-name"), cluster.text("proxy-url"));
     String namespace = chosen.text("namespace");
-    return new ClusterApi(
-        base(cluster), new Kubeconfig(cluster, user, namespace.isEmpty() ? "default" : namespace));
+    Credentials own =
+        new Kubeconfig(cluster, user, address, namespace.isEmpty() ? "default" : namespace);
+    return new ClusterApi(address.base(), Impersonation.of(choice, user.values()).of(own));
+  }
+
+  private static Entry context(List<Path> files, List<Entry> documents, ClusterChoice choice) {
+    String name = choice.context();
+    for (Entry document : documents) {
+      name = name.isEmpty() ? document.text("current-context") : name;
+    }
+    if (!name.isEmpty()) {
+      return entry(documents, "contexts", "context", name);
+    }
+    if (!choice.cluster().isEmpty()) {
+      return new Entry(Map.of(), Path.of(""));
+    }
+    throw new SettingsException("kubeconfig " + files + " has no current context");
   }
 
   private static Entry document(Path file) {
@@ -147,36 +190,27 @@ public final class Kubeconfig implements Credentials {
   }
 
   private static void requireUnderstood(Entry cluster, Entry user) {
-    refuse(cluster, "proxy-url", "a proxy is not supported");
-    refuse(user, "auth-provider", "use an exec program instead");
-    refuse(user, "username", "the API server takes no passwords any more");
     if (Boolean.TRUE.equals(cluster.values().get("insecure-skip-tls-verify"))) {
       throw new SettingsException(
           "kubeconfig: insecure-skip-tls-verify is not supported: name the authority instead");
     }
-  }
-
-  private static void refuse(Entry entry, String key, String why) {
-    if (entry.values().containsKey(key)) {
-      throw new SettingsException("kubeconfig: " + key + ": " + why);
+    boolean hasToken = !(user.text("token") + user.text("tokenFile")).isEmpty();
+    if (hasToken && !user.text("username").isEmpty()) {
+      throw new SettingsException("kubeconfig: a user has both a token and a username");
     }
-  }
-
-  private static URI base(Entry cluster) {
-    String server = cluster.text("server").replaceFirst("/+$", "");
-    try {
-      if (server.startsWith("https://")) {
-        return URI.create(server);
-      }
-    } catch (IllegalArgumentException e) {
-      // told below
+    if (!user.text("password").isEmpty() && user.text("username").isEmpty()) {
+      throw new SettingsException("kubeconfig: a user has a password and no username");
     }
-    throw new SettingsException("kubeconfig: server '" + server + "' is not https://HOST:PORT");
   }
 
   @Override
   public SSLContext tls() throws IOException {
-    return Tls.trusting(cluster.bytes("certificate-authority"), client());
+    return Tls.trusting(cluster.bytes("certificate-authority"), client(), address.serverName());
+  }
+
+  @Override
+  public HttpClient.Builder reaching(HttpClient.Builder client) throws IOException {
+    return address.reaching(client.sslContext(tls()));
   }
 
   private @Nullable Identity client() throws IOException {
@@ -196,6 +230,10 @@ public final class Kubeconfig implements Credentials {
 
   @Override
   public String authorization() throws IOException {
+    if (!user.text("username").isEmpty()) {
+      String pair = user.text("username") + ':' + user.text("password");
+      return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    }
     String file = user.text("tokenFile");
     String token =
         file.isEmpty() ? user.text("token") : Files.readString(user.folder().resolve(file)).strip();

@@ -84,7 +84,7 @@ public final class PodStream implements AutoCloseable {
   public static PodStream open(ClusterApi api, String path, OutputStream out, OutputStream err)
       throws IOException {
     HttpClient client =
-        HttpClient.newBuilder().connectTimeout(CONNECT).sslContext(api.credentials().tls()).build();
+        api.credentials().reaching(HttpClient.newBuilder().connectTimeout(CONNECT)).build();
     PodStream stream = new PodStream(client, out, err);
     try {
       stream.connect(api, path);
@@ -102,6 +102,9 @@ public final class PodStream implements AutoCloseable {
             .connectTimeout(CONNECT)
             .header("User-Agent", ClusterApi.USER_AGENT)
             .subprotocols(VERSION_5, VERSION_4);
+    api.credentials()
+        .headers()
+        .forEach((name, values) -> values.forEach(value -> builder.header(name, value)));
     String authorization = api.credentials().authorization();
     if (!authorization.isEmpty()) {
       builder.header("Authorization", authorization);

@@ -10,9 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** Pods in which a tap would do harm or nothing. */
 final class Obstacles {
 
-  private static final List<String> OS_LABELS =
-      List.of("kubernetes.io/os", "beta.kubernetes.io/os");
-
   private Obstacles() {}
 
   /** Refuses new pods that no tap belongs in, whatever it is told. */
@@ -35,8 +32,9 @@ final class Obstacles {
       throw new InjectException(
           Reason.HOST_NETWORK, "with hostNetwork it would mirror all traffic of the node");
     }
-    if (isWindows(spec)) {
-      throw new InjectException(Reason.WINDOWS, "the tap needs Linux");
+    String windows = OperatingSystem.whyWindows(spec);
+    if (!windows.isEmpty()) {
+      throw new InjectException(Reason.WINDOWS, windows);
     }
     if (isStatic(pod)) {
       throw new InjectException(
@@ -51,12 +49,6 @@ final class Obstacles {
 
   private static boolean isTrue(@Nullable Object value) {
     return Boolean.TRUE.equals(value);
-  }
-
-  private static boolean isWindows(@Nullable Object spec) {
-    return Tree.text(spec, "os", "name").equals("windows")
-        || OS_LABELS.stream()
-            .anyMatch(label -> Tree.text(spec, "nodeSelector", label).equals("windows"));
   }
 
   private static boolean isStatic(Map<String, @Nullable Object> pod) {

@@ -34,6 +34,10 @@ final class OwnContainer {
       }
     });
     allowWhatItAsksFor(own, merged);
+    if (merged.get("resources") instanceof Map<?, ?> && template.containsKey("resources")) {
+      merged.put(
+          "resources", Resources.fitted(own.get("resources"), Tree.map(merged.get("resources"))));
+    }
     requireSound(merged, template);
     return merged;
   }

@@ -55,7 +55,7 @@ final class PodOptions {
     }
     try {
       return template
-          .with(options, isSidecar(template, own.get("mode")), resources(template.resources(), own))
+          .with(options, isSidecar(template, own.get("mode")), template.resources().with(own))
           .withHeadStart(headStart(template, own.get("head-start")))
           .withTlsSecret(own.getOrDefault("tls-secret", template.tlsSecret()))
           .withImagePullSecrets(
@@ -106,14 +106,6 @@ final class PodOptions {
     } catch (NumberFormatException e) {
       throw bad("head-start", "is '" + seconds + "', not a number of seconds");
     }
-  }
-
-  private static Resources resources(Resources given, Map<String, String> own) {
-    return new Resources(
-        own.getOrDefault("cpu", given.cpu()),
-        own.getOrDefault("memory", given.memory()),
-        own.getOrDefault("cpu-limit", given.cpuLimit()),
-        own.getOrDefault("memory-limit", given.memoryLimit()));
   }
 
   /** Returns whether the pod says anything of resources itself. */

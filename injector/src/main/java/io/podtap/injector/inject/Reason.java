@@ -51,7 +51,11 @@ public enum Reason {
   /** No pod that the API server would take. */
   NOT_A_POD(true),
   /** In the file the pod shares text with something else, by an alias or a merge key. */
-  SHARED_TEXT(true);
+  SHARED_TEXT(true),
+  /** A controller makes it from a template of its own. */
+  OWNED(false),
+  /** It makes pods, and its kind is not known. */
+  UNKNOWN_WORKLOAD(false);
 
   private final boolean isMistake;
 

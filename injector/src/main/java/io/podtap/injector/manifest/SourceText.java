@@ -19,27 +19,36 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 final class SourceText {
 
   private final String text;
-  private final boolean hasSurrogates;
   private final String lineEnd;
+  private final boolean isJson;
+  private final TokenPlaces tokens;
+  private final CodePoints codePoints;
 
-  SourceText(String text) {
+  /**
+   * @param lineEnd what ends the lines that are added
+   * @param isJson whether nothing may stand without quotes
+   * @param tokens of the same text, whose reading may still go on
+   */
+  SourceText(String text, String lineEnd, boolean isJson, TokenPlaces tokens) {
     this.text = text;
-    hasSurrogates = text.codePointCount(0, text.length()) != text.length();
-    lineEnd = text.contains("\r\n") ? "\r\n" : "\n";
+    this.lineEnd = lineEnd;
+    this.isJson = isJson;
+    this.tokens = tokens;
+    codePoints = new CodePoints(text);
   }
 
   String text() {
     return text;
   }
 
-  /** Returns what ends the file's lines. */
+  /** Returns what ends the lines that are added. */
   String lineEnd() {
     return lineEnd;
   }
 
   /** Returns whether the whole text is JSON, where nothing may stand without quotes. */
   boolean isJson() {
-    return text.stripLeading().startsWith("{") || text.stripLeading().startsWith("[");
+    return isJson;
   }
 
   /** Returns where the text of a node begins, its anchor and tag included. */
@@ -65,13 +74,48 @@ final class SourceText {
         : end;
   }
 
+  /** Returns whether a node has an explicit tag. */
+  boolean hasTag(Node node) {
+    int at = start(node);
+    if (at < text.length() && text.charAt(at) == '&') {
+      at = endOfWord(at);
+      while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+        at++;
+      }
+    }
+    return at < text.length() && text.charAt(at) == '!';
+  }
+
+  private int endOfWord(int offset) {
+    int end = offset;
+    while (end < text.length() && !Character.isWhitespace(text.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+
+  /** Returns the text of a node that stands where it says. */
+  String textOf(Node node) {
+    return text.substring(start(node), end(node, start(node)));
+  }
+
   static boolean isBlock(CollectionNode<?> collection) {
     return collection.getFlowStyle() == FlowStyle.BLOCK;
   }
 
   /** Returns where the opening bracket of a flow collection stands; an anchor may be before it. */
   int open(CollectionNode<?> collection, int start) {
-    return text.indexOf(collection instanceof MappingNode ? '{' : '[', start);
+    char bracket = collection instanceof MappingNode ? '{' : '[';
+    int at = start;
+    while (at < text.length() && text.charAt(at) != bracket) {
+      while (at < text.length() && !Character.isWhitespace(text.charAt(at))) {
+        at++; // an anchor or a tag
+      }
+      while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+        at++;
+      }
+    }
+    return at;
   }
 
   /** Returns the end of the last entry of a collection that has one. */
@@ -99,12 +143,18 @@ final class SourceText {
   }
 
   private int endOfAlias(int after) {
-    int star = text.indexOf('*', after);
-    int end = star;
-    while (end < text.length() && " \t\r\n,]}".indexOf(text.charAt(end)) < 0) {
-      end++;
+    for (TokenPlaces.Range alias : tokens.aliases()) {
+      if (codePoints.offset(alias.start()) >= after) {
+        return codePoints.offset(alias.end());
+      }
     }
-    return end;
+    return after;
+  }
+
+  /** Returns where a pair begins: at its key, or at the question mark before it. */
+  int start(NodeTuple tuple) {
+    Mark key = tuple.getKeyNode().getStartMark().orElseThrow();
+    return codePoints.offset(tokens.questionMarks().getOrDefault(key.getIndex(), key.getIndex()));
   }
 
   private static boolean isBlockScalar(ScalarNode scalar) {
@@ -114,10 +164,9 @@ final class SourceText {
 
   /** Empty lines after a block scalar belong to it only when its header says so with a plus. */
   private int endOfLines(ScalarNode scalar, int end) {
-    String header = text.substring(start(scalar), endOfLine(start(scalar)));
     int last = end;
-    if (header.matches("(?s).*[|>][0-9]?\\+.*")) {
-      return last > 0 && text.charAt(last - 1) == '\n' ? last - 1 : last;
+    if (isKept(start(scalar))) {
+      return last - LineBreaks.lengthBefore(text, last);
     }
     while (last > 0 && Character.isWhitespace(text.charAt(last - 1))) {
       last--;
@@ -125,18 +174,42 @@ final class SourceText {
     return last;
   }
 
+  /** Looks into a header such as {@code &a !!str |2+ # comment}. */
+  private boolean isKept(int start) {
+    int at = start;
+    while (at < text.length() && text.charAt(at) != '|' && text.charAt(at) != '>') {
+      while (at < text.length() && !Character.isWhitespace(text.charAt(at))) {
+        at++; // an anchor or a tag
+      }
+      while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+        at++;
+      }
+    }
+    while (at < text.length() && !Character.isWhitespace(text.charAt(at))) {
+      if (text.charAt(at) == '+') {
+        return true;
+      }
+      at++;
+    }
+    return false;
+  }
+
   private int offset(Mark mark) {
-    return hasSurrogates ? text.offsetByCodePoints(0, mark.getIndex()) : mark.getIndex();
+    return codePoints.offset(mark.getIndex());
   }
 
   int startOfLine(int offset) {
-    return text.lastIndexOf('\n', offset - 1) + 1;
+    return LineBreaks.startOfLine(text, offset);
   }
 
   /** Returns the place behind the line's end, or the end of the text. */
   int endOfLine(int offset) {
-    int end = text.indexOf('\n', offset);
-    return end < 0 ? text.length() : end + 1;
+    return LineBreaks.endOfLine(text, offset);
+  }
+
+  /** Returns whether a place is the end of a text whose last line has no end. */
+  boolean isUnfinishedEnd(int offset) {
+    return offset == text.length() && LineBreaks.lengthBefore(text, offset) == 0;
   }
 
   int column(int offset) {
@@ -166,9 +239,16 @@ final class SourceText {
     return start;
   }
 
-  /** Returns the last dash before an element, where {@code from} is in front of it. */
+  /** Returns the dash of an element, where there is one from {@code from} on; else that. */
   int dash(int from, int element) {
-    int dash = text.lastIndexOf('-', element - 1);
-    return dash >= from ? dash : from;
+    int dash = from;
+    for (int index : tokens.dashes()) {
+      int offset = codePoints.offset(index);
+      if (offset >= element) {
+        break;
+      }
+      dash = Math.max(dash, offset);
+    }
+    return dash;
   }
 }

@@ -3,11 +3,16 @@ package io.podtap.injector.manifest;
 import io.podtap.injector.tree.Tree;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** One object of a file that makes pods, or is one. */
 public final class Workload {
+
+  /** What a controller makes anew from its own template, so that a change here would be lost. */
+  private static final Set<String> MADE =
+      Set.of("Pod", "ReplicaSet", "ReplicationController", "Job");
 
   private final Map<String, @Nullable Object> object;
   private final WorkloadKind kind;
@@ -27,9 +32,13 @@ public final class Workload {
 
   /** Returns kind and name as kubectl writes them: {@code deployment/shop}. */
   public String label() {
+    return label(object, kind.kind());
+  }
+
+  static String label(Map<String, @Nullable Object> object, String kind) {
     String name = Tree.text(object, "metadata", "name");
     String shown = name.isEmpty() ? Tree.text(object, "metadata", "generateName") + '*' : name;
-    return Tree.text(object, "kind").toLowerCase(Locale.ROOT) + '/' + shown;
+    return kind.toLowerCase(Locale.ROOT) + '/' + shown;
   }
 
   /** Returns the namespace that the file names, or an empty text. */
@@ -44,7 +53,27 @@ public final class Workload {
 
   /** Returns whether it is a pod itself and not something that makes pods. */
   public boolean isPod() {
-    return kind == WorkloadKind.POD;
+    return kind.path().isEmpty();
+  }
+
+  /** Returns what a person should know of its kind, or an empty text. */
+  public String note() {
+    return kind.note();
+  }
+
+  /** Returns the controller that it belongs to, {@code replicaset/shop-7d9f}, or an empty text. */
+  public String controller() {
+    for (Object owner : Tree.list(Tree.at(object, "metadata", "ownerReferences"))) {
+      if (Boolean.TRUE.equals(Tree.at(owner, "controller"))) {
+        return Tree.text(owner, "kind").toLowerCase(Locale.ROOT) + '/' + Tree.text(owner, "name");
+      }
+    }
+    return "";
+  }
+
+  /** Returns whether its controller makes it, so that a change here does not last. */
+  public boolean isMade() {
+    return MADE.contains(kind.kind()) && !controller().isEmpty();
   }
 
   /** Returns what has the pod's metadata and spec. */

@@ -3,52 +3,34 @@ package io.podtap.injector.manifest;
 import io.podtap.injector.tree.Tree;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The kinds of Kubernetes that make pods, and where the pod stands in them. */
-enum WorkloadKind {
-  POD("Pod", "", ""),
-  DEPLOYMENT("Deployment", "apps/", "spec.template"),
-  STATEFUL_SET("StatefulSet", "apps/", "spec.template"),
-  DAEMON_SET("DaemonSet", "apps/", "spec.template"),
-  REPLICA_SET("ReplicaSet", "apps/", "spec.template"),
-  REPLICATION_CONTROLLER("ReplicationController", "", "spec.template"),
-  POD_TEMPLATE("PodTemplate", "", "template"),
-  JOB("Job", "batch/", "spec.template"),
-  CRON_JOB("CronJob", "batch/", "spec.jobTemplate.spec.template");
+/**
+ * A kind that makes pods, and where the pod stands in it.
+ *
+ * @param group empty for the core group, {@link #ANY_GROUP} for every one
+ * @param path keys that lead to what has a pod's metadata and spec; {@code *} is every element of a
+ *     list
+ * @param note what a person should know of it, or an empty text
+ */
+record WorkloadKind(String kind, String group, List<String> path, String note) {
 
-  private final String kind;
+  static final String ANY_GROUP = "*";
+  static final String EVERY_ELEMENT = "*";
 
-  /** Empty for the core group. */
-  private final String group;
-
-  /** Keys, joined by dots. */
-  private final String path;
-
-  WorkloadKind(String kind, String group, String path) {
-    this.kind = kind;
-    this.group = group;
-    this.path = path;
+  boolean isOf(String otherKind, String apiVersion) {
+    return kind.equals(otherKind) && (group.equals(ANY_GROUP) || group.equals(group(apiVersion)));
   }
 
-  /**
-   * Returns the kind of an object, or nothing when it is none that we know; others may share names.
-   */
-  static Optional<WorkloadKind> of(Map<String, @Nullable Object> object) {
-    String version = Tree.text(object, "apiVersion");
-    for (WorkloadKind candidate : values()) {
-      boolean isOfGroup =
-          candidate.group.isEmpty() ? version.equals("v1") : version.startsWith(candidate.group);
-      if (candidate.kind.equals(Tree.text(object, "kind")) && isOfGroup) {
-        return Optional.of(candidate);
-      }
-    }
-    return Optional.empty();
+  /** Returns the group of {@code GROUP/VERSION}, empty for the core group. */
+  static String group(String apiVersion) {
+    int slash = apiVersion.indexOf('/');
+    return slash < 0 ? "" : apiVersion.substring(0, slash);
   }
 
-  /** Returns the keys that lead to what has a pod's metadata and spec. */
-  List<String> path() {
-    return path.isEmpty() ? List.of() : List.of(path.split("\\.", -1));
+  /** Returns an object's kind as kubectl names it: {@code Rollout.argoproj.io}. */
+  static String name(Map<String, @Nullable Object> object) {
+    String group = group(Tree.text(object, "apiVersion"));
+    return Tree.text(object, "kind") + (group.isEmpty() ? "" : '.' + group);
   }
 }

@@ -5,6 +5,7 @@ import io.podtap.injector.tree.ListChange;
 import io.podtap.injector.tree.Tree;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +39,9 @@ final class YamlSplice {
   private final YamlBlock block;
   private final List<Edit> edits = new ArrayList<>();
 
+  /** How null was written where it is to stand again. */
+  private final IdentityHashMap<Node, String> nulls = new IdentityHashMap<>();
+
   /**
    * @param shared nodes that may not be changed, since they stand elsewhere too
    */
@@ -47,14 +51,19 @@ final class YamlSplice {
     this.block = block;
   }
 
+  /** Says how null is written when it takes the place of a node. */
+  void spellNull(Node node, String word) {
+    nulls.put(node, word);
+  }
+
   /** Returns the text with all changes made. */
   String text() {
     StringBuilder text = new StringBuilder();
     int done = 0;
     for (Edit edit : edits.stream().sorted(Edit.ORDER).toList()) {
-      if (done - edit.from() == source.lineEnd().length()) {
+      if (done > edit.from()) {
         // The line's end before it went with the edit before: now that of the line above goes.
-        text.setLength(text.length() - source.lineEnd().length());
+        text.setLength(text.length() - LineBreaks.lengthBefore(text, text.length()));
       } else {
         text.append(source.text(), done, edit.from());
       }
@@ -122,9 +131,7 @@ final class YamlSplice {
       }
     }
     List<Place> places =
-        tuples.stream()
-            .map(tuple -> new Place(source.start(tuple.getKeyNode()), source.end(tuple)))
-            .toList();
+        tuples.stream().map(tuple -> new Place(source.start(tuple), source.end(tuple))).toList();
     List<Boolean> stays =
         keys.stream().map(key -> after.containsKey(key) || !before.containsKey(key)).toList();
     if (!stays.contains(true)) {
@@ -135,7 +142,7 @@ final class YamlSplice {
     List<String> order = List.copyOf(after.keySet());
     for (String key : order) {
       if (keys.contains(key)) {
-        compare(tuples.get(keys.indexOf(key)).getValueNode(), before.get(key), after.get(key));
+        compare(tuples.get(keys.lastIndexOf(key)).getValueNode(), before.get(key), after.get(key));
       } else if (!before.containsKey(key)) {
         int next = next(order, order.indexOf(key) + 1, keys);
         insert(
@@ -153,7 +160,7 @@ final class YamlSplice {
   /** Returns which of the file's keys the new one stands before, or how many keys there are. */
   private static int next(List<String> order, int from, List<String> keys) {
     for (int i = from; i < order.size(); i++) {
-      int next = keys.indexOf(order.get(i));
+      int next = keys.lastIndexOf(order.get(i));
       if (next >= 0) {
         return next;
       }
@@ -232,8 +239,9 @@ final class YamlSplice {
     if (isBlock(collection) && source.isFirstInLine(start)) {
       start = source.startOfLine(start);
       int endOfLine = source.endOfLine(end);
-      boolean isUnfinished = endOfLine == source.text().length() && !source.text().endsWith("\n");
-      edits.add(new Edit(isUnfinished ? start - source.lineEnd().length() : start, endOfLine, ""));
+      int before = LineBreaks.lengthBefore(source.text(), start);
+      edits.add(
+          new Edit(source.isUnfinishedEnd(endOfLine) ? start - before : start, endOfLine, ""));
     } else if (next < places.size()) {
       edits.add(new Edit(start, places.get(next).start(), ""));
     } else {
@@ -260,9 +268,11 @@ final class YamlSplice {
     String joined = String.join(lineEnd + indent, lines);
     if (isLast) {
       int at = source.endOfLine(places.getLast().end());
-      boolean isUnfinished = at == source.text().length() && !source.text().endsWith("\n");
       edits.add(
-          new Edit(at, at, isUnfinished ? lineEnd + indent + joined : indent + joined + lineEnd));
+          new Edit(
+              at,
+              at,
+              source.isUnfinishedEnd(at) ? lineEnd + indent + joined : indent + joined + lineEnd));
     } else if (source.isFirstInLine(places.get(next).start())) {
       int at = source.startWithComments(places.get(next).start());
       edits.add(new Edit(at, at, indent + joined + lineEnd));
@@ -276,7 +286,10 @@ final class YamlSplice {
   private void replace(Node node, @Nullable Object after) {
     int start = source.start(node);
     int end = source.end(node, start);
-    if (node instanceof CollectionNode<?> collection && isBlock(collection)) {
+    String word = after == null ? nulls.get(node) : null;
+    if (word != null) {
+      edits.add(new Edit(start, end, word));
+    } else if (node instanceof CollectionNode<?> collection && isBlock(collection)) {
       String indent = source.lineEnd() + " ".repeat(source.column(start));
       edits.add(new Edit(start, end, String.join(indent, block.value(after))));
     } else if (node instanceof CollectionNode<?> collection

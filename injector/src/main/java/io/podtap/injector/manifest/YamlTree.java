@@ -1,8 +1,6 @@
 package io.podtap.injector.manifest;
 
-import io.podtap.core.config.SettingsException;
 import io.podtap.injector.tree.Tree;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -10,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -21,7 +18,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
  * One document's nodes as a tree. Scalars are what kubectl takes them for: plain {@code yes} and
- * {@code off} are booleans, a leading zero is octal; merge keys are followed.
+ * {@code off} are booleans, a leading zero is octal; merge keys are followed, explicit tags obeyed,
+ * and of a key that is there twice the last one counts.
  */
 final class YamlTree {
 
@@ -32,23 +30,37 @@ final class YamlTree {
 
   private static final int DEPTH_MAX = 200;
 
-  private static final Pattern TRUE = Pattern.compile("true|True|TRUE|yes|Yes|YES|on|On|ON|y|Y");
-  private static final Pattern FALSE =
-      Pattern.compile("false|False|FALSE|no|No|NO|off|Off|OFF|n|N");
-  private static final Pattern NULL = Pattern.compile("|~|null|Null|NULL");
-  private static final Pattern DECIMAL = Pattern.compile("[-+]?(0|[1-9][0-9]{0,17})");
-  private static final Pattern OCTAL = Pattern.compile("0o?[0-7]{1,20}");
-  private static final Pattern HEXADECIMAL = Pattern.compile("0x[0-9a-fA-F]{1,15}");
-  private static final Pattern FLOAT =
-      Pattern.compile("[-+]?([0-9]+\\.[0-9]*|\\.[0-9]+|[0-9]+)([eE][-+]?[0-9]{1,3})?");
-
+  private final SourceText text;
   private final Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<Node> shared = Collections.newSetFromMap(new IdentityHashMap<>());
   private int values;
   private final @Nullable Object root;
 
-  YamlTree(Node node) {
+  /**
+   * @param text that the node was read from, which says what has a tag
+   * @throws MalformedException when there are too many values
+   */
+  YamlTree(SourceText text, Node node) throws MalformedException {
+    this.text = text;
     root = value(node, 0);
+  }
+
+  /** Too many values, and where they begin to be. */
+  static final class MalformedException extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    private final int offset;
+
+    MalformedException(int offset, String message) {
+      super(message, null, false, false);
+      this.offset = offset;
+    }
+
+    /** Returns an offset in the text. */
+    int offset() {
+      return offset;
+    }
   }
 
   /** Returns the whole document. */
@@ -61,9 +73,10 @@ final class YamlTree {
     return shared;
   }
 
-  private @Nullable Object value(Node node, int depth) {
+  private @Nullable Object value(Node node, int depth) throws MalformedException {
     if (++values > VALUES_MAX || depth > DEPTH_MAX) {
-      throw new SettingsException("more or deeper values than any Kubernetes object has");
+      throw new MalformedException(
+          text.start(node), "more or deeper values than any Kubernetes object has");
     }
     if (!seen.add(node)) {
       shared.add(node);
@@ -72,7 +85,9 @@ final class YamlTree {
       case MappingNode mapping -> map(mapping, depth);
       case SequenceNode sequence -> {
         List<@Nullable Object> list = new ArrayList<>();
-        sequence.getValue().forEach(element -> list.add(value(element, depth + 1)));
+        for (Node element : sequence.getValue()) {
+          list.add(value(element, depth + 1));
+        }
         yield list;
       }
       case ScalarNode scalar -> scalar(scalar);
@@ -80,7 +95,8 @@ final class YamlTree {
     };
   }
 
-  private Map<String, @Nullable Object> map(MappingNode mapping, int depth) {
+  private Map<String, @Nullable Object> map(MappingNode mapping, int depth)
+      throws MalformedException {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     Map<String, @Nullable Object> merged = new LinkedHashMap<>();
     for (NodeTuple tuple : mapping.getValue()) {
@@ -108,33 +124,11 @@ final class YamlTree {
         : tuple.getKeyNode().toString();
   }
 
-  private static @Nullable Object scalar(ScalarNode scalar) {
-    String text = scalar.getValue();
-    if (scalar.getScalarStyle() != ScalarStyle.PLAIN) {
-      return text;
-    }
-    if (NULL.matcher(text).matches()) {
-      return null;
-    }
-    if (TRUE.matcher(text).matches()) {
-      return true;
-    }
-    if (FALSE.matcher(text).matches()) {
-      return false;
-    }
-    return number(text);
-  }
-
-  private static Object number(String text) {
-    if (DECIMAL.matcher(text).matches()) {
-      return Long.parseLong(text);
-    }
-    if (OCTAL.matcher(text).matches()) {
-      return Long.parseLong(text.replace("o", ""), 8);
-    }
-    if (HEXADECIMAL.matcher(text).matches()) {
-      return Long.parseLong(text.substring(2), 16);
-    }
-    return FLOAT.matcher(text).matches() ? new BigDecimal(text) : text;
+  private @Nullable Object scalar(ScalarNode scalar) {
+    String value = scalar.getValue();
+    boolean isPlain = scalar.getScalarStyle() == ScalarStyle.PLAIN;
+    return text.hasTag(scalar)
+        ? ExplicitTag.value(scalar.getTag().getValue(), value)
+        : isPlain ? PlainScalar.value(value) : value;
   }
 }

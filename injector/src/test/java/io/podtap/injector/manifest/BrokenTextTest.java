@@ -102,8 +102,11 @@ final class BrokenTextTest {
             "[".repeat(100_000),
             "a: ".repeat(1_000),
             "- ".repeat(100_000),
-            "a: &a [*a]",
+            "{\"a\":".repeat(100_000),
+            "kind: Pod\napiVersion: v1\nspec: &a [*a]",
             """
+            apiVersion: v1
+            kind: Pod
             a: &a [x,x,x,x,x,x,x,x,x]
             b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]
             c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]

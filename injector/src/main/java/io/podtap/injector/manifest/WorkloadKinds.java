@@ -1,0 +1,74 @@
+package io.podtap.injector.manifest;
+
+import io.podtap.core.config.SettingsException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The kinds that make pods: Kubernetes' own, others that many people run, and those of a user. */
+public final class WorkloadKinds {
+
+  private static final String TEMPLATE = "spec/template";
+  private static final String KNATIVE = "serving.knative.dev";
+  private static final String KNATIVE_NOTE =
+      "Knative takes init containers, added capabilities and field references in a template only"
+          + " with its feature flags; the webhook needs none of them";
+
+  private static final List<WorkloadKind> KNOWN =
+      List.of(
+          known("Pod", "", "", ""),
+          known("Deployment", "apps", TEMPLATE, ""),
+          known("StatefulSet", "apps", TEMPLATE, ""),
+          known("DaemonSet", "apps", TEMPLATE, ""),
+          known("ReplicaSet", "apps", TEMPLATE, ""),
+          known("ReplicationController", "", TEMPLATE, ""),
+          known("PodTemplate", "", "template", ""),
+          known("Job", "batch", TEMPLATE, ""),
+          known("CronJob", "batch", "spec/jobTemplate/spec/template", ""),
+          known("Rollout", "argoproj.io", TEMPLATE, ""),
+          known("DeploymentConfig", "apps.openshift.io", TEMPLATE, ""),
+          known("DeploymentConfig", "", TEMPLATE, ""),
+          known("Service", KNATIVE, TEMPLATE, KNATIVE_NOTE),
+          known("Configuration", KNATIVE, TEMPLATE, KNATIVE_NOTE));
+
+  /** {@code KIND[.GROUP]=PATH}. */
+  private static final Pattern GIVEN =
+      Pattern.compile("([A-Za-z][A-Za-z0-9]*)(?:\\.([-a-z0-9.]+))?=([^\\s=]*)");
+
+  private final List<WorkloadKind> kinds = new ArrayList<>();
+
+  /**
+   * @param given {@code KIND[.GROUP]=PATH/TO/POD/TEMPLATE}, which win over what is known
+   * @throws SettingsException when one is something else
+   */
+  public WorkloadKinds(List<String> given) {
+    for (String one : given) {
+      Matcher matcher = GIVEN.matcher(one);
+      if (!matcher.matches()) {
+        throw new SettingsException(
+            "workload '"
+                + one
+                + "' is not KIND[.GROUP]=PATH, such as Widget.example.com=spec/template");
+      }
+      String group = matcher.group(2) == null ? WorkloadKind.ANY_GROUP : matcher.group(2);
+      kinds.add(known(matcher.group(1), group, matcher.group(3), ""));
+    }
+    kinds.addAll(KNOWN);
+  }
+
+  private static WorkloadKind known(String kind, String group, String path, String note) {
+    List<String> keys = new ArrayList<>();
+    for (String key : path.split("/", -1)) {
+      if (!key.isEmpty()) {
+        keys.add(key);
+      }
+    }
+    return new WorkloadKind(kind, group, List.copyOf(keys), note);
+  }
+
+  Optional<WorkloadKind> of(String kind, String apiVersion) {
+    return kinds.stream().filter(known -> known.isOf(kind, apiVersion)).findFirst();
+  }
+}
