@@ -56,8 +56,7 @@ public final class CountFile implements AutoCloseable {
       if (Files.isWritable(file)) {
         return new CountFile(file, /* inPlace= */ true); // a mount of this file alone
       }
-      throw new SettingsException(
-          "count file '" + file + "' cannot be written: " + reason(e), e);
+      throw new SettingsException("count file '" + file + "' cannot be written: " + reason(e), e);
     }
   }
 
