@@ -131,11 +131,7 @@ public final class Analysis implements FrameAnalysis {
     this.dispatcher =
         new Dispatcher(
             Parsers.standard(
-                sink,
-                files,
-                tunnelRecorder,
-                settings.parsed()::contains,
-                heap.tableBytesMax()),
+                sink, files, tunnelRecorder, settings.parsed()::contains, heap.tableBytesMax()),
             sink,
             weirdMemory,
             heap.carriedBytesMax(),

@@ -45,8 +45,8 @@ final class AnalysisOptions {
       defaultValue = "1",
       paramLabel = "NUMBER|auto",
       description =
-          "Threads that analyse, beside the one that reads when there are more than one; auto is one"
-              + " for each processor. Default ${DEFAULT-VALUE}.")
+          "Threads that analyse, beside the one that reads when there are more than one; auto is"
+              + " one for each processor. Default ${DEFAULT-VALUE}.")
   private String workers = "1";
 
   /**

@@ -57,8 +57,7 @@ record HeapPlan(long heapBytes, int workers) {
 
   /** Returns the size at which one worker's buffer for one log is written. */
   int logBufferBytes() {
-    return Math.clamp(
-        heapBytes / 64 / workers / LOGS, LOG_BUFFER_BYTES_MIN, LOG_BUFFER_BYTES_MAX);
+    return Math.clamp(heapBytes / 64 / workers / LOGS, LOG_BUFFER_BYTES_MIN, LOG_BUFFER_BYTES_MAX);
   }
 
   /** Returns what is needed whatever the traffic, in all. */

@@ -54,7 +54,9 @@ final class LivePipe implements ReadableByteChannel {
     try (ReadableByteChannel pipe = opener.open()) {
       ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
       while (pipe.read(chunk.clear()) >= 0) {
-        chunks.put(Arrays.copyOf(chunk.array(), chunk.position()));
+        if (chunk.position() > 0) {
+          chunks.put(Arrays.copyOf(chunk.array(), chunk.position()));
+        }
       }
     } catch (IOException e) {
       failure = e;
@@ -80,7 +82,7 @@ final class LivePipe implements ReadableByteChannel {
       }
       tickWhenDue();
       byte[] chunk = next();
-      if (chunk == END) {
+      if (chunk != null && chunk.length == 0) { // the end
         ended = true;
         IOException problem = failure;
         if (problem != null) {

@@ -117,7 +117,9 @@ final class SensorText {
   }
 
   private static void load(MetricsText out, AnalysisLoad load) {
-    out.counter("overload_flows_total", "Flows ended early, or no longer looked into, for want of room.")
+    out.counter(
+            "overload_flows_total",
+            "Flows ended early, or no longer looked into, for want of room.")
         .value("what", "evicted", load.flowsEvicted())
         .value("what", "unparsed", load.flowsUnparsed())
         .value("what", "too_large", load.flowsTooLarge());

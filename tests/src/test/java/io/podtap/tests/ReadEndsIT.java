@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * {@code podtap read} ended by a signal, and of a pipe that stays open: records appear as flows end,
- * and nothing that was read is lost.
+ * {@code podtap read} ended by a signal, and of a pipe that stays open: records appear as flows
+ * end, and nothing that was read is lost.
  */
 class ReadEndsIT {
 
@@ -168,8 +168,7 @@ class ReadEndsIT {
       }
     }
     try (Program program = read(file.toString())) {
-      await().atMost(Duration.ofSeconds(60))
-          .until(() -> Files.exists(logs().resolve("conn.log")));
+      await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(logs().resolve("conn.log")));
       program.signal("TERM");
       assertThat(program.await()).isZero();
       assertThat(program.errorOutput()).contains("the logs hold what was read");

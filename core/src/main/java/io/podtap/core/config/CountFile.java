@@ -56,8 +56,7 @@ public final class CountFile implements AutoCloseable {
       if (Files.isWritable(file)) {
         return new CountFile(file, /* inPlace= */ true); // a mount of this file alone
       }
-      throw new SettingsException(
-          "count file '" + file + "' cannot be written: " + reason(e), e);
+      throw new SettingsException("count file '" + file + "' cannot be written: " + reason(e), e);
     }
   }
 
@@ -66,12 +65,14 @@ public final class CountFile implements AutoCloseable {
   }
 
   private static String reason(IOException e) {
-    return switch (e) {
-      case NoSuchFileException _ -> "its folder does not exist";
-      case AccessDeniedException _ -> "permission denied";
-      case FileSystemException system when system.getReason() != null -> system.getReason();
-      default -> String.valueOf(e.getMessage());
-    };
+    if (e instanceof NoSuchFileException) {
+      return "its folder does not exist";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    String why = e instanceof FileSystemException system ? system.getReason() : null;
+    return why == null ? String.valueOf(e.getMessage()) : why;
   }
 
   /**

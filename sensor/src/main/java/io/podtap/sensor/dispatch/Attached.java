@@ -26,6 +26,7 @@ abstract class Attached implements Session, Account {
 
   /** Heap that is accounted for here, or -1 once the parser has gone. */
   private long held;
+
   private boolean confirmed;
   private boolean failed;
 

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Accounts stand in lists by the power of two of their size, the one that grew into it last at
  * the end; small ones are all in one, so that among many of them the oldest goes and not the one
- * that says a little more. When the sum is over the bound, or one account over its own, {@link #largest} finds who
- * is to go: the flow that has been longest among the largest. Taking and giving back is a few
- * additions unless the size crosses a power of two. One thread.
+ * that says a little more. When the sum is over the bound, or one account over its own, {@link
+ * #largest} finds who is to go: the flow that has been longest among the largest. Taking and giving
+ * back is a few additions unless the size crosses a power of two. One thread.
  */
 final class ByteBudget {
 

@@ -18,8 +18,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a second sensor out of a log folder: a lock of the kernel's on a file in it, which ends with
- * the process however that ends. The file goes with the lock; a stale one is no obstacle. Any
+ * Keeps a second sensor out of a log folder: a lock of the kernel's on a file in it, which ends
+ * with the process however that ends. The file goes with the lock; a stale one is no obstacle. Any
  * thread.
  */
 final class FolderLock implements AutoCloseable {
@@ -32,8 +32,8 @@ final class FolderLock implements AutoCloseable {
   private @Nullable FileChannel channel;
 
   /**
-   * By what the file is known to be ours, without opening it: that would end the lock (fcntl(2)). It
-   * has a random length as long as nobody else has made one of the same name.
+   * By what the file is known to be ours, without opening it: that would end the lock (fcntl(2)).
+   * It has a random length as long as nobody else has made one of the same name.
    */
   private long length;
 
@@ -77,8 +77,7 @@ final class FolderLock implements AutoCloseable {
     FileChannel opened =
         FileChannel.open(
             file,
-            Set.of(
-                StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
     try {
       FileLock lock = lock(opened);
       if (lock == null) {

@@ -16,8 +16,8 @@ import java.util.function.LongSupplier;
  * Writes each log to a file of its name in one folder.
  *
  * <p>What an earlier run has written is never lost: its file is appended to, or put away as {@code
- * NAME.FROM-TO.log.gz}, as is with rotation a file that is full or old. A folder has one writer at a
- * time, which a lock sees to. What cannot be written is for a {@link LossHandler} to judge.
+ * NAME.FROM-TO.log.gz}, as is with rotation a file that is full or old. A folder has one writer at
+ * a time, which a lock sees to. What cannot be written is for a {@link LossHandler} to judge.
  */
 public final class FolderSink implements LogSink {
 
@@ -105,8 +105,7 @@ public final class FolderSink implements LogSink {
       LogFile file =
           files.computeIfAbsent(
               schema.path(),
-              _ ->
-                  new LogFile(settings, schema, format.another(), clock, lock, archive, losses));
+              _ -> new LogFile(settings, schema, format.another(), clock, lock, archive, losses));
       if (file.isLink()) {
         throw new SettingsException(
             "log file '" + file.path() + "' is a symbolic link, which is not followed");
@@ -142,11 +141,7 @@ public final class FolderSink implements LogSink {
   public <R> LogStream<R> open(LogSchema<R> schema) {
     RecordWriter<R> writer =
         new RecordWriter<>(
-            schema,
-            format,
-            folder.file(schema),
-            folder.losses,
-            folder.settings.bufferBytes());
+            schema, format, folder.file(schema), folder.losses, folder.settings.bufferBytes());
     writers.add(writer);
     return writer;
   }

@@ -72,9 +72,7 @@ final class OlderFile {
     if (hasHeader == header.isEmpty()) {
       return Sequel.NONE;
     }
-    return header.isEmpty() || columns(text).equals(columns(header))
-        ? Sequel.LINES
-        : Sequel.HEADER;
+    return header.isEmpty() || columns(text).equals(columns(header)) ? Sequel.LINES : Sequel.HEADER;
   }
 
   /** Returns the lines of a header that do not change from run to run. */

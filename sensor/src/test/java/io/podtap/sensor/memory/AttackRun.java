@@ -70,8 +70,18 @@ public final class AttackRun {
     public void close() {}
   }
 
-  private void send(boolean udp, boolean fromClient, int client, int clientPort, int port, int flags,
-      int sequence, int acknowledged, byte[] bytes, int from, int count) {
+  private void send(
+      boolean udp,
+      boolean fromClient,
+      int client,
+      int clientPort,
+      int port,
+      int flags,
+      int sequence,
+      int acknowledged,
+      byte[] bytes,
+      int from,
+      int count) {
     ByteBuffer out = ByteBuffer.wrap(packet);
     int head = udp ? 8 : 20;
     out.putShort((short) 0x4500).putShort((short) (20 + head + count)).putInt(0);
@@ -109,8 +119,18 @@ public final class AttackRun {
       int step = attack.udp() ? 65_000 : SEGMENT_BYTES;
       for (int at = 0; at < bytes.length; at += step) {
         int count = Math.min(step, bytes.length - at);
-        send(attack.udp(), piece.fromClient(), client, clientPort, attack.port(), 0x18, next[side],
-            next[1 - side], bytes, at, count);
+        send(
+            attack.udp(),
+            piece.fromClient(),
+            client,
+            clientPort,
+            attack.port(),
+            0x18,
+            next[side],
+            next[1 - side],
+            bytes,
+            at,
+            count);
         next[side] += count;
       }
     }
@@ -130,11 +150,19 @@ public final class AttackRun {
 
   private void run(Attack attack, long bytesMin) throws IOException {
     Attack benign =
-        new Attack("benign", false, 80, java.util.List.of(
-            new Attack.Piece(true, "GET /benign HTTP/1.1\r\nHost: b\r\n\r\n".getBytes(
-                StandardCharsets.ISO_8859_1)),
-            new Attack.Piece(false, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(
-                StandardCharsets.ISO_8859_1))));
+        new Attack(
+            "benign",
+            false,
+            80,
+            java.util.List.of(
+                new Attack.Piece(
+                    true,
+                    "GET /benign HTTP/1.1\r\nHost: b\r\n\r\n"
+                        .getBytes(StandardCharsets.ISO_8859_1)),
+                new Attack.Piece(
+                    false,
+                    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+                        .getBytes(StandardCharsets.ISO_8859_1))));
     flow(benign, 0, 11, true); // classes are loaded
     flow(attack, 0, 12, false);
     benignRows = 0;

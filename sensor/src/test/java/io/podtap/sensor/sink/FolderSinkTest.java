@@ -82,7 +82,8 @@ class FolderSinkTest {
     assertThat(lines().stream().filter(line -> line.startsWith("#fields"))).hasSize(1);
     assertThat(lines().stream().filter(line -> line.startsWith("#open"))).hasSize(3);
     assertThat(lines().stream().filter(line -> line.startsWith("#close"))).hasSize(3);
-    assertThat(lines().stream().filter(line -> !line.startsWith("#"))).containsExactly("0", "1", "2");
+    assertThat(lines().stream().filter(line -> !line.startsWith("#")))
+        .containsExactly("0", "1", "2");
 
     LogSchema<Long> wider =
         LogSchema.<Long>named("numbers", "Numbers.")

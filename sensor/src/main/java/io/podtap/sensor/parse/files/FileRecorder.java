@@ -77,7 +77,15 @@ public final class FileRecorder implements Files, AutoCloseable {
       Session session, String source, boolean fromOriginator, int depth, String filename) {
     RecordedFile file =
         new RecordedFile(
-            session, session.account(), session.flow(), log, nextId(), source, fromOriginator, depth, filename);
+            session,
+            session.account(),
+            session.flow(),
+            log,
+            nextId(),
+            source,
+            fromOriginator,
+            depth,
+            filename);
     hashes.forEach(file::analyzedBy);
     return file;
   }

@@ -71,7 +71,9 @@ public final class ClientHello {
             + pointFormats.size()
             + signatureAlgorithms.size()
             + versions.size();
-    return 64 + 6 * 40 + 22L * numbers
+    return 64
+        + 6 * 40
+        + 22L * numbers
         + HeapSize.text(session)
         + HeapSize.text(serverName)
         + HeapSize.text(protocol);

@@ -101,8 +101,7 @@ final class Http2Parser implements StreamParser {
     this.protocol = protocol;
     this.session = session;
     this.client =
-        new Direction(
-            true, prefaceRead ? PREFACE_REST_LENGTH : PREFACE_LENGTH, session.account());
+        new Direction(true, prefaceRead ? PREFACE_REST_LENGTH : PREFACE_LENGTH, session.account());
     this.server = new Direction(/* isClient= */ false, 0, session.account());
   }
 
@@ -260,8 +259,7 @@ final class Http2Parser implements StreamParser {
           new Http2Stream(
               protocol,
               session,
-              new Transaction(
-                  session.account(), session.flow(), ++depth, session.nowNs()));
+              new Transaction(session.account(), session.flow(), ++depth, session.nowNs()));
       streams.put(id, known);
     }
     return known;

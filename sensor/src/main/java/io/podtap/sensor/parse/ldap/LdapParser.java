@@ -57,6 +57,7 @@ final class LdapParser implements StreamParser {
 
   /** Bytes of the message at hand: its texts are no longer together, but for a filter. */
   private int messageLength;
+
   private @Nullable StreamParser tls;
   private boolean bindIsSasl;
   private boolean startsTls;

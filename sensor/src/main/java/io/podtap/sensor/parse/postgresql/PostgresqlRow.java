@@ -33,10 +33,7 @@ final class PostgresqlRow {
 
   /** Returns the heap that it takes with the texts that it alone has. */
   long heapBytes() {
-    return 88
-        + HeapSize.text(askedWhat)
-        + HeapSize.text(answered)
-        + HeapSize.text(answeredWhat);
+    return 88 + HeapSize.text(askedWhat) + HeapSize.text(answered) + HeapSize.text(answeredWhat);
   }
 
   /** Adds to what the server tells. */

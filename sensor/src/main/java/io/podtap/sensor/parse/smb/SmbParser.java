@@ -266,7 +266,7 @@ final class SmbParser implements StreamParser {
     @SuppressWarnings("unchecked") // what was found under a key has been put under one
     public @Nullable V remove(@Nullable Object key) {
       V before = super.remove(key);
-      if (before != null) {
+      if (key != null && before != null) {
         release((K) key, before);
       }
       return before;

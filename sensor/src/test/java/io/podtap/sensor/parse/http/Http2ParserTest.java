@@ -2,8 +2,8 @@ package io.podtap.sensor.parse.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.dispatch.StreamScript;
+import io.podtap.sensor.parse.Account;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -113,9 +113,12 @@ class Http2ParserTest {
 
   @Test
   void refusesWhatIsCutOffOrOutOfBounds() {
-    assertThat(new Hpack(NO_ACCOUNT).decode(new byte[] {(byte) 0xFF}, 1, (name, value) -> {})).isFalse();
-    assertThat(new Hpack(NO_ACCOUNT).decode(new byte[] {(byte) 0xBE}, 1, (name, value) -> {})).isFalse();
-    assertThat(new Hpack(NO_ACCOUNT).decode(new byte[] {0x40, 0x7F}, 2, (name, value) -> {})).isFalse();
+    assertThat(new Hpack(NO_ACCOUNT).decode(new byte[] {(byte) 0xFF}, 1, (name, value) -> {}))
+        .isFalse();
+    assertThat(new Hpack(NO_ACCOUNT).decode(new byte[] {(byte) 0xBE}, 1, (name, value) -> {}))
+        .isFalse();
+    assertThat(new Hpack(NO_ACCOUNT).decode(new byte[] {0x40, 0x7F}, 2, (name, value) -> {}))
+        .isFalse();
     assertThat(Huffman.decode(new byte[] {-1, -1, -1, -1}, 0, 4)).isNull();
   }
 
