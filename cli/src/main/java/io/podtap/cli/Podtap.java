@@ -65,12 +65,13 @@ public final class Podtap {
       addPrograms(line, "", options);
     }
     line.setParameterExceptionHandler((failure, given) -> fail(line, failure.getMessage()));
-    line.setExecutionExceptionHandler((failure, command, parsed) -> {
-      if (failure instanceof SettingsException) {
-        return fail(line, failure.getMessage());
-      }
-      throw failure;
-    });
+    line.setExecutionExceptionHandler(
+        (failure, command, parsed) -> {
+          if (failure instanceof SettingsException) {
+            return fail(line, failure.getMessage());
+          }
+          throw failure;
+        });
     try {
       options.refuseUnknown(line);
     } catch (SettingsException e) {

@@ -48,6 +48,7 @@ final class Connection {
 
   /** Made when something comes: it costs more than the connection. */
   private @Nullable SSLEngine engine;
+
   private @Nullable SelectionKey key;
 
   /** What came and is not decrypted; ready to be filled. */

@@ -28,21 +28,23 @@ final class Archive implements AutoCloseable {
 
   /** Replaces {@code file} by its compressed form, later. */
   void compress(Path file) {
-    executor.execute(() -> {
-      Path target = compressed(file);
-      Path unfinished = target.resolveSibling(target.getFileName() + ".part");
-      try {
-        try (InputStream in = Files.newInputStream(file);
-            OutputStream out = new GZIPOutputStream(Files.newOutputStream(unfinished), 64 << 10)) {
-          in.transferTo(out);
-        }
-        Files.move(unfinished, target);
-        Files.delete(file);
-      } catch (IOException e) {
-        failed.incrementAndGet(); // the plain file stays
-        unfinished.toFile().delete();
-      }
-    });
+    executor.execute(
+        () -> {
+          Path target = compressed(file);
+          Path unfinished = target.resolveSibling(target.getFileName() + ".part");
+          try {
+            try (InputStream in = Files.newInputStream(file);
+                OutputStream out =
+                    new GZIPOutputStream(Files.newOutputStream(unfinished), 64 << 10)) {
+              in.transferTo(out);
+            }
+            Files.move(unfinished, target);
+            Files.delete(file);
+          } catch (IOException e) {
+            failed.incrementAndGet(); // the plain file stays
+            unfinished.toFile().delete();
+          }
+        });
   }
 
   long failed() {
