@@ -149,7 +149,7 @@ final class Connection {
    * @return bytes read; below 0 at the end
    */
   int receive() throws IOException {
-    if (received == NOTHING) {
+    if (received.capacity() == 0) {
       received = ByteBuffer.allocate(engine().getSession().getPacketBufferSize());
     }
     int count = channel.read(received);

@@ -135,7 +135,7 @@ final class Handshakes implements Runnable {
     work(beginNs);
     expire(beginNs);
     if (!ready.isEmpty()) { // what streams need comes first
-      LockSupport.parkNanos((System.nanoTime() - beginNs) / 2);
+      LockSupport.parkNanos(Math.min(System.nanoTime() - beginNs, SLICE_NS) / 2);
     }
   }
 
