@@ -140,7 +140,7 @@ final class Distributor implements FrameHandler {
       Map.Entry<Long, Known> entry = all.next();
       Known present = entry.getValue();
       Tap tap = taps.tap(present.tap);
-      if (tap != null && (tap.report() == present.report || nowNs < present.renameNs)) {
+      if (tap != null && (tap.report().equals(present.report) || nowNs < present.renameNs)) {
         continue;
       }
       int linkType = present.sender.linkType();

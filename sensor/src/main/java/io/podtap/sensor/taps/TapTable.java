@@ -115,7 +115,14 @@ public final class TapTable {
   }
 
   /** The first so many of an array; what stands behind them is added later. */
-  private record Named(Tap[] taps, int count) {
+  private static final class Named {
+    private final Tap[] taps;
+    private final int count;
+
+    Named(Tap[] taps, int count) {
+      this.taps = taps;
+      this.count = count;
+    }
 
     Named plus(Tap tap) {
       Tap[] larger = count < taps.length ? taps : Arrays.copyOf(taps, 2 * count);
