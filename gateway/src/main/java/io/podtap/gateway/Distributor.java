@@ -114,10 +114,12 @@ final class Distributor implements FrameHandler {
 
   private Known introduce(int tap, int linkType) {
     if (known.size() >= SENDERS_MAX) {
-      return others.computeIfAbsent(linkType, _ -> {
-        Sender other = new Sender(OTHER, "", linkType);
-        return new Known(-1, other, senders.add(other), null, 0);
-      });
+      return others.computeIfAbsent(
+          linkType,
+          _ -> {
+            Sender other = new Sender(OTHER, "", linkType);
+            return new Known(-1, other, senders.add(other), null, 0);
+          });
     }
     Known introduced = name(tap, linkType, 0);
     known.put(key(tap, linkType), introduced);
@@ -138,7 +140,7 @@ final class Distributor implements FrameHandler {
       Map.Entry<Long, Known> entry = all.next();
       Known present = entry.getValue();
       Tap tap = taps.tap(present.tap);
-      if (tap != null && (tap.report() == present.report || nowNs < present.renameNs)) {
+      if (tap != null && (tap.report().equals(present.report) || nowNs < present.renameNs)) {
         continue;
       }
       int linkType = present.sender.linkType();
@@ -146,8 +148,7 @@ final class Distributor implements FrameHandler {
         all.remove();
       } else if (describe(tap, linkType).equals(present.sender)) {
         entry.setValue(
-            new Known(
-                present.tap, present.sender, present.number, tap.report(), present.renameNs));
+            new Known(present.tap, present.sender, present.number, tap.report(), present.renameNs));
         continue;
       } else {
         entry.setValue(name(present.tap, linkType, nowNs + RENAME_NS));

@@ -35,11 +35,16 @@ final class DistributorTest {
   private static TapReport report(int sender, int round) {
     return new TapReport(
         Map.of(
-            TapReport.TAP_ID, "t" + sender,
-            TapReport.START, "1",
-            TapReport.SEQUENCE, Integer.toString(round),
-            TapReport.LANE_SENT, "0",
-            TapReport.POD, round + "-" + sender + "p".repeat(700)));
+            TapReport.TAP_ID,
+            "t" + sender,
+            TapReport.START,
+            "1",
+            TapReport.SEQUENCE,
+            Integer.toString(round),
+            TapReport.LANE_SENT,
+            "0",
+            TapReport.POD,
+            round + "-" + sender + "p".repeat(700)));
   }
 
   @Test

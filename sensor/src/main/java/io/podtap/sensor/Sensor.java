@@ -140,7 +140,8 @@ public final class Sensor {
     health
         .condition(this::stall)
         .condition(this::disk)
-        .condition(() -> isInterfaceGone ? "interface " + settings.interfaceName() + " is gone" : "")
+        .condition(
+            () -> isInterfaceGone ? "interface " + settings.interfaceName() + " is gone" : "")
         .condition(() -> dropping.isNow() ? "records for Kafka are being lost" : "");
     reception.watch(health);
   }

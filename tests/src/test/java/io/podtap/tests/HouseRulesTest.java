@@ -193,7 +193,9 @@ class HouseRulesTest {
                     .anyMatch(type -> type.isEquivalentTo(ThreadFactory.class));
             return (owner.isEquivalentTo(Thread.class)
                     && List.of("ofPlatform", "ofVirtual", "startVirtualThread").contains(method))
-                || (owner.isEquivalentTo(Executors.class) && method.startsWith("new") && !hasFactory)
+                || (owner.isEquivalentTo(Executors.class)
+                    && method.startsWith("new")
+                    && !hasFactory)
                 || (owner.isEquivalentTo(CompletableFuture.class)
                     && (method.endsWith("Async") || method.equals("delayedExecutor")))
                 || method.equals("parallelStream");

@@ -97,7 +97,9 @@ public final class Threads {
     return body -> unstarted(name, body);
   }
 
-  /** Returns an executor with a virtual thread for each task; a task that fails ends the program. */
+  /**
+   * Returns an executor with a virtual thread for each task; a task that fails ends the program.
+   */
   public static ExecutorService virtual(String name) {
     return Executors.newThreadPerTaskExecutor(
         Thread.ofVirtual().name(name).uncaughtExceptionHandler(Threads::onFailure).factory());

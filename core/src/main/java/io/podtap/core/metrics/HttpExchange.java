@@ -25,12 +25,16 @@ final class HttpExchange {
   /** Bytes that the kernel is offered at a time: the JDK copies as much outside the heap. */
   private static final int WRITE_BYTES = 16 << 10;
 
-  /**
-   * Head and body of an answer.
-   *
-   * @param body may be shared with other answers and is only read
-   */
-  record Answer(byte[] head, byte[] body) {}
+  /** Head and body of an answer; the body may be shared with other answers and is only read. */
+  static final class Answer {
+    private final byte[] head;
+    private final byte[] body;
+
+    Answer(byte[] head, byte[] body) {
+      this.head = head;
+      this.body = body;
+    }
+  }
 
   /** What a request is answered with. */
   interface Answers {
@@ -90,8 +94,8 @@ final class HttpExchange {
       int end = headEnd();
       if (end > 0 || request.position() == REQUEST_BYTES_MAX) {
         Answer made = end > 0 ? answer(answers) : answers.badRequest();
-        answer = ByteBuffer.wrap(made.head());
-        body = made.body();
+        answer = ByteBuffer.wrap(made.head);
+        body = made.body;
         isAnswered = true;
         request = NOTHING;
       }
@@ -107,11 +111,10 @@ final class HttpExchange {
 
   /** Returns where the empty line ends that ends the head, or -1. */
   private int headEnd() {
-    byte[] bytes = request.array();
     for (int i = 0; i + 1 < request.position(); i++) {
-      if (bytes[i] == '\n'
-          && (bytes[i + 1] == '\n'
-              || (bytes[i + 1] == '\r' && i + 2 < request.position() && bytes[i + 2] == '\n'))) {
+      if (request.get(i) == '\n'
+          && (request.get(i + 1) == '\n'
+              || (request.get(i + 1) == '\r' && i + 2 < request.position() && request.get(i + 2) == '\n'))) {
         return i + 2;
       }
     }
@@ -119,12 +122,13 @@ final class HttpExchange {
   }
 
   private Answer answer(Answers answers) {
-    byte[] bytes = request.array();
     int end = 0;
-    while (bytes[end] != '\n') {
+    while (request.get(end) != '\n') {
       end++;
     }
-    String line = new String(bytes, 0, end, StandardCharsets.ISO_8859_1).strip();
+    byte[] bytes = new byte[end];
+    request.get(0, bytes);
+    String line = new String(bytes, StandardCharsets.ISO_8859_1).strip();
     String[] words = line.split(" ", -1);
     return words.length == 3 && (words[2].equals("HTTP/1.1") || words[2].equals("HTTP/1.0"))
         ? answers.answer(words[0], words[1])

@@ -14,7 +14,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -88,8 +87,8 @@ public final class MetricsServer implements AutoCloseable {
         }
       };
 
-  private MetricsServer(
-      ServerSocketChannel listener, Supplier<String> metrics, Health health) throws IOException {
+  private MetricsServer(ServerSocketChannel listener, Supplier<String> metrics, Health health)
+      throws IOException {
     this.listener = listener;
     this.metrics = metrics;
     this.health = health;
@@ -291,8 +290,7 @@ public final class MetricsServer implements AutoCloseable {
         case "/metrics" -> response(OK, metricsBytes(), hasBody);
         case "/live", "/healthz" -> health(health.deadness(), hasBody);
         case "/ready" -> health(health.unreadiness(), hasBody);
-        default ->
-            response("404 Not Found", bytes("try /metrics, /live or /ready\n"), hasBody);
+        default -> response("404 Not Found", bytes("try /metrics, /live or /ready\n"), hasBody);
       };
     } catch (OutOfMemoryError e) {
       throw e;
@@ -316,7 +314,9 @@ public final class MetricsServer implements AutoCloseable {
         : response(UNAVAILABLE, bytes(problem + '\n'), hasBody);
   }
 
-  /** Returns the text, made anew unless it is fresh or as many older ones are still on their way. */
+  /**
+   * Returns the text, made anew unless it is fresh or as many older ones are still on their way.
+   */
   private byte[] metricsBytes() {
     long nowNs = System.nanoTime();
     while (!madeNs.isEmpty() && nowNs - madeNs.getFirst() > EXCHANGE_NS) {

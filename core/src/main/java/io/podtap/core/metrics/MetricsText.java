@@ -7,8 +7,9 @@ import java.util.Map;
  * Metrics as Prometheus reads them, one family after the other. Names begin with what the program
  * is called; values of labels are the caller's to keep plain, see {@link #plain}.
  *
- * <p>Bounded: a value of a label has {@link #LABEL_CHARACTERS_MAX} characters at most, a text {@link
- * #CHARACTERS_MAX}. What lies beyond is left out, and {@code metrics_series_omitted} says how much.
+ * <p>Bounded: a value of a label has {@link #LABEL_CHARACTERS_MAX} characters at most, a text
+ * {@link #CHARACTERS_MAX}. What lies beyond is left out, and {@code metrics_series_omitted} says
+ * how much.
  *
  * @see "Prometheus text exposition format 0.0.4"
  */

@@ -48,6 +48,7 @@ final class Connection {
 
   /** Made when something comes: it costs more than the connection. */
   private @Nullable SSLEngine engine;
+
   private @Nullable SelectionKey key;
 
   /** What came and is not decrypted; ready to be filled. */
@@ -148,7 +149,7 @@ final class Connection {
    * @return bytes read; below 0 at the end
    */
   int receive() throws IOException {
-    if (received == NOTHING) {
+    if (received.capacity() == 0) {
       received = ByteBuffer.allocate(engine().getSession().getPacketBufferSize());
     }
     int count = channel.read(received);

@@ -135,7 +135,7 @@ final class Handshakes implements Runnable {
     work(beginNs);
     expire(beginNs);
     if (!ready.isEmpty()) { // what streams need comes first
-      LockSupport.parkNanos((System.nanoTime() - beginNs) / 2);
+      LockSupport.parkNanos(Math.min(System.nanoTime() - beginNs, SLICE_NS) / 2);
     }
   }
 
@@ -206,8 +206,7 @@ final class Handshakes implements Runnable {
   /** Ends a connection in favour of another; false when it is too young. */
   private boolean makeRoom(@Nullable Connection oldest) {
     if (oldest == null
-        || System.nanoTime() - oldest.beginNs
-            < (oldest.isSilent() ? SILENT_GRACE_NS : GRACE_NS)) {
+        || System.nanoTime() - oldest.beginNs < (oldest.isSilent() ? SILENT_GRACE_NS : GRACE_NS)) {
       return false;
     }
     end(
@@ -258,11 +257,9 @@ final class Handshakes implements Runnable {
     } catch (EOFException e) {
       end(connection, StreamEnd.BROKEN, Connection.reason(e));
     } catch (IOException e) {
-      boolean isBroken = !(e instanceof javax.net.ssl.SSLException) && !(e instanceof BoundsException);
-      end(
-          connection,
-          isBroken ? StreamEnd.BROKEN : StreamEnd.NOT_TRUSTED,
-          Connection.reason(e));
+      boolean isBroken =
+          !(e instanceof javax.net.ssl.SSLException) && !(e instanceof BoundsException);
+      end(connection, isBroken ? StreamEnd.BROKEN : StreamEnd.NOT_TRUSTED, Connection.reason(e));
     } catch (RuntimeException e) { // the JDK's TLS, on bytes of anybody
       end(connection, StreamEnd.BROKEN, e.toString());
     }

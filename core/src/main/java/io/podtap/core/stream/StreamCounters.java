@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytes decrypted
  * @param ends connections by how they ended
  * @param starved how often nothing could be read since every buffer was with the consumer
- * @param trust how this side's certificate and its peers' stand; null before anything is listened to
+ * @param trust how this side's certificate and its peers' stand; null before anything is listened
+ *     to
  */
 public record StreamCounters(
     int open,
@@ -30,11 +31,12 @@ public record StreamCounters(
   /** Returns connections that were ended from this side because of what they did or were. */
   public long turnedAway() {
     return ends.entrySet().stream()
-        .filter(end ->
-            switch (end.getKey()) {
-              case CLOSED, BROKEN, STOPPED -> false;
-              default -> true;
-            })
+        .filter(
+            end ->
+                switch (end.getKey()) {
+                  case CLOSED, BROKEN, STOPPED -> false;
+                  default -> true;
+                })
         .mapToLong(Map.Entry::getValue)
         .sum();
   }

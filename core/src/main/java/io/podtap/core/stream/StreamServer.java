@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>hand over to the consumer's thread, which reads the pcapng ({@link StreamReader})
  * </ol>
  *
- * The first has a thread of its own, and the second. {@link #poll} is for one other thread;
- * {@link #counters} for any.
+ * The first has a thread of its own, and the second. {@link #poll} is for one other thread; {@link
+ * #counters} for any.
  */
 public final class StreamServer implements AutoCloseable {
 

@@ -13,8 +13,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Trusts certificates that the authorities have signed and that have one of the expected names,
- * and says in words why not.
+ * Trusts certificates that the authorities have signed and that have one of the expected names, and
+ * says in words why not.
  */
 final class NamedPeers extends X509ExtendedTrustManager {
 

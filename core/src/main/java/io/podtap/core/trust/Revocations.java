@@ -51,17 +51,23 @@ final class Revocations {
   private static void requireSigned(X509CRL list, List<X509Certificate> authorities)
       throws GeneralSecurityException {
     for (X509Certificate authority : authorities) {
-      if (authority.getSubjectX500Principal().equals(list.getIssuerX500Principal())) {
-        try {
-          list.verify(authority.getPublicKey());
-          return;
-        } catch (GeneralSecurityException e) {
-          continue; // an authority that has changed its key may be there twice
-        }
+      if (authority.getSubjectX500Principal().equals(list.getIssuerX500Principal())
+          && isSigned(list, authority)) {
+        return;
       }
     }
     throw new GeneralSecurityException(
         "the list of '" + list.getIssuerX500Principal() + "' is not signed by a trusted authority");
+  }
+
+  /** An authority that has changed its key may be there twice. */
+  private static boolean isSigned(X509CRL list, X509Certificate authority) {
+    try {
+      list.verify(authority.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
   }
 
   /** Returns whether one of a chain's certificates is revoked. */

@@ -50,8 +50,7 @@ public final class Trust {
    *
    * @param revocations empty where there is no such file
    */
-  private record Contents(
-      String certificate, String key, String authorities, String revocations) {}
+  private record Contents(String certificate, String key, String authorities, String revocations) {}
 
   /** One state of the files. */
   private record Loaded(
@@ -148,8 +147,7 @@ public final class Trust {
   public boolean isRevoked(SSLSession session) {
     try {
       Certificate[] chain = session.getPeerCertificates();
-      X509Certificate[] certificates =
-          Arrays.copyOf(chain, chain.length, X509Certificate[].class);
+      X509Certificate[] certificates = Arrays.copyOf(chain, chain.length, X509Certificate[].class);
       return loaded.revocations().isRevoked(certificates);
     } catch (SSLPeerUnverifiedException e) {
       return false; // it has shown none

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param authorities certificates of the authorities that the other side's may be signed by
  * @param revocations lists of what those authorities have revoked, PEM or DER; null for none
  */
-public record TrustFiles(
-    Path certificate, Path key, Path authorities, @Nullable Path revocations) {
+public record TrustFiles(Path certificate, Path key, Path authorities, @Nullable Path revocations) {
 
   /** Files without revocation lists. */
   public TrustFiles(Path certificate, Path key, Path authorities) {

@@ -37,9 +37,11 @@ final class ThreadsTest {
 
   @Test
   void anExceptionEndsTheProgramAndSaysWhere() throws Exception {
-    Threads.start("fragile", () -> {
-      throw new IllegalStateException("broken");
-    });
+    Threads.start(
+        "fragile",
+        () -> {
+          throw new IllegalStateException("broken");
+        });
     assertThat(exit.get(30, TimeUnit.SECONDS)).isEqualTo(Threads.EXIT_CODE);
     assertThat(Threads.isFailed()).isTrue();
     assertThat(said()).containsOnlyOnce("'fragile'").contains("broken", "ThreadsTest");
@@ -48,9 +50,10 @@ final class ThreadsTest {
   @Test
   void soDoesAnErrorAndATaskOfAnExecutor() throws Exception {
     try (var executor = Threads.virtual("task")) {
-      executor.execute(() -> {
-        throw new StackOverflowError();
-      });
+      executor.execute(
+          () -> {
+            throw new StackOverflowError();
+          });
       assertThat(exit.get(30, TimeUnit.SECONDS)).isEqualTo(Threads.EXIT_CODE);
     }
   }
@@ -61,12 +64,14 @@ final class ThreadsTest {
     AtomicInteger runs = new AtomicInteger();
     CountDownLatch done = new CountDownLatch(1);
     Thread thread =
-        Threads.startRestartable("stubborn", () -> {
-          if (runs.incrementAndGet() < 3) {
-            throw new IllegalStateException("attempt");
-          }
-          done.countDown();
-        });
+        Threads.startRestartable(
+            "stubborn",
+            () -> {
+              if (runs.incrementAndGet() < 3) {
+                throw new IllegalStateException("attempt");
+              }
+              done.countDown();
+            });
     assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
     thread.join(30_000);
     assertThat(thread.isAlive()).isFalse();

@@ -75,7 +75,10 @@ final class MetricsServerTest {
 
   private void requireAnswers() throws IOException {
     for (int i = 0; i < PROBES; i++) {
-      assertThat(get("/live")).as("probe %d", i).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\nok\n");
+      assertThat(get("/live"))
+          .as("probe %d", i)
+          .startsWith("HTTP/1.1 200 ")
+          .endsWith("\r\n\r\nok\n");
     }
   }
 
@@ -97,7 +100,12 @@ final class MetricsServerTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"\r\n\r\n", "GET\r\n\r\n", "GET  /live HTTP/1.1\r\n\r\n", "GET /live HTTP/9.9\n\n"})
+      strings = {
+        "\r\n\r\n",
+        "GET\r\n\r\n",
+        "GET  /live HTTP/1.1\r\n\r\n",
+        "GET /live HTTP/9.9\n\n"
+      })
   void whatIsNotARequestIsRefused(String request) throws IOException {
     assertThat(ask(request)).startsWith("HTTP/1.1 400 ");
   }
@@ -193,8 +201,11 @@ final class MetricsServerTest {
     for (int i = 0; i < 60; i++) {
       Socket socket = new Socket();
       socket.setReceiveBufferSize(4_096);
-      socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
-      socket.getOutputStream().write("GET /metrics HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      socket.connect(
+          new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+      socket
+          .getOutputStream()
+          .write("GET /metrics HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       held.add(socket);
     }
     requireAnswers();

@@ -21,7 +21,9 @@ final class MetricsTextTest {
       text.value("l", i + "z".repeat(100), i);
     }
     String all = text.toString();
-    assertThat(all).hasSizeLessThan(MetricsText.CHARACTERS_MAX + 1_000).contains("p_c_total{l=\"0z");
+    assertThat(all)
+        .hasSizeLessThan(MetricsText.CHARACTERS_MAX + 1_000)
+        .contains("p_c_total{l=\"0z");
     long shown = all.lines().filter(line -> line.startsWith("p_c_total{")).count();
     assertThat(all).endsWith("p_metrics_series_omitted " + (100_000 - shown) + "\n");
   }

@@ -86,7 +86,8 @@ final class PeerNamesTest {
   @Test
   void anAddressAsDnsNameDoesNotCount() {
     PeerNames names =
-        new PeerNames(List.of("192.0.2.7", "*.0.2.8", "2001:db8::1"), List.of(), List.of("192.0.2.9"));
+        new PeerNames(
+            List.of("192.0.2.7", "*.0.2.8", "2001:db8::1"), List.of(), List.of("192.0.2.9"));
     assertThat(names.match("192.0.2.7")).isFalse();
     assertThat(names.match("192.0.2.8")).isFalse();
     assertThat(names.match("2001:db8::1")).isFalse();
@@ -96,7 +97,8 @@ final class PeerNamesTest {
   @Test
   void whatBeginsLikeASpiffeIdAndIsNoneMatchesNoPattern() {
     PeerNames names =
-        new PeerNames(List.of(), List.of("spiffe://c/ns/shop/../evil", "spiffe://c/ns/shop?"), List.of());
+        new PeerNames(
+            List.of(), List.of("spiffe://c/ns/shop/../evil", "spiffe://c/ns/shop?"), List.of());
     assertThat(names.match("spiffe://c/ns/*")).isFalse();
   }
 

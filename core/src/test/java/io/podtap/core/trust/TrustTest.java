@@ -334,7 +334,8 @@ final class TrustTest {
   /** A file that is longer than any of its kind is not read to its end. */
   @Test
   void anEndlessFileIsRefused() {
-    TrustFiles files = TrustFiles.of(Path.of("/dev/zero"), Path.of("/dev/zero"), Path.of("/dev/zero"));
+    TrustFiles files =
+        TrustFiles.of(Path.of("/dev/zero"), Path.of("/dev/zero"), Path.of("/dev/zero"));
     assertThatThrownBy(() -> Trust.load(files, List.of()))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("longer than");
@@ -389,10 +390,12 @@ final class TrustTest {
   /** A revocation list of the first version: RFC 5280 section 5.1. */
   private static byte[] revocations(Authority signer, X509Certificate... revoked) throws Exception {
     Identity identity = Identity.parse(signer.certificate(), signer.key());
-    String algorithm = identity.key().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
+    String algorithm =
+        identity.key().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
     byte[] oid =
         HexFormat.of()
-            .parseHex(algorithm.endsWith("RSA") ? "06092a864886f70d01010b0500" : "06082a8648ce3d040302");
+            .parseHex(
+                algorithm.endsWith("RSA") ? "06092a864886f70d01010b0500" : "06082a8648ce3d040302");
     byte[] time = der(0x17, "260101000000Z".getBytes(StandardCharsets.US_ASCII));
     ByteArrayOutputStream entries = new ByteArrayOutputStream();
     for (X509Certificate one : revoked) {
@@ -421,13 +424,15 @@ final class TrustTest {
     Path file = folder.resolve("lists-" + isPem);
     byte[] none = revocations(authority);
     byte[] list = revocations(authority, certificate("tap"));
-    Files.write(file, isPem ? Pem.block("X509 CRL", none).getBytes(StandardCharsets.US_ASCII) : none);
+    Files.write(
+        file, isPem ? Pem.block("X509 CRL", none).getBytes(StandardCharsets.US_ASCII) : none);
     Trust sensor = Trust.load(files("sensor").revocations(file), List.of());
     SSLEngine standing = sensor.server();
     shakeHands(client(trust("tap")), standing);
     assertThat(sensor.isRevoked(standing.getSession())).isFalse();
 
-    Files.write(file, isPem ? Pem.block("X509 CRL", list).getBytes(StandardCharsets.US_ASCII) : list);
+    Files.write(
+        file, isPem ? Pem.block("X509 CRL", list).getBytes(StandardCharsets.US_ASCII) : list);
     assertThat(sensor.refresh()).isTrue();
     assertThat(sensor.isRevoked(standing.getSession())).isTrue();
     assertThat(catchThrowable(() -> shakeHands(client(trust("tap")), sensor.server())))

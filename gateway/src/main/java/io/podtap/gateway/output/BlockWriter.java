@@ -10,8 +10,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A section of pcapng, and another when it has grown: packet blocks as they stand in the queue, each sender described as an
- * interface before its first packet. The blocks leave without being copied. One thread.
+ * A section of pcapng, and another when it has grown: packet blocks as they stand in the queue,
+ * each sender described as an interface before its first packet. The blocks leave without being
+ * copied. One thread.
  */
 final class BlockWriter {
 

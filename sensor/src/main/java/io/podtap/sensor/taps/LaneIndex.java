@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lanes by outer source address, source port and VNI: a hash table with open addressing, twice as
- * large as it may be full. Its hashes begin with a number drawn at random, so that nobody can choose
- * senders that fall on one place. One thread.
+ * large as it may be full. Its hashes begin with a number drawn at random, so that nobody can
+ * choose senders that fall on one place. One thread.
  */
 final class LaneIndex {
 

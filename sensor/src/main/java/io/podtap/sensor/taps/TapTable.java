@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Finds the lane of a datagram by its outer source, without allocation for a lane already seen.
  *
  * <p>Bounded: senders beyond the limit share one lane of their own, so nothing they send is lost
- * uncounted. With a list of known taps all senders that are not on it share a lane as well, and take
- * no place; one address has {@link #TAPS_PER_ADDRESS_MAX} places at most. Who is silent for {@link #SILENCE_NS_MAX} is forgotten; when the table is full, who has been silent
- * longest makes room, after {@link #SILENCE_NS_FULL}. What was counted of them stays in {@link
- * #forgotten}.
+ * uncounted. With a list of known taps all senders that are not on it share a lane as well, and
+ * take no place; one address has {@link #TAPS_PER_ADDRESS_MAX} places at most. Who is silent for
+ * {@link #SILENCE_NS_MAX} is forgotten; when the table is full, who has been silent longest makes
+ * room, after {@link #SILENCE_NS_FULL}. What was counted of them stays in {@link #forgotten}.
  *
  * <p>What is looked up is indexed: a datagram and a report cost the same in an empty table and in a
  * full one. One thread, {@link #name} apart.
@@ -115,7 +115,14 @@ public final class TapTable {
   }
 
   /** The first so many of an array; what stands behind them is added later. */
-  private record Named(Tap[] taps, int count) {
+  private static final class Named {
+    private final Tap[] taps;
+    private final int count;
+
+    Named(Tap[] taps, int count) {
+      this.taps = taps;
+      this.count = count;
+    }
 
     Named plus(Tap tap) {
       Tap[] larger = count < taps.length ? taps : Arrays.copyOf(taps, 2 * count);
@@ -246,8 +253,7 @@ public final class TapTable {
   }
 
   private static FormerKey formerKey(Lane lane, String id) {
-    return new FormerKey(
-        new TapKey(lane.addressHigh, lane.addressLow, lane.vni, id), lane.port);
+    return new FormerKey(new TapKey(lane.addressHigh, lane.addressLow, lane.vni, id), lane.port);
   }
 
   /** Puts the lane of another tap into the place of this one; one that was there before, if any. */
@@ -351,10 +357,11 @@ public final class TapTable {
     taps.removeAll(leaving);
     named = new Named(taps.toArray(new Tap[Math.max(taps.size(), 1)]), taps.size());
     former.values().removeIf(lane -> leaving.contains(lane.tap));
-    lanes.removeIf(lane -> {
-      lane.forgotten = leaving.contains(lane.tap);
-      return lane.forgotten;
-    });
+    lanes.removeIf(
+        lane -> {
+          lane.forgotten = leaving.contains(lane.tap);
+          return lane.forgotten;
+        });
     rebuild();
     return summaries;
   }

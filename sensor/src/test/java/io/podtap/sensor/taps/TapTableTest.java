@@ -218,8 +218,7 @@ class TapTableTest {
     for (int port = 0; port < 10_000; port++) {
       table.lane(0, 9, port, 42);
     }
-    assertThat(table.lanes())
-        .hasSize(TapTable.TAPS_PER_ADDRESS_MAX + TapTable.LANES_PER_TAP_MAX);
+    assertThat(table.lanes()).hasSize(TapTable.TAPS_PER_ADDRESS_MAX + TapTable.LANES_PER_TAP_MAX);
     assertThat(table.overflow().receivedPackets())
         .isEqualTo(10_000 - TapTable.TAPS_PER_ADDRESS_MAX);
   }
@@ -237,8 +236,7 @@ class TapTableTest {
 
   @Test
   void whoIsOnTheListFindsAPlaceWhateverOthersSend() {
-    TapTable listed =
-        new TapTable(new KnownTaps(true, List.of(AddressRange.parse("10.0.0.9"))));
+    TapTable listed = new TapTable(new KnownTaps(true, List.of(AddressRange.parse("10.0.0.9"))));
     for (int i = 0; i < 20_000; i++) {
       Lane lane = listed.lane(i, i, i, i);
       lane.onFrame(60, NOW);
