@@ -6,6 +6,7 @@ import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.IpProtocol;
 import io.podtap.core.packet.Ipv4;
 import io.podtap.core.packet.Ipv6;
+import io.podtap.core.packet.LinkType;
 import io.podtap.sensor.decapsulate.Tunnel;
 import io.podtap.sensor.decapsulate.TunnelFinder;
 import io.podtap.sensor.defragment.Defragmenter;
@@ -22,6 +23,8 @@ import io.podtap.sensor.parse.files.FileRecorder;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import io.podtap.sensor.track.FlowHandler;
+import io.podtap.sensor.track.Packet;
+import io.podtap.sensor.track.PacketCheck;
 import io.podtap.sensor.track.Tracker;
 import io.podtap.sensor.track.Weird;
 import io.podtap.sensor.track.Weirds;
@@ -58,9 +61,11 @@ public final class Analysis implements FrameAnalysis {
   private static final long IPV4_MAPPED = 0xFFFFL << 32;
 
   private final Tracker tracker;
+  private final PacketCheck check;
   private final LogSink sink;
   private final boolean perTap;
   private final Headers headers = new Headers();
+  private final Packet packet = new Packet(headers);
   private final Defragmenter defragmenter =
       new Defragmenter(
           (weird, segment, at) -> notePacket(weird.weirdName(), /* source= */ "", segment, at));
@@ -72,6 +77,9 @@ public final class Analysis implements FrameAnalysis {
   private final TunnelPath path;
   private final int tunnelDepthMax;
   private long framesSeen;
+
+  /** Time by which flows end, nanoseconds since 1970: the receiver's, or in a file the capture's. */
+  private long clockNs;
 
   /** Where the packet inside the one at hand ends, captured and on the wire. */
   private long innerCaptureEnd;
@@ -118,6 +126,7 @@ public final class Analysis implements FrameAnalysis {
     this.path = new TunnelPath(tunnelDepthMax + 1, tunnelRecorder);
     this.tracker =
         new Tracker(settings.tracking(), new Steps(dispatcher, tunnelRecorder, connections));
+    this.check = tracker.check();
   }
 
   /** Joins the tracker to the steps behind it. */
@@ -192,28 +201,35 @@ public final class Analysis implements FrameAnalysis {
   @Override
   public void onFrame(Frame frame) {
     framesSeen++;
-    long nowNs = frame.timestampNs();
-    advance(nowNs);
-    int tap = perTap ? frame.interfaceIndex() : Flow.NO_TAP;
-    boolean checksumsKnown = frame.isChecksumNeeded();
     MemorySegment segment = frame.segment();
-    long wireEnd = frame.offset() + frame.originalLength();
     headers.locate(segment, frame.offset(), frame.length(), frame.linkType());
+    analyse(frame);
+  }
+
+  /** Takes the packet on whose headers {@link #headers} stands, and those inside of it. */
+  private void analyse(Frame frame) {
+    long timeNs = frame.timestampNs();
+    advance(timeNs, perTap ? frame.receivedNs() : timeNs);
+    int tap = perTap ? frame.interfaceIndex() : Flow.NO_TAP;
+    packet.begin(timeNs, clockNs, tap, /* cutsExpected= */ perTap);
+    MemorySegment segment = frame.segment();
+    boolean checksumsKnown = frame.isChecksumNeeded();
+    long wireEnd =
+        frame.isOriginalLengthKnown()
+            ? frame.offset() + frame.originalLength()
+            : PacketCheck.END_UNKNOWN;
     path.clear();
-    for (int depth = 0; tracker.accept(segment, headers, wireEnd, checksumsKnown); depth++) {
+    for (int depth = 0; check.accept(segment, headers, wireEnd, checksumsKnown); depth++) {
       if (headers.isFragment()) {
-        if (isWhole(segment, tap, nowNs)) {
+        if (isWhole(segment, tap)) {
           segment = defragmenter.segment();
           headers.locateIp(segment, defragmenter.offset(), defragmenter.length());
-        } else if (!tracker.isWorthTracking(segment, headers)) {
+        } else if (perTap || !check.isWorthTracking(segment, headers)) {
           return;
         }
       }
-      if (!enterTunnel(segment, nowNs, tap, checksumsKnown)) {
-        return;
-      }
-      if (depth == tunnelDepthMax) {
-        tracker.weirds().add(Weird.TUNNEL_DEPTH, segment, headers);
+      packet.wrap(segment, checksumsKnown);
+      if (!enterTunnel(segment, depth)) {
         return;
       }
       wireEnd = innerWireEnd;
@@ -223,49 +239,54 @@ public final class Analysis implements FrameAnalysis {
     }
   }
 
-  private void advance(long nowNs) {
-    dispatcher.now(nowNs);
+  private void advance(long timeNs, long nowNs) {
+    clockNs = nowNs;
+    dispatcher.now(timeNs);
     tunnelRecorder.advance(nowNs);
     ipTunnels.advance(nowNs);
     tracker.advance(nowNs);
   }
 
-  /** Offers a fragment for reassembly when it was captured whole. */
-  private boolean isWhole(MemorySegment segment, int tap, long nowNs) {
-    return headers.ipEnd() <= headers.captureEnd()
-        && defragmenter.offer(segment, headers, tap, nowNs);
+  /**
+   * Offers a fragment for reassembly. One that was cut takes part where taps cut on purpose; in a
+   * file it counts as in Zeek's.
+   */
+  private boolean isWhole(MemorySegment segment, int scope) {
+    return (perTap || headers.ipEnd() <= headers.captureEnd())
+        && defragmenter.offer(segment, headers, scope, clockNs);
   }
 
   /**
    * Counts a packet with its flow, and looks whether it carries another one.
    *
+   * @param depth tunnels that it came through
    * @return whether {@link #tunnels} stands on an inner packet
    */
-  private boolean enterTunnel(MemorySegment segment, long nowNs, int tap, boolean checksumsKnown) {
+  private boolean enterTunnel(MemorySegment segment, int depth) {
     long at = headers.transportOffset();
     innerCaptureEnd = Math.min(headers.captureEnd(), headers.ipEnd());
-    innerWireEnd = headers.ipEnd();
     int protocol = headers.protocol();
     if (protocol == IpProtocol.IPV4 || protocol == IpProtocol.IPV6 || protocol == IpProtocol.GRE) {
       int captured = (int) Math.max(0, innerCaptureEnd - at);
       Tunnel kind = tunnels.ofIp(protocol, segment, at, captured);
       if (kind != Tunnel.NONE) {
-        path.enter(ipTunnels.of(segment, headers, kind.zeekName(), nowNs));
-        return true;
+        return enter(ipTunnels.of(segment, headers, kind.zeekName(), clockNs), segment, depth);
       }
     }
-    Flow flow = tracker.track(segment, headers, nowNs, tap, checksumsKnown);
-    if (flow == null || flow.tap() != tap) {
+    Flow flow = tracker.track(packet);
+    if (flow == null) {
       return false;
     }
     path.follow(flow);
-    return tracker.isCounted() && protocol == IpProtocol.UDP && enterUdpTunnel(segment, flow);
+    return packet.isCounted()
+        && protocol == IpProtocol.UDP
+        && enterUdpTunnel(segment, flow, depth);
   }
 
-  private boolean enterUdpTunnel(MemorySegment segment, Flow flow) {
+  private boolean enterUdpTunnel(MemorySegment segment, Flow flow, int depth) {
     Tunnel kind =
         tunnels.ofUdp(
-            flow.responderPort(), segment, tracker.payloadOffset(), tracker.payloadCaptured());
+            flow.responderPort(), segment, packet.payloadOffset(), packet.payloadCaptured());
     if (kind == Tunnel.NONE) {
       return false;
     }
@@ -273,7 +294,7 @@ public final class Analysis implements FrameAnalysis {
       flow.tunnel = new ActiveTunnel(flow, kind.zeekName());
     }
     ActiveTunnel tunnel = (ActiveTunnel) flow.tunnel;
-    boolean bothHeard = tunnel.hear(tracker.isFromOriginator());
+    boolean bothHeard = tunnel.hear(packet.isFromOriginator());
     if (kind != Tunnel.TEREDO || bothHeard) { // its first bytes say little
       flow.services |= service(kind);
     }
@@ -282,7 +303,22 @@ public final class Analysis implements FrameAnalysis {
       notePacket(name, kind.name(), segment, headers);
       return false;
     }
+    if (depth == tunnelDepthMax) {
+      flow.noteLimit();
+    }
+    return enter(tunnel, segment, depth);
+  }
+
+  /** Goes into a tunnel, unless too many are in one another. */
+  private boolean enter(ActiveTunnel tunnel, MemorySegment segment, int depth) {
     path.enter(tunnel);
+    if (depth == tunnelDepthMax) {
+      tracker.weirds().add(Weird.TUNNEL_DEPTH, segment, headers);
+      return false;
+    }
+    // Who mirrors whole frames may have cut them; other tunnels carry a packet as it is.
+    boolean mayBeCut = tunnels.linkType() == LinkType.ETHERNET;
+    innerWireEnd = mayBeCut ? PacketCheck.END_UNKNOWN : headers.ipEnd();
     return true;
   }
 
@@ -302,7 +338,7 @@ public final class Analysis implements FrameAnalysis {
 
   @Override
   public void idle(long nowNs) {
-    advance(nowNs);
+    advance(nowNs, nowNs);
     files.advance(nowNs);
     sink.flush();
   }
@@ -330,7 +366,9 @@ public final class Analysis implements FrameAnalysis {
         tracker.endFullBytes(),
         tracker.poolFullBytes(),
         tracker.heldBytes(),
-        dispatcher.failures());
+        dispatcher.failures(),
+        tracker.cutPackets(),
+        tracker.cutBytes());
   }
 
   /** Returns flows that are under way. */

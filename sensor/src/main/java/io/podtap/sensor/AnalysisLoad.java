@@ -11,6 +11,8 @@ import java.util.Map;
  * @param poolFullBytes the same, for want of room for all ends together
  * @param heldBytes bytes ahead of holes that are held now
  * @param parserFailures parsers that threw and were taken off their flow, by service
+ * @param cutPackets packets that were counted though bytes at their end were cut before they came
+ * @param cutBytes how many bytes those had lost
  */
 public record AnalysisLoad(
     long flowsEvicted,
@@ -18,10 +20,12 @@ public record AnalysisLoad(
     long endFullBytes,
     long poolFullBytes,
     long heldBytes,
-    Map<String, Long> parserFailures) {
+    Map<String, Long> parserFailures,
+    long cutPackets,
+    long cutBytes) {
 
   /** Of an analysis that has done nothing yet. */
-  public static final AnalysisLoad NONE = new AnalysisLoad(0, 0, 0, 0, 0, Map.of());
+  public static final AnalysisLoad NONE = new AnalysisLoad(0, 0, 0, 0, 0, Map.of(), 0, 0);
 
   /** Returns the sums of both. */
   AnalysisLoad plus(AnalysisLoad other) {
@@ -31,7 +35,9 @@ public record AnalysisLoad(
         endFullBytes + other.endFullBytes,
         poolFullBytes + other.poolFullBytes,
         heldBytes + other.heldBytes,
-        AnalysisSummary.sum(parserFailures, other.parserFailures));
+        AnalysisSummary.sum(parserFailures, other.parserFailures),
+        cutPackets + other.cutPackets,
+        cutBytes + other.cutBytes);
   }
 
   /** Copies the map. */

@@ -64,6 +64,10 @@ final class SensorText {
     out.counter("weirds_total", "Oddities of packets, by Zeek's names.")
         .values("name", snapshot.weirds());
     load(out, snapshot.load());
+    out.counter("cut_packets_total", "Packets counted whole that taps or mirrors had cut.")
+        .value(snapshot.load().cutPackets());
+    out.counter("cut_bytes_total", "Bytes that those packets had lost.")
+        .value(snapshot.load().cutBytes());
     out.counter(
             "log_records_lost_total",
             "Records that could not be written: a full disk, a lost folder.")

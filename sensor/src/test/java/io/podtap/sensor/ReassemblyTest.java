@@ -8,6 +8,7 @@ import io.podtap.core.packet.Tcp;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.reception.Listener;
 import io.podtap.sensor.track.FlowHandler;
+import io.podtap.sensor.track.Packet;
 import io.podtap.sensor.track.Tracker;
 import io.podtap.sensor.track.Weird;
 import java.io.ByteArrayOutputStream;
@@ -90,8 +91,11 @@ class ReassemblyTest {
     headers.locate(segment, 0, packet.length, LinkType.RAW);
     nowNs += 1_000_000;
     tracker.advance(nowNs);
-    assertThat(tracker.accept(segment, headers, packet.length, true)).isTrue();
-    tracker.track(segment, headers, nowNs, Flow.NO_TAP, true);
+    assertThat(tracker.check().accept(segment, headers, packet.length, true)).isTrue();
+    Packet view = new Packet(headers);
+    view.begin(nowNs, nowNs, Flow.NO_TAP, /* cutsExpected= */ false);
+    view.wrap(segment, /* checksumsKnown= */ true);
+    tracker.track(view);
   }
 
   private void open() {

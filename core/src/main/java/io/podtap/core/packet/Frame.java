@@ -36,6 +36,8 @@ public final class Frame {
   private int length;
   private int originalLength;
   private long timestampNs;
+  private long receivedNs;
+  private boolean originalLengthKnown;
   private int linkType;
   private int interfaceIndex;
   private boolean outgoing;
@@ -55,11 +57,25 @@ public final class Frame {
     this.length = length;
     this.originalLength = originalLength;
     this.timestampNs = timestampNs;
+    this.receivedNs = timestampNs;
+    this.originalLengthKnown = true;
     this.vlanTpid = 0;
     this.vlanTci = 0;
     this.gsoType = GSO_NONE;
     this.gsoSize = 0;
     this.checksumNeeded = false;
+    return this;
+  }
+
+  /** States when the frame was received, by the receiver's clock; else it is the capture time. */
+  public Frame received(long timeNs) {
+    this.receivedNs = timeNs;
+    return this;
+  }
+
+  /** States that the original length is at least what was said: the capture may have cut more. */
+  public Frame originalLengthUnknown() {
+    this.originalLengthKnown = false;
     return this;
   }
 
@@ -116,6 +132,16 @@ public final class Frame {
   /** Returns how many bytes the frame had before the capture cut it. */
   public int originalLength() {
     return originalLength;
+  }
+
+  /** Returns whether {@link #originalLength} is exact, and no lower bound. */
+  public boolean isOriginalLengthKnown() {
+    return originalLengthKnown;
+  }
+
+  /** Returns when the frame was received, nanoseconds since 1970 by the receiver's clock. */
+  public long receivedNs() {
+    return receivedNs;
   }
 
   /** Returns the capture time, nanoseconds since 1970. */

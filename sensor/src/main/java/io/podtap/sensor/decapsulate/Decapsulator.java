@@ -21,6 +21,7 @@ public final class Decapsulator {
   private long frameOffset;
   private int frameLength;
   private int originalLength;
+  private boolean originalLengthKnown;
   private long captureTimeNs;
 
   /** Takes apart a VXLAN datagram; reserved bits are ignored, as the RFC asks of receivers. */
@@ -96,7 +97,8 @@ public final class Decapsulator {
     }
     frameOffset = offset;
     frameLength = length;
-    if (originalLength < length) {
+    originalLengthKnown = originalLength >= length;
+    if (!originalLengthKnown) {
       originalLength = length;
     }
     return Ethernet.type(segment, offset) == Ethernet.TYPE_LOCAL_EXPERIMENTAL
@@ -122,6 +124,11 @@ public final class Decapsulator {
   /** Returns bytes that the frame had before the tap cut it; at least {@link #frameLength}. */
   public int originalLength() {
     return originalLength;
+  }
+
+  /** Returns whether the tunnel says how long the frame was; VXLAN has no place for it. */
+  public boolean isOriginalLengthKnown() {
+    return originalLengthKnown;
   }
 
   /**

@@ -32,6 +32,9 @@ final class Datagram {
   /** Where the data seen so far ends; what lies between may be missing. */
   private int seenEnd;
 
+  /** Where the first byte stands that was cut off a fragment. */
+  private int cutAt;
+
   private int fragments;
   private int protocol;
   private long firstSeenNs;
@@ -47,6 +50,7 @@ final class Datagram {
     headerLength = 0;
     payloadLength = -1;
     seenEnd = 0;
+    cutAt = Integer.MAX_VALUE;
     fragments = 0;
     this.protocol = protocol;
     firstSeenNs = nowNs;
@@ -68,10 +72,12 @@ final class Datagram {
    * Copies one fragment's data; bytes already there stay, as the first copy is what most receivers
    * keep.
    *
+   * @param captured bytes of it that are there; what was cut off the rest is missing in the whole
    * @return what is odd, or null
    */
   @org.jspecify.annotations.Nullable
-  FragmentWeird add(MemorySegment segment, long from, int offset, int length, boolean isLast) {
+  FragmentWeird add(
+      MemorySegment segment, long from, int offset, int length, int captured, boolean isLast) {
     int end = offset + length;
     if (end > PAYLOAD_BYTES_MAX) {
       return FragmentWeird.EXCESSIVELY_LARGE_FRAGMENT;
@@ -87,8 +93,12 @@ final class Datagram {
     }
     fragments++;
     seenEnd = Math.max(seenEnd, end);
+    int there = offset + captured;
+    if (captured < length) {
+      cutAt = Math.min(cutAt, there);
+    }
     for (int at = offset; at < end; at += BLOCK) {
-      int bytes = Math.min(BLOCK, end - at);
+      int bytes = Math.clamp(there - at, 0, Math.min(BLOCK, end - at));
       int block = at / BLOCK;
       long bit = 1L << (block & 63);
       long target = (long) HEADER_SPACE + at;
@@ -97,7 +107,8 @@ final class Datagram {
         present[block >>> 6] |= bit;
         presentCount++;
         MemorySegment.copy(segment, source, memory, target, bytes);
-      } else if (MemorySegment.mismatch(
+      } else if (at < Math.min(there, cutAt)
+          && MemorySegment.mismatch(
               segment, source, source + bytes, memory, target, target + bytes)
           >= 0) {
         weird = FragmentWeird.FRAGMENT_INCONSISTENCY;
@@ -180,7 +191,12 @@ final class Datagram {
     return (long) HEADER_SPACE - headerLength;
   }
 
-  int length() {
+  /** Returns bytes of the whole, header included, up to where something was cut off. */
+  int captured() {
+    return headerLength + Math.min(payloadLength, cutAt);
+  }
+
+  private int length() {
     return headerLength + payloadLength;
   }
 }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Puts fragments of IPv4 and IPv6 together.
  *
  * <p>At most {@link #DATAGRAMS_MAX} are in the making, each for {@link #TIMEOUT_NS}; the oldest
- * makes room. Overlapping bytes: the first copy stays. Packets that are not fragments never come
+ * makes room. Overlapping bytes: the first copy stays. Fragments may have been cut at their ends:
+ * the datagram is whole by their lengths, and shows what is there before the first cut. Packets that are not fragments never come
  * here. One thread; {@link #close} gives the memory back.
  */
 public final class Defragmenter implements AutoCloseable {
@@ -101,7 +102,7 @@ public final class Defragmenter implements AutoCloseable {
     expire(nowNs);
     long from = headers.transportOffset();
     long end = headers.ipEnd();
-    if (from < 0 || end > headers.captureEnd() || end <= from) {
+    if (from < 0 || from > headers.captureEnd() || end <= from) {
       note(FragmentWeird.TRUNCATED_FRAGMENT, segment, headers);
       return false;
     }
@@ -139,6 +140,7 @@ public final class Defragmenter implements AutoCloseable {
             headers.transportOffset(),
             headers.fragmentOffset(),
             length,
+            (int) Math.min(headers.captureEnd() - headers.transportOffset(), length),
             !headers.hasMoreFragments());
     if (weird != null) {
       note(weird, segment, headers);
@@ -237,9 +239,12 @@ public final class Defragmenter implements AutoCloseable {
     return whole().offset();
   }
 
-  /** Returns bytes of the whole datagram, header included. */
+  /**
+   * Returns bytes of the whole datagram, header included, up to the first that was cut off a
+   * fragment: less than its header says then.
+   */
   public int length() {
-    return whole().length();
+    return whole().captured();
   }
 
   /** Returns how many fragments made the whole datagram. */

@@ -58,6 +58,7 @@ abstract class Attached implements Session {
   @Override
   public final void confirm(Service confirmedService) {
     confirmed = true;
+    ZeekRules.onConfirmed(flow, confirmedService);
     if (ServiceDetector.isNamed(flow, confirmedService)) {
       flow.services |= confirmedService.bit();
     }
@@ -75,6 +76,7 @@ abstract class Attached implements Session {
 
   @Override
   public final void weird(String name, String detail, String source) {
+    ZeekRules.onWeird(flow, name);
     dispatcher.weirds().ofFlow(flow, name, detail, source);
   }
 

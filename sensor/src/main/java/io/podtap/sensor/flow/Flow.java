@@ -36,13 +36,24 @@ public final class Flow {
   private FlowEnd originator = new FlowEnd();
   private FlowEnd responder = new FlowEnd();
 
-  /** Time of the first packet and of the last one that counts, nanoseconds since 1970. */
+  /**
+   * Time of the first packet and of the last one that counts, nanoseconds since 1970, as they were
+   * captured: for records.
+   */
   public long startNs;
 
   public long lastNs;
 
+  /** When they were received, by the clock of timers. */
+  public long firstSeenNs;
+
+  public long seenNs;
+
   /** Silence after which the flow ends. */
   public long inactivityNs;
+
+  /** Where a flow without connections is looked at so often, and ends when it is silent; 0: not. */
+  public long lookPeriodNs;
 
   /** When to look whether an attempt was answered, whether a close is complete; 0 for never. */
   public long attemptDeadlineNs;
@@ -57,6 +68,9 @@ public final class Flow {
 
   /** Bytes that both ends agree were sent and nobody saw. */
   public long missedBytes;
+
+  /** Bytes that packets had and that were cut before they came here. */
+  public long cutBytes;
 
   /** Which events the history has; bits belong to the tracker. */
   public int historySeen;
@@ -96,6 +110,9 @@ public final class Flow {
   private long uidHigh;
   private long uidLow;
   private long[] parents = NO_PARENTS;
+  private boolean limitReached;
+  private long soleCount;
+  private long soleOtherCount;
   private int tap;
   private int otherTapCount;
   private int[] otherTaps = NO_TAPS;
@@ -108,7 +125,7 @@ public final class Flow {
   }
 
   /** Makes this flow a new one of the key that {@code key} holds. */
-  void begin(FlowKey key, long nowNs, long uidHigh, long uidLow) {
+  void begin(FlowKey key, long timeNs, long clockNs, long uidHigh, long uidLow) {
     hash = key.hash;
     aHigh = key.aHigh;
     aLow = key.aLow;
@@ -119,13 +136,20 @@ public final class Flow {
     originatorIsA = key.sourceIsA;
     originator.reset();
     responder.reset();
-    startNs = nowNs;
-    lastNs = nowNs;
+    startNs = timeNs;
+    lastNs = timeNs;
+    firstSeenNs = clockNs;
+    seenNs = clockNs;
     inactivityNs = 0;
+    lookPeriodNs = 0;
     attemptDeadlineNs = 0;
     expireDeadlineNs = 0;
     deleteDeadlineNs = 0;
     missedBytes = 0;
+    cutBytes = 0;
+    limitReached = false;
+    soleCount = 0;
+    soleOtherCount = 0;
     historySeen = 0;
     partial = false;
     originatorSeen = false;
@@ -296,21 +320,54 @@ public final class Flow {
     return parents[2 * at + 1];
   }
 
-  /**
-   * Says which tap sent a packet of this flow. The first one owns the flow.
-   *
-   * @return whether the packet is the owner's, and counts
-   */
-  public boolean claim(int tapIndex) {
+  /** Notes that a packet counts. */
+  public void seen(long timeNs, long clockNs) {
+    lastNs = timeNs;
+    seenNs = clockNs;
+  }
+
+  /** Returns the end that sent a packet of this flow. */
+  public FlowEnd sender(FlowKey key) {
+    return isFromOriginator(key) ? originator : responder;
+  }
+
+  /** Notes once in the history that something was not looked into: a limit was reached. */
+  public void noteLimit() {
+    if (!limitReached) {
+      limitReached = true;
+      addHistory('X');
+    }
+  }
+
+  /** Says which tap sent a packet of this flow. The first one gives the record its name. */
+  public void claim(int tapIndex) {
     if (tap == tapIndex) {
-      return true;
+      return;
     }
     if (tap == NO_TAP) {
       tap = tapIndex;
-      return true;
+      return;
     }
     noteOther(tapIndex);
-    return false;
+  }
+
+  /** Notes that one tap alone has delivered the last packet, of a flow that several see. */
+  public void noteSole(int tapIndex) {
+    if (tapIndex == tap) {
+      soleCount++;
+    } else {
+      soleOtherCount++;
+    }
+  }
+
+  /** Returns how many packets the first tap alone has delivered, while another saw the flow. */
+  public long soleCount() {
+    return soleCount;
+  }
+
+  /** Returns how many packets another tap alone has delivered. */
+  public long soleOtherCount() {
+    return soleOtherCount;
   }
 
   private void noteOther(int tapIndex) {

@@ -105,14 +105,24 @@ public final class FlowTable {
    * @param deadlineNs when its timer fires first
    */
   public Flow insert(FlowKey key, long nowNs, long deadlineNs) {
+    return insert(key, nowNs, nowNs, deadlineNs);
+  }
+
+  /**
+   * As above, where records have times of their own.
+   *
+   * @param timeNs when the first packet was captured
+   * @param clockNs the time by which timers fire
+   */
+  public Flow insert(FlowKey key, long timeNs, long clockNs, long deadlineNs) {
     if (size == flowsMax) {
-      evict(nowNs);
+      evict(clockNs);
     }
     if (2 * size >= slots.length) {
       grow();
     }
     Flow flow = take();
-    flow.begin(key, nowNs, uids.next(), uids.low());
+    flow.begin(key, timeNs, clockNs, uids.next(), uids.low());
     int at = key.hash & mask;
     while (slots[at] != 0) {
       at = (at + 1) & mask;

@@ -43,6 +43,15 @@ public final class Ranges {
     return bounds[1];
   }
 
+  /** Returns how many bytes the pieces are together. */
+  public long bytes() {
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += bounds[2 * i + 1] - bounds[2 * i];
+    }
+    return sum;
+  }
+
   /** Forgets the first piece. */
   public void removeFirst() {
     count--;

@@ -104,7 +104,10 @@ public final class DatagramReceiver implements PayloadHandler {
         decapsulator.frameLength(),
         decapsulator.originalLength(),
         time(receivedNs));
-    frame.origin(LinkType.ETHERNET, lane.tap().index(), false);
+    frame.received(receivedNs).origin(LinkType.ETHERNET, lane.tap().index(), false);
+    if (!decapsulator.isOriginalLengthKnown()) {
+      frame.originalLengthUnknown();
+    }
     handler.onFrame(frame);
   }
 

@@ -156,7 +156,7 @@ final class StreamReceiver implements StreamConsumer {
       implausibleTimes++;
       frame.wrap(frame.segment(), frame.offset(), frame.length(), frame.originalLength(), nowNs);
     }
-    handler.onFrame(frame.origin(linkType, lane.tap().index(), outgoing));
+    handler.onFrame(frame.received(nowNs).origin(linkType, lane.tap().index(), outgoing));
   }
 
   @Override

@@ -18,6 +18,8 @@ public final class FrameBatch {
   private static final int BYTES = 128 << 10;
 
   private final long[] timesNs = new long[FRAMES_MAX];
+  private final long[] receivedNs = new long[FRAMES_MAX];
+  private final boolean[] lengthsKnown = new boolean[FRAMES_MAX];
   private final int[] offsets = new int[FRAMES_MAX];
   private final int[] lengths = new int[FRAMES_MAX];
   private final int[] originalLengths = new int[FRAMES_MAX];
@@ -44,6 +46,8 @@ public final class FrameBatch {
     }
     MemorySegment.copy(source.segment(), source.offset(), bytes, used, length);
     timesNs[count] = source.timestampNs();
+    receivedNs[count] = source.receivedNs();
+    lengthsKnown[count] = source.isOriginalLengthKnown();
     offsets[count] = used;
     lengths[count] = length;
     originalLengths[count] = source.originalLength();
@@ -59,7 +63,11 @@ public final class FrameBatch {
   public void drain(FrameHandler handler) {
     for (int i = 0; i < count; i++) {
       frame.wrap(bytes, offsets[i], lengths[i], originalLengths[i], timesNs[i]);
+      frame.received(receivedNs[i]);
       frame.origin(linkTypes[i], interfaces[i], /* outgoing= */ false);
+      if (!lengthsKnown[i]) {
+        frame.originalLengthUnknown();
+      }
       if (checksumsNeeded[i]) {
         frame.checksumNeeded(/* start= */ 0, /* offset= */ 0);
       }

@@ -21,6 +21,11 @@ final class ServerPorts {
 
   private ServerPorts() {}
 
+  /** Returns whether a person may sit behind a connection to this port, and be silent for long. */
+  static boolean isInteractive(int port) {
+    return port == 21 || port == 22 || port == 23 || port == 513;
+  }
+
   static boolean isTcp(int port) {
     return TCP.get(port);
   }

@@ -51,7 +51,7 @@ final class StreamFeed implements AutoCloseable {
    */
   void next(
       Flow flow, FlowEnd end, long from, long to, MemorySegment segment, long offset, long upTo) {
-    if (end.held == null) {
+    if (end.held == null && to == upTo) {
       if (flow.payloadWanted) {
         handler.onPayload(flow, end == flow.originator(), segment, offset, (int) (to - from));
       }
@@ -60,8 +60,8 @@ final class StreamFeed implements AutoCloseable {
     AheadBytes held = end.held;
     long at = from;
     while (at < to && flow.payloadWanted) {
-      if (held.isEmpty() || held.first() > at) {
-        long limit = held.isEmpty() ? to : Math.min(to, held.first());
+      if (held == null || held.isEmpty() || held.first() > at) {
+        long limit = held == null || held.isEmpty() ? to : Math.min(to, held.first());
         handler.onPayload(
             flow, end == flow.originator(), segment, offset + (at - from), (int) (limit - at));
         at = limit;

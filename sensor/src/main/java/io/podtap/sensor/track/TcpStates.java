@@ -117,6 +117,18 @@ final class TcpStates {
       weirds.add(Weird.UNSOLICITED_SYN_RESPONSE, flow);
     }
     change(flow, end, peer, FlowEnd.ESTABLISHED);
+    if (peer.state != FlowEnd.PARTIAL && ServerPorts.isInteractive(servicePort(flow))) {
+      flow.inactivityNs = Timing.INTERACTIVE_INACTIVITY_NS;
+    }
+  }
+
+  /** Returns the port of the server, which may be the originator's when only half is seen. */
+  private static int servicePort(Flow flow) {
+    return flow.originator().state == FlowEnd.INACTIVE
+            && !ServerPorts.isTcp(flow.responderPort())
+            && ServerPorts.isTcp(flow.originatorPort())
+        ? flow.originatorPort()
+        : flow.responderPort();
   }
 
   private static void fromInactiveWithoutFlags(

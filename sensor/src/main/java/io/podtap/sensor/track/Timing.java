@@ -1,5 +1,6 @@
 package io.podtap.sensor.track;
 
+import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
@@ -28,6 +29,12 @@ final class Timing {
 
   /** {@code tcp_close_delay}: how long a closed connection is kept. */
   static final long TCP_CLOSE_NS = SECONDS.toNanos(5);
+
+  /** {@code inactivity.zeek}: silence of connections behind which a person may sit. */
+  static final long INTERACTIVE_INACTIVITY_NS = HOURS.toNanos(1);
+
+  /** A look at a flow ends it that has been silent for the period less so much. */
+  static final long LOOK_SLACK_NS = SECONDS.toNanos(1);
 
   private Timing() {}
 }

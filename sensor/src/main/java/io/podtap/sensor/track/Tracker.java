@@ -1,15 +1,11 @@
 package io.podtap.sensor.track;
 
 import io.podtap.core.packet.Bytes;
-import io.podtap.core.packet.Checksum;
 import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.IpProtocol;
-import io.podtap.core.packet.Ipv4;
-import io.podtap.core.packet.Ipv6;
 import io.podtap.core.packet.Tcp;
 import io.podtap.core.packet.Udp;
 import io.podtap.sensor.flow.Flow;
-import io.podtap.sensor.flow.FlowEnd;
 import io.podtap.sensor.flow.FlowKey;
 import io.podtap.sensor.flow.FlowTable;
 import io.podtap.sensor.flow.IcmpPairs;
@@ -18,22 +14,17 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the flow of a packet and counts it there, by Zeek's rules.
+ * Finds the flow of a packet and has it counted there, by Zeek's rules.
  *
- * <p>For each packet: {@link #advance} with its time, {@link #accept} with its headers, then, when
- * it is whole, {@link #track}. Allocates nothing but flows.
+ * <p>For each packet: {@link #advance} with the time, {@link PacketCheck} with its headers, then,
+ * when it is whole, {@link #track}, which says in the {@link Packet} what became of it. Allocates
+ * nothing but flows.
  */
 public final class Tracker implements AutoCloseable {
 
-  private static final int ICMP_HEADER_LENGTH = 8;
+  static final int ICMP_HEADER_LENGTH = 8;
 
-  /** Tags that a record can hold. */
-  private static final int VLAN_TAGS_KEPT = 2;
-
-  private static final int UDP_DATA = 1;
-  private static final int RESPONDER_SHIFT = 16;
   private static final long BROADCAST_LOW = 0xFFFF_FFFF_FFFFL;
-  private static final int SCALE = 10;
   private static final long REASSEMBLY_BYTES_MAX = 64 << 20;
 
   /**
@@ -60,31 +51,22 @@ public final class Tracker implements AutoCloseable {
   }
 
   private final boolean checkChecksums;
-  private final FlowHandler handler;
   private final Weirds weirds;
+  private final PacketCheck check;
   private final FlowKey key;
   private final FlowTable table;
+  private final FlowCounter counter = new FlowCounter();
+  private final DatagramTracker datagrams;
   private final TcpTracker tcp;
   private final StreamFeed feed;
-
-  /** The packet at hand. */
-  private MemorySegment segment = MemorySegment.NULL;
-
-  private long nowNs;
-  private int ipLength;
-  private long payloadOffset;
-  private int payloadLength;
-  private int capturedLength;
-  private boolean counted;
-  private boolean fromOriginator;
 
   /**
    * @param handler told of payload and of flows that end
    */
   public Tracker(Settings settings, FlowHandler handler) {
     this.checkChecksums = settings.checkChecksums;
-    this.handler = handler;
     this.weirds = new Weirds(handler);
+    this.check = new PacketCheck(settings.checkChecksums, weirds);
     this.feed = new StreamFeed(handler, weirds, settings.reassemblyBytesMax);
     this.key = new FlowKey(settings.seed);
     this.table =
@@ -104,181 +86,87 @@ public final class Tracker implements AutoCloseable {
                 feed.release(flow.responder());
               }
             });
-    this.tcp = new TcpTracker(table, handler, weirds, feed);
+    this.datagrams = new DatagramTracker(table, handler, weirds, counter);
+    this.tcp = new TcpTracker(table, handler, weirds, feed, counter);
   }
 
   private static long timer(Flow flow, long nowNs) {
-    if (flow.protocol() == IpProtocol.TCP) {
-      return TcpTracker.onTimer(flow, nowNs);
-    }
-    long deadlineNs = flow.lastNs + flow.inactivityNs;
-    return deadlineNs <= nowNs ? 0 : deadlineNs;
+    return flow.protocol() == IpProtocol.TCP
+        ? TcpTimers.onTimer(flow, nowNs)
+        : DatagramTracker.onTimer(flow, nowNs);
   }
 
-  /** Moves time to that of the next packet and ends the flows that are over by then. */
-  public void advance(long nowNs) {
-    table.advance(nowNs);
+  /** Moves time, which never goes back, and ends the flows that are over by then. */
+  public void advance(long clockNs) {
+    table.advance(clockNs);
   }
 
-  /**
-   * Decides whether the IP header is to be believed; counts why not.
-   *
-   * @param wireEnd where the frame ended on the wire, before a capture cut it
-   * @param checksumsKnown whether the checksums are vouched for, or not filled in yet
-   */
-  public boolean accept(
-      MemorySegment segment, Headers headers, long wireEnd, boolean checksumsKnown) {
-    if (headers.vlanTagCount() > VLAN_TAGS_KEPT) {
-      weirds.add(Weird.TRIPLE_TAGGED, segment, /* headers= */ null);
-    }
-    if (headers.ipVersion() == 0) {
-      weirds.add(problem(headers.problem()), segment, /* headers= */ null);
-      return false;
-    }
-    switch (headers.problem()) {
-      case BAD_IP_TOTAL_LENGTH -> {
-        weirds.add(Weird.INVALID_IP_HEADER_SIZE, segment, /* headers= */ null);
-        return false;
-      }
-      case TRUNCATED_EXTENSION_HEADER, TOO_MANY_EXTENSION_HEADERS -> {
-        weirds.add(Weird.TRUNCATED_EXTENSION_HEADER, segment, /* headers= */ null);
-        return false;
-      }
-      default -> {}
-    }
-    long ip = headers.ipOffset();
-    boolean ipv4 = headers.ipVersion() == 4;
-    if (ipv4 && Ipv4.totalLength(segment, ip) == 0) {
-      weirds.add(Weird.IP_HEADER_LENGTH_ZERO, segment, /* headers= */ null);
-      if (checkChecksums) {
-        return false;
-      }
-    }
-    if (headers.ipEnd() > wireEnd) {
-      weirds.add(Weird.TRUNCATED_IP_LENGTH, segment, /* headers= */ null);
-      return false;
-    }
-    if (ipv4
-        && checkChecksums
-        && !checksumsKnown
-        && Checksum.finish(Checksum.sum(segment, ip, headers.ipHeaderLength())) != 0) {
-      weirds.add(Weird.BAD_IP_CHECKSUM, segment, headers);
-      return false;
-    }
-    return true;
-  }
-
-  private static Weird problem(Headers.Problem problem) {
-    return switch (problem) {
-      case UNKNOWN_LINK_TYPE -> Weird.UNKNOWN_LINK_TYPE;
-      case TRUNCATED_LINK_HEADER, TOO_MANY_TAGS -> Weird.TRUNCATED_LINK_HEADER;
-      case BAD_IP_VERSION -> Weird.UNKNOWN_IP_VERSION;
-      case BAD_IP_HEADER_LENGTH -> Weird.INVALID_IP_HEADER_SIZE;
-      case NOT_IP -> Weird.NOT_IP;
-      default -> Weird.TRUNCATED_IP;
-    };
-  }
-
-  /** Decides whether a fragment that cannot be put together is counted: the first one is. */
-  public boolean isWorthTracking(MemorySegment segment, Headers headers) {
-    if (headers.ipEnd() <= headers.captureEnd()) {
-      return false; // it waits for the others
-    }
-    weirds.add(Weird.INCOMPLETELY_CAPTURED_FRAGMENT, segment, headers);
-    return headers.fragmentOffset() == 0;
+  /** Returns who decides which packets are tracked. */
+  public PacketCheck check() {
+    return check;
   }
 
   /**
    * Counts one accepted packet that is no fragment, or the first of a datagram that cannot be made
    * whole.
    *
-   * @param tap who sent it, or {@link Flow#NO_TAP}; a flow counts the packets of one tap
    * @return the flow, or null when the packet belongs to none
    */
-  public @Nullable Flow track(
-      MemorySegment segment, Headers headers, long nowNs, int tap, boolean checksumsKnown) {
-    this.segment = segment;
-    this.nowNs = nowNs;
-    counted = false;
-    long at = headers.transportOffset();
-    long captureEnd = Math.min(headers.captureEnd(), headers.ipEnd());
-    ipLength = ipLength(segment, headers);
-    payloadOffset = at;
-    payloadLength = (int) (headers.ipEnd() - at);
-    capturedLength = (int) (captureEnd - at);
-    boolean check = checkChecksums && !checksumsKnown && capturedLength >= payloadLength;
-    return switch (headers.protocol()) {
-      case IpProtocol.TCP -> trackTcp(headers, tap, check);
-      case IpProtocol.UDP -> trackUdp(headers, tap, check);
-      case IpProtocol.ICMP, IpProtocol.ICMPV6 -> trackIcmp(headers, tap, check);
+  public @Nullable Flow track(Packet packet) {
+    boolean checked = checkChecksums && !packet.checksumsKnown && !packet.isCut();
+    return switch (packet.headers.protocol()) {
+      case IpProtocol.TCP -> trackTcp(packet, checked);
+      case IpProtocol.UDP -> trackUdp(packet, checked);
+      case IpProtocol.ICMP, IpProtocol.ICMPV6 -> trackIcmp(packet, checked);
       case IpProtocol.ESP, IpProtocol.MOBILITY -> null;
       case IpProtocol.NO_NEXT_HEADER -> {
-        weirds.add(Weird.NO_NEXT_HEADER, segment, headers);
+        weirds.add(Weird.NO_NEXT_HEADER, packet.segment, packet.headers);
         yield null;
       }
-      default -> trackOther(headers, tap);
+      default -> trackOther(packet);
     };
   }
 
-  /**
-   * Returns the packet's own word for its length. A length of zero means the frame's length to TCP
-   * and UDP alone, whose segments an offload may leave uncut.
-   */
-  private static int ipLength(MemorySegment segment, Headers headers) {
-    boolean empty =
-        headers.ipVersion() == 6
-            && Ipv6.payloadLength(segment, headers.ipOffset()) == 0
-            && headers.protocol() != IpProtocol.TCP
-            && headers.protocol() != IpProtocol.UDP;
-    return empty ? Ipv6.HEADER_LENGTH : (int) (headers.ipEnd() - headers.ipOffset());
-  }
-
-  private @Nullable Flow trackTcp(Headers headers, int tap, boolean check) {
-    long at = payloadOffset;
-    if (!isHeaderThere(headers, Tcp.HEADER_LENGTH_MIN)) {
+  private @Nullable Flow trackTcp(Packet packet, boolean checked) {
+    if (!isHeaderThere(packet, Tcp.HEADER_LENGTH_MIN)) {
       return null;
     }
-    setKey(headers, Tcp.sourcePort(segment, at), Tcp.destinationPort(segment, at));
+    MemorySegment segment = packet.segment;
+    long at = packet.payloadOffset;
+    int source = Tcp.sourcePort(segment, at);
+    int destination = Tcp.destinationPort(segment, at);
+    setKey(packet, source, destination);
     Flow flow = table.find(key);
-    if (flow != null && tap == flow.tap() && tcp.isReuse(flow, segment, at, nowNs)) {
+    if (flow != null && tcp.isReuse(flow, segment, at, packet.clockNs)) {
       table.remove(flow);
       flow = null;
     }
     if (flow == null) {
-      flow = table.insert(key, nowNs, nowNs + Timing.TCP_FIRST_LOOK_NS);
+      long firstLookNs = packet.clockNs + Timing.TCP_FIRST_LOOK_NS;
+      flow = table.insert(key, packet.timeNs, packet.clockNs, firstLookNs);
       flow.inactivityNs = Timing.TCP_HANDSHAKE_INACTIVITY_NS;
-      flow.expireDeadlineNs = nowNs + Timing.TCP_FIRST_LOOK_NS;
-      if (isTcpBackwards(Tcp.flags(segment, at), at)) {
+      flow.expireDeadlineNs = firstLookNs;
+      if (isTcpBackwards(Tcp.flags(segment, at), source, destination)) {
         flow.exchangeRoles();
       }
     }
-    if (!flow.claim(tap)) {
-      return flow;
-    }
+    flow.claim(packet.tap);
     int headerLength = Tcp.headerLength(segment, at);
     if (headerLength < Tcp.HEADER_LENGTH_MIN) {
       weirds.add(Weird.BAD_TCP_HEADER_LENGTH, flow);
-      return flow;
-    }
-    if (headerLength > payloadLength || headerLength > capturedLength) {
+    } else if (headerLength > packet.payloadLength || headerLength > packet.capturedLength) {
       weirds.add(Weird.TRUNCATED_HEADER, flow);
-      return flow;
+    } else if (checked && packet.isChecksumBad(IpProtocol.TCP)) {
+      tcp.badChecksum(flow, flow.sender(key));
+    } else {
+      packet.skip(headerLength);
+      tcp.onSegment(flow, flow.sender(key), packet, at);
     }
-    FlowEnd end = flow.isFromOriginator(key) ? flow.originator() : flow.responder();
-    if (check && isChecksumBad(headers, IpProtocol.TCP)) {
-      tcp.badChecksum(flow, end);
-      return flow;
-    }
-    payloadOffset += headerLength;
-    payloadLength -= headerLength;
-    capturedLength -= headerLength;
-    tcp.onSegment(flow, end, segment, at, payloadOffset, payloadLength, capturedLength, nowNs);
-    count(end);
     return flow;
   }
 
   /** Guesses from the first packet seen of a connection whether the responder sent it. */
-  private boolean isTcpBackwards(int flags, long at) {
+  private boolean isTcpBackwards(int flags, int source, int destination) {
     boolean syn = (flags & Tcp.SYN) != 0;
     boolean ack = (flags & Tcp.ACK) != 0;
     if ((syn && !ack) || isToBroadcast()) {
@@ -287,135 +175,84 @@ public final class Tracker implements AutoCloseable {
     if (syn) {
       return true;
     }
-    int source = Tcp.sourcePort(segment, at);
-    int destination = Tcp.destinationPort(segment, at);
     return ServerPorts.isTcp(source) && (!ServerPorts.isTcp(destination) || source < destination);
   }
 
-  private @Nullable Flow trackUdp(Headers headers, int tap, boolean check) {
-    long at = payloadOffset;
-    if (!isHeaderThere(headers, Udp.HEADER_LENGTH)) {
+  private @Nullable Flow trackUdp(Packet packet, boolean checked) {
+    if (!isHeaderThere(packet, Udp.HEADER_LENGTH)) {
       return null;
     }
-    int source = Udp.sourcePort(segment, at);
-    int destination = Udp.destinationPort(segment, at);
-    setKey(headers, source, destination);
+    int source = Udp.sourcePort(packet.segment, packet.payloadOffset);
+    int destination = Udp.destinationPort(packet.segment, packet.payloadOffset);
+    setKey(packet, source, destination);
     Flow flow = table.find(key);
     if (flow == null) {
-      flow = insert(Timing.UDP_INACTIVITY_NS);
+      flow = insert(packet, Timing.UDP_INACTIVITY_NS);
       if (ServerPorts.isUdp(source) && !ServerPorts.isUdp(destination) && !isToBroadcast()) {
         flow.exchangeRoles();
       }
     }
-    if (!flow.claim(tap)) {
-      return flow;
-    }
-    fromOriginator = flow.isFromOriginator(key);
-    FlowEnd end = fromOriginator ? flow.originator() : flow.responder();
-    boolean unchecked = headers.ipVersion() == 4 && Udp.checksum(segment, at) == 0;
-    if (check && !unchecked && isChecksumBad(headers, IpProtocol.UDP)) {
-      weirds.add(Weird.BAD_UDP_CHECKSUM, flow);
-      if (++end.checksumErrors == end.checksumErrorsNext) {
-        end.checksumErrorsNext *= SCALE;
-        flow.addHistory(fromOriginator ? 'C' : 'c');
-      }
-      return flow;
-    }
-    int length = Udp.length(segment, at);
-    if (length != payloadLength) {
-      weirds.add(Weird.UDP_LENGTH_MISMATCH, flow);
-    }
-    flow.lastNs = nowNs;
-    int bit = fromOriginator ? UDP_DATA : UDP_DATA << RESPONDER_SHIFT;
-    if ((flow.historySeen & bit) == 0) {
-      flow.historySeen |= bit;
-      flow.addHistory(fromOriginator ? 'D' : 'd');
-    }
-    end.payloadBytes = Math.max(end.payloadBytes, 0) + Math.max(length - Udp.HEADER_LENGTH, 0);
-    count(end);
-    payloadOffset += Udp.HEADER_LENGTH;
-    payloadLength -= Udp.HEADER_LENGTH;
-    capturedLength -= Udp.HEADER_LENGTH;
-    if (flow.payloadWanted && capturedLength > 0) {
-      handler.onPayload(
-          flow, fromOriginator, segment, payloadOffset, Math.min(capturedLength, payloadLength));
-    }
+    flow.claim(packet.tap);
+    datagrams.onUdp(flow, flow.sender(key), packet, checked);
     return flow;
   }
 
-  private @Nullable Flow trackIcmp(Headers headers, int tap, boolean check) {
-    long at = payloadOffset;
-    if (!isHeaderThere(headers, ICMP_HEADER_LENGTH)) {
+  private @Nullable Flow trackIcmp(Packet packet, boolean checked) {
+    if (!isHeaderThere(packet, ICMP_HEADER_LENGTH)) {
       return null;
     }
-    int protocol = headers.protocol();
-    int type = Bytes.u8(segment, at);
-    int counterpart = IcmpPairs.counterpart(protocol, type);
+    int type = Bytes.u8(packet.segment, packet.payloadOffset);
+    int counterpart = IcmpPairs.counterpart(packet.headers.protocol(), type);
     if (counterpart == IcmpPairs.NONE) {
-      setKey(headers, type, Bytes.u8(segment, at + 1));
+      setKey(packet, type, Bytes.u8(packet.segment, packet.payloadOffset + 1));
       key.oneWay();
     } else {
-      setKey(headers, type, counterpart);
+      setKey(packet, type, counterpart);
     }
     Flow flow = table.find(key);
     if (flow == null) {
-      flow = insert(Timing.ICMP_INACTIVITY_NS);
+      flow = insert(packet, Timing.ICMP_INACTIVITY_NS);
     }
-    if (!flow.claim(tap)) {
-      return flow;
-    }
-    if (check && isChecksumBad(headers, protocol)) {
-      weirds.add(Weird.BAD_ICMP_CHECKSUM, flow);
-      return flow;
-    }
-    flow.lastNs = nowNs;
-    FlowEnd end = flow.isFromOriginator(key) ? flow.originator() : flow.responder();
-    end.payloadBytes = Math.max(end.payloadBytes, 0) + payloadLength - ICMP_HEADER_LENGTH;
-    count(end);
-    if (protocol == IpProtocol.ICMPV6
-        && type == MulticastReport.TYPE
-        && !MulticastReport.isWhole(segment, at, payloadLength, capturedLength)) {
-      weirds.add(Weird.TRUNCATED_MULTICAST_REPORT, flow);
-    }
+    flow.claim(packet.tap);
+    datagrams.onIcmp(flow, flow.sender(key), packet, checked);
     return flow;
   }
 
-  private Flow trackOther(Headers headers, int tap) {
-    setKey(headers, 0, 0);
+  private Flow trackOther(Packet packet) {
+    setKey(packet, 0, 0);
     Flow flow = table.find(key);
     if (flow == null) {
-      flow = insert(Timing.UNKNOWN_INACTIVITY_NS);
+      flow = insert(packet, Timing.UNKNOWN_INACTIVITY_NS);
     }
-    if (flow.claim(tap)) {
-      flow.lastNs = nowNs;
-      count(flow.isFromOriginator(key) ? flow.originator() : flow.responder());
-    }
+    flow.claim(packet.tap);
+    datagrams.onOther(flow, flow.sender(key), packet);
     return flow;
   }
 
-  private Flow insert(long inactivityNs) {
-    Flow flow = table.insert(key, nowNs, nowNs + inactivityNs);
+  private Flow insert(Packet packet, long inactivityNs) {
+    Flow flow = table.insert(key, packet.timeNs, packet.clockNs, packet.clockNs + inactivityNs);
     flow.inactivityNs = inactivityNs;
     return flow;
   }
 
-  private boolean isHeaderThere(Headers headers, int length) {
-    if (payloadLength < length) {
-      weirds.add(Weird.TRUNCATED_HEADER, segment, headers);
+  private boolean isHeaderThere(Packet packet, int length) {
+    if (packet.payloadLength < length) {
+      weirds.add(Weird.TRUNCATED_HEADER, packet.segment, packet.headers);
       return false;
     }
-    if (capturedLength < length) {
-      weirds.add(Weird.INTERNALLY_TRUNCATED_HEADER, segment, headers);
+    if (packet.capturedLength < length) {
+      weirds.add(Weird.INTERNALLY_TRUNCATED_HEADER, packet.segment, packet.headers);
       return false;
     }
     return true;
   }
 
-  private void setKey(Headers headers, int sourcePort, int destinationPort) {
-    if (headers.ipVersion() == 4) {
-      key.ipv4(segment, headers.ipOffset(), headers.protocol(), sourcePort, destinationPort);
+  private void setKey(Packet packet, int sourcePort, int destinationPort) {
+    Headers at = packet.headers;
+    if (at.ipVersion() == 4) {
+      key.ipv4(packet.segment, at.ipOffset(), at.protocol(), sourcePort, destinationPort);
     } else {
-      key.ipv6(segment, headers.ipOffset(), headers.protocol(), sourcePort, destinationPort);
+      key.ipv6(packet.segment, at.ipOffset(), at.protocol(), sourcePort, destinationPort);
     }
   }
 
@@ -423,42 +260,14 @@ public final class Tracker implements AutoCloseable {
     return key.isDestination(0, BROADCAST_LOW);
   }
 
-  private boolean isChecksumBad(Headers headers, int protocol) {
-    long sum = Checksum.sum(segment, payloadOffset, payloadLength);
-    if (protocol != IpProtocol.ICMP) {
-      long ip = headers.ipOffset();
-      sum +=
-          headers.ipVersion() == 4
-              ? Checksum.pseudoIpv4(segment, ip, protocol, payloadLength)
-              : Checksum.pseudoIpv6(segment, ip, protocol, payloadLength);
-    }
-    return Checksum.finish(sum) != 0;
+  /** Returns packets that were counted though bytes at their end were cut. */
+  public long cutPackets() {
+    return counter.cutPackets();
   }
 
-  private void count(FlowEnd end) {
-    end.packets++;
-    end.ipBytes += ipLength;
-    counted = true;
-  }
-
-  /** Returns whether the last packet was counted, and its payload may be looked into. */
-  public boolean isCounted() {
-    return counted;
-  }
-
-  /** Returns whether the originator sent the last datagram of UDP. */
-  public boolean isFromOriginator() {
-    return fromOriginator;
-  }
-
-  /** Returns where the last packet's payload begins, when it was counted. */
-  public long payloadOffset() {
-    return payloadOffset;
-  }
-
-  /** Returns how many bytes of payload the last packet has, captured, when it was counted. */
-  public int payloadCaptured() {
-    return Math.min(payloadLength, capturedLength);
+  /** Returns how many bytes those packets had lost. */
+  public long cutBytes() {
+    return counter.cutBytes();
   }
 
   /** Returns bytes of streams that one end alone sent too many of ahead of a hole to keep. */

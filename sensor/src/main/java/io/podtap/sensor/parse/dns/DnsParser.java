@@ -1,5 +1,6 @@
 package io.podtap.sensor.parse.dns;
 
+import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
@@ -17,6 +18,10 @@ final class DnsParser implements DatagramParser {
 
   private static final int NETBIOS_PORT = 137;
 
+  private static final int QUERY = 0;
+  private static final int NOTIFY = 4;
+  private static final int UPDATE = 5;
+
   /** Questions that wait at a time; with one more, all are written as they are. */
   private static final int WAITING_MAX = 50;
 
@@ -27,6 +32,7 @@ final class DnsParser implements DatagramParser {
   private final Session session;
   private final List<Transaction> waiting = new ArrayList<>(1);
   private boolean confirmed;
+  private boolean begun;
 
   DnsParser(DnsProtocol protocol, Session session) {
     this.protocol = protocol;
@@ -44,6 +50,11 @@ final class DnsParser implements DatagramParser {
       return;
     }
     reader.begin(data);
+    turnRoles(fromOriginator, reader.isResponse());
+    if (!isKnown(reader.opcode())) {
+      session.weird("DNS_unknown_opcode", Integer.toString(reader.opcode()));
+      return;
+    }
     if (reader.questions() > QUESTIONS_MAX) {
       session.weird("DNS_Conn_count_too_large", "");
       session.violation("more questions than any message has");
@@ -66,6 +77,28 @@ final class DnsParser implements DatagramParser {
     if (reader.isResponse()) {
       protocol.log.write(transaction);
     }
+  }
+
+  /** Who sends an answer first is who answers, unless it goes to a group. */
+  private void turnRoles(boolean fromOriginator, boolean response) {
+    if (!begun && response && fromOriginator && !isMulticast(session.flow())) {
+      session.exchangeRoles();
+    }
+    begun = true;
+  }
+
+  private static boolean isMulticast(Flow flow) {
+    return flow.isIpv4()
+        ? (flow.responderLow() >>> 28 & 0xF) == 0xE
+        : flow.responderHigh() >>> 56 == 0xFF;
+  }
+
+  /** Other kinds of message have other parts; NetBIOS has kinds of its own. */
+  private boolean isKnown(int opcode) {
+    return opcode == QUERY
+        || opcode == NOTIFY
+        || opcode == UPDATE
+        || session.flow().responderPort() == NETBIOS_PORT;
   }
 
   private void confirm() {

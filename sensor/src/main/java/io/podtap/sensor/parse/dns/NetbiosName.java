@@ -11,7 +11,10 @@ final class NetbiosName {
 
   private NetbiosName() {}
 
-  /** Returns the name without padding and without its type, or {@code encoded} when it is none. */
+  /**
+   * Returns the name without padding and without its type, or {@code encoded} when it is none. As
+   * in Zeek it ends at the first character that is not visible, but for those before a browser's.
+   */
   static String decode(String encoded) {
     if (encoded.length() < ENCODED_LENGTH) {
       return encoded;
@@ -24,12 +27,12 @@ final class NetbiosName {
         return encoded;
       }
       int c = high << 4 | low;
-      if (c == 0) {
+      boolean isVisible = c > ' ' && c < 0x7F;
+      if (!isVisible && c != 1 && c != 2) {
         break;
       }
       name.append((char) c);
     }
-    String text = name.toString().stripTrailing();
-    return text.isEmpty() ? encoded : text;
+    return name.isEmpty() ? encoded : name.toString();
   }
 }

@@ -1,0 +1,133 @@
+package io.podtap.sensor.track;
+
+import io.podtap.core.packet.Checksum;
+import io.podtap.core.packet.Headers;
+import io.podtap.core.packet.IpProtocol;
+import io.podtap.core.packet.Ipv6;
+import io.podtap.sensor.flow.Flow;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The packet at hand on its way through the tracker: what is known of it before, and what became of
+ * it. Moved from packet to packet; allocates nothing. One thread.
+ */
+public final class Packet {
+
+  MemorySegment segment = MemorySegment.NULL;
+  Headers headers;
+
+  /** Time for records: when it was captured. */
+  long timeNs;
+
+  /** Time for timers: when it was received. Never goes back. */
+  long clockNs;
+
+  int tap = Flow.NO_TAP;
+  boolean checksumsKnown;
+
+  /** Whether a packet that is shorter than its header says was cut on purpose, by a tap's policy. */
+  boolean cutsExpected;
+
+  int ipLength;
+  long payloadOffset;
+  int payloadLength;
+  int capturedLength;
+  boolean counted;
+  boolean fromOriginator;
+
+  /**
+   * @param headers located again for each packet, before it is tracked
+   */
+  public Packet(Headers headers) {
+    this.headers = headers;
+  }
+
+  /**
+   * States when the packet came and from whom.
+   *
+   * @param timeNs when it was captured, nanoseconds since 1970 by the clock of the capture
+   * @param clockNs when it was received, by the receiver's clock; in a file, the same
+   * @param tap who sent it, or {@link Flow#NO_TAP}
+   * @param cutsExpected whether what is missing at its end was cut on purpose
+   */
+  public void begin(long timeNs, long clockNs, int tap, boolean cutsExpected) {
+    this.timeNs = timeNs;
+    this.clockNs = clockNs;
+    this.tap = tap;
+    this.cutsExpected = cutsExpected;
+  }
+
+  /**
+   * States where the packet is.
+   *
+   * @param checksumsKnown whether the checksums are vouched for, or not filled in yet
+   */
+  public void wrap(MemorySegment segment, boolean checksumsKnown) {
+    this.segment = segment;
+    this.checksumsKnown = checksumsKnown;
+    counted = false;
+    long at = headers.transportOffset();
+    ipLength = (int) (ipEnd() - headers.ipOffset());
+    payloadOffset = at;
+    payloadLength = (int) (headers.ipEnd() - at);
+    capturedLength = (int) (Math.min(headers.captureEnd(), headers.ipEnd()) - at);
+  }
+
+  /**
+   * Returns where the packet ends by its own word. A length of zero means the frame's length to TCP
+   * and UDP alone, whose segments an offload may leave uncut.
+   */
+  private long ipEnd() {
+    boolean empty =
+        headers.ipVersion() == 6
+            && Ipv6.payloadLength(segment, headers.ipOffset()) == 0
+            && headers.protocol() != IpProtocol.TCP
+            && headers.protocol() != IpProtocol.UDP;
+    return empty ? headers.ipOffset() + Ipv6.HEADER_LENGTH : headers.ipEnd();
+  }
+
+  /** Steps over a header of the transport layer. */
+  void skip(int headerLength) {
+    payloadOffset += headerLength;
+    payloadLength -= headerLength;
+    capturedLength -= headerLength;
+  }
+
+  /** Returns whether bytes at its end are missing. */
+  boolean isCut() {
+    return capturedLength < payloadLength;
+  }
+
+  /** Returns whether the checksum of the whole IP payload is wrong. */
+  boolean isChecksumBad(int protocol) {
+    long sum = Checksum.sum(segment, payloadOffset, payloadLength);
+    if (protocol != IpProtocol.ICMP) {
+      long ip = headers.ipOffset();
+      sum +=
+          headers.ipVersion() == 4
+              ? Checksum.pseudoIpv4(segment, ip, protocol, payloadLength)
+              : Checksum.pseudoIpv6(segment, ip, protocol, payloadLength);
+    }
+    return Checksum.finish(sum) != 0;
+  }
+
+  /** Returns whether it was counted, and its payload may be looked into. */
+  public boolean isCounted() {
+    return counted;
+  }
+
+  /** Returns whether the originator sent it, when it is a counted datagram. */
+  public boolean isFromOriginator() {
+    return fromOriginator;
+  }
+
+  /** Returns where its payload begins, when it was counted. */
+  public long payloadOffset() {
+    return payloadOffset;
+  }
+
+  /** Returns how many bytes of payload are there, when it was counted. */
+  public int payloadCaptured() {
+    return Math.min(payloadLength, capturedLength);
+  }
+}
