@@ -18,6 +18,7 @@ import io.podtap.sensor.flow.CommunityId;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.ConnLog;
 import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.merge.TapMerge;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.files.FileRecorder;
 import io.podtap.sensor.sink.LogSink;
@@ -42,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  * passes:
  *
  * <ol>
- *   <li>advance: flows that are over by the frame's time end
+ *   <li>merge: of packets that several taps deliver one copy goes on, in order ({@link TapMerge})
+ *   <li>advance: flows that are over by the clock end
  *   <li>headers: link layer, IP, transport are located ({@link Headers})
  *   <li>accept: lengths and IP checksum ({@link Tracker#accept})
  *   <li>defragment: fragments wait until their datagram is whole ({@link Defragmenter})
@@ -62,6 +64,7 @@ public final class Analysis implements FrameAnalysis {
 
   private final Tracker tracker;
   private final PacketCheck check;
+  private final @Nullable TapMerge merge;
   private final LogSink sink;
   private final boolean perTap;
   private final Headers headers = new Headers();
@@ -80,6 +83,13 @@ public final class Analysis implements FrameAnalysis {
 
   /** Time by which flows end, nanoseconds since 1970: the receiver's, or in a file the capture's. */
   private long clockNs;
+
+  /** Which taps besides the first have delivered the packet at hand, and whether others may. */
+  private final int[] otherTaps = new int[8];
+
+  private int otherTapCount;
+  private boolean shared;
+  private long framesMerged;
 
   /** Where the packet inside the one at hand ends, captured and on the wire. */
   private long innerCaptureEnd;
@@ -127,6 +137,10 @@ public final class Analysis implements FrameAnalysis {
     this.tracker =
         new Tracker(settings.tracking(), new Steps(dispatcher, tunnelRecorder, connections));
     this.check = tracker.check();
+    this.merge =
+        perTap
+            ? new TapMerge(settings.mergeBytesMax(), settings.tracking().seed(), this::onMerged)
+            : null;
   }
 
   /** Joins the tracker to the steps behind it. */
@@ -202,14 +216,34 @@ public final class Analysis implements FrameAnalysis {
   public void onFrame(Frame frame) {
     framesSeen++;
     MemorySegment segment = frame.segment();
+    if (merge != null) {
+      merge.advance(frame.receivedNs());
+      headers.locate(segment, frame.offset(), frame.length(), frame.linkType());
+      long before = framesMerged;
+      if (merge.take(frame, headers)) {
+        return;
+      }
+      if (framesMerged == before) {
+        analyse(frame, /* otherCount= */ 0, /* shared= */ false);
+        return;
+      }
+    }
     headers.locate(segment, frame.offset(), frame.length(), frame.linkType());
-    analyse(frame);
+    analyse(frame, /* otherCount= */ 0, /* shared= */ false);
+  }
+
+  /** Takes one copy of a packet that several taps may see. */
+  private void onMerged(Frame frame, int[] others, int otherCount, boolean shared) {
+    framesMerged++;
+    System.arraycopy(others, 0, otherTaps, 0, otherCount);
+    headers.locate(frame.segment(), frame.offset(), frame.length(), frame.linkType());
+    analyse(frame, otherCount, shared);
   }
 
   /** Takes the packet on whose headers {@link #headers} stands, and those inside of it. */
-  private void analyse(Frame frame) {
+  private void analyse(Frame frame, int otherCount, boolean shared) {
     long timeNs = frame.timestampNs();
-    advance(timeNs, perTap ? frame.receivedNs() : timeNs);
+    advance(timeNs, perTap ? Math.max(clockNs, frame.receivedNs()) : timeNs);
     int tap = perTap ? frame.interfaceIndex() : Flow.NO_TAP;
     packet.begin(timeNs, clockNs, tap, /* cutsExpected= */ perTap);
     MemorySegment segment = frame.segment();
@@ -218,6 +252,8 @@ public final class Analysis implements FrameAnalysis {
         frame.isOriginalLengthKnown()
             ? frame.offset() + frame.originalLength()
             : PacketCheck.END_UNKNOWN;
+    otherTapCount = otherCount;
+    this.shared = shared;
     path.clear();
     for (int depth = 0; check.accept(segment, headers, wireEnd, checksumsKnown); depth++) {
       if (headers.isFragment()) {
@@ -241,8 +277,8 @@ public final class Analysis implements FrameAnalysis {
 
   private void advance(long timeNs, long nowNs) {
     clockNs = nowNs;
-    dispatcher.now(timeNs);
-    tunnelRecorder.advance(nowNs);
+    dispatcher.now(timeNs, nowNs);
+    tunnelRecorder.advance(timeNs, nowNs);
     ipTunnels.advance(nowNs);
     tracker.advance(nowNs);
   }
@@ -278,9 +314,20 @@ public final class Analysis implements FrameAnalysis {
       return false;
     }
     path.follow(flow);
+    noteTaps(flow);
     return packet.isCounted()
         && protocol == IpProtocol.UDP
         && enterUdpTunnel(segment, flow, depth);
+  }
+
+  /** Says who else has delivered the packet, or that nobody has. */
+  private void noteTaps(Flow flow) {
+    for (int i = 0; i < otherTapCount; i++) {
+      flow.claim(otherTaps[i]);
+    }
+    if (shared && otherTapCount == 0) {
+      flow.noteSole(packet.tap());
+    }
   }
 
   private boolean enterUdpTunnel(MemorySegment segment, Flow flow, int depth) {
@@ -338,6 +385,9 @@ public final class Analysis implements FrameAnalysis {
 
   @Override
   public void idle(long nowNs) {
+    if (merge != null) {
+      merge.advance(nowNs);
+    }
     advance(nowNs, nowNs);
     files.advance(nowNs);
     sink.flush();
@@ -383,6 +433,9 @@ public final class Analysis implements FrameAnalysis {
 
   @Override
   public void close() {
+    if (merge != null) {
+      merge.close();
+    }
     tracker.close();
     files.close();
     sink.close();

@@ -55,6 +55,11 @@ public record AnalysisSettings(
     return new AnalysisSettings(own, tunnelDepthMax, fileHashes, parsed, workers);
   }
 
+  /** Returns memory of one worker for frames that several taps may deliver. */
+  long mergeBytesMax() {
+    return Math.clamp(Runtime.getRuntime().maxMemory() / (8L * workers), 4 << 20, 64 << 20);
+  }
+
   /**
    * Returns flows whose payload one worker looks into at a time; a third of the heap is for them.
    */

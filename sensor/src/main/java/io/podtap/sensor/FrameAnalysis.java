@@ -32,7 +32,7 @@ public sealed interface FrameAnalysis extends FrameHandler, AutoCloseable
   /**
    * Lets time pass without frames: flows end, lines reach their files.
    *
-   * @param nowNs in the taps' time
+   * @param nowNs by the clock of this machine, nanoseconds since 1970
    */
   void idle(long nowNs);
 

@@ -63,7 +63,7 @@ public final class Workers implements FrameAnalysis {
 
   @Override
   public void onFrame(Frame frame) {
-    lastNs = Math.max(lastNs, frame.timestampNs());
+    lastNs = Math.max(lastNs, frame.receivedNs());
     workers.get(steering.worker(frame)).add(frame);
   }
 

@@ -21,6 +21,8 @@ final class ReportText {
     }
   }
 
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
   private final TapIdentity identity;
   private final String interfaces;
   private final int vni;
@@ -60,6 +62,7 @@ final class ReportText {
     Map<String, String> values = new LinkedHashMap<>();
     values.put(TapReport.START, Long.toString(start));
     values.put(TapReport.SEQUENCE, Long.toString(sequence));
+    values.put(TapReport.TIME, Long.toString(System.currentTimeMillis() * NANOS_PER_MILLI));
     values.put(TapReport.STATE, state.text());
     values.put(TapReport.VNI, Integer.toString(vni));
     values.put(TapReport.LANE_SENT, Long.toString(laneSent));

@@ -37,6 +37,7 @@ public final class Frame {
   private int originalLength;
   private long timestampNs;
   private long receivedNs;
+  private long clockOffsetNs;
   private boolean originalLengthKnown;
   private int linkType;
   private int interfaceIndex;
@@ -58,6 +59,7 @@ public final class Frame {
     this.originalLength = originalLength;
     this.timestampNs = timestampNs;
     this.receivedNs = timestampNs;
+    this.clockOffsetNs = 0;
     this.originalLengthKnown = true;
     this.vlanTpid = 0;
     this.vlanTci = 0;
@@ -70,6 +72,12 @@ public final class Frame {
   /** States when the frame was received, by the receiver's clock; else it is the capture time. */
   public Frame received(long timeNs) {
     this.receivedNs = timeNs;
+    return this;
+  }
+
+  /** States how far the receiver's clock is ahead of that of the capture, as far as it is known. */
+  public Frame clockOffset(long offsetNs) {
+    this.clockOffsetNs = offsetNs;
     return this;
   }
 
@@ -142,6 +150,11 @@ public final class Frame {
   /** Returns when the frame was received, nanoseconds since 1970 by the receiver's clock. */
   public long receivedNs() {
     return receivedNs;
+  }
+
+  /** Returns how far the receiver's clock is ahead of that of the capture; 0 when not known. */
+  public long clockOffsetNs() {
+    return clockOffsetNs;
   }
 
   /** Returns the capture time, nanoseconds since 1970. */

@@ -29,6 +29,9 @@ public record TapReport(Map<String, String> values) {
   /** Number of the round of reports since the start, from 0. */
   public static final String SEQUENCE = "sequence";
 
+  /** When the report was made by the tap's clock, nanoseconds since 1970. */
+  public static final String TIME = "time";
+
   public static final String STATE = "state";
   public static final String POD = "pod";
   public static final String NAMESPACE = "namespace";

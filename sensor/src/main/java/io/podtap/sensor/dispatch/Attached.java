@@ -119,7 +119,7 @@ abstract class Attached implements Session {
     dispatcher
         .expectations()
         .add(
-            nowNs(),
+            dispatcher.clockNs(),
             originatorHigh,
             originatorLow,
             responderHigh,

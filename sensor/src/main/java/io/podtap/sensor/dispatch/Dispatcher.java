@@ -37,6 +37,7 @@ public final class Dispatcher {
   private byte[] bytes = new byte[2 << 10];
 
   private long nowNs;
+  private long clockNs;
 
   /**
    * @param sink where {@code weird.log} and {@code analyzer.log} go
@@ -58,10 +59,25 @@ public final class Dispatcher {
     this.analyzerLog = sink.open(AnalyzerLog.schema());
   }
 
-  /** Moves time to that of the packet at hand, nanoseconds since 1970. */
+  /** Moves time where there is but one clock, nanoseconds since 1970. */
   public void now(long timeNs) {
+    now(timeNs, timeNs);
+  }
+
+  /**
+   * Moves time, nanoseconds since 1970.
+   *
+   * @param timeNs when the packet at hand was captured: for records
+   * @param clock the time by which what is remembered is forgotten
+   */
+  public void now(long timeNs, long clock) {
     nowNs = timeNs;
-    weirds.now(timeNs);
+    clockNs = clock;
+    weirds.now(timeNs, clock);
+  }
+
+  long clockNs() {
+    return clockNs;
   }
 
   long nowNs() {
@@ -96,7 +112,7 @@ public final class Dispatcher {
       return;
     } else {
       recognizer = new StreamRecognizer(this, flow, /* depth= */ 0, /* over= */ false);
-      StreamProtocol expected = expectations.take(flow, nowNs);
+      StreamProtocol expected = expectations.take(flow, clockNs);
       if (expected != null) {
         recognizer.settleOn(expected);
       }

@@ -44,15 +44,17 @@ public final class WeirdRecorder {
   private final WeirdLog.Row row = new WeirdLog.Row();
   private final RecentSet recent = new RecentSet(1 << 14);
   private final WeirdMemory shared;
-  private long nowNs;
+  private long timeNs;
+  private long clockNs;
 
   WeirdRecorder(LogSink sink, WeirdMemory shared) {
     this.shared = shared;
     log = sink.open(WeirdLog.schema());
   }
 
-  void now(long timeNs) {
-    nowNs = timeNs;
+  void now(long timeNs, long clockNs) {
+    this.timeNs = timeNs;
+    this.clockNs = clockNs;
   }
 
   /** Notes an oddity of a flow. */
@@ -64,9 +66,9 @@ public final class WeirdRecorder {
         PER_ORIGINATOR.contains(name)
             ? shared.add(
                 RecentSet.mix(flow.originatorHigh(), flow.originatorLow(), name.hashCode()),
-                nowNs,
+                clockNs,
                 REPEAT_PER_ORIGINATOR_NS)
-            : recent.add(id(flow, name), nowNs, REPEAT_NS);
+            : recent.add(id(flow, name), clockNs, REPEAT_NS);
     if (isNew) {
       row.flow = flow;
       row.hasAddresses = false;
@@ -96,8 +98,8 @@ public final class WeirdRecorder {
       return;
     }
     if (perOriginator
-        ? shared.add(id, nowNs, REPEAT_PER_ORIGINATOR_NS)
-        : recent.add(id, nowNs, REPEAT_NS)) {
+        ? shared.add(id, clockNs, REPEAT_PER_ORIGINATOR_NS)
+        : recent.add(id, clockNs, REPEAT_NS)) {
       row.hasAddresses = true;
       row.sourceHigh = sourceHigh;
       row.sourceLow = sourceLow;
@@ -116,7 +118,7 @@ public final class WeirdRecorder {
   }
 
   private void write(String name, String detail, String source) {
-    row.timeNs = nowNs;
+    row.timeNs = timeNs;
     row.name = name;
     row.detail = detail;
     row.source = source;

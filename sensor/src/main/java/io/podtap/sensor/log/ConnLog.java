@@ -32,7 +32,7 @@ public final class ConnLog {
     return standard(communityId, services)
         .string(
             "tap.id",
-            "The tap whose packets were counted: the first to send one.",
+            "The first tap to send a packet of the flow.",
             (flow, out) -> {
               if (flow.tap() == Flow.NO_TAP) {
                 return false;
@@ -42,7 +42,7 @@ public final class ConnLog {
             })
         .stringSet(
             "tap.also",
-            "Other taps that saw the flow; their packets were not counted.",
+            "Other taps that saw the flow. Each packet counts once, whichever tap has sent it.",
             (flow, out) -> {
               for (int i = 0; i < flow.otherTapCount(); i++) {
                 separate(out, i);
@@ -50,6 +50,18 @@ public final class ConnLog {
               }
               return flow.otherTapCount() > 0;
             })
+        .count(
+            "tap.only",
+            "Packets that the tap in tap.id alone has sent, where others saw the flow.",
+            flow -> flow.otherTapCount() > 0 ? flow.soleCount() : LogSchema.UNSET)
+        .count(
+            "tap.also_only",
+            "Packets that one of the taps in tap.also alone has sent.",
+            flow -> flow.otherTapCount() > 0 ? flow.soleOtherCount() : LogSchema.UNSET)
+        .count(
+            "tap.cut_bytes",
+            "Bytes that taps or mirrors cut off packets of the flow, which count all the same.",
+            flow -> flow.cutBytes)
         .build();
   }
 

@@ -44,7 +44,14 @@ public final class TapLog {
     number(log, "mirrored", TapReport.MIRRORED, "Frames that became packets.");
     number(log, "failed", TapReport.FAILED, "Frames and packets that could not be mirrored.");
     number(log, "sent", TapReport.SENT, "Packets that it sent, to all sensors.");
-    return log.count(
+    return log.interval(
+            "clock_offset",
+            "How far the tap's clock is ahead of the sensor's, as far as frames or reports say.",
+            row ->
+                row.summary.tap().clockOrReports().isKnown()
+                    ? row.summary.tap().clockOrReports().tapAheadNs()
+                    : LogSchema.UNSET)
+        .count(
             "sent_here",
             "Packets that it sent to this sensor, as far as reports cover them.",
             row -> row.summary.sentHere())

@@ -8,6 +8,7 @@ import io.podtap.core.report.TapReport;
 import io.podtap.sensor.decapsulate.Decapsulation;
 import io.podtap.sensor.decapsulate.Decapsulator;
 import io.podtap.sensor.receive.PayloadHandler;
+import io.podtap.sensor.taps.ClockOffset;
 import io.podtap.sensor.taps.Lane;
 import io.podtap.sensor.taps.TapTable;
 import java.lang.foreign.MemorySegment;
@@ -19,12 +20,6 @@ import java.lang.foreign.ValueLayout;
  * One thread.
  */
 public final class DatagramReceiver implements PayloadHandler {
-
-  /**
-   * A capture time may differ this much from the receive time; taps and sensors keep their clocks
-   * better.
-   */
-  static final long CLOCK_SKEW_NS_MAX = 300_000_000_000L;
 
   private final Decapsulator decapsulator = new Decapsulator();
   private final Frame frame = new Frame();
@@ -103,24 +98,31 @@ public final class DatagramReceiver implements PayloadHandler {
         decapsulator.frameOffset(),
         decapsulator.frameLength(),
         decapsulator.originalLength(),
-        time(receivedNs));
-    frame.received(receivedNs).origin(LinkType.ETHERNET, lane.tap().index(), false);
+        time(lane.tap().clock(), receivedNs));
+    frame
+        .received(receivedNs)
+        .clockOffset(clockOffset(lane.tap().clock(), receivedNs))
+        .origin(LinkType.ETHERNET, lane.tap().index(), false);
     if (!decapsulator.isOriginalLengthKnown()) {
       frame.originalLengthUnknown();
     }
     handler.onFrame(frame);
   }
 
-  private long time(long receivedNs) {
+  private long time(ClockOffset clock, long receivedNs) {
     long captured = decapsulator.captureTimeNs();
     if (captured == 0) {
       return receivedNs;
     }
-    if (Math.abs(captured - receivedNs) > CLOCK_SKEW_NS_MAX) {
+    if (!clock.observe(captured, receivedNs)) {
       counters.onImplausibleTime();
       return receivedNs;
     }
     return captured;
+  }
+
+  private long clockOffset(ClockOffset clock, long receivedNs) {
+    return frame.timestampNs() == receivedNs ? 0 : clock.correctionNs(receivedNs);
   }
 
   private void onReport(MemorySegment segment, Lane lane, long receivedNs) {

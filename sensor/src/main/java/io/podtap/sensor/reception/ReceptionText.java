@@ -5,6 +5,7 @@ import io.podtap.sensor.taps.TapSummary;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What was received as metrics, for people, and as members of a JSON document:
@@ -163,6 +164,14 @@ public final class ReceptionText {
     out.gauge("tap_received_bytes", "Bytes of each tap's received packets.");
     for (TapSummary tap : summary.taps()) {
       out.labelled(labels(tap), tap.receivedBytes());
+    }
+    out.gauge(
+        "tap_clock_offset_milliseconds", "How far each tap's clock is ahead of the sensor's.");
+    for (TapSummary tap : summary.taps()) {
+      if (tap.tap().clockOrReports().isKnown()) {
+        long aheadNs = tap.tap().clockOrReports().tapAheadNs();
+        out.labelled(labels(tap), TimeUnit.NANOSECONDS.toMillis(aheadNs));
+      }
     }
     out.gauge("forgotten_packets", "The same of those that were forgotten.");
     ledger(out, "", summary.forgottenTaps());

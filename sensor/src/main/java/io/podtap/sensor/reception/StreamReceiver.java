@@ -152,11 +152,15 @@ final class StreamReceiver implements StreamConsumer {
     frames++;
     int linkType = frame.linkType();
     boolean outgoing = frame.isOutgoing();
-    if (Math.abs(frame.timestampNs() - nowNs) > DatagramReceiver.CLOCK_SKEW_NS_MAX) {
+    long offsetNs = 0;
+    if (lane.tap().clock().observe(frame.timestampNs(), nowNs)) {
+      offsetNs = lane.tap().clock().correctionNs(nowNs);
+    } else {
       implausibleTimes++;
       frame.wrap(frame.segment(), frame.offset(), frame.length(), frame.originalLength(), nowNs);
     }
-    handler.onFrame(frame.received(nowNs).origin(linkType, lane.tap().index(), outgoing));
+    handler.onFrame(
+        frame.received(nowNs).clockOffset(offsetNs).origin(linkType, lane.tap().index(), outgoing));
   }
 
   @Override

@@ -19,6 +19,7 @@ public final class FrameBatch {
 
   private final long[] timesNs = new long[FRAMES_MAX];
   private final long[] receivedNs = new long[FRAMES_MAX];
+  private final long[] clockOffsetsNs = new long[FRAMES_MAX];
   private final boolean[] lengthsKnown = new boolean[FRAMES_MAX];
   private final int[] offsets = new int[FRAMES_MAX];
   private final int[] lengths = new int[FRAMES_MAX];
@@ -47,6 +48,7 @@ public final class FrameBatch {
     MemorySegment.copy(source.segment(), source.offset(), bytes, used, length);
     timesNs[count] = source.timestampNs();
     receivedNs[count] = source.receivedNs();
+    clockOffsetsNs[count] = source.clockOffsetNs();
     lengthsKnown[count] = source.isOriginalLengthKnown();
     offsets[count] = used;
     lengths[count] = length;
@@ -63,7 +65,7 @@ public final class FrameBatch {
   public void drain(FrameHandler handler) {
     for (int i = 0; i < count; i++) {
       frame.wrap(bytes, offsets[i], lengths[i], originalLengths[i], timesNs[i]);
-      frame.received(receivedNs[i]);
+      frame.received(receivedNs[i]).clockOffset(clockOffsetsNs[i]);
       frame.origin(linkTypes[i], interfaces[i], /* outgoing= */ false);
       if (!lengthsKnown[i]) {
         frame.originalLengthUnknown();

@@ -22,6 +22,8 @@ public final class Tap {
   private final long addressLow;
   private final int vni;
   private final Trust trust;
+  private final ClockOffset clock = new ClockOffset();
+  private final ClockOffset reportClock = new ClockOffset();
   private volatile String id;
   private volatile TapReport report = NOTHING;
   private long lastReportNs;
@@ -70,6 +72,10 @@ public final class Tap {
     if (isOlder(received)) {
       return; // overtaken by the report of another lane
     }
+    long sentNs = received.count(TapReport.TIME);
+    if (sentNs > 0) {
+      reportClock.observe(sentNs, nowNs);
+    }
     report = received;
     lastReportNs = nowNs;
     changed = true;
@@ -105,6 +111,16 @@ public final class Tap {
   /** Returns the last report, empty of values before the first. */
   public TapReport report() {
     return report;
+  }
+
+  /** Returns the tap's clock against ours, by the times of its frames. */
+  public ClockOffset clock() {
+    return clock;
+  }
+
+  /** Returns the same, by its reports where its frames do not say when they were captured. */
+  public ClockOffset clockOrReports() {
+    return clock.isKnown() ? clock : reportClock;
   }
 
   /** Returns the network identifier that this tap's frames carry; below 0 for none. */

@@ -111,6 +111,11 @@ public final class Packet {
     return Checksum.finish(sum) != 0;
   }
 
+  /** Returns who sent it, or {@link Flow#NO_TAP}. */
+  public int tap() {
+    return tap;
+  }
+
   /** Returns whether it was counted, and its payload may be looked into. */
   public boolean isCounted() {
     return counted;

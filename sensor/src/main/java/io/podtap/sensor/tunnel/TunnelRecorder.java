@@ -32,17 +32,24 @@ public final class TunnelRecorder {
   private final Map<ProxyKey, ActiveTunnel> proxies = new HashMap<>();
   private @Nullable ActiveTunnel oldest;
   private @Nullable ActiveTunnel newest;
-  private long nowNs;
+  private long timeNs;
+  private long clockNs;
 
   /** Makes the one of an analysis, which opens the log. */
   public TunnelRecorder(LogSink sink) {
     log = sink.open(TunnelLog.schema());
   }
 
-  /** Moves time to that of the packet at hand; tunnels out of use expire. */
-  public void advance(long timeNs) {
-    nowNs = timeNs;
-    while (oldest != null && timeNs - oldest.usedNs >= EXPIRATION_NS) {
+  /**
+   * Moves time; tunnels out of use expire.
+   *
+   * @param timeNs when the packet at hand was captured: for records
+   * @param clockNs the time by which tunnels expire
+   */
+  public void advance(long timeNs, long clockNs) {
+    this.timeNs = timeNs;
+    this.clockNs = clockNs;
+    while (oldest != null && clockNs - oldest.usedNs >= EXPIRATION_NS) {
       end(oldest, EXPIRE);
     }
   }
@@ -100,12 +107,12 @@ public final class TunnelRecorder {
   }
 
   private void write(ActiveTunnel tunnel, String action) {
-    log.write(new TunnelLog.Row(nowNs, tunnel.ends, tunnel.isProxy, tunnel.type, action));
+    log.write(new TunnelLog.Row(timeNs, tunnel.ends, tunnel.isProxy, tunnel.type, action));
   }
 
   private void link(ActiveTunnel tunnel) {
     tunnel.listed = true;
-    tunnel.usedNs = nowNs;
+    tunnel.usedNs = clockNs;
     tunnel.older = newest;
     if (newest == null) {
       oldest = tunnel;

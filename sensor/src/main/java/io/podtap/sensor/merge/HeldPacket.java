@@ -1,0 +1,61 @@
+package io.podtap.sensor.merge;
+
+import io.podtap.core.packet.Frame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One packet as it was on the wire: which taps have delivered it, and the frame of the one that is
+ * handed on while it is held. Used again and again; owned by {@link TapMerge}.
+ */
+final class HeldPacket {
+
+  /** What tells copies of a packet from other packets; see {@link PacketFacts}. */
+  final PacketFacts facts = new PacketFacts();
+
+  @Nullable Pair pair;
+
+  /** Bits of the taps that have delivered it, by their places in the pair. */
+  int taps;
+
+  /** When it was captured, by the receiver's clock as far as the tap's offset is known. */
+  long orderNs;
+
+  /** How far the receiver's clock was ahead of that of the tap. */
+  long offsetNs;
+
+  /** When the first copy came, by the receiver's clock. */
+  long receivedNs;
+
+  /** The frame; without a chunk when it has been handed on. */
+  HeldBytes.@Nullable Chunk chunk;
+
+  int offset;
+  int length;
+  int originalLength;
+  int linkType;
+  int tap;
+  boolean lengthKnown;
+  boolean checksumNeeded;
+
+  /** Neighbours in the pair's order, while it is held. */
+  @Nullable HeldPacket before;
+
+  @Nullable HeldPacket after;
+
+  /** Neighbours by age: of those that are held, by arrival; then of those that are remembered. */
+  @Nullable HeldPacket older;
+
+  @Nullable HeldPacket younger;
+
+  /** The next one in the same place of the table. */
+  @Nullable HeldPacket chained;
+
+  /** Keeps what is known of a frame beside its bytes. */
+  void describe(Frame frame) {
+    length = frame.length();
+    originalLength = frame.originalLength();
+    lengthKnown = frame.isOriginalLengthKnown();
+    linkType = frame.linkType();
+    checksumNeeded = frame.isChecksumNeeded();
+  }
+}

@@ -1,0 +1,19 @@
+package io.podtap.sensor.merge;
+
+import io.podtap.core.packet.Frame;
+
+/** Takes one copy of each packet of hosts that several taps see, in order. */
+@FunctionalInterface
+public interface MergeHandler {
+
+  /**
+   * Takes a packet that was held.
+   *
+   * @param frame its bytes are valid during the call; its interface is the tap's that was first to
+   *     deliver it
+   * @param others which other taps have delivered it
+   * @param otherCount how many those are
+   * @param shared whether more than one tap sees what these hosts send
+   */
+  void onMerged(Frame frame, int[] others, int otherCount, boolean shared);
+}
