@@ -72,7 +72,7 @@ final class TwoTaps {
         if (random.nextDouble() < behaviour.loss) {
           continue;
         }
-        if (frame.timeNs >= batchEndNs[tap]) {
+        if (frame.timeNs + 1_000 >= batchEndNs[tap]) {
           long batchNs = TimeUnit.MILLISECONDS.toNanos(random.nextLong(1, BATCH_MS_MAX));
           batchEndNs[tap] = frame.timeNs + batchNs;
         }
@@ -82,7 +82,7 @@ final class TwoTaps {
             new Delivery(
                 frame,
                 tap,
-                batchEndNs[tap],
+                batchEndNs[tap] += 2_000, // a batch is received frame by frame
                 cut ? 120 : frame.bytes.length,
                 tap == 1 ? behaviour.secondSkewNs : 0));
       }

@@ -20,6 +20,9 @@ final class HeldPacket {
   /** When it was captured, by the receiver's clock as far as the tap's offset is known. */
   long orderNs;
 
+  /** Whether that is when it was captured, and not when it arrived. */
+  boolean captureTimed;
+
   /** How far the receiver's clock was ahead of that of the tap. */
   long offsetNs;
 
@@ -49,6 +52,11 @@ final class HeldPacket {
 
   /** The next one in the same place of the table. */
   @Nullable HeldPacket chained;
+
+  /** Returns whether one of the taps of this packet has delivered the other of its connection. */
+  boolean isFollowing(HeldPacket other) {
+    return (other.taps & taps) != 0 && facts.isOfOne(other.facts);
+  }
 
   /** Keeps what is known of a frame beside its bytes. */
   void describe(Frame frame) {

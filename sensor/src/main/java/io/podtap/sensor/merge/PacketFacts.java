@@ -188,6 +188,15 @@ final class PacketFacts {
     return mixed ^ (mixed >>> 29);
   }
 
+  /** Returns whether both belong to one connection. */
+  boolean isOfOne(PacketFacts other) {
+    return connection != 0 && connection == other.connection;
+  }
+
+  boolean isTcp() {
+    return tcp;
+  }
+
   /** Returns whether both may be copies of one packet. */
   boolean isSame(PacketFacts other) {
     return key == other.key && (cut || other.cut || payload == other.payload);
@@ -242,13 +251,13 @@ final class PacketFacts {
   }
 
   private int orderOfBothEnds(PacketFacts other) {
-    if (acknowledges && other.sequenceEnd != other.sequence && acknowledgment - other.sequenceEnd >= 0) {
-      return 1;
-    }
-    return other.acknowledges
-            && sequenceEnd != sequence
-            && other.acknowledgment - sequenceEnd >= 0
-        ? -1
-        : 0;
+    return Boolean.compare(isAfter(other), other.isAfter(this));
+  }
+
+  /** Returns whether its sender had got what the other end sent with that packet, or later. */
+  private boolean isAfter(PacketFacts other) {
+    int beyond = acknowledgment - other.sequenceEnd;
+    boolean sent = other.sequenceEnd != other.sequence;
+    return acknowledges && (beyond > 0 || (beyond == 0 && sent));
   }
 }

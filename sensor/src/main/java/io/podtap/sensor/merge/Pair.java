@@ -24,6 +24,7 @@ final class Pair {
 
   int state;
   private final int[] taps = new int[TAPS_MAX];
+  private final @Nullable HeldPacket[] last = new HeldPacket[TAPS_MAX];
   private int tapCount;
 
   /** When and how often packets came, by the receiver's clock. */
@@ -88,6 +89,15 @@ final class Pair {
     return tapCount;
   }
 
+  /** Returns the last packet that the tap in this place has delivered, if it is still held. */
+  @Nullable HeldPacket last(int place) {
+    return last[place];
+  }
+
+  void last(int place, HeldPacket packet) {
+    last[place] = packet.chunk == null ? null : packet;
+  }
+
   /** Puts a packet behind another one, or first. */
   void insert(HeldPacket packet, @Nullable HeldPacket behind) {
     HeldPacket follower = behind == null ? head : behind.after;
@@ -115,5 +125,10 @@ final class Pair {
     }
     first.after = null;
     first.before = null;
+    for (int i = 0; i < tapCount; i++) {
+      if (last[i] == first) {
+        last[i] = null;
+      }
+    }
   }
 }

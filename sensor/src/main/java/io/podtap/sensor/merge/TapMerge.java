@@ -25,6 +25,9 @@ public final class TapMerge implements AutoCloseable {
   /** Copies of a packet come within this time. */
   static final long HOLD_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
+  /** Copies that have no times of capture are so late at most. */
+  static final long LATE_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
   /** How long it is known afterwards which packets were handed on. */
   static final long MEMORY_NS = TimeUnit.SECONDS.toNanos(2);
 
@@ -42,6 +45,9 @@ public final class TapMerge implements AutoCloseable {
 
   /** While a tap begins to see what another one sees, what was handed on may come again. */
   private static final long JOIN_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** Records have times of microseconds. */
+  private static final long STEP_NS = 1_000;
 
   /** Packets looked at for a packet's place. */
   private static final int STEPS_MAX = 512;
@@ -165,6 +171,7 @@ public final class TapMerge implements AutoCloseable {
     HeldPacket known = find(pair, bit, orderNs);
     if (known != null) {
       known.taps |= bit;
+      pair.last(place, known);
       duplicates++;
       complete(known, source);
       return true;
@@ -247,6 +254,7 @@ public final class TapMerge implements AutoCloseable {
     packet.tap = source.interfaceIndex();
     packet.orderNs = orderNs;
     packet.offsetNs = source.clockOffsetNs();
+    packet.captureTimed = source.timestampNs() != source.receivedNs();
     packet.receivedNs = nowNs;
     packet.describe(source);
     packet.offset = bytes.add(room, source.segment(), source.offset(), source.length());
@@ -255,8 +263,8 @@ public final class TapMerge implements AutoCloseable {
     packet.chained = buckets[bucket];
     buckets[bucket] = packet;
     held.add(packet);
-    HeldPacket behind = behind(pair, packet);
-    pair.insert(packet, behind);
+    pair.insert(packet, behind(pair, place, packet));
+    pair.last(place, packet);
     smooth(pair, packet);
     return true;
   }
@@ -285,40 +293,64 @@ public final class TapMerge implements AutoCloseable {
     return packet;
   }
 
-  /** Returns the packet behind which this one was on the wire, or null when it was first. */
-  private static @Nullable HeldPacket behind(Pair pair, HeldPacket packet) {
-    HeldPacket own = null;
+  /**
+   * Returns the packet behind which this one was on the wire, or null when it was first: behind the
+   * last of its connection that the same tap has delivered, before all that packets say was later,
+   * and there where its time or else its tap's last packet puts it.
+   */
+  private static @Nullable HeldPacket behind(Pair pair, int place, HeldPacket packet) {
+    HeldPacket last = pair.last(place);
     HeldPacket behind = pair.tail;
+    boolean isBeforeLast = false;
+    boolean isLastSeen = false;
     int steps = 0;
-    for (HeldPacket other = pair.tail; other != null; other = other.before) {
-      if ((other.taps & packet.taps) != 0 || ++steps == STEPS_MAX) {
-        own = other;
-        break;
+    HeldPacket floor = pair.tail;
+    while (floor != null && ++steps < STEPS_MAX && !packet.isFollowing(floor)) {
+      isLastSeen |= floor == last;
+      if (packet.facts.order(floor.facts) < 0) {
+        behind = floor.before;
+        isBeforeLast = isLastSeen;
       }
-      if (packet.facts.order(other.facts) < 0) {
-        behind = other.before;
-      }
+      floor = floor.before;
     }
-    while (behind != null && behind != own) {
-      int order = packet.facts.order(behind.facts);
-      if (order > 0 || (order == 0 && packet.orderNs >= behind.orderNs)) {
-        break;
-      }
+    if (isBeforeLast && floor == null) {
+      return behind;
+    }
+    while (behind != null
+        && behind != floor
+        && (isBeforeLast || behind != last)
+        && packet.facts.order(behind.facts) <= 0
+        && !isLater(packet, behind)) {
       behind = behind.before;
     }
     return behind;
   }
 
+  /**
+   * Compares times where packets say nothing. What a tap delivers late was not on the wire late,
+   * unless it is later than copies may be.
+   */
+  private static boolean isLater(HeldPacket packet, HeldPacket other) {
+    boolean exact =
+        (packet.captureTimed && other.captureTimed) || !packet.facts.isTcp() || !other.facts.isTcp();
+    return packet.orderNs - other.orderNs >= (exact ? 0 : LATE_NS);
+  }
+
   /** Lets times grow with the order: what was on the wire before was not captured later. */
   private static void smooth(Pair pair, HeldPacket packet) {
+    long stepNs = packet.captureTimed ? 0 : STEP_NS;
     if (packet.after != null) {
-      packet.orderNs = Math.min(packet.orderNs, packet.after.orderNs);
+      packet.orderNs = Math.min(packet.orderNs, packet.after.orderNs - stepNs);
     }
-    packet.orderNs = Math.max(packet.orderNs, pair.handedOnNs);
+    if (packet.before == null) {
+      packet.orderNs = Math.max(packet.orderNs, pair.handedOnNs);
+    }
+    long limitNs = packet.orderNs;
     for (HeldPacket other = packet.before;
-        other != null && other.orderNs > packet.orderNs;
+        other != null && other.orderNs > limitNs;
         other = other.before) {
-      other.orderNs = packet.orderNs;
+      limitNs -= stepNs;
+      other.orderNs = limitNs;
     }
   }
 
