@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -61,13 +62,13 @@ final class TwoTaps {
     return frames;
   }
 
-  /** Makes what arrives, in its order; {@code union} gets what either tap has delivered whole. */
+  /** Makes what arrives, in its order; {@code union} gets the best of what the taps deliver. */
   static List<Delivery> deliver(
-      List<Sent> frames, Behaviour behaviour, RandomGenerator random, List<Sent> union) {
+      List<Sent> frames, Behaviour behaviour, RandomGenerator random, List<Delivery> union) {
     List<Delivery> arriving = new ArrayList<>();
     long[] batchEndNs = new long[2];
     for (Sent frame : frames) {
-      boolean whole = false;
+      int best = 0;
       for (int tap = 0; tap < 2; tap++) {
         if (random.nextDouble() < behaviour.loss) {
           continue;
@@ -77,17 +78,18 @@ final class TwoTaps {
           batchEndNs[tap] = frame.timeNs + batchNs;
         }
         boolean cut = tap == 0 && random.nextDouble() < behaviour.cut && frame.bytes.length > 120;
-        whole |= !cut;
+        int captured = cut ? 120 : frame.bytes.length;
+        best = Math.max(best, captured);
         arriving.add(
             new Delivery(
                 frame,
                 tap,
                 batchEndNs[tap] += 2_000, // a batch is received frame by frame
-                cut ? 120 : frame.bytes.length,
+                captured,
                 tap == 1 ? behaviour.secondSkewNs : 0));
       }
-      if (whole) {
-        union.add(frame);
+      if (best > 0) {
+        union.add(new Delivery(frame, /* tap= */ 0, frame.timeNs, best, /* skewNs= */ 0));
       }
     }
     arriving.sort(Comparator.comparingLong(Delivery::receivedNs)); // stable: a tap keeps its order
@@ -115,41 +117,26 @@ final class TwoTaps {
     return sink;
   }
 
-  /** Returns the records of one tap that lost nothing. */
-  static MemorySink analyse(List<Sent> frames) {
-    MemorySink sink = new MemorySink();
-    try (Analysis analysis = analysis(sink)) {
-      Frame frame = new Frame();
-      for (Sent sent : frames) {
-        int length = sent.bytes.length;
-        frame.wrap(MemorySegment.ofArray(sent.bytes), 0, length, length, sent.timeNs);
-        analysis.onFrame(frame.origin(sent.linkType, /* interfaceIndex= */ 0, false));
-      }
-    }
-    return sink;
-  }
-
   private static Analysis analysis(MemorySink sink) {
     return new Analysis(new Tracker.Settings(10_000, false, 1), sink, tap -> "tap" + tap);
   }
 
-  /** Returns the records of a log without what is random and what names taps. */
-  static List<Map<String, String>> comparable(MemorySink sink, String log, boolean withTimes) {
+  /** Returns the records of a log without what is random, what names taps, and some fields. */
+  static List<Map<String, String>> comparable(
+      MemorySink sink, String log, Predicate<String> without) {
     List<Map<String, String>> rows = new ArrayList<>();
     for (Map<String, String> row : sink.rows(log)) {
       Map<String, String> kept = new TreeMap<>(row);
       kept.keySet().removeIf(name -> name.contains("uid") || name.startsWith("tap."));
       kept.remove("tunnel_parents");
-      if (!withTimes) {
-        kept.keySet().removeIf(TwoTaps::isTime);
-      }
+      kept.keySet().removeIf(without);
       rows.add(kept);
     }
     rows.sort(Comparator.comparing(Map::toString));
     return rows;
   }
 
-  private static boolean isTime(String name) {
+  static boolean isTime(String name) {
     return name.equals("ts")
         || name.equals("duration")
         || name.equals("rtt")
