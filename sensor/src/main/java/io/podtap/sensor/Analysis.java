@@ -18,6 +18,7 @@ import io.podtap.sensor.flow.CommunityId;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.ConnLog;
 import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.merge.MergeCounts;
 import io.podtap.sensor.merge.TapMerge;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.files.FileRecorder;
@@ -418,7 +419,13 @@ public final class Analysis implements FrameAnalysis {
         tracker.heldBytes(),
         dispatcher.failures(),
         tracker.cutPackets(),
-        tracker.cutBytes());
+        tracker.cutBytes(),
+        merged());
+  }
+
+  /** Returns what became of frames that several taps may deliver. */
+  MergeCounts merged() {
+    return merge == null ? MergeCounts.NONE : merge.counts();
   }
 
   /** Returns flows that are under way. */

@@ -1,5 +1,6 @@
 package io.podtap.sensor;
 
+import io.podtap.sensor.merge.MergeCounts;
 import java.util.Map;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param parserFailures parsers that threw and were taken off their flow, by service
  * @param cutPackets packets that were counted though bytes at their end were cut before they came
  * @param cutBytes how many bytes those had lost
+ * @param merged what became of frames that several taps may deliver
  */
 public record AnalysisLoad(
     long flowsEvicted,
@@ -22,10 +24,11 @@ public record AnalysisLoad(
     long heldBytes,
     Map<String, Long> parserFailures,
     long cutPackets,
-    long cutBytes) {
+    long cutBytes,
+    MergeCounts merged) {
 
   /** Of an analysis that has done nothing yet. */
-  public static final AnalysisLoad NONE = new AnalysisLoad(0, 0, 0, 0, 0, Map.of(), 0, 0);
+  public static final AnalysisLoad NONE = new AnalysisLoad(0, 0, 0, 0, 0, Map.of(), 0, 0, MergeCounts.NONE);
 
   /** Returns the sums of both. */
   AnalysisLoad plus(AnalysisLoad other) {
@@ -37,7 +40,8 @@ public record AnalysisLoad(
         heldBytes + other.heldBytes,
         AnalysisSummary.sum(parserFailures, other.parserFailures),
         cutPackets + other.cutPackets,
-        cutBytes + other.cutBytes);
+        cutBytes + other.cutBytes,
+        merged.plus(other.merged));
   }
 
   /** Copies the map. */

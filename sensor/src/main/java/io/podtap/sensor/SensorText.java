@@ -1,6 +1,7 @@
 package io.podtap.sensor;
 
 import io.podtap.core.metrics.MetricsText;
+import io.podtap.sensor.merge.MergeCounts;
 import io.podtap.sensor.broker.OutboxSummary;
 import io.podtap.sensor.reception.ReceptionText;
 import java.util.Locale;
@@ -68,6 +69,7 @@ final class SensorText {
         .value(snapshot.load().cutPackets());
     out.counter("cut_bytes_total", "Bytes that those packets had lost.")
         .value(snapshot.load().cutBytes());
+    merged(out, snapshot.load().merged());
     out.counter(
             "log_records_lost_total",
             "Records that could not be written: a full disk, a lost folder.")
@@ -76,6 +78,16 @@ final class SensorText {
     out.gauge("flows", "Flows under way.").value(snapshot.flows());
     out.counter("frames_total", "Frames analysed.").value(snapshot.framesAnalysed());
     return out.toString();
+  }
+
+  private static void merged(MetricsText out, MergeCounts merged) {
+    out.counter("merged_packets_total", "Packets of hosts that several taps see.")
+        .value("what", "duplicate", merged.duplicates())
+        .value("what", "of_one_tap", merged.sole())
+        .value("what", "early", merged.early())
+        .value("what", "joining", merged.joining());
+    out.gauge("merge_bytes", "Bytes set aside for frames that other taps may deliver, too.")
+        .value(merged.heldBytes());
   }
 
   private static void load(MetricsText out, AnalysisLoad load) {

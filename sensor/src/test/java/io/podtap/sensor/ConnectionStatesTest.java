@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every connection state and history letter, from packets; time-outs by packet time. */
 class ConnectionStatesTest {
@@ -273,6 +274,107 @@ class ConnectionStatesTest {
       List<Map<String, String>> records = conversation.records();
       assertThat(records).hasSize(4);
       assertThat(records.getFirst().get("id.orig_p")).isIn("2", "3");
+    }
+  }
+
+  /** The sizes of holes do not matter, those of what is kept do. */
+  @ParameterizedTest
+  @ValueSource(ints = {10_000_000, 11_000_000, 100_000_000})
+  void aHoleOfAnySizeIsAHole(int bytes) {
+    try (Conversation conversation = new Conversation(9_999)) {
+      conversation.say(">S <SA >A");
+      int next = 1_001 + bytes;
+      conversation.send(checked(Conversation.tcp(true, 9_999, 0x18, 1_001, 5_001, 10)));
+      conversation.send(checked(Conversation.tcp(false, 9_999, 0x10, 5_001, 1_011, 0)));
+      conversation.send(checked(Conversation.tcp(true, 9_999, 0x18, next, 5_001, 10)));
+      conversation.send(checked(Conversation.tcp(false, 9_999, 0x10, 5_001, next + 10, 0)));
+      conversation.send(checked(Conversation.tcp(true, 9_999, 0x18, next + 10, 5_001, 10)));
+      conversation.send(checked(Conversation.tcp(false, 9_999, 0x10, 5_001, next + 20, 0)));
+      assertThat(conversation.records())
+          .hasSize(1)
+          .first()
+          .satisfies(record ->
+              assertThat(record)
+                  .containsEntry("history", "ShADaG")
+                  .containsEntry("missed_bytes", Integer.toString(bytes - 10))
+                  .containsEntry("orig_bytes", Integer.toString(bytes + 20)));
+      assertThat(conversation.analysis().weirds().count(Weird.EXCESSIVE_DATA)).isZero();
+    }
+  }
+
+  @ParameterizedTest(name = "port {0} idle for {1} s: {2} records")
+  @CsvSource({
+    "21, 3500, 1", "22, 3500, 1", "23, 3500, 1", "513, 3500, 1", "22, 3700, 2", "24, 3500, 2"
+  })
+  void connectionsOfPersonsMayBeSilentForAnHour(int port, int seconds, int records) {
+    try (Conversation conversation = new Conversation(port)) {
+      conversation.say(">S <SA >A >10 <A ~" + seconds * 1_000L + " >10 <A");
+      assertThat(conversation.records()).hasSize(records);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}: {1} records")
+  @CsvSource({
+    "'>S <RA ~10 >S', 2", // refused, tried again
+    "'>S <RA ~10 =>S', 2", // by the same SYN
+    "'>S <SA >A >10 <A >R ~10 >S', 2",
+    "'>S <SA >A >F ~10 >S', 2", // one end has closed
+    "'>S ~10 =>S', 1"
+  })
+  void aSynAfterAnEndIsAnotherConnection(String words, int records) {
+    assertThat(Conversation.of(words)).hasSize(records);
+  }
+
+  private static byte[] dns(int id, boolean answer) {
+    byte[] message = new byte[12 + 7 + 4];
+    message[0] = (byte) (id >> 8);
+    message[1] = (byte) id;
+    message[2] = (byte) (answer ? 0x84 : 0x01);
+    message[5] = 1;
+    message[12] = 1;
+    message[13] = 'a';
+    message[14] = 3;
+    message[15] = 'c';
+    message[16] = 'o';
+    message[17] = 'm';
+    message[20] = 1;
+    message[22] = 1;
+    return message;
+  }
+
+  @ParameterizedTest(name = "silent for {0} ms: {1} records")
+  @CsvSource({"8000, 1", "21000, 2"})
+  void datagramsOfDnsEndTenSecondsAfterTheLast(int silenceMs, int records) {
+    try (Conversation conversation = new Conversation(0)) {
+      conversation.send(Conversation.udp(true, 5_000, 53, dns(1, false)));
+      conversation.send(Conversation.udp(false, 5_000, 53, dns(1, true)));
+      conversation.say("~" + silenceMs);
+      conversation.send(Conversation.udp(true, 5_000, 53, dns(2, false)));
+      assertThat(conversation.records()).hasSize(records);
+    }
+  }
+
+  @Test
+  void whoAnswersFirstIsTheServer() {
+    try (Conversation conversation = new Conversation(0)) {
+      conversation.send(Conversation.udp(true, 5_000, 53, dns(1, true)));
+      assertThat(conversation.records().getFirst())
+          .containsEntry("id.resp_h", "10.0.0.1")
+          .containsEntry("history", "D^");
+    }
+  }
+
+  @Test
+  void notesWhatWasNotLookedInto() {
+    byte[] message = dns(1, false);
+    message[2] = 0x38; // a kind that nobody knows
+    try (Conversation conversation = new Conversation(0)) {
+      conversation.send(Conversation.udp(true, 5_000, 53, message));
+      conversation.send(Conversation.udp(true, 5_000, 53, message));
+      assertThat(conversation.records().getFirst()).containsEntry("history", "DX");
+      assertThat(conversation.rows("weird"))
+          .extracting(row -> row.get("name"))
+          .containsExactly("DNS_unknown_opcode");
     }
   }
 }

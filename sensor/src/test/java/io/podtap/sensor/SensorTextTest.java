@@ -3,6 +3,7 @@ package io.podtap.sensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.sensor.broker.OutboxSummary;
+import io.podtap.sensor.merge.MergeCounts;
 import io.podtap.sensor.reception.DatagramSummary;
 import io.podtap.sensor.reception.ReceptionSummary;
 import io.podtap.sensor.reception.StreamSummary;
@@ -30,7 +31,7 @@ final class SensorTextTest {
         12,
         13,
         Map.of("bad_TCP_checksum", 14L),
-        new AnalysisLoad(1, 2, 3, 4, 5, Map.of("dns", 6L), 7, 8),
+        new AnalysisLoad(1, 2, 3, 4, 5, Map.of("dns", 6L), 7, 8, new MergeCounts(9, 10, 11, 12, 13)),
         Map.of("conn", 7L),
         new OutboxSummary(7, List.of(new OutboxSummary.Log("conn", 1, 2, 3, 4))));
   }
