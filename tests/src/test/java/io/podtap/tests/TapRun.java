@@ -53,7 +53,7 @@ final class TapRun implements AutoCloseable {
             name,
             "sensor",
             "--listen",
-            "0.0.0.0:4789",
+            "0.0.0.0:4789,geneve:0.0.0.0:6081",
             "--logs",
             folder.resolve(name).toString(),
             "--metrics",
