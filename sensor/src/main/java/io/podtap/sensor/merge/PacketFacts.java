@@ -47,6 +47,7 @@ final class PacketFacts {
   private boolean acknowledges;
   private int sequence;
   private int sequenceEnd;
+  private int dataLength;
   private int acknowledgment;
   private boolean answer;
   private long payloadOffset;
@@ -136,6 +137,7 @@ final class PacketFacts {
     acknowledges = (flags & Tcp.ACK) != 0;
     boolean syn = (flags & Tcp.SYN) != 0;
     long data = Math.max(headers.ipEnd() - at - headerLength, 0);
+    dataLength = syn ? 0 : (int) data;
     sequenceEnd = sequence + (int) data + (syn ? 1 : 0) + ((flags & Tcp.FIN) != 0 ? 1 : 0);
     connect(Tcp.sourcePort(segment, at), Tcp.destinationPort(segment, at));
     long hash = mix(start, Bytes.i64(segment, at));
@@ -193,6 +195,25 @@ final class PacketFacts {
     return connection != 0 && connection == other.connection;
   }
 
+  /** Returns whether it is a segment with data. */
+  boolean hasStreamBytes() {
+    return tcp && dataLength > 0;
+  }
+
+  int sequence() {
+    return sequence;
+  }
+
+  /** Returns the sequence number behind the data. */
+  int dataEnd() {
+    return sequence + dataLength;
+  }
+
+  /** Returns what names the connection and the direction. */
+  long direction(long pairKey) {
+    return mix(mix(pairKey, connection), source);
+  }
+
   boolean isTcp() {
     return tcp;
   }
@@ -215,6 +236,7 @@ final class PacketFacts {
     acknowledges = other.acknowledges;
     sequence = other.sequence;
     sequenceEnd = other.sequenceEnd;
+    dataLength = other.dataLength;
     acknowledgment = other.acknowledgment;
     answer = other.answer;
   }

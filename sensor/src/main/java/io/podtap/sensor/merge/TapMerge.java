@@ -56,6 +56,10 @@ public final class TapMerge implements AutoCloseable {
   private static final int PACKETS_MAX = 1 << 17;
 
   private static final int BUCKETS = 1 << 14;
+
+  /** Directions of connections that are followed at a time; another one in its place begins anew. */
+  private static final int DIRECTIONS = 1 << 12;
+
   private static final int NO_TAP = -1;
 
   private final MergeHandler handler;
@@ -63,6 +67,7 @@ public final class TapMerge implements AutoCloseable {
   private final PairTable pairs;
   private final PassedPackets passed = new PassedPackets();
   private final @Nullable HeldPacket[] buckets = new HeldPacket[BUCKETS];
+  private final @Nullable SentBytes[] directions = new SentBytes[DIRECTIONS];
   private final PacketFacts facts = new PacketFacts();
   private final Frame frame = new Frame();
   private final int[] others = new int[Pair.TAPS_MAX];
@@ -169,7 +174,11 @@ public final class TapMerge implements AutoCloseable {
       pair.offsetNs = source.clockOffsetNs();
     }
     HeldPacket known = find(pair, bit, orderNs);
+    SentBytes sent = pair.state == Pair.SHARED && facts.hasStreamBytes() ? sent(pair) : null;
     if (known != null) {
+      if (sent != null) {
+        sent.onCopy(place, facts.dataEnd());
+      }
       known.taps |= bit;
       pair.last(place, known);
       duplicates++;
@@ -179,7 +188,25 @@ public final class TapMerge implements AutoCloseable {
     if (isPassed(source.interfaceIndex(), pair)) {
       return true;
     }
+    if (sent != null
+        && !facts.cut
+        && sent.isCutElsewhere(place, facts.sequence(), facts.dataEnd())) {
+      duplicates++;
+      return true;
+    }
     return hold(source, pair, place, orderNs);
+  }
+
+  private SentBytes sent(Pair pair) {
+    long direction = facts.direction(pair.key);
+    int slot = (int) (direction >>> 32) & (DIRECTIONS - 1);
+    SentBytes sent = directions[slot];
+    if (sent == null) {
+      sent = new SentBytes();
+      directions[slot] = sent;
+    }
+    sent.of(direction);
+    return sent;
   }
 
   /** Returns the oldest packet that this may be a copy of, which this tap has not delivered. */
