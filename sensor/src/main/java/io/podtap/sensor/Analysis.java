@@ -82,7 +82,9 @@ public final class Analysis implements FrameAnalysis {
   private final int tunnelDepthMax;
   private long framesSeen;
 
-  /** Time by which flows end, nanoseconds since 1970: the receiver's, or in a file the capture's. */
+  /**
+   * Time by which flows end, nanoseconds since 1970: the receiver's, or in a file the capture's.
+   */
   private long clockNs;
 
   /** Which taps besides the first have delivered the packet at hand, and whether others may. */
@@ -316,9 +318,7 @@ public final class Analysis implements FrameAnalysis {
     }
     path.follow(flow);
     noteTaps(flow);
-    return packet.isCounted()
-        && protocol == IpProtocol.UDP
-        && enterUdpTunnel(segment, flow, depth);
+    return packet.isCounted() && protocol == IpProtocol.UDP && enterUdpTunnel(segment, flow, depth);
   }
 
   /** Says who else has delivered the packet, or that nobody has. */

@@ -31,7 +31,8 @@ final class SensorTextTest {
         12,
         13,
         Map.of("bad_TCP_checksum", 14L),
-        new AnalysisLoad(1, 2, 3, 4, 5, Map.of("dns", 6L), 7, 8, new MergeCounts(9, 10, 11, 12, 13)),
+        new AnalysisLoad(
+            1, 2, 3, 4, 5, Map.of("dns", 6L), 7, 8, new MergeCounts(9, 10, 11, 12, 13)),
         Map.of("conn", 7L),
         new OutboxSummary(7, List.of(new OutboxSummary.Log("conn", 1, 2, 3, 4))));
   }
