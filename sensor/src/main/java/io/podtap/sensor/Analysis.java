@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>merge: of packets that several taps deliver one copy goes on, in order ({@link TapMerge})
  *   <li>advance: flows that are over by the clock end
  *   <li>headers: link layer, IP, transport are located ({@link Headers})
- *   <li>accept: lengths and IP checksum ({@link Tracker#accept})
+ *   <li>accept: lengths and IP checksum ({@link PacketCheck})
  *   <li>defragment: fragments wait until their datagram is whole ({@link Defragmenter})
  *   <li>track: the flow is found and updated ({@link Tracker#track})
  *   <li>dispatch: what a flow carries is recognised and parsed ({@link Dispatcher})
