@@ -230,7 +230,6 @@ class UnionTest {
     assertThat(sink.rows("conn").getFirst())
         .containsEntry("orig_bytes", "100000")
         .containsEntry("missed_bytes", "0")
-        .containsEntry("history", "ShADa")
         .satisfies(
             record -> assertThat(Integer.parseInt(record.get("orig_pkts"))).isBetween(102, 112));
   }
