@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>merge: of packets that several taps deliver one copy goes on, in order ({@link TapMerge})
  *   <li>advance: flows that are over by the clock end
  *   <li>headers: link layer, IP, transport are located ({@link Headers})
- *   <li>accept: lengths and IP checksum ({@link Tracker#accept})
+ *   <li>accept: lengths and IP checksum ({@link PacketCheck})
  *   <li>defragment: fragments wait until their datagram is whole ({@link Defragmenter})
  *   <li>track: the flow is found and updated ({@link Tracker#track})
  *   <li>dispatch: what a flow carries is recognised and parsed ({@link Dispatcher})
@@ -82,7 +82,9 @@ public final class Analysis implements FrameAnalysis {
   private final int tunnelDepthMax;
   private long framesSeen;
 
-  /** Time by which flows end, nanoseconds since 1970: the receiver's, or in a file the capture's. */
+  /**
+   * Time by which flows end, nanoseconds since 1970: the receiver's, or in a file the capture's.
+   */
   private long clockNs;
 
   /** Which taps besides the first have delivered the packet at hand, and whether others may. */
@@ -321,9 +323,7 @@ public final class Analysis implements FrameAnalysis {
     }
     path.follow(flow);
     noteTaps(flow);
-    return packet.isCounted()
-        && protocol == IpProtocol.UDP
-        && enterUdpTunnel(segment, flow, depth);
+    return packet.isCounted() && protocol == IpProtocol.UDP && enterUdpTunnel(segment, flow, depth);
   }
 
   /** Says who else has delivered the packet, or that nobody has. */

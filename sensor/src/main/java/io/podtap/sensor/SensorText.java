@@ -1,8 +1,8 @@
 package io.podtap.sensor;
 
 import io.podtap.core.metrics.MetricsText;
-import io.podtap.sensor.merge.MergeCounts;
 import io.podtap.sensor.broker.OutboxSummary;
+import io.podtap.sensor.merge.MergeCounts;
 import io.podtap.sensor.reception.ReceptionText;
 import java.util.Locale;
 

@@ -44,7 +44,8 @@ class ClocksTest {
       events.add(event(atNs, tap, true, port, Tcp.SYN, 100, 0, 0));
       events.add(event(atNs + SECOND_NS / 2, tap, false, port, Tcp.SYN | Tcp.ACK, 500, 101, 0));
       events.add(event(atNs + SECOND_NS * 6 / 10, tap, true, port, Tcp.ACK, 101, 501, 10));
-      events.add(event(atNs + SECOND_NS * 7 / 10, tap, false, port, Tcp.FIN | Tcp.ACK, 501, 111, 0));
+      events.add(
+          event(atNs + SECOND_NS * 7 / 10, tap, false, port, Tcp.FIN | Tcp.ACK, 501, 111, 0));
       events.add(event(atNs + SECOND_NS * 8 / 10, tap, true, port, Tcp.FIN | Tcp.ACK, 111, 502, 0));
       events.add(event(atNs + SECOND_NS * 9 / 10, tap, false, port, Tcp.ACK, 502, 112, 0));
     }
@@ -52,7 +53,14 @@ class ClocksTest {
   }
 
   private static Event event(
-      long timeNs, int tap, boolean fromClient, int port, int flags, int sequence, int ack, int data) {
+      long timeNs,
+      int tap,
+      boolean fromClient,
+      int port,
+      int flags,
+      int sequence,
+      int ack,
+      int data) {
     byte[] packet = Conversation.tcp(fromClient, port, flags, sequence, ack, data);
     return new Event(timeNs, tap, packet);
   }

@@ -304,7 +304,12 @@ class ConnectionStatesTest {
 
   @ParameterizedTest(name = "port {0} idle for {1} s: {2} records")
   @CsvSource({
-    "21, 3500, 1", "22, 3500, 1", "23, 3500, 1", "513, 3500, 1", "22, 3700, 2", "24, 3500, 2"
+    "21, 3500, 1",
+    "22, 3500, 1",
+    "23, 3500, 1",
+    "513, 3500, 1",
+    "22, 3700, 2",
+    "24, 3500, 2"
   })
   void connectionsOfPersonsMayBeSilentForAnHour(int port, int seconds, int records) {
     try (Conversation conversation = new Conversation(port)) {

@@ -152,8 +152,7 @@ class CutFramesTest {
   private static Result analyse(List<Sent> frames, boolean cut, boolean lengthKnown, boolean taps) {
     MemorySink sink = new MemorySink();
     Analysis analysis =
-        new Analysis(
-            new Tracker.Settings(10_000, true, 1), sink, taps ? tap -> "tap" + tap : null);
+        new Analysis(new Tracker.Settings(10_000, true, 1), sink, taps ? tap -> "tap" + tap : null);
     Frame frame = new Frame();
     for (Sent sent : frames) {
       byte[] bytes = sent.bytes();
@@ -171,8 +170,7 @@ class CutFramesTest {
 
   private static List<Map<String, String>> counted(MemorySink sink, String... without) {
     Set<String> left = Set.of(without);
-    return TwoTaps.comparable(
-        sink, "conn", name -> !COUNTED.contains(name) || left.contains(name));
+    return TwoTaps.comparable(sink, "conn", name -> !COUNTED.contains(name) || left.contains(name));
   }
 
   @ParameterizedTest
@@ -191,7 +189,9 @@ class CutFramesTest {
     assertThat(cut.analysis.load().cutPackets()).isPositive();
     assertThat(whole.analysis.load().cutPackets()).isZero();
     long cutBytes =
-        cut.sink.rows("conn").stream().mapToLong(row -> Long.parseLong(row.get("tap.cut_bytes"))).sum();
+        cut.sink.rows("conn").stream()
+            .mapToLong(row -> Long.parseLong(row.get("tap.cut_bytes")))
+            .sum();
     assertThat(cut.analysis.load().cutBytes()).isEqualTo(cutBytes).isPositive();
   }
 
@@ -199,8 +199,7 @@ class CutFramesTest {
   @Test
   void packetsThatAMirrorHasCutCountWholeInAFile() throws IOException {
     List<Sent> whole = frames(CutFramesTest::inVxlan);
-    List<Sent> cut =
-        frames(frame -> outer(frame, Math.min(headersEnd(frame), frame.length)));
+    List<Sent> cut = frames(frame -> outer(frame, Math.min(headersEnd(frame), frame.length)));
 
     Result expected = analyse(whole, /* cut= */ false, /* lengthKnown= */ true, /* taps= */ false);
     Result actual = analyse(cut, /* cut= */ false, /* lengthKnown= */ true, /* taps= */ false);

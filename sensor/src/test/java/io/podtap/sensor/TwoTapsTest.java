@@ -33,16 +33,14 @@ class TwoTapsTest {
       List<Delivery> arriving =
           TwoTaps.deliver(frames, behaviour, new SplittableRandom(seed), union);
 
-      MemorySink merged = 
+      MemorySink merged =
           TwoTaps.analyse(arriving, behaviour.captureTimes(), behaviour.secondSkewNs());
       MemorySink expected = TwoTaps.analyse(union, /* captureTimes= */ true, 0);
 
       for (LogSchema<?> schema : expected.schemas()) {
         String log = schema.path();
-        List<Map<String, String>> surplus =
-            TwoTaps.comparable(merged, log, without);
-        List<Map<String, String>> missing =
-            TwoTaps.comparable(expected, log, without);
+        List<Map<String, String>> surplus = TwoTaps.comparable(merged, log, without);
+        List<Map<String, String>> missing = TwoTaps.comparable(expected, log, without);
         surplus.removeIf(missing::remove); // each once
         assertThat(surplus)
             .as("records of %s.log with seed %d, instead of %s", log, seed, missing)
@@ -80,11 +78,10 @@ class TwoTapsTest {
           TwoTaps.deliver(frames, behaviour, new SplittableRandom(seed), union);
 
       MemorySink merged = TwoTaps.analyse(arriving, /* captureTimes= */ false, 0);
-      List<Map<String, String>> expected = 
+      List<Map<String, String>> expected =
           TwoTaps.comparable(
               TwoTaps.analyse(union, /* captureTimes= */ true, 0), "conn", TwoTaps::isTime);
-      List<Map<String, String>> actual = 
-          TwoTaps.comparable(merged, "conn", TwoTaps::isTime);
+      List<Map<String, String>> actual = TwoTaps.comparable(merged, "conn", TwoTaps::isTime);
 
       records += expected.size();
       List<Map<String, String>> surplus = new ArrayList<>(actual);

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a tap cuts by policy counts whole at the sensor, though VXLAN cannot say how long it was. */
+/**
+ * What a tap cuts by policy counts whole at the sensor, though VXLAN cannot say how long it was.
+ */
 @RequiresRoot
 @RequiresTool("ethtool")
 class CutPacketsIT {

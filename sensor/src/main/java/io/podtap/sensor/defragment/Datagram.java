@@ -108,9 +108,8 @@ final class Datagram {
         presentCount++;
         MemorySegment.copy(segment, source, memory, target, bytes);
       } else if (at < Math.min(there, cutAt)
-          && MemorySegment.mismatch(
-              segment, source, source + bytes, memory, target, target + bytes)
-          >= 0) {
+          && MemorySegment.mismatch(segment, source, source + bytes, memory, target, target + bytes)
+              >= 0) {
         weird = FragmentWeird.FRAGMENT_INCONSISTENCY;
       } else if (weird == null) {
         weird = FragmentWeird.FRAGMENT_OVERLAP;

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>At most {@link #DATAGRAMS_MAX} are in the making, each for {@link #TIMEOUT_NS}; the oldest
  * makes room. Overlapping bytes: the first copy stays. Fragments may have been cut at their ends:
- * the datagram is whole by their lengths, and shows what is there before the first cut. Packets that are not fragments never come
- * here. One thread; {@link #close} gives the memory back.
+ * the datagram is whole by their lengths, and shows what is there before the first cut. Packets
+ * that are not fragments never come here. One thread; {@link #close} gives the memory back.
  */
 public final class Defragmenter implements AutoCloseable {
 

@@ -67,7 +67,8 @@ public final class TapLog {
             row -> row.summary.surplus())
         .count(
             "unreported",
-            "Packets received that no report covers, or not yet: sent_here + surplus + unreported = received + lost.",
+            "Packets received that no report covers, or not yet: sent_here + surplus + unreported ="
+                + " received + lost.",
             row -> row.summary.unreported())
         .build();
   }

@@ -32,7 +32,7 @@ final class HeldBytes implements AutoCloseable {
   private @Nullable Chunk filling;
 
   HeldBytes(long bytesMax) {
-    chunksMax = (int) Math.clamp(bytesMax / CHUNK_BYTES, 1, 1 << 20);
+    chunksMax = Math.clamp(bytesMax / CHUNK_BYTES, 1, 1 << 20);
   }
 
   /** Returns a chunk with room for so many bytes, or null when there is none. */

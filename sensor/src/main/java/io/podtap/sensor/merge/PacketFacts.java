@@ -110,7 +110,7 @@ final class PacketFacts {
         case IpProtocol.UDP -> {
           if (end - at >= Udp.HEADER_LENGTH) {
             hash = mix(hash, Bytes.i64(segment, at) >>> 16); // without the checksum
-            udp(segment, headers, at, end);
+            udp(segment, at, end);
             at += Udp.HEADER_LENGTH;
           }
         }
@@ -148,7 +148,7 @@ final class PacketFacts {
     return hash;
   }
 
-  private void udp(MemorySegment segment, Headers headers, long at, long end) {
+  private void udp(MemorySegment segment, long at, long end) {
     int from = Udp.sourcePort(segment, at);
     int to = Udp.destinationPort(segment, at);
     if ((from == DNS_PORT || to == DNS_PORT) && end - at >= Udp.HEADER_LENGTH + 4) {

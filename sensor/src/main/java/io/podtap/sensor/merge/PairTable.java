@@ -5,6 +5,7 @@ import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.Ipv4;
 import io.podtap.core.packet.Ipv6;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pairs of hosts by their addresses, as many as fit: where there is no room, the one that was
@@ -16,7 +17,7 @@ final class PairTable {
   private static final int NEIGHBOURS = 4;
   private static final long MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
 
-  private final Pair[] pairs = new Pair[PAIRS_MAX];
+  private final @Nullable Pair[] pairs = new Pair[PAIRS_MAX];
   private final long seed;
   private Pair last = new Pair();
 

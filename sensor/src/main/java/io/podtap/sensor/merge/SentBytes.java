@@ -2,8 +2,8 @@ package io.podtap.sensor.merge;
 
 /**
  * Which bytes of one direction of a TCP connection the taps have delivered: for segments that no
- * copy is found of because another tap has cut the same bytes elsewhere, as it does behind a network
- * card that joins segments. Sequence numbers as they stand in packets. One thread.
+ * copy is found of because another tap has cut the same bytes elsewhere, as it does behind a
+ * network card that joins segments. Sequence numbers as they stand in packets. One thread.
  *
  * @see "RFC 9293 section 3.4"
  */

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * rank.
  *
  * <p>Frames of hosts that one tap alone sees are not held. Which those are is known after {@link
- * #PROBATION_PACKETS} packets; a tap that begins to see them later is noticed by its first. While
- * a sensor has heard one tap alone nothing is held at all, its first two seconds apart. What is held is bounded in bytes; beyond, the
- * oldest is handed on before its time. No allocation for a packet once the tables have grown. One
- * thread.
+ * #PROBATION_PACKETS} packets; a tap that begins to see them later is noticed by its first. While a
+ * sensor has heard one tap alone nothing is held at all, its first two seconds apart. What is held
+ * is bounded in bytes; beyond, the oldest is handed on before its time. No allocation for a packet
+ * once the tables have grown. One thread.
  */
 public final class TapMerge implements AutoCloseable {
 
@@ -57,7 +57,9 @@ public final class TapMerge implements AutoCloseable {
 
   private static final int BUCKETS = 1 << 14;
 
-  /** Directions of connections that are followed at a time; another one in its place begins anew. */
+  /**
+   * Directions of connections that are followed at a time; another one in its place begins anew.
+   */
   private static final int DIRECTIONS = 1 << 12;
 
   private static final int NO_TAP = -1;
@@ -213,9 +215,7 @@ public final class TapMerge implements AutoCloseable {
   private @Nullable HeldPacket find(Pair pair, int bit, long orderNs) {
     long windowNs = facts.unique ? MEMORY_NS : COPY_NS;
     HeldPacket found = null;
-    for (HeldPacket packet = buckets[bucket(facts.key)];
-        packet != null;
-        packet = packet.chained) {
+    for (HeldPacket packet = buckets[bucket(facts.key)]; packet != null; packet = packet.chained) {
       if (packet.pair == pair
           && (packet.taps & bit) == 0
           && packet.facts.isSame(facts)
@@ -359,7 +359,9 @@ public final class TapMerge implements AutoCloseable {
    */
   private static boolean isLater(HeldPacket packet, HeldPacket other) {
     boolean exact =
-        (packet.captureTimed && other.captureTimed) || !packet.facts.isTcp() || !other.facts.isTcp();
+        (packet.captureTimed && other.captureTimed)
+            || !packet.facts.isTcp()
+            || !other.facts.isTcp();
     return packet.orderNs - other.orderNs >= (exact ? 0 : LATE_NS);
   }
 

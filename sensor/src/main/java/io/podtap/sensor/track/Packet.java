@@ -25,7 +25,9 @@ public final class Packet {
   int tap = Flow.NO_TAP;
   boolean checksumsKnown;
 
-  /** Whether a packet that is shorter than its header says was cut on purpose, by a tap's policy. */
+  /**
+   * Whether a packet that is shorter than its header says was cut on purpose, by a tap's policy.
+   */
   boolean cutsExpected;
 
   int ipLength;

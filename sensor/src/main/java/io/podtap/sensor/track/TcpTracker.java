@@ -29,11 +29,7 @@ final class TcpTracker {
   private final FlowCounter counter;
 
   TcpTracker(
-      FlowTable table,
-      FlowHandler handler,
-      Weirds weirds,
-      StreamFeed feed,
-      FlowCounter counter) {
+      FlowTable table, FlowHandler handler, Weirds weirds, StreamFeed feed, FlowCounter counter) {
     this.weirds = weirds;
     this.states = new TcpStates(table, weirds);
     this.data = new TcpData(table, handler, weirds, feed);
