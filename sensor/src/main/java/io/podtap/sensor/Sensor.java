@@ -51,8 +51,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>analysis: headers, defragment, track, log, sink ({@link Analysis}, which does as well)
  * </ol>
  *
- * Frames of an interface go to the analysis at once, joined datagrams cut ({@link DatagramCutter}). Made, run and closed by one thread; {@link
- * #stop} and {@link #snapshot} are for any.
+ * Frames of an interface go to the analysis at once, joined datagrams cut ({@link DatagramCutter}).
+ * Made, run and closed by one thread; {@link #stop} and {@link #snapshot} are for any.
  */
 public final class Sensor {
 
@@ -285,9 +285,7 @@ public final class Sensor {
             analysed.load(),
             losses.counts(),
             outbox == null ? OutboxSummary.NONE : outbox.summary(),
-            capture == null
-                ? InterfaceSummary.NONE
-                : InterfaceSummary.of(capture.get(0), cutter));
+            capture == null ? InterfaceSummary.NONE : InterfaceSummary.of(capture.get(0), cutter));
     snapshot = taken;
     dropping.update(taken.outbox().logs().stream().mapToLong(OutboxSummary.Log::lost).sum());
     return taken;

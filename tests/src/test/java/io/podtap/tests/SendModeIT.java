@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A tap that is told nothing sends what its sensor can read: the sensor is on the tap's node, behind
- * a virtual cable, where nobody cuts joined datagrams or fills in checksums.
+ * A tap that is told nothing sends what its sensor can read: the sensor is on the tap's node,
+ * behind a virtual cable, where nobody cuts joined datagrams or fills in checksums.
  */
 @RequiresRoot
 @RequiresTool({"ethtool", "iperf3", "iptables", "tcpdump", "tshark"})
@@ -80,8 +80,7 @@ class SendModeIT {
   void aSnifferReadsEveryPacketOfATapThatIsToldNothing(String tunnel, String sensor) {
     String port = tunnel.equals("vxlan") ? "4789" : "6081";
     TapLedger ledger;
-    try (WireCapture sniffer =
-            WireCapture.start(near, folder, "eth0", "udp port " + port);
+    try (WireCapture sniffer = WireCapture.start(near, folder, "eth0", "udp port " + port);
         Program tap = tap(sensor + ":" + port, "--encapsulation", tunnel)) {
       traffic();
       assertThat(tap.stop()).isZero();
@@ -148,8 +147,9 @@ class SendModeIT {
   }
 
   /**
-   * The sensor is gone and a sniffer has its address: with an ICMP error it is told at once, without
-   * one when the lease ends. What comes later is whole for the sniffer; a new sensor is joined again.
+   * The sensor is gone and a sniffer has its address: with an ICMP error it is told at once,
+   * without one when the lease ends. What comes later is whole for the sniffer; a new sensor is
+   * joined again.
    */
   @ParameterizedTest(name = "port unreachable is told: {0}")
   @CsvSource({"true", "false"})
@@ -283,14 +283,13 @@ class SendModeIT {
     return network
         .pod()
         .namespace()
-        .call(
-            () -> {
-              URI uri = URI.create("http://127.0.0.1:" + METRICS + "/metrics");
-              try (InputStream in = uri.toURL().openStream()) {
-                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-              } catch (IOException e) {
-                return ""; // not open yet
-              }
-            });
+        .call(() -> {
+          URI uri = URI.create("http://127.0.0.1:" + METRICS + "/metrics");
+          try (InputStream in = uri.toURL().openStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+          } catch (IOException e) {
+            return ""; // not open yet
+          }
+        });
   }
 }

@@ -37,14 +37,14 @@ public sealed interface OutputSettings {
    * A tunnel to a sensor.
    *
    * @param geneve otherwise VXLAN
-   * @param sensors the one sensor, its lanes, and how datagrams leave, see {@code podtap tap --send}
+   * @param sensors the one sensor, its lanes, and how datagrams leave, see {@code podtap tap
+   *     --send}
    * @param reports whether the gateway says inside the tunnel who it is and what it sent
    * @param holds whether the gateway takes the port there itself, as long as nobody else has it, so
    *     that the kernel does not answer every datagram with an ICMP error that a reader of the
    *     interface sees as well; loopback addresses only
    */
-  record Tunnel(
-      boolean geneve, int vni, SensorSettings sensors, boolean reports, boolean holds)
+  record Tunnel(boolean geneve, int vni, SensorSettings sensors, boolean reports, boolean holds)
       implements OutputSettings {
 
     /** Returns where the tunnel ends. */

@@ -18,8 +18,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Cuts UDP datagrams that left a host joined and reached a capture before a network card has taken
- * them apart. By the size that the capture's offload facts say, or, of tunnels, by the tunnel headers
- * inside ({@link JoinedDatagrams}), also in a tunnel within a tunnel.
+ * them apart. By the size that the capture's offload facts say, or, of tunnels, by the tunnel
+ * headers inside ({@link JoinedDatagrams}), also in a tunnel within a tunnel.
  *
  * <p>In: frames of an interface or a capture file. Out: the same to the next handler; of a joined
  * datagram, a frame for each, with its headers before it and their lengths and checksums corrected

@@ -11,15 +11,15 @@ import io.podtap.core.packet.Vxlan;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Tells whether the payload of a UDP datagram to a tunnel's port is in truth several datagrams, which
- * a tap sent with one call and no network card has taken apart: all as long as the first, the last as
- * long or shorter, each beginning with the same eight bytes of tunnel header.
+ * Tells whether the payload of a UDP datagram to a tunnel's port is in truth several datagrams,
+ * which a tap sent with one call and no network card has taken apart: all as long as the first, the
+ * last as long or shorter, each beginning with the same eight bytes of tunnel header.
  *
  * <p>How long the first is, the packet inside says. Where it fills the whole payload, there is but
  * one datagram, whatever its bytes look like; so a packet of the monitored traffic cannot be cut in
  * two by what it carries. Where the packet says nothing (it is not IP) or does not say how long the
- * datagram is (frames are padded, or were cut by the tap's policy), the next place that has the same
- * header is looked for.
+ * datagram is (frames are padded, or were cut by the tap's policy), the next place that has the
+ * same header is looked for.
  *
  * <p>Reused; no allocation; never throws on bad input, never reads outside the captured bytes. One
  * thread.
@@ -42,7 +42,9 @@ final class JoinedDatagrams {
 
   private int headerBytes;
 
-  /** Where, within the first datagram, a tunnel begins that the monitored traffic carries itself. */
+  /**
+   * Where, within the first datagram, a tunnel begins that the monitored traffic carries itself.
+   */
   private int nestedTunnel;
 
   /**

@@ -17,8 +17,8 @@ import java.util.Arrays;
  *
  * <p>Source addresses of UDP are easily forged, so an answer must not be of use against whoever has
  * the address: it is never longer than what it answers, never an answer to an answer, and there are
- * at most {@link #PER_SECOND_AND_ADDRESS} a second to an address and {@link #PER_SECOND} to all. One
- * thread; no allocation.
+ * at most {@link #PER_SECOND_AND_ADDRESS} a second to an address and {@link #PER_SECOND} to all.
+ * One thread; no allocation.
  */
 final class Receipts {
 
@@ -35,7 +35,9 @@ final class Receipts {
   private final MemorySegment buffer = Arena.ofAuto().allocate(BYTES_MAX, 8);
   private final long receiver = new Nonces().next();
 
-  /** Answers in the present second by a hash of the address; who shares a slot shares its answers. */
+  /**
+   * Answers in the present second by a hash of the address; who shares a slot shares its answers.
+   */
   private final int[] answers = new int[SLOTS];
 
   private int answersToAll;

@@ -116,7 +116,10 @@ final class DatagramCutterTest {
     byte[] joined = outer(outer, geneve, concat(datagrams.toArray(byte[][]::new)));
     feed(joined, joined.length, outer);
 
-    assertThat(frames).as(what).withFailMessage("%s: %s frames, not %s", what, frames.size(), count).hasSize(count);
+    assertThat(frames)
+        .as(what)
+        .withFailMessage("%s: %s frames, not %s", what, frames.size(), count)
+        .hasSize(count);
     for (int i = 0; i < count; i++) {
       byte[] alone = outer(outer, geneve, datagrams.get(i));
       assertThat(frames.get(i)).as(what + " of " + i).isEqualTo(alone);
@@ -240,7 +243,9 @@ final class DatagramCutterTest {
             outer(Outer.IPV6, 443, Arrays.copyOfRange(payload, 900, 1_000)));
   }
 
-  /** Any bytes at all: nothing is thrown, nothing is read outside, no byte comes up or gets lost. */
+  /**
+   * Any bytes at all: nothing is thrown, nothing is read outside, no byte comes up or gets lost.
+   */
   @Test
   void anyBytesAreConserved() {
     Random random = new Random(9);
@@ -269,9 +274,7 @@ final class DatagramCutterTest {
     MemorySegment segment = Arena.ofAuto().allocate(captured, 8); // nothing behind may be read
     MemorySegment.copy(frame, 0, segment, ValueLayout.JAVA_BYTE, 0, captured);
     cutter.onFrame(
-        new Frame()
-            .wrap(segment, 0, captured, frame.length, 1)
-            .origin(linkType(outer), 0, false));
+        new Frame().wrap(segment, 0, captured, frame.length, 1).origin(linkType(outer), 0, false));
   }
 
   private static int linkType(Outer outer) {

@@ -123,8 +123,7 @@ class DatagramReceiverTest {
   @Test
   void answersNothingElse() {
     ask(receiver, false, probe(false, 5), 1, 50_000);
-    MemorySegment receipt =
-        Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, receipts.getFirst());
+    MemorySegment receipt = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, receipts.getFirst());
     receipts.clear();
     ask(receiver, false, receipt, 1, 50_000);
     ask(receiver, false, report(42, 0), 1, 50_000);
