@@ -209,7 +209,7 @@ final class ReviewHandler implements BoundedServer.Handler {
         }
         taken += step;
         left += step;
-        Turns.yield(); // a large tree lets small reviews pass
+        Turns.giveWay(); // a large tree lets small reviews pass
       }
       left -= bytes;
       return true;
@@ -219,7 +219,7 @@ final class ReviewHandler implements BoundedServer.Handler {
       return taken + step > budget.bytesMax() / 2;
     }
 
-    /** Returns whether its own bound has stopped it, rather than what others have taken. */
+    // Whether its own bound has stopped it, rather than what others have taken.
     boolean isOwnBound() {
       return isOwnBound(STEP_BYTES);
     }

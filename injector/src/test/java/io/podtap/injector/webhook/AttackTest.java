@@ -234,7 +234,7 @@ final class AttackTest {
   }
 
   /** A body's name and what stands in the pod's spec. */
-  private record Huge(String name, String spec) {
+  record Huge(String name, String spec) {
 
     @Override
     public String toString() {
@@ -420,8 +420,13 @@ final class AttackTest {
       OutputStream out = socket.getOutputStream();
       out.write(
           ascii(
-              "POST /inject/enabled HTTP/1.1\r\nExpect: 100-continue\r\n"
-                  + "Transfer-Encoding: chunked\r\n\r\n"));
+              String.join(
+                  "\r\n",
+                  "POST /inject/enabled HTTP/1.1",
+                  "Expect: 100-continue",
+                  "Transfer-Encoding: chunked",
+                  "",
+                  "")));
       for (int i = 0; i < body.length; i += 50) {
         int count = Math.min(50, body.length - i);
         out.write(ascii(Integer.toHexString(count) + ";a=b\r\n"));

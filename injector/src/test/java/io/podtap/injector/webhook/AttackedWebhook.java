@@ -13,6 +13,8 @@ final class AttackedWebhook {
   private AttackedWebhook() {}
 
   /**
+   * Runs it, and prints its port.
+   *
    * @param arguments the folder of tls.crt and tls.key
    */
   public static void main(String[] arguments) throws Exception {

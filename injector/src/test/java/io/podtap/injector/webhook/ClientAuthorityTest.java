@@ -12,12 +12,14 @@ import io.podtap.core.trust.Pem;
 import io.podtap.injector.testing.Templates;
 import io.podtap.injector.webhook.advice.Advice;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
@@ -84,6 +86,7 @@ final class ClientAuthorityTest {
     Path file = folder.resolve("client-ca");
     writeAuthority(file, right);
     ClientAuthority authority = ClientAuthority.open(file);
+    PrintStream log = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     try (Webhook webhook =
         Webhook.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -91,7 +94,7 @@ final class ClientAuthorityTest {
             Optional.of(authority),
             new Webhook.Policy(Templates.PLAIN, Set.of(), false, Advice.NONE),
             Optional.empty(),
-            System.err)) {
+            log)) {
       assertThat(post(webhook.port(), server, right)).isEqualTo(200);
       assertThat(post(webhook.port(), server, null)).isEqualTo(401);
       assertThatThrownBy(() -> post(webhook.port(), server, wrong)).isInstanceOf(IOException.class);

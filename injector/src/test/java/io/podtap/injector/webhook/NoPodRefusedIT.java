@@ -203,7 +203,7 @@ final class NoPodRefusedIT {
    * @param expected stands in the tap's container, or is empty where there is to be no tap
    * @param reason stands in the warning, or is empty
    */
-  private record Place(
+  record Place(
       String name,
       String kind,
       String spec,

@@ -189,7 +189,7 @@ final class RequestReader {
       left -= count;
       if (body.length() - yielded > YIELD_BYTES) {
         yielded = body.length();
-        Turns.yield();
+        Turns.giveWay();
       }
     }
   }

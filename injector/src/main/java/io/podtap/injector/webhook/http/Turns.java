@@ -10,7 +10,7 @@ public final class Turns {
 
   /** Goes to the end of the queue. */
   @SuppressWarnings("ThreadPriorityCheck") // for a virtual thread this is no hint but an order
-  public static void yield() {
+  public static void giveWay() {
     Thread.yield();
   }
 }
