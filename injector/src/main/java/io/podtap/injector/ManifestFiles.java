@@ -133,7 +133,7 @@ final class ManifestFiles {
     } catch (IOException e) {
       throw unreadable(name, e);
     } catch (java.io.UncheckedIOException e) {
-      throw unreadable(name, e.getCause());
+      throw unreadable(name, new IOException(e.getMessage(), e));
     }
     if (sources.size() == before) {
       throw new SettingsException(

@@ -22,12 +22,14 @@ import picocli.CommandLine;
 final class ManifestStreamTest {
 
   private static final String POD =
-      "apiVersion: v1\n"
-          + "kind: Pod\n"
-          + "metadata: {name: %s}\n"
-          + "spec:\n"
-          + "  containers:\n"
-          + "  - {name: a, image: b}\n";
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: %s}
+      spec:
+        containers:
+        - {name: a, image: b}
+      """;
 
   @TempDir private Path folder;
 
@@ -291,9 +293,11 @@ final class ManifestStreamTest {
   @Test
   void namespacesOfFilesCountWhereverTheyStand() throws IOException {
     String namespace =
-        "apiVersion: v1\n"
-            + "kind: Namespace\n"
-            + "metadata: {name: shop, labels: {podtap.io/inject: disabled}}\n";
+        """
+        apiVersion: v1
+        kind: Namespace
+        metadata: {name: shop, labels: {podtap.io/inject: disabled}}
+        """;
     String text = pod("a").replace("name: a}", "name: a, namespace: shop}") + "---\n" + namespace;
     Path file = Files.writeString(folder.resolve("a.yaml"), text);
     assertThat(Rewritings.run("inject", new byte[0], file.toString()).said()).contains("opted-out");
@@ -384,11 +388,13 @@ final class ManifestStreamTest {
     String notMade = owned.replace("controller: true", "controller: false");
     assertThat(Rewritings.inject(notMade).said()).contains("tap put in");
     String rollout =
-        "apiVersion: argoproj.io/v1alpha1\n"
-            + "kind: Rollout\n"
-            + "metadata: {name: a}\n"
-            + "spec:\n"
-            + "  workloadRef: {kind: Deployment, name: d}\n";
+        """
+        apiVersion: argoproj.io/v1alpha1
+        kind: Rollout
+        metadata: {name: a}
+        spec:
+          workloadRef: {kind: Deployment, name: d}
+        """;
     assertThat(Rewritings.inject(rollout).said())
         .isEqualTo("podtap: rollout/a: its pods are those of deployment/d: inject that\n");
   }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +71,7 @@ final class ExecCredential {
 
   /** Returns whether the program may ask a person. */
   private boolean isInteractive() throws IOException {
-    boolean isTerminal = System.console().isTerminal();
+    boolean isTerminal = Objects.requireNonNull(System.console()).isTerminal();
     if (mode().equals("Always") && !isTerminal) {
       throw new IOException(
           "kubeconfig: exec: interactiveMode Always, and standard input is not a terminal");
