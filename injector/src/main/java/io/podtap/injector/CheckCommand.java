@@ -52,7 +52,8 @@ public final class CheckCommand implements Program {
   @Option(
       names = {"-l", "--selector"},
       paramLabel = "SELECTOR",
-      description = "Only pods and owners of these labels, as kubectl takes them: app=web,tier!=db.")
+      description =
+          "Only pods and owners of these labels, as kubectl takes them: app=web,tier!=db.")
   private String selector = "";
 
   @Option(

@@ -79,7 +79,8 @@ final class LargeClusterIT {
   private String run(int expected, String program, Class<?> main, String... arguments)
       throws Exception {
     List<String> command =
-        new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        new ArrayList<>(
+            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     command.addAll(options(program));
     command.addAll(
         List.of(

@@ -110,7 +110,11 @@ final class RealCommandsIT {
     for (String name : new String[] {"pulls", "crashes", "outdated", "works"}) {
       tapped(server, name);
     }
-    status(server, "pulls", "{\"waiting\": {\"reason\": \"ImagePullBackOff\", \"message\": \"no\"}}", "{}");
+    status(
+        server,
+        "pulls",
+        "{\"waiting\": {\"reason\": \"ImagePullBackOff\", \"message\": \"no\"}}",
+        "{}");
     status(
         server,
         "crashes",
@@ -183,7 +187,8 @@ final class RealCommandsIT {
           "template": {"metadata": {"labels": {"app": "NAME"}}, "spec": {"containers": [{"name": "app", "image": "a"}]}}}}
         """;
     server.create(
-        apps + "/deployments", owner.replace("NAME", "gone").replace("\"serviceName\": \"a\",", ""));
+        apps + "/deployments",
+        owner.replace("NAME", "gone").replace("\"serviceName\": \"a\",", ""));
     server.patch(
         apps + "/deployments/gone/status",
         """

@@ -32,7 +32,8 @@ public record AnalysisLoad(
     MergeCounts merged) {
 
   /** Of an analysis that has done nothing yet. */
-  public static final AnalysisLoad NONE = new AnalysisLoad(0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, MergeCounts.NONE);
+  public static final AnalysisLoad NONE =
+      new AnalysisLoad(0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, MergeCounts.NONE);
 
   /** Returns the sums of both. */
   AnalysisLoad plus(AnalysisLoad other) {

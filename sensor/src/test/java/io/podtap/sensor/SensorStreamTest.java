@@ -137,12 +137,11 @@ final class SensorStreamTest {
     CompletableFuture<Sensor> opened = new CompletableFuture<>();
     thread =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  Sensor made = Sensor.open(settings, news::add);
-                  opened.complete(made);
-                  made.run();
-                });
+            .start(() -> {
+              Sensor made = Sensor.open(settings, news::add);
+              opened.complete(made);
+              made.run();
+            });
     sensor = opened.get(10, TimeUnit.SECONDS);
   }
 
@@ -240,13 +239,12 @@ final class SensorStreamTest {
     Sensor.Snapshot end = sensor.snapshot();
     assertThat(end.reception().taps())
         .singleElement()
-        .satisfies(
-            tap -> {
-              assertThat(tap.sentHere()).isEqualTo(35);
-              assertThat(tap.received()).isEqualTo(30);
-              assertThat(tap.lost()).isEqualTo(5);
-              assertThat(tap.tap().isKnown()).isTrue();
-            });
+        .satisfies(tap -> {
+          assertThat(tap.sentHere()).isEqualTo(35);
+          assertThat(tap.received()).isEqualTo(30);
+          assertThat(tap.lost()).isEqualTo(5);
+          assertThat(tap.tap().isKnown()).isTrue();
+        });
     assertThat(lines("conn.log"))
         .singleElement()
         .asString()
@@ -445,12 +443,11 @@ final class SensorStreamTest {
     assertThat(sensor.snapshot().reception().taps())
         .filteredOn(tap -> tap.tap().name().equals("shop/tap-1") && tap.received() > 0)
         .singleElement()
-        .satisfies(
-            tap -> {
-              assertThat(tap.sentHere()).isEqualTo(all);
-              assertThat(tap.received()).isEqualTo(all);
-              assertThat(tap.lost() + tap.surplus() + tap.unreported()).isZero();
-            });
+        .satisfies(tap -> {
+          assertThat(tap.sentHere()).isEqualTo(all);
+          assertThat(tap.received()).isEqualTo(all);
+          assertThat(tap.lost() + tap.surplus() + tap.unreported()).isZero();
+        });
   }
 
   private static void attack(Socket socket, int kind, byte[] hello, Random random)

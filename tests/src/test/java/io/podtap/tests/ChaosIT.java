@@ -390,7 +390,9 @@ class ChaosIT {
             + " lost%n",
         SEED, SECONDS, done, connections.size(), missing, lost);
     assertThat(connections.size()).isGreaterThan(SECONDS);
-    assertThat(missing).as("unaccounted with seed %d after %s", SEED, done).isLessThanOrEqualTo(lost);
+    assertThat(missing)
+        .as("unaccounted with seed %d after %s", SEED, done)
+        .isLessThanOrEqualTo(lost);
   }
 
   /** Records of all folders that the logs were in, whole lines only. */

@@ -113,8 +113,8 @@ class ClusterRepairIT {
   }
 
   /**
-   * Owners that somebody allows to be restarted, so that only what is asked first protects them; but
-   * for the rolling one, which loses no pod anyway.
+   * Owners that somebody allows to be restarted, so that only what is asked first protects them;
+   * but for the rolling one, which loses no pod anyway.
    */
   private String applications(String namespace) {
     return """
@@ -182,7 +182,8 @@ class ClusterRepairIT {
           namespaces.forEach(this::label);
           Cluster.eventually()
               .until(() ->
-                  metrics().contains("podtap_repair_pods{state=\"missing\",reason=\"before-label\"}"));
+                  metrics()
+                      .contains("podtap_repair_pods{state=\"missing\",reason=\"before-label\"}"));
           sleep(LOOK);
         });
     assertThat(cluster.check("-n", String.join(",", namespaces))).contains("missing", "\"rolling-");
@@ -252,7 +253,9 @@ class ClusterRepairIT {
     void run() throws Exception;
   }
 
-  /** Sees every change of the owners' status, through kubectl that watches, while something is done. */
+  /**
+   * Sees every change of the owners' status, through kubectl that watches, while something is done.
+   */
   private void assertNobodyLosesAPod(List<String> namespaces, Action action) throws Exception {
     List<Process> watches = new ArrayList<>();
     List<Path> files = new ArrayList<>();
@@ -301,7 +304,9 @@ class ClusterRepairIT {
 
   private String restartedAt(String namespace, String owner) {
     return cluster.field(
-        namespace, owner, ".spec.template.metadata.annotations.kubectl\\.kubernetes\\.io/restartedAt");
+        namespace,
+        owner,
+        ".spec.template.metadata.annotations.kubectl\\.kubernetes\\.io/restartedAt");
   }
 
   /** Returns the metrics of all replicas of the webhook. */

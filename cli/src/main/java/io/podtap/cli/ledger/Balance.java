@@ -60,9 +60,8 @@ record Balance(List<Pair> pairs, List<String> problems) {
     }
     Balance balance = new Balance(new ArrayList<>(), new ArrayList<>());
     boolean withSensors = !statements.sensors().isEmpty();
-    sensors.forEach(
-        (id, its) ->
-            balance.add(new Pair(id, Optional.ofNullable(taps.get(id)), its), withSensors));
+    sensors.forEach((id, its) ->
+        balance.add(new Pair(id, Optional.ofNullable(taps.get(id)), its), withSensors));
     return balance;
   }
 
@@ -80,12 +79,11 @@ record Balance(List<Pair> pairs, List<String> problems) {
   private static boolean isLossless(Pair pair) {
     boolean tap =
         pair.tap().stream()
-            .allMatch(
-                one ->
-                    one.packets().get("failed") == 0
-                        && one.interfaces().values().stream()
-                            .allMatch(
-                                frames -> frames.get("dropped") == 0 && frames.get("failed") == 0));
+            .allMatch(one ->
+                one.packets().get("failed") == 0
+                    && one.interfaces().values().stream()
+                        .allMatch(
+                            frames -> frames.get("dropped") == 0 && frames.get("failed") == 0));
     return tap && pair.received("lost") == 0;
   }
 
@@ -100,20 +98,18 @@ record Balance(List<Pair> pairs, List<String> problems) {
 
   private void requireTap(TapAccount tap) {
     tap.interfaces()
-        .forEach(
-            (name, frames) -> {
-              String who = "tap " + tap.id() + ", " + name;
-              long rest =
-                  frames.get("seen")
-                      - sum(frames, "dropped", "filtered", "shed", "failed", "mirrored");
-              if (rest < 0 || tap.isEnded()) {
-                requireZero(who + ": frames seen and not accounted for", rest);
-              }
-              requireZero(
-                  who + ": bytes delivered and not accounted for",
-                  frames.get("delivered_bytes")
-                      - sum(frames, "shed_bytes", "failed_bytes", "mirrored_bytes"));
-            });
+        .forEach((name, frames) -> {
+          String who = "tap " + tap.id() + ", " + name;
+          long rest =
+              frames.get("seen") - sum(frames, "dropped", "filtered", "shed", "failed", "mirrored");
+          if (rest < 0 || tap.isEnded()) {
+            requireZero(who + ": frames seen and not accounted for", rest);
+          }
+          requireZero(
+              who + ": bytes delivered and not accounted for",
+              frames.get("delivered_bytes")
+                  - sum(frames, "shed_bytes", "failed_bytes", "mirrored_bytes"));
+        });
     Counts packets = tap.packets();
     requireZero(
         "tap " + tap.id() + ": packets made and not accounted for",

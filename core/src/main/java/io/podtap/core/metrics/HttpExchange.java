@@ -114,7 +114,9 @@ final class HttpExchange {
     for (int i = 0; i + 1 < request.position(); i++) {
       if (request.get(i) == '\n'
           && (request.get(i + 1) == '\n'
-              || (request.get(i + 1) == '\r' && i + 2 < request.position() && request.get(i + 2) == '\n'))) {
+              || (request.get(i + 1) == '\r'
+                  && i + 2 < request.position()
+                  && request.get(i + 2) == '\n'))) {
         return i + 2;
       }
     }

@@ -31,12 +31,11 @@ public record StreamCounters(
   /** Returns connections that were ended from this side because of what they did or were. */
   public long turnedAway() {
     return ends.entrySet().stream()
-        .filter(
-            end ->
-                switch (end.getKey()) {
-                  case CLOSED, BROKEN, STOPPED -> false;
-                  default -> true;
-                })
+        .filter(end ->
+            switch (end.getKey()) {
+              case CLOSED, BROKEN, STOPPED -> false;
+              default -> true;
+            })
         .mapToLong(Map.Entry::getValue)
         .sum();
   }

@@ -53,14 +53,13 @@ record SpiffeId(String domain, List<String> path) {
 
   private static boolean isPlain(String text, boolean hasUpperCase) {
     return text.chars()
-        .allMatch(
-            c ->
-                (c >= 'a' && c <= 'z')
-                    || (c >= '0' && c <= '9')
-                    || (hasUpperCase && c >= 'A' && c <= 'Z')
-                    || c == '-'
-                    || c == '.'
-                    || c == '_');
+        .allMatch(c ->
+            (c >= 'a' && c <= 'z')
+                || (c >= '0' && c <= '9')
+                || (hasUpperCase && c >= 'A' && c <= 'Z')
+                || c == '-'
+                || c == '.'
+                || c == '_');
   }
 
   /** Returns the Kubernetes namespace of {@code /ns/NAMESPACE/...}, or an empty text. */

@@ -50,10 +50,9 @@ final class ThreadsTest {
   @Test
   void soDoesAnErrorAndATaskOfAnExecutor() throws Exception {
     try (var executor = Threads.virtual("task")) {
-      executor.execute(
-          () -> {
-            throw new StackOverflowError();
-          });
+      executor.execute(() -> {
+        throw new StackOverflowError();
+      });
       assertThat(exit.get(30, TimeUnit.SECONDS)).isEqualTo(Threads.EXIT_CODE);
     }
   }

@@ -29,8 +29,15 @@ final class PcapngStreamFuzzTest {
       MemorySegment.ofArray(bytes)
           .copyFrom(frame.segment().asSlice(frame.offset(), frame.length()));
       heard.add(
-          frame.timestampNs() + " " + frame.linkType() + " " + frame.originalLength() + " "
-              + frame.interfaceIndex() + " " + Arrays.hashCode(bytes));
+          frame.timestampNs()
+              + " "
+              + frame.linkType()
+              + " "
+              + frame.originalLength()
+              + " "
+              + frame.interfaceIndex()
+              + " "
+              + Arrays.hashCode(bytes));
     }
 
     @Override

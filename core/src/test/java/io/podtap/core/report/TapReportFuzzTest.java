@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Anybody can send a report: whatever its bytes, it is read or left, and stays within its bound. */
+/**
+ * Anybody can send a report: whatever its bytes, it is read or left, and stays within its bound.
+ */
 final class TapReportFuzzTest {
 
   private static final int INPUTS = 50_000;
@@ -19,14 +21,13 @@ final class TapReportFuzzTest {
       byte[] input = new Mutations(seed).of(payload);
 
       TapReport.decode(input)
-          .ifPresent(
-              read -> {
-                assertThat(read.values().size()).isLessThan(TapReport.PAYLOAD_BYTES_MAX);
-                read.values().keySet().forEach(read::count);
-                byte[] again = read.encode();
-                assertThat(again.length).isLessThanOrEqualTo(TapReport.PAYLOAD_BYTES_MAX);
-                assertThat(TapReport.decode(again).orElseThrow().values()).isEqualTo(read.values());
-              });
+          .ifPresent(read -> {
+            assertThat(read.values().size()).isLessThan(TapReport.PAYLOAD_BYTES_MAX);
+            read.values().keySet().forEach(read::count);
+            byte[] again = read.encode();
+            assertThat(again.length).isLessThanOrEqualTo(TapReport.PAYLOAD_BYTES_MAX);
+            assertThat(TapReport.decode(again).orElseThrow().values()).isEqualTo(read.values());
+          });
     }
   }
 

@@ -177,19 +177,18 @@ final class StreamServerTest {
     for (int i = 0; i < streams; i++) {
       SSLSocket socket = connect();
       senders.add(
-          Thread.startVirtualThread(
-              () -> {
-                try (socket;
-                    OutputStream out = socket.getOutputStream()) {
-                  out.write(section("pod=web"));
-                  byte[] packet = packet();
-                  for (int j = 0; j < frames; j++) {
-                    out.write(packet);
-                  }
-                } catch (IOException e) {
-                  throw new IllegalStateException(e);
-                }
-              }));
+          Thread.startVirtualThread(() -> {
+            try (socket;
+                OutputStream out = socket.getOutputStream()) {
+              out.write(section("pod=web"));
+              byte[] packet = packet();
+              for (int j = 0; j < frames; j++) {
+                out.write(packet);
+              }
+            } catch (IOException e) {
+              throw new IllegalStateException(e);
+            }
+          }));
     }
     await("all ends", () -> heard.ends.size() == streams);
     for (Thread sender : senders) {
@@ -205,19 +204,18 @@ final class StreamServerTest {
   void aConsumerThatIsSlowCostsNothingButTime() throws Exception {
     int frames = 20_000; // twenty megabytes through half a megabyte of buffers
     Thread sender =
-        Thread.startVirtualThread(
-            () -> {
-              try (SSLSocket socket = connect();
-                  OutputStream out = socket.getOutputStream()) {
-                out.write(section("pod=web"));
-                byte[] packet = packet();
-                for (int i = 0; i < frames; i++) {
-                  out.write(packet);
-                }
-              } catch (Exception e) {
-                throw new IllegalStateException(e);
-              }
-            });
+        Thread.startVirtualThread(() -> {
+          try (SSLSocket socket = connect();
+              OutputStream out = socket.getOutputStream()) {
+            out.write(section("pod=web"));
+            byte[] packet = packet();
+            for (int i = 0; i < frames; i++) {
+              out.write(packet);
+            }
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
     await("open", () -> !heard.news.isEmpty());
     Thread.sleep(500);
     assertThat(server.counters().starved()).isPositive();

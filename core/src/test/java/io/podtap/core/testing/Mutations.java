@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Damages input for fuzz tests: the same seed makes the same damage, so a failure is repeated by its
- * seed.
+ * Damages input for fuzz tests: the same seed makes the same damage, so a failure is repeated by
+ * its seed.
  *
- * <p>Damage is of bytes (changed, inserted, removed, repeated, cut off) and of numbers in either byte
- * order, which lengths and counts are: zero, all ones, off by one, the largest of each width.
+ * <p>Damage is of bytes (changed, inserted, removed, repeated, cut off) and of numbers in either
+ * byte order, which lengths and counts are: zero, all ones, off by one, the largest of each width.
  */
 public final class Mutations {
 

@@ -261,7 +261,8 @@ public final class ClusterApi implements ApiRequests {
       String next = withQuery(path, "limit=" + PAGE);
       try {
         ObjectReader.Page page =
-            page(more.isEmpty() ? next : next + "&continue=" + ApiPath.encode(more), fields, passed);
+            page(
+                more.isEmpty() ? next : next + "&continue=" + ApiPath.encode(more), fields, passed);
         version = version.isEmpty() ? page.version() : version; // a watch sees what came since
         more = page.more();
         tries = 0;
@@ -327,7 +328,8 @@ public final class ClusterApi implements ApiRequests {
 
     @Override
     public void take(Map<String, @Nullable Object> object, boolean isWhole) throws IOException {
-      String key = Tree.text(object, "metadata", "namespace") + '/' + Tree.text(object, "metadata", "name");
+      String key =
+          Tree.text(object, "metadata", "namespace") + '/' + Tree.text(object, "metadata", "name");
       if (!isRepeating || key.compareTo(last) > 0) {
         last = key;
         isRepeating = false;
@@ -360,8 +362,7 @@ public final class ClusterApi implements ApiRequests {
         exchange(request(withQuery(path, query)).timeout(TIMEOUT).build());
     String what = "watching " + path.replaceFirst("\\?.*", "");
     if (response.statusCode() / 100 != 2) {
-      throw new RefusedException(
-          what, new Answer(response.statusCode(), object(response.body())));
+      throw new RefusedException(what, new Answer(response.statusCode(), object(response.body())));
     }
     Fields ofEvents = new Fields(Map.of("type", Fields.ALL, "object", fields.orStatus()), false);
     String version = "";
@@ -385,8 +386,8 @@ public final class ClusterApi implements ApiRequests {
   }
 
   /** A refusal comes as a Status, as the object of an event ERROR. */
-  private static void requireEvent(
-      String what, String type, Map<String, @Nullable Object> object) throws IOException {
+  private static void requireEvent(String what, String type, Map<String, @Nullable Object> object)
+      throws IOException {
     if (type.equals("ERROR") || object.isEmpty()) {
       int code = object.get("code") instanceof Number number ? number.intValue() : 0;
       throw new RefusedException(what, new Answer(code, object));

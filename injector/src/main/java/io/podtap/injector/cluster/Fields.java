@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Which members of an object are kept while it is read; the others cost no memory. Lists are
- * looked through: a path names members of their elements.
+ * Which members of an object are kept while it is read; the others cost no memory. Lists are looked
+ * through: a path names members of their elements.
  *
  * @param named what is kept of members of these names
  * @param keepsOthers whether members of other names are kept

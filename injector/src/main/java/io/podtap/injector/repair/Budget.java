@@ -11,8 +11,7 @@ final class Budget {
   private Budget() {}
 
   /** Returns the name of a budget that forbids to lose a pod of these labels, or an empty text. */
-  static String forbidding(
-      List<@Nullable Object> budgets, Map<String, @Nullable Object> labels) {
+  static String forbidding(List<@Nullable Object> budgets, Map<String, @Nullable Object> labels) {
     for (Object budget : budgets) {
       if (!allows(budget) && speaksOf(budget, labels)) {
         return Tree.text(budget, "metadata", "name");

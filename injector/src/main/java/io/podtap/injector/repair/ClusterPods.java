@@ -49,8 +49,7 @@ record ClusterPods(ClusterApi api, String namespace, String selector, String con
     /** The labels of a namespace that decide about its pods. */
     private static final List<String> DECISIVE = List.of(Names.INJECT, Names.POD_SECURITY);
 
-    Optional<Finding> judge(
-        Judgement judgement, Map<String, @Nullable Object> pod, Instant now) {
+    Optional<Finding> judge(Judgement judgement, Map<String, @Nullable Object> pod, Instant now) {
       return judgement.of(pod, namespace(Tree.text(pod, "metadata", "namespace")), webhook, now);
     }
 
@@ -101,14 +100,12 @@ record ClusterPods(ClusterApi api, String namespace, String selector, String con
   }
 
   private String path() {
-    String path =
-        namespace.isEmpty() ? "/api/v1/pods" : ApiPath.inNamespace(namespace, "pods");
+    String path = namespace.isEmpty() ? "/api/v1/pods" : ApiPath.inNamespace(namespace, "pods");
     return selector.isEmpty() ? path : path + "?labelSelector=" + ApiPath.encode(selector);
   }
 
   /** Follows pods for so long at most, or until {@code end} is complete. */
-  String watch(
-      String version, int seconds, CompletableFuture<?> end, ClusterApi.WatchTaker taker)
+  String watch(String version, int seconds, CompletableFuture<?> end, ClusterApi.WatchTaker taker)
       throws IOException {
     return api.watch(
         path() + "?resourceVersion=" + ApiPath.encode(version), Fields.POD, seconds, end, taker);

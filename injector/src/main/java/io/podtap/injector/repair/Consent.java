@@ -30,7 +30,8 @@ final class Consent {
    */
   record Opinion(String objection, boolean keepsPods) {}
 
-  static Opinion of(String kind, Map<String, @Nullable Object> owner, List<@Nullable Object> budgets) {
+  static Opinion of(
+      String kind, Map<String, @Nullable Object> owner, List<@Nullable Object> budgets) {
     boolean keeps = keepsPods(kind, owner);
     String said = Tree.text(owner, "metadata", "annotations", ANNOTATION);
     return switch (said) {

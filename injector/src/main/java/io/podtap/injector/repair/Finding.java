@@ -60,8 +60,7 @@ public record Finding(
     }
   }
 
-  static Finding ofPod(
-      Map<String, @Nullable Object> pod, State state, String reason, String text) {
+  static Finding ofPod(Map<String, @Nullable Object> pod, State state, String reason, String text) {
     return new Finding(
         Tree.text(pod, "metadata", "namespace"),
         "Pod",

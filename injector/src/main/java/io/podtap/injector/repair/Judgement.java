@@ -56,15 +56,15 @@ public record Judgement(
     return switch (outcome(pod, namespace)) {
       case Outcome.Changed _ -> {
         Cause cause = Cause.of(pod, namespace, webhook);
-        yield Optional.of(
-            Finding.ofPod(pod, Finding.State.MISSING, cause.word(), cause.text()));
+        yield Optional.of(Finding.ofPod(pod, Finding.State.MISSING, cause.word(), cause.text()));
       }
       case Outcome.Unchanged unchanged when FINE.contains(unchanged.reason()) -> Optional.empty();
       case Outcome.Unchanged unchanged when TAPPED.contains(unchanged.reason()) ->
           TapHealth.of(pod, imageNow, now);
       case Outcome.Unchanged unchanged ->
           Optional.of(
-              Finding.ofPod(pod, state(unchanged.reason()), unchanged.reason().word(), unchanged.text()));
+              Finding.ofPod(
+                  pod, state(unchanged.reason()), unchanged.reason().word(), unchanged.text()));
     };
   }
 

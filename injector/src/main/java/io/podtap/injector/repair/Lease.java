@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which of several replicas acts, and what has been done: the Lease's annotations say when which
- * owner was repaired, which is being repaired and which were given up, so that whoever holds it next
- * goes on there.
+ * owner was repaired, which is being repaired and which were given up, so that whoever holds it
+ * next goes on there.
  *
  * <p>A holder that has not been heard of for a lease's duration, by our own clock, is taken for
  * gone. One thread.

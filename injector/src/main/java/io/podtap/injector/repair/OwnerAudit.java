@@ -95,17 +95,16 @@ record OwnerAudit(ApiRequests api, Consumer<String> notes) {
     for (Map.Entry<String, String> kind : KINDS.entrySet()) {
       String path = path("/apis/apps/v1", namespace, kind.getKey());
       String query = selector.isEmpty() ? "" : "?labelSelector=" + ApiPath.encode(selector);
-      optional(
-          () ->
-              api.list(
-                  path + query,
-                  OWNER,
-                  (owner, _) -> {
-                    Finding finding = judge(kind.getValue(), owner, refusals, scene, judgement);
-                    if (finding != null) {
-                      found.add(finding);
-                    }
-                  }));
+      optional(() ->
+          api.list(
+              path + query,
+              OWNER,
+              (owner, _) -> {
+                Finding finding = judge(kind.getValue(), owner, refusals, scene, judgement);
+                if (finding != null) {
+                  found.add(finding);
+                }
+              }));
     }
     return found;
   }
@@ -140,23 +139,21 @@ record OwnerAudit(ApiRequests api, Consumer<String> notes) {
   /** Returns the API server's words by who was refused a pod. */
   private Map<String, String> refusals(String namespace) throws IOException {
     Map<String, String> words = new HashMap<>();
-    String path =
-        path("/api/v1", namespace, "events") + "?fieldSelector=reason%3DFailedCreate";
-    optional(
-        () ->
-            api.list(
-                path,
-                EVENT,
-                (event, _) -> {
-                  if (words.size() < EVENTS_MAX) {
-                    words.put(
-                        key(
-                            Tree.text(event, "involvedObject", "kind"),
-                            Tree.text(event, "metadata", "namespace"),
-                            Tree.text(event, "involvedObject", "name")),
-                        Tree.text(event, "message"));
-                  }
-                }));
+    String path = path("/api/v1", namespace, "events") + "?fieldSelector=reason%3DFailedCreate";
+    optional(() ->
+        api.list(
+            path,
+            EVENT,
+            (event, _) -> {
+              if (words.size() < EVENTS_MAX) {
+                words.put(
+                    key(
+                        Tree.text(event, "involvedObject", "kind"),
+                        Tree.text(event, "metadata", "namespace"),
+                        Tree.text(event, "involvedObject", "name")),
+                    Tree.text(event, "message"));
+              }
+            }));
     return words;
   }
 

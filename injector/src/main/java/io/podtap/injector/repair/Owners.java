@@ -88,9 +88,9 @@ final class Owners {
     }
     return switch (owner.kind()) {
       case "Job" ->
-          owner(namespace, owner, controller, Way.NONE, "its next pod gets one; this one is at work");
-      case "Node" ->
-          owner(namespace, owner, controller, Way.NONE, "the node runs it from a file");
+          owner(
+              namespace, owner, controller, Way.NONE, "its next pod gets one; this one is at work");
+      case "Node" -> owner(namespace, owner, controller, Way.NONE, "the node runs it from a file");
       default ->
           RESTARTABLE.contains(owner.kind()) && owner.isApps()
               ? restartable(namespace, owner, controller)

@@ -49,9 +49,7 @@ final class PodTable {
       return;
     }
     Optional<Finding> finding =
-        isWhole
-            ? scene.judge(judgement, pod, now)
-            : Optional.of(Finding.tooLarge(pod));
+        isWhole ? scene.judge(judgement, pod, now) : Optional.of(Finding.tooLarge(pod));
     finding.ifPresent(found -> findings.put(uid, compact(found)));
     String image = TapHealth.unpullableImage(pod);
     if (!image.isEmpty()) {

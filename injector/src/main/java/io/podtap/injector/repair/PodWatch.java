@@ -1,7 +1,6 @@
 package io.podtap.injector.repair;
 
 import io.podtap.injector.cluster.RefusedException;
-import io.podtap.injector.tree.Tree;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,8 +101,7 @@ final class PodWatch implements AutoCloseable {
   private void follow(CompletableFuture<Boolean> isRelabelled) throws IOException {
     PodTable next = new PodTable(pods.scene(), judgement);
     Instant listAgain = Instant.now().plus(LIST_EVERY);
-    String version =
-        pods.list((pod, isWhole) -> next.take("ADDED", pod, isWhole, Instant.now()));
+    String version = pods.list((pod, isWhole) -> next.take("ADDED", pod, isWhole, Instant.now()));
     synchronized (this) {
       table = isWanted ? next : null;
     }

@@ -73,14 +73,14 @@ record Preparation(Repairs repairs) {
         Budget.forbidding(
             budgets, Tree.map(Tree.at(object, "spec", "template", "metadata", "labels")));
     if (!budget.isEmpty()) {
-      return new Result.Forbidden(
-          "PodDisruptionBudget " + budget + " allows no disruption now");
+      return new Result.Forbidden("PodDisruptionBudget " + budget + " allows no disruption now");
     }
     Trial.Answer answer =
         new Trial(repairs.api()).ofTemplate(owner.namespace(), object, owner.controller());
     Operation operation =
         operation(owner, owner.path(), owner.uid(), object, rollout.available(), now);
-    return result(owner, answer, opinion.keepsPods(), sight, new Result.Ready(operation, object), key);
+    return result(
+        owner, answer, opinion.keepsPods(), sight, new Result.Ready(operation, object), key);
   }
 
   private static Result.Never never(
@@ -142,7 +142,9 @@ record Preparation(Repairs repairs) {
       case Trial.Answer.Taken taken
           when !keepsPods && !sight.runningImages().contains(taken.image()) ->
           new Result.Later(
-              "no tap of image " + taken.image() + " has been seen running, and a restart takes"
+              "no tap of image "
+                  + taken.image()
+                  + " has been seen running, and a restart takes"
                   + " pods away before there are others");
       case Trial.Answer.Taken _ -> ready;
     };
@@ -150,8 +152,7 @@ record Preparation(Repairs repairs) {
 
   private Result eviction(Owner owner, Finding oldest, Sight sight, Instant now)
       throws IOException {
-    String path =
-        ApiPath.inNamespace(oldest.namespace(), "pods", oldest.name());
+    String path = ApiPath.inNamespace(oldest.namespace(), "pods", oldest.name());
     Map<String, @Nullable Object> pod = repairs.read(path, oldest.uid());
     if (pod.isEmpty()) {
       return new Result.Later("pod " + oldest.name() + " is gone");
@@ -170,6 +171,7 @@ record Preparation(Repairs repairs) {
     Trial.Answer answer = new Trial(repairs.api()).inPlaceOf(pod);
     long ready = repairs.ready(owner.namespace(), owner.controller().uid());
     Operation operation = operation(owner, path, oldest.uid(), pod, ready, now);
-    return result(owner, answer, /* keepsPods= */ false, sight, new Result.Ready(operation, pod), "");
+    return result(
+        owner, answer, /* keepsPods= */ false, sight, new Result.Ready(operation, pod), "");
   }
 }

@@ -187,8 +187,8 @@ final class Repairer {
   }
 
   /**
-   * Groups pods without a tap by their owners, as far as these are known: pods that may have come of
-   * a repair first, then the oldest.
+   * Groups pods without a tap by their owners, as far as these are known: pods that may have come
+   * of a repair first, then the oldest.
    */
   private Groups groups(List<Finding> findings, Instant now) throws IOException {
     Instant first = lease.firstRepaired(now.minus(CAUTION));
@@ -196,9 +196,8 @@ final class Repairer {
         findings.stream()
             .filter(finding -> finding.state() == Finding.State.MISSING)
             .sorted(
-                Comparator.comparing(
-                        (Finding one) ->
-                            first == null || one.created().isBefore(first.minusSeconds(1)))
+                Comparator.comparing((Finding one) ->
+                        first == null || one.created().isBefore(first.minusSeconds(1)))
                     .thenComparing(Finding::created))
             .toList();
     Map<String, Group> groups = new LinkedHashMap<>();
@@ -314,8 +313,7 @@ final class Repairer {
     }
   }
 
-  private void begin(Group group, Preparation.Result.Ready ready, Instant now)
-      throws IOException {
+  private void begin(Group group, Preparation.Result.Ready ready, Instant now) throws IOException {
     Owner owner = group.owner();
     if (!lease.begin(ready.operation(), owner.uid(), beginning(group, now), now)) {
       return;

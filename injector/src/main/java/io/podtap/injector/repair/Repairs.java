@@ -45,7 +45,6 @@ record Repairs(ApiRequests api, String tap) {
           .with("metadata", "ownerReferences")
           .with("status", "conditions");
 
-
   /** The budget says no for now. */
   static final class BudgetException extends IOException {
 
@@ -124,8 +123,7 @@ record Repairs(ApiRequests api, String tap) {
 
   /** Has the owner's next pods come without a tap. */
   boolean exempt(Operation operation) throws IOException {
-    return patch(
-        operation.path(), "", operation.former(), Map.of(Names.INJECT, DISABLED));
+    return patch(operation.path(), "", operation.former(), Map.of(Names.INJECT, DISABLED));
   }
 
   /** Returns whether an owner's next pods come without a tap. */

@@ -2,7 +2,6 @@ package io.podtap.injector.repair;
 
 import io.podtap.injector.cluster.EventLog;
 import io.podtap.injector.repair.Operation.Phase;
-import io.podtap.injector.tree.Tree;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -87,8 +86,15 @@ final class RolloutWatch {
 
   private void note(Operation operation, Rollout rollout, Instant now) {
     String state =
-        operation.since().toString() + operation.phase() + rollout.pods() + ' ' + rollout.updated()
-            + ' ' + rollout.available() + ' ' + rollout.wanted();
+        operation.since().toString()
+            + operation.phase()
+            + rollout.pods()
+            + ' '
+            + rollout.updated()
+            + ' '
+            + rollout.available()
+            + ' '
+            + rollout.wanted();
     if (!state.equals(progress)) {
       progress = state;
       progressAt = now;
@@ -142,8 +148,7 @@ final class RolloutWatch {
             instanceof Trial.Answer.Refused refused) {
       return "its new pods are refused: " + refused.words();
     }
-    Duration still =
-        STILL_MAX.plusSeconds(Rollout.number(owner, 0, "spec", "minReadySeconds"));
+    Duration still = STILL_MAX.plusSeconds(Rollout.number(owner, 0, "spec", "minReadySeconds"));
     return now.isBefore(progressAt.plus(still))
         ? ""
         : "nothing has changed for "
@@ -281,8 +286,7 @@ final class RolloutWatch {
     return !now.isBefore(operation.since().plus(RECOVERY_MAX));
   }
 
-  private boolean attendEviction(Operation operation, Sight sight, Instant now)
-      throws IOException {
+  private boolean attendEviction(Operation operation, Sight sight, Instant now) throws IOException {
     if (repairs.ready(operation.namespace(), operation.controller()) >= operation.available()) {
       boolean isReplaced = repairs.read(operation.path(), operation.uid()).isEmpty();
       if (isReplaced) {

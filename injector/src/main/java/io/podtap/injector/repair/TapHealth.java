@@ -52,10 +52,10 @@ final class TapHealth {
   /**
    * Judges the tap of a pod that has one.
    *
-   * @param imageNow the image that a new pod's tap would have, or an empty text when it is not known
+   * @param imageNow the image that a new pod's tap would have, or an empty text when it is not
+   *     known
    */
-  static Optional<Finding> of(
-      Map<String, @Nullable Object> pod, String imageNow, Instant now) {
+  static Optional<Finding> of(Map<String, @Nullable Object> pod, String imageNow, Instant now) {
     Object container = container(pod);
     Optional<Finding> broken = broken(pod, status(pod), now);
     if (broken.isPresent() || container == null) {
@@ -139,9 +139,7 @@ final class TapHealth {
         Cause.time(Tree.text(pod, "metadata", "creationTimestamp"))
             .filter(at -> now.isAfter(at.plus(WAIT_MAX)))
             .isPresent();
-    return isLong
-        ? Optional.of(Finding.ofPod(pod, State.BROKEN, "waits", text))
-        : Optional.empty();
+    return isLong ? Optional.of(Finding.ofPod(pod, State.BROKEN, "waits", text)) : Optional.empty();
   }
 
   private static String endWord(@Nullable Object end, String otherwise) {
@@ -170,7 +168,8 @@ final class TapHealth {
 
   private static @Nullable Object status(Map<String, @Nullable Object> pod) {
     return named(
-        Tree.at(pod, "status", "initContainerStatuses"), Tree.at(pod, "status", "containerStatuses"));
+        Tree.at(pod, "status", "initContainerStatuses"),
+        Tree.at(pod, "status", "containerStatuses"));
   }
 
   private static @Nullable Object named(@Nullable Object first, @Nullable Object second) {

@@ -91,7 +91,10 @@ record Trial(ApiRequests api) {
     spec.remove("nodeName");
     spec.remove("ephemeralContainers");
     return create(
-        Tree.text(pod, "metadata", "namespace"), Tree.text(pod, "metadata", "name"), metadata, spec);
+        Tree.text(pod, "metadata", "namespace"),
+        Tree.text(pod, "metadata", "name"),
+        metadata,
+        spec);
   }
 
   private Answer create(

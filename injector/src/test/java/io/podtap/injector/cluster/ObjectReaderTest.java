@@ -32,7 +32,8 @@ final class ObjectReaderTest {
   void aListIsHandedOnItemByItemWhereverItsMetadataStand() throws Exception {
     String items = "'items': [{'a': 1, 'b': {'c': [true, null, 1.5, 'x']}}, {'a': 2}]";
     String metadata = "'metadata': {'resourceVersion': '7', 'continue': 'next'}";
-    for (String json : List.of(items + ", " + metadata, metadata + ", 'kind': 'PodList', " + items)) {
+    for (String json :
+        List.of(items + ", " + metadata, metadata + ", 'kind': 'PodList', " + items)) {
       assertThat(list('{' + json + '}', Fields.ALL))
           .containsExactly(
               "true{\"a\":1,\"b\":{\"c\":[true,null,1.5,\"x\"]}}", "true{\"a\":2}", "7/next");
@@ -72,7 +73,8 @@ final class ObjectReaderTest {
 
   @Test
   void whatEndsTooEarlyIsAnError() {
-    for (String json : List.of("{'items': [{'a': 1}", "{'items': [", "{'items': [{'a'", "nonsense")) {
+    for (String json :
+        List.of("{'items': [{'a': 1}", "{'items': [", "{'items': [{'a'", "nonsense")) {
       assertThatThrownBy(() -> list(json, Fields.ALL)).as(json).isInstanceOf(IOException.class);
     }
   }

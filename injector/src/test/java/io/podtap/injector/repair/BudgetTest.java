@@ -41,10 +41,7 @@ final class BudgetTest {
          {"metadata": {"name": "roomy"}, "spec": {"selector": {}}, "status": {"disruptionsAllowed": 1}},
          {"metadata": {"name": "full"}, "spec": {"selector": {}}, "status": {"disruptionsAllowed": 0}}]
         """;
-    assertThat(
-            Budget.forbidding(
-                Tree.list(JsonText.read(budgets)),
-                Map.of("app", "web")))
+    assertThat(Budget.forbidding(Tree.list(JsonText.read(budgets)), Map.of("app", "web")))
         .isEqualTo("full");
     assertThat(Budget.forbidding(List.of(), Map.of())).isEmpty();
     assertThat(Budget.isAllowed(Tree.list(JsonText.read(budgets)), Map.of("app", "web"))).isTrue();

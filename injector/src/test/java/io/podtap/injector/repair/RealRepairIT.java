@@ -52,7 +52,6 @@ final class RealRepairIT {
       "\"volumeClaimTemplates\": [{\"metadata\": {\"name\": \"data\"}, \"spec\": {\"accessModes\":"
           + " [\"ReadWriteOnce\"], \"resources\": {\"requests\": {\"storage\": \"1Gi\"}}}}], ";
 
-
   @TempDir private static Path folder;
   private RealApiServer server;
   private TrialWebhook webhook;
@@ -362,8 +361,18 @@ final class RealRepairIT {
 
   private static Operation evictionOf(String controller, Instant now) {
     return new Operation(
-        "Pod", "futile", "a", "/api/v1/namespaces/futile/pods/a", "1", controller, now, "", "", 1,
-        Operation.Phase.ROLLING, now);
+        "Pod",
+        "futile",
+        "a",
+        "/api/v1/namespaces/futile/pods/a",
+        "1",
+        controller,
+        now,
+        "",
+        "",
+        1,
+        Operation.Phase.ROLLING,
+        now);
   }
 
   /** Returns a lease that is held, whoever held it before. */
@@ -490,7 +499,13 @@ final class RealRepairIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "limits-max", "limits-pod", "limits-ratio", "limits-min", "quota", "pod-security", "policy"
+        "limits-max",
+        "limits-pod",
+        "limits-ratio",
+        "limits-min",
+        "quota",
+        "pod-security",
+        "policy"
       })
   void nothingIsTouchedWhoseNewPodTheServerRefuses(String rule) throws Exception {
     namespace(rule, "\"podtap.io/inject\": \"enabled\"");
@@ -539,11 +554,7 @@ final class RealRepairIT {
     String consent = ", \"annotations\": {\"podtap.io/repair\": \"enabled\"}";
     server.create(kinds, workload(resource, consent, spec));
     settle(kinds + '/' + resource);
-    pod(
-        namespace,
-        resource,
-        ownedBy("apps/v1", kind, resource, uid(kinds + '/' + resource)),
-        "");
+    pod(namespace, resource, ownedBy("apps/v1", kind, resource, uid(kinds + '/' + resource)), "");
     return kinds + '/' + resource;
   }
 

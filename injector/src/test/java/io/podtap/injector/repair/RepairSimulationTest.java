@@ -119,8 +119,7 @@ final class RepairSimulationTest {
     unavailable.hasBudget = true;
     recreate.consent = "enabled";
     daemons.consent = "enabled";
-    until(() ->
-        isTapped(set) && isTapped(unavailable) && isTapped(recreate) && isTapped(daemons));
+    until(() -> isTapped(set) && isTapped(unavailable) && isTapped(recreate) && isTapped(daemons));
     assertThat(isTapped(single)).isFalse();
     assertThat(isTapped(refused)).isFalse();
     for (Workload one : List.of(set, unavailable, recreate, daemons)) {

@@ -21,7 +21,8 @@ final class RolloutTest {
   }
 
   private static Map<String, @Nullable Object> owner(String spec, String status) {
-    return tree("{'metadata': {'generation': 3}, 'spec': {" + spec + "}, 'status': {" + status + "}}");
+    return tree(
+        "{'metadata': {'generation': 3}, 'spec': {" + spec + "}, 'status': {" + status + "}}");
   }
 
   @ParameterizedTest

@@ -197,9 +197,7 @@ final class SimulatedCluster implements ApiRequests {
         }
       }
       boolean isRolling = strategy.equals("RollingUpdate");
-      while (of(true).size() < wanted
-          && (!isRolling || present() < wanted + surge)
-          && isMade(0)) {}
+      while (of(true).size() < wanted && (!isRolling || present() < wanted + surge) && isMade(0)) {}
       List<Pod> surplus = of(true);
       for (int i = surplus.size() - 1; i >= wanted; i--) {
         end(surplus.get(i));
@@ -263,7 +261,8 @@ final class SimulatedCluster implements ApiRequests {
       metadata.put("uid", uid);
       metadata.put("generation", generation);
       metadata.put("resourceVersion", Long.toString(generation));
-      metadata.put("annotations", consent.isEmpty() ? Map.of() : Map.of("podtap.io/repair", consent));
+      metadata.put(
+          "annotations", consent.isEmpty() ? Map.of() : Map.of("podtap.io/repair", consent));
       Map<String, @Nullable Object> spec = new LinkedHashMap<>();
       spec.put("replicas", wanted);
       spec.put("paused", isPaused);
@@ -363,8 +362,8 @@ final class SimulatedCluster implements ApiRequests {
   }
 
   @Override
-  public ClusterApi.Answer send(
-      String method, String path, String type, @Nullable Object body) throws IOException {
+  public ClusterApi.Answer send(String method, String path, String type, @Nullable Object body)
+      throws IOException {
     if (before.isAway(method, path)) {
       throw new IOException("connection refused");
     }
@@ -375,8 +374,7 @@ final class SimulatedCluster implements ApiRequests {
     return answer;
   }
 
-  private ClusterApi.Answer answer(
-      String method, String path, Map<String, @Nullable Object> body) {
+  private ClusterApi.Answer answer(String method, String path, Map<String, @Nullable Object> body) {
     if (path.contains("/leases")) {
       return answerLease(method, body);
     }
@@ -423,11 +421,16 @@ final class SimulatedCluster implements ApiRequests {
             "ownerReferences",
             List.of(
                 Map.of(
-                    "controller", true,
-                    "apiVersion", "apps/v1",
-                    "kind", "Deployment",
-                    "name", its.name,
-                    "uid", its.uid))));
+                    "controller",
+                    true,
+                    "apiVersion",
+                    "apps/v1",
+                    "kind",
+                    "Deployment",
+                    "name",
+                    its.name,
+                    "uid",
+                    its.uid))));
   }
 
   private List<@Nullable Object> budgets() {
@@ -479,16 +482,15 @@ final class SimulatedCluster implements ApiRequests {
 
   private static void merge(
       Map<String, @Nullable Object> target, Map<String, @Nullable Object> patch) {
-    patch.forEach(
-        (key, value) -> {
-          if (value == null) {
-            target.remove(key);
-          } else if (value instanceof Map<?, ?>) {
-            merge(Tree.child(target, key), Tree.map(value));
-          } else {
-            target.put(key, value);
-          }
-        });
+    patch.forEach((key, value) -> {
+      if (value == null) {
+        target.remove(key);
+      } else if (value instanceof Map<?, ?>) {
+        merge(Tree.child(target, key), Tree.map(value));
+      } else {
+        target.put(key, value);
+      }
+    });
   }
 
   private ClusterApi.Answer answerLease(String method, Map<String, @Nullable Object> body) {

@@ -13,7 +13,8 @@ final class VerdictTest {
   private static final Instant LATER = NOON.plusSeconds(60);
 
   private static Owner owner(Owner.Way way) {
-    return new Owner("Deployment", "shop", "web", "/path", "1", Reference.NOBODY, way, "nobody would");
+    return new Owner(
+        "Deployment", "shop", "web", "/path", "1", Reference.NOBODY, way, "nobody would");
   }
 
   private static Finding pod(Cause cause, long secondsAfterNoon) {

@@ -87,7 +87,9 @@ public final class LargeCluster implements AutoCloseable {
       if (query.contains("watch=1")) {
         exchange.sendResponseHeaders(200, 0);
         OutputStream out = exchange.getResponseBody();
-        write(out, "{\"type\": \"BOOKMARK\", \"object\": {\"metadata\": {\"resourceVersion\": \"6\"}}}\n");
+        write(
+            out,
+            "{\"type\": \"BOOKMARK\", \"object\": {\"metadata\": {\"resourceVersion\": \"6\"}}}\n");
         out.flush();
         closed.await();
       } else if (path.equals("/api/v1/pods")) {
@@ -148,7 +150,10 @@ public final class LargeCluster implements AutoCloseable {
                   "{\"metadata\": {\"name\": \"n%02d\", \"labels\": {\"podtap.io/inject\": \"enabled\"}}}"
                       ::formatted)
               .collect(Collectors.joining(","));
-      send(exchange, 200, "{\"metadata\": {\"resourceVersion\": \"5\"}, \"items\": [" + items + "]}");
+      send(
+          exchange,
+          200,
+          "{\"metadata\": {\"resourceVersion\": \"5\"}, \"items\": [" + items + "]}");
     } else if (path.contains("/replicasets/")) {
       send(
           exchange,
@@ -168,7 +173,10 @@ public final class LargeCluster implements AutoCloseable {
       send(exchange, 200, "{\"metadata\": {\"creationTimestamp\": \"2026-01-01T00:00:00Z\"}}");
     } else {
       boolean isOne = path.contains("/leases/");
-      send(exchange, isOne ? 404 : 200, "{\"metadata\": {\"resourceVersion\": \"5\"}, \"items\": []}");
+      send(
+          exchange,
+          isOne ? 404 : 200,
+          "{\"metadata\": {\"resourceVersion\": \"5\"}, \"items\": []}");
     }
   }
 
@@ -181,7 +189,8 @@ public final class LargeCluster implements AutoCloseable {
   /** Writes what a pod of two containers looks like when it runs, with what its writers wrote. */
   private static String pod() {
     String variables = many(40, "{\"name\": \"VARIABLE_%d\", \"value\": \"some value of it\"}");
-    String fields = many(110, "\"k:{\\\"name\\\":\\\"VARIABLE_%d\\\"}\": {\".\": {}, \"f:name\": {}}");
+    String fields =
+        many(110, "\"k:{\\\"name\\\":\\\"VARIABLE_%d\\\"}\": {\".\": {}, \"f:name\": {}}");
     String container =
         "{\"name\": \"c\", \"image\": \"registry.example/team/app:1.2.3\", \"env\": ["
             + variables
@@ -189,7 +198,9 @@ public final class LargeCluster implements AutoCloseable {
             + " \"livenessProbe\": {\"httpGet\": {\"path\": \"/health\", \"port\": 8080}},"
             + " \"volumeMounts\": [{\"name\": \"token\", \"mountPath\": \"/var/run/secrets/token\"}]}";
     String conditions =
-        many(5, "{\"type\": \"T%d\", \"status\": \"True\", \"lastTransitionTime\": \"2026-01-02T00:00:00Z\"}");
+        many(
+            5,
+            "{\"type\": \"T%d\", \"status\": \"True\", \"lastTransitionTime\": \"2026-01-02T00:00:00Z\"}");
     return "{\"metadata\": {\"name\": \"application-@POD\", \"namespace\": \"@NAMESPACE\", \"uid\":"
         + " \"00000000-0000-0000-0000-000000@POD\", \"creationTimestamp\":"
         + " \"2026-01-02T00:00:00Z\", \"labels\": {\"app\": \"application\", \"pod-template-hash\":"

@@ -357,11 +357,10 @@ public final class TapTable {
     taps.removeAll(leaving);
     named = new Named(taps.toArray(new Tap[Math.max(taps.size(), 1)]), taps.size());
     former.values().removeIf(lane -> leaving.contains(lane.tap));
-    lanes.removeIf(
-        lane -> {
-          lane.forgotten = leaving.contains(lane.tap);
-          return lane.forgotten;
-        });
+    lanes.removeIf(lane -> {
+      lane.forgotten = leaving.contains(lane.tap);
+      return lane.forgotten;
+    });
     rebuild();
     return summaries;
   }
