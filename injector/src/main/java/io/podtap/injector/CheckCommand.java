@@ -154,7 +154,6 @@ public final class CheckCommand implements Program {
 
   private static final class Text extends Rows {
 
-    private static final String FORMAT = "%-16s  %-32s  %-10s  %-20s  %s";
     private boolean isBegun;
 
     /** Whether anything but what cannot be told was listed. */
@@ -181,7 +180,7 @@ public final class CheckCommand implements Program {
     }
 
     private void line(String... words) {
-      out.println(String.format(FORMAT, (Object[]) words).strip());
+      out.println(String.format("%-16s  %-32s  %-10s  %-20s  %s", (Object[]) words).strip());
     }
 
     @Override

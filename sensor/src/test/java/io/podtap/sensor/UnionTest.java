@@ -257,9 +257,9 @@ class UnionTest {
     assertThat(analysis.merged().duplicates()).isZero();
     analysis.close();
     assertThat(sink.rows("conn"))
-        .filteredOn(row -> row.get("id.orig_p").equals("5000"))
+        .filteredOn(row -> "5000".equals(row.get("id.orig_p")))
         .hasSize(1)
-        .allMatch(row -> row.get("orig_pkts").equals("400") && row.get("tap.only").equals("-"));
+        .allMatch(row -> "400".equals(row.get("orig_pkts")) && "-".equals(row.get("tap.only")));
   }
 
   @Test

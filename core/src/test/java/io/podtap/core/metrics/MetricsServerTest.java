@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ final class MetricsServerTest {
   private final AtomicInteger asked = new AtomicInteger();
   private final List<Socket> held = new ArrayList<>();
   private final Health health = new Health();
-  private String metrics = "podtap_x 1\n";
+  private Supplier<String> metrics = () -> "podtap_x 1\n";
   private String problem = "";
   private MetricsServer server;
 
@@ -43,7 +44,7 @@ final class MetricsServerTest {
             0,
             () -> {
               asked.incrementAndGet();
-              return metrics;
+              return metrics.get();
             },
             health);
   }
@@ -139,7 +140,10 @@ final class MetricsServerTest {
 
   @Test
   void aFailureInsideCostsOneAnswer() throws IOException {
-    metrics = null;
+    metrics =
+        () -> {
+          throw new IllegalStateException("metrics fail in this test");
+        };
     assertThat(get("/metrics")).startsWith("HTTP/1.1 500 ");
     assertThat(get("/live")).endsWith("ok\n");
   }
@@ -197,7 +201,8 @@ final class MetricsServerTest {
 
   @Test
   void clientsThatDoNotReadDelayNobodyAndShareOneText() throws Exception {
-    metrics = "x 1\n".repeat(1 << 20);
+    String text = "x 1\n".repeat(1 << 20);
+    metrics = () -> text;
     for (int i = 0; i < 60; i++) {
       Socket socket = new Socket();
       socket.setReceiveBufferSize(4_096);
@@ -214,7 +219,8 @@ final class MetricsServerTest {
 
   @Test
   void aLongTextArrivesWhole() throws IOException {
-    metrics = "0123456789abcdef\n".repeat(60_000);
-    assertThat(get("/metrics")).endsWith("\r\n\r\n" + metrics);
+    String text = "0123456789abcdef\n".repeat(60_000);
+    metrics = () -> text;
+    assertThat(get("/metrics")).endsWith("\r\n\r\n" + text);
   }
 }

@@ -366,7 +366,7 @@ final class StreamServerTest {
           held.remove().close();
         }
       } catch (IOException e) {
-        continue; // turned away while it spoke
+        // turned away while it spoke: another one follows
       }
     }
   }

@@ -62,7 +62,7 @@ public final class Mutations {
     int width = Math.min(1 << random.nextInt(4), bytes.length - at);
     long value = NUMBERS[random.nextInt(NUMBERS.length)];
     if (random.nextBoolean()) {
-      value = bytes[at] + random.nextInt(-2, 3);
+      value = (long) bytes[at] + random.nextInt(-2, 3);
     }
     boolean isBigEndian = random.nextBoolean();
     byte[] number = new byte[width];

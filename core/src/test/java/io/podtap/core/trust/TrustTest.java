@@ -357,7 +357,7 @@ final class TrustTest {
     InstantSource source = () -> now[0];
     Trust sensor = Trust.load(files("sensor"), List.of(), source.withZone(ZoneOffset.UTC));
     assertThat(sensor.status().problem()).isEmpty();
-    catchThrowable(() -> shakeHands(client(trust("tap")), sensor.server()));
+    Throwable _ = catchThrowable(() -> shakeHands(client(trust("tap")), sensor.server()));
     now[0] = now[0].plus(Duration.ofDays(365));
     assertThat(sensor.status().problem()).contains("ended at");
     MetricsText text = new MetricsText("podtap_x_");

@@ -16,9 +16,11 @@ import java.util.function.Consumer;
  *
  * @param udp whether each piece is a datagram
  */
+@SuppressWarnings("StringConcatToTextBlock") // line ends are CR LF, and each counts
 record Attack(String name, boolean udp, int port, List<Piece> pieces) {
 
   /** What one end says. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Piece(boolean fromClient, byte[] bytes) {}
 
   static final Map<String, Attack> ALL = new TreeMap<>();

@@ -10,7 +10,6 @@ import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -190,7 +189,6 @@ public final class AttackRun {
     print("carried", analysis.carriedBytes());
     print("budget", analysis.budget());
     analysis.close();
-    Reference.reachabilityFence(analysis);
     print("letGo", analysis.letGo());
     print("failures", analysis.failures());
     print("benignRows", benignRows);

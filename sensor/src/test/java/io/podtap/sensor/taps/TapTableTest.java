@@ -301,7 +301,7 @@ class TapTableTest {
           table.stream(0, 1, ids.apply(i), NOW);
         }
       }
-      least = Math.min(least, System.nanoTime() - begin);
+      least = Math.min(least, (double) (System.nanoTime() - begin));
       assertThat(table.taps()).hasSize(TapTable.TAPS_PER_ADDRESS_MAX);
     }
     return least;
