@@ -348,11 +348,10 @@ final class Repairer {
   /** The first eviction of a round counts: pods made after it must have their taps. */
   private Instant beginning(Group group, Instant now) {
     Instant before = lease.repaired(group.owner().uid());
-    boolean isSameRound =
-        group.owner().way() == Owner.Way.EVICT
-            && before != null
-            && group.missing().getFirst().created().isBefore(before);
-    return isSameRound ? before : now;
+    if (before == null || group.owner().way() != Owner.Way.EVICT) {
+      return now;
+    }
+    return group.missing().getFirst().created().isBefore(before) ? before : now;
   }
 
   private boolean isEvicted(Owner owner, Finding pod, Instant now) throws IOException {
