@@ -257,9 +257,11 @@ class UnionTest {
     assertThat(analysis.merged().duplicates()).isZero();
     analysis.close();
     assertThat(sink.rows("conn"))
-        .filteredOn(row -> row.get("id.orig_p").equals("5000"))
+        .filteredOn(row -> row.getOrDefault("id.orig_p", "").equals("5000"))
         .hasSize(1)
-        .allMatch(row -> row.get("orig_pkts").equals("400") && row.get("tap.only").equals("-"));
+        .allMatch(row ->
+            row.getOrDefault("orig_pkts", "").equals("400")
+                && row.getOrDefault("tap.only", "").equals("-"));
   }
 
   @Test
