@@ -12,6 +12,7 @@ import io.podtap.sensor.taps.KnownTaps;
 import io.podtap.sensor.taps.TapTable;
 import io.podtap.sensor.track.Tracker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,7 +29,7 @@ class ClocksTest {
   private static final long START_NS = Conversation.START_NS;
 
   /** One datagram of a tap: when it was captured by a true clock, and what. */
-  private record Event(long timeNs, int tap, byte[] packet) {}
+  private record Event(long timeNs, int tap, MemorySegment packet) {}
 
   /** Half a minute of a tap: slow handshakes, and datagrams that never pause for long. */
   private static List<Event> traffic(int tap) {
@@ -36,7 +37,7 @@ class ClocksTest {
     long startNs = START_NS + tap * 7_000_000L;
     for (int i = 0; i < 300; i++) {
       byte[] datagram = Conversation.udp(i % 2 == 0, 5_000, 6_000, new byte[50]);
-      events.add(new Event(startNs + i * SECOND_NS / 10, tap, datagram));
+      events.add(new Event(startNs + i * SECOND_NS / 10, tap, MemorySegment.ofArray(datagram)));
     }
     for (int i = 0; i < 25; i++) {
       long atNs = startNs + i * SECOND_NS;
@@ -62,12 +63,12 @@ class ClocksTest {
       int ack,
       int data) {
     byte[] packet = Conversation.tcp(fromClient, port, flags, sequence, ack, data);
-    return new Event(timeNs, tap, packet);
+    return new Event(timeNs, tap, MemorySegment.ofArray(packet));
   }
 
   /** Gives each tap addresses of its own, or all the same. */
   private static byte[] datagram(Event event, long skewNs, boolean ownAddresses) {
-    byte[] packet = event.packet.clone();
+    byte[] packet = event.packet.toArray(ValueLayout.JAVA_BYTE);
     MemorySegment inner = MemorySegment.ofArray(packet);
     if (ownAddresses) {
       Bytes.putI32(inner, 12, Bytes.i32(inner, 12) + (event.tap << 8));

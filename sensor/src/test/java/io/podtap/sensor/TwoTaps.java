@@ -25,6 +25,7 @@ import java.util.random.RandomGenerator;
 final class TwoTaps {
 
   /** One frame of a capture. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Sent(long timeNs, byte[] bytes, int linkType) {}
 
   /** One frame as a sensor gets it. */
