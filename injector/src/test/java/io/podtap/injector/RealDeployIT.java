@@ -234,7 +234,9 @@ final class RealDeployIT {
     assertThat(rendered.contains("name: podtap-webhook")).isEqualTo(enabled);
   }
 
-  /** {@code kubectl diff} exits 1 where something differs, which {@link #run} takes for a failure. */
+  /**
+   * {@code kubectl diff} exits 1 where something differs, which {@link #run} takes for a failure.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"deploy/podtap.yaml", "deploy/repair.yaml"})
   void nothingDiffersAfterApply(String file) throws Exception {

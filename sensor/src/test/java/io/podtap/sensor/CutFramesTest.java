@@ -55,16 +55,19 @@ class CutFramesTest {
 
   /** Ways in which a packet comes. */
   enum Shape {
-    PLAIN(UnaryOperator.identity()),
-    VLAN(CutFramesTest::tagged),
-    IN_VXLAN(CutFramesTest::inVxlan),
-    IN_IP(CutFramesTest::inIpv6);
+    PLAIN,
+    VLAN,
+    IN_VXLAN,
+    IN_IP
+  }
 
-    private final UnaryOperator<byte[]> form;
-
-    Shape(UnaryOperator<byte[]> form) {
-      this.form = form;
-    }
+  private static UnaryOperator<byte[]> form(Shape shape) {
+    return switch (shape) {
+      case PLAIN -> UnaryOperator.identity();
+      case VLAN -> CutFramesTest::tagged;
+      case IN_VXLAN -> CutFramesTest::inVxlan;
+      case IN_IP -> CutFramesTest::inIpv6;
+    };
   }
 
   private static byte[] tagged(byte[] frame) {
@@ -176,7 +179,7 @@ class CutFramesTest {
   @ParameterizedTest
   @EnumSource(Shape.class)
   void headersAloneCountAsTheWholePacket(Shape shape) throws IOException {
-    List<Sent> frames = frames(shape.form);
+    List<Sent> frames = frames(form(shape));
 
     Result whole = analyse(frames, /* cut= */ false, /* lengthKnown= */ false, /* taps= */ true);
     Result cut = analyse(frames, /* cut= */ true, /* lengthKnown= */ false, /* taps= */ true);
