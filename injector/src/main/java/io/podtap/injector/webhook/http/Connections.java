@@ -54,18 +54,19 @@ final class Connections {
     return new Place.Instead(victim);
   }
 
+  /** One that was served goes only where no other waits, not even one that has just come. */
   private @Nullable Connection victim(@Nullable InetAddress address, long nowNs) {
     Connection victim = null;
+    boolean isOnlyServed = true;
     for (Connection one : open) {
-      boolean isCandidate =
-          one.isWaiting()
-              && nowNs - one.sinceNs() > GRACE_NS
-              && (address == null || address.equals(one.address()));
+      boolean isInScope = one.isWaiting() && (address == null || address.equals(one.address()));
+      isOnlyServed &= !isInScope || one.isServed();
+      boolean isCandidate = isInScope && nowNs - one.sinceNs() > GRACE_NS;
       if (isCandidate && (victim == null || goesBefore(one, victim))) {
         victim = one;
       }
     }
-    return victim;
+    return victim == null || !victim.isServed() || isOnlyServed ? victim : null;
   }
 
   private static boolean goesBefore(Connection one, Connection other) {
