@@ -70,8 +70,9 @@ final class ExecCredential {
   }
 
   /** Returns whether the program may ask a person. */
+  @SuppressWarnings("SystemConsoleNull") // since JDK 25 it is null again without a terminal
   private boolean isInteractive() throws IOException {
-    Console console = System.console(); // null where the runtime has no console at all
+    Console console = System.console();
     boolean isTerminal = console != null && console.isTerminal();
     if (mode().equals("Always") && !isTerminal) {
       throw new IOException(

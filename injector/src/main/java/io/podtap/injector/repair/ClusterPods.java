@@ -38,7 +38,7 @@ record ClusterPods(ClusterApi api, String namespace, String selector, String con
    *
    * @param namespaces by name
    * @param version that a watch of namespaces goes on from
-   * @param service the webhook's Service, with {@code namespace} and {@code name}, if it is known
+   * @param service the webhook's Service (name and where it is), if it is known
    */
   record Scene(
       Map<String, Map<String, @Nullable Object>> namespaces,
