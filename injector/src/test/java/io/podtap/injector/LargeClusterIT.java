@@ -32,6 +32,7 @@ final class LargeClusterIT {
 
     private Check() {}
 
+    @SuppressWarnings("ClosingStandardOutputStreams") // the controller does not close it
     public static void main(String[] arguments) {
       CheckCommand command = new CheckCommand();
       new CommandLine(command).parseArgs(arguments);
