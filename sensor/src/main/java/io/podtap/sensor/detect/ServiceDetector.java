@@ -58,6 +58,9 @@ public final class ServiceDetector {
         flow.protocol() == IpProtocol.UDP
             ? DatagramSignatures.guess(first, flow.originatorPort(), flow.responderPort())
             : StreamSignatures.guess(first, fromOriginator, flow.responderPort());
+    if (guess == 0 && flow.partial) {
+      guess = MiddleSignatures.guess(first, flow.responderPort());
+    }
     if (fromOriginator) {
       guesses.originator = guess == 0 ? UNKNOWN : guess;
     } else {

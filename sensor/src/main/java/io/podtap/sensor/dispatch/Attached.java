@@ -64,6 +64,12 @@ abstract class Attached implements Session {
   }
 
   @Override
+  public final void confirmJoined(Service confirmedService) {
+    confirmed = true;
+    flow.services |= confirmedService.bit();
+  }
+
+  @Override
   public final void exchangeRoles() {
     flow.exchangeRoles();
   }

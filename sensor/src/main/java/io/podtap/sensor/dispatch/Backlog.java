@@ -23,6 +23,15 @@ final class Backlog {
 
   private int pieceCount;
   private int originatorBytes;
+  private final boolean isWhole;
+
+  /**
+   * @param isWhole whether the pieces of one end are one: else where segments begin is kept, for a
+   *     parser that begins in the middle
+   */
+  Backlog(boolean isWhole) {
+    this.isWhole = isWhole;
+  }
 
   /** Keeps a copy, as far as there is room. */
   boolean add(boolean fromOriginator, Payload data) {
@@ -44,7 +53,8 @@ final class Backlog {
   }
 
   private boolean note(int kind, long count) {
-    if (pieceCount > 0 && (pieces[pieceCount - 1] & 3) == kind) {
+    boolean joins = isWhole || (kind & GAP) != 0;
+    if (joins && pieceCount > 0 && (pieces[pieceCount - 1] & 3) == kind) {
       pieces[pieceCount - 1] += count << 2;
       return true;
     }

@@ -31,7 +31,7 @@ final class StreamRecognizer implements StreamParser {
   private final int depth;
   private final Guesses guesses = new Guesses();
   private final Rivals<AttachedStream> rivals = new Rivals<>();
-  private @Nullable Backlog backlog = new Backlog();
+  private @Nullable Backlog backlog;
   private long tried;
   private int looks;
   private int payloads;
@@ -43,6 +43,7 @@ final class StreamRecognizer implements StreamParser {
     this.flow = flow;
     this.depth = depth;
     this.over = over;
+    this.backlog = new Backlog(/* isWhole= */ !isPartial());
   }
 
   /** Takes the stream for what it was announced as. */
@@ -76,7 +77,7 @@ final class StreamRecognizer implements StreamParser {
     }
     settle();
     if (backlog != null && !backlog.add(fromOriginator, data)) {
-      backlog = null;
+      backlog = isPartial() ? new Backlog(/* isWhole= */ false) : null; // any segment may tell
     }
     checkOver();
   }
@@ -96,12 +97,13 @@ final class StreamRecognizer implements StreamParser {
     Backlog before = backlog;
     if (before != null && isWorthALook(before, fromOriginator)) {
       looks++;
+      boolean alone = isPartial() || before.held(fromOriginator) == 0;
       found |=
           ServiceDetector.look(
               guesses,
               flow,
               fromOriginator,
-              before.held(fromOriginator) == 0 ? data : before.joined(fromOriginator, data));
+              alone ? data : before.joined(fromOriginator, data));
     } else if (fromOriginator && ServiceDetector.isTlsHello(flow, data)) {
       found |= turnToTls();
     }
@@ -112,7 +114,7 @@ final class StreamRecognizer implements StreamParser {
   private boolean isWorthALook(Backlog before, boolean fromOriginator) {
     return looks < LOOKS_MAX
         && !ServiceDetector.isKnown(guesses, fromOriginator)
-        && before.held(fromOriginator) < LOOK_BYTES_MAX;
+        && (isPartial() || before.held(fromOriginator) < LOOK_BYTES_MAX);
   }
 
   /** A protocol without a parser turns to TLS: what follows is another protocol's. */
@@ -190,7 +192,7 @@ final class StreamRecognizer implements StreamParser {
     }
     settle();
     if (backlog != null && !backlog.addGap(fromOriginator, length)) {
-      backlog = null;
+      backlog = isPartial() ? new Backlog(/* isWhole= */ false) : null;
     }
     checkOver();
   }

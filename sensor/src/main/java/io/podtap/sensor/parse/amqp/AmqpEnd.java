@@ -41,6 +41,7 @@ final class AmqpEnd {
   private final RequestCounts counts;
   private final Gather gather = new Gather(4 * OFFSET_WORDS_MAX + BODY_HEAD);
   private final Resynchronizer again = new Resynchronizer(this::frameBytes, /* isTelling= */ true);
+  private boolean wasSought;
   private boolean isVersionKnown;
   private boolean isVersion1;
   private boolean told;
@@ -99,7 +100,7 @@ final class AmqpEnd {
   /** Reads all of {@code data}; false when it is something else. */
   boolean read(Payload data) {
     if (!again.isSeeking()) {
-      return readFrames(data);
+      return readOn(data);
     }
     Payload found = again.find(data);
     if (found == null) {
@@ -107,11 +108,24 @@ final class AmqpEnd {
     }
     counts.missed(again.takeSkippedBytes());
     told = true;
+    wasSought = true;
     if (!isVersionKnown && !found.has(0, MAGIC)) {
       isVersionKnown = true;
       isVersion1 = AmqpFrames.version091(found, 0) <= 0;
     }
-    return readFrames(found);
+    return readOn(found);
+  }
+
+  /** What was taken for a frame after a gap may have been none: then it is sought once more. */
+  private boolean readOn(Payload data) {
+    boolean sensible = readFrames(data);
+    if (!sensible && wasSought) {
+      counts.missed(data.length() + gather.held());
+      skip = 0;
+      gather.clear();
+      again.begin();
+    }
+    return sensible || wasSought;
   }
 
   private boolean readFrames(Payload data) {

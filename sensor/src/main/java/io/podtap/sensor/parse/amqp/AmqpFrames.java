@@ -41,7 +41,7 @@ final class AmqpFrames {
       return Resynchronizer.NONE;
     }
     int last = data.u8((int) (at + HEAD + size));
-    if (last >= 0 && last != END) {
+    if (last >= 0 && last != END && type != METHOD) {
       return Resynchronizer.NONE;
     }
     boolean plausible =

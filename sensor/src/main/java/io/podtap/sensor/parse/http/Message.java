@@ -18,6 +18,7 @@ final class Message implements ContentSink {
   private final boolean ofRequest;
   private final ContentSink sink;
   private long contentLength;
+  private boolean isLengthLost;
 
   /**
    * @param totalBytes the content's length as the head says, or -1
@@ -110,9 +111,18 @@ final class Message implements ContentSink {
     sink.gap(length);
   }
 
+  /** Says that content is missing, nobody knows how much. */
+  void loseLength() {
+    isLengthLost = true;
+  }
+
   @Override
   public void end() {
     sink.end();
+    if (isLengthLost) {
+      transaction.loseLength(ofRequest);
+      return;
+    }
     if (ofRequest) {
       transaction.requestBodyLength = contentLength;
     } else {

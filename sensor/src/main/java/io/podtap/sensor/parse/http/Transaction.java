@@ -41,6 +41,18 @@ final class Transaction {
   long grpcStatus = LogSchema.UNSET;
   boolean rangeAsked;
 
+  /** Whether its answer can be told from others. */
+  boolean isPaired = true;
+
+  /** Whether it is an answer whose request is not known. */
+  boolean isAlone;
+
+  /** Bytes that are missing since the record before; 0 for none. */
+  long missedBytes;
+
+  /** Fields of its heads that are unknown: they refer to bytes that are missing. */
+  long unknownHeaders;
+
   /** Characters that count as held while the answer has not come. */
   long heldChars;
 
@@ -72,6 +84,15 @@ final class Transaction {
 
   private static int length(@Nullable String text) {
     return text == null ? 0 : text.length();
+  }
+
+  /** Notes that nobody knows how long the content is. */
+  void loseLength(boolean ofRequest) {
+    if (ofRequest) {
+      requestBodyLength = LogSchema.UNSET;
+    } else {
+      responseBodyLength = LogSchema.UNSET;
+    }
   }
 
   /** Takes a field of the request's head. */
