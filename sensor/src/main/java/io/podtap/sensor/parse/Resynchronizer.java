@@ -34,6 +34,9 @@ public final class Resynchronizer {
   private static final int CHAIN_STRONG = 2;
   private static final int STARTS_MAX = 32;
 
+  /** Bytes that a message must have to be recognised by its end alone, away from a start. */
+  private static final int REST_BYTES_MIN = 8;
+
   /** Bytes in which every place is tried; behind them only those where segments begin. */
   private static final long SCANNED_BYTES_MAX = 64 << 10;
 
@@ -75,6 +78,12 @@ public final class Resynchronizer {
     }
     seeking = true;
     soughtBytes = 0;
+    forget();
+  }
+
+  /** Ends seeking: what comes next is known to begin a message. */
+  public void stop() {
+    seeking = false;
     forget();
   }
 
@@ -193,7 +202,7 @@ public final class Resynchronizer {
       }
       at += bytes;
     }
-    return at == held && whole && count > 0;
+    return at == held && whole && count > 0 && (atStart || held - from >= REST_BYTES_MIN);
   }
 
   /** What follows the window in the same segment is appended to it: nothing is left in data. */

@@ -133,11 +133,16 @@ final class AmqpEnd {
       int skipped = (int) Math.min(skip, data.length());
       data.skip(skipped);
       skip -= skipped;
-      if (!data.isEmpty() && !readFrame(data)) {
+      boolean strays = wasSought && gather.held() == 0 && !isVersion1 && !mayBegin(data.u8(0));
+      if (!data.isEmpty() && (strays || !readFrame(data))) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean mayBegin(int first) {
+    return first == 'A' || (first >= METHOD && first <= HEARTBEAT);
   }
 
   private boolean readFrame(Payload data) {

@@ -2,6 +2,8 @@ package io.podtap.sensor.parse.tls;
 
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Resynchronizer;
+import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.hello.ClientHello;
@@ -29,12 +31,18 @@ final class TlsParser implements StreamParser {
   private static final int OLD_LENGTH = 0x7FFF;
   private static final int OLD_HELLO_LENGTH_MIN = 9 + 3 + 16;
   private static final int ALERT_LENGTH = 2;
+  private static final int CONTENT_APPLICATION_DATA = 23;
+
+  /** Bytes of a connection that is joined in which records must be found. */
+  private static final long SOUGHT_MAX = 128 << 10;
 
   /** One direction. */
   private static final class End {
     final Gather header = new Gather(HEADER_LENGTH);
     final Gather messages = new Gather(MESSAGE_MAX);
     final Gather alerts = new Gather(ALERT_LENGTH);
+    final Resynchronizer records =
+        new Resynchronizer(TlsParser::recordBytes, /* isTelling= */ false);
     boolean encrypted;
     int type;
 
@@ -47,15 +55,21 @@ final class TlsParser implements StreamParser {
   private final End client = new End();
   private final End server = new End();
   private final Payload content = new Payload();
+  private boolean isJoined;
   private boolean over;
 
   TlsParser(TlsProtocol protocol, Session session) {
     this.session = session;
+    this.isJoined = session.flow().partial;
     this.handshake = Handshake.ofStream(session, protocol);
   }
 
   @Override
   public void onData(boolean fromOriginator, Payload data) {
+    if (isJoined && !over && handshake.row() == null && !isHandshake(data)) {
+      joined(fromOriginator, data);
+      return;
+    }
     End end = fromOriginator ? client : server;
     while (!data.isEmpty() && !over) {
       if (end.left == 0 && !begin(fromOriginator, end, data)) {
@@ -67,6 +81,41 @@ final class TlsParser implements StreamParser {
       end.left -= part;
       take(fromOriginator, end);
     }
+  }
+
+  private boolean isHandshake(Payload data) {
+    isJoined &= data.u8(0) != Handshake.CONTENT_HANDSHAKE && data.u8(2) != ClientHello.TYPE;
+    return !isJoined;
+  }
+
+  /** Records in a row are TLS, whatever they carry; what they carry cannot be read. */
+  private void joined(boolean fromOriginator, Payload data) {
+    Resynchronizer records = fromOriginator ? client.records : server.records;
+    if (!records.isSeeking()) {
+      records.begin();
+    }
+    if (records.find(data) != null) {
+      session.confirm(Service.SSL);
+      over = true;
+    } else if (records.soughtBytes() > SOUGHT_MAX) {
+      giveUp("not a TLS record");
+    }
+  }
+
+  private static long recordBytes(Payload data, int at) {
+    if (data.length() - at < HEADER_LENGTH) {
+      return data.u8(at) >> 2 == 5 ? Resynchronizer.MORE : Resynchronizer.NONE;
+    }
+    int type = data.u8(at);
+    int length = data.u16(at + 3);
+    boolean plausible =
+        type >= Handshake.CONTENT_CHANGE_OF_CIPHER
+            && type <= CONTENT_APPLICATION_DATA
+            && data.u8(at + 1) == VERSION_MAJOR
+            && data.u8(at + 2) <= 4
+            && length > 0
+            && length <= CONTENT_MAX;
+    return plausible ? HEADER_LENGTH + length : Resynchronizer.NONE;
   }
 
   /** Reads the header of a record; false when there is none yet, or never will be. */
