@@ -18,6 +18,10 @@ final class MiddleSignatures {
   private static final int MESSAGES_MAX = 64;
   private static final int CHAIN_MIN = 2;
 
+  private static final int NO_HEAD = 0;
+  private static final int REQUEST = 1;
+  private static final int ANSWER = 2;
+
   private MiddleSignatures() {}
 
   static long guess(Payload p, int port) {
@@ -37,6 +41,51 @@ final class MiddleSignatures {
       return Service.POSTGRESQL.bit();
     }
     return port == 53 && isDns(p) ? Service.DNS.bit() : 0;
+  }
+
+  /** Returns whether only a client sends this. */
+  static boolean isClients(Payload p) {
+    return head(p) == REQUEST
+        || (ClusterSignatures.client(p) != 0 && ClusterSignatures.server(p) == 0)
+        || isPostgresql(p)
+        || (p.u8(0) == 0x82 && isMqtt(p));
+  }
+
+  /** Returns whether only a server sends this. */
+  static boolean isServers(Payload p) {
+    return head(p) == ANSWER
+        || (ClusterSignatures.client(p) == 0 && ClusterSignatures.server(p) != 0);
+  }
+
+  /** Returns which head of HTTP/2 stands in the segment, told by its first field. */
+  private static int head(Payload p) {
+    if (!isHttp2(p)) {
+      return NO_HEAD;
+    }
+    long at = 0;
+    while (at < p.length()) {
+      int start = (int) at;
+      if (p.u8(start + 3) == 1) {
+        int flags = p.u8(start + 4);
+        int padding = (flags & 0x08) != 0 ? 1 : 0;
+        int priority = (flags & 0x20) != 0 ? 5 : 0;
+        int found = field(p.u8(start + HTTP2_HEADER + padding + priority));
+        if (found != NO_HEAD) {
+          return found;
+        }
+      }
+      at += HTTP2_HEADER + Math.max(0, p.u24(start));
+    }
+    return NO_HEAD;
+  }
+
+  /** The static table's method, path and scheme, or its status (RFC 7541 appendix A). */
+  private static int field(int first) {
+    return switch (first) {
+      case 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46 -> REQUEST;
+      case 0x88, 0x89, 0x8A, 0x8B, 0x8C, 0x8D, 0x8E, 0x48 -> ANSWER;
+      default -> NO_HEAD;
+    };
   }
 
   /** Records of application data or alerts that fill the segment, or begin in it. */

@@ -68,6 +68,14 @@ final class Backlog {
     return true;
   }
 
+  /** Changes the ends: what one has said was the other's. */
+  void exchange() {
+    for (int i = 0; i < pieceCount; i++) {
+      pieces[i] ^= 1;
+    }
+    originatorBytes = length - originatorBytes;
+  }
+
   /** Hands everything to a parser, in the order in which it came. */
   void replay(StreamParser parser) {
     Payload piece = new Payload();

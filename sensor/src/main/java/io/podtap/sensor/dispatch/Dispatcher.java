@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leads what flows carry to the parsers. What it knows of a flow is linked from {@link
@@ -89,24 +90,32 @@ public final class Dispatcher {
       onDatagram(flow, fromOriginator);
       return;
     }
-    StreamRecognizer recognizer;
-    if (flow.carried instanceof StreamRecognizer known) {
-      recognizer = known;
-    } else if (isFull(flow)) {
+    StreamRecognizer recognizer = recognizer(flow);
+    if (recognizer == null) {
       return;
-    } else {
-      recognizer = new StreamRecognizer(this, flow, /* depth= */ 0, /* over= */ false);
-      StreamProtocol expected = expectations.take(flow, nowNs);
-      if (expected != null) {
-        recognizer.settleOn(expected);
-      }
-      flow.carried = recognizer;
     }
     recognizer.onData(fromOriginator, payload);
     if (recognizer.isOver()) {
       recognizer.decide();
       forget(flow);
     }
+  }
+
+  /** Returns the flow's recognizer, which begins with its first bytes; null when none fits. */
+  private @Nullable StreamRecognizer recognizer(Flow flow) {
+    if (flow.carried instanceof StreamRecognizer known) {
+      return known;
+    }
+    if (isFull(flow)) {
+      return null;
+    }
+    StreamRecognizer begun = new StreamRecognizer(this, flow, /* depth= */ 0, /* over= */ false);
+    StreamProtocol expected = expectations.take(flow, nowNs);
+    if (expected != null) {
+      begun.settleOn(expected);
+    }
+    flow.carried = begun;
+    return begun;
   }
 
   private void take(MemorySegment segment, long offset, int length) {
@@ -155,7 +164,8 @@ public final class Dispatcher {
 
   /** Says that the next bytes of a stream will never come. */
   public void onGap(Flow flow, boolean fromOriginator, long length) {
-    if (flow.carried instanceof StreamRecognizer recognizer) {
+    StreamRecognizer recognizer = recognizer(flow);
+    if (recognizer != null) {
       recognizer.onGap(fromOriginator, length);
       if (recognizer.isOver()) {
         recognizer.decide();

@@ -38,6 +38,9 @@ final class StreamRecognizer implements StreamParser {
   private boolean sure;
   private boolean over;
 
+  /** Whether bytes were missing before anything was known. */
+  private boolean gapSeen;
+
   StreamRecognizer(Dispatcher dispatcher, Flow flow, int depth, boolean over) {
     this.dispatcher = dispatcher;
     this.flow = flow;
@@ -65,6 +68,31 @@ final class StreamRecognizer implements StreamParser {
     if (over) {
       return;
     }
+    if (!sure && isPartial() && ServiceDetector.isReversed(fromOriginator, data)) {
+      exchangeRoles();
+      take(!fromOriginator, data);
+    } else {
+      take(fromOriginator, data);
+    }
+  }
+
+  /** Begins anew with the ends exchanged. */
+  private void exchangeRoles() {
+    flow.exchangeRoles();
+    flow.partial = true;
+    guesses.exchange();
+    for (int i = 0; i < rivals.count(); i++) {
+      rivals.get(i).violation("roles exchanged");
+    }
+    rivals.settle();
+    if (backlog != null) {
+      backlog.exchange();
+    }
+    tried = 0;
+    payloads = 0;
+  }
+
+  private void take(boolean fromOriginator, Payload data) {
     if (sure && rivals.count() == 1) {
       AttachedStream only = rivals.get(0);
       only.onData(fromOriginator, data);
@@ -77,7 +105,7 @@ final class StreamRecognizer implements StreamParser {
     }
     settle();
     if (backlog != null && !backlog.add(fromOriginator, data)) {
-      backlog = isPartial() ? new Backlog(/* isWhole= */ false) : null; // any segment may tell
+      backlog = isMiddle() ? new Backlog(/* isWhole= */ false) : null; // any segment may tell
     }
     checkOver();
   }
@@ -97,13 +125,14 @@ final class StreamRecognizer implements StreamParser {
     Backlog before = backlog;
     if (before != null && isWorthALook(before, fromOriginator)) {
       looks++;
-      boolean alone = isPartial() || before.held(fromOriginator) == 0;
+      boolean alone = isMiddle() || before.held(fromOriginator) == 0;
       found |=
           ServiceDetector.look(
               guesses,
               flow,
               fromOriginator,
-              alone ? data : before.joined(fromOriginator, data));
+              alone ? data : before.joined(fromOriginator, data),
+              isMiddle());
     } else if (fromOriginator && ServiceDetector.isTlsHello(flow, data)) {
       found |= turnToTls();
     }
@@ -114,7 +143,7 @@ final class StreamRecognizer implements StreamParser {
   private boolean isWorthALook(Backlog before, boolean fromOriginator) {
     return looks < LOOKS_MAX
         && !ServiceDetector.isKnown(guesses, fromOriginator)
-        && (isPartial() || before.held(fromOriginator) < LOOK_BYTES_MAX);
+        && (isMiddle() || before.held(fromOriginator) < LOOK_BYTES_MAX);
   }
 
   /** A protocol without a parser turns to TLS: what follows is another protocol's. */
@@ -131,6 +160,10 @@ final class StreamRecognizer implements StreamParser {
 
   private boolean isPartial() {
     return flow.partial && depth == 0;
+  }
+
+  private boolean isMiddle() {
+    return isPartial() || gapSeen;
   }
 
   private void begin(long services) {
@@ -187,12 +220,13 @@ final class StreamRecognizer implements StreamParser {
     if (over) {
       return;
     }
+    gapSeen |= !sure;
     for (int i = 0; i < rivals.count(); i++) {
       rivals.get(i).onGap(fromOriginator, length);
     }
     settle();
     if (backlog != null && !backlog.addGap(fromOriginator, length)) {
-      backlog = isPartial() ? new Backlog(/* isWhole= */ false) : null;
+      backlog = isMiddle() ? new Backlog(/* isWhole= */ false) : null;
     }
     checkOver();
   }

@@ -52,7 +52,6 @@ final class Http2End {
 
   /** Begins in the middle: nothing is known. */
   void join() {
-    isJoined = true;
     lose();
   }
 
@@ -119,6 +118,7 @@ final class Http2End {
 
   /** Seeks the next frame. */
   void lose() {
+    isJoined = true;
     again.begin();
     header.clear();
     type = -1;

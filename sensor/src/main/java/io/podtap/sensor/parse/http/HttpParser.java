@@ -492,6 +492,9 @@ final class HttpParser implements StreamParser {
   /** Which messages are missing is unknown, so answers cannot be told by their order. */
   private void loseMessages(HttpEnd end, long length) {
     missedBytes += length;
+    if (depth == 0 && joined == null) {
+      joined = Http2Parser.joined(protocol, session);
+    }
     end.lines.clear();
     if (end.message != null && end.state == State.CONTENT) {
       end.message.gap(end.left); // all of it that was to come

@@ -44,13 +44,20 @@ final class MqttHeaders {
     boolean fits =
         switch (kind) {
           case 12, 13 -> length == 0;
-          case 4, 5, 6, 7 -> length >= 2 && length < 256;
-          case 2, 9, 11 -> length >= 2 && length < 1_024;
+          case 4, 5, 6, 7 -> isAcknowledgement(data, at + header, length);
+          case 2 -> length >= 2 && length < 1_024 && data.u8(at + header) <= 1;
+          case 9, 11 -> length >= 2 && length < 1_024;
           case 3 -> isTopic(data, at + header, length);
           case 8, 10 -> length >= 5 && data.u16(at + header) != 0;
           default -> length < 128;
         };
     return fits ? header + length : Resynchronizer.NONE;
+  }
+
+  /** An id, and in version 5 a reason, and behind it the length of properties. */
+  private static boolean isAcknowledgement(Payload data, int at, long length) {
+    int properties = data.u8(at + 3);
+    return length == 2 || length == 3 || (length < 128 && properties >= 0 && properties == length - 4);
   }
 
   /** A topic of text without the marks of filters, as far as it is there. */
