@@ -26,6 +26,9 @@ final class DnsParser implements DatagramParser {
   private final DnsProtocol protocol;
   private final Session session;
   private final List<Transaction> waiting = new ArrayList<>(1);
+
+  /** Answers that came before their questions, or to questions that were not seen. */
+  private final List<Transaction> early = new ArrayList<>(0);
   private boolean confirmed;
 
   DnsParser(DnsProtocol protocol, Session session) {
@@ -59,12 +62,15 @@ final class DnsParser implements DatagramParser {
       session.weird(reader.problem(), "");
       if (!confirmed) {
         waiting.remove(transaction);
+        early.remove(transaction);
         session.violation(reader.problem());
         return;
       }
     }
-    if (reader.isResponse()) {
+    if (reader.isResponse() && !early.contains(transaction)) {
       protocol.log.write(transaction);
+    } else if (!reader.isResponse() && !waiting.contains(transaction)) {
+      protocol.log.write(transaction); // its answer came before
     }
   }
 
@@ -78,33 +84,54 @@ final class DnsParser implements DatagramParser {
   /** Returns the transaction of a message: a question's own, or the one that is answered. */
   private Transaction transaction(MessageReader reader) {
     if (reader.isResponse()) {
-      Transaction asked = takeWaiting(reader.id());
+      Transaction asked = take(waiting, reader.id());
       if (asked == null) {
         session.weird("dns_unmatched_reply", "", "");
         asked = begin(reader);
+        keepEarly(asked);
       }
       asked.rcode = reader.rcode();
-      asked.rejected |= reader.rcode() != 0 && reader.questions() == 0;
+      boolean isEmpty = reader.questions() > 0 && reader.records() == 0;
+      asked.rejected |= isEmpty || (reader.rcode() != 0 && reader.questions() == 0);
       return asked;
     }
     if (waiting.size() == WAITING_MAX) {
       session.weird("dns_unmatched_query_id_quantity", "", "");
       writeWaiting();
     }
-    Transaction question = begin(reader);
+    Transaction answered = take(early, reader.id());
+    Transaction question = answered == null ? begin(reader) : answered;
     question.recursionDesired = reader.isRecursionDesired();
     question.truncated = reader.isTruncated();
     question.reserved = reader.reserved();
-    waiting.add(question);
+    if (answered == null) {
+      waiting.add(question);
+    }
     return question;
+  }
+
+  /** Keeps an answer for a question that may follow; groups are answered from elsewhere. */
+  private void keepEarly(Transaction answer) {
+    if (isGroup(session.flow().responderPort())) {
+      return;
+    }
+    if (early.size() == WAITING_MAX) {
+      early.forEach(protocol.log::write);
+      early.clear();
+    }
+    early.add(answer);
+  }
+
+  private static boolean isGroup(int port) {
+    return port == 5_353 || port == 5_355;
   }
 
   private Transaction begin(MessageReader reader) {
     return new Transaction(session.flow(), session.nowNs(), reader.id(), reader.opcode());
   }
 
-  private @Nullable Transaction takeWaiting(int id) {
-    for (Iterator<Transaction> all = waiting.iterator(); all.hasNext(); ) {
+  private static @Nullable Transaction take(List<Transaction> from, int id) {
+    for (Iterator<Transaction> all = from.iterator(); all.hasNext(); ) {
       Transaction transaction = all.next();
       if (transaction.id == id) {
         all.remove();
@@ -187,5 +214,7 @@ final class DnsParser implements DatagramParser {
   @Override
   public void onFlowEnd() {
     writeWaiting();
+    early.forEach(protocol.log::write);
+    early.clear();
   }
 }

@@ -10,6 +10,8 @@ final class Transaction {
 
   static final int UNSET = -1;
 
+  private static final int NETBIOS_PORT = 137;
+
   /** Answers that are kept; more than that are counted by nobody who reads a log. */
   private static final int ANSWERS_MAX = 256;
 
@@ -37,6 +39,11 @@ final class Transaction {
     this.startNs = startNs;
     this.id = id;
     this.opcode = opcode;
+  }
+
+  /** Returns whether it is a message of NetBIOS, which has kinds of its own. */
+  boolean isNetbios() {
+    return netbios || flow.responderPort() == NETBIOS_PORT;
   }
 
   void answer(String text, long timeToLiveSeconds) {

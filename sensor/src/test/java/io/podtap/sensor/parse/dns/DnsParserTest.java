@@ -191,6 +191,6 @@ class DnsParserTest {
 
     assertThat(rows.getFirst())
         .containsEntry("query", "WORKGROUP")
-        .containsEntry("qtype_name", "NB");
+        .containsEntry("qtype_name", "NIMLOC");
   }
 }
