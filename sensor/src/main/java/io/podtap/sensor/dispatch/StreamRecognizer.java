@@ -38,6 +38,11 @@ final class StreamRecognizer implements StreamParser {
   private boolean sure;
   private boolean over;
 
+  private boolean originatorHeard;
+
+  /** The header of the PROXY protocol while it is read. */
+  private @Nullable ProxyPreface preface;
+
   /** Whether bytes were missing before anything was known. */
   private boolean gapSeen;
 
@@ -68,12 +73,36 @@ final class StreamRecognizer implements StreamParser {
     if (over) {
       return;
     }
+    if (fromOriginator && isPreface(data)) {
+      return;
+    }
     if (!sure && isPartial() && ServiceDetector.isReversed(fromOriginator, data)) {
       exchangeRoles();
       take(!fromOriginator, data);
     } else {
       take(fromOriginator, data);
     }
+  }
+
+  /** Steps over the header of the PROXY protocol; returns whether nothing else is there yet. */
+  private boolean isPreface(Payload data) {
+    if (!originatorHeard) {
+      originatorHeard = true;
+      boolean mayBegin = depth == 0 && !isMiddle() && ProxyPreface.mayBegin(data);
+      preface = mayBegin ? new ProxyPreface() : null;
+    }
+    ProxyPreface reading = preface;
+    if (reading == null) {
+      return false;
+    }
+    if (reading.read(data)) {
+      preface = null;
+      flow.proxy = reading.header();
+      if (reading.isNone()) {
+        take(true, reading.held());
+      }
+    }
+    return data.isEmpty();
   }
 
   /** Begins anew with the ends exchanged. */
@@ -221,6 +250,7 @@ final class StreamRecognizer implements StreamParser {
       return;
     }
     gapSeen |= !sure;
+    preface = fromOriginator ? null : preface;
     for (int i = 0; i < rivals.count(); i++) {
       rivals.get(i).onGap(fromOriginator, length);
     }
