@@ -16,13 +16,15 @@ final class QuicConnection {
   private static final int DECRYPTED_MAX = 64;
 
   private final long firstNs;
-  private final long version;
+  private long version;
   private final StringBuilder history = new StringBuilder();
   private final int[] oneRttPackets = new int[2];
   private final CryptoStream clientCrypto = new CryptoStream();
   private final CryptoStream serverCrypto = new CryptoStream();
   private @Nullable InitialKeys clientKeys;
   private @Nullable InitialKeys serverKeys;
+  private @Nullable QuicVersion keysVersion;
+  private byte @Nullable [] firstDestinationId;
   private @Nullable String firstDestination;
   private @Nullable String clientSource;
   private @Nullable String serverSource;
@@ -62,6 +64,7 @@ final class QuicConnection {
       serverSource = serverSource == null ? source : serverSource;
     } else if (firstDestination == null) {
       firstDestination = hex(data, header.destinationAt, header.destinationLength);
+      firstDestinationId = data.copy(header.destinationAt, header.destinationLength);
       clientSource = source;
     }
   }
@@ -78,10 +81,11 @@ final class QuicConnection {
       QuicVersion known,
       InitialDecryptor decryptor)
       throws GeneralSecurityException {
+    byte[] first = firstDestinationId;
     if (fromClient && !decrypted) { // a client may begin anew under another id
-      byte[] id = data.copy(header.destinationAt, header.destinationLength);
-      clientKeys = InitialKeys.derive(known, id, true);
-      serverKeys = InitialKeys.derive(known, id, false);
+      derive(known, data.copy(header.destinationAt, header.destinationLength));
+    } else if (known != keysVersion && first != null) {
+      derive(known, first); // the version changed, the id that keys come from did not
     }
     InitialKeys keys = fromClient ? clientKeys : serverKeys;
     if (keys == null || tries >= DECRYPTED_MAX) {
@@ -90,7 +94,26 @@ final class QuicConnection {
     tries++;
     int length = decryptor.decrypt(data, header.numberAt, header.packetLength, keys);
     decrypted |= length >= 0;
+    if (length >= 0 && !fromClient) {
+      version = header.version; // the server chooses (RFC 9368 section 2.3)
+    }
     return length;
+  }
+
+  private void derive(QuicVersion known, byte[] id) throws GeneralSecurityException {
+    clientKeys = InitialKeys.derive(known, id, true);
+    serverKeys = InitialKeys.derive(known, id, /* client= */ false);
+    keysVersion = known;
+  }
+
+  /** Returns whether a client's Initial packet has ids that this connection has never had. */
+  boolean isForeign(Payload data, LongHeader header) {
+    String destination = hex(data, header.destinationAt, header.destinationLength);
+    String source = hex(data, header.sourceAt, header.sourceLength);
+    return decrypted
+        && !destination.equals(firstDestination)
+        && !destination.equals(serverSource)
+        && !source.equals(clientSource);
   }
 
   CryptoStream crypto(boolean fromClient) {
