@@ -130,6 +130,9 @@ final class StreamSignatures {
   }
 
   private static long server(Payload p) {
+    if (isMysqlGreeting(p)) {
+      return Service.MYSQL.bit();
+    }
     if (p.u8(0) == 0x16 && p.u8(1) == 3 && p.u8(5) == 2) { // RFC 8446 section 4.1.3
       return Service.SSL.bit();
     }
@@ -158,9 +161,6 @@ final class StreamSignatures {
     }
     if (p.has(0, "$") || p.has(0, "*") || p.has(0, "+") || p.has(0, "-")) {
       return Service.REDIS.bit();
-    }
-    if (isMysqlGreeting(p)) {
-      return Service.MYSQL.bit();
     }
     if (p.u16(0) == 0x2002 && p.length() >= 4) { // MQTT CONNACK
       return Service.MQTT.bit();
