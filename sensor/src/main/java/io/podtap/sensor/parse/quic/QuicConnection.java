@@ -106,14 +106,23 @@ final class QuicConnection {
     keysVersion = known;
   }
 
-  /** Returns whether a client's Initial packet has ids that this connection has never had. */
-  boolean isForeign(Payload data, LongHeader header) {
-    String destination = hex(data, header.destinationAt, header.destinationLength);
-    String source = hex(data, header.sourceAt, header.sourceLength);
-    return decrypted
-        && !destination.equals(firstDestination)
-        && !destination.equals(serverSource)
-        && !source.equals(clientSource);
+  /**
+   * Returns whether a client's Initial packet begins another connection: it names an id that this
+   * one has never had, and is protected with keys of that id.
+   */
+  boolean isForeign(
+      Payload data, LongHeader header, QuicVersion known, InitialDecryptor decryptor)
+      throws GeneralSecurityException {
+    byte[] id = data.copy(header.destinationAt, header.destinationLength);
+    String destination = HexFormat.of().formatHex(id);
+    boolean isNew =
+        decrypted && !destination.equals(firstDestination) && !destination.equals(serverSource);
+    if (!isNew || tries >= DECRYPTED_MAX) {
+      return false;
+    }
+    tries++;
+    InitialKeys keys = InitialKeys.derive(known, id, true);
+    return decryptor.decrypt(data, header.numberAt, header.packetLength, keys) >= 0;
   }
 
   CryptoStream crypto(boolean fromClient) {

@@ -75,12 +75,7 @@ final class QuicParser implements DatagramParser {
     if (!header.readRest(rest, known)) {
       return notQuic();
     }
-    boolean isNext =
-        fromClient
-            && present != null
-            && header.type == LongHeader.INITIAL
-            && present.isForeign(rest, header);
-    if (isNext && present != null) {
+    if (fromClient && present != null && isNext(present, known)) {
       end(present);
       endTls();
       present = null;
@@ -94,6 +89,15 @@ final class QuicParser implements DatagramParser {
     }
     rest.skip(header.packetLength);
     return true;
+  }
+
+  private boolean isNext(QuicConnection present, QuicVersion known) {
+    try {
+      return header.type == LongHeader.INITIAL
+          && present.isForeign(rest, header, known, protocol.decryptor);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("HKDF is part of every Java", e);
+    }
   }
 
   private QuicConnection begin() {
