@@ -110,8 +110,7 @@ final class Exchanges {
   private void packet(boolean fromClient, int flags, int flagBytes, byte[] payload) {
     int side = fromClient ? 0 : 1;
     byte[] packet =
-        Conversation.tcp(
-            fromClient, port, flags, next[side], next[1 - side], payload.length);
+        Conversation.tcp(fromClient, port, flags, next[side], next[1 - side], payload.length);
     System.arraycopy(payload, 0, packet, packet.length - payload.length, payload.length);
     Conversation.fillChecksums(packet);
     next[side] += payload.length + flagBytes;

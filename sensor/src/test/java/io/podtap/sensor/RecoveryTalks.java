@@ -205,8 +205,9 @@ final class RecoveryTalks {
             packet(1, "\1")
                 + packet(2, "\3def\0\0\0\1a\0\f\77\0\1\0\0\0\b\0\0\0\0\0")
                 + packet(3, "\u00fe\0\0\2\0")
-                + packet(4, "\u00fc" + (char) (size(i) & 255) + (char) (size(i) >> 8)
-                    + "r".repeat(size(i)))
+                + packet(
+                    4,
+                    "\u00fc" + (char) (size(i) & 255) + (char) (size(i) >> 8) + "r".repeat(size(i)))
                 + packet(5, "\u00fe\0\0\2\0"));
       }
     }
@@ -308,7 +309,11 @@ final class RecoveryTalks {
       String length =
           left < 128 ? "%02x".formatted(left) : "%02x%02x".formatted(left & 127 | 128, left >> 7);
       talk.clientHex(
-          "32" + length + "0004" + hex("t/%02d".formatted(i)) + "%04x".formatted(i + 1)
+          "32"
+              + length
+              + "0004"
+              + hex("t/%02d".formatted(i))
+              + "%04x".formatted(i + 1)
               + "70".repeat(size(i)));
       talk.serverHex("4002" + "%04x".formatted(i + 1));
     }

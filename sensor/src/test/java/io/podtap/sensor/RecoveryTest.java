@@ -101,7 +101,10 @@ class RecoveryTest {
     for (Exchanges.Expected expected : talk.expected()) {
       String outcome = outcomes.get(expected.key());
       if (outcome == null) {
-        boolean isWanted = touched < 0 || expected.exchange() > touched || isBefore(talk, expected, touched, countedFrom);
+        boolean isWanted =
+            touched < 0
+                || expected.exchange() > touched
+                || isBefore(talk, expected, touched, countedFrom);
         lack += isWanted ? " no " + shortened(expected.key()) : "";
       } else if (!outcome.equals(expected.outcome()) && !outcome.equals("-")) {
         tally.wrong.add(

@@ -92,7 +92,9 @@ class SensorCasesTest {
       }
     }
     List<Map<String, String>> rows = sink.rows(log);
-    assertThat(rows.stream().filter(row -> has(row, fields)).count()).as("%s", rows).isEqualTo(count);
+    assertThat(rows.stream().filter(row -> has(row, fields)).count())
+        .as("%s", rows)
+        .isEqualTo(count);
     assertThat(sink.rows("analyzer")).isEmpty();
   }
 

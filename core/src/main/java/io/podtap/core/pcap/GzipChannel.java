@@ -9,8 +9,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Decompresses gzip as it is read: one member, or several behind one another as rotation and
- * {@code cat} leave them. Zeros behind the last member are padding. One thread.
+ * Decompresses gzip as it is read: one member, or several behind one another as rotation and {@code
+ * cat} leave them. Zeros behind the last member are padding. One thread.
  *
  * @see "RFC 1952"
  */

@@ -142,7 +142,9 @@ final class PcapngFormat extends RecordFormat {
     return read(buffer, type, position, (int) total, frame);
   }
 
-  /** A block without a packet may be larger than the buffer, with comments: its beginning counts. */
+  /**
+   * A block without a packet may be larger than the buffer, with comments: its beginning counts.
+   */
   private long large(MemorySegment buffer, int type, int position, int readable, long total) {
     boolean hasNoPacket = type == SECTION_HEADER || type == INTERFACE_DESCRIPTION;
     if (!hasNoPacket && type != INTERFACE_STATISTICS) {

@@ -138,7 +138,13 @@ final class ProxyPreface {
       if (source != null && destination != null && sourcePort >= 0 && destinationPort >= 0) {
         header =
             header(
-                1, /* isLocal= */ false, source, sourcePort, destination, destinationPort, Map.of());
+                1,
+                /* isLocal= */ false,
+                source,
+                sourcePort,
+                destination,
+                destinationPort,
+                Map.of());
         return;
       }
     }

@@ -52,7 +52,9 @@ final class DnsLog {
             "The same in words.",
             (row, out) ->
                 put(
-                    row.isNetbios() ? DnsNames.netbiosOpcode(row.opcode) : DnsNames.opcode(row.opcode),
+                    row.isNetbios()
+                        ? DnsNames.netbiosOpcode(row.opcode)
+                        : DnsNames.opcode(row.opcode),
                     out))
         .build();
   }

@@ -29,6 +29,7 @@ final class DnsParser implements DatagramParser {
 
   /** Answers that came before their questions, or to questions that were not seen. */
   private final List<Transaction> early = new ArrayList<>(0);
+
   private boolean confirmed;
 
   DnsParser(DnsProtocol protocol, Session session) {

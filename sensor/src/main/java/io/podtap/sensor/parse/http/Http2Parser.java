@@ -220,12 +220,11 @@ final class Http2Parser implements StreamParser {
   private void blockEnd(Http2End end) {
     Http2Stream stream = end.isPromise ? null : stream(end.streamId);
     boolean sensible =
-        end.decode(
-            (name, value) -> {
-              if (stream != null) {
-                stream.field(end.isClient, name, value);
-              }
-            });
+        end.decode((name, value) -> {
+          if (stream != null) {
+            stream.field(end.isClient, name, value);
+          }
+        });
     if (stream != null) {
       stream.headEnd(end.isClient, sensible ? end.unknownFields() : 1);
     }

@@ -17,7 +17,10 @@ final class HttpLog {
     return LogSchema.<Transaction>named("http", "One record for each request with its answer.")
         .time("ts", "When the request came.", row -> row.startNs)
         .flow(row -> row.flow)
-        .count("trans_depth", "Which request of the connection it is, of those that were seen.", row -> row.depth)
+        .count(
+            "trans_depth",
+            "Which request of the connection it is, of those that were seen.",
+            row -> row.depth)
         .string("method", "The request's method.", (row, out) -> text(row.method, out))
         .string("host", "The Host header.", (row, out) -> text(row.host, out))
         .string("uri", "What was asked for.", (row, out) -> text(row.uri, out))
@@ -83,8 +86,8 @@ final class HttpLog {
             log ->
                 log.count(
                         "missed_bytes",
-                        "Bytes that are missing since the connection's record before: there may have"
-                            + " been requests in them.",
+                        "Bytes that are missing since the connection's record before: there may"
+                            + " have been requests in them.",
                         row -> row.missedBytes > 0 ? row.missedBytes : LogSchema.UNSET)
                     .count(
                         "unknown_headers",

@@ -41,7 +41,9 @@ final class ClientName {
 
   private static String text(Payload message, int document) {
     int at = document < 0 ? -1 : find(message, document, "name", STRING);
-    return at < 0 ? "" : message.text(at + 4, Math.clamp(Messages.i32(message, at) - 1, 0, NAME_MAX));
+    return at < 0
+        ? ""
+        : message.text(at + 4, Math.clamp(Messages.i32(message, at) - 1, 0, NAME_MAX));
   }
 
   /** Returns where an element's value begins, or -1 when it is not in what is there. */

@@ -57,7 +57,9 @@ final class MqttHeaders {
   /** An id, and in version 5 a reason, and behind it the length of properties. */
   private static boolean isAcknowledgement(Payload data, int at, long length) {
     int properties = data.u8(at + 3);
-    return length == 2 || length == 3 || (length < 128 && properties >= 0 && properties == length - 4);
+    return length == 2
+        || length == 3
+        || (length < 128 && properties >= 0 && properties == length - 4);
   }
 
   /** A topic of text without the marks of filters, as far as it is there. */

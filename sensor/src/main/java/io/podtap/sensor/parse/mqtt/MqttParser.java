@@ -122,7 +122,8 @@ final class MqttParser implements StreamParser {
       }
       length |= (head.u8(header - 1) & 0x7F) << (7 * (header - 2));
     } while (head.u8(header - 1) >= 0x80 && header < 5);
-    if (head.u8(header - 1) >= 0x80 || (!confirmed && !isJoined && head.u8(0) >> 4 != 1 && fromOriginator)) {
+    if (head.u8(header - 1) >= 0x80
+        || (!confirmed && !isJoined && head.u8(0) >> 4 != 1 && fromOriginator)) {
       over = true;
       session.violation("no packet of MQTT");
       return false;

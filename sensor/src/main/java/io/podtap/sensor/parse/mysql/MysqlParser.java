@@ -323,8 +323,7 @@ final class MysqlParser implements StreamParser {
         }
       }
       case ROWS -> {
-        boolean mark =
-            first == END && server.length() < (isJoined || endsAreOk() ? 0xFFFFFF : 9);
+        boolean mark = first == END && server.length() < (isJoined || endsAreOk() ? 0xFFFFFF : 9);
         boolean isOfColumns = isJoined && columnsLeft == 0 && server.length() == OLD_MARK_BYTES;
         columnsLeft = -1;
         if (mark && isOfColumns) {

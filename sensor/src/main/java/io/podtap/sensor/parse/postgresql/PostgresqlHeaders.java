@@ -51,8 +51,28 @@ final class PostgresqlHeaders {
     long length = data.u32(at + 1);
     boolean isType =
         switch (type) {
-          case 'Z', 'C', 'D', 'T', 'E', 'N', 'S', 'K', 'R', 'A', 't', 'I', 'n', 's', '1', '2', '3',
-              'G', 'H', 'W', 'd', 'c' ->
+          case 'Z',
+              'C',
+              'D',
+              'T',
+              'E',
+              'N',
+              'S',
+              'K',
+              'R',
+              'A',
+              't',
+              'I',
+              'n',
+              's',
+              '1',
+              '2',
+              '3',
+              'G',
+              'H',
+              'W',
+              'd',
+              'c' ->
               true;
           default -> false;
         };
@@ -61,7 +81,9 @@ final class PostgresqlHeaders {
     }
     if (data.length() - at < HEADER + 2) {
       boolean isWhole = length == 4 || length == 5;
-      return isWhole && data.length() - at >= 1 + length ? check(data, at, type, length) : Resynchronizer.MORE;
+      return isWhole && data.length() - at >= 1 + length
+          ? check(data, at, type, length)
+          : Resynchronizer.MORE;
     }
     return check(data, at, type, length);
   }
@@ -74,9 +96,7 @@ final class PostgresqlHeaders {
           case '1', '2', '3', 'n', 's', 'I', 'c' -> length == 4;
           case 'C' -> length > 5 && length < 128 && first >= 'A' && first <= 'Z';
           case 'D' ->
-              length >= 6
-                  && length < LENGTH_MAX
-                  && 4L * data.u16(at + HEADER) <= length - 6;
+              length >= 6 && length < LENGTH_MAX && 4L * data.u16(at + HEADER) <= length - 6;
           case 'T' -> length >= 6 && length < TEXT_MAX && 18L * data.u16(at + HEADER) <= length - 6;
           case 'E', 'N' -> length > 6 && length < TEXT_MAX && first >= 'A' && first <= 'Z';
           case 'S' -> length > 6 && length < 4_096 && first >= 'A' && first <= 'z';

@@ -298,7 +298,9 @@ final class PostgresqlParser implements StreamParser {
     }
   }
 
-  /** A client asks when the server has answered all before, so the answer begins what comes next. */
+  /**
+   * A client asks when the server has answered all before, so the answer begins what comes next.
+   */
   private void query(Payload content) {
     log();
     if (gapSeen) {

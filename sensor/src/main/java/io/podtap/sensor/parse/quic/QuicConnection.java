@@ -110,8 +110,7 @@ final class QuicConnection {
    * Returns whether a client's Initial packet begins another connection: it names an id that this
    * one has never had, and is protected with keys of that id.
    */
-  boolean isForeign(
-      Payload data, LongHeader header, QuicVersion known, InitialDecryptor decryptor)
+  boolean isForeign(Payload data, LongHeader header, QuicVersion known, InitialDecryptor decryptor)
       throws GeneralSecurityException {
     byte[] id = data.copy(header.destinationAt, header.destinationLength);
     String destination = HexFormat.of().formatHex(id);

@@ -217,8 +217,8 @@ class DnsParserTest {
             .rows("dns");
 
     assertThat(rows)
-        .extracting(row ->
-            row.get("query") + " " + row.get("qtype_name") + " " + row.get("answers"))
+        .extracting(
+            row -> row.get("query") + " " + row.get("qtype_name") + " " + row.get("answers"))
         .containsExactly("a.b A 10.0.0.1", "x.y A -");
   }
 

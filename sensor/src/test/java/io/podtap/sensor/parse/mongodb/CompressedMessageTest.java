@@ -75,7 +75,8 @@ class CompressedMessageTest {
                 + "03"
                 + text("driver")
                 + document(string("name", "mongo-go")));
-    String hello = i32(0) + "00" + document("10" + text("hello") + i32(1) + "03" + text("client") + client);
+    String hello =
+        i32(0) + "00" + document("10" + text("hello") + i32(1) + "03" + text("client") + client);
     Map<String, String> row =
         new Talk(27_018)
             .clientHex(message(1, 0, 2_013, hello))
@@ -101,7 +102,8 @@ class CompressedMessageTest {
     // "abcd", a copy of 4 from 4 back, one of 8 with an offset of two bytes, over itself
     Payload block = new Payload(HEX.parseHex("10" + "0c61626364" + "0104" + "1e0800"));
     int length = Snappy.decompress(block, target);
-    assertThat(new String(target, 0, length, StandardCharsets.US_ASCII)).isEqualTo("abcdabcdabcdabcd");
+    assertThat(new String(target, 0, length, StandardCharsets.US_ASCII))
+        .isEqualTo("abcdabcdabcdabcd");
   }
 
   @Test

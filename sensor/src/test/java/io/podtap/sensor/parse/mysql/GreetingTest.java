@@ -28,7 +28,14 @@ class GreetingTest {
       })
   void namesTheService(String version) {
     String greeting =
-        "\n" + version + "\0" + "abcd" + "\1".repeat(8) + "\0\0\2" + "!\2\0\0\0\25" + "\0".repeat(10);
+        "\n"
+            + version
+            + "\0"
+            + "abcd"
+            + "\1".repeat(8)
+            + "\0\0\2"
+            + "!\2\0\0\0\25"
+            + "\0".repeat(10);
     Talk talk =
         new Talk(15_000)
             .server(packet(0, greeting))
