@@ -1,13 +1,13 @@
 package io.podtap.sensor.parse.http;
 
+import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.parse.Pairing;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.http.HttpEnd.State;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Set;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Follows one connection of HTTP/1, or hands it on to {@link Http2Parser}. One thread. */
@@ -15,30 +15,6 @@ final class HttpParser implements StreamParser {
 
   /** Requests that wait for their answers; beyond it they are written without. */
   private static final int PENDING_MAX = 100;
-
-  private static final Set<String> METHODS =
-      Set.of(
-          "GET",
-          "POST",
-          "HEAD",
-          "OPTIONS",
-          "PUT",
-          "DELETE",
-          "TRACE",
-          "CONNECT",
-          "PROPFIND",
-          "PROPPATCH",
-          "MKCOL",
-          "COPY",
-          "MOVE",
-          "LOCK",
-          "UNLOCK",
-          "POLL",
-          "REPORT",
-          "SUBSCRIBE",
-          "BMOVE",
-          "SEARCH",
-          "QUERY");
 
   /** Pieces looked at in a connection whose beginning was not seen. */
   private static final int LOOKS_MAX = 40;
@@ -49,7 +25,7 @@ final class HttpParser implements StreamParser {
   private final Session session;
   private final HttpEnd client;
   private final HttpEnd server;
-  private final Deque<Transaction> pending = new ArrayDeque<>(2);
+  private final Pairing<Transaction> pending;
   private final RequestLine requestLine = new RequestLine();
   private final Payload view = new Payload();
   private int depth;
@@ -59,6 +35,12 @@ final class HttpParser implements StreamParser {
   private boolean confirmed;
   private boolean failed;
 
+  /** Bytes that are missing since the last request. */
+  private long missedBytes;
+
+  /** Of a connection that was joined: what it is when it speaks HTTP/2, until that is known. */
+  private @Nullable Http2Parser joined;
+
   /** What the connection carries from now on instead. */
   private @Nullable StreamParser inner;
 
@@ -67,9 +49,12 @@ final class HttpParser implements StreamParser {
     this.session = session;
     this.client = new HttpEnd(true, session.account());
     this.server = new HttpEnd(/* isClient= */ false, session.account());
+    this.pending = new Pairing<>(this::writeUnanswered);
     if (session.flow().partial) {
       client.state = State.LOST;
       server.state = State.LOST;
+      joined = Http2Parser.joined(protocol, session);
+      pending.loseRequests();
     }
   }
 
@@ -82,7 +67,27 @@ final class HttpParser implements StreamParser {
         inner.onData(fromOriginator, data);
         return;
       }
+      if (joined != null && end.state == State.LOST && isHttp2(joined, fromOriginator, data)) {
+        return;
+      }
       step(end, data);
+    }
+  }
+
+  /** Lets the parser of HTTP/2 look at what may be in the middle of it. */
+  private boolean isHttp2(Http2Parser other, boolean fromOriginator, Payload data) {
+    other.onData(fromOriginator, view.wrap(data, 0, data.length()));
+    if (other.isFound()) {
+      inner = other;
+      joined = null;
+    }
+    return inner != null;
+  }
+
+  private void leaveJoined() {
+    if (joined != null) {
+      joined.release();
+      joined = null;
     }
   }
 
@@ -116,7 +121,7 @@ final class HttpParser implements StreamParser {
     if (!end.isClient
         && requestVersion.equals(RequestLine.VERSION_0_9)
         && !confirmed
-        && !pending.isEmpty()) {
+        && pending.pending() > 0) {
       oldAnswer();
       return;
     }
@@ -157,7 +162,7 @@ final class HttpParser implements StreamParser {
     if (requestVersion.equals(RequestLine.VERSION_0_9) && !requestLine.method.equals("GET")) {
       session.weird("invalid_http_09_request_method", requestLine.method);
     }
-    if (!METHODS.contains(requestLine.method)) {
+    if (!requestLine.isMethodKnown()) {
       session.weird("unknown_HTTP_method", requestLine.method, "");
     }
     Transaction transaction = begin();
@@ -177,13 +182,20 @@ final class HttpParser implements StreamParser {
   }
 
   private Transaction begin() {
-    if (pending.size() == PENDING_MAX) {
+    if (pending.pending() == PENDING_MAX) {
       session.weird("HTTP_excessive_pipelining", "", "");
-      writePending();
+      pending.giveUp();
     }
+    Transaction transaction = begun();
+    transaction.isPaired = pending.add(transaction, session.nowNs());
+    return transaction;
+  }
+
+  private Transaction begun() {
     Transaction transaction =
         new Transaction(session.account(), session.flow(), ++depth, session.nowNs());
-    pending.add(transaction);
+    transaction.missedBytes = missedBytes;
+    missedBytes = 0;
     return transaction;
   }
 
@@ -204,12 +216,15 @@ final class HttpParser implements StreamParser {
       confirmed = true;
       session.confirm(Service.HTTP);
     }
-    Transaction transaction = pending.peek();
+    Transaction transaction = pending.first();
     if (transaction == null) {
       if (!client.heard) {
         session.weird("HTTP_response_before_request", "", "");
       }
-      transaction = begin();
+      transaction = begun(); // an answer whose request is not known
+      transaction.isAlone = true;
+      transaction.requestBodyLength =
+          pending.isBroken() ? LogSchema.UNSET : transaction.requestBodyLength;
     }
     int at = line.indexOf(' ', 0);
     while (Headers.isBlank(line.u8(at))) {
@@ -251,7 +266,7 @@ final class HttpParser implements StreamParser {
 
   /** An answer without a head, up to the end of the connection (RFC 1945 section 6). */
   private void oldAnswer() {
-    Transaction transaction = pending.element();
+    Transaction transaction = Objects.requireNonNull(pending.first());
     transaction.version = RequestLine.VERSION_0_9;
     transaction.status = 0;
     transaction.statusText = "<empty>";
@@ -362,7 +377,8 @@ final class HttpParser implements StreamParser {
           new WebSocketParser(
               session, protocol.webSocketLog, transaction, client.headers, server.headers);
     } else if (http2) {
-      inner = new Http2Parser(protocol, session, /* prefaceRead= */ false);
+      pending.remove(transaction);
+      inner = Http2Parser.upgraded(protocol, session, transaction);
     } else {
       inner = session.innerByContent();
     }
@@ -415,8 +431,17 @@ final class HttpParser implements StreamParser {
       end.message = null;
     }
     end.state = State.START_LINE;
-    if (!end.isClient && transaction != null && !isInformational(transaction)) {
-      pending.remove(transaction);
+    if (transaction == null) {
+      return;
+    }
+    if (end.isClient && !transaction.isPaired) {
+      writeUnanswered(transaction);
+    } else if (!end.isClient && !isInformational(transaction)) {
+      if (transaction.isAlone) {
+        pending.take(session.nowNs());
+      } else {
+        pending.remove(transaction);
+      }
       protocol.write(transaction);
     }
   }
@@ -437,13 +462,7 @@ final class HttpParser implements StreamParser {
     boolean begins = end.isClient ? RequestLine.isLikely(data) : data.has(0, "HTTP/1.");
     if (begins) {
       end.state = State.START_LINE;
-      if (!end.isClient) {
-        Transaction newest = pending.pollLast();
-        writePending(); // their answers were in the hole
-        if (newest != null) {
-          pending.add(newest);
-        }
-      }
+      leaveJoined();
     } else {
       data.skip(data.length());
       if (depth == 0 && ++lookedAt == LOOKS_MAX) {
@@ -460,6 +479,9 @@ final class HttpParser implements StreamParser {
       inner.onGap(fromOriginator, length);
       return;
     }
+    if (joined != null) {
+      joined.onGap(fromOriginator, length);
+    }
     boolean inContent =
         end.state == State.CONTENT
             || end.state == State.CHUNK
@@ -475,11 +497,32 @@ final class HttpParser implements StreamParser {
         messageEnd(end);
       }
     } else if (end.state != State.OFF) {
-      end.lines.clear();
-      if (end.transaction != null) {
-        messageEnd(end);
-      }
-      end.state = State.LOST;
+      loseMessages(end, length);
+    }
+  }
+
+  /** Which messages are missing is unknown, so answers cannot be told by their order. */
+  private void loseMessages(HttpEnd end, long length) {
+    missedBytes += length;
+    if (depth == 0 && joined == null) {
+      joined = Http2Parser.joined(protocol, session);
+    }
+    end.lines.clear();
+    if (end.message != null && end.state == State.CONTENT) {
+      end.message.gap(end.left); // all of it that was to come
+    } else if (end.message != null) {
+      end.message.loseLength();
+    } else if (end.transaction != null) {
+      end.transaction.loseLength(end.isClient);
+    }
+    if (end.transaction != null) {
+      messageEnd(end);
+    }
+    end.state = State.LOST;
+    if (end.isClient) {
+      pending.loseRequests();
+    } else {
+      pending.loseAnswers();
     }
   }
 
@@ -508,16 +551,19 @@ final class HttpParser implements StreamParser {
     if (!confirmed && !failed && !server.heard && isClearlyAsked()) {
       session.confirm(Service.HTTP);
     }
-    writePending();
+    pending.giveUp();
   }
 
   /** A request of version 1 that nobody answered is one, too. */
   private boolean isClearlyAsked() {
-    return !pending.isEmpty() && requestVersion.startsWith("1");
+    return pending.pending() > 0 && requestVersion.startsWith("1");
   }
 
-  private void writePending() {
-    pending.forEach(protocol::write);
-    pending.clear();
+  /** Writes a request whose answer is not known. */
+  private void writeUnanswered(Transaction transaction) {
+    if (pending.isBroken()) {
+      transaction.loseLength(/* ofRequest= */ false);
+    }
+    protocol.write(transaction);
   }
 }

@@ -27,7 +27,7 @@ final class Transaction {
   private static final long FILE_BYTES = 512;
 
   /** Heap of this object, of its lists and of its place among those that wait. */
-  private static final long BYTES = 320;
+  private static final long BYTES = 344;
 
   final Flow flow;
   final int depth;
@@ -51,6 +51,18 @@ final class Transaction {
   boolean rangeAsked;
 
   private final Holdings held;
+
+  /** Whether its answer can be told from others. */
+  boolean isPaired = true;
+
+  /** Whether it is an answer whose request is not known. */
+  boolean isAlone;
+
+  /** Bytes that are missing since the record before; 0 for none. */
+  long missedBytes;
+
+  /** Fields of its heads that are unknown: they refer to bytes that are missing. */
+  long unknownHeaders;
 
   boolean written;
 
@@ -93,6 +105,15 @@ final class Transaction {
   /** Gives back what it holds: it is written, or dropped. */
   void release() {
     held.clear();
+  }
+
+  /** Notes that nobody knows how long the content is. */
+  void loseLength(boolean ofRequest) {
+    if (ofRequest) {
+      requestBodyLength = LogSchema.UNSET;
+    } else {
+      responseBodyLength = LogSchema.UNSET;
+    }
   }
 
   /** Takes a field of the request's head. */

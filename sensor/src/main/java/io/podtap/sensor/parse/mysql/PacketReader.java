@@ -56,4 +56,36 @@ final class PacketReader {
   int number() {
     return number;
   }
+
+  /** Returns bytes of the packet at hand that have not come, 0 between packets or in a header. */
+  long left() {
+    Payload begun = gather.waiting();
+    return begun.length() < HEADER_BYTES
+        ? rest
+        : Lengths.little(begun, 0, 3) + HEADER_BYTES - begun.length();
+  }
+
+  /**
+   * Leaves out bytes that are missing: at most {@link #left}, more than 0.
+   *
+   * @return what there is of the packet at hand, or null when it was given already
+   */
+  @Nullable Payload gap(long missing) {
+    Payload begun = gather.waiting();
+    rest = left() - missing;
+    if (begun.length() < HEADER_BYTES) {
+      return null;
+    }
+    byte[] bytes = begun.copy(0, begun.length());
+    gather.clear();
+    length = (int) Lengths.little(new Payload(bytes), 0, 3);
+    number = bytes[3] & 0xFF;
+    return body.wrap(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES);
+  }
+
+  /** Forgets the packet at hand. */
+  void reset() {
+    gather.clear();
+    rest = 0;
+  }
 }

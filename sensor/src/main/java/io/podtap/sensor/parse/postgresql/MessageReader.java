@@ -17,6 +17,7 @@ final class MessageReader {
   private static final int LENGTH_MAX = 1 << 30;
 
   private final String wanted;
+  private final Payload cut = new Payload();
   private final Gather gather;
   private int type = -1;
 
@@ -83,5 +84,37 @@ final class MessageReader {
       passedOver = rest;
     }
     return message;
+  }
+
+  /** Returns bytes of the message at hand that have not come, 0 between messages. */
+  long left() {
+    return passedOver + (kept < 0 ? 0 : kept - gather.held() + (long) rest);
+  }
+
+  /**
+   * Leaves out bytes that are missing: at most {@link #left}.
+   *
+   * @return what there is of a content that is wanted, or null when none is at hand
+   */
+  @Nullable Payload gap(long length) {
+    long left = left() - length;
+    Payload there = null;
+    if (kept >= 0) {
+      Payload held = gather.waiting();
+      byte[] bytes = held.copy(0, held.length());
+      there = cut.wrap(bytes, 0, bytes.length);
+      gather.clear();
+      kept = -1;
+    }
+    passedOver = (int) left;
+    return there;
+  }
+
+  /** Forgets the message at hand. */
+  void reset() {
+    gather.clear();
+    kept = -1;
+    passedOver = 0;
+    failed = false;
   }
 }
