@@ -149,7 +149,7 @@ class Http2ParserTest {
 
   @Test
   void keepsATableOf64Kilobytes() {
-    Hpack hpack = new Hpack();
+    Hpack hpack = new Hpack(NO_ACCOUNT);
     assertThat(decode(hpack, "3fe1ff03")).isEmpty(); // 65,536 bytes
     StringBuilder block = new StringBuilder();
     for (int i = 0; i < 200; i++) {
@@ -162,7 +162,7 @@ class Http2ParserTest {
 
   @Test
   void whatRefersToLostEntriesIsLeftOut() {
-    Hpack hpack = new Hpack();
+    Hpack hpack = new Hpack(NO_ACCOUNT);
     hpack.lose();
     // 62 and 70 are unknown; a name by 62, indexed, becomes entry 62 itself; then a new one
     assertThat(decode(hpack, "be" + "82" + "c6" + "7e0178" + "400161" + "0162" + "be" + "bf"))
