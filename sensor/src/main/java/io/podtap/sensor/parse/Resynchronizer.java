@@ -129,7 +129,8 @@ public final class Resynchronizer {
   /** Makes room for so many bytes in the window. */
   private void grow(int length) {
     window = Arrays.copyOf(window, length);
-    heap.set(BYTES + HeapSize.ARRAY + (long) Integer.BYTES * starts.length + HeapSize.bytes(length));
+    heap.set(
+        BYTES + HeapSize.ARRAY + (long) Integer.BYTES * starts.length + HeapSize.bytes(length));
   }
 
   private void noteStart() {

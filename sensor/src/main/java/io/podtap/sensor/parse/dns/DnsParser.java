@@ -179,8 +179,7 @@ final class DnsParser implements DatagramParser {
     return new Transaction(session.flow(), session.nowNs(), reader.id(), reader.opcode());
   }
 
-  private static @Nullable Transaction take(
-      List<Transaction> from, Holdings held, int id) {
+  private static @Nullable Transaction take(List<Transaction> from, Holdings held, int id) {
     for (Iterator<Transaction> all = from.iterator(); all.hasNext(); ) {
       Transaction transaction = all.next();
       if (transaction.id == id) {

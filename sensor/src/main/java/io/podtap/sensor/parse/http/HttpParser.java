@@ -203,7 +203,7 @@ final class HttpParser implements StreamParser {
     if (line.isEmpty()) {
       return; // some contents are longer than their lengths by a line end
     }
-    if (!isAnswer(line)) {
+    if (!Transaction.isAnswer(line)) {
       notHttp(server);
       return;
     }
@@ -226,42 +226,10 @@ final class HttpParser implements StreamParser {
       transaction.requestBodyLength =
           pending.isBroken() ? LogSchema.UNSET : transaction.requestBodyLength;
     }
-    int at = line.indexOf(' ', 0);
-    while (Headers.isBlank(line.u8(at))) {
-      at++;
-    }
-    transaction.version = version;
-    transaction.status = Headers.unsigned(line.text(at, 3));
-    int wordsAt = at + 3;
-    while (Headers.isBlank(line.u8(wordsAt))) {
-      wordsAt++;
-    }
-    transaction.statusText =
-        wordsAt < line.length() ? line.text(wordsAt, line.length() - wordsAt) : "<empty>";
-    if (isInformational(transaction)) {
-      transaction.infoStatus = transaction.status;
-      transaction.infoText = transaction.statusText;
-    }
+    transaction.answer(line, version);
     transaction.account();
     server.transaction = transaction;
     server.state = State.HEADERS;
-  }
-
-  /** "HTTP/", something, blanks, three digits (RFC 9112 section 4). */
-  private static boolean isAnswer(Payload line) {
-    int at = line.has(0, "HTTP/") ? line.indexOf(' ', 0) : -1;
-    while (Headers.isBlank(line.u8(at))) {
-      at++;
-    }
-    return at > 0 && isDigit(line.u8(at)) && isDigit(line.u8(at + 1)) && isDigit(line.u8(at + 2));
-  }
-
-  private static boolean isDigit(int c) {
-    return c >= '0' && c <= '9';
-  }
-
-  private static boolean isInformational(Transaction transaction) {
-    return transaction.status >= 100 && transaction.status < 200;
   }
 
   /** An answer without a head, up to the end of the connection (RFC 1945 section 6). */
@@ -273,7 +241,7 @@ final class HttpParser implements StreamParser {
     server.transaction = transaction;
     server.left = Long.MAX_VALUE;
     server.state = State.CONTENT_UNTIL_END;
-    beginMessage(server, -1);
+    server.begin(session, protocol, -1);
   }
 
   private void headerLine(HttpEnd end, Payload data) {
@@ -304,20 +272,16 @@ final class HttpParser implements StreamParser {
       client.transaction.account();
     }
     long length = client.headers.contentLength();
-    if (isChunked(client)) {
+    if (client.isChunked()) {
       client.state = State.CHUNK_SIZE;
-      beginMessage(client, -1);
+      client.begin(session, protocol, -1);
     } else if (length > 0) {
       client.state = State.CONTENT;
       client.left = length;
-      beginMessage(client, length);
+      client.begin(session, protocol, length);
     } else {
       messageEnd(client);
     }
-  }
-
-  private static boolean isChunked(HttpEnd end) {
-    return end.headers.mentions(HttpHeader.TRANSFER_ENCODING, "chunked");
   }
 
   private void answerHeadEnd(Payload rest) {
@@ -332,36 +296,23 @@ final class HttpParser implements StreamParser {
       upgrade(transaction, rest);
     } else if ("CONNECT".equals(transaction.method) && status / 100 == 2) {
       messageEnd(server);
-      finishClient();
+      client.finish();
+      client.state = State.START_LINE;
       inner = session.innerByContent();
-    } else if (isInformational(transaction)
+    } else if (transaction.isInformational()
         || status == 204
         || status == 304
         || "HEAD".equals(transaction.method)) {
       messageEnd(server);
-    } else if (isChunked(server)) {
+    } else if (server.isChunked()) {
       server.state = State.CHUNK_SIZE;
-      beginMessage(server, -1);
+      server.begin(session, protocol, -1);
     } else if (length == 0) {
       messageEnd(server);
     } else {
       server.state = length > 0 ? State.CONTENT : State.CONTENT_UNTIL_END;
       server.left = length > 0 ? length : Long.MAX_VALUE;
-      beginMessage(server, length);
-    }
-  }
-
-  private void beginMessage(HttpEnd end, long length) {
-    if (end.transaction != null) {
-      end.message =
-          new Message(
-              session,
-              protocol.files,
-              end.transaction,
-              end.isClient,
-              end.headers,
-              length,
-              protocol.inflaters);
+      server.begin(session, protocol, length);
     }
   }
 
@@ -385,11 +336,6 @@ final class HttpParser implements StreamParser {
     server.finish();
   }
 
-  private void finishClient() {
-    client.finish();
-    client.state = State.START_LINE;
-  }
-
   private void chunkSize(HttpEnd end, Payload data) {
     Payload line = end.lines.takeLine(data);
     if (line == null) {
@@ -398,13 +344,8 @@ final class HttpParser implements StreamParser {
       }
       return;
     }
-    int at = 0;
-    long size = 0;
-    while (Character.digit(line.u8(at), 16) >= 0 && size < 1L << 56) {
-      size = size << 4 | Character.digit(line.u8(at), 16);
-      at++;
-    }
-    if (at == 0) {
+    long size = HttpEnd.chunkSize(line);
+    if (size < 0) {
       badChunk(end);
     } else if (size == 0) {
       end.state = State.TRAILER;
@@ -436,7 +377,7 @@ final class HttpParser implements StreamParser {
     }
     if (end.isClient && !transaction.isPaired) {
       writeUnanswered(transaction);
-    } else if (!end.isClient && !isInformational(transaction)) {
+    } else if (!end.isClient && !transaction.isInformational()) {
       if (transaction.isAlone) {
         pending.take(session.nowNs());
       } else {
@@ -482,15 +423,8 @@ final class HttpParser implements StreamParser {
     if (joined != null) {
       joined.onGap(fromOriginator, length);
     }
-    boolean inContent =
-        end.state == State.CONTENT
-            || end.state == State.CHUNK
-            || end.state == State.CONTENT_UNTIL_END;
-    if (inContent && length <= end.left) {
-      end.left -= length;
-      if (end.message != null) {
-        end.message.gap(length);
-      }
+    if (end.isInContent() && length <= end.left) {
+      end.gap(length);
       if (end.left == 0 && end.state == State.CHUNK) {
         end.state = State.CHUNK_END;
       } else if (end.left == 0) {
@@ -508,13 +442,7 @@ final class HttpParser implements StreamParser {
       joined = Http2Parser.joined(protocol, session);
     }
     end.lines.clear();
-    if (end.message != null && end.state == State.CONTENT) {
-      end.message.gap(end.left); // all of it that was to come
-    } else if (end.message != null) {
-      end.message.loseLength();
-    } else if (end.transaction != null) {
-      end.transaction.loseLength(end.isClient);
-    }
+    end.loseContent();
     if (end.transaction != null) {
       messageEnd(end);
     }
@@ -544,19 +472,18 @@ final class HttpParser implements StreamParser {
     if (inner != null) {
       inner.onFlowEnd();
     }
+    if (client.transaction != null && !client.transaction.isPaired) {
+      messageEnd(client); // such a request is written when it ends
+    }
     client.finish();
     if (server.transaction != null) {
       messageEnd(server);
     }
-    if (!confirmed && !failed && !server.heard && isClearlyAsked()) {
-      session.confirm(Service.HTTP);
+    boolean isClearlyAsked = pending.pending() > 0 && requestVersion.startsWith("1");
+    if (!confirmed && !failed && !server.heard && isClearlyAsked) {
+      session.confirm(Service.HTTP); // a request of version 1 that nobody answered is one, too
     }
     pending.giveUp();
-  }
-
-  /** A request of version 1 that nobody answered is one, too. */
-  private boolean isClearlyAsked() {
-    return pending.pending() > 0 && requestVersion.startsWith("1");
   }
 
   /** Writes a request whose answer is not known. */

@@ -92,8 +92,7 @@ final class MysqlParser implements StreamParser {
     this.client = new PacketReader(session.account());
     this.server = new PacketReader(session.account());
     this.clientAgain =
-        new Resynchronizer(
-            MysqlCommands::messageBytes, /* isTelling= */ false, session.account());
+        new Resynchronizer(MysqlCommands::messageBytes, /* isTelling= */ false, session.account());
     if (session.flow().partial) {
       join();
     }
@@ -113,7 +112,7 @@ final class MysqlParser implements StreamParser {
     if (state == State.OVER) {
       return;
     }
-    if (isJoined && !confirmed && !fromOriginator && isGreeting(data)) {
+    if (isJoined && !confirmed && !fromOriginator && PacketReader.isGreeting(data)) {
       isJoined = false; // the connection's first packet after all
       isServerLost = false;
       clientAgain.stop();
@@ -130,10 +129,6 @@ final class MysqlParser implements StreamParser {
       read(fromOriginator, packets);
     }
     isClientsTurn = !fromOriginator;
-  }
-
-  private static boolean isGreeting(Payload data) {
-    return data.u8(3) == 0 && data.u8(4) == 10 && Lengths.little(data, 0, 3) <= data.length() - 4;
   }
 
   /** A client speaks when the server has answered: what it says then is a command. */

@@ -24,6 +24,11 @@ final class PacketReader {
     gather = new Gather(HEADER_BYTES + KEPT_MAX, account);
   }
 
+  /** Returns whether what a server sends begins with its greeting: number 0, protocol 10. */
+  static boolean isGreeting(Payload data) {
+    return data.u8(3) == 0 && data.u8(4) == 10 && Lengths.little(data, 0, 3) <= data.length() - 4;
+  }
+
   /** Returns the next packet's content, or null when more must come. */
   @Nullable Payload next(Payload data) {
     if (rest > 0) {

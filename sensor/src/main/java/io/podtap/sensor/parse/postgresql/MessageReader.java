@@ -40,6 +40,15 @@ final class MessageReader {
     this.gather = new Gather(CONTENT_BYTES_MAX, account);
   }
 
+  /** Takes what stands before the next zero. */
+  static String text(Payload data) {
+    int zero = data.indexOf(0, 0);
+    int end = zero < 0 ? data.length() : zero;
+    String text = data.text(0, end);
+    data.skip(end + 1);
+    return text;
+  }
+
   /** Gives direct access to what comes before the first message. */
   Gather gather() {
     return gather;

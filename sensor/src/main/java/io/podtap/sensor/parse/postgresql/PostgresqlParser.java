@@ -237,8 +237,10 @@ final class PostgresqlParser implements StreamParser {
     }
     row().asked = "startup";
     message.skip(8);
-    for (String name = text(message); !name.isEmpty(); name = text(message)) {
-      parameter(name, text(message));
+    for (String name = MessageReader.text(message);
+        !name.isEmpty();
+        name = MessageReader.text(message)) {
+      parameter(name, MessageReader.text(message));
     }
     state = State.MESSAGES;
     return true;
@@ -251,15 +253,6 @@ final class PostgresqlParser implements StreamParser {
       case "application_name" -> application = value;
       default -> {}
     }
-  }
-
-  /** Takes what stands before the next zero. */
-  private static String text(Payload data) {
-    int zero = data.indexOf(0, 0);
-    int end = zero < 0 ? data.length() : zero;
-    String text = data.text(0, end);
-    data.skip(end + 1);
-    return text;
   }
 
   private boolean encryption(boolean fromOriginator, Payload data) {
@@ -326,7 +319,7 @@ final class PostgresqlParser implements StreamParser {
     }
     PostgresqlRow known = row();
     known.asked = "simple_query";
-    known.askedWhat = text(content);
+    known.askedWhat = MessageReader.text(content);
     if (mustSeeReady) {
       log(); // the next answer may be another's
       isAnswerLost = true;
@@ -407,7 +400,7 @@ final class PostgresqlParser implements StreamParser {
       int letter = content.u8(0);
       content.skip(1);
       all.append(all.isEmpty() ? "" : ",").append(PostgresqlNames.field(letter)).append('=');
-      all.append(text(content));
+      all.append(MessageReader.text(content));
     }
     return all.toString();
   }
