@@ -65,6 +65,9 @@ public final class Resynchronizer {
   /** Bytes to pass over to where a message that did not fit into the window ends. */
   private long passedOver;
 
+  /** Heap of what was given to the parser with the last segment. */
+  private long lentBytes;
+
   private long soughtBytes;
   private long skippedBytes;
 
@@ -95,6 +98,19 @@ public final class Resynchronizer {
     forget();
   }
 
+  /**
+   * Notes that a segment has come, which parsers look at instead of what {@link #find} gave them.
+   *
+   * @return whether the next boundary has not been found yet
+   */
+  public boolean beginSegment() {
+    if (lentBytes > 0) {
+      lentBytes = 0;
+      account();
+    }
+    return seeking;
+  }
+
   /** Returns whether the next boundary has not been found yet. */
   public boolean isSeeking() {
     return seeking;
@@ -123,14 +139,13 @@ public final class Resynchronizer {
     window = NOTHING;
     starts = NOWHERE;
     view.wrap(NOTHING, 0, 0); // else it would hold what it has seen
-    heap.set(BYTES);
+    account();
   }
 
-  /** Makes room for so many bytes in the window. */
-  private void grow(int length) {
-    window = Arrays.copyOf(window, length);
-    heap.set(
-        BYTES + HeapSize.ARRAY + (long) Integer.BYTES * starts.length + HeapSize.bytes(length));
+  private void account() {
+    long kept = window.length == 0 ? 0 : HeapSize.bytes(window.length);
+    long noted = starts.length == 0 ? 0 : HeapSize.ARRAY + (long) Integer.BYTES * starts.length;
+    heap.set(BYTES + lentBytes + kept + noted);
   }
 
   private void noteStart() {
@@ -145,8 +160,8 @@ public final class Resynchronizer {
   /**
    * Takes all of one segment.
    *
-   * @return what has come from the boundary on, a copy that is not kept here, or null while there
-   *     is none
+   * @return what has come from the boundary on, a copy that counts until {@link #beginSegment}, or
+   *     null while there is none
    */
   public @Nullable Payload find(Payload data) {
     boolean begins = true;
@@ -179,7 +194,8 @@ public final class Resynchronizer {
   private void keep(Payload data) {
     int count = Math.min(data.length(), WINDOW_BYTES - held);
     if (held + count > window.length) {
-      grow(Math.min(WINDOW_BYTES, Math.max(512, 2 * (held + count))));
+      window = Arrays.copyOf(window, Math.min(WINDOW_BYTES, Math.max(512, 2 * (held + count))));
+      account();
     }
     data.copyTo(0, window, held, count);
     data.skip(count);
@@ -241,6 +257,7 @@ public final class Resynchronizer {
     rest.skip(rest.length());
     skippedBytes += at;
     seeking = false;
+    lentBytes = HeapSize.bytes(bytes.length); // views of the parser may hold it for long
     forget();
     return new Payload(bytes);
   }

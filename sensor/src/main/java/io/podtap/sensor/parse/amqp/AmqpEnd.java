@@ -102,7 +102,7 @@ final class AmqpEnd {
 
   /** Reads all of {@code data}; false when it is something else. */
   boolean read(Payload data) {
-    if (!again.isSeeking()) {
+    if (!again.beginSegment()) {
       return readOn(data);
     }
     Payload found = again.find(data);

@@ -75,7 +75,7 @@ final class DnsStreamParser implements StreamParser {
   @Override
   public void onData(boolean fromOriginator, Payload data) {
     Resynchronizer again = fromOriginator ? originatorAgain : responderAgain;
-    Payload found = again.isSeeking() ? again.find(data) : data;
+    Payload found = again.beginSegment() ? again.find(data) : data;
     if (found != null) {
       messages(fromOriginator, found);
     } else if (again.soughtBytes() > SOUGHT_MAX) {

@@ -113,7 +113,7 @@ final class Http2Parser implements StreamParser {
   public void onData(boolean fromOriginator, Payload data) {
     Http2End end = fromOriginator ? client : server;
     Payload frames = data;
-    if (end.again.isSeeking()) {
+    if (end.again.beginSegment()) {
       Payload found = end.again.find(data);
       if (found == null) {
         return;

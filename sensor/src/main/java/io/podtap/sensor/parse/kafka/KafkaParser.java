@@ -68,7 +68,7 @@ final class KafkaParser implements StreamParser {
     }
     if (!fromOriginator) {
       responses(data);
-    } else if (askedAgain.isSeeking()) {
+    } else if (askedAgain.beginSegment()) {
       seek(data);
     } else {
       requests(data);

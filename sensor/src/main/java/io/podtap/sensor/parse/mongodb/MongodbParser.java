@@ -53,7 +53,7 @@ final class MongodbParser implements StreamParser {
   public void onData(boolean fromOriginator, Payload data) {
     Resynchronizer again = fromOriginator ? askedAgain : answeredAgain;
     Payload messages = data;
-    if (again.isSeeking() && !over) {
+    if (again.beginSegment() && !over) {
       Payload found = again.find(data);
       if (found == null) {
         if (!confirmed && again.soughtBytes() > SOUGHT_MAX) {

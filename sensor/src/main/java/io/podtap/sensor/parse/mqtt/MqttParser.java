@@ -88,7 +88,7 @@ final class MqttParser implements StreamParser {
   public void onData(boolean fromOriginator, Payload data) {
     End end = fromOriginator ? client : server;
     Payload packets = data;
-    if (end.again.isSeeking() && !over) {
+    if (end.again.beginSegment() && !over) {
       if (isVersionUnknown && data.u8(0) == 0x10) {
         isVersionUnknown = false;
         isJoined = false;

@@ -119,7 +119,7 @@ final class MysqlParser implements StreamParser {
       state = State.GREETING;
     }
     Payload packets = data;
-    if (tls == null && fromOriginator && clientAgain.isSeeking()) {
+    if (fromOriginator && clientAgain.beginSegment() && tls == null) {
       packets = seek(data);
       if (packets == null) {
         return;

@@ -85,7 +85,7 @@ final class PacketReader {
     gather.clear();
     length = (int) Lengths.little(new Payload(bytes), 0, 3);
     number = bytes[3] & 0xFF;
-    return body.wrap(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES);
+    return new Payload(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES);
   }
 
   /** Forgets the packet at hand. */

@@ -17,7 +17,6 @@ final class MessageReader {
   private static final int LENGTH_MAX = 1 << 30;
 
   private final String wanted;
-  private final Payload cut = new Payload();
   private final Gather gather;
   private int type = -1;
 
@@ -110,8 +109,7 @@ final class MessageReader {
     Payload there = null;
     if (kept >= 0) {
       Payload held = gather.waiting();
-      byte[] bytes = held.copy(0, held.length());
-      there = cut.wrap(bytes, 0, bytes.length);
+      there = new Payload(held.copy(0, held.length()));
       gather.clear();
       kept = -1;
     }

@@ -107,7 +107,7 @@ final class PostgresqlParser implements StreamParser {
     }
     Resynchronizer again = fromOriginator ? clientAgain : serverAgain;
     Payload messages = data;
-    if (again.isSeeking() && state == State.MESSAGES) {
+    if (again.beginSegment() && state == State.MESSAGES) {
       Payload found = again.find(data);
       if (found == null) {
         if (!confirmed && again.soughtBytes() > SOUGHT_MAX) {

@@ -79,7 +79,7 @@ final class RedisParser implements StreamParser {
     }
     Resynchronizer again = fromOriginator ? commandsAgain : repliesAgain;
     Payload values = data;
-    if (again.isSeeking()) {
+    if (again.beginSegment()) {
       Payload found = again.find(data);
       if (found == null) {
         return;

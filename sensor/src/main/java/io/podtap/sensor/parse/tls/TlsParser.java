@@ -104,6 +104,9 @@ final class TlsParser implements StreamParser {
       records.begin();
     }
     if (records.find(data) != null) {
+      records.beginSegment(); // what was found is not looked at
+      client.records.stop();
+      server.records.stop();
       session.confirm(Service.SSL);
       over = true;
     } else if (records.soughtBytes() > SOUGHT_MAX) {
