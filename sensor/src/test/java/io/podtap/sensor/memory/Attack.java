@@ -253,7 +253,23 @@ record Attack(String name, boolean udp, boolean joined, int port, List<Piece> pi
         s -> s.client("\u00ff\u00ff\0\7\1\0\0\1\0\0\0\0\0\0\3www\1a\0\0\1\0\1" + x(60_000)));
     udp("dns-questions", 53, s -> s.times(49, i -> s.client(dnsQuery(i))));
     udp("dns-answers", 53, s -> s.times(40, i -> s.server(dnsAnswer(i))));
-    String names = "\2\1\0" + x(256) + "\1\1\0" + x(256) + "\5\1\0" + x(256) + "0\1\0" + x(256);
+    String names =
+        "\2\1\0"
+            + x(256)
+            + "\1\1\0"
+            + x(256)
+            + "\5\1\0"
+            + x(256)
+            + "0\1\0"
+            + x(256)
+            + " \2\13"
+            + x(5)
+            + "!\1\0"
+            + x(256)
+            + "\"\1\0"
+            + x(256)
+            + "\u00ea\1\1"
+            + x(257);
     tcp(
         "proxy-header",
         4_321,
