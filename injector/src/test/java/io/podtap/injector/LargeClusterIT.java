@@ -32,7 +32,6 @@ final class LargeClusterIT {
 
     private Check() {}
 
-    @SuppressWarnings("ClosingStandardOutputStreams") // the controller does not close it
     public static void main(String[] arguments) {
       CheckCommand command = new CheckCommand();
       new CommandLine(command).parseArgs(arguments);
@@ -45,6 +44,7 @@ final class LargeClusterIT {
 
     private Repair() {}
 
+    @SuppressWarnings("ClosingStandardOutputStreams") // the controller does not close it
     public static void main(String[] arguments) throws InterruptedException {
       String all =
           "podtap_repair_pods{state=\"missing\",reason=\"webhook-unavailable\"} " + PODS + '\n';

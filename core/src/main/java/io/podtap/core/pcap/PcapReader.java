@@ -19,7 +19,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * Reads a capture file of either kind, told apart by its first four bytes.
+ * Reads a capture file of either kind, told apart by its first four bytes; compressed with gzip as
+ * well.
  *
  * <p>The file passes through one buffer of {@value #BUFFER_BYTES} bytes, so memory does not grow
  * with the file and a pipe works as well. A batch never spans a refill: its frames stay where they
@@ -46,8 +47,15 @@ public final class PcapReader implements FrameSource {
   /** Read at a time: large enough to spread the system call, small enough for the cache. */
   private static final int READ_BYTES = 256 << 10;
 
+  /** First bytes of compressed files, the least significant first. */
+  private static final int ZSTANDARD = 0xFD2F_B528;
+
+  private static final int XZ = 0x587A_37FD;
+  private static final int LZ4 = 0x184D_2204;
+  private static final int BZIP2 = 0x68_5A42;
+
   private final String name;
-  private final ReadableByteChannel channel;
+  private ReadableByteChannel channel;
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment buffer = arena.allocate(BUFFER_BYTES, Long.BYTES);
   private final ByteBuffer target = buffer.asByteBuffer();
@@ -104,6 +112,11 @@ public final class PcapReader implements FrameSource {
   private RecordFormat detect() {
     try {
       int magic = need(4) ? RecordFormat.littleEndian(buffer, 0) : 0;
+      if ((magic & 0xFFFF) == GzipChannel.MAGIC) {
+        decompress();
+        magic = need(4) ? RecordFormat.littleEndian(buffer, 0) : 0;
+      }
+      refuseCompressed(magic);
       RecordFormat found = magic == PcapngFormat.SECTION_HEADER ? new PcapngFormat() : null;
       if (found == null) {
         found = need(PcapFormat.FILE_HEADER_LENGTH) ? PcapFormat.of(buffer, magic) : null;
@@ -121,6 +134,29 @@ public final class PcapReader implements FrameSource {
       throw e instanceof SettingsException
           ? e
           : new SettingsException("'" + name + "' cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Goes on with what is inside; positions that messages name are in the decompressed capture. */
+  private void decompress() {
+    ByteBuffer begun = ByteBuffer.allocate(limit);
+    begun.put(target.duplicate().limit(limit).position(0)).flip();
+    channel = new GzipChannel(begun, channel);
+    limit = 0;
+  }
+
+  private void refuseCompressed(int magic) {
+    String program =
+        switch (magic) {
+          case ZSTANDARD -> "zstd";
+          case XZ -> "xz";
+          case LZ4 -> "lz4";
+          default -> (magic & 0xFF_FFFF) == BZIP2 ? "bzip2" : "";
+        };
+    if (!program.isEmpty()) {
+      throw new SettingsException(
+          "'%s' is compressed with %s, which is not read: decompress it first (%s -d)"
+              .formatted(name, program, program));
     }
   }
 

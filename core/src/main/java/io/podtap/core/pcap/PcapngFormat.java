@@ -69,6 +69,7 @@ final class PcapngFormat extends RecordFormat {
   private long[] offsetsNs = new long[4];
   private boolean inSection;
   private long skipBytes;
+  private boolean isLargeRead;
 
   /** Reads a file. */
   PcapngFormat() {
@@ -91,6 +92,7 @@ final class PcapngFormat extends RecordFormat {
 
   @Override
   long skipBytes() {
+    isLargeRead = false;
     return skipBytes;
   }
 
@@ -128,8 +130,7 @@ final class PcapngFormat extends RecordFormat {
       }
     }
     if (total > PcapReader.FRAME_BYTES_MAX) {
-      problem = "impossible block length " + total;
-      return 0;
+      return large(buffer, type, position, readable, total);
     }
     if (total > readable) {
       return -total;
@@ -139,6 +140,34 @@ final class PcapngFormat extends RecordFormat {
       return 0;
     }
     return read(buffer, type, position, (int) total, frame);
+  }
+
+  /**
+   * A block without a packet may be larger than the buffer, with comments: its beginning counts.
+   */
+  private long large(MemorySegment buffer, int type, int position, int readable, long total) {
+    boolean hasNoPacket = type == SECTION_HEADER || type == INTERFACE_DESCRIPTION;
+    if (!hasNoPacket && type != INTERFACE_STATISTICS) {
+      problem = "impossible block length " + total;
+      return 0;
+    }
+    if (hasNoPacket && readable < PcapReader.FRAME_BYTES_MAX) {
+      return -PcapReader.FRAME_BYTES_MAX;
+    }
+    if (hasNoPacket && !isLargeRead) {
+      long body = (long) position + BLOCK_HEADER_LENGTH;
+      int bodyLength = PcapReader.FRAME_BYTES_MAX - BLOCK_LENGTH_MIN;
+      boolean isSound =
+          type == SECTION_HEADER
+              ? openSection(buffer, body, PcapReader.FRAME_BYTES_MAX) > 0
+              : addInterface(buffer, body, bodyLength);
+      if (!isSound) {
+        return type == SECTION_HEADER ? 0 : bad();
+      }
+      isLargeRead = true; // it is asked for again when packets must be handed over first
+    }
+    skipBytes = total;
+    return -SKIP;
   }
 
   private boolean readByteOrder(MemorySegment buffer, int position) {

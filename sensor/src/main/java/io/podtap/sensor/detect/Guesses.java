@@ -8,4 +8,11 @@ public final class Guesses {
 
   long originator;
   long responder;
+
+  /** Changes the ends: the originator was the one who answers. */
+  public void exchange() {
+    long former = originator;
+    originator = responder;
+    responder = former;
+  }
 }

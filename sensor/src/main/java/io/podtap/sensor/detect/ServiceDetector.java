@@ -50,20 +50,35 @@ public final class ServiceDetector {
    * Looks at the first bytes of one end; may be asked again with more of them while nothing is
    * known.
    *
-   * @param first from the end's first byte on
+   * @param first from the end's first byte on; in the middle any segment
+   * @param isMiddle whether the end's first byte was not seen
    * @return bits of services that it may be, 0 for nothing known
    */
-  public static long look(Guesses guesses, Flow flow, boolean fromOriginator, Payload first) {
+  public static long look(
+      Guesses guesses, Flow flow, boolean fromOriginator, Payload first, boolean isMiddle) {
     long guess =
         flow.protocol() == IpProtocol.UDP
             ? DatagramSignatures.guess(first, flow.originatorPort(), flow.responderPort())
             : StreamSignatures.guess(first, fromOriginator, flow.responderPort());
+    if (guess == 0 && isMiddle) {
+      guess = MiddleSignatures.guess(first, flow.responderPort());
+    }
     if (fromOriginator) {
       guesses.originator = guess == 0 ? UNKNOWN : guess;
     } else {
       guesses.responder = guess == 0 ? UNKNOWN : guess;
     }
     return guess;
+  }
+
+  /**
+   * Returns whether a segment in the middle of a connection is what the other end would send: who
+   * opened the connection was not seen, and the guess was wrong.
+   */
+  public static boolean isReversed(boolean fromOriginator, Payload segment) {
+    return fromOriginator
+        ? MiddleSignatures.isServers(segment)
+        : MiddleSignatures.isClients(segment);
   }
 
   /** Returns whether an end's bytes have told something. */

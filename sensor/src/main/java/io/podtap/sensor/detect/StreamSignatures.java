@@ -130,6 +130,9 @@ final class StreamSignatures {
   }
 
   private static long server(Payload p) {
+    if (isMysqlGreeting(p)) {
+      return Service.MYSQL.bit();
+    }
     if (p.u8(0) == 0x16 && p.u8(1) == 3 && p.u8(5) == 2) { // RFC 8446 section 4.1.3
       return Service.SSL.bit();
     }
@@ -159,9 +162,6 @@ final class StreamSignatures {
     if (p.has(0, "$") || p.has(0, "*") || p.has(0, "+") || p.has(0, "-")) {
       return Service.REDIS.bit();
     }
-    if (p.u8(3) == 0 && p.u8(4) == 10 && p.u8(5) >= '3' && p.u8(5) <= '9') {
-      return Service.MYSQL.bit(); // initial handshake, protocol 10
-    }
     if (p.u16(0) == 0x2002 && p.length() >= 4) { // MQTT CONNACK
       return Service.MQTT.bit();
     }
@@ -181,6 +181,26 @@ final class StreamSignatures {
       return Service.XMPP.bit();
     }
     return ClusterSignatures.server(p);
+  }
+
+  /**
+   * Length, number 0, protocol 10, the version as text with a zero behind it, a number of four
+   * bytes, eight bytes of salt without a zero in front of a zero.
+   */
+  private static boolean isMysqlGreeting(Payload p) {
+    int length = p.u8(0) | p.u8(1) << 8;
+    if (p.u8(2) != 0 || p.u8(3) != 0 || p.u8(4) != 10 || length < 20 || length > 1_024) {
+      return false;
+    }
+    int end = p.indexOf(0, 5);
+    boolean isNumbered = false;
+    for (int at = 5; at < end; at++) {
+      if (p.u8(at) < ' ' || p.u8(at) >= 0x7F) {
+        return false;
+      }
+      isNumbered |= isDigit(p.u8(at));
+    }
+    return end > 5 && end < 5 + 128 && (isNumbered || p.u8(end + 13) == 0);
   }
 
   private static long greeting(Payload p) {

@@ -107,6 +107,12 @@ abstract class Attached implements Session, Account {
   }
 
   @Override
+  public final void confirmJoined(Service confirmedService) {
+    confirmed = true;
+    flow.services |= confirmedService.bit();
+  }
+
+  @Override
   public final void exchangeRoles() {
     flow.exchangeRoles();
   }

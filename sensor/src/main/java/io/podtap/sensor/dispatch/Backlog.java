@@ -28,13 +28,17 @@ final class Backlog {
 
   private int pieceCount;
   private int originatorBytes;
+  private final boolean isWhole;
 
   /**
    * @param account of the flow, from which what this holds is taken until {@link #close}
+   * @param isWhole whether the pieces of one end are one: else where segments begin is kept, for a
+   *     parser that begins in the middle
    */
-  Backlog(ByteBudget budget, FlowAccount account) {
+  Backlog(ByteBudget budget, FlowAccount account, boolean isWhole) {
     this.budget = budget;
     this.account = account;
+    this.isWhole = isWhole;
     take(48 + HeapSize.bytes(FIRST_BYTES) + HeapSize.bytes(Long.BYTES * pieces.length));
   }
 
@@ -71,7 +75,8 @@ final class Backlog {
   }
 
   private boolean note(int kind, long count) {
-    if (pieceCount > 0 && (pieces[pieceCount - 1] & 3) == kind) {
+    boolean joins = isWhole || (kind & GAP) != 0;
+    if (joins && pieceCount > 0 && (pieces[pieceCount - 1] & 3) == kind) {
       pieces[pieceCount - 1] += count << 2;
       return true;
     }
@@ -84,6 +89,14 @@ final class Backlog {
     }
     pieces[pieceCount++] = count << 2 | kind;
     return true;
+  }
+
+  /** Changes the ends: what one has said was the other's. */
+  void exchange() {
+    for (int i = 0; i < pieceCount; i++) {
+      pieces[i] ^= 1;
+    }
+    originatorBytes = length - originatorBytes;
   }
 
   /** Hands everything to a parser, in the order in which it came. */

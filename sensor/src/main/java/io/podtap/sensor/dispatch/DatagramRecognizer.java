@@ -67,7 +67,7 @@ final class DatagramRecognizer implements DatagramParser {
     }
     datagrams++;
     if (datagrams <= LOOKS_MAX && !ServiceDetector.isKnown(guesses, fromOriginator)) {
-      found |= ServiceDetector.look(guesses, flow, fromOriginator, data);
+      found |= ServiceDetector.look(guesses, flow, fromOriginator, data, /* isMiddle= */ false);
     } else if (fromOriginator
         && datagrams <= WATCHED_MAX
         && ServiceDetector.mayTurnToTls(guesses)

@@ -121,23 +121,39 @@ public final class Dispatcher {
       onDatagram(flow, fromOriginator);
       return;
     }
-    StreamRecognizer recognizer;
-    if (flow.carried instanceof StreamRecognizer known) {
-      recognizer = known;
-    } else {
-      recognizer = new StreamRecognizer(this, budget.open(flow), /* depth= */ 0, /* over= */ false);
-      StreamProtocol expected = expectations.take(flow, clockNs);
-      if (expected != null) {
-        recognizer.settleOn(expected);
-      }
-      flow.carried = recognizer;
-    }
+    StreamRecognizer recognizer = recognizer(flow);
     recognizer.onData(fromOriginator, payload);
-    if (recognizer.isOver()) {
-      recognizer.decide();
-      forget(flow);
-    }
+    leaveIfOver(flow, recognizer);
     keepToBudget();
+  }
+
+  /** Returns the flow's recognizer, which begins with its first bytes or the first gap. */
+  private StreamRecognizer recognizer(Flow flow) {
+    if (flow.carried instanceof StreamRecognizer known) {
+      return known;
+    }
+    StreamRecognizer begun =
+        new StreamRecognizer(this, budget.open(flow), /* depth= */ 0, /* over= */ false);
+    StreamProtocol expected = expectations.take(flow, clockNs);
+    if (expected != null) {
+      begun.settleOn(expected);
+    }
+    flow.carried = begun;
+    return begun;
+  }
+
+  /** Ends listening; what a balancer told counts until the record is written. */
+  private void leaveIfOver(Flow flow, StreamRecognizer recognizer) {
+    if (!recognizer.isOver()) {
+      return;
+    }
+    recognizer.decide();
+    forget(flow);
+    if (recognizer.proxyBytes() > 0) {
+      FlowAccount rest = budget.open(flow);
+      budget.take(rest, recognizer.proxyBytes());
+      flow.carried = rest;
+    }
   }
 
   private void take(MemorySegment segment, long offset, int length) {
@@ -168,6 +184,7 @@ public final class Dispatcher {
     switch (flow.carried) {
       case StreamRecognizer recognizer -> budget.close(recognizer.account());
       case DatagramRecognizer recognizer -> budget.close(recognizer.account());
+      case FlowAccount rest -> budget.close(rest);
       case null, default -> {}
     }
     flow.carried = null;
@@ -183,24 +200,27 @@ public final class Dispatcher {
       FlowAccount large = budget.tooLarge();
       if (large != null) {
         flowsTooLarge++;
-        onFlowEnd(large.flow);
+        letGo(large.flow);
       }
       FlowAccount largest = budget.largest();
       if (largest != null) {
         flowsLetGo++;
-        onFlowEnd(largest.flow);
+        letGo(largest.flow);
       }
     }
   }
 
+  private void letGo(Flow flow) {
+    onFlowEnd(flow);
+    flow.proxy = null;
+  }
+
   /** Says that the next bytes of a stream will never come. */
   public void onGap(Flow flow, boolean fromOriginator, long length) {
-    if (flow.carried instanceof StreamRecognizer recognizer) {
+    if (flow.payloadWanted) {
+      StreamRecognizer recognizer = recognizer(flow);
       recognizer.onGap(fromOriginator, length);
-      if (recognizer.isOver()) {
-        recognizer.decide();
-        forget(flow);
-      }
+      leaveIfOver(flow, recognizer);
       keepToBudget();
     }
   }

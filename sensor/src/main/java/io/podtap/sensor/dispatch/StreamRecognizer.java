@@ -3,6 +3,8 @@ package io.podtap.sensor.dispatch;
 import io.podtap.sensor.detect.Guesses;
 import io.podtap.sensor.detect.ServiceDetector;
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.flow.ProxyHeader;
+import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.StreamParser;
@@ -26,6 +28,9 @@ final class StreamRecognizer implements StreamParser {
   /** Heap of this object and of what it always has. */
   private static final long BYTES = 256;
 
+  /** Heap of what the PROXY protocol told, without texts. */
+  private static final long PROXY_BYTES = 256;
+
   /** Payloads after both ends' first that are watched for a TLS hello. */
   private static final int PAYLOADS_MAX = 40;
 
@@ -42,6 +47,17 @@ final class StreamRecognizer implements StreamParser {
   private boolean sure;
   private boolean over;
 
+  private boolean originatorHeard;
+
+  /** The header of the PROXY protocol while it is read. */
+  private @Nullable ProxyPreface preface;
+
+  /** Heap of what the PROXY protocol told. */
+  private long proxyBytes;
+
+  /** Whether bytes were missing before anything was known. */
+  private boolean gapSeen;
+
   StreamRecognizer(Dispatcher dispatcher, FlowAccount account, int depth, boolean over) {
     this.dispatcher = dispatcher;
     this.flow = account.flow;
@@ -50,7 +66,7 @@ final class StreamRecognizer implements StreamParser {
     this.over = over;
     dispatcher.budget().take(account, BYTES);
     if (!over) {
-      backlog = new Backlog(dispatcher.budget(), account);
+      backlog = new Backlog(dispatcher.budget(), account, /* isWhole= */ !isPartial());
     }
   }
 
@@ -74,6 +90,19 @@ final class StreamRecognizer implements StreamParser {
     }
   }
 
+  /** Begins to keep anew where any segment may tell, else keeps no more. */
+  private void renewBacklog() {
+    forgetBacklog();
+    if (isMiddle()) {
+      backlog = new Backlog(dispatcher.budget(), account, /* isWhole= */ false);
+    }
+  }
+
+  /** Returns the heap of what a balancer told in front of the connection, 0 for nothing. */
+  long proxyBytes() {
+    return proxyBytes;
+  }
+
   /** Returns whether nothing more needs to come: nobody listens. */
   boolean isOver() {
     return over;
@@ -84,6 +113,71 @@ final class StreamRecognizer implements StreamParser {
     if (over) {
       return;
     }
+    if (fromOriginator && isPreface(data)) {
+      return;
+    }
+    if (!sure && isPartial() && ServiceDetector.isReversed(fromOriginator, data)) {
+      exchangeRoles();
+      take(!fromOriginator, data);
+    } else {
+      take(fromOriginator, data);
+    }
+  }
+
+  /** Steps over the header of the PROXY protocol; returns whether nothing else is there yet. */
+  private boolean isPreface(Payload data) {
+    if (!originatorHeard) {
+      originatorHeard = true;
+      boolean mayBegin = depth == 0 && !isMiddle() && ProxyPreface.mayBegin(data);
+      preface = mayBegin ? new ProxyPreface(dispatcher.budget(), account) : null;
+    }
+    ProxyPreface reading = preface;
+    if (reading == null) {
+      return false;
+    }
+    if (reading.read(data)) {
+      Payload other = reading.isNone() ? reading.held() : null;
+      note(reading.header());
+      forgetPreface();
+      if (other != null) {
+        take(true, other);
+      }
+    }
+    return data.isEmpty();
+  }
+
+  private void note(@Nullable ProxyHeader header) {
+    flow.proxy = header;
+    if (header != null) {
+      proxyBytes = PROXY_BYTES + HeapSize.texts(header.names().values());
+      dispatcher.budget().take(account, proxyBytes);
+    }
+  }
+
+  private void forgetPreface() {
+    if (preface != null) {
+      preface.close();
+      preface = null;
+    }
+  }
+
+  /** Begins anew with the ends exchanged. */
+  private void exchangeRoles() {
+    flow.exchangeRoles();
+    flow.partial = true;
+    guesses.exchange();
+    for (int i = 0; i < rivals.count(); i++) {
+      rivals.get(i).violation("roles exchanged");
+    }
+    rivals.settle();
+    if (backlog != null) {
+      backlog.exchange();
+    }
+    tried = 0;
+    payloads = 0;
+  }
+
+  private void take(boolean fromOriginator, Payload data) {
     if (sure && rivals.count() == 1) {
       AttachedStream only = rivals.get(0);
       only.onData(fromOriginator, data);
@@ -96,7 +190,7 @@ final class StreamRecognizer implements StreamParser {
     }
     settle();
     if (backlog != null && !backlog.add(fromOriginator, data)) {
-      forgetBacklog();
+      renewBacklog();
     }
     checkOver();
   }
@@ -116,12 +210,14 @@ final class StreamRecognizer implements StreamParser {
     Backlog before = backlog;
     if (before != null && isWorthALook(before, fromOriginator)) {
       looks++;
+      boolean alone = isMiddle() || before.held(fromOriginator) == 0;
       found |=
           ServiceDetector.look(
               guesses,
               flow,
               fromOriginator,
-              before.held(fromOriginator) == 0 ? data : before.joined(fromOriginator, data));
+              alone ? data : before.joined(fromOriginator, data),
+              isMiddle());
     } else if (fromOriginator && ServiceDetector.isTlsHello(flow, data)) {
       found |= turnToTls();
     }
@@ -132,7 +228,7 @@ final class StreamRecognizer implements StreamParser {
   private boolean isWorthALook(Backlog before, boolean fromOriginator) {
     return looks < LOOKS_MAX
         && !ServiceDetector.isKnown(guesses, fromOriginator)
-        && before.held(fromOriginator) < LOOK_BYTES_MAX;
+        && (isMiddle() || before.held(fromOriginator) < LOOK_BYTES_MAX);
   }
 
   /** A protocol without a parser turns to TLS: what follows is another protocol's. */
@@ -149,6 +245,10 @@ final class StreamRecognizer implements StreamParser {
 
   private boolean isPartial() {
     return flow.partial && depth == 0;
+  }
+
+  private boolean isMiddle() {
+    return isPartial() || gapSeen;
   }
 
   private void begin(long services) {
@@ -205,12 +305,16 @@ final class StreamRecognizer implements StreamParser {
     if (over) {
       return;
     }
+    gapSeen |= !sure;
+    if (fromOriginator) {
+      forgetPreface();
+    }
     for (int i = 0; i < rivals.count(); i++) {
       rivals.get(i).onGap(fromOriginator, length);
     }
     settle();
     if (backlog != null && !backlog.addGap(fromOriginator, length)) {
-      forgetBacklog();
+      renewBacklog();
     }
     checkOver();
   }

@@ -99,6 +99,9 @@ public final class Flow {
   /** The tunnel that the flow is, as those need it who record tunnels; null when it is none. */
   public @Nullable Object tunnel;
 
+  /** What a load balancer told in front of the connection; null when it told nothing. */
+  public @Nullable ProxyHeader proxy;
+
   /** Names the tunnels that the last packet came through; 0 for none. */
   public long path;
 
@@ -157,6 +160,7 @@ public final class Flow {
     closeDeferred = false;
     active = true;
     services = 0;
+    proxy = null;
     payloadWanted = true;
     carried = null;
     tunnel = null;

@@ -4,8 +4,11 @@ import io.podtap.core.packet.IpProtocol;
 import io.podtap.sensor.flow.CommunityId;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.flow.FlowEnd;
+import io.podtap.sensor.flow.ProxyHeader;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The declaration of {@code conn.log}: one record for each flow. */
 public final class ConnLog {
@@ -164,7 +167,96 @@ public final class ConnLog {
             (flow, out) -> {
               out.put("1:").base64(communityId.of(flow), CommunityId.LENGTH);
               return true;
-            });
+            })
+        .rare(flow -> flow.proxy != null, ConnLog::proxyColumns);
+  }
+
+  /** What a load balancer told in front of the connection, with the PROXY protocol. */
+  private static LogSchema.Builder<Flow> proxyColumns(LogSchema.Builder<Flow> log) {
+    return log.count(
+            "proxy.version",
+            "Version of the PROXY protocol in front of the connection.",
+            flow -> proxy(flow, header -> header.version()))
+        .bool(
+            "proxy.local",
+            "Whether the balancer opened the connection for itself.",
+            flow -> proxy(flow, header -> header.isLocal() ? 1 : 0))
+        .address(
+            "proxy.orig_h",
+            "The client's address, as the balancer says.",
+            (flow, out) -> {
+              ProxyHeader header = addressed(flow);
+              if (header != null) {
+                out.address(header.originatorHigh(), header.originatorLow());
+              }
+              return header != null;
+            })
+        .port(
+            "proxy.orig_p",
+            "The client's port.",
+            flow -> proxyPort(flow, header -> header.originatorPort()))
+        .address(
+            "proxy.resp_h",
+            "The address that the client connected to.",
+            (flow, out) -> {
+              ProxyHeader header = addressed(flow);
+              if (header != null) {
+                out.address(header.responderHigh(), header.responderLow());
+              }
+              return header != null;
+            })
+        .port(
+            "proxy.resp_p",
+            "The port that the client connected to.",
+            flow -> proxyPort(flow, header -> header.responderPort()))
+        .wire(
+            "proxy.authority",
+            "The host name that the client asked for.",
+            flow -> proxyName(flow, ProxyHeader.AUTHORITY))
+        .wire(
+            "proxy.alpn",
+            "The protocol that the client and the balancer speak.",
+            flow -> proxyName(flow, ProxyHeader.ALPN))
+        .wire(
+            "proxy.tls_version",
+            "The version of TLS between the client and the balancer.",
+            flow -> proxyName(flow, ProxyHeader.TLS_VERSION))
+        .wire(
+            "proxy.client_name",
+            "The common name in the client's certificate.",
+            flow -> proxyName(flow, ProxyHeader.CLIENT_NAME))
+        .wire(
+            "proxy.unique_id",
+            "The balancer's id of the connection, in hexadecimal digits.",
+            flow -> proxyName(flow, ProxyHeader.UNIQUE_ID))
+        .wire(
+            "proxy.netns",
+            "The network namespace that the client came from.",
+            flow -> proxyName(flow, ProxyHeader.NAMESPACE))
+        .wire(
+            "proxy.endpoint",
+            "The cloud's private endpoint that the client came by.",
+            flow -> proxyName(flow, ProxyHeader.ENDPOINT));
+  }
+
+  private static long proxy(Flow flow, ToLongFunction<ProxyHeader> value) {
+    ProxyHeader header = flow.proxy;
+    return header == null ? LogSchema.UNSET : value.applyAsLong(header);
+  }
+
+  private static long proxyPort(Flow flow, ToLongFunction<ProxyHeader> value) {
+    ProxyHeader header = addressed(flow);
+    return header == null ? LogSchema.UNSET : value.applyAsLong(header);
+  }
+
+  private static @Nullable ProxyHeader addressed(Flow flow) {
+    ProxyHeader header = flow.proxy;
+    return header == null || !header.hasAddresses() ? null : header;
+  }
+
+  private static @Nullable String proxyName(Flow flow, String name) {
+    ProxyHeader header = flow.proxy;
+    return header == null ? null : header.names().get(name);
   }
 
   private static boolean uid(Flow flow, LineBuffer out) {

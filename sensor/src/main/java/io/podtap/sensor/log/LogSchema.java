@@ -298,7 +298,7 @@ public final class LogSchema<R> {
         if (!first) {
           out.put(TextSource.SEPARATOR);
         }
-        out.latin1(text);
+        out.latin1(TextSource.element(text));
         first = false;
       }
       return true;

@@ -16,6 +16,14 @@ public interface TextSource<R> {
    */
   boolean write(R row, LineBuffer target);
 
-  /** Stands between the elements of a set; not part of any text. */
+  /**
+   * Stands between the elements of a set; not part of any text: what comes over the wire goes
+   * through {@link #element}.
+   */
   int SEPARATOR = 0;
+
+  /** Returns a text as an element of a list: a NUL in it is written as {@code \\x00}. */
+  static String element(String text) {
+    return text.indexOf(SEPARATOR) < 0 ? text : text.replace("\0", "\\x00");
+  }
 }

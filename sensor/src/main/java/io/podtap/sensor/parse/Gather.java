@@ -140,6 +140,7 @@ public final class Gather {
       given = false;
       if (bytes.length > SPARE_BYTES_MAX) {
         replace(NOTHING);
+        whole.wrap(NOTHING, 0, 0);
       }
     }
   }
@@ -147,6 +148,7 @@ public final class Gather {
   private void keep(Payload data, int count) {
     if (held + count > bytes.length) {
       replace(Arrays.copyOf(bytes, Math.min(limit, Math.max(256, 2 * (held + count)))));
+      whole.wrap(NOTHING, 0, 0); // else it would hold the array that was too small
     }
     data.copyTo(0, bytes, held, count);
     held += count;

@@ -19,6 +19,12 @@ public interface Session {
   void confirm(Service service);
 
   /**
+   * As {@link #confirm}; the protocol is also named when the connection's beginning was not seen,
+   * where it is one that {@code conn.log} does not name then because Zeek does not.
+   */
+  void confirmJoined(Service service);
+
+  /**
    * Says that the originator was the one who answers: from the next packet on the ends have changed
    * places.
    */

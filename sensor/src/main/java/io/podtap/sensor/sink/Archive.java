@@ -10,6 +10,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -44,17 +46,19 @@ final class Archive implements AutoCloseable {
    * @throws IOException when the folder cannot be read
    */
   void finishLeftovers(Path folder) throws IOException {
+    List<Path> finished = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
         String name = String.valueOf(file.getFileName());
         boolean plain = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
         if (plain && ROTATED.matcher(name).matches()) {
-          compress(file);
+          finished.add(file);
         } else if (plain && name.endsWith(UNFINISHED)) {
           Files.deleteIfExists(file);
         }
       }
     }
+    finished.forEach(this::compress); // only now: what is half compressed from here on is ours
   }
 
   /** Replaces {@code file} by its compressed form, later. */

@@ -15,9 +15,10 @@ import java.util.function.Consumer;
  * it is said again and again by ever new flows. {@link #ALL} is the list of what parsers hold.
  *
  * @param udp whether each piece is a datagram
+ * @param joined whether the beginning of its connections is not seen
  */
 @SuppressWarnings("StringConcatToTextBlock") // line ends are CR LF, and each counts
-record Attack(String name, boolean udp, int port, List<Piece> pieces) {
+record Attack(String name, boolean udp, boolean joined, int port, List<Piece> pieces) {
 
   /** What one end says. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -53,17 +54,22 @@ record Attack(String name, boolean udp, int port, List<Piece> pieces) {
   }
 
   private static void tcp(String name, int port, Consumer<Script> says) {
-    add(name, /* udp= */ false, port, says);
+    add(name, /* udp= */ false, /* joined= */ false, port, says);
+  }
+
+  private static void joined(String name, int port, Consumer<Script> says) {
+    add(name, /* udp= */ false, /* joined= */ true, port, says);
   }
 
   private static void udp(String name, int port, Consumer<Script> says) {
-    add(name, /* udp= */ true, port, says);
+    add(name, /* udp= */ true, /* joined= */ false, port, says);
   }
 
-  private static void add(String name, boolean udp, int port, Consumer<Script> says) {
+  private static void add(
+      String name, boolean udp, boolean joined, int port, Consumer<Script> says) {
     Script script = new Script();
     says.accept(script);
-    ALL.put(name, new Attack(name, udp, port, List.copyOf(script.pieces)));
+    ALL.put(name, new Attack(name, udp, joined, port, List.copyOf(script.pieces)));
   }
 
   private static String x(int count) {
@@ -105,6 +111,16 @@ record Attack(String name, boolean udp, int port, List<Piece> pieces) {
       name.append((char) 60).append(String.format("%060d", id * 3 + i));
     }
     return u16(id) + "\1\0\0\1\0\0\0\0\0\0" + name + "\0\0\1\0\1";
+  }
+
+  private static String dnsAnswer(int id) {
+    String answer = "\3www\1a\0\0\20\0\1\0\0\0\1\1\0\u00ff" + x(255);
+    return u16(id) + "\u0081\u0080\0\0\0\20\0\0\0\0" + answer.repeat(16);
+  }
+
+  /** A header of the PROXY protocol, version 2, with values of so many bytes in all. */
+  private static String proxyHeader(int length, String values) {
+    return "\r\n\r\n\0\r\nQUIT\n!\21" + u16(12 + length) + x(12) + values;
   }
 
   private static String smb2(int command, long id, String body) {
@@ -238,6 +254,35 @@ record Attack(String name, boolean udp, int port, List<Piece> pieces) {
         53,
         s -> s.client("\u00ff\u00ff\0\7\1\0\0\1\0\0\0\0\0\0\3www\1a\0\0\1\0\1" + x(60_000)));
     udp("dns-questions", 53, s -> s.times(49, i -> s.client(dnsQuery(i))));
+    udp("dns-answers", 53, s -> s.times(40, i -> s.server(dnsAnswer(i))));
+    String names =
+        "\2\1\0"
+            + x(256)
+            + "\1\1\0"
+            + x(256)
+            + "\5\1\0"
+            + x(256)
+            + "0\1\0"
+            + x(256)
+            + " \2\13"
+            + x(5)
+            + "!\1\0"
+            + x(256)
+            + "\"\1\0"
+            + x(256)
+            + "\u00ea\1\1"
+            + x(257);
+    tcp(
+        "proxy-header",
+        4_321,
+        s -> s.client(proxyHeader(names.length(), names) + x(2_100)).server(x(2_100)));
+    tcp("proxy-begun", 4_321, s -> s.client(proxyHeader(60_000, x(4_000))));
+    joined(
+        "joined-http",
+        80,
+        s -> s.times(4, i -> s.client(x(1_400) + i)).times(4, i -> s.server(x(1_400) + i)));
+    joined("joined-redis", 6_379, s -> s.server("$7000\r\n" + x(6_900)).client(x(6_900)));
+    joined("joined-tls", 443, s -> s.client("\27\3\3\100" + x(7_000)));
     udp("dns-one-each", 53, s -> s.client(dnsQuery(1)));
     tcp(
         "redis-pipeline",

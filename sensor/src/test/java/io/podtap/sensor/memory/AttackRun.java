@@ -106,7 +106,7 @@ public final class AttackRun {
     int clientPort = 1_024 + (int) (number & 0x3FFF);
     byte[] none = {};
     int[] next = {1_001, 5_001};
-    if (!attack.udp()) {
+    if (!attack.udp() && !attack.joined()) {
       send(false, true, client, clientPort, attack.port(), 2, 1_000, 0, none, 0, 0);
       send(false, false, client, clientPort, attack.port(), 0x12, 5_000, 1_001, none, 0, 0);
       send(false, true, client, clientPort, attack.port(), 0x10, 1_001, 5_001, none, 0, 0);
@@ -151,6 +151,7 @@ public final class AttackRun {
     Attack benign =
         new Attack(
             "benign",
+            false,
             false,
             80,
             java.util.List.of(

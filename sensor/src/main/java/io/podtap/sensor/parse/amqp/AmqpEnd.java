@@ -3,6 +3,7 @@ package io.podtap.sensor.parse.amqp;
 import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Resynchronizer;
 import io.podtap.sensor.parse.requests.RequestCounts;
 
 /**
@@ -40,13 +41,34 @@ final class AmqpEnd {
 
   private final RequestCounts counts;
   private final Gather gather;
+  private final Resynchronizer again;
+  private boolean wasSought;
+  private boolean isVersionKnown;
   private boolean isVersion1;
   private boolean told;
   private long skip;
 
-  AmqpEnd(RequestCounts counts, Account account) {
+  /**
+   * @param isJoined whether the connection's beginning was not seen
+   */
+  AmqpEnd(RequestCounts counts, boolean isJoined, Account account) {
     this.counts = counts;
     this.gather = new Gather(4 * OFFSET_WORDS_MAX + BODY_HEAD, account);
+    this.again = new Resynchronizer(this::frameBytes, /* isTelling= */ true, account);
+    if (isJoined) {
+      again.begin();
+    }
+  }
+
+  private long frameBytes(Payload data, int at) {
+    if (data.has(at, MAGIC)) {
+      return data.u8(at + 4) <= 3 ? PROTOCOL_HEADER : Resynchronizer.NONE;
+    }
+    if (isVersionKnown) {
+      return isVersion1 ? AmqpFrames.version1(data, at) : AmqpFrames.version091(data, at);
+    }
+    long bytes = AmqpFrames.version091(data, at);
+    return bytes == Resynchronizer.NONE ? AmqpFrames.version1(data, at) : bytes;
   }
 
   /** Returns whether this end has shown that it speaks the protocol. */
@@ -54,23 +76,76 @@ final class AmqpEnd {
     return told;
   }
 
-  /** Leaves out bytes that will never come; false when the place of the next frame is lost. */
-  boolean skip(long length) {
-    skip -= length;
-    return skip >= 0;
+  /** Returns bytes that came since the place of the next frame was lost; 0 when it is known. */
+  long soughtBytes() {
+    return again.isSeeking() ? again.soughtBytes() : 0;
+  }
+
+  /** Leaves out bytes that will never come. */
+  void gap(long length) {
+    if (!again.isSeeking() && length <= skip) {
+      skip -= length;
+      return;
+    }
+    counts.missed(length - skip + gather.held());
+    skip = 0;
+    gather.clear();
+    again.begin();
+  }
+
+  /** Counts what was passed over to the end. */
+  void end() {
+    if (again.isSeeking()) {
+      counts.missed(again.takeSkippedBytes());
+    }
   }
 
   /** Reads all of {@code data}; false when it is something else. */
   boolean read(Payload data) {
+    if (!again.beginSegment()) {
+      return readOn(data);
+    }
+    Payload found = again.find(data);
+    if (found == null) {
+      return true;
+    }
+    counts.missed(again.takeSkippedBytes());
+    told = true;
+    wasSought = true;
+    if (!isVersionKnown && !found.has(0, MAGIC)) {
+      isVersionKnown = true;
+      isVersion1 = AmqpFrames.version091(found, 0) <= 0;
+    }
+    return readOn(found);
+  }
+
+  /** What was taken for a frame after a gap may have been none: then it is sought once more. */
+  private boolean readOn(Payload data) {
+    boolean sensible = readFrames(data);
+    if (!sensible && wasSought) {
+      counts.missed(data.length() + gather.held());
+      skip = 0;
+      gather.clear();
+      again.begin();
+    }
+    return sensible || wasSought;
+  }
+
+  private boolean readFrames(Payload data) {
     while (!data.isEmpty()) {
       int skipped = (int) Math.min(skip, data.length());
       data.skip(skipped);
       skip -= skipped;
-      if (!data.isEmpty() && !readFrame(data)) {
+      boolean strays = wasSought && gather.held() == 0 && !isVersion1 && !mayBegin(data.u8(0));
+      if (!data.isEmpty() && (strays || !readFrame(data))) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean mayBegin(int first) {
+    return first == 'A' || (first >= METHOD && first <= HEARTBEAT);
   }
 
   private boolean readFrame(Payload data) {
@@ -86,6 +161,7 @@ final class AmqpEnd {
   }
 
   private boolean begin(Payload header) {
+    isVersionKnown = true;
     isVersion1 = header.u8(5) == 1 && header.u8(4) != 1;
     told = true;
     return header.u8(4) <= 3;

@@ -10,6 +10,9 @@ import io.podtap.sensor.parse.requests.Requests;
 /** Follows one connection to a broker: the client's header says which version. One thread. */
 final class AmqpParser implements StreamParser {
 
+  /** Bytes of a connection that is joined in which a frame must be found. */
+  private static final long SOUGHT_MAX = 64 << 10;
+
   private final Requests requests;
   private final Session session;
   private final RequestCounts counts;
@@ -22,8 +25,8 @@ final class AmqpParser implements StreamParser {
     this.requests = requests;
     this.session = session;
     this.counts = requests.begin(session);
-    this.client = new AmqpEnd(counts, session.account());
-    this.server = new AmqpEnd(counts, session.account());
+    this.client = new AmqpEnd(counts, session.flow().partial, session.account());
+    this.server = new AmqpEnd(counts, session.flow().partial, session.account());
   }
 
   @Override
@@ -38,6 +41,11 @@ final class AmqpParser implements StreamParser {
           fromOriginator ? "client's frame that is none" : "server's frame that is none");
       return;
     }
+    if (!confirmed && end.soughtBytes() > SOUGHT_MAX) {
+      over = true;
+      session.violation("no frame");
+      return;
+    }
     if (!confirmed && client.isTold() && server.isTold()) {
       confirmed = true;
       session.confirm(Service.AMQP);
@@ -46,12 +54,16 @@ final class AmqpParser implements StreamParser {
 
   @Override
   public void onGap(boolean fromOriginator, long length) {
-    over = over || !(fromOriginator ? client : server).skip(length);
+    if (!over) {
+      (fromOriginator ? client : server).gap(length);
+    }
   }
 
   @Override
   public void onFlowEnd() {
     if (confirmed) {
+      client.end();
+      server.end();
       requests.write(counts, "amqp");
     }
   }

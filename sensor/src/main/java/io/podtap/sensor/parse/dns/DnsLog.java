@@ -50,7 +50,12 @@ final class DnsLog {
         .string(
             "opcode_name",
             "The same in words.",
-            (row, out) -> put(DnsNames.opcode(row.opcode), out))
+            (row, out) ->
+                put(
+                    row.isNetbios()
+                        ? DnsNames.netbiosOpcode(row.opcode)
+                        : DnsNames.opcode(row.opcode),
+                    out))
         .build();
   }
 
@@ -86,7 +91,7 @@ final class DnsLog {
       if (i > 0) {
         out.put(TextSource.SEPARATOR);
       }
-      out.latin1(row.answers.get(i));
+      out.latin1(TextSource.element(row.answers.get(i)));
     }
     return !row.answers.isEmpty();
   }

@@ -73,9 +73,9 @@ final class DnsNames {
       "GPOS",
       "AAAA",
       "LOC",
+      "NXT",
       "EID",
       "NIMLOC",
-      "NB",
       "SRV",
       "ATMA",
       "NAPTR",
@@ -84,7 +84,7 @@ final class DnsNames {
       "A6",
       "DNAME",
       "SINK",
-      "EDNS",
+      "OPT",
       "APL",
       "DS",
       "SSHFP",
@@ -116,7 +116,7 @@ final class DnsNames {
       }
     }
     TYPES.put(99, "SPF");
-    TYPES.put(100, "DINFO");
+    TYPES.put(100, "UINFO");
     TYPES.put(101, "UID");
     TYPES.put(102, "GID");
     TYPES.put(103, "UNSPEC");
@@ -139,6 +139,8 @@ final class DnsNames {
     TYPES.put(32_769, "DLV");
     TYPES.put(65_281, "WINS");
     TYPES.put(65_282, "WINS-R");
+    TYPES.put(65_422, "XPF");
+    TYPES.put(65_521, "INTEGRITY");
   }
 
   private static final String[] RCODES = {
@@ -150,7 +152,7 @@ final class DnsNames {
     "REFUSED",
     "YXDOMAIN",
     "YXRRSET",
-    "NXRRSET",
+    "NXRRSet",
     "NOTAUTH",
     "NOTZONE",
     "unassigned-11",
@@ -182,7 +184,7 @@ final class DnsNames {
       case 1 -> "C_INTERNET";
       case 2 -> "C_CSNET";
       case 3 -> "C_CHAOS";
-      case 4 -> "C_HESOD";
+      case 4 -> "C_HESIOD";
       case 254 -> "C_NONE";
       case 255 -> "C_ANY";
       default -> "qclass-" + recordClass;
@@ -191,6 +193,9 @@ final class DnsNames {
 
   /** Returns the response code's name, {@code rcode-N} for one without. */
   static String rcode(int rcode) {
+    if (rcode == 3_842) {
+      return "BADSIG"; // Zeek's number for what is 16 in a signature
+    }
     return rcode < RCODES.length ? RCODES[rcode] : "rcode-" + rcode;
   }
 
@@ -201,9 +206,25 @@ final class DnsNames {
       case 1 -> "iquery";
       case 2 -> "server-status";
       case 4 -> "notify";
-      case 5 -> "update";
+      case 5 -> "dynamic-update";
       case 6 -> "dso";
       default -> "opcode-" + opcode;
+    };
+  }
+
+  /**
+   * Returns what kind of message of NetBIOS it is.
+   *
+   * @see "RFC 1002 section 4.2.1.1"
+   */
+  static String netbiosOpcode(int opcode) {
+    return switch (opcode) {
+      case 0 -> "netbios-query";
+      case 5 -> "netbios-registration";
+      case 6 -> "netbios-release";
+      case 7 -> "netbios-wack";
+      case 8 -> "netbios-refresh";
+      default -> "netbios-opcode-" + opcode;
     };
   }
 }

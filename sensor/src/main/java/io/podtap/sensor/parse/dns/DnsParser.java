@@ -34,6 +34,11 @@ final class DnsParser implements DatagramParser {
   private final Session session;
   private final List<Transaction> waiting = new ArrayList<>(1);
   private final Holdings held;
+
+  /** Answers that came before their questions, or to questions that were not seen. */
+  private final List<Transaction> early = new ArrayList<>(0);
+
+  private final Holdings earlyHeld;
   private boolean confirmed;
   private boolean begun;
 
@@ -41,6 +46,7 @@ final class DnsParser implements DatagramParser {
     this.protocol = protocol;
     this.session = session;
     this.held = new Holdings(session.account());
+    this.earlyHeld = new Holdings(session.account());
   }
 
   @Override
@@ -66,9 +72,6 @@ final class DnsParser implements DatagramParser {
     }
     Transaction transaction = transaction(reader);
     readQuestions(reader, transaction);
-    if (!reader.isResponse()) {
-      held.grow(HeapSize.text(transaction.query));
-    }
     if (reader.problem().isEmpty()) {
       confirm();
       readAnswers(reader, transaction);
@@ -77,12 +80,23 @@ final class DnsParser implements DatagramParser {
       session.weird(reader.problem(), "");
       if (!confirmed) {
         waiting.remove(transaction);
+        early.remove(transaction);
         held.clear();
+        earlyHeld.clear();
         session.violation(reader.problem());
         return;
       }
     }
-    if (reader.isResponse()) {
+    keep(transaction);
+  }
+
+  /** Writes what is complete, and accounts for what waits for the other half. */
+  private void keep(Transaction transaction) {
+    if (waiting.contains(transaction)) {
+      held.grow(HeapSize.text(transaction.query));
+    } else if (early.contains(transaction)) {
+      earlyHeld.add(transaction.heapBytes());
+    } else {
       protocol.log.write(transaction);
     }
   }
@@ -119,34 +133,54 @@ final class DnsParser implements DatagramParser {
   /** Returns the transaction of a message: a question's own, or the one that is answered. */
   private Transaction transaction(MessageReader reader) {
     if (reader.isResponse()) {
-      Transaction asked = takeWaiting(reader.id());
+      Transaction asked = take(waiting, held, reader.id());
       if (asked == null) {
         session.weird("dns_unmatched_reply", "", "");
         asked = begin(reader);
+        keepEarly(asked);
       }
       asked.rcode = reader.rcode();
-      asked.rejected |= reader.rcode() != 0 && reader.questions() == 0;
+      boolean isEmpty = reader.questions() > 0 && reader.records() == 0;
+      asked.rejected |= isEmpty || (reader.rcode() != 0 && reader.questions() == 0);
       return asked;
     }
     if (waiting.size() == WAITING_MAX) {
       session.weird("dns_unmatched_query_id_quantity", "", "");
       writeWaiting();
     }
-    Transaction question = begin(reader);
+    Transaction answered = take(early, earlyHeld, reader.id());
+    Transaction question = answered == null ? begin(reader) : answered;
     question.recursionDesired = reader.isRecursionDesired();
     question.truncated = reader.isTruncated();
     question.reserved = reader.reserved();
-    waiting.add(question);
-    held.add(question.heapBytes());
+    if (answered == null) {
+      waiting.add(question);
+      held.add(question.heapBytes());
+    }
     return question;
+  }
+
+  /** Keeps an answer for a question that may follow; groups are answered from elsewhere. */
+  private void keepEarly(Transaction answer) {
+    if (isGroup(session.flow().responderPort())) {
+      return;
+    }
+    if (early.size() == WAITING_MAX) {
+      writeEarly();
+    }
+    early.add(answer);
+  }
+
+  private static boolean isGroup(int port) {
+    return port == 5_353 || port == 5_355;
   }
 
   private Transaction begin(MessageReader reader) {
     return new Transaction(session.flow(), session.nowNs(), reader.id(), reader.opcode());
   }
 
-  private @Nullable Transaction takeWaiting(int id) {
-    for (Iterator<Transaction> all = waiting.iterator(); all.hasNext(); ) {
+  private static @Nullable Transaction take(List<Transaction> from, Holdings held, int id) {
+    for (Iterator<Transaction> all = from.iterator(); all.hasNext(); ) {
       Transaction transaction = all.next();
       if (transaction.id == id) {
         all.remove();
@@ -228,8 +262,15 @@ final class DnsParser implements DatagramParser {
     held.clear();
   }
 
+  private void writeEarly() {
+    early.forEach(protocol.log::write);
+    early.clear();
+    earlyHeld.clear();
+  }
+
   @Override
   public void onFlowEnd() {
     writeWaiting();
+    writeEarly();
   }
 }

@@ -54,6 +54,11 @@ public final class DnsProtocol implements DatagramProtocol {
       }
 
       @Override
+      public boolean followsPartial() {
+        return true;
+      }
+
+      @Override
       public StreamParser begin(Session session) {
         return new DnsStreamParser(DnsProtocol.this, session);
       }

@@ -86,6 +86,11 @@ final class MessageReader {
     return message.u16(6);
   }
 
+  /** Returns how many records there are in all, as the header says. */
+  int records() {
+    return answers() + message.u16(8) + message.u16(10);
+  }
+
   /** Reads two bytes, or -1 and a problem. */
   int u16(String otherwise) {
     int value = message.u16(at);

@@ -11,6 +11,8 @@ final class Transaction {
 
   static final int UNSET = -1;
 
+  private static final int NETBIOS_PORT = 137;
+
   /** Answers that are kept; more than that are counted by nobody who reads a log. */
   private static final int ANSWERS_MAX = 256;
 
@@ -42,9 +44,15 @@ final class Transaction {
     this.opcode = opcode;
   }
 
-  /** Returns the heap that a question takes, with its two lists, which are empty. */
+  /** Returns the heap that this takes, with its two lists. */
   long heapBytes() {
-    return BYTES + HeapSize.text(query);
+    long perTime = 16 + 8; // the object and its place
+    return BYTES + HeapSize.text(query) + HeapSize.texts(answers) + perTime * timesToLiveNs.size();
+  }
+
+  /** Returns whether it is a message of NetBIOS, which has kinds of its own. */
+  boolean isNetbios() {
+    return netbios || flow.responderPort() == NETBIOS_PORT;
   }
 
   void answer(String text, long timeToLiveSeconds) {

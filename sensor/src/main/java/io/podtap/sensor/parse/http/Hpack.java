@@ -4,26 +4,26 @@ import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Holdings;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Header fields out of their compressed form, one decoder for each direction. The table is bounded
  * as the specification says, and by {@value #TABLE_BYTES_MAX} bytes whatever the other end allows.
- * One thread.
+ *
+ * <p>After {@link #lose} entries that came before are unknown: fields that refer to them are left
+ * out and counted, all others are right, for references count from the newest entry. One thread.
  *
  * @see "RFC 7541"
  */
 final class Hpack {
 
   /** Size of the dynamic table that is never exceeded. */
-  static final int TABLE_BYTES_MAX = 16 << 10;
+  static final int TABLE_BYTES_MAX = 64 << 10;
 
   private static final int TABLE_BYTES_FIRST = 4_096;
+  private static final int RING_FIRST = 8;
   private static final int ENTRY_OVERHEAD = 32;
   private static final int STRING_MAX = 32 << 10;
   private static final int FIELDS_MAX = 256;
@@ -33,16 +33,19 @@ final class Hpack {
     void onField(String name, String value);
   }
 
-  private record Field(String name, String value) {
+  /** What is unknown is null; it counts as empty, so that no entry is taken for gone too early. */
+  private record Field(@Nullable String name, String value) {
     int size() {
-      return name.length() + value.length() + ENTRY_OVERHEAD;
+      return (name == null ? 0 : name.length()) + value.length() + ENTRY_OVERHEAD;
     }
 
-    /** The object, its texts, its place in the table. */
+    /** The object and its texts; its place counts with the ring. */
     long heapBytes() {
-      return 24 + 8 + HeapSize.text(name) + HeapSize.text(value);
+      return 24 + HeapSize.text(name) + HeapSize.text(value);
     }
   }
+
+  private static final Field UNKNOWN = new Field(null, "");
 
   /** RFC 7541 appendix A: names with the value, if any, behind a space. */
   private static final List<Field> STATIC = new ArrayList<>();
@@ -121,10 +124,19 @@ final class Hpack {
     }
   }
 
-  /** The newest entry first. */
-  private final Deque<Field> dynamic = new ArrayDeque<>();
+  /** A ring of entries, of which {@link #newest} is the last one added. */
+  private @Nullable Field[] dynamic = new @Nullable Field[RING_FIRST];
+
+  private int newest = -1;
+  private int entryCount;
+
+  /** Whether entries behind those that are known may exist. */
+  private boolean isUnknownBehind;
+
+  private int unknownFields;
 
   private final Holdings held;
+  private final Holdings ringHeld;
 
   private int tableBytes;
   private int tableBytesMax = TABLE_BYTES_FIRST;
@@ -137,6 +149,12 @@ final class Hpack {
    */
   Hpack(Account account) {
     held = new Holdings(account);
+    ringHeld = new Holdings(account);
+    accountForRing();
+  }
+
+  private void accountForRing() {
+    ringHeld.set(HeapSize.ARRAY + 4L * dynamic.length); // references are compressed
   }
 
   /**
@@ -148,6 +166,7 @@ final class Hpack {
     block = bytes;
     at = 0;
     end = length;
+    unknownFields = 0;
     for (int i = 0; at < end && i < FIELDS_MAX; i++) {
       if (!field(handler)) {
         return false;
@@ -156,17 +175,35 @@ final class Hpack {
     return at == end;
   }
 
+  /** Forgets the table: blocks that may have changed it were not seen. */
+  void lose() {
+    dynamic = new @Nullable Field[RING_FIRST];
+    accountForRing();
+    held.clear();
+    newest = -1;
+    entryCount = 0;
+    tableBytes = 0;
+    tableBytesMax = TABLE_BYTES_MAX; // what the ends agreed on may have changed, too
+    isUnknownBehind = true;
+  }
+
+  /** Returns how many fields of the last block are unknown. */
+  int unknownFields() {
+    return unknownFields;
+  }
+
   private boolean field(FieldHandler handler) {
     int first = block[at] & 0xFF;
     if ((first & 0x80) != 0) {
       Field field = entry(integer(7));
       if (field != null) {
-        handler.onField(field.name, field.value);
+        handOver(field.name, field.value, handler);
       }
       return field != null;
     }
     if ((first & 0xE0) == 0x20) {
       int size = integer(5);
+      isUnknownBehind |= size > TABLE_BYTES_MAX;
       tableBytesMax = Math.min(size, TABLE_BYTES_MAX);
       evict(0);
       return size >= 0;
@@ -175,48 +212,78 @@ final class Hpack {
     int index = integer(indexed ? 6 : 4);
     Field named = index == 0 ? null : entry(index);
     String name = index == 0 ? string() : named == null ? null : named.name;
-    String value = name == null ? null : string();
-    if (name == null || value == null) {
+    boolean isNamed = index == 0 ? name != null : named != null;
+    String value = isNamed ? string() : null;
+    if (value == null) {
       return false;
     }
     if (indexed) {
       add(new Field(name, value));
     }
-    handler.onField(name, value);
+    handOver(name, value, handler);
     return true;
+  }
+
+  private void handOver(@Nullable String name, String value, FieldHandler handler) {
+    if (name == null) {
+      unknownFields++;
+    } else {
+      handler.onField(name, value);
+    }
   }
 
   private void add(Field field) {
     evict(field.size());
-    if (field.size() <= tableBytesMax) {
-      dynamic.addFirst(field);
-      held.add(field.heapBytes());
-      tableBytes += field.size();
+    if (field.size() > tableBytesMax) {
+      return;
     }
+    if (entryCount == dynamic.length) {
+      grow();
+    }
+    newest = (newest + 1) % dynamic.length;
+    dynamic[newest] = field;
+    held.add(field.heapBytes());
+    entryCount++;
+    tableBytes += field.size();
+  }
+
+  private void grow() {
+    @Nullable Field[] larger = new @Nullable Field[2 * dynamic.length];
+    for (int i = 0; i < entryCount; i++) {
+      larger[entryCount - 1 - i] = dynamic[place(i)];
+    }
+    dynamic = larger;
+    newest = entryCount - 1;
+    accountForRing();
   }
 
   private void evict(int room) {
-    while (!dynamic.isEmpty() && tableBytes + room > tableBytesMax) {
-      Field oldest = dynamic.removeLast();
-      tableBytes -= oldest.size();
-      held.remove(oldest.heapBytes());
+    while (entryCount > 0 && tableBytes + room > tableBytesMax) {
+      int oldest = place(entryCount - 1);
+      Field field = dynamic[oldest];
+      if (field != null) {
+        tableBytes -= field.size();
+        held.remove(field.heapBytes());
+      }
+      dynamic[oldest] = null;
+      entryCount--;
     }
+  }
+
+  /** Returns where the entry stands that is so many older than the newest. */
+  private int place(int age) {
+    return Math.floorMod(newest - age, dynamic.length);
   }
 
   private @Nullable Field entry(int index) {
     if (index >= 1 && index <= STATIC.size()) {
       return STATIC.get(index - 1);
     }
-    int wanted = index - STATIC.size() - 1;
-    if (index < 1 || wanted >= dynamic.size()) {
-      return null;
+    int age = index - STATIC.size() - 1;
+    if (index < 1 || age >= entryCount) {
+      return index >= 1 && isUnknownBehind ? UNKNOWN : null;
     }
-    Iterator<Field> fields = dynamic.iterator();
-    Field field = fields.next();
-    for (int i = 0; i < wanted; i++) {
-      field = fields.next();
-    }
-    return field;
+    return dynamic[place(age)];
   }
 
   /** Section 5.1; -1 when it is cut off or beyond all measure. */

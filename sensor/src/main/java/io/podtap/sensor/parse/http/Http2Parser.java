@@ -1,21 +1,18 @@
 package io.podtap.sensor.parse.http;
 
-import io.podtap.sensor.parse.Account;
-import io.podtap.sensor.parse.Gather;
-import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Follows one connection of HTTP/2 in clear text. One thread.
+ * Follows one connection of HTTP/2 in clear text. After a gap, and when the connection was joined
+ * in the middle, it goes on with the next frame that is recognised; requests and answers are told
+ * apart by their streams, so none is given to another. One thread.
  *
  * <pre>
  * +-----------------------------------------------+
@@ -31,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http2Parser implements StreamParser {
 
-  private static final int FRAME_HEADER_LENGTH = 9;
   private static final int DATA = 0;
   private static final int HEADERS = 1;
   private static final int RESET_STREAM = 3;
@@ -49,50 +45,21 @@ final class Http2Parser implements StreamParser {
   /** What stays of the preface behind its first line. */
   private static final int PREFACE_REST_LENGTH = 8;
 
-  /** Bytes of a block of header fields, in all its frames. */
-  private static final int BLOCK_MAX = 64 << 10;
-
-  private static final int BLOCK_FIRST = 256;
+  /** Heap of this object with its two ends and its table of streams. */
+  private static final long BYTES = 512;
 
   /** Streams at a time; the oldest is written to make room. */
   private static final int STREAMS_MAX = 512;
 
   private final HttpProtocol protocol;
   private final Session session;
-  private final Direction client;
-  private final Direction server;
+  private final Http2End client;
+  private final Http2End server;
   private final Map<Integer, Http2Stream> streams = new LinkedHashMap<>();
   private final Payload view = new Payload();
   private int depth;
+  private long missedBytes;
   private boolean failed;
-
-  /** One direction's place in its frames. */
-  private static final class Direction {
-    final boolean isClient;
-    final Gather header;
-    final Hpack hpack;
-    final Holdings blockHeld;
-    byte[] block = new byte[BLOCK_FIRST];
-    int blockLength;
-    int skip;
-    int type = -1;
-    int flags;
-    int streamId;
-    int left;
-    int padding;
-    boolean atStart;
-    boolean isLost;
-    boolean heard;
-
-    Direction(boolean isClient, int skip, Account account) {
-      this.isClient = isClient;
-      this.skip = skip;
-      this.header = new Gather(FRAME_HEADER_LENGTH, account);
-      this.hpack = new Hpack(account);
-      this.blockHeld = new Holdings(account);
-      blockHeld.set(HeapSize.bytes(BLOCK_FIRST));
-    }
-  }
 
   /**
    * @param prefaceRead whether the client's first line was taken already
@@ -101,152 +68,186 @@ final class Http2Parser implements StreamParser {
     this.protocol = protocol;
     this.session = session;
     this.client =
-        new Direction(true, prefaceRead ? PREFACE_REST_LENGTH : PREFACE_LENGTH, session.account());
-    this.server = new Direction(/* isClient= */ false, 0, session.account());
+        new Http2End(true, prefaceRead ? PREFACE_REST_LENGTH : PREFACE_LENGTH, session.account());
+    this.server = new Http2End(/* isClient= */ false, 0, session.account());
+    session.account().take(BYTES);
+  }
+
+  /** Follows a connection whose beginning was not seen. */
+  static Http2Parser joined(HttpProtocol protocol, Session session) {
+    Http2Parser parser = new Http2Parser(protocol, session, /* prefaceRead= */ true);
+    parser.client.join();
+    parser.server.join();
+    return parser;
+  }
+
+  /**
+   * Follows a connection that was upgraded: its first stream answers the request that asked for it.
+   *
+   * @see "RFC 7540 section 3.2"
+   */
+  static Http2Parser upgraded(HttpProtocol protocol, Session session, Transaction request) {
+    Http2Parser parser = new Http2Parser(protocol, session, /* prefaceRead= */ false);
+    Http2Stream first = new Http2Stream(protocol, session, request);
+    first.end(true);
+    request.status = LogSchema.UNSET; // the answer follows
+    request.statusText = null;
+    parser.depth = request.depth;
+    parser.streams.put(1, first);
+    return parser;
+  }
+
+  /** Drops all that it keeps: the connection is another protocol's. */
+  void release() {
+    client.release();
+    server.release();
+    session.account().giveBack(BYTES);
+  }
+
+  /** Returns whether a frame was found, of a connection that was joined. */
+  boolean isFound() {
+    return client.heard || server.heard;
   }
 
   @Override
   public void onData(boolean fromOriginator, Payload data) {
-    Direction direction = fromOriginator ? client : server;
-    while (!data.isEmpty() && !direction.isLost && !failed) {
-      if (direction.skip > 0) {
-        int count = Math.min(direction.skip, data.length());
-        direction.skip -= count;
-        data.skip(count);
-      } else if (direction.type < 0) {
-        frameHeader(direction, data);
+    Http2End end = fromOriginator ? client : server;
+    Payload frames = data;
+    if (end.again.beginSegment()) {
+      Payload found = end.again.find(data);
+      if (found == null) {
+        return;
+      }
+      missedBytes += end.again.takeSkippedBytes();
+      frames = found;
+    }
+    while (!frames.isEmpty() && !failed) {
+      if (end.skip > 0) {
+        int count = Math.min(end.skip, frames.length());
+        end.skip -= count;
+        frames.skip(count);
+        if (end.skip == 0 && end.type >= 0 && end.left == 0) {
+          frameEnd(end);
+        }
+      } else if (end.type < 0) {
+        frameHeader(end, frames);
       } else {
-        frameContent(direction, data);
+        frameContent(end, frames);
       }
     }
   }
 
-  private void frameHeader(Direction direction, Payload data) {
-    Payload header = direction.header.take(data, FRAME_HEADER_LENGTH);
+  private void frameHeader(Http2End end, Payload data) {
+    Payload header = end.header.take(data, Http2Frames.HEADER);
     if (header == null) {
       return;
     }
-    direction.left = header.u24(0);
-    direction.type = header.u8(3);
-    direction.flags = header.u8(4);
-    direction.streamId = (int) header.u32(5) & Integer.MAX_VALUE;
-    direction.padding = 0;
-    direction.atStart = true;
-    if (!direction.heard && (direction.type != SETTINGS || direction.streamId != 0)) {
+    boolean first = !end.heard && !end.isJoined;
+    end.begin(header);
+    if (first && (end.type != SETTINGS || end.streamId != 0)) {
       failed = true;
       session.violation("HTTP/2 does not begin with settings");
       return;
     }
-    direction.heard = true;
-    if (direction.type == HEADERS || direction.type == PUSH_PROMISE) {
-      direction.blockLength = 0;
+    if (end.type == HEADERS || end.type == PUSH_PROMISE) {
+      end.beginBlock();
     }
-    if (direction.left == 0) {
-      frameEnd(direction);
+    if (end.left == 0) {
+      frameEnd(end);
     }
   }
 
-  private void frameContent(Direction direction, Payload data) {
-    if (direction.atStart) {
-      start(direction, data);
-      if (direction.left == 0) {
-        frameEnd(direction);
+  private void frameContent(Http2End end, Payload data) {
+    if (end.atStart) {
+      start(end, data);
+      if (end.left == 0 && end.skip == 0) {
+        frameEnd(end);
       }
       return;
     }
-    int count = Math.min(direction.left, data.length());
-    int useful = Math.min(count, Math.max(0, direction.left - direction.padding));
-    switch (direction.type) {
+    int count = Math.min(end.left, data.length());
+    int useful = Math.min(count, Math.max(0, end.left - end.padding));
+    switch (end.type) {
       case DATA -> {
-        Http2Stream stream = streams.get(direction.streamId);
+        Http2Stream stream = streams.get(end.streamId);
         if (stream != null && useful > 0) {
-          stream.data(direction.isClient, view.wrap(data, 0, useful));
+          stream.data(end.isClient, view.wrap(data, 0, useful));
         }
       }
-      case HEADERS, CONTINUATION, PUSH_PROMISE -> keep(direction, data, useful);
+      case HEADERS, CONTINUATION, PUSH_PROMISE -> end.keep(data, useful);
       default -> {}
     }
     data.skip(count);
-    direction.left -= count;
-    if (direction.left == 0) {
-      frameEnd(direction);
+    end.left -= count;
+    if (end.left == 0) {
+      frameEnd(end);
     }
   }
 
   /** Reads the length of the padding and steps over the priority, which come first. */
-  private static void start(Direction direction, Payload data) {
-    direction.atStart = false;
-    boolean mayBePadded =
-        direction.type == DATA || direction.type == HEADERS || direction.type == PUSH_PROMISE;
-    if (mayBePadded && (direction.flags & FLAG_PADDED) != 0) {
-      direction.padding = data.u8(0);
+  private static void start(Http2End end, Payload data) {
+    end.atStart = false;
+    boolean mayBePadded = end.type == DATA || end.type == HEADERS || end.type == PUSH_PROMISE;
+    if (mayBePadded && (end.flags & FLAG_PADDED) != 0) {
+      end.padding = data.u8(0);
       data.skip(1);
-      direction.left--;
+      end.left--;
     }
     int fixed = 0;
-    if (direction.type == HEADERS && (direction.flags & FLAG_PRIORITY) != 0) {
+    if (end.type == HEADERS && (end.flags & FLAG_PRIORITY) != 0) {
       fixed = 5;
-    } else if (direction.type == PUSH_PROMISE) {
+    } else if (end.type == PUSH_PROMISE) {
       fixed = 4;
     }
-    direction.skip = Math.min(fixed, direction.left);
-    direction.left -= direction.skip;
+    end.skip = Math.min(fixed, end.left);
+    end.left -= end.skip;
   }
 
-  private void keep(Direction direction, Payload data, int count) {
-    int needed = direction.blockLength + count;
-    if (needed > BLOCK_MAX) {
-      lose(direction);
-      return;
-    }
-    if (needed > direction.block.length) {
-      direction.block = Arrays.copyOf(direction.block, Math.min(BLOCK_MAX, 2 * needed));
-      direction.blockHeld.set(HeapSize.bytes(direction.block.length));
-    }
-    data.copyTo(0, direction.block, direction.blockLength, count);
-    direction.blockLength = needed;
-  }
-
-  private void frameEnd(Direction direction) {
-    int type = direction.type;
-    direction.type = -1;
+  private void frameEnd(Http2End end) {
+    int type = end.type;
+    end.type = -1;
     switch (type) {
       case HEADERS, CONTINUATION, PUSH_PROMISE -> {
-        if ((direction.flags & FLAG_END_HEADERS) != 0) {
-          blockEnd(direction, type == PUSH_PROMISE);
+        end.isPromise = type == PUSH_PROMISE || (type == CONTINUATION && end.isPromise);
+        if ((end.flags & FLAG_END_HEADERS) != 0) {
+          blockEnd(end);
         }
       }
-      case RESET_STREAM -> finish(direction.streamId);
+      case RESET_STREAM -> finish(end.streamId);
       default -> {}
     }
-    boolean ends = (type == DATA || type == HEADERS) && (direction.flags & FLAG_END_STREAM) != 0;
-    Http2Stream stream = ends ? streams.get(direction.streamId) : null;
-    if (stream != null && stream.end(direction.isClient)) {
-      finish(direction.streamId);
+    boolean ends = (type == DATA || type == HEADERS) && (end.flags & FLAG_END_STREAM) != 0;
+    if (ends && type == HEADERS && (end.flags & FLAG_END_HEADERS) == 0) {
+      end.endsBehindBlock = true; // what continues the block comes first
+      return;
+    }
+    ends |= type == CONTINUATION && end.endsBehindBlock && (end.flags & FLAG_END_HEADERS) != 0;
+    Http2Stream stream = ends ? streams.get(end.streamId) : null;
+    if (stream != null && stream.end(end.isClient)) {
+      finish(end.streamId);
     }
   }
 
   /** A promised request is read past: only what was asked for is a record. */
-  private void blockEnd(Direction direction, boolean promised) {
-    Http2Stream stream = promised ? null : stream(direction.streamId);
+  private void blockEnd(Http2End end) {
+    Http2Stream stream = end.isPromise ? null : stream(end.streamId);
     boolean sensible =
-        direction.hpack.decode(
-            direction.block,
-            direction.blockLength,
-            (name, value) -> {
-              if (stream != null) {
-                stream.field(direction.isClient, name, value);
-              }
-            });
-    direction.blockLength = 0;
+        end.decode((name, value) -> {
+          if (stream != null) {
+            stream.field(end.isClient, name, value);
+          }
+        });
+    if (stream != null) {
+      stream.headEnd(end.isClient, sensible ? end.unknownFields() : 1);
+    }
     if (!sensible) {
-      lose(direction);
-      return;
+      end.loseTable();
+      session.weird("HTTP2_lost", "");
     }
     if (stream != null) {
       stream.transaction.account();
     }
-    session.confirm(Service.HTTP);
+    session.confirmJoined(Service.HTTP);
   }
 
   private Http2Stream stream(int id) {
@@ -255,11 +256,11 @@ final class Http2Parser implements StreamParser {
       if (streams.size() == STREAMS_MAX) {
         finish(streams.keySet().iterator().next());
       }
-      known =
-          new Http2Stream(
-              protocol,
-              session,
-              new Transaction(session.account(), session.flow(), ++depth, session.nowNs()));
+      Transaction transaction =
+          new Transaction(session.account(), session.flow(), ++depth, session.nowNs());
+      transaction.missedBytes = missedBytes;
+      missedBytes = 0;
+      known = new Http2Stream(protocol, session, transaction);
       streams.put(id, known);
     }
     return known;
@@ -273,30 +274,58 @@ final class Http2Parser implements StreamParser {
   }
 
   private void write(Http2Stream stream) {
-    stream.end(true);
-    stream.end(/* fromClient= */ false);
+    stream.finish();
     protocol.write(stream.transaction);
     stream.release();
   }
 
-  /** What follows cannot be understood any more: the table of fields is not the sender's. */
-  private void lose(Direction direction) {
-    direction.isLost = true;
-    session.weird("HTTP2_lost", "");
-  }
-
   @Override
   public void onGap(boolean fromOriginator, long length) {
-    Direction direction = fromOriginator ? client : server;
-    @Nullable Http2Stream stream = streams.get(direction.streamId);
-    if (direction.type == DATA && !direction.atStart && length < direction.left) {
-      direction.left -= (int) length;
-      if (stream != null) {
-        stream.gap(fromOriginator, length);
-      }
-    } else if (!direction.isLost) {
-      lose(direction);
+    Http2End end = fromOriginator ? client : server;
+    long beyond = length;
+    if (!end.again.isSeeking() && end.type >= 0) {
+      beyond = gapInFrame(end, length);
+    } else if (!end.again.isSeeking() && end.skip > 0) {
+      int count = (int) Math.min(end.skip, beyond);
+      end.skip -= count; // of the preface
+      beyond -= count;
     }
+    if (beyond > 0) {
+      lose(end, beyond);
+    }
+  }
+
+  /** Leaves out what is missing of a frame whose length is known; returns what lies behind it. */
+  private long gapInFrame(Http2End end, long length) {
+    int count = (int) Math.min(length, (long) end.skip + end.left);
+    int ofContent = Math.max(0, count - end.skip);
+    end.skip = Math.max(0, end.skip - count);
+    end.left -= ofContent;
+    Http2Stream stream = streams.get(end.streamId);
+    switch (end.type) {
+      case DATA -> {
+        if (stream != null && end.atStart && (end.flags & FLAG_PADDED) != 0) {
+          stream.lose(end.isClient); // how much of it is padding is unknown
+        } else if (stream != null) {
+          stream.gap(end.isClient, ofContent);
+        }
+      }
+      case HEADERS, CONTINUATION, PUSH_PROMISE -> end.loseBlock();
+      default -> {}
+    }
+    end.atStart = false;
+    if (end.skip + end.left == 0) {
+      frameEnd(end);
+    }
+    return length - count;
+  }
+
+  /** What follows is not understood until the next frame is found; headers may be missing. */
+  private void lose(Http2End end, long length) {
+    missedBytes += length;
+    end.lose();
+    streams.values().forEach(stream -> stream.lose(end.isClient));
+    session.weird("HTTP2_lost", "");
   }
 
   @Override

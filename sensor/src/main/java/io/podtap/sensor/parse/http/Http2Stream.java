@@ -1,12 +1,18 @@
 package io.podtap.sensor.parse.http;
 
+import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.parse.StreamParser;
 import org.jspecify.annotations.Nullable;
 
-/** One stream of an HTTP/2 connection: a request with its answer. One thread. */
+/**
+ * One stream of an HTTP/2 connection: a request with its answer, or a tunnel that a request asked
+ * for. One thread.
+ */
 final class Http2Stream {
 
   /** Heap of this object with its ends and its place in the table. */
@@ -18,9 +24,23 @@ final class Http2Stream {
   private final Side client;
   private final Side server;
 
+  /** What an extended CONNECT asks for (RFC 8441). */
+  private String tunnelProtocol = "";
+
+  /** What a tunnel carries. */
+  private @Nullable StreamParser tunnel;
+
   /** One direction's message. */
   private static final class Side {
     final Headers headers;
+    boolean isHeadSeen;
+
+    /** Whether fields of the head are unknown: the content may be anything. */
+    boolean isHeadUnknown;
+
+    /** Whether content is missing, nobody knows how much. */
+    boolean isLost;
+
     boolean ended;
     @Nullable Message content;
 
@@ -46,6 +66,7 @@ final class Http2Stream {
       case ":authority" -> transaction.host = value;
       case ":path" -> transaction.uri = UriText.unescape(value, weird -> session.weird(weird, ""));
       case ":status" -> status(Headers.unsigned(value));
+      case ":protocol" -> tunnelProtocol = value;
       case "grpc-status" -> transaction.grpcStatus = Math.max(0, Headers.unsigned(value));
       default -> {
         HttpHeader header = HttpHeader.of(name);
@@ -67,8 +88,50 @@ final class Http2Stream {
     }
   }
 
+  /**
+   * Ends a head or a trailer.
+   *
+   * @param unknownFields of its fields that were not understood
+   */
+  void headEnd(boolean fromClient, int unknownFields) {
+    Side side = side(fromClient);
+    transaction.unknownHeaders += unknownFields;
+    if (!side.isHeadSeen) {
+      side.isHeadUnknown = unknownFields > 0;
+      boolean isTrailer = !fromClient && unknownFields == 0 && !isAnswered();
+      side.isLost |= isTrailer; // the head was before it, with the content
+    }
+    side.isHeadSeen = true;
+    if (!fromClient && isTunnel() && tunnel == null && transaction.status / 100 == 2) {
+      beginTunnel();
+    }
+  }
+
+  private boolean isAnswered() {
+    return transaction.status != LogSchema.UNSET || transaction.infoStatus != LogSchema.UNSET;
+  }
+
+  private boolean isTunnel() {
+    return "CONNECT".equals(transaction.method);
+  }
+
+  private void beginTunnel() {
+    if (tunnelProtocol.equals("websocket")) {
+      session.confirm(Service.WEBSOCKET);
+      tunnel =
+          new WebSocketParser(
+              session, protocol.webSocketLog, transaction, client.headers, server.headers);
+    } else {
+      tunnel = session.innerByContent();
+    }
+  }
+
   /** Takes content. */
   void data(boolean fromClient, Payload data) {
+    if (tunnel != null) {
+      tunnel.onData(fromClient, data);
+      return;
+    }
     Message content = content(fromClient);
     if (content == null) {
       count(fromClient, data.length());
@@ -79,6 +142,13 @@ final class Http2Stream {
 
   /** Loses content. */
   void gap(boolean fromClient, long length) {
+    if (length == 0) {
+      return;
+    }
+    if (tunnel != null) {
+      tunnel.onGap(fromClient, length);
+      return;
+    }
     Message content = content(fromClient);
     if (content == null) {
       count(fromClient, length);
@@ -87,10 +157,24 @@ final class Http2Stream {
     }
   }
 
-  /** Messages of gRPC are no files. */
+  /** Loses what nobody knows the length of, perhaps the end. */
+  void lose(boolean fromClient) {
+    Side side = side(fromClient);
+    if (!side.ended) {
+      side.isLost = true;
+      endContent(side);
+      if (tunnel != null) {
+        tunnel.onGap(fromClient, Integer.MAX_VALUE);
+      }
+    }
+  }
+
+  /** Messages of gRPC and of tunnels are no files, nor is what nobody knows the beginning of. */
   private @Nullable Message content(boolean fromClient) {
     Side side = side(fromClient);
-    if (side.content == null && !isGrpc()) {
+    boolean isFile =
+        side.isHeadSeen && !side.isHeadUnknown && !side.isLost && !isGrpc() && !isTunnel();
+    if (side.content == null && isFile && (fromClient || isKindKnown(side))) {
       side.content =
           new Message(
               session,
@@ -104,12 +188,20 @@ final class Http2Stream {
     return side.content;
   }
 
+  /** The answer to a request that was not seen may be a tunnel, which has no type. */
+  private boolean isKindKnown(Side answer) {
+    return client.isHeadSeen || answer.headers.has(HttpHeader.CONTENT_TYPE);
+  }
+
   private boolean isGrpc() {
     return client.headers.mentions(HttpHeader.CONTENT_TYPE, "application/grpc")
         || server.headers.mentions(HttpHeader.CONTENT_TYPE, "application/grpc");
   }
 
   private void count(boolean fromClient, long length) {
+    if (isTunnel()) {
+      return;
+    }
     if (fromClient) {
       transaction.requestBodyLength += length;
     } else {
@@ -120,12 +212,33 @@ final class Http2Stream {
   /** Ends one direction; returns whether the answer is complete. */
   boolean end(boolean fromClient) {
     Side side = side(fromClient);
+    endContent(side);
+    side.ended = true;
+    return server.ended && (!isTunnel() || client.ended || tunnel == null);
+  }
+
+  private static void endContent(Side side) {
     if (side.content != null) {
       side.content.end();
       side.content = null;
     }
-    side.ended = true;
-    return server.ended;
+  }
+
+  /** Ends both directions; lengths that are not known are not set. */
+  void finish() {
+    end(true);
+    end(/* fromClient= */ false);
+    if (tunnel != null) {
+      tunnel.onFlowEnd();
+      tunnel = null;
+    }
+    boolean isRequestKnown = client.isHeadSeen || transaction.method != null;
+    if (client.isLost || !isRequestKnown || (client.isHeadUnknown && !isGrpc())) {
+      transaction.requestBodyLength = LogSchema.UNSET;
+    }
+    if (server.isLost || (server.isHeadUnknown && !isGrpc())) {
+      transaction.responseBodyLength = LogSchema.UNSET;
+    }
   }
 
   /** Gives back what this holds: its record is written. */

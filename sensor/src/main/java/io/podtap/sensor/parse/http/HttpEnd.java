@@ -3,6 +3,7 @@ package io.podtap.sensor.parse.http;
 import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Session;
 import org.jspecify.annotations.Nullable;
 
 /** How far one end of a connection is with its messages. One thread. */
@@ -57,6 +58,59 @@ final class HttpEnd {
     }
     data.skip(count);
     return left == 0;
+  }
+
+  /** Returns whether the head says that the content comes in chunks. */
+  boolean isChunked() {
+    return headers.mentions(HttpHeader.TRANSFER_ENCODING, "chunked");
+  }
+
+  /** Returns the size that a line gives in hexadecimal digits; -1 when it begins with none. */
+  static long chunkSize(Payload line) {
+    int at = 0;
+    long size = 0;
+    while (Character.digit(line.u8(at), 16) >= 0 && size < 1L << 56) {
+      size = size << 4 | Character.digit(line.u8(at), 16);
+      at++;
+    }
+    return at == 0 ? -1 : size;
+  }
+
+  /**
+   * Begins the content of the message whose head is complete.
+   *
+   * @param length as the head says, or -1
+   */
+  void begin(Session session, HttpProtocol protocol, long length) {
+    if (transaction != null) {
+      message =
+          new Message(
+              session, protocol.files, transaction, isClient, headers, length, protocol.inflaters);
+    }
+  }
+
+  /** Returns whether content comes next, of which {@link #left} bytes belong together. */
+  boolean isInContent() {
+    return state == State.CONTENT || state == State.CHUNK || state == State.CONTENT_UNTIL_END;
+  }
+
+  /** Leaves out content that is missing, {@link #left} at most. */
+  void gap(long length) {
+    left -= length;
+    if (message != null) {
+      message.gap(length);
+    }
+  }
+
+  /** Gives up the rest of the message under way, of whatever length it is. */
+  void loseContent() {
+    if (message != null && state == State.CONTENT) {
+      message.gap(left); // all of it that was to come
+    } else if (message != null) {
+      message.loseLength();
+    } else if (transaction != null) {
+      transaction.loseLength(isClient);
+    }
   }
 
   /** Ends the message under way. */

@@ -17,7 +17,10 @@ final class HttpLog {
     return LogSchema.<Transaction>named("http", "One record for each request with its answer.")
         .time("ts", "When the request came.", row -> row.startNs)
         .flow(row -> row.flow)
-        .count("trans_depth", "Which request of the connection it is.", row -> row.depth)
+        .count(
+            "trans_depth",
+            "Which request of the connection it is, of those that were seen.",
+            row -> row.depth)
         .string("method", "The request's method.", (row, out) -> text(row.method, out))
         .string("host", "The Host header.", (row, out) -> text(row.host, out))
         .string("uri", "What was asked for.", (row, out) -> text(row.uri, out))
@@ -78,6 +81,19 @@ final class HttpLog {
             (row, out) -> mimeTypes(row.responseFiles, out))
         .count(
             "grpc_status", "The call's outcome, of gRPC; not in Zeek's log.", row -> row.grpcStatus)
+        .rare(
+            row -> row.missedBytes > 0 || row.unknownHeaders > 0,
+            log ->
+                log.count(
+                        "missed_bytes",
+                        "Bytes that are missing since the connection's record before: there may"
+                            + " have been requests in them.",
+                        row -> row.missedBytes > 0 ? row.missedBytes : LogSchema.UNSET)
+                    .count(
+                        "unknown_headers",
+                        "HTTP/2 header fields that are unknown because they refer to bytes that are"
+                            + " missing.",
+                        row -> row.unknownHeaders > 0 ? row.unknownHeaders : LogSchema.UNSET))
         .build();
   }
 

@@ -1,13 +1,13 @@
 package io.podtap.sensor.parse.http;
 
+import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.parse.Pairing;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.http.HttpEnd.State;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Set;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Follows one connection of HTTP/1, or hands it on to {@link Http2Parser}. One thread. */
@@ -15,30 +15,6 @@ final class HttpParser implements StreamParser {
 
   /** Requests that wait for their answers; beyond it they are written without. */
   private static final int PENDING_MAX = 100;
-
-  private static final Set<String> METHODS =
-      Set.of(
-          "GET",
-          "POST",
-          "HEAD",
-          "OPTIONS",
-          "PUT",
-          "DELETE",
-          "TRACE",
-          "CONNECT",
-          "PROPFIND",
-          "PROPPATCH",
-          "MKCOL",
-          "COPY",
-          "MOVE",
-          "LOCK",
-          "UNLOCK",
-          "POLL",
-          "REPORT",
-          "SUBSCRIBE",
-          "BMOVE",
-          "SEARCH",
-          "QUERY");
 
   /** Pieces looked at in a connection whose beginning was not seen. */
   private static final int LOOKS_MAX = 40;
@@ -49,7 +25,7 @@ final class HttpParser implements StreamParser {
   private final Session session;
   private final HttpEnd client;
   private final HttpEnd server;
-  private final Deque<Transaction> pending = new ArrayDeque<>(2);
+  private final Pairing<Transaction> pending;
   private final RequestLine requestLine = new RequestLine();
   private final Payload view = new Payload();
   private int depth;
@@ -59,6 +35,12 @@ final class HttpParser implements StreamParser {
   private boolean confirmed;
   private boolean failed;
 
+  /** Bytes that are missing since the last request. */
+  private long missedBytes;
+
+  /** Of a connection that was joined: what it is when it speaks HTTP/2, until that is known. */
+  private @Nullable Http2Parser joined;
+
   /** What the connection carries from now on instead. */
   private @Nullable StreamParser inner;
 
@@ -67,9 +49,12 @@ final class HttpParser implements StreamParser {
     this.session = session;
     this.client = new HttpEnd(true, session.account());
     this.server = new HttpEnd(/* isClient= */ false, session.account());
+    this.pending = new Pairing<>(this::writeUnanswered);
     if (session.flow().partial) {
       client.state = State.LOST;
       server.state = State.LOST;
+      joined = Http2Parser.joined(protocol, session);
+      pending.loseRequests();
     }
   }
 
@@ -82,7 +67,27 @@ final class HttpParser implements StreamParser {
         inner.onData(fromOriginator, data);
         return;
       }
+      if (joined != null && end.state == State.LOST && isHttp2(joined, fromOriginator, data)) {
+        return;
+      }
       step(end, data);
+    }
+  }
+
+  /** Lets the parser of HTTP/2 look at what may be in the middle of it. */
+  private boolean isHttp2(Http2Parser other, boolean fromOriginator, Payload data) {
+    other.onData(fromOriginator, view.wrap(data, 0, data.length()));
+    if (other.isFound()) {
+      inner = other;
+      joined = null;
+    }
+    return inner != null;
+  }
+
+  private void leaveJoined() {
+    if (joined != null) {
+      joined.release();
+      joined = null;
     }
   }
 
@@ -116,7 +121,7 @@ final class HttpParser implements StreamParser {
     if (!end.isClient
         && requestVersion.equals(RequestLine.VERSION_0_9)
         && !confirmed
-        && !pending.isEmpty()) {
+        && pending.pending() > 0) {
       oldAnswer();
       return;
     }
@@ -157,7 +162,7 @@ final class HttpParser implements StreamParser {
     if (requestVersion.equals(RequestLine.VERSION_0_9) && !requestLine.method.equals("GET")) {
       session.weird("invalid_http_09_request_method", requestLine.method);
     }
-    if (!METHODS.contains(requestLine.method)) {
+    if (!requestLine.isMethodKnown()) {
       session.weird("unknown_HTTP_method", requestLine.method, "");
     }
     Transaction transaction = begin();
@@ -177,13 +182,20 @@ final class HttpParser implements StreamParser {
   }
 
   private Transaction begin() {
-    if (pending.size() == PENDING_MAX) {
+    if (pending.pending() == PENDING_MAX) {
       session.weird("HTTP_excessive_pipelining", "", "");
-      writePending();
+      pending.giveUp();
     }
+    Transaction transaction = begun();
+    transaction.isPaired = pending.add(transaction, session.nowNs());
+    return transaction;
+  }
+
+  private Transaction begun() {
     Transaction transaction =
         new Transaction(session.account(), session.flow(), ++depth, session.nowNs());
-    pending.add(transaction);
+    transaction.missedBytes = missedBytes;
+    missedBytes = 0;
     return transaction;
   }
 
@@ -191,7 +203,7 @@ final class HttpParser implements StreamParser {
     if (line.isEmpty()) {
       return; // some contents are longer than their lengths by a line end
     }
-    if (!isAnswer(line)) {
+    if (!Transaction.isAnswer(line)) {
       notHttp(server);
       return;
     }
@@ -204,61 +216,32 @@ final class HttpParser implements StreamParser {
       confirmed = true;
       session.confirm(Service.HTTP);
     }
-    Transaction transaction = pending.peek();
+    Transaction transaction = pending.first();
     if (transaction == null) {
       if (!client.heard) {
         session.weird("HTTP_response_before_request", "", "");
       }
-      transaction = begin();
+      transaction = begun(); // an answer whose request is not known
+      transaction.isAlone = true;
+      transaction.requestBodyLength =
+          pending.isBroken() ? LogSchema.UNSET : transaction.requestBodyLength;
     }
-    int at = line.indexOf(' ', 0);
-    while (Headers.isBlank(line.u8(at))) {
-      at++;
-    }
-    transaction.version = version;
-    transaction.status = Headers.unsigned(line.text(at, 3));
-    int wordsAt = at + 3;
-    while (Headers.isBlank(line.u8(wordsAt))) {
-      wordsAt++;
-    }
-    transaction.statusText =
-        wordsAt < line.length() ? line.text(wordsAt, line.length() - wordsAt) : "<empty>";
-    if (isInformational(transaction)) {
-      transaction.infoStatus = transaction.status;
-      transaction.infoText = transaction.statusText;
-    }
+    transaction.answer(line, version);
     transaction.account();
     server.transaction = transaction;
     server.state = State.HEADERS;
   }
 
-  /** "HTTP/", something, blanks, three digits (RFC 9112 section 4). */
-  private static boolean isAnswer(Payload line) {
-    int at = line.has(0, "HTTP/") ? line.indexOf(' ', 0) : -1;
-    while (Headers.isBlank(line.u8(at))) {
-      at++;
-    }
-    return at > 0 && isDigit(line.u8(at)) && isDigit(line.u8(at + 1)) && isDigit(line.u8(at + 2));
-  }
-
-  private static boolean isDigit(int c) {
-    return c >= '0' && c <= '9';
-  }
-
-  private static boolean isInformational(Transaction transaction) {
-    return transaction.status >= 100 && transaction.status < 200;
-  }
-
   /** An answer without a head, up to the end of the connection (RFC 1945 section 6). */
   private void oldAnswer() {
-    Transaction transaction = pending.element();
+    Transaction transaction = Objects.requireNonNull(pending.first());
     transaction.version = RequestLine.VERSION_0_9;
     transaction.status = 0;
     transaction.statusText = "<empty>";
     server.transaction = transaction;
     server.left = Long.MAX_VALUE;
     server.state = State.CONTENT_UNTIL_END;
-    beginMessage(server, -1);
+    server.begin(session, protocol, -1);
   }
 
   private void headerLine(HttpEnd end, Payload data) {
@@ -289,20 +272,16 @@ final class HttpParser implements StreamParser {
       client.transaction.account();
     }
     long length = client.headers.contentLength();
-    if (isChunked(client)) {
+    if (client.isChunked()) {
       client.state = State.CHUNK_SIZE;
-      beginMessage(client, -1);
+      client.begin(session, protocol, -1);
     } else if (length > 0) {
       client.state = State.CONTENT;
       client.left = length;
-      beginMessage(client, length);
+      client.begin(session, protocol, length);
     } else {
       messageEnd(client);
     }
-  }
-
-  private static boolean isChunked(HttpEnd end) {
-    return end.headers.mentions(HttpHeader.TRANSFER_ENCODING, "chunked");
   }
 
   private void answerHeadEnd(Payload rest) {
@@ -317,36 +296,23 @@ final class HttpParser implements StreamParser {
       upgrade(transaction, rest);
     } else if ("CONNECT".equals(transaction.method) && status / 100 == 2) {
       messageEnd(server);
-      finishClient();
+      client.finish();
+      client.state = State.START_LINE;
       inner = session.innerByContent();
-    } else if (isInformational(transaction)
+    } else if (transaction.isInformational()
         || status == 204
         || status == 304
         || "HEAD".equals(transaction.method)) {
       messageEnd(server);
-    } else if (isChunked(server)) {
+    } else if (server.isChunked()) {
       server.state = State.CHUNK_SIZE;
-      beginMessage(server, -1);
+      server.begin(session, protocol, -1);
     } else if (length == 0) {
       messageEnd(server);
     } else {
       server.state = length > 0 ? State.CONTENT : State.CONTENT_UNTIL_END;
       server.left = length > 0 ? length : Long.MAX_VALUE;
-      beginMessage(server, length);
-    }
-  }
-
-  private void beginMessage(HttpEnd end, long length) {
-    if (end.transaction != null) {
-      end.message =
-          new Message(
-              session,
-              protocol.files,
-              end.transaction,
-              end.isClient,
-              end.headers,
-              length,
-              protocol.inflaters);
+      server.begin(session, protocol, length);
     }
   }
 
@@ -362,16 +328,12 @@ final class HttpParser implements StreamParser {
           new WebSocketParser(
               session, protocol.webSocketLog, transaction, client.headers, server.headers);
     } else if (http2) {
-      inner = new Http2Parser(protocol, session, /* prefaceRead= */ false);
+      pending.remove(transaction);
+      inner = Http2Parser.upgraded(protocol, session, transaction);
     } else {
       inner = session.innerByContent();
     }
     server.finish();
-  }
-
-  private void finishClient() {
-    client.finish();
-    client.state = State.START_LINE;
   }
 
   private void chunkSize(HttpEnd end, Payload data) {
@@ -382,13 +344,8 @@ final class HttpParser implements StreamParser {
       }
       return;
     }
-    int at = 0;
-    long size = 0;
-    while (Character.digit(line.u8(at), 16) >= 0 && size < 1L << 56) {
-      size = size << 4 | Character.digit(line.u8(at), 16);
-      at++;
-    }
-    if (at == 0) {
+    long size = HttpEnd.chunkSize(line);
+    if (size < 0) {
       badChunk(end);
     } else if (size == 0) {
       end.state = State.TRAILER;
@@ -415,8 +372,17 @@ final class HttpParser implements StreamParser {
       end.message = null;
     }
     end.state = State.START_LINE;
-    if (!end.isClient && transaction != null && !isInformational(transaction)) {
-      pending.remove(transaction);
+    if (transaction == null) {
+      return;
+    }
+    if (end.isClient && !transaction.isPaired) {
+      writeUnanswered(transaction);
+    } else if (!end.isClient && !transaction.isInformational()) {
+      if (transaction.isAlone) {
+        pending.take(session.nowNs());
+      } else {
+        pending.remove(transaction);
+      }
       protocol.write(transaction);
     }
   }
@@ -437,13 +403,7 @@ final class HttpParser implements StreamParser {
     boolean begins = end.isClient ? RequestLine.isLikely(data) : data.has(0, "HTTP/1.");
     if (begins) {
       end.state = State.START_LINE;
-      if (!end.isClient) {
-        Transaction newest = pending.pollLast();
-        writePending(); // their answers were in the hole
-        if (newest != null) {
-          pending.add(newest);
-        }
-      }
+      leaveJoined();
     } else {
       data.skip(data.length());
       if (depth == 0 && ++lookedAt == LOOKS_MAX) {
@@ -460,26 +420,37 @@ final class HttpParser implements StreamParser {
       inner.onGap(fromOriginator, length);
       return;
     }
-    boolean inContent =
-        end.state == State.CONTENT
-            || end.state == State.CHUNK
-            || end.state == State.CONTENT_UNTIL_END;
-    if (inContent && length <= end.left) {
-      end.left -= length;
-      if (end.message != null) {
-        end.message.gap(length);
-      }
+    if (joined != null) {
+      joined.onGap(fromOriginator, length);
+    }
+    if (end.isInContent() && length <= end.left) {
+      end.gap(length);
       if (end.left == 0 && end.state == State.CHUNK) {
         end.state = State.CHUNK_END;
       } else if (end.left == 0) {
         messageEnd(end);
       }
     } else if (end.state != State.OFF) {
-      end.lines.clear();
-      if (end.transaction != null) {
-        messageEnd(end);
-      }
-      end.state = State.LOST;
+      loseMessages(end, length);
+    }
+  }
+
+  /** Which messages are missing is unknown, so answers cannot be told by their order. */
+  private void loseMessages(HttpEnd end, long length) {
+    missedBytes += length;
+    if (depth == 0 && joined == null) {
+      joined = Http2Parser.joined(protocol, session);
+    }
+    end.lines.clear();
+    end.loseContent();
+    if (end.transaction != null) {
+      messageEnd(end);
+    }
+    end.state = State.LOST;
+    if (end.isClient) {
+      pending.loseRequests();
+    } else {
+      pending.loseAnswers();
     }
   }
 
@@ -501,23 +472,25 @@ final class HttpParser implements StreamParser {
     if (inner != null) {
       inner.onFlowEnd();
     }
+    if (client.transaction != null && !client.transaction.isPaired) {
+      messageEnd(client); // such a request is written when it ends
+    }
     client.finish();
     if (server.transaction != null) {
       messageEnd(server);
     }
-    if (!confirmed && !failed && !server.heard && isClearlyAsked()) {
-      session.confirm(Service.HTTP);
+    boolean isClearlyAsked = pending.pending() > 0 && requestVersion.startsWith("1");
+    if (!confirmed && !failed && !server.heard && isClearlyAsked) {
+      session.confirm(Service.HTTP); // a request of version 1 that nobody answered is one, too
     }
-    writePending();
+    pending.giveUp();
   }
 
-  /** A request of version 1 that nobody answered is one, too. */
-  private boolean isClearlyAsked() {
-    return !pending.isEmpty() && requestVersion.startsWith("1");
-  }
-
-  private void writePending() {
-    pending.forEach(protocol::write);
-    pending.clear();
+  /** Writes a request whose answer is not known. */
+  private void writeUnanswered(Transaction transaction) {
+    if (pending.isBroken()) {
+      transaction.loseLength(/* ofRequest= */ false);
+    }
+    protocol.write(transaction);
   }
 }

@@ -24,6 +24,7 @@ final class Message implements ContentSink {
   private final ContentSink sink;
   private long contentLength;
   private final Holdings held;
+  private boolean isLengthLost;
 
   /**
    * @param totalBytes the content's length as the head says, or -1
@@ -122,10 +123,19 @@ final class Message implements ContentSink {
     sink.gap(length);
   }
 
+  /** Says that content is missing, nobody knows how much. */
+  void loseLength() {
+    isLengthLost = true;
+  }
+
   @Override
   public void end() {
     sink.end();
     held.clear();
+    if (isLengthLost) {
+      transaction.loseLength(ofRequest);
+      return;
+    }
     if (ofRequest) {
       transaction.requestBodyLength = contentLength;
     } else {

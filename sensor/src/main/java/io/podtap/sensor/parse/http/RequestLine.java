@@ -31,6 +31,35 @@ final class RequestLine {
 
   boolean uriMissing;
 
+  /** Returns whether the method is one that Zeek knows. */
+  boolean isMethodKnown() {
+    return switch (method) {
+      case "GET",
+          "POST",
+          "HEAD",
+          "OPTIONS",
+          "PUT",
+          "DELETE",
+          "TRACE",
+          "CONNECT",
+          "PROPFIND",
+          "PROPPATCH",
+          "MKCOL",
+          "COPY",
+          "MOVE",
+          "LOCK",
+          "UNLOCK",
+          "POLL",
+          "REPORT",
+          "SUBSCRIBE",
+          "BMOVE",
+          "SEARCH",
+          "QUERY" ->
+          true;
+      default -> false;
+    };
+  }
+
   /** Reads a line; {@link #version} is set also when a request of version 0.9 is refused. */
   Kind read(Payload line) {
     version = "";

@@ -5,6 +5,7 @@ import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.files.FileStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ final class Transaction {
   private static final long FILE_BYTES = 512;
 
   /** Heap of this object, of its lists and of its place among those that wait. */
-  private static final long BYTES = 320;
+  private static final long BYTES = 344;
 
   final Flow flow;
   final int depth;
@@ -51,6 +52,18 @@ final class Transaction {
   boolean rangeAsked;
 
   private final Holdings held;
+
+  /** Whether its answer can be told from others. */
+  boolean isPaired = true;
+
+  /** Whether it is an answer whose request is not known. */
+  boolean isAlone;
+
+  /** Bytes that are missing since the record before; 0 for none. */
+  long missedBytes;
+
+  /** Fields of its heads that are unknown: they refer to bytes that are missing. */
+  long unknownHeaders;
 
   boolean written;
 
@@ -93,6 +106,59 @@ final class Transaction {
   /** Gives back what it holds: it is written, or dropped. */
   void release() {
     held.clear();
+  }
+
+  /** Returns whether a line begins an answer: "HTTP/", something, blanks, three digits. */
+  static boolean isAnswer(Payload line) {
+    int at = line.has(0, "HTTP/") ? statusAt(line) : 0;
+    return at > 0 && isDigit(line.u8(at)) && isDigit(line.u8(at + 1)) && isDigit(line.u8(at + 2));
+  }
+
+  private static boolean isDigit(int c) {
+    return c >= '0' && c <= '9';
+  }
+
+  private static int statusAt(Payload line) {
+    int at = line.indexOf(' ', 0);
+    while (Headers.isBlank(line.u8(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  /**
+   * Takes the first line of the answer.
+   *
+   * @param line for which {@link #isAnswer} holds
+   * @see "RFC 9112 section 4"
+   */
+  void answer(Payload line, String answerVersion) {
+    int at = statusAt(line);
+    version = answerVersion;
+    status = Headers.unsigned(line.text(at, 3));
+    int wordsAt = at + 3;
+    while (Headers.isBlank(line.u8(wordsAt))) {
+      wordsAt++;
+    }
+    statusText = wordsAt < line.length() ? line.text(wordsAt, line.length() - wordsAt) : "<empty>";
+    if (isInformational()) {
+      infoStatus = status;
+      infoText = statusText;
+    }
+  }
+
+  /** Returns whether the last answer is one that announces another. */
+  boolean isInformational() {
+    return status >= 100 && status < 200;
+  }
+
+  /** Notes that nobody knows how long the content is. */
+  void loseLength(boolean ofRequest) {
+    if (ofRequest) {
+      requestBodyLength = LogSchema.UNSET;
+    } else {
+      responseBodyLength = LogSchema.UNSET;
+    }
   }
 
   /** Takes a field of the request's head. */

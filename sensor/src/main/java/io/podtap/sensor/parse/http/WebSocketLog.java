@@ -69,7 +69,7 @@ final class WebSocketLog {
       if (!first) {
         out.put(TextSource.SEPARATOR);
       }
-      out.latin1(word.strip());
+      out.latin1(TextSource.element(word.strip()));
       first = false;
     }
     return true;

@@ -29,6 +29,11 @@ public final class KafkaProtocol implements StreamProtocol {
   }
 
   @Override
+  public boolean followsPartial() {
+    return true;
+  }
+
+  @Override
   public StreamParser begin(Session session) {
     return new KafkaParser(requests, session);
   }

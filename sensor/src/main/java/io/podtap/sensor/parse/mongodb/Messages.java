@@ -22,7 +22,7 @@ final class Messages {
   private static final int OP_GET_MORE = 2_005;
   private static final int OP_DELETE = 2_006;
   private static final int OP_KILL_CURSORS = 2_007;
-  private static final int OP_COMPRESSED = 2_012;
+  static final int OP_COMPRESSED = 2_012;
   private static final int OP_MSG = 2_013;
 
   private static final int NAME_MAX = 48;
@@ -34,8 +34,8 @@ final class Messages {
     return Integer.reverseBytes((int) message.u32(at));
   }
 
-  static boolean isKind(Payload message) {
-    return switch (i32(message, 12)) {
+  static boolean isKind(Payload message, int at) {
+    return switch (i32(message, at + 12)) {
       case OP_REPLY,
           OP_UPDATE,
           OP_INSERT,
@@ -61,7 +61,7 @@ final class Messages {
    */
   static String kind(Payload message) {
     return switch (i32(message, 12)) {
-      case OP_MSG -> message.u8(20) == 0 ? command(message, 21, "message") : "message";
+      case OP_MSG -> ofSections(message);
       case OP_QUERY -> query(message);
       case OP_UPDATE -> "update";
       case OP_INSERT -> "insert";
@@ -70,6 +70,33 @@ final class Messages {
       case OP_KILL_CURSORS -> "killCursors";
       case OP_COMPRESSED -> "compressed";
       default -> "other";
+    };
+  }
+
+  /** Sections: kind 0 is a document, kind 1 a sequence of them that may come first. */
+  private static String ofSections(Payload message) {
+    int at = 20;
+    while (message.u8(at) == 1) {
+      int size = i32(message, at + 1);
+      if (size < 4 || size > message.length() - at - 1) {
+        return "message";
+      }
+      at += 1 + size;
+    }
+    return message.u8(at) == 0 ? command(message, at + 1, "message") : "message";
+  }
+
+  /**
+   * Returns where the document of a command begins, or -1 when the message has none that is there.
+   */
+  static int document(Payload message) {
+    return switch (i32(message, 12)) {
+      case OP_MSG -> message.u8(20) == 0 ? 21 : -1;
+      case OP_QUERY -> {
+        int end = message.indexOf(0, 20);
+        yield end >= 25 && message.has(end - 5, ".$cmd") ? end + 9 : -1;
+      }
+      default -> -1;
     };
   }
 

@@ -2,73 +2,122 @@ package io.podtap.sensor.parse.mongodb;
 
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Resynchronizer;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.requests.RequestCounts;
-import io.podtap.sensor.parse.requests.Requests;
 
-/** Follows one connection to a MongoDB server. One thread. */
+/**
+ * Follows one connection to a MongoDB server. After a gap messages are found again by their
+ * headers; answers only show that the other end speaks the protocol. One thread.
+ */
 final class MongodbParser implements StreamParser {
 
-  private static final int HEADER = 16;
-
   /** Bytes of a message that are looked at. */
-  private static final int HEAD_MAX = 256;
+  private static final int HEAD_MAX = 512;
 
-  /** A document of 16 MiB, and as many in one message as the protocol's own limit has. */
-  private static final int MESSAGE_MAX = 64 << 20;
+  /** Bytes of a connection that is joined in which a message must be found. */
+  private static final long SOUGHT_MAX = 64 << 10;
 
-  private final Requests requests;
+  private final MongodbProtocol protocol;
   private final Session session;
   private final RequestCounts counts;
   private final Gather asked;
   private final Gather answered;
+  private final Resynchronizer askedAgain;
+  private final Resynchronizer answeredAgain;
   private long askedSkip;
   private long answeredSkip;
   private boolean hasAsked;
   private boolean confirmed;
   private boolean over;
 
-  MongodbParser(Requests requests, Session session) {
-    this.requests = requests;
+  MongodbParser(MongodbProtocol protocol, Session session) {
+    this.protocol = protocol;
     this.session = session;
     this.asked = new Gather(HEAD_MAX, session.account());
-    this.answered = new Gather(HEADER, session.account());
-    this.counts = requests.begin(session);
+    this.answered = new Gather(MongodbHeaders.LENGTH, session.account());
+    this.askedAgain =
+        new Resynchronizer(MongodbHeaders::request, /* isTelling= */ true, session.account());
+    this.answeredAgain =
+        new Resynchronizer(MongodbHeaders::answer, /* isTelling= */ true, session.account());
+    this.counts = protocol.requests.begin(session);
+    if (session.flow().partial) {
+      askedAgain.begin();
+      answeredAgain.begin();
+    }
   }
 
   @Override
   public void onData(boolean fromOriginator, Payload data) {
-    while (!data.isEmpty() && !over) {
-      if (skip(fromOriginator, data)) {
-        continue;
-      }
-      Gather gather = fromOriginator ? asked : answered;
-      Payload header = gather.peek(data, HEADER);
-      if (header == null) {
+    Resynchronizer again = fromOriginator ? askedAgain : answeredAgain;
+    Payload messages = data;
+    if (again.beginSegment() && !over) {
+      Payload found = again.find(data);
+      if (found == null) {
+        if (!confirmed && again.soughtBytes() > SOUGHT_MAX) {
+          giveUp("no message");
+        }
         return;
       }
-      int length = Messages.i32(header, 0);
-      if (length < HEADER || length > MESSAGE_MAX || !Messages.isKind(header)) {
-        over = true;
-        session.violation("message that is none");
-        return;
-      }
-      int head = fromOriginator ? Math.min(length, HEAD_MAX) : HEADER;
-      Payload message = gather.take(data, head);
-      if (message == null) {
-        return;
-      }
+      messages = found;
       if (fromOriginator) {
-        askedSkip = (long) length - head;
-        hasAsked = true;
-        counts.add(Messages.kind(message));
-      } else {
-        answeredSkip = (long) length - head;
-        answer(message);
+        counts.missed(again.takeSkippedBytes());
       }
     }
+    while (!messages.isEmpty() && !over) {
+      if (!skip(fromOriginator, messages)) {
+        message(fromOriginator, messages);
+      }
+    }
+  }
+
+  private void message(boolean fromOriginator, Payload data) {
+    Gather gather = fromOriginator ? asked : answered;
+    Payload header = gather.peek(data, MongodbHeaders.LENGTH);
+    if (header == null) {
+      return;
+    }
+    int length = Messages.i32(header, 0);
+    if (length < MongodbHeaders.LENGTH
+        || length > MongodbHeaders.MESSAGE_MAX
+        || !Messages.isKind(header, 0)) {
+      giveUp("message that is none");
+      return;
+    }
+    int head = fromOriginator ? Math.min(length, HEAD_MAX) : MongodbHeaders.LENGTH;
+    Payload message = gather.take(data, head);
+    if (message == null) {
+      return;
+    }
+    if (fromOriginator) {
+      askedSkip = (long) length - head;
+      request(message);
+    } else {
+      answeredSkip = (long) length - head;
+      answer(message);
+    }
+  }
+
+  private void request(Payload message) {
+    Payload opened = null;
+    if (Messages.i32(message, 12) == Messages.OP_COMPRESSED) {
+      opened = protocol.compressed.open(message);
+    }
+    hasAsked = true;
+    Payload read = opened == null ? message : opened;
+    String kind = Messages.kind(read);
+    counts.add(kind);
+    int document = Messages.document(read);
+    if (document > 0 && (kind.equals("hello") || kind.equalsIgnoreCase("isMaster"))) {
+      counts.client(ClientName.read(read, document));
+    }
+  }
+
+  private void giveUp(String reason) {
+    over = true;
+    session.violation(reason);
   }
 
   private boolean skip(boolean fromOriginator, Payload data) {
@@ -96,17 +145,36 @@ final class MongodbParser implements StreamParser {
 
   @Override
   public void onGap(boolean fromOriginator, long length) {
-    if (length <= (fromOriginator ? askedSkip : answeredSkip)) {
-      forward(fromOriginator, length);
-    } else {
-      over = true; // messages have no mark to begin at again
+    if (over) {
+      return;
     }
+    Resynchronizer again = fromOriginator ? askedAgain : answeredAgain;
+    Payload begun = asked.waiting();
+    if (fromOriginator && begun.length() >= MongodbHeaders.LENGTH) {
+      askedSkip = (long) Messages.i32(begun, 0) - begun.length();
+      request(begun); // what it asks for stands at its beginning, most often
+      asked.clear();
+    }
+    long left = fromOriginator ? askedSkip : answeredSkip;
+    if (!again.isSeeking() && length <= left) {
+      forward(fromOriginator, length);
+      return;
+    }
+    forward(fromOriginator, left);
+    if (fromOriginator) {
+      counts.missed(length - left + asked.held());
+    }
+    (fromOriginator ? asked : answered).clear();
+    again.begin();
   }
 
   @Override
   public void onFlowEnd() {
     if (confirmed) {
-      requests.write(counts, "mongodb");
+      if (askedAgain.isSeeking()) {
+        counts.missed(askedAgain.takeSkippedBytes());
+      }
+      protocol.requests.write(counts, "mongodb");
     }
   }
 }

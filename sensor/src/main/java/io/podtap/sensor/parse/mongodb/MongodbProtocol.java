@@ -9,7 +9,8 @@ import io.podtap.sensor.parse.requests.Requests;
 /** MongoDB over TCP. */
 public final class MongodbProtocol implements StreamProtocol {
 
-  private final Requests requests;
+  final Requests requests;
+  final CompressedMessage compressed = new CompressedMessage();
 
   /**
    * @param requests where connections count
@@ -29,7 +30,12 @@ public final class MongodbProtocol implements StreamProtocol {
   }
 
   @Override
+  public boolean followsPartial() {
+    return true;
+  }
+
+  @Override
   public StreamParser begin(Session session) {
-    return new MongodbParser(requests, session);
+    return new MongodbParser(this, session);
   }
 }

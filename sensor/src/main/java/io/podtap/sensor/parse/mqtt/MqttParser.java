@@ -1,9 +1,11 @@
 package io.podtap.sensor.parse.mqtt;
 
+import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Resynchronizer;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
@@ -25,6 +27,9 @@ final class MqttParser implements StreamParser {
   /** Messages and subscriptions that wait for an acknowledgement, at most. */
   private static final int PENDING_MAX = 1_024;
 
+  /** Bytes of a connection that is joined in which a packet must be found. */
+  private static final long SOUGHT_MAX = 64 << 10;
+
   private static final String[] ANSWERS = {
     "Connection Accepted",
     "Connection Refused: unacceptable protocol version",
@@ -37,11 +42,13 @@ final class MqttParser implements StreamParser {
   /** One direction. */
   private static final class End {
     final Gather gather;
+    final Resynchronizer again;
     long rest;
     final Map<Integer, MqttRows.Publish> unacknowledged = new LinkedHashMap<>(2);
 
     End(Account account) {
       gather = new Gather(KEPT_MAX, account);
+      again = new Resynchronizer(MqttHeaders::messageBytes, /* isTelling= */ false, account);
     }
   }
 
@@ -54,6 +61,11 @@ final class MqttParser implements StreamParser {
   private final Holdings connectHeld;
   private MqttRows.@Nullable Connect connect;
   private boolean version5;
+
+  /** Whether the client's CONNECT was not seen, which says the version. */
+  private boolean isVersionUnknown;
+
+  private boolean isJoined;
   private boolean confirmed;
   private boolean over;
 
@@ -64,11 +76,40 @@ final class MqttParser implements StreamParser {
     this.connectHeld = new Holdings(session.account());
     this.client = new End(session.account());
     this.server = new End(session.account());
+    if (session.flow().partial) {
+      isJoined = true;
+      isVersionUnknown = true;
+      client.again.begin();
+      server.again.begin();
+    }
   }
 
   @Override
   public void onData(boolean fromOriginator, Payload data) {
     End end = fromOriginator ? client : server;
+    Payload packets = data;
+    if (end.again.beginSegment() && !over) {
+      if (isVersionUnknown && data.u8(0) == 0x10) {
+        isVersionUnknown = false;
+        isJoined = false;
+        client.again.stop();
+        server.again.stop();
+      } else {
+        Payload found = end.again.find(data);
+        if (found == null) {
+          if (!confirmed && end.again.soughtBytes() > SOUGHT_MAX) {
+            over = true;
+            session.violation("no packet of MQTT");
+          }
+          return;
+        }
+        packets = found;
+      }
+    }
+    packets(fromOriginator, end, packets);
+  }
+
+  private void packets(boolean fromOriginator, End end, Payload data) {
     while (!data.isEmpty() && !over) {
       if (end.rest > 0) {
         int count = (int) Math.min(end.rest, data.length());
@@ -93,7 +134,8 @@ final class MqttParser implements StreamParser {
       }
       length |= (head.u8(header - 1) & 0x7F) << (7 * (header - 2));
     } while (head.u8(header - 1) >= 0x80 && header < 5);
-    if (head.u8(header - 1) >= 0x80 || (!confirmed && head.u8(0) >> 4 != 1 && fromOriginator)) {
+    if (head.u8(header - 1) >= 0x80
+        || (!confirmed && !isJoined && head.u8(0) >> 4 != 1 && fromOriginator)) {
       over = true;
       session.violation("no packet of MQTT");
       return false;
@@ -111,6 +153,7 @@ final class MqttParser implements StreamParser {
 
   private void read(boolean fromOriginator, int first, Payload body, int length) {
     End other = fromOriginator ? server : client;
+    confirmJoined(first >> 4);
     switch (first >> 4) {
       case 1 -> connect(body);
       case 2 -> answered(body.u8(1));
@@ -120,6 +163,16 @@ final class MqttParser implements StreamParser {
       case 9, 11 -> granted(body);
       case 10 -> subscribe(body, /* begins= */ false);
       default -> {}
+    }
+  }
+
+  /** A message or a subscription says enough, or packets of both ends. */
+  private void confirmJoined(int kind) {
+    boolean isTelling = kind == 3 || kind == 8 || kind == 10;
+    boolean isBoth = !client.again.isSeeking() && !server.again.isSeeking();
+    if (!confirmed && isJoined && (isTelling || isBoth)) {
+      confirmed = true;
+      session.confirm(Service.MQTT);
     }
   }
 
@@ -157,6 +210,7 @@ final class MqttParser implements StreamParser {
     row.protocol = name;
     int version = body.u8(0) & 0x7F;
     version5 = version == 5;
+    isVersionUnknown = false;
     row.version =
         switch (version) {
           case 3 -> "3.1";
@@ -206,9 +260,14 @@ final class MqttParser implements StreamParser {
       id = body.u16(0);
       body.skip(2);
     }
-    skipProperties(body);
-    row.payloadBytes = Math.max(0, length - (before - body.length()));
-    row.payload = body.text(0, SHOWN_MAX);
+    if (isVersionUnknown && mayHaveProperties(body)) {
+      row.payload = null; // where it begins depends on the version
+      row.payloadBytes = LogSchema.UNSET;
+    } else {
+      skipProperties(body);
+      row.payloadBytes = Math.max(0, length - (before - body.length()));
+      row.payload = body.text(0, SHOWN_MAX);
+    }
     if (row.quality == 0) {
       row.complete = true;
       protocol.publishLog.write(row);
@@ -227,6 +286,17 @@ final class MqttParser implements StreamParser {
     }
   }
 
+  /** Whether properties of version 5 may begin here: their length, and the first one's number. */
+  private static boolean mayHaveProperties(Payload body) {
+    int length = body.u8(0);
+    boolean isNumber =
+        switch (body.u8(1)) {
+          case 0x01, 0x02, 0x03, 0x08, 0x09, 0x0B, 0x23, 0x26 -> true;
+          default -> false;
+        };
+    return length == 0 || (length >= 0x80 && isNumber) || (length < body.length() && isNumber);
+  }
+
   private void acknowledged(End sender, int id) {
     MqttRows.Publish row = sender.unacknowledged.remove(id);
     if (row != null) {
@@ -240,6 +310,9 @@ final class MqttParser implements StreamParser {
     MqttRows.Subscribe row = new MqttRows.Subscribe(session.flow(), session.nowNs(), begins);
     int id = body.u16(0);
     body.skip(2);
+    if (isVersionUnknown) {
+      version5 = body.u16(0) > body.length() - 2 || body.u16(0) == 0; // a topic is not empty
+    }
     skipProperties(body);
     while (!body.isEmpty() && row.topics.size() < TOPICS_MAX) {
       row.topics.add(text(body));
@@ -272,11 +345,21 @@ final class MqttParser implements StreamParser {
 
   @Override
   public void onGap(boolean fromOriginator, long length) {
+    if (over) {
+      return;
+    }
     End end = fromOriginator ? client : server;
-    if (length <= end.rest) {
+    Payload begun = end.gather.waiting();
+    if (!end.again.isSeeking() && begun.length() > 0) {
+      long whole = MqttHeaders.messageBytes(begun, 0);
+      end.rest = Math.max(0, whole - begun.length()); // of a packet that is left out
+      end.gather.clear();
+    }
+    if (!end.again.isSeeking() && length <= end.rest) {
       end.rest -= length;
     } else {
-      over = true; // where the next packet begins is not known
+      end.rest = 0;
+      end.again.begin();
     }
   }
 

@@ -49,7 +49,7 @@ final class MqttRows {
     int quality;
     boolean complete;
     String topic = "";
-    String payload = "";
+    @Nullable String payload = "";
     long payloadBytes;
 
     Publish(Flow flow, long timeNs, boolean fromClient) {

@@ -2,6 +2,7 @@ package io.podtap.sensor.parse.mysql;
 
 import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Resynchronizer;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
@@ -10,40 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** Follows one connection to a MySQL server. One thread. */
 final class MysqlParser implements StreamParser {
 
-  private static final String[] COMMANDS = {
-    "sleep",
-    "quit",
-    "init_db",
-    "query",
-    "field_list",
-    "create_db",
-    "drop_db",
-    "refresh",
-    "shutdown",
-    "statistics",
-    "process_info",
-    "connect",
-    "process_kill",
-    "debug",
-    "ping",
-    "time",
-    "delayed_insert",
-    "change_user",
-    "binlog_dump",
-    "table_dump",
-    "connect_out",
-    "register_slave",
-    "stmt_prepare",
-    "stmt_execute",
-    "stmt_send_long_data",
-    "stmt_close",
-    "stmt_reset",
-    "set_option",
-    "stmt_fetch",
-    "daemon",
-    "binlog_dump_gtid",
-    "reset_connection"
-  };
   private static final int QUIT = 1;
   private static final int QUERY = 3;
   private static final int FIELD_LIST = 4;
@@ -66,6 +33,14 @@ final class MysqlParser implements StreamParser {
   /** Bytes of a request for TLS, which is a login cut off before the name. */
   private static final int TLS_REQUEST_BYTES = 32;
 
+  private static final int TLS_HANDSHAKE = 0x16;
+
+  /** Bytes of the mark at the end of columns or rows, where it is none of the newer kind. */
+  private static final int OLD_MARK_BYTES = 5;
+
+  /** Bytes of a connection that is joined in which a command must be found. */
+  private static final long SOUGHT_MAX = 64 << 10;
+
   private enum State {
     GREETING,
     LOGIN,
@@ -86,6 +61,7 @@ final class MysqlParser implements StreamParser {
   private final Session session;
   private final PacketReader client;
   private final PacketReader server;
+  private final Resynchronizer clientAgain;
   private State state = State.GREETING;
   private Answer answer = Answer.NONE;
   private final Holdings held;
@@ -96,16 +72,88 @@ final class MysqlParser implements StreamParser {
   private int command;
   private long columnsLeft;
 
+  /** Whether what the ends agreed on at the login is unknown. */
+  private boolean isJoined;
+
+  /** Whether the server's place in its packets is unknown: until the next command. */
+  private boolean isServerLost;
+
+  /** Whether the server has spoken since the client did. */
+  private boolean isClientsTurn;
+
+  private boolean confirmed;
+  private boolean gapSeen;
+  private long missedBytes;
+
   MysqlParser(MysqlProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
     this.held = new Holdings(session.account());
     this.client = new PacketReader(session.account());
     this.server = new PacketReader(session.account());
+    this.clientAgain =
+        new Resynchronizer(MysqlCommands::messageBytes, /* isTelling= */ false, session.account());
+    if (session.flow().partial) {
+      join();
+    }
+  }
+
+  /** Goes on with the next command. */
+  private void join() {
+    state = State.COMMANDS;
+    isJoined = true;
+    gapSeen = true;
+    isServerLost = true;
+    clientAgain.begin();
   }
 
   @Override
   public void onData(boolean fromOriginator, Payload data) {
+    if (state == State.OVER) {
+      return;
+    }
+    if (isJoined && !confirmed && !fromOriginator && PacketReader.isGreeting(data)) {
+      isJoined = false; // the connection's first packet after all
+      isServerLost = false;
+      clientAgain.stop();
+      state = State.GREETING;
+    }
+    Payload packets = data;
+    if (fromOriginator && clientAgain.beginSegment() && tls == null) {
+      packets = seek(data);
+      if (packets == null) {
+        return;
+      }
+    }
+    if (tls != null || fromOriginator || !isServerLost) {
+      read(fromOriginator, packets);
+    }
+    isClientsTurn = !fromOriginator;
+  }
+
+  /** A client speaks when the server has answered: what it says then is a command. */
+  private @Nullable Payload seek(Payload data) {
+    if (!confirmed && data.u8(0) == TLS_HANDSHAKE && data.u8(1) == 3) {
+      state = isJoined && !session.flow().partial ? state : State.OVER;
+      tls = state == State.OVER ? null : session.inner(Service.SSL);
+      clientAgain.stop();
+      return tls == null ? null : data;
+    }
+    if (isClientsTurn && MysqlCommands.messageBytes(data, 0) > data.length()) {
+      missedBytes += clientAgain.takeSkippedBytes();
+      clientAgain.stop();
+      return data;
+    }
+    Payload found = clientAgain.find(data);
+    if (found != null) {
+      missedBytes += clientAgain.takeSkippedBytes();
+    } else if (!confirmed && clientAgain.soughtBytes() > SOUGHT_MAX) {
+      giveUp("no command");
+    }
+    return found;
+  }
+
+  private void read(boolean fromOriginator, Payload data) {
     while (!data.isEmpty() && state != State.OVER) {
       StreamParser inside = tls;
       if (inside != null) {
@@ -181,7 +229,7 @@ final class MysqlParser implements StreamParser {
       can = Lengths.little(packet, 0, 4);
     }
     bothCan = can & serverCan;
-    session.confirm(Service.MYSQL);
+    confirm();
     if ((can & SPEAKS_TLS) != 0 && packet.length() <= TLS_REQUEST_BYTES) {
       tls = session.inner(Service.SSL);
       if (tls == null) {
@@ -193,6 +241,11 @@ final class MysqlParser implements StreamParser {
     row = new MysqlRow(session.flow(), session.nowNs(), "login", untilZero(packet));
     held.set(row.heapBytes());
     state = State.AUTHENTICATION;
+  }
+
+  private void confirm() {
+    confirmed = true;
+    session.confirm(Service.MYSQL);
   }
 
   private static String untilZero(Payload text) {
@@ -219,16 +272,27 @@ final class MysqlParser implements StreamParser {
     }
   }
 
+  /** The server has answered all before: its answer begins what it says next. */
   private void command(Payload packet) {
     write();
+    if (isServerLost) {
+      isServerLost = false;
+      server.reset();
+    }
+    if (!confirmed) {
+      confirm();
+    }
     state = State.COMMANDS;
     command = packet.u8(0);
     packet.skip(1);
-    if (command == QUERY && (bothCan & QUERY_ATTRIBUTES) != 0) {
+    boolean hasAttributes =
+        isJoined
+            ? packet.u8(0) >= 0 && packet.u8(0) < ' ' && packet.u8(1) == 1
+            : (bothCan & QUERY_ATTRIBUTES) != 0;
+    if (command == QUERY && hasAttributes) {
       QueryAttributes.skip(packet);
     }
-    String name =
-        command >= 0 && command < COMMANDS.length ? COMMANDS[command] : "unknown-" + command;
+    String name = MysqlCommands.name(command);
     String argument = command == CHANGE_USER ? untilZero(packet) : text(packet);
     row = new MysqlRow(session.flow(), session.nowNs(), name, argument);
     held.set(row.heapBytes());
@@ -249,17 +313,26 @@ final class MysqlParser implements StreamParser {
 
   private void answer(Payload packet) {
     int first = packet.u8(0);
+    if (gapSeen && answer == Answer.FIRST && server.number() != 1) {
+      isServerLost = true; // the answer to a command begins with number 1
+      answer = Answer.NONE;
+      return;
+    }
     switch (answer) {
       case FIRST -> firstAnswer(packet, first);
       case COLUMNS -> {
         columnsLeft--;
-        if (columnsLeft < 0 || (columnsLeft == 0 && (bothCan & ENDS_ARE_OK) != 0)) {
+        if (columnsLeft < 0 || (columnsLeft == 0 && (isJoined || endsAreOk()))) {
           answer = Answer.ROWS; // the last one is a mark, unless there are none
         }
       }
       case ROWS -> {
-        boolean mark =
-            first == END && server.length() < ((bothCan & ENDS_ARE_OK) != 0 ? 0xFFFFFF : 9);
+        boolean mark = first == END && server.length() < (isJoined || endsAreOk() ? 0xFFFFFF : 9);
+        boolean isOfColumns = isJoined && columnsLeft == 0 && server.length() == OLD_MARK_BYTES;
+        columnsLeft = -1;
+        if (mark && isOfColumns) {
+          return; // rows follow it
+        }
         if (mark) {
           done(0);
         } else if (first == ERROR) {
@@ -268,6 +341,10 @@ final class MysqlParser implements StreamParser {
       }
       case NONE -> {}
     }
+  }
+
+  private boolean endsAreOk() {
+    return (bothCan & ENDS_ARE_OK) != 0;
   }
 
   private void firstAnswer(Payload packet, int first) {
@@ -331,6 +408,8 @@ final class MysqlParser implements StreamParser {
   private void write() {
     MysqlRow known = row;
     if (known != null) {
+      known.missedBytes = missedBytes;
+      missedBytes = 0;
       protocol.log.write(known);
       row = null;
       held.clear();
@@ -338,6 +417,13 @@ final class MysqlParser implements StreamParser {
   }
 
   private void giveUp(String reason) {
+    if (gapSeen && confirmed) {
+      isServerLost = true;
+      answer = Answer.NONE;
+      client.reset();
+      clientAgain.begin();
+      return;
+    }
     state = State.OVER;
     session.violation(reason);
   }
@@ -346,8 +432,52 @@ final class MysqlParser implements StreamParser {
   public void onGap(boolean fromOriginator, long length) {
     if (tls != null) {
       tls.onGap(fromOriginator, length);
-    } else {
-      state = State.OVER; // packets have no mark to begin at again
+      return;
+    }
+    if (state == State.OVER) {
+      return;
+    }
+    gapSeen = true;
+    if (state != State.COMMANDS) {
+      write();
+      missedBytes += length;
+      join();
+    } else if (fromOriginator) {
+      clientGap(length);
+    } else if (!isServerLost) {
+      serverGap(length);
+    }
+  }
+
+  /** A command is cut by what is missing of it; which ones were behind it is unknown. */
+  private void clientGap(long length) {
+    long inside = clientAgain.isSeeking() ? 0 : Math.min(length, client.left());
+    Payload cut = inside == 0 ? null : client.gap(inside);
+    if (cut != null) {
+      fromClient(cut);
+    }
+    if (length > inside) {
+      missedBytes += length - inside;
+      client.reset();
+      clientAgain.begin();
+    }
+  }
+
+  /** What became of the command is unknown when more than a part of a row is missing. */
+  private void serverGap(long length) {
+    long inside = Math.min(length, server.left());
+    boolean isRow = answer == Answer.ROWS || answer == Answer.COLUMNS;
+    Payload cut = inside == 0 ? null : server.gap(inside);
+    if (cut != null && isRow && !cut.isEmpty()) {
+      fromServer(cut);
+    } else if (cut != null) {
+      answer = Answer.NONE;
+      isServerLost = true;
+    }
+    if (length > inside) {
+      answer = Answer.NONE;
+      isServerLost = true;
+      missedBytes += length - inside;
     }
   }
 

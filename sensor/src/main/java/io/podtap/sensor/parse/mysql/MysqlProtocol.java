@@ -28,6 +28,11 @@ public final class MysqlProtocol implements StreamProtocol {
   }
 
   @Override
+  public boolean followsPartial() {
+    return true;
+  }
+
+  @Override
   public StreamParser begin(Session session) {
     return new MysqlParser(this, session);
   }

@@ -17,6 +17,9 @@ final class MysqlRow {
   long rows = LogSchema.UNSET;
   @Nullable String response;
 
+  /** Bytes that are missing since the record before; 0 for none. */
+  long missedBytes;
+
   MysqlRow(Flow flow, long timeNs, String command, String argument) {
     this.flow = flow;
     this.timeNs = timeNs;
@@ -41,6 +44,14 @@ final class MysqlRow {
             row -> row.answered ? row.succeeded ? 1 : 0 : LogSchema.UNSET)
         .count("rows", "Rows that it changed.", row -> row.rows)
         .wire("response", "Why the server did not.", row -> row.response)
+        .rare(
+            row -> row.missedBytes > 0,
+            log ->
+                log.count(
+                    "missed_bytes",
+                    "Bytes that are missing since the connection's record before: there may have"
+                        + " been commands in them.",
+                    row -> row.missedBytes > 0 ? row.missedBytes : LogSchema.UNSET))
         .build();
   }
 }

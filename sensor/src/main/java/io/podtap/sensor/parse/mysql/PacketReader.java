@@ -24,6 +24,11 @@ final class PacketReader {
     gather = new Gather(HEADER_BYTES + KEPT_MAX, account);
   }
 
+  /** Returns whether what a server sends begins with its greeting: number 0, protocol 10. */
+  static boolean isGreeting(Payload data) {
+    return data.u8(3) == 0 && data.u8(4) == 10 && Lengths.little(data, 0, 3) <= data.length() - 4;
+  }
+
   /** Returns the next packet's content, or null when more must come. */
   @Nullable Payload next(Payload data) {
     if (rest > 0) {
@@ -55,5 +60,37 @@ final class PacketReader {
   /** Returns the number of the packet given last. */
   int number() {
     return number;
+  }
+
+  /** Returns bytes of the packet at hand that have not come, 0 between packets or in a header. */
+  long left() {
+    Payload begun = gather.waiting();
+    return begun.length() < HEADER_BYTES
+        ? rest
+        : Lengths.little(begun, 0, 3) + HEADER_BYTES - begun.length();
+  }
+
+  /**
+   * Leaves out bytes that are missing: at most {@link #left}, more than 0.
+   *
+   * @return what there is of the packet at hand, or null when it was given already
+   */
+  @Nullable Payload gap(long missing) {
+    Payload begun = gather.waiting();
+    rest = left() - missing;
+    if (begun.length() < HEADER_BYTES) {
+      return null;
+    }
+    byte[] bytes = begun.copy(0, begun.length());
+    gather.clear();
+    length = (int) Lengths.little(new Payload(bytes), 0, 3);
+    number = bytes[3] & 0xFF;
+    return new Payload(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES);
+  }
+
+  /** Forgets the packet at hand. */
+  void reset() {
+    gather.clear();
+    rest = 0;
   }
 }

@@ -39,6 +39,15 @@ final class MessageReader {
     this.gather = new Gather(CONTENT_BYTES_MAX, account);
   }
 
+  /** Takes what stands before the next zero. */
+  static String text(Payload data) {
+    int zero = data.indexOf(0, 0);
+    int end = zero < 0 ? data.length() : zero;
+    String text = data.text(0, end);
+    data.skip(end + 1);
+    return text;
+  }
+
   /** Gives direct access to what comes before the first message. */
   Gather gather() {
     return gather;
@@ -83,5 +92,36 @@ final class MessageReader {
       passedOver = rest;
     }
     return message;
+  }
+
+  /** Returns bytes of the message at hand that have not come, 0 between messages. */
+  long left() {
+    return passedOver + (kept < 0 ? 0 : kept - gather.held() + (long) rest);
+  }
+
+  /**
+   * Leaves out bytes that are missing: at most {@link #left}.
+   *
+   * @return what there is of a content that is wanted, or null when none is at hand
+   */
+  @Nullable Payload gap(long length) {
+    long left = left() - length;
+    Payload there = null;
+    if (kept >= 0) {
+      Payload held = gather.waiting();
+      there = new Payload(held.copy(0, held.length()));
+      gather.clear();
+      kept = -1;
+    }
+    passedOver = (int) left;
+    return there;
+  }
+
+  /** Forgets the message at hand. */
+  void reset() {
+    gather.clear();
+    kept = -1;
+    passedOver = 0;
+    failed = false;
   }
 }

@@ -3,6 +3,7 @@ package io.podtap.sensor.parse.postgresql;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Resynchronizer;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
@@ -21,6 +22,11 @@ final class PostgresqlParser implements StreamParser {
   private static final long REQUEST_GSSAPI = 80_877_104L;
   private static final int START_LENGTH_MAX = 10_000;
 
+  private static final int TLS_HANDSHAKE = 0x16;
+
+  /** Bytes of a connection that is joined in which a message must be found. */
+  private static final long SOUGHT_MAX = 64 << 10;
+
   private static final int AUTHENTICATION_OK = 0;
   private static final int AUTHENTICATION_LAST = 12;
 
@@ -29,6 +35,8 @@ final class PostgresqlParser implements StreamParser {
     START,
     /** It wants the connection encrypted; one byte is to come. */
     ENCRYPTION_ASKED,
+    /** As above, and the byte is missing. */
+    ENCRYPTION_UNKNOWN,
     MESSAGES,
     /** Nothing more can be read. */
     OVER
@@ -38,6 +46,8 @@ final class PostgresqlParser implements StreamParser {
   private final Session session;
   private final MessageReader client;
   private final MessageReader server;
+  private final Resynchronizer clientAgain;
+  private final Resynchronizer serverAgain;
   private State state = State.START;
   private boolean isTlsAsked;
   private @Nullable StreamParser tls;
@@ -48,16 +58,77 @@ final class PostgresqlParser implements StreamParser {
   private long rows = -1;
   private final Holdings held;
 
+  /** Whether the connection was joined, or lost bytes. */
+  private boolean gapSeen;
+
+  /** Whether a query may be missing, so that the next answer may be another's. */
+  private boolean mustSeeReady;
+
+  /** Whether part of the answer at hand is missing: what came of it is unknown. */
+  private boolean isAnswerLost;
+
+  private boolean confirmed;
+  private long missedBytes;
+
   PostgresqlParser(PostgresqlProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
     this.held = new Holdings(session.account());
     this.client = new MessageReader("Q", session.account());
     this.server = new MessageReader("ERZN", session.account());
+    this.clientAgain =
+        new Resynchronizer(PostgresqlHeaders::client, /* isTelling= */ false, session.account());
+    this.serverAgain =
+        new Resynchronizer(PostgresqlHeaders::server, /* isTelling= */ false, session.account());
+    if (session.flow().partial) {
+      join();
+    }
+  }
+
+  private void join() {
+    state = State.MESSAGES;
+    gapSeen = true;
+    mustSeeReady = true;
+    isAnswerLost = true;
+    clientAgain.begin();
+    serverAgain.begin();
   }
 
   @Override
   public void onData(boolean fromOriginator, Payload data) {
+    if (tls != null) {
+      tls.onData(fromOriginator, data);
+      return;
+    }
+    if (session.flow().partial && fromOriginator && isStart(data)) {
+      state = State.START; // of the connection after all
+      clientAgain.stop();
+      serverAgain.stop();
+    }
+    Resynchronizer again = fromOriginator ? clientAgain : serverAgain;
+    Payload messages = data;
+    if (again.beginSegment() && state == State.MESSAGES) {
+      Payload found = again.find(data);
+      if (found == null) {
+        if (!confirmed && again.soughtBytes() > SOUGHT_MAX) {
+          fail("not a PostgreSQL message");
+        }
+        return;
+      }
+      missedBytes += fromOriginator ? again.takeSkippedBytes() : 0;
+      messages = found;
+    }
+    read(fromOriginator, messages);
+  }
+
+  private boolean isStart(Payload data) {
+    return !confirmed
+        && clientAgain.isSeeking()
+        && data.u32(0) == data.length()
+        && (data.u32(4) == REQUEST_TLS || data.u32(4) >>> 16 == PROTOCOL_MAJOR);
+  }
+
+  private void read(boolean fromOriginator, Payload data) {
     while (!data.isEmpty() && state != State.OVER) {
       if (tls != null) {
         tls.onData(fromOriginator, data);
@@ -67,6 +138,7 @@ final class PostgresqlParser implements StreamParser {
           switch (state) {
             case START -> start(fromOriginator, data);
             case ENCRYPTION_ASKED -> encryption(fromOriginator, data);
+            case ENCRYPTION_UNKNOWN -> guessEncryption(fromOriginator, data);
             case MESSAGES -> fromOriginator ? onClient(data) : onServer(data);
             case OVER -> false;
           };
@@ -86,7 +158,32 @@ final class PostgresqlParser implements StreamParser {
             + (known == null ? 0 : known.heapBytes()));
   }
 
+  /** What the client says next shows what the server's missing answer was. */
+  private boolean guessEncryption(boolean fromOriginator, Payload data) {
+    if (!fromOriginator) {
+      return false;
+    }
+    log();
+    boolean isTls = isTlsAsked && data.u8(0) == TLS_HANDSHAKE;
+    if (isTls) {
+      beginTls();
+    } else {
+      state = isTlsAsked ? State.START : State.OVER;
+    }
+    return true;
+  }
+
+  private void confirm() {
+    confirmed = true;
+    session.confirm(Service.POSTGRESQL);
+  }
+
   private boolean fail(String reason) {
+    if (gapSeen && confirmed) {
+      lose(true, 0);
+      lose(/* fromOriginator= */ false, 0);
+      return false;
+    }
     state = State.OVER;
     session.violation(reason);
     return false;
@@ -95,6 +192,8 @@ final class PostgresqlParser implements StreamParser {
   private PostgresqlRow row() {
     if (row == null) {
       row = new PostgresqlRow(session.flow(), session.nowNs());
+      row.missedBytes = missedBytes;
+      missedBytes = 0;
     }
     return row;
   }
@@ -138,8 +237,10 @@ final class PostgresqlParser implements StreamParser {
     }
     row().asked = "startup";
     message.skip(8);
-    for (String name = text(message); !name.isEmpty(); name = text(message)) {
-      parameter(name, text(message));
+    for (String name = MessageReader.text(message);
+        !name.isEmpty();
+        name = MessageReader.text(message)) {
+      parameter(name, MessageReader.text(message));
     }
     state = State.MESSAGES;
     return true;
@@ -154,15 +255,6 @@ final class PostgresqlParser implements StreamParser {
     }
   }
 
-  /** Takes what stands before the next zero. */
-  private static String text(Payload data) {
-    int zero = data.indexOf(0, 0);
-    int end = zero < 0 ? data.length() : zero;
-    String text = data.text(0, end);
-    data.skip(end + 1);
-    return text;
-  }
-
   private boolean encryption(boolean fromOriginator, Payload data) {
     if (fromOriginator) {
       return fail("the client did not wait for the answer to its request for encryption");
@@ -172,7 +264,7 @@ final class PostgresqlParser implements StreamParser {
       return fail("answer to a request for encryption that is none");
     }
     data.skip(1);
-    session.confirm(Service.POSTGRESQL);
+    confirm();
     if (isTlsAsked) {
       PostgresqlRow known = row();
       known.answered = "ssl_reply";
@@ -183,13 +275,17 @@ final class PostgresqlParser implements StreamParser {
     if (answer == 'N') {
       state = State.START;
     } else {
-      tls = isTlsAsked ? session.inner(Service.SSL) : null;
-      state = tls == null ? State.OVER : state;
-      if (isTlsAsked && tls == null) {
-        session.confirm(Service.SSL); // nobody looks into it, and it is named all the same
-      }
+      beginTls();
     }
     return true;
+  }
+
+  private void beginTls() {
+    tls = isTlsAsked ? session.inner(Service.SSL) : null;
+    state = tls == null ? State.OVER : state;
+    if (isTlsAsked && tls == null) {
+      session.confirm(Service.SSL); // nobody looks into it, and it is named all the same
+    }
   }
 
   private boolean onClient(Payload data) {
@@ -197,14 +293,13 @@ final class PostgresqlParser implements StreamParser {
     if (content == null) {
       return client.hasFailed() && fail("not a PostgreSQL message");
     }
+    clientMessage(content);
+    return true;
+  }
+
+  private void clientMessage(Payload content) {
     switch (client.type()) {
-      case 'Q' -> {
-        log();
-        PostgresqlRow known = row();
-        known.asked = "simple_query";
-        known.askedWhat = text(content);
-        rows = 0;
-      }
+      case 'Q' -> query(content);
       case 'X' -> {
         log();
         row().asked = "terminate";
@@ -212,7 +307,30 @@ final class PostgresqlParser implements StreamParser {
       }
       default -> {}
     }
-    return true;
+  }
+
+  /**
+   * A client asks when the server has answered all before, so the answer begins what comes next.
+   */
+  private void query(Payload content) {
+    log();
+    if (gapSeen) {
+      confirm();
+    }
+    PostgresqlRow known = row();
+    known.asked = "simple_query";
+    known.askedWhat = MessageReader.text(content);
+    if (mustSeeReady) {
+      log(); // the next answer may be another's
+      isAnswerLost = true;
+      return;
+    }
+    rows = 0;
+    if (serverAgain.isSeeking()) {
+      serverAgain.stop();
+      server.reset();
+    }
+    isAnswerLost = false;
   }
 
   private boolean onServer(Payload data) {
@@ -220,9 +338,13 @@ final class PostgresqlParser implements StreamParser {
     if (content == null) {
       return server.hasFailed() && fail("not a PostgreSQL message");
     }
-    switch (server.type()) {
+    return serverMessage(server.type(), content);
+  }
+
+  private boolean serverMessage(int type, Payload content) {
+    switch (type) {
       case 'R' -> {
-        return authentication(content);
+        return content.isEmpty() || authentication(content);
       }
       case 'E' -> error(content);
       case 'N' -> notice(content);
@@ -241,7 +363,7 @@ final class PostgresqlParser implements StreamParser {
     if (kind < 0 || kind > AUTHENTICATION_LAST) {
       return fail("not a PostgreSQL message");
     }
-    session.confirm(Service.POSTGRESQL);
+    confirm();
     PostgresqlRow known = row();
     if (kind == AUTHENTICATION_OK) {
       known.answered = "auth_ok";
@@ -256,7 +378,7 @@ final class PostgresqlParser implements StreamParser {
   }
 
   private void error(Payload content) {
-    session.confirm(Service.POSTGRESQL);
+    confirm();
     PostgresqlRow known = row();
     known.answered = known.answered == null ? "error" : known.answered + ",error";
     known.tell(fields(content));
@@ -278,17 +400,25 @@ final class PostgresqlParser implements StreamParser {
       int letter = content.u8(0);
       content.skip(1);
       all.append(all.isEmpty() ? "" : ",").append(PostgresqlNames.field(letter)).append('=');
-      all.append(text(content));
+      all.append(MessageReader.text(content));
     }
     return all.toString();
   }
 
   /** The server waits: what was asked is done. */
   private void ready(int transaction) {
-    if (row == null) {
+    boolean isKnown = !isAnswerLost;
+    isAnswerLost = false;
+    mustSeeReady = false;
+    if (gapSeen) {
+      confirm();
+    }
+    if (row == null || !isKnown) {
+      rows = -1;
+      log();
       return;
     }
-    if (row.success < 0) {
+    if (row.success < 0 && transaction >= 0) {
       row.success = transaction == 'I' || transaction == 'T' ? 1 : 0;
     }
     if (rows >= 0) {
@@ -298,13 +428,53 @@ final class PostgresqlParser implements StreamParser {
     log();
   }
 
-  /** Where the next message begins is not known. */
   @Override
   public void onGap(boolean fromOriginator, long length) {
     if (tls != null) {
       tls.onGap(fromOriginator, length);
+      return;
+    }
+    gapSeen = true;
+    switch (state) {
+      case START -> join();
+      case ENCRYPTION_ASKED -> {
+        state = State.ENCRYPTION_UNKNOWN;
+        if (fromOriginator) {
+          join(); // the server's answer may be an older one's
+        }
+      }
+      case MESSAGES -> gapInMessages(fromOriginator, length);
+      case ENCRYPTION_UNKNOWN, OVER -> {}
+    }
+  }
+
+  private void gapInMessages(boolean fromOriginator, long length) {
+    MessageReader reader = fromOriginator ? client : server;
+    Resynchronizer again = fromOriginator ? clientAgain : serverAgain;
+    long inside = again.isSeeking() ? 0 : Math.min(length, reader.left());
+    Payload cut = inside == 0 ? null : reader.gap(inside);
+    if (cut != null && fromOriginator) {
+      clientMessage(cut);
+    } else if (cut != null) {
+      isAnswerLost |= reader.type() == 'Z';
+      serverMessage(reader.type(), cut);
+    }
+    if (length > inside) {
+      lose(fromOriginator, length - inside);
+    }
+  }
+
+  /** Where the next message begins is unknown, and which ones are missing. */
+  private void lose(boolean fromOriginator, long length) {
+    missedBytes += length;
+    if (fromOriginator) {
+      client.reset();
+      clientAgain.begin();
+      mustSeeReady = true;
     } else {
-      state = State.OVER;
+      server.reset();
+      serverAgain.begin();
+      isAnswerLost = true;
     }
   }
 

@@ -28,6 +28,11 @@ public final class PostgresqlProtocol implements StreamProtocol {
   }
 
   @Override
+  public boolean followsPartial() {
+    return true;
+  }
+
+  @Override
   public StreamParser begin(Session session) {
     return new PostgresqlParser(this, session);
   }

@@ -26,6 +26,9 @@ final class PostgresqlRow {
 
   long rows = LogSchema.UNSET;
 
+  /** Bytes that are missing since the record before; 0 for none. */
+  long missedBytes;
+
   PostgresqlRow(Flow flow, long timeNs) {
     this.flow = flow;
     this.timeNs = timeNs;
@@ -57,6 +60,14 @@ final class PostgresqlRow {
         .wire("backend_arg", "What exactly the server answered.", row -> row.answeredWhat)
         .bool("success", "Whether it did what was asked.", row -> row.success)
         .count("rows", "Rows that came back.", row -> row.rows)
+        .rare(
+            row -> row.missedBytes > 0,
+            log ->
+                log.count(
+                    "missed_bytes",
+                    "Bytes that are missing since the connection's record before: there may have"
+                        + " been queries in them.",
+                    row -> row.missedBytes > 0 ? row.missedBytes : LogSchema.UNSET))
         .build();
   }
 }

@@ -20,7 +20,7 @@ final class QuicConnection {
   private static final long BYTES = 2_048;
 
   private final long firstNs;
-  private final long version;
+  private long version;
   private final StringBuilder history = new StringBuilder();
   private final int[] oneRttPackets = new int[2];
   private final Account account;
@@ -28,6 +28,8 @@ final class QuicConnection {
   private final CryptoStream serverCrypto;
   private @Nullable InitialKeys clientKeys;
   private @Nullable InitialKeys serverKeys;
+  private @Nullable QuicVersion keysVersion;
+  private byte @Nullable [] firstDestinationId;
   private @Nullable String firstDestination;
   private @Nullable String clientSource;
   private @Nullable String serverSource;
@@ -74,6 +76,7 @@ final class QuicConnection {
       serverSource = serverSource == null ? source : serverSource;
     } else if (firstDestination == null) {
       firstDestination = hex(data, header.destinationAt, header.destinationLength);
+      firstDestinationId = data.copy(header.destinationAt, header.destinationLength);
       clientSource = source;
     }
   }
@@ -90,10 +93,11 @@ final class QuicConnection {
       QuicVersion known,
       InitialDecryptor decryptor)
       throws GeneralSecurityException {
+    byte[] first = firstDestinationId;
     if (fromClient && !decrypted) { // a client may begin anew under another id
-      byte[] id = data.copy(header.destinationAt, header.destinationLength);
-      clientKeys = InitialKeys.derive(known, id, true);
-      serverKeys = InitialKeys.derive(known, id, false);
+      derive(known, data.copy(header.destinationAt, header.destinationLength));
+    } else if (known != keysVersion && first != null) {
+      derive(known, first); // the version changed, the id that keys come from did not
     }
     InitialKeys keys = fromClient ? clientKeys : serverKeys;
     if (keys == null || tries >= DECRYPTED_MAX) {
@@ -102,7 +106,34 @@ final class QuicConnection {
     tries++;
     int length = decryptor.decrypt(data, header.numberAt, header.packetLength, keys);
     decrypted |= length >= 0;
+    if (length >= 0 && !fromClient) {
+      version = header.version; // the server chooses (RFC 9368 section 2.3)
+    }
     return length;
+  }
+
+  private void derive(QuicVersion known, byte[] id) throws GeneralSecurityException {
+    clientKeys = InitialKeys.derive(known, id, true);
+    serverKeys = InitialKeys.derive(known, id, /* client= */ false);
+    keysVersion = known;
+  }
+
+  /**
+   * Returns whether a client's Initial packet begins another connection: it names an id that this
+   * one has never had, and is protected with keys of that id.
+   */
+  boolean isForeign(Payload data, LongHeader header, QuicVersion known, InitialDecryptor decryptor)
+      throws GeneralSecurityException {
+    byte[] id = data.copy(header.destinationAt, header.destinationLength);
+    String destination = HexFormat.of().formatHex(id);
+    boolean isNew =
+        decrypted && !destination.equals(firstDestination) && !destination.equals(serverSource);
+    if (!isNew || tries >= DECRYPTED_MAX) {
+      return false;
+    }
+    tries++;
+    InitialKeys keys = InitialKeys.derive(known, id, true);
+    return decryptor.decrypt(data, header.numberAt, header.packetLength, keys) >= 0;
   }
 
   CryptoStream crypto(boolean fromClient) {

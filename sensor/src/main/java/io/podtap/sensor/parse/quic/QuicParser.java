@@ -30,7 +30,12 @@ final class QuicParser implements DatagramParser {
   private @Nullable QuicConnection connection;
   private @Nullable StreamParser tls;
   private boolean tlsAsked;
+
+  /** Whether an attempt or a connection has ended: packets of others may follow. */
   private boolean putOff;
+
+  private boolean isRetried;
+  private long lastUnknown;
 
   QuicParser(QuicProtocol protocol, Session session) {
     this.protocol = protocol;
@@ -50,7 +55,8 @@ final class QuicParser implements DatagramParser {
   private boolean packet(boolean fromClient) {
     int first = rest.u8(0);
     QuicConnection present = connection;
-    if ((first & FIXED) == 0) {
+    boolean isNegotiation = (first & LONG) != 0 && rest.u32(1) == 0; // the other bits are random
+    if ((first & FIXED) == 0 && !isNegotiation) {
       return behind(present, fromClient);
     }
     if ((first & LONG) == 0) {
@@ -69,6 +75,11 @@ final class QuicParser implements DatagramParser {
     if (!header.readRest(rest, known)) {
       return notQuic();
     }
+    if (fromClient && present != null && isNext(present, known)) {
+      end(present);
+      endTls();
+      present = null;
+    }
     QuicConnection current = present != null ? present : begin();
     switch (header.type) {
       case LongHeader.INITIAL -> initial(current, fromClient, known);
@@ -78,6 +89,15 @@ final class QuicParser implements DatagramParser {
     }
     rest.skip(header.packetLength);
     return true;
+  }
+
+  private boolean isNext(QuicConnection present, QuicVersion known) {
+    try {
+      return header.type == LongHeader.INITIAL
+          && present.isForeign(rest, header, known, protocol.decryptor);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("HKDF is part of every Java", e);
+    }
   }
 
   private QuicConnection begin() {
@@ -104,13 +124,38 @@ final class QuicParser implements DatagramParser {
     return false;
   }
 
+  /** Version Negotiation has version 0; anything else is one that cannot be read. */
   private boolean unknownVersion(boolean fromClient) {
-    if (connection == null && header.version != 0) {
+    QuicConnection present = connection;
+    if (header.version == 0) {
+      if (present != null && !fromClient) {
+        present.add(/* fromClient= */ false, 'V');
+        end(present);
+      }
+    } else if (present == null && header.version != lastUnknown) {
+      lastUnknown = header.version;
       QuicConnection begun = begin();
       begun.notice(fromClient, rest, header);
       begun.add(fromClient, 'U');
+      end(begun);
     }
     return false;
+  }
+
+  /** Writes the record of a connection, or of an attempt; what follows is another's. */
+  private void end(QuicConnection ended) {
+    putOff = true;
+    protocol.log.write(ended.row(session.flow()));
+    ended.release();
+    connection = null;
+  }
+
+  private void endTls() {
+    if (tls != null) {
+      tls.onFlowEnd();
+    }
+    tls = null;
+    tlsAsked = false;
   }
 
   private void initial(QuicConnection current, boolean fromClient, QuicVersion known) {
@@ -168,11 +213,9 @@ final class QuicParser implements DatagramParser {
   /** The server wants the client to ask again, with a token (RFC 9000 section 8.1.2). */
   private void retry(QuicConnection current, boolean fromClient) {
     current.add(fromClient, 'R');
-    if (!fromClient && !putOff) {
-      putOff = true;
-      protocol.log.write(current.row(session.flow()));
-      current.release();
-      connection = null;
+    if (!fromClient && !isRetried) {
+      isRetried = true;
+      end(current);
     }
   }
 
@@ -181,8 +224,6 @@ final class QuicParser implements DatagramParser {
     if (connection != null) {
       protocol.log.write(connection.row(session.flow()));
     }
-    if (tls != null) {
-      tls.onFlowEnd();
-    }
+    endTls();
   }
 }

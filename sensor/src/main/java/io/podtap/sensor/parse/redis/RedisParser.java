@@ -2,16 +2,20 @@ package io.podtap.sensor.parse.redis;
 
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.Pairing;
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Resynchronizer;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Follows one connection to a Redis server. One thread. */
+/**
+ * Follows one connection to a Redis server. After a gap it goes on with the next value that is
+ * recognised; replies are given to commands again once their order is certain. One thread.
+ */
 final class RedisParser implements StreamParser {
 
   private static final int INLINE_MAX = 4 << 10;
@@ -23,9 +27,12 @@ final class RedisParser implements StreamParser {
   private final Session session;
   private final ValueReader commands;
   private final ValueReader replies;
+  private final Resynchronizer commandsAgain;
+  private final Resynchronizer repliesAgain;
   private final Gather inline;
-  private final ArrayDeque<RedisRow> pending = new ArrayDeque<>(4);
+  private final Pairing<RedisRow> pending;
   private final Holdings held;
+  private final Subscriptions subscriptions = new Subscriptions();
   private boolean inCommand;
   private boolean replySeen;
   private boolean clientTells;
@@ -33,8 +40,16 @@ final class RedisParser implements StreamParser {
   private boolean confirmed;
   private boolean quiet;
   private int skip;
-  private boolean subscribed;
-  private boolean version3;
+
+  /** Whether the server sends a copy of its data and what changes it. */
+  private boolean isReplicating;
+
+  private boolean isMonitoring;
+
+  /** Whether bytes were missing: what makes no sense may be the middle of something. */
+  private boolean gapSeen;
+
+  private long missedBytes;
   private boolean over;
 
   RedisParser(RedisProtocol protocol, Session session) {
@@ -42,19 +57,46 @@ final class RedisParser implements StreamParser {
     this.session = session;
     this.commands = new ValueReader(session.account());
     this.replies = new ValueReader(session.account());
+    this.commandsAgain =
+        new Resynchronizer(RedisValues::command, /* isTelling= */ true, session.account());
+    this.repliesAgain =
+        new Resynchronizer(RedisValues::reply, /* isTelling= */ false, session.account());
     this.held = new Holdings(session.account());
     this.inline = new Gather(INLINE_MAX, session.account());
+    this.pending = new Pairing<>(this::writeUnanswered);
+    if (session.flow().partial) {
+      gapSeen = true;
+      commandsAgain.begin();
+      repliesAgain.begin();
+      pending.loseRequests();
+    }
   }
 
   @Override
   public void onData(boolean fromOriginator, Payload data) {
-    while (!data.isEmpty() && !over) {
+    if (over || (!fromOriginator && isReplicating)) {
+      return;
+    }
+    Resynchronizer again = fromOriginator ? commandsAgain : repliesAgain;
+    Payload values = data;
+    if (again.beginSegment()) {
+      Payload found = again.find(data);
+      if (found == null) {
+        return;
+      }
+      missedBytes += fromOriginator ? again.takeSkippedBytes() : 0;
+      values = found;
+    }
+    while (!values.isEmpty() && !over && !again.isSeeking()) {
       if (fromOriginator) {
-        request(data);
-      } else if (replies.read(data)) {
+        request(values);
+      } else if (replies.read(values)) {
         reply();
       } else if (replies.isBroken()) {
-        giveUp("reply that is no value");
+        giveUp(/* fromOriginator= */ false, "reply that is no value");
+      }
+      if (!fromOriginator && isReplicating) {
+        return;
       }
     }
   }
@@ -66,16 +108,16 @@ final class RedisParser implements StreamParser {
       if (commands.read(data)) {
         inCommand = false;
         clientTells = true;
-        command(commands.words());
+        command(commands.words(), commands.lostWord());
       } else if (commands.isBroken()) {
-        giveUp("command that is no value");
+        giveUp(true, "command that is no value");
       }
       return;
     }
     Payload line = inline.takeLine(data);
     if (line == null) {
       if (inline.isFull()) {
-        giveUp("command without an end");
+        giveUp(true, "command without an end");
       }
       return;
     }
@@ -83,7 +125,7 @@ final class RedisParser implements StreamParser {
     if (!text.isEmpty()) {
       List<String> words = List.of(text.split("\\s+", 8));
       clientTells |= isTelling(words.getFirst());
-      command(words);
+      command(words, Integer.MAX_VALUE);
     }
   }
 
@@ -95,37 +137,78 @@ final class RedisParser implements StreamParser {
     };
   }
 
-  private void command(List<String> words) {
+  private void command(List<String> words, int lostWord) {
     confirm();
     if (words.isEmpty()) {
       return;
     }
-    if (pending.size() >= PENDING_MAX) {
+    if (pending.pending() >= PENDING_MAX) {
       session.weird("Redis_excessive_pipelining", "");
       pending.clear();
       held.clear();
       over = true;
       return;
     }
-    RedisRow row = new RedisRow(session.flow(), session.nowNs(), words);
-    pending.add(row);
-    held.add(row.heapBytes());
+    RedisRow row = new RedisRow(session.flow(), session.nowNs(), words, lostWord);
+    row.missedBytes = missedBytes;
+    missedBytes = 0;
     row.inQuiet = quiet && !isReplyOn(words);
     if (skip > 0) {
       skip--;
       row.silent = true;
     }
-    switch (row.name.toUpperCase(Locale.ROOT)) {
-      case "CLIENT" -> client(row, words);
-      case "HELLO" -> version3 |= words.size() > 1 && words.get(1).equals("3");
-      case "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE" -> {
-        subscribed = !version3;
-        row.silent = true;
-      }
-      case "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE" -> row.silent = true;
-      case "RESET", "QUIT" -> subscribed = false;
-      default -> row.silent |= subscribed;
+    String name = row.name == null ? "" : row.name.toUpperCase(Locale.ROOT);
+    row.kind =
+        switch (name) {
+          case "SUBSCRIBE",
+              "PSUBSCRIBE",
+              "SSUBSCRIBE",
+              "UNSUBSCRIBE",
+              "PUNSUBSCRIBE",
+              "SUNSUBSCRIBE" ->
+              RedisRow.Kind.SUBSCRIPTION;
+          case "PSYNC", "SYNC" -> RedisRow.Kind.REPLICATION;
+          case "MONITOR" -> RedisRow.Kind.MONITOR;
+          case "RESET" -> RedisRow.Kind.RESET;
+          default -> RedisRow.Kind.OTHER;
+        };
+    row.silent |= isReplicating && name.equals("REPLCONF");
+    add(row);
+    if (name.equals("CLIENT")) {
+      client(row, words);
     }
+  }
+
+  /** A command that comes when all others are done tells where the next reply begins. */
+  private void add(RedisRow row) {
+    boolean wasBroken = pending.isBroken();
+    if (row.silent && pending.pending() == 0) {
+      protocol.log.write(row);
+      return;
+    }
+    if (!pending.add(row, session.nowNs())) {
+      protocol.log.write(row);
+      return;
+    }
+    held.add(row.heapBytes());
+    if (wasBroken) {
+      replies.reset();
+      repliesAgain.stop();
+    }
+  }
+
+  /** Takes the command that the next reply belongs to off those that wait. */
+  private @Nullable RedisRow takeFirst() {
+    RedisRow row = pending.take(session.nowNs());
+    if (row != null) {
+      held.remove(row.heapBytes());
+    }
+    return row;
+  }
+
+  private void writeUnanswered(RedisRow row) {
+    held.remove(row.heapBytes());
+    protocol.log.write(row);
   }
 
   private static boolean isReplyOn(List<String> words) {
@@ -145,7 +228,7 @@ final class RedisParser implements StreamParser {
       case "ON" -> {
         if (quiet) {
           quiet = false;
-          pending.forEach(earlier -> earlier.silent |= earlier.inQuiet);
+          pending.all().forEach(earlier -> earlier.silent |= earlier.inQuiet);
         }
       }
       case "SKIP" -> {
@@ -161,35 +244,66 @@ final class RedisParser implements StreamParser {
   private void reply() {
     serverTells = true;
     confirm();
-    if (replies.sign() == '>' || (subscribed && !version3)) {
-      return; // said without being asked
+    writeSilent();
+    RedisRow first = pending.first();
+    boolean isAsked = first != null && first.kind == RedisRow.Kind.SUBSCRIPTION;
+    boolean isUnknown = session.flow().partial || gapSeen;
+    switch (subscriptions.read(replies, isAsked, isUnknown)) {
+      case MESSAGE -> {
+        return; // said without being asked
+      }
+      case CONFIRMATION -> {
+        replySeen = true;
+        if (isAsked) {
+          write(takeFirst()); // as in Zeek, whose record has no reply
+        }
+        return;
+      }
+      case REPLY -> {}
     }
-    RedisRow answered = nextAnswered();
-    if (answered != null) {
-      replySeen = true;
-      answered.answered = true;
-      answered.failed = replies.sign() == '-' || replies.sign() == '!';
-      answered.reply = replies.text();
-      protocol.log.write(answered);
+    if (isMonitoring && replies.sign() == '+' && pending.pending() == 0) {
+      return;
+    }
+    answer(takeFirst());
+  }
+
+  private void answer(@Nullable RedisRow answered) {
+    if (answered == null) {
+      return;
+    }
+    replySeen = true;
+    answered.answered = true;
+    answered.failed = replies.sign() == '-' || replies.sign() == '!';
+    answered.reply = replies.isTextLost() ? null : replies.text();
+    protocol.log.write(answered);
+    if (answered.failed) {
+      return;
+    }
+    switch (answered.kind) {
+      case REPLICATION -> {
+        isReplicating = true; // data without a line end and commands follow, to the end
+        pending.giveUp();
+      }
+      case MONITOR -> isMonitoring = true;
+      case RESET -> {
+        isMonitoring = false;
+        subscriptions.clear();
+      }
+      case SUBSCRIPTION, OTHER -> {}
     }
   }
 
-  /** Writes commands that get no answer, and takes the first that does. */
-  private @Nullable RedisRow nextAnswered() {
-    RedisRow row = poll();
-    while (row != null && row.silent) {
-      protocol.log.write(row);
-      row = poll();
-    }
-    return row;
-  }
-
-  private @Nullable RedisRow poll() {
-    RedisRow row = pending.poll();
+  private void write(@Nullable RedisRow row) {
     if (row != null) {
-      held.remove(row.heapBytes());
+      protocol.log.write(row);
     }
-    return row;
+  }
+
+  /** Writes commands that get no answer. */
+  private void writeSilent() {
+    for (RedisRow row = pending.first(); row != null && row.silent; row = pending.first()) {
+      write(takeFirst());
+    }
   }
 
   private void confirm() {
@@ -199,7 +313,11 @@ final class RedisParser implements StreamParser {
     }
   }
 
-  private void giveUp(String reason) {
+  private void giveUp(boolean fromOriginator, String reason) {
+    if (gapSeen && confirmed) {
+      lose(fromOriginator);
+      return;
+    }
     over = true;
     pending.clear();
     held.clear();
@@ -208,13 +326,37 @@ final class RedisParser implements StreamParser {
 
   @Override
   public void onGap(boolean fromOriginator, long length) {
-    over = true; // values have no mark to begin at again
+    if (over || (!fromOriginator && isReplicating)) {
+      return;
+    }
+    gapSeen = true;
+    Resynchronizer again = fromOriginator ? commandsAgain : repliesAgain;
+    boolean inside = fromOriginator ? inCommand && commands.gap(length) : replies.gap(length);
+    if (inside && !again.isSeeking()) {
+      return;
+    }
+    missedBytes += length;
+    lose(fromOriginator);
+  }
+
+  private void lose(boolean fromOriginator) {
+    if (fromOriginator) {
+      commands.reset();
+      inline.clear();
+      inCommand = false;
+      commandsAgain.begin();
+      pending.loseRequests();
+    } else {
+      replies.reset();
+      repliesAgain.begin();
+      pending.loseAnswers();
+    }
   }
 
   @Override
   public void onFlowEnd() {
-    if (confirmed && replySeen) {
-      pending.forEach(protocol.log::write);
+    if (confirmed && (replySeen || gapSeen)) {
+      pending.giveUp();
     }
     pending.clear();
     held.clear();

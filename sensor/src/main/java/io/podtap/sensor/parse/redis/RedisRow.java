@@ -12,7 +12,7 @@ final class RedisRow {
 
   final Flow flow;
   final long timeNs;
-  final String name;
+  final @Nullable String name;
   final @Nullable String key;
   final @Nullable String value;
 
@@ -22,23 +22,40 @@ final class RedisRow {
   /** Whether it came while answers were turned off. */
   boolean inQuiet;
 
+  /** What becomes of the connection when it is done. */
+  enum Kind {
+    SUBSCRIPTION,
+    REPLICATION,
+    MONITOR,
+    RESET,
+    OTHER
+  }
+
+  Kind kind = Kind.OTHER;
   boolean answered;
   boolean failed;
-  String reply = "";
+  @Nullable String reply;
 
-  RedisRow(Flow flow, long timeNs, List<String> words) {
+  /** Bytes that are missing since the record before; 0 for none. */
+  long missedBytes;
+
+  /**
+   * @param lostWord the first of {@code words} that is not whole
+   */
+  RedisRow(Flow flow, long timeNs, List<String> words, int lostWord) {
     this.flow = flow;
     this.timeNs = timeNs;
-    this.name = words.getFirst();
-    String upper = name.toUpperCase(Locale.ROOT);
+    this.name = lostWord == 0 ? null : words.getFirst();
+    String upper = name == null ? "" : name.toUpperCase(Locale.ROOT);
     boolean valued = hasKeyAndValue(upper) && words.size() > 2;
-    this.key = (valued || hasKey(upper)) && words.size() > 1 ? words.get(1) : null;
-    this.value = valued ? words.get(2) : null;
+    boolean keyed = (valued || hasKey(upper)) && words.size() > 1;
+    this.key = keyed && lostWord > 1 ? words.get(1) : null;
+    this.value = valued && lostWord > 2 ? words.get(2) : null;
   }
 
   /** Returns the heap that the command takes while it waits. */
   long heapBytes() {
-    return 72 + HeapSize.text(name) + HeapSize.text(key) + HeapSize.text(value);
+    return 88 + HeapSize.text(name) + HeapSize.text(key) + HeapSize.text(value);
   }
 
   private static boolean hasKey(String name) {
@@ -87,6 +104,14 @@ final class RedisRow {
             "Whether the server did it; not set when it did not answer.",
             row -> row.answered ? row.failed ? 0 : 1 : LogSchema.UNSET)
         .wire("reply.value", "What the server answered.", row -> row.answered ? row.reply : null)
+        .rare(
+            row -> row.missedBytes > 0,
+            log ->
+                log.count(
+                    "missed_bytes",
+                    "Bytes that are missing since the connection's record before: there may have"
+                        + " been commands in them.",
+                    row -> row.missedBytes > 0 ? row.missedBytes : LogSchema.UNSET))
         .build();
   }
 }

@@ -24,7 +24,7 @@ final class ValueReader {
   private static final int WORDS_MAX = 8;
 
   /** Heap of this object and of its places for open values. */
-  private static final long BYTES = 200 + DEPTH_MAX * (2 + 8 + 8 + 4);
+  private static final long BYTES = 232 + DEPTH_MAX * (2 + 8 + 8 + 4);
 
   private final Gather lines;
   private final Holdings held;
@@ -44,6 +44,16 @@ final class ValueReader {
   private final StringBuilder bulk = new StringBuilder();
   private boolean broken;
   private boolean complete;
+
+  /** Elements of the outermost list, and the last of them as a number. */
+  private long outerCount;
+
+  private long lastNumber;
+
+  /** Whether bytes of the value are missing, and of which of its words. */
+  private boolean isTextLost;
+
+  private int lostWord = Integer.MAX_VALUE;
 
   ValueReader(Account account) {
     lines = new Gather(LINE_MAX, account);
@@ -66,6 +76,53 @@ final class ValueReader {
     return text.toString();
   }
 
+  /** Returns whether bytes of the value that was read are missing. */
+  boolean isTextLost() {
+    return isTextLost;
+  }
+
+  /** Returns which of {@link #words} is the first one that is not whole. */
+  int lostWord() {
+    return lostWord;
+  }
+
+  /** Returns how many elements the list has that was read. */
+  long count() {
+    return outerCount;
+  }
+
+  /** Returns the last element of the list that was read, as a number; 0 when it is none. */
+  long lastNumber() {
+    return lastNumber;
+  }
+
+  /** Forgets all: what comes next begins a value. */
+  void reset() {
+    lines.clear();
+    depth = 0;
+    bulkLeft = -1;
+    bulk.setLength(0);
+    broken = false;
+    complete = true; // so that the next one begins anew
+  }
+
+  /**
+   * Leaves out bytes that are missing, when they lie inside of a text.
+   *
+   * @return false when where the next value begins is unknown now
+   */
+  boolean gap(long length) {
+    if (complete || bulkLeft < 0 || length >= bulkLeft) {
+      return false; // the line end behind the text is needed to go on
+    }
+    bulkLeft -= length;
+    isTextLost = true;
+    if (bulkIsWord) {
+      lostWord = Math.min(lostWord, words.size());
+    }
+    return true;
+  }
+
   /** Returns the first elements of the list that was read, as far as they are texts. */
   List<String> words() {
     return words;
@@ -81,6 +138,10 @@ final class ValueReader {
       complete = false;
       text.setLength(0);
       words.clear();
+      isTextLost = false;
+      lostWord = Integer.MAX_VALUE;
+      outerCount = 0;
+      lastNumber = 0;
     }
     while (!data.isEmpty() && !broken && !complete) {
       if (bulkLeft >= 0) {
@@ -102,6 +163,8 @@ final class ValueReader {
     char kind = (char) line.u8(0);
     if (depth == 0) {
       sign = kind;
+    } else if (depth == 1 && kind == ':') {
+      lastNumber = number(line);
     }
     switch (kind) {
       case '+', '-', ':', '_', '#', ',', '(' -> {
@@ -186,6 +249,9 @@ final class ValueReader {
     if (depth == DEPTH_MAX) {
       broken = true;
       return;
+    }
+    if (depth == 0) {
+      outerCount = count;
     }
     append(kind == '%' ? "{" : "[");
     signs[depth] = kind;

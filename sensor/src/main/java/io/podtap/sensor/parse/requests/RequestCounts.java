@@ -26,6 +26,8 @@ public final class RequestCounts {
   private final List<String> kinds = new ArrayList<>(4);
   private long[] counts = new long[4];
   private long total;
+  private long missedBytes;
+  private boolean isComplete;
   private @Nullable String client;
   String service = "";
 
@@ -33,6 +35,7 @@ public final class RequestCounts {
     this.account = account;
     this.flow = flow;
     this.timeNs = timeNs;
+    this.isComplete = !flow.partial;
   }
 
   /**
@@ -60,6 +63,12 @@ public final class RequestCounts {
     return index;
   }
 
+  /** Notes that bytes were lost, or passed over, in which requests may have been. */
+  public void missed(long bytes) {
+    missedBytes += bytes;
+    isComplete = false;
+  }
+
   /** Notes how the client calls itself; the first name stays. */
   public void client(String name) {
     if (client == null && !name.isEmpty()) {
@@ -79,9 +88,18 @@ public final class RequestCounts {
         .flow(row -> row.flow)
         .wire("service", "The protocol, as in conn.log.", row -> row.service)
         .wire("client", "How the client calls itself.", row -> row.client)
-        .count("requests", "How many there were.", row -> row.total)
+        .count("requests", "How many were seen.", row -> row.total)
         .wireList("kinds", "What was asked for, each kind once.", row -> row.kinds)
         .countList("counts", "How often, one for each kind.", RequestCounts::counts)
+        .bool(
+            "complete",
+            "Whether all requests of the connection were seen: from its beginning, without a gap.",
+            row -> row.isComplete ? 1 : 0)
+        .count(
+            "missed_bytes",
+            "Bytes that were lost, or came before the first message that was understood; how many"
+                + " requests were in them is unknown.",
+            row -> row.missedBytes)
         .build();
   }
 

@@ -99,6 +99,7 @@ final class TlsNames {
       case 114 -> "bad_certificate_hash_value";
       case 115 -> "unknown_psk_identity";
       case 116 -> "certificate_required";
+      case 117 -> "general_error";
       case 120 -> "no_application_protocol";
       case 121 -> "ech_required";
       default -> "unknown-" + number;

@@ -3,6 +3,8 @@ package io.podtap.sensor.parse.tls;
 import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Resynchronizer;
+import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.hello.ClientHello;
@@ -30,12 +32,17 @@ final class TlsParser implements StreamParser {
   private static final int OLD_LENGTH = 0x7FFF;
   private static final int OLD_HELLO_LENGTH_MIN = 9 + 3 + 16;
   private static final int ALERT_LENGTH = 2;
+  private static final int CONTENT_APPLICATION_DATA = 23;
+
+  /** Bytes of a connection that is joined in which records must be found. */
+  private static final long SOUGHT_MAX = 128 << 10;
 
   /** One direction. */
   private static final class End {
     final Gather header;
     final Gather messages;
     final Gather alerts;
+    final Resynchronizer records;
     boolean encrypted;
     int type;
 
@@ -46,6 +53,7 @@ final class TlsParser implements StreamParser {
       header = new Gather(HEADER_LENGTH, account);
       messages = new Gather(MESSAGE_MAX, account);
       alerts = new Gather(ALERT_LENGTH, account);
+      records = new Resynchronizer(TlsParser::recordBytes, /* isTelling= */ false, account);
     }
   }
 
@@ -54,17 +62,23 @@ final class TlsParser implements StreamParser {
   private final End client;
   private final End server;
   private final Payload content = new Payload();
+  private boolean isJoined;
   private boolean over;
 
   TlsParser(TlsProtocol protocol, Session session) {
     this.session = session;
     this.client = new End(session.account());
     this.server = new End(session.account());
+    this.isJoined = session.flow().partial;
     this.handshake = Handshake.ofStream(session, protocol);
   }
 
   @Override
   public void onData(boolean fromOriginator, Payload data) {
+    if (isJoined && !over && handshake.row() == null && !isHandshake(data)) {
+      joined(fromOriginator, data);
+      return;
+    }
     End end = fromOriginator ? client : server;
     while (!data.isEmpty() && !over) {
       if (end.left == 0 && !begin(fromOriginator, end, data)) {
@@ -76,6 +90,44 @@ final class TlsParser implements StreamParser {
       end.left -= part;
       take(fromOriginator, end);
     }
+  }
+
+  private boolean isHandshake(Payload data) {
+    isJoined &= data.u8(0) != Handshake.CONTENT_HANDSHAKE && data.u8(2) != ClientHello.TYPE;
+    return !isJoined;
+  }
+
+  /** Records in a row are TLS, whatever they carry; what they carry cannot be read. */
+  private void joined(boolean fromOriginator, Payload data) {
+    Resynchronizer records = fromOriginator ? client.records : server.records;
+    if (!records.isSeeking()) {
+      records.begin();
+    }
+    if (records.find(data) != null) {
+      records.beginSegment(); // what was found is not looked at
+      client.records.stop();
+      server.records.stop();
+      session.confirm(Service.SSL);
+      over = true;
+    } else if (records.soughtBytes() > SOUGHT_MAX) {
+      giveUp("not a TLS record");
+    }
+  }
+
+  private static long recordBytes(Payload data, int at) {
+    if (data.length() - at < HEADER_LENGTH) {
+      return data.u8(at) >> 2 == 5 ? Resynchronizer.MORE : Resynchronizer.NONE;
+    }
+    int type = data.u8(at);
+    int length = data.u16(at + 3);
+    boolean plausible =
+        type >= Handshake.CONTENT_CHANGE_OF_CIPHER
+            && type <= CONTENT_APPLICATION_DATA
+            && data.u8(at + 1) == VERSION_MAJOR
+            && data.u8(at + 2) <= 4
+            && length > 0
+            && length <= CONTENT_MAX;
+    return plausible ? HEADER_LENGTH + length : Resynchronizer.NONE;
   }
 
   /** Reads the header of a record; false when there is none yet, or never will be. */

@@ -191,6 +191,51 @@ class DnsParserTest {
 
     assertThat(rows.getFirst())
         .containsEntry("query", "WORKGROUP")
-        .containsEntry("qtype_name", "NB");
+        .containsEntry("qtype_name", "NIMLOC");
+  }
+
+  @Test
+  void anAnswerWithoutARecordIsARejection() {
+    for (int code : new int[] {0, 2, 3, 5}) {
+      Map<String, String> row =
+          StreamScript.udp(53)
+              .client(new Message(7, QUERY, 1, 0).question("a.b", 1).text())
+              .server(new Message(7, ANSWER | code, 1, 0).question("a.b", 1).text())
+              .rows("dns")
+              .getFirst();
+      assertThat(row).containsEntry("rejected", "T").containsEntry("rcode", String.valueOf(code));
+    }
+  }
+
+  @Test
+  void anAnswerBeforeItsQuestionIsOneRecord() {
+    List<Map<String, String>> rows =
+        StreamScript.udp(53)
+            .client(new Message(1, QUERY, 1, 0).question("x.y", 1).text())
+            .server(new Message(7, ANSWER, 1, 1).question("a.b", 1).answer(1, 9, "0a000001").text())
+            .client(new Message(7, QUERY, 1, 0).question("a.b", 1).text())
+            .rows("dns");
+
+    assertThat(rows)
+        .extracting(
+            row -> row.get("query") + " " + row.get("qtype_name") + " " + row.get("answers"))
+        .containsExactly("a.b A 10.0.0.1", "x.y A -");
+  }
+
+  @Test
+  void aZeroByteInATextMakesNoSecondElement() {
+    Map<String, String> row =
+        StreamScript.udp(53)
+            .client(new Message(7, QUERY, 1, 0).question("a.b", 16).text())
+            .server(
+                new Message(7, ANSWER, 1, 1)
+                    .question("a.b", 16)
+                    .answer(16, 9, "0d" + "763d3100" + "31302e302e302e312e")
+                    .text())
+            .rows("dns")
+            .getFirst();
+
+    assertThat(row.get("answers")).contains("\\x00").doesNotContain(",");
+    assertThat(row.get("TTLs")).isEqualTo("9.000000");
   }
 }

@@ -96,6 +96,81 @@ class Http2ParserTest {
   }
 
   @Test
+  void anUpgradedConnectionAnswersTheRequestThatAskedForIt() {
+    List<Map<String, String>> rows =
+        StreamScript.tcp(8_080, 1_460)
+            .client(
+                "GET /up HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+                    + "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n")
+            .server(
+                "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+                    + SETTINGS
+                    + frame(1, 4, 1, "\210")
+                    + frame(0, 1, 1, "first"))
+            .client(PREFACE + SETTINGS + frame(1, 5, 3, "\202\206" + field(":path", "/next")))
+            .server(frame(1, 5, 3, "\215"))
+            .rows("http");
+
+    assertThat(rows)
+        .extracting(row ->
+            String.join(
+                " ",
+                row.get("method"),
+                row.get("uri"),
+                row.get("status_code"),
+                row.get("info_code"),
+                row.get("response_body_len")))
+        .containsExactly("GET /up 200 101 5", "GET /next 404 - 0");
+  }
+
+  @Test
+  void extendedConnectOpensAWebSocketAndTunnelsAreNoFiles() {
+    String webSocket =
+        field(":method", "CONNECT")
+            + field(":protocol", "websocket")
+            + field(":path", "/chat")
+            + field(":authority", "h")
+            + field("sec-websocket-protocol", "chat");
+    String plain = field(":method", "CONNECT") + field(":authority", "10.0.0.9:25");
+    StreamScript script =
+        StreamScript.tcp(8_080, 1_460)
+            .client(PREFACE + SETTINGS + frame(1, 4, 1, webSocket) + frame(1, 4, 3, plain))
+            .server(SETTINGS + frame(1, 4, 1, "\210" + field("sec-websocket-protocol", "chat")))
+            .server(frame(1, 4, 3, "\210") + frame(0, 0, 3, "220 mail ESMTP\r\n"))
+            .client(frame(0, 0, 1, "\201\202\0\0\0\0hi") + frame(0, 1, 3, "EHLO x\r\n"))
+            .server(frame(0, 1, 1, "\201\2ho") + frame(0, 1, 3, "250 ok\r\n"));
+
+    assertThat(script.finish().rows("websocket").getFirst())
+        .containsEntry("uri", "/chat")
+        .containsEntry("subprotocol", "chat");
+    assertThat(script.finish().rows("http")).hasSize(2);
+    assertThat(script.finish().rows("files")).isEmpty();
+  }
+
+  @Test
+  void keepsATableOf64Kilobytes() {
+    Hpack hpack = new Hpack(NO_ACCOUNT);
+    assertThat(decode(hpack, "3fe1ff03")).isEmpty(); // 65,536 bytes
+    StringBuilder block = new StringBuilder();
+    for (int i = 0; i < 200; i++) {
+      block.append("4004").append("%08x".formatted(0x61616161)).append("7f7f"); // 127 and 127 more
+      block.append("62".repeat(254));
+    }
+    assertThat(decode(hpack, block.toString())).hasSize(200);
+    assertThat(decode(hpack, "ff" + "8001")).hasSize(1); // index 255, the 194th of 200
+  }
+
+  @Test
+  void whatRefersToLostEntriesIsLeftOut() {
+    Hpack hpack = new Hpack(NO_ACCOUNT);
+    hpack.lose();
+    // 62 and 70 are unknown; a name by 62, indexed, becomes entry 62 itself; then a new one
+    assertThat(decode(hpack, "be" + "82" + "c6" + "7e0178" + "400161" + "0162" + "be" + "bf"))
+        .containsExactly(":method=GET", "a=b", "a=b");
+    assertThat(hpack.unknownFields()).isEqualTo(4);
+  }
+
+  @Test
   void decodesTheExamplesOfTheSpecification() {
     Hpack hpack = new Hpack(NO_ACCOUNT);
     assertThat(decode(hpack, "828684410f7777772e6578616d706c652e636f6d"))

@@ -52,10 +52,22 @@ class QuicParserTest {
 
   /** Protects an Initial packet as RFC 9001 section 5 says. */
   static byte[] initial(boolean client, byte[] frames) throws Exception {
+    return initial(client, frames, ID, "00000001");
+  }
+
+  /**
+   * As above.
+   *
+   * @param id the destination of the client's first packet
+   * @param version in hexadecimal digits
+   */
+  private static byte[] initial(boolean client, byte[] frames, String id, String version)
+      throws Exception {
+    QuicVersion known = requireNonNull(QuicVersion.of(Long.parseLong(version, 16)));
     byte[] padded = Arrays.copyOf(frames, Math.max(frames.length, client ? 1_162 : 64));
     ByteArrayOutputStream header = new ByteArrayOutputStream();
-    header.writeBytes(HEX.parseHex("c300000001"));
-    header.writeBytes(HEX.parseHex(client ? "08" + ID + "00" : "0008" + SERVER_ID));
+    header.writeBytes(HEX.parseHex((known.type(0xC0) == 0 ? "c3" : "d3") + version));
+    header.writeBytes(HEX.parseHex(client ? "08" + id + "00" : "0008" + SERVER_ID));
     header.write(0);
     int length = 4 + padded.length + 16;
     header.write(0x40 | length >> 8);
@@ -63,8 +75,7 @@ class QuicParserTest {
     int numberAt = header.size();
     header.writeBytes(new byte[] {0, 0, 0, 2});
     byte[] head = header.toByteArray();
-    InitialKeys keys =
-        InitialKeys.derive(requireNonNull(QuicVersion.of(1)), HEX.parseHex(ID), client);
+    InitialKeys keys = InitialKeys.derive(known, HEX.parseHex(id), client);
     byte[] nonce = keys.iv().clone();
     nonce[11] ^= 2;
     Cipher gcm = Cipher.getInstance("AES/GCM/NoPadding");
@@ -147,6 +158,58 @@ class QuicParserTest {
     assertThat(talk.rows("quic"))
         .extracting(row -> row.get("history"))
         .containsExactly("ISr", "IS");
+  }
+
+  @Test
+  void theServerMayChooseAnotherVersion() throws Exception {
+    String[][] versions = {{"00000001", "6b3343cf", "quicv2"}, {"6b3343cf", "00000001", "1"}};
+    for (String[] pair : versions) {
+      Talk talk =
+          Talk.udp(4_433)
+              .clientHex(hex(initial(true, crypto(0, clientHello()), ID, pair[0])))
+              .serverHex(hex(initial(false, crypto(0, serverHello()), ID, pair[1])));
+      assertThat(talk.rows("quic"))
+          .singleElement()
+          .satisfies(row -> assertThat(row).containsEntry("version", pair[2]));
+      assertThat(talk.rows("ssl"))
+          .singleElement()
+          .satisfies(row -> assertThat(row).containsEntry("version", "TLSv13"));
+    }
+  }
+
+  @Test
+  void aRefusedVersionIsARecordAndTheNextOneAnother() throws Exception {
+    String negotiation = "80" + "00000000" + "00" + "08" + ID + "00000001";
+    String[] firsts = {
+      hex(initial(true, crypto(0, clientHello()), ID, "6b3343cf")),
+      "c01a2a3a4a08" + ID + "00" + "00".repeat(1_200)
+    };
+    for (String first : firsts) {
+      Talk talk =
+          Talk.udp(443)
+              .clientHex(first)
+              .serverHex(negotiation)
+              .clientHex(hex(initial(true, crypto(0, clientHello()))))
+              .serverHex(hex(initial(false, crypto(0, serverHello()))));
+      assertThat(talk.rows("quic")).hasSize(2);
+      assertThat(talk.rows("quic").get(1))
+          .containsEntry("version", "1")
+          .containsEntry("server_name", "example.com")
+          .containsEntry("history", "ISis");
+    }
+  }
+
+  @Test
+  void aFlowMayCarryConnectionsOneAfterAnother() throws Exception {
+    Talk talk = Talk.udp(4_433);
+    for (String id : new String[] {ID, "1122334455667788", "99aabbccddeeff00"}) {
+      talk.clientHex(hex(initial(true, crypto(0, clientHello()), id, "00000001")))
+          .serverHex(hex(initial(false, crypto(0, serverHello()), id, "00000001")));
+    }
+    assertThat(talk.rows("quic"))
+        .extracting(row -> row.get("client_initial_dcid") + " " + row.get("history"))
+        .containsExactly(ID + " ISis", "1122334455667788 ISis", "99aabbccddeeff00 ISis");
+    assertThat(talk.rows("ssl")).hasSize(3);
   }
 
   @Test

@@ -1,0 +1,82 @@
+package io.podtap.sensor.parse.mqtt;
+
+import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Resynchronizer;
+
+/**
+ * What packets look like at any place of a stream: in the shape of {@link Resynchronizer.Header}.
+ * Stateless.
+ *
+ * @see "OASIS MQTT 5.0 section 2.1"
+ */
+final class MqttHeaders {
+
+  private static final int TOPIC_MAX = 1_024;
+
+  private MqttHeaders() {}
+
+  static long messageBytes(Payload data, int at) {
+    int first = data.u8(at);
+    int kind = first >> 4;
+    int flags = first & 0x0F;
+    boolean plausible =
+        switch (kind) {
+          case 3 -> (flags & 6) != 6;
+          case 6, 8, 10 -> flags == 2;
+          case 2, 4, 5, 7, 9, 11, 12, 13, 14, 15 -> flags == 0;
+          default -> false;
+        };
+    if (!plausible) {
+      return Resynchronizer.NONE;
+    }
+    int header = 1;
+    long length = 0;
+    do {
+      if (data.u8(at + header) < 0) {
+        return Resynchronizer.MORE;
+      }
+      length |= (long) (data.u8(at + header) & 0x7F) << 7 * (header - 1);
+      header++;
+    } while (data.u8(at + header - 1) >= 0x80 && header < 5);
+    if (data.u8(at + header - 1) >= 0x80) {
+      return Resynchronizer.NONE;
+    }
+    boolean fits =
+        switch (kind) {
+          case 12, 13 -> length == 0;
+          case 4, 5, 6, 7 -> isAcknowledgement(data, at + header, length);
+          case 2 -> length >= 2 && length < 1_024 && data.u8(at + header) <= 1;
+          case 9, 11 -> length >= 2 && length < 1_024;
+          case 3 -> isTopic(data, at + header, length);
+          case 8, 10 -> length >= 5 && data.u16(at + header) != 0;
+          default -> length < 128;
+        };
+    return fits ? header + length : Resynchronizer.NONE;
+  }
+
+  /** An id, and in version 5 a reason, and behind it the length of properties. */
+  private static boolean isAcknowledgement(Payload data, int at, long length) {
+    int properties = data.u8(at + 3);
+    return length == 2
+        || length == 3
+        || (length < 128 && properties >= 0 && properties == length - 4);
+  }
+
+  /** A topic of text without the marks of filters, as far as it is there. */
+  private static boolean isTopic(Payload data, int at, long left) {
+    int length = data.u16(at);
+    if (length < 0) {
+      return true;
+    }
+    if (length > left - 2 || length > TOPIC_MAX) {
+      return false;
+    }
+    for (int i = at + 2; i < at + 2 + length && data.u8(i) >= 0; i++) {
+      int letter = data.u8(i);
+      if (letter < ' ' || letter == '#' || letter == '+') {
+        return false;
+      }
+    }
+    return true;
+  }
+}
