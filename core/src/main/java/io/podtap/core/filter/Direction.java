@@ -7,6 +7,8 @@ import static io.podtap.core.filter.BpfProgram.LD;
 import static io.podtap.core.filter.BpfProgram.RET;
 import static io.podtap.core.filter.BpfProgram.WORD;
 
+import io.podtap.core.config.SettingsException;
+
 /**
  * Which way packets pass an interface, seen from the host or pod that it belongs to. The kernel
  * tells by the packet's kind: {@code PACKET_OUTGOING} is what this host sends, every other kind
@@ -25,7 +27,7 @@ public enum Direction {
   /**
    * Returns a program that refuses the other direction and leaves the rest to {@code user}.
    *
-   * @throws IllegalArgumentException when the result is longer than the kernel takes
+   * @throws SettingsException when the result is longer than the kernel takes
    */
   public BpfProgram restrict(BpfProgram user) {
     if (this == BOTH) {
@@ -42,6 +44,10 @@ public enum Direction {
     code.statement(RET, 0);
     code.place(pass);
     code.append(user);
+    if (code.size() > BpfProgram.INSTRUCTIONS_MAX) {
+      throw new SettingsException(
+          "a filter of " + user.size() + " instructions leaves no room for a direction");
+    }
     return code.assemble();
   }
 }

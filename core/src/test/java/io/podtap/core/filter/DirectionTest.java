@@ -3,6 +3,7 @@ package io.podtap.core.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.podtap.core.config.SettingsException;
 import io.podtap.core.packet.LinkType;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,6 @@ final class DirectionTest {
     Arrays.fill(longest, BpfProgram.statement(BpfProgram.RET, 0));
     BpfProgram user = new BpfProgram(longest);
     assertThatThrownBy(() -> Direction.OUT.restrict(user))
-        .isInstanceOf(IllegalArgumentException.class);
+        .isInstanceOf(SettingsException.class);
   }
 }
