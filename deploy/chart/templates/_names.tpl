@@ -100,3 +100,28 @@ fsGroup: 65532
 seccompProfile:
   type: RuntimeDefault
 {{- end }}
+
+{{/* Arguments for what a tap is told of its policy: value of the chart, option of the webhook. Numbers without an exponent. */}}
+{{- define "podtap.tapPolicies" -}}
+{{- $arguments := list }}
+{{- range $pair := list
+    (list "direction" "direction")
+    (list "send" "send")
+    (list "lanes" "lanes")
+    (list "transport" "transport")
+    (list "budgetMbps" "budget-mbps")
+    (list "flowCutoff" "flow-cutoff")
+    (list "headersOnly" "headers-only")
+    (list "metrics" "tap-metrics") }}
+{{- with index $ (first $pair) }}
+{{- $value := . }}
+{{- if not (kindIs "string" .) }}
+{{- $value = int64 . | toString }}
+{{- end }}
+{{- $arguments = concat $arguments (list (printf "--%s" (last $pair)) $value) }}
+{{- end }}
+{{- end }}
+{{- with $arguments }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}

@@ -33,6 +33,7 @@ import picocli.CommandLine.Parameters;
       "With -w the packets come here instead of going to a sensor:",
       "  podtap attach POD -w - | wireshark -k -i -"
     },
+    modelTransformer = PolicyOptions.class,
     sortOptions = false)
 public final class AttachCommand implements Program {
 
@@ -150,6 +151,7 @@ public final class AttachCommand implements Program {
     List<String> options = new ArrayList<>(List.of("--write", "-", "--end-with-input=on"));
     options.add("--interface=" + template.options().get("interface"));
     options.add("--filter=" + template.options().getOrDefault("filter", ""));
+    options.add("--direction=" + template.options().getOrDefault("direction", "both"));
     String snaplen = template.options().get("snaplen");
     if (snaplen != null) {
       options.add("--snaplen=" + snaplen);

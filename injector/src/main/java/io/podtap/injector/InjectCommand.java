@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
           + " a way that cannot be, and is written unchanged. 2: a file cannot be read or is"
           + " malformed; what is written by then are whole documents."
     },
+    modelTransformer = PolicyOptions.class,
     sortOptions = false)
 public final class InjectCommand implements Program {
 

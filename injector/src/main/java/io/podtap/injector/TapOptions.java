@@ -3,14 +3,19 @@ package io.podtap.injector;
 import io.podtap.core.config.SettingsException;
 import io.podtap.injector.inject.PodSecurity;
 import io.podtap.injector.inject.Resources;
+import io.podtap.injector.inject.TapPolicy;
 import io.podtap.injector.inject.TapTemplate;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** The tap that pods get, as options of every program that injects. */
+/**
+ * The tap that pods get, as options of every program that injects: of one with {@link
+ * PolicyOptions}, those of {@link TapPolicy} too.
+ */
 final class TapOptions {
 
   @Option(
@@ -135,6 +140,13 @@ final class TapOptions {
               + " the pod has.")
   private List<String> imagePullSecrets = new ArrayList<>();
 
+  private final Map<TapPolicy, String> policies = new EnumMap<>(TapPolicy.class);
+
+  /** Takes what is given of a policy; an empty text for nothing. */
+  void policy(TapPolicy policy, String value) {
+    policies.put(policy, value);
+  }
+
   /** Returns what the options say, checked. */
   TapTemplate template() {
     Map<String, String> options = new LinkedHashMap<>();
@@ -145,6 +157,7 @@ final class TapOptions {
     putGiven(options, "snaplen", snaplen);
     putGiven(options, "encapsulation", encapsulation);
     putGiven(options, "sensor-name", sensorName);
+    policies.forEach((policy, value) -> putGiven(options, policy.option(), value));
     return new TapTemplate(
         image,
         pullPolicy(),

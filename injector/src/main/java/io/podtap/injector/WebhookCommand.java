@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "webhook",
     description = "Put taps into pods as the API server creates them.",
+    modelTransformer = PolicyOptions.class,
     sortOptions = false)
 public final class WebhookCommand implements Program {
 

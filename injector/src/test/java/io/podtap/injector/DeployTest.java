@@ -2,6 +2,7 @@ package io.podtap.injector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.injector.inject.TapPolicy;
 import io.podtap.injector.manifest.Manifest;
 import io.podtap.injector.manifest.Workload;
 import io.podtap.injector.tree.Tree;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,6 +50,57 @@ final class DeployTest {
     assertThat(command.template().options())
         .containsEntry("sensor", "dns:podtap-sensor.podtap.svc.cluster.local.")
         .containsEntry("vni", "42");
+  }
+
+  /** Value, schema and argument of the chart for each policy of a tap. */
+  @Test
+  void theChartHasEveryPolicy() throws IOException {
+    Path chart = ROOT.resolve("deploy/chart");
+    Object values =
+        new Load(LoadSettings.builder().build())
+            .loadFromString(Files.readString(chart.resolve("values.yaml")));
+    Object schema =
+        new Load(LoadSettings.builder().build())
+            .loadFromString(Files.readString(chart.resolve("values.schema.json")));
+    String template = Files.readString(chart.resolve("templates/_names.tpl"));
+    for (TapPolicy policy : TapPolicy.values()) {
+      String value = camelCase(policy.option());
+      assertThat(Tree.map(Tree.at(values, "tap"))).containsKey(value);
+      assertThat(Tree.map(Tree.at(schema, "properties", "tap", "properties"))).containsKey(value);
+      assertThat(template)
+          .contains(
+              "(list \"" + value + "\" \"" + policy.programOption().substring(2) + "\")");
+    }
+  }
+
+  private static String camelCase(String option) {
+    StringBuilder text = new StringBuilder();
+    for (String word : option.split("-", -1)) {
+      text.append(
+          text.isEmpty() ? word : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
+    }
+    return text.toString();
+  }
+
+  /** The policies of a tap are options of each program that injects. */
+  @Test
+  void programsTakeEveryPolicy() {
+    for (Object program :
+        List.of(new InjectCommand(), new WebhookCommand(), new AttachCommand(), new CheckCommand())) {
+      for (TapPolicy policy : TapPolicy.values()) {
+        assertThat(new CommandLine(program).getCommandSpec().findOption(policy.programOption()))
+            .as("%s %s", program.getClass(), policy)
+            .isNotNull();
+      }
+    }
+    WebhookCommand webhook = new WebhookCommand();
+    new CommandLine(webhook)
+        .parseArgs("--metrics", "9000", "--tap-metrics", "9095", "--direction", "in", "--lanes=2");
+    assertThat(webhook.template().options())
+        .containsEntry("metrics", "9095")
+        .containsEntry("direction", "in")
+        .containsEntry("lanes", "2")
+        .doesNotContainKey("send");
   }
 
   @Test

@@ -27,7 +27,12 @@ final class LiveSource implements TapSource {
       for (String device : settings.interfaces()) {
         opened.add(
             InterfaceCapture.open(
-                device, opened.size(), settings.ring(), guard, settings.filter()));
+                device,
+                opened.size(),
+                settings.ring(),
+                guard,
+                settings.filter(),
+                settings.direction()));
       }
       return new LiveSource(new MultiCapture(opened));
     } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package io.podtap.tap;
 
 import io.podtap.core.capture.RingSettings;
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.filter.Direction;
 import io.podtap.core.pcap.FrameQueue;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,8 +21,16 @@ public sealed interface SourceSettings {
    *
    * @param interfaces at least one, none twice
    * @param ring the memory of each interface's ring
+   * @param direction what is taken of each interface but {@code lo}
    */
-  record Live(List<String> interfaces, RingSettings ring, String filter) implements SourceSettings {
+  record Live(List<String> interfaces, RingSettings ring, String filter, Direction direction)
+      implements SourceSettings {
+
+    /** Both directions. */
+    public Live(List<String> interfaces, RingSettings ring, String filter) {
+      this(interfaces, ring, filter, Direction.BOTH);
+    }
+
     public Live {
       interfaces = List.copyOf(interfaces);
       if (interfaces.isEmpty() || interfaces.stream().anyMatch(String::isBlank)) {

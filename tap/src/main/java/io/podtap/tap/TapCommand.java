@@ -7,6 +7,7 @@ import io.podtap.core.config.CountFile;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.filter.Direction;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Privileges;
 import io.podtap.core.metrics.MetricsPort;
@@ -97,6 +98,14 @@ public final class TapCommand implements Program {
       paramLabel = "EXPRESSION",
       description = "Mirror only what matches, in tcpdump's language.")
   private String filter = "";
+
+  @Option(
+      names = "--direction",
+      paramLabel = "in|out|both",
+      description =
+          "Mirror what the interfaces receive, what is sent through them, or both; of lo, where"
+              + " each packet is sent and received, all (default: ${DEFAULT-VALUE}).")
+  private String direction = "both";
 
   @Option(
       names = "--snaplen",
@@ -315,6 +324,7 @@ public final class TapCommand implements Program {
       case "service-account" -> serviceAccount = Path.of(value);
       case "vni" -> vni = value;
       case "filter" -> filter = value;
+      case "direction" -> direction = value;
       case "snaplen" -> snaplen = Integer.parseInt(value);
       case "encapsulation" -> encapsulation = value;
       case "transport" -> transport = value;
@@ -417,14 +427,28 @@ public final class TapCommand implements Program {
 
   private SourceSettings source() {
     boolean originalSpeed = choice("speed", speed, "original", "max");
+    Direction way = direction();
     if (read != null) {
+      if (way != Direction.BOTH) {
+        throw new SettingsException("direction is of interfaces, not of --read's file");
+      }
       return new SourceSettings.CaptureFile(read, originalSpeed, filter);
     }
     required(interfaces, "--interface");
     return new SourceSettings.Live(
         Arrays.stream(interfaces.split(",", -1)).map(String::strip).toList(),
         RingSettings.DEFAULT.withRingBytes(ringBytes),
-        filter);
+        filter,
+        way);
+  }
+
+  private Direction direction() {
+    return switch (direction.toLowerCase(Locale.ROOT)) {
+      case "in" -> Direction.IN;
+      case "out" -> Direction.OUT;
+      case "both" -> Direction.BOTH;
+      default -> throw new SettingsException("direction '" + direction + "' is not in, out or both");
+    };
   }
 
   private static void required(String value, String option) {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.filter.Direction;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SensorSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,6 +98,14 @@ final class TapSettingsTest {
     assertThat(live.filter()).isEqualTo("tcp");
     assertThat(live.ring().ringBytes()).isEqualTo(1 << 20);
     assertThat(live.label()).isEqualTo("eth0,lo");
+    assertThat(live.direction()).isEqualTo(Direction.BOTH);
+    for (Direction direction : Direction.values()) {
+      String word = direction.name().toLowerCase(Locale.ROOT);
+      assertThat(((SourceSettings.Live) with("--direction", word).source()).direction())
+          .isEqualTo(direction);
+    }
+    assertThatThrownBy(() -> with("--read", "a.pcap", "--direction", "in"))
+        .hasMessageContaining("not of --read's file");
     assertThat(with("--snaplen", "96").segment().snaplen()).isEqualTo(96);
     assertThat(with("--encapsulation", "GENEVE").encapsulation().encapsulation())
         .isEqualTo(Encapsulation.GENEVE);
@@ -152,7 +162,12 @@ final class TapSettingsTest {
     "--transport, tcp, is neither udp nor tls",
     "--transport, tls, --cert is missing",
     "--send, slowly, 'none of auto, joined, single'",
+    "--direction, inwards, 'not in, out or both'",
     "--lanes, 0, out of range",
+    "--budget-mbps, -1, budget-mbps -1 is out of range",
+    "--flow-cutoff, -1, flow-cutoff -1 is less than 0",
+    "--headers-only, https, headers-only 'https' is not a list",
+    "--headers-only, 65536, headers-only '65536' has a port out of range",
     "--lanes, 65, out of range",
     "--ring-bytes, 4096, does not hold two blocks",
     "--pad, 0, out of range",

@@ -47,6 +47,7 @@ class ClusterEncryptedIT {
         "--set=sensor.kafka=192.0.2.1:9092",
         "--set=sensor.tolerations[0].key=" + ClusterPods.FAR,
         "--set=discovery.namespaces={vault}",
+        "--set=tap.metrics=9095",
         "--set=webhook.replicas=1");
     for (String name : List.of("shop", "vault")) {
       cluster.createTappedNamespace(name);

@@ -91,7 +91,10 @@ final class ClusterPods {
         """);
   }
 
-  /** One request of a web server, once the tap beside it has its sensor, as its metrics say. */
+  /**
+   * One request of a web server, once the tap beside it has its sensor, as its metrics say. It asks
+   * without naming their port, since a pod that names it may not have them there.
+   */
   String job() {
     return withImages(
         """
@@ -100,6 +103,7 @@ final class ClusterPods {
         metadata: {name: errand, namespace: shop}
         spec:
           template:
+            metadata: {annotations: {podtap.io/metrics: "9095"}}
             spec:
               restartPolicy: Never
               containers:
@@ -109,7 +113,7 @@ final class ClusterPods {
                     - sh
                     - -c
                     - |
-                      until wget -qO- http://127.0.0.1:9095/metrics | grep -qx 'podtap_tap_sensors 1'; do sleep 0.2; done
+                      until wget -qO- http://127.0.0.1:$((9094 + 1))/metrics | grep -qx 'podtap_tap_sensors 1'; do sleep 0.2; done
                       wget -qO- http://shop.shop.svc.cluster.local/?errand
         """);
   }

@@ -2,6 +2,7 @@ package io.podtap.core.capture;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.BpfProgram;
+import io.podtap.core.filter.Direction;
 import io.podtap.core.filter.FilterCompiler;
 import io.podtap.core.filter.LoopGuard;
 import io.podtap.core.linux.Errno;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each frame comes with capture time, length on the wire, direction, stripped VLAN tag and
  * offload facts. On {@code lo}, where the kernel shows each packet leaving and arriving, the
- * leaving one is dropped by the filter. No allocation per frame. One thread, of the interface's
+ * leaving one is dropped by the filter; there both directions are one. No allocation per frame. One thread, of the interface's
  * network namespace.
  *
  * <p>Counters: {@code seen = filtered + dropped + delivered + still in the ring}. They survive the
@@ -36,6 +37,7 @@ public final class InterfaceCapture implements FrameSource {
   private final boolean loopback;
   private final boolean cooked;
   private final PacketRing ring;
+  private final Direction direction;
   private final Frame frame = new Frame();
 
   private LoopGuard guard;
@@ -57,12 +59,18 @@ public final class InterfaceCapture implements FrameSource {
   private boolean losing;
 
   private InterfaceCapture(
-      InterfaceFacts facts, int interfaceIndex, RingSettings settings, LoopGuard guard) {
+      InterfaceFacts facts,
+      int interfaceIndex,
+      RingSettings settings,
+      LoopGuard guard,
+      Direction direction) {
     this.device = facts.name();
     this.interfaceIndex = interfaceIndex;
     this.guard = guard;
     linkType = facts.isEthernet() ? LinkType.ETHERNET : LinkType.RAW;
     loopback = facts.isLoopback();
+    // What passes lo is both sent and received, and is left once.
+    this.direction = loopback ? Direction.BOTH : direction;
     cooked = !facts.isEthernet() && !facts.isBareIp();
     ring =
         new PacketRing(
@@ -84,8 +92,25 @@ public final class InterfaceCapture implements FrameSource {
       RingSettings settings,
       LoopGuard guard,
       String expression) {
+    return open(device, interfaceIndex, settings, guard, expression, Direction.BOTH);
+  }
+
+  /**
+   * Opens a capture of one direction, or of both.
+   *
+   * @param direction what goes the other way is refused by the filter, and counted as filtered
+   * @see #open(String, int, RingSettings, LoopGuard, String)
+   */
+  public static InterfaceCapture open(
+      String device,
+      int interfaceIndex,
+      RingSettings settings,
+      LoopGuard guard,
+      String expression,
+      Direction direction) {
     InterfaceFacts facts = find(device);
-    InterfaceCapture capture = new InterfaceCapture(facts, interfaceIndex, settings, guard);
+    InterfaceCapture capture =
+        new InterfaceCapture(facts, interfaceIndex, settings, guard, direction);
     try {
       capture.filter(capture.compile(expression));
       capture.bind(facts.index());
@@ -121,9 +146,12 @@ public final class InterfaceCapture implements FrameSource {
     allOffset = counter.count() - passed - filtered;
   }
 
-  /** Compiles a filter for this interface's frames without using it; from any thread. */
+  /**
+   * Compiles a filter for this interface's frames, and for its direction, without using it; from
+   * any thread.
+   */
   public BpfProgram compile(String expression) {
-    return FilterCompiler.compileLive(expression, device, linkType);
+    return direction.restrict(FilterCompiler.compileLive(expression, device, linkType));
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.filter.Direction;
 import io.podtap.core.filter.LoopGuard;
 import io.podtap.core.filter.OwnTraffic;
 import io.podtap.core.filter.PacketFacts;
@@ -348,6 +349,81 @@ final class InterfaceCaptureIT {
           assertThat(frames).hasSize(3).allMatch(frame -> frame.length() == 342);
           assertBalanced(capture);
         }
+      }
+    }
+  }
+
+  private InterfaceCapture open(String device, String filter, Direction direction) {
+    return pod.call(() ->
+        InterfaceCapture.open(device, 3, SMALL, LoopGuard.byMark(MARK), filter, direction));
+  }
+
+  /** The other direction never reaches the ring, and is counted as filtered. */
+  @Test
+  void takesTheDirectionThatIsAskedFor() {
+    try (InterfaceCapture in = open("eth0", "", Direction.IN);
+        InterfaceCapture out = open("eth0", "", Direction.OUT);
+        InterfaceCapture both = open("eth0", "", Direction.BOTH);
+        UdpSocket sending = sender(pod, "10.9.0.2");
+        UdpSocket receiving = sender(peer, "10.9.0.1")) {
+      send(sending, 5, 100);
+      send(receiving, 7, 100);
+      List<Recorder.Seen> received = drain(in, in::stop).frames;
+      List<Recorder.Seen> sent = drain(out, out::stop).frames;
+      assertThat(received).isNotEmpty().noneMatch(Recorder.Seen::outgoing);
+      assertThat(received.stream().filter(one -> one.destinationPort() == PORT)).hasSize(7);
+      assertThat(sent).isNotEmpty().allMatch(Recorder.Seen::outgoing);
+      assertThat(sent.stream().filter(one -> one.destinationPort() == PORT)).hasSize(5);
+      assertThat(drain(both, both::stop).to(PORT)).hasSize(12);
+      assertBalanced(in);
+      assertBalanced(out);
+      assertThat(in.filtered()).isGreaterThanOrEqualTo(5);
+      assertThat(out.filtered()).isGreaterThanOrEqualTo(7);
+    }
+  }
+
+  @Test
+  void aDirectionAndAFilterAreBothKept() {
+    try (InterfaceCapture capture = open("eth0", "udp dst port 9000", Direction.IN);
+        UdpSocket sending = sender(pod, "10.9.0.2");
+        UdpSocket receiving = sender(peer, "10.9.0.1")) {
+      send(sending, 5, 100);
+      send(receiving, 7, 100);
+      capture.filter(capture.compile("udp port 9000")); // still of that direction
+      send(receiving, 2, 100);
+      send(sending, 3, 100);
+      assertThat(drain(capture, capture::stop).frames)
+          .hasSize(9)
+          .noneMatch(Recorder.Seen::outgoing);
+      assertThat(capture.filtered()).isGreaterThanOrEqualTo(8);
+    }
+  }
+
+  /** Each packet of a flow between two tapped pods comes once, from its receiver. */
+  @Test
+  void receiversOfBothEndsHaveEachPacketOnce() {
+    try (InterfaceCapture here = open("eth0", "udp port 9000", Direction.IN);
+        InterfaceCapture there =
+            peer.call(() ->
+                InterfaceCapture.open(
+                    "eth0", 4, SMALL, LoopGuard.NONE, "udp port 9000", Direction.IN));
+        UdpSocket forth = sender(pod, "10.9.0.2");
+        UdpSocket back = sender(peer, "10.9.0.1")) {
+      send(forth, 5, 100);
+      send(back, 7, 100);
+      assertThat(drain(here, here::stop).frames).hasSize(7);
+      assertThat(drain(there, there::stop).frames).hasSize(5);
+    }
+  }
+
+  /** What passes lo is both sent and received: once, whatever is asked for. */
+  @Test
+  void loopbackHasNoDirection() {
+    for (Direction direction : Direction.values()) {
+      try (InterfaceCapture capture = open("lo", "udp dst port 9000", direction);
+          UdpSocket self = sender(pod, "127.0.0.1")) {
+        send(self, 6, 100);
+        assertThat(drain(capture, capture::stop).frames).as("%s", direction).hasSize(6);
       }
     }
   }

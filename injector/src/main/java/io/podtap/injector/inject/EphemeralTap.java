@@ -73,6 +73,8 @@ public final class EphemeralTap {
       tap = tap.withTlsSecret(""); // it sends nothing
     }
     requireCertificate(pod, tap);
+    List<String> notes = notes(security);
+    tap = PortMentions.fit(pod, tap, notes);
     Map<String, @Nullable Object> container =
         TapContainer.of(pod, tap, security, /* hasResources= */ false);
     container.put("name", freeName(pod, purpose));
@@ -91,11 +93,15 @@ public final class EphemeralTap {
     List<@Nullable Object> containers = new ArrayList<>(Tree.list(spec.get(LIST)));
     containers.add(container);
     spec.put(LIST, containers);
-    return new Outcome.Changed(changed, notes(security));
+    return new Outcome.Changed(changed, notes);
   }
 
   private static List<String> notes(PodSecurity security) {
-    return security == PodSecurity.BASELINE ? List.of(PodSecurity.BASELINE_NOTE) : List.of();
+    List<String> notes = new ArrayList<>();
+    if (security == PodSecurity.BASELINE) {
+      notes.add(PodSecurity.BASELINE_NOTE);
+    }
+    return notes;
   }
 
   private static void requireRunning(Map<String, @Nullable Object> pod, String target)

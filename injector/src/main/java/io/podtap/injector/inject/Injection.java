@@ -1,6 +1,5 @@
 package io.podtap.injector.inject;
 
-import io.podtap.core.metrics.MetricsPort;
 import io.podtap.injector.tree.Tree;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -8,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a tap into a pod, and takes it out again. */
@@ -197,14 +195,7 @@ public final class Injection {
         Boolean.TRUE.equals(spec.get("shareProcessNamespace")),
         "shareProcessNamespace: the pod's containers see the tap's process, and it sees theirs");
     note(notes, security == PodSecurity.BASELINE, PodSecurity.BASELINE_NOTE);
-    boolean isPortTaken = hasPort(spec, MetricsPort.DEFAULT);
-    if (isPortTaken) {
-      fitted = fitted.with(Map.of("metrics", "0"), fitted.isSidecar(), fitted.resources());
-    }
-    note(
-        notes,
-        isPortTaken,
-        "port " + MetricsPort.DEFAULT + " is another container's: the tap serves no metrics");
+    fitted = PortMentions.fit(pod, fitted, notes);
     Map<String, @Nullable Object> container = TapContainer.of(pod, fitted, security, !hasPodBudget);
     if (!hasPodBudget && !limits.isEmpty()) {
       Map<String, @Nullable Object> wanted = Tree.map(container.get("resources"));
@@ -220,15 +211,6 @@ public final class Injection {
             : Map.of();
     return new Outcome.Changed(
         assemble(pod, list, !own.isEmpty(), container, volume, fitted.imagePullSecrets()), notes);
-  }
-
-  /** Returns whether a container says that it listens there. */
-  private static boolean hasPort(Map<String, @Nullable Object> spec, long port) {
-    return Stream.of(INIT_CONTAINERS, CONTAINERS)
-        .flatMap(list -> Tree.list(spec.get(list)).stream())
-        .flatMap(container -> Tree.list(Tree.at(container, "ports")).stream())
-        .anyMatch(one ->
-            Tree.at(one, "containerPort") instanceof Number number && number.longValue() == port);
   }
 
   private static void note(List<String> notes, boolean applies, String text) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PodOptions {
 
-  /** Annotations, and what {@code podtap tap} calls them. */
+  /** Annotations, and what {@code podtap tap} calls them, beside those of {@link TapPolicy}. */
   private static final Map<String, String> TAP_OPTIONS =
       Map.of(
           "sensor", "sensor",
@@ -54,10 +54,10 @@ final class PodOptions {
       }
     }
     try {
-      return template
-          .with(options, isSidecar(template, own.get("mode")), template.resources().with(own))
+      String secret = own.get("tls-secret");
+      TapTemplate base = secret == null ? template : template.withTlsSecret(secret);
+      return base.with(options, isSidecar(template, own.get("mode")), template.resources().with(own))
           .withHeadStart(headStart(template, own.get("head-start")))
-          .withTlsSecret(own.getOrDefault("tls-secret", template.tlsSecret()))
           .withImagePullSecrets(
               own.containsKey("image-pull-secrets")
                   ? list(own.getOrDefault("image-pull-secrets", ""))
@@ -70,7 +70,7 @@ final class PodOptions {
   private static void sort(
       String name, String value, Map<String, String> options, Map<String, String> own)
       throws InjectException {
-    String option = TAP_OPTIONS.get(name);
+    String option = TapPolicy.isOption(name) ? name : TAP_OPTIONS.get(name);
     if (option != null) {
       options.put(option, value);
     } else if (OWN.contains(name)) {

@@ -26,9 +26,10 @@ import java.util.regex.Pattern;
  *     so that it captures their first packets; 0 for not at all. Kubernetes 1.30 and newer can wait
  * @param options what {@code podtap tap} is told, by name without dashes: {@code sensor}, {@code
  *     interface}, {@code vni}, {@code filter}, {@code snaplen}, {@code encapsulation}, {@code
- *     sensor-name}
+ *     sensor-name}, and those of {@link TapPolicy}
  * @param tlsSecret the Secret in a pod's namespace with {@code tls.crt}, {@code tls.key} and {@code
- *     ca.crt}: packets go over TLS; empty for a tunnel in clear
+ *     ca.crt}: packets go over TLS, unless the option {@code transport} says {@code udp}; empty for
+ *     a tunnel in clear
  * @param leastSecurity what PodSecurity enforces in namespaces of which it is not known
  * @param imagePullSecrets Secrets in a pod's namespace with which the image is pulled, beside those
  *     that the pod names itself
@@ -52,6 +53,8 @@ public record TapTemplate(
 
   /** What a tunnel of datagrams is told, and a stream has no use for. */
   private static final Set<String> OF_DATAGRAMS = Set.of("vni", "encapsulation");
+
+  private static final String TRANSPORT = TapPolicy.TRANSPORT.option();
 
   /** What a name of an interface may be. See linux/net/core/dev.c, dev_valid_name. */
   private static final Pattern INTERFACE = Pattern.compile("[^/\\s:]{1,15}");
@@ -113,6 +116,10 @@ public record TapTemplate(
     if (!tlsSecret.isEmpty() && !SECRET.matcher(tlsSecret).matches()) {
       throw new SettingsException("tls-secret '" + tlsSecret + "' is no name of a Secret");
     }
+    if (isOver(options, "tls") && tlsSecret.isEmpty()) {
+      throw new SettingsException("transport tls needs a tls-secret");
+    }
+    TapPolicy.metricsPort(options);
     Map<String, String> told = told(options, tlsSecret);
     if (!SOUND.contains(told)) {
       requireSound(told);
@@ -140,14 +147,23 @@ public record TapTemplate(
   private static Map<String, String> told(Map<String, String> options, String tlsSecret) {
     Map<String, String> told = new LinkedHashMap<>(options);
     told.putIfAbsent("on-failure", "retry"); // a container that ends takes its pod out of service
-    if (!tlsSecret.isEmpty()) {
+    told.putIfAbsent(TapPolicy.METRICS.option(), TapPolicy.NO_METRICS);
+    if (isEncrypted(options, tlsSecret)) {
       told.keySet().removeAll(OF_DATAGRAMS);
-      told.put("transport", "tls");
+      told.putIfAbsent(TRANSPORT, "tls");
       told.put("cert", TLS_FOLDER + "/tls.crt");
       told.put("key", TLS_FOLDER + "/tls.key");
       told.put("ca", TLS_FOLDER + "/ca.crt");
     }
     return told;
+  }
+
+  private static boolean isEncrypted(Map<String, String> options, String tlsSecret) {
+    return !tlsSecret.isEmpty() && !isOver(options, "udp");
+  }
+
+  private static boolean isOver(Map<String, String> options, String transport) {
+    return options.getOrDefault(TRANSPORT, "").equalsIgnoreCase(transport);
   }
 
   private static void requireSound(Map<String, String> options) {
@@ -206,12 +222,15 @@ public record TapTemplate(
   }
 
   /**
-   * Returns the same with another Secret; empty for a tunnel in clear.
+   * Returns the same with another Secret, which then says how packets are sent; empty for a tunnel
+   * in clear.
    *
    * @throws SettingsException when that is no name
    */
   TapTemplate withTlsSecret(String secret) {
-    return copy(isSidecar, headStartSeconds, options, secret, resources, imagePullSecrets);
+    Map<String, String> others = new LinkedHashMap<>(options);
+    others.remove(TRANSPORT);
+    return copy(isSidecar, headStartSeconds, others, secret, resources, imagePullSecrets);
   }
 
   /**
@@ -243,7 +262,7 @@ public record TapTemplate(
   }
 
   boolean isEncrypted() {
-    return !tlsSecret.isEmpty();
+    return isEncrypted(options, tlsSecret);
   }
 
   /** Returns the environment that tells a tap these options, in a stable order. */

@@ -23,10 +23,10 @@ public record ShedSettings(long budgetMbps, long flowCutoffBytes, Set<Integer> h
     headersOnlyPorts = Set.copyOf(headersOnlyPorts);
     if (budgetMbps < 0 || budgetMbps > BUDGET_MBPS_MAX) {
       throw new SettingsException(
-          "budget of " + budgetMbps + " Mbit/s is out of range 0 to " + BUDGET_MBPS_MAX);
+          "budget-mbps " + budgetMbps + " is out of range 0 to " + BUDGET_MBPS_MAX);
     }
     if (flowCutoffBytes < 0) {
-      throw new SettingsException("flow cutoff " + flowCutoffBytes + " is less than 0");
+      throw new SettingsException("flow-cutoff " + flowCutoffBytes + " is less than 0");
     }
   }
 
@@ -55,9 +55,9 @@ public record ShedSettings(long budgetMbps, long flowCutoffBytes, Set<Integer> h
         return port;
       }
     } catch (NumberFormatException e) {
-      throw new SettingsException("'" + text + "' is not a list of ports and ranges", e);
+      throw new SettingsException("headers-only '" + text + "' is not a list of ports and ranges", e);
     }
-    throw new SettingsException("'" + text + "' has a port out of range 0 to 65535");
+    throw new SettingsException("headers-only '" + text + "' has a port out of range 0 to 65535");
   }
 
   /** Returns whether nothing is ever left out. */
