@@ -30,9 +30,7 @@ public final class PolicyOptions implements IModelTransformer {
 
   private static OptionSpec option(TapPolicy policy, TapOptions options, OptionSpec ofTap) {
     String[] description =
-        policy.description().isEmpty()
-            ? ofTap.description()
-            : new String[] {policy.description()};
+        policy.description().isEmpty() ? ofTap.description() : new String[] {policy.description()};
     return OptionSpec.builder(policy.programOption())
         .paramLabel(ofTap.paramLabel())
         .description(description)

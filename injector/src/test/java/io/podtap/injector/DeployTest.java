@@ -68,8 +68,7 @@ final class DeployTest {
       assertThat(Tree.map(Tree.at(values, "tap"))).containsKey(value);
       assertThat(Tree.map(Tree.at(schema, "properties", "tap", "properties"))).containsKey(value);
       assertThat(template)
-          .contains(
-              "(list \"" + value + "\" \"" + policy.programOption().substring(2) + "\")");
+          .contains("(list \"" + value + "\" \"" + policy.programOption().substring(2) + "\")");
     }
   }
 
@@ -77,7 +76,9 @@ final class DeployTest {
     StringBuilder text = new StringBuilder();
     for (String word : option.split("-", -1)) {
       text.append(
-          text.isEmpty() ? word : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
+          text.isEmpty()
+              ? word
+              : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
     }
     return text.toString();
   }
@@ -86,7 +87,8 @@ final class DeployTest {
   @Test
   void programsTakeEveryPolicy() {
     for (Object program :
-        List.of(new InjectCommand(), new WebhookCommand(), new AttachCommand(), new CheckCommand())) {
+        List.of(
+            new InjectCommand(), new WebhookCommand(), new AttachCommand(), new CheckCommand())) {
       for (TapPolicy policy : TapPolicy.values()) {
         assertThat(new CommandLine(program).getCommandSpec().findOption(policy.programOption()))
             .as("%s %s", program.getClass(), policy)

@@ -447,7 +447,8 @@ public final class TapCommand implements Program {
       case "in" -> Direction.IN;
       case "out" -> Direction.OUT;
       case "both" -> Direction.BOTH;
-      default -> throw new SettingsException("direction '" + direction + "' is not in, out or both");
+      default ->
+          throw new SettingsException("direction '" + direction + "' is not in, out or both");
     };
   }
 

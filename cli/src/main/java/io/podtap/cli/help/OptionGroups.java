@@ -30,7 +30,8 @@ public final class OptionGroups {
             "lanes",
             "send",
             "pad"));
-    GROUPS.put("What is left out", List.of("budget-mbps", "flow-cutoff", "headers-only", "direction"));
+    GROUPS.put(
+        "What is left out", List.of("budget-mbps", "flow-cutoff", "headers-only", "direction"));
     GROUPS.put(
         "Encryption",
         List.of(

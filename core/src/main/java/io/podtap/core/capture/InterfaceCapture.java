@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each frame comes with capture time, length on the wire, direction, stripped VLAN tag and
  * offload facts. On {@code lo}, where the kernel shows each packet leaving and arriving, the
- * leaving one is dropped by the filter; there both directions are one. No allocation per frame. One thread, of the interface's
- * network namespace.
+ * leaving one is dropped by the filter; there both directions are one. No allocation per frame. One
+ * thread, of the interface's network namespace.
  *
  * <p>Counters: {@code seen = filtered + dropped + delivered + still in the ring}. They survive the
  * interface: when it vanishes and comes back under the same name, {@link #maintain} binds the same

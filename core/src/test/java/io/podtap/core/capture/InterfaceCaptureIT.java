@@ -354,8 +354,8 @@ final class InterfaceCaptureIT {
   }
 
   private InterfaceCapture open(String device, String filter, Direction direction) {
-    return pod.call(() ->
-        InterfaceCapture.open(device, 3, SMALL, LoopGuard.byMark(MARK), filter, direction));
+    return pod.call(
+        () -> InterfaceCapture.open(device, 3, SMALL, LoopGuard.byMark(MARK), filter, direction));
   }
 
   /** The other direction never reaches the ring, and is counted as filtered. */

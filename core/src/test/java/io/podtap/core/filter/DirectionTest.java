@@ -52,7 +52,6 @@ final class DirectionTest {
     long[] longest = new long[BpfProgram.INSTRUCTIONS_MAX];
     Arrays.fill(longest, BpfProgram.statement(BpfProgram.RET, 0));
     BpfProgram user = new BpfProgram(longest);
-    assertThatThrownBy(() -> Direction.OUT.restrict(user))
-        .isInstanceOf(SettingsException.class);
+    assertThatThrownBy(() -> Direction.OUT.restrict(user)).isInstanceOf(SettingsException.class);
   }
 }

@@ -56,7 +56,8 @@ final class PodOptions {
     try {
       String secret = own.get("tls-secret");
       TapTemplate base = secret == null ? template : template.withTlsSecret(secret);
-      return base.with(options, isSidecar(template, own.get("mode")), template.resources().with(own))
+      return base.with(
+              options, isSidecar(template, own.get("mode")), template.resources().with(own))
           .withHeadStart(headStart(template, own.get("head-start")))
           .withImagePullSecrets(
               own.containsKey("image-pull-secrets")

@@ -114,8 +114,7 @@ final class TapPolicyTest {
         .contains("transport tls needs a tls-secret");
     assertThat(
             told(
-                inject(
-                    udp, Map.of("podtap.io/transport", "tls", "podtap.io/tls-secret", "own")),
+                inject(udp, Map.of("podtap.io/transport", "tls", "podtap.io/tls-secret", "own")),
                 TapPolicy.TRANSPORT))
         .isEqualTo("tls");
   }

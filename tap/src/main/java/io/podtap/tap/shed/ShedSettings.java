@@ -55,7 +55,8 @@ public record ShedSettings(long budgetMbps, long flowCutoffBytes, Set<Integer> h
         return port;
       }
     } catch (NumberFormatException e) {
-      throw new SettingsException("headers-only '" + text + "' is not a list of ports and ranges", e);
+      throw new SettingsException(
+          "headers-only '" + text + "' is not a list of ports and ranges", e);
     }
     throw new SettingsException("headers-only '" + text + "' has a port out of range 0 to 65535");
   }
