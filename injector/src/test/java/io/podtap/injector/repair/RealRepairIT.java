@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -572,8 +573,8 @@ final class RealRepairIT {
       now = now.plusSeconds(60);
       assertThat(lease.hold(now)).isTrue();
       repairer.step(sight("kinds"), now);
-      Operation operation = lease.operation();
-      assertThat(operation).as(said.toString(StandardCharsets.UTF_8)).isNotNull();
+      Operation operation =
+          Objects.requireNonNull(lease.operation(), () -> said.toString(StandardCharsets.UTF_8));
       assertThat(mark(operation.path())).isEqualTo(operation.mark());
       repairer.step(sight("kinds"), now.plusSeconds(5));
       assertThat(lease.operation()).as("not done before its controller says so").isNotNull();
@@ -585,7 +586,7 @@ final class RealRepairIT {
         assertThat(lease.operation()).isNull();
       }
     }
-    Operation last = lease.operation();
+    Operation last = Objects.requireNonNull(lease.operation());
     forbid("limits-max", "kinds");
     await(() -> trial("kinds", last.path()) instanceof Trial.Answer.Refused);
     String nothing = "\"observedGeneration\": 1, ";
@@ -598,7 +599,7 @@ final class RealRepairIT {
     assertThat(lease.hold(now.plusSeconds(15))).isTrue();
     repairer.step(sight("kinds"), now.plusSeconds(15));
     assertThat(mark(last.path())).as("it is put back").isEmpty();
-    assertThat(lease.setbacks().get(last.uid()).text()).contains("its new pods are refused");
+    assertThat(Objects.requireNonNull(lease.setbacks().get(last.uid())).text()).contains("its new pods are refused");
     repairer.step(sight("kinds"), now.plusSeconds(20));
     assertThat(server.ask("GET", last.path(), "").body())
         .as("pods come back without a tap")

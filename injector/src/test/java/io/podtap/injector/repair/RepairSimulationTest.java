@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -178,8 +179,7 @@ final class RepairSimulationTest {
     other.until(() -> one.available() == one.wanted && !other.lease.setbacks().isEmpty());
     other.until(() -> other.lease.operation() == null);
     assertThat(one.longestBelow).as(kind).isLessThanOrEqualTo(RECOVERY_SECONDS);
-    Setback setback = other.lease.setbacks().get(one.uid);
-    assertThat(setback).isNotNull();
+    Setback setback = Objects.requireNonNull(other.lease.setbacks().get(one.uid));
     assertThat(setback.reason()).isEqualTo(Setback.GAVE_UP);
     assertThat(its.events).anyMatch(event -> event.startsWith("RepairGaveUp"));
     assertThat(Repairs.mark(one.tree())).as("the template is what it was").isEmpty();
@@ -237,7 +237,7 @@ final class RepairSimulationTest {
     run(1_200);
     assertThat(one.secondsBelow).isZero();
     assertThat(Repairs.mark(one.tree())).isEmpty();
-    assertThat(lease.setbacks().get(one.uid).text()).contains("nothing has changed for 10 minutes");
+    assertThat(Objects.requireNonNull(lease.setbacks().get(one.uid)).text()).contains("nothing has changed for 10 minutes");
   }
 
   @Test
@@ -293,7 +293,7 @@ final class RepairSimulationTest {
       one.surge = one.unavailable == 0 ? 1 : random.nextInt(2);
       one.hasBudget = random.nextInt(3) == 0;
       one.consent = List.of("", "enabled", "enabled", "disabled").get(random.nextInt(4));
-      one.startSeconds = 1 + random.nextInt(20);
+      one.startSeconds = 1L + random.nextInt(20);
     }
     cluster.before = (method, path) -> random.nextInt(40) == 0;
     cluster.after = (method, path) -> random.nextInt(40) == 0;

@@ -180,7 +180,7 @@ final class MiddleSignatures {
     int header = 1;
     long length = 0;
     do {
-      length |= (long) (Math.max(0, p.u8(header)) & 0x7F) << 7 * (header - 1);
+      length |= (long) (Math.max(0, p.u8(header)) & 0x7F) << (7 * (header - 1));
       header++;
     } while (p.u8(header - 1) >= 0x80 && header < 5);
     int topic = kind == 3 ? header : header + 2;
