@@ -3,6 +3,7 @@ package io.podtap.injector.cluster;
 import io.podtap.core.config.SettingsException;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +70,10 @@ final class ExecCredential {
   }
 
   /** Returns whether the program may ask a person. */
+  @SuppressWarnings("SystemConsoleNull") // JDK 25 has none again where there is no terminal
   private boolean isInteractive() throws IOException {
-    boolean isTerminal = Objects.requireNonNull(System.console()).isTerminal();
+    Console console = System.console();
+    boolean isTerminal = console != null && console.isTerminal();
     if (mode().equals("Always") && !isTerminal) {
       throw new IOException(
           "kubeconfig: exec: interactiveMode Always, and standard input is not a terminal");
