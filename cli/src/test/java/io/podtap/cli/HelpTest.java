@@ -134,7 +134,8 @@ final class HelpTest {
     Assumptions.assumeTrue(isInstalled("bash"), "bash is not installed");
     Path script = Files.writeString(folder.resolve("podtap.bash"), run("completion", "bash").out());
     assertThat(complete(script, "podtap", "unin")).isEqualTo("uninject");
-    assertThat(complete(script, "podtap", "inject", "--image-p")).isEqualTo("--image-pull-policy");
+    assertThat(complete(script, "podtap", "inject", "--image-pull-p"))
+        .isEqualTo("--image-pull-policy");
   }
 
   private static String complete(Path script, String... words) throws Exception {

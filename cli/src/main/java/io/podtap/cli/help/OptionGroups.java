@@ -62,13 +62,15 @@ public final class OptionGroups {
         List.of(
             "image",
             "image-pull-policy",
+            "image-pull-secret",
             "mode",
             "head-start",
             "cpu",
             "memory",
             "cpu-limit",
             "memory-limit",
-            "pod-security"));
+            "pod-security",
+            "tap-metrics"));
     GROUPS.put("Which pods get taps", List.of("default", "exclude-namespaces", "configuration"));
     GROUPS.put(
         "Cluster and user",
