@@ -459,6 +459,7 @@ final class PostgresqlParser implements StreamParser {
       isAnswerLost |= reader.type() == 'Z';
       serverMessage(reader.type(), cut);
     }
+    account();
     if (length > inside) {
       lose(fromOriginator, length - inside);
     }
