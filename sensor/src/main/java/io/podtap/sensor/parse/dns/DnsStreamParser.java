@@ -66,7 +66,7 @@ final class DnsStreamParser implements StreamParser {
             && (flags & 0xF) <= 11
             && questions <= 1
             && questions + data.u16(at + 8) + data.u16(at + 10) > 0
-            && 11L * (data.u16(at + 8) + data.u16(at + 10) + data.u16(at + 12)) + 5 * questions
+            && 11L * (data.u16(at + 8) + data.u16(at + 10) + data.u16(at + 12)) + 5L * questions
                 <= length - MessageReader.HEADER_LENGTH
             && (questions == 0 || data.u8(at + 14) < 64);
     return plausible ? LENGTH_BYTES + length : Resynchronizer.NONE;
