@@ -599,7 +599,8 @@ final class RealRepairIT {
     assertThat(lease.hold(now.plusSeconds(15))).isTrue();
     repairer.step(sight("kinds"), now.plusSeconds(15));
     assertThat(mark(last.path())).as("it is put back").isEmpty();
-    assertThat(Objects.requireNonNull(lease.setbacks().get(last.uid())).text()).contains("its new pods are refused");
+    assertThat(Objects.requireNonNull(lease.setbacks().get(last.uid())).text())
+        .contains("its new pods are refused");
     repairer.step(sight("kinds"), now.plusSeconds(20));
     assertThat(server.ask("GET", last.path(), "").body())
         .as("pods come back without a tap")

@@ -237,7 +237,8 @@ final class RepairSimulationTest {
     run(1_200);
     assertThat(one.secondsBelow).isZero();
     assertThat(Repairs.mark(one.tree())).isEmpty();
-    assertThat(Objects.requireNonNull(lease.setbacks().get(one.uid)).text()).contains("nothing has changed for 10 minutes");
+    assertThat(Objects.requireNonNull(lease.setbacks().get(one.uid)).text())
+        .contains("nothing has changed for 10 minutes");
   }
 
   @Test
