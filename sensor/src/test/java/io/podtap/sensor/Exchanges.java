@@ -20,6 +20,7 @@ final class Exchanges {
   private static final int FIN_EXCHANGE = Integer.MAX_VALUE;
 
   /** A packet: which exchange it belongs to, and whether it carries data. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Packet(byte[] bytes, boolean fromClient, int exchange, boolean hasData) {}
 
   /**

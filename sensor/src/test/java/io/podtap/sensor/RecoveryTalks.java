@@ -70,8 +70,7 @@ final class RecoveryTalks {
           "8386" // POST, http
               + literal(4, "/k.S/M" + i) // :path, not indexed
               + indexed(31, "application/grpc") // content-type, indexed anew each time
-              + (i == 0 ? indexed(1, "svc") : "bf") // :authority, by reference
-              + (i == 0 ? "" : "");
+              + (i == 0 ? indexed(1, "svc") : "bf"); // :authority, by reference
       talk.clientHex(
           frame(1, 4, stream, head)
               + frame(0, 1, stream, "00" + "%08x".formatted(size(i)) + "61".repeat(size(i))));
@@ -307,7 +306,7 @@ final class RecoveryTalks {
       talk.exchange("t/%02d".formatted(i), String.valueOf(size(i)));
       int left = 2 + 4 + 2 + size(i);
       String length =
-          left < 128 ? "%02x".formatted(left) : "%02x%02x".formatted(left & 127 | 128, left >> 7);
+          left < 128 ? "%02x".formatted(left) : "%02x%02x".formatted((left & 127) | 128, left >> 7);
       talk.clientHex(
           "32"
               + length

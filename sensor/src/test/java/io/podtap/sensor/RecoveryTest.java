@@ -104,7 +104,7 @@ class RecoveryTest {
         boolean isWanted =
             touched < 0
                 || expected.exchange() > touched
-                || isBefore(talk, expected, touched, countedFrom);
+                || isBefore(expected, touched, countedFrom);
         lack += isWanted ? " no " + shortened(expected.key()) : "";
       } else if (!outcome.equals(expected.outcome()) && !outcome.equals("-")) {
         tally.wrong.add(
@@ -127,8 +127,7 @@ class RecoveryTest {
   }
 
   /** What came before the loss is recorded, unless the connection was joined later. */
-  private static boolean isBefore(
-      Exchanges talk, Exchanges.Expected expected, int touched, int countedFrom) {
+  private static boolean isBefore(Exchanges.Expected expected, int touched, int countedFrom) {
     return countedFrom == 1 && expected.exchange() < touched;
   }
 
@@ -140,14 +139,14 @@ class RecoveryTest {
       int touched,
       int countedFrom,
       Tally tally) {
-    long all = Long.parseLong(talk.run(0, -1).rows().getFirst().get("requests"));
+    long all = Long.parseLong(talk.run(0, -1).rows().getFirst().getOrDefault("requests", "0"));
     boolean isJoined = countedFrom > 1;
     long certain = isJoined ? talk.requestsFrom(touched + 1) : all - 1;
     long seen = 0;
     boolean saysAll = false;
     for (Map<String, String> row : records.rows()) {
-      seen += Long.parseLong(row.get("requests"));
-      saysAll |= row.get("complete").equals("T");
+      seen += Long.parseLong(row.getOrDefault("requests", "0"));
+      saysAll |= "T".equals(row.get("complete"));
     }
     if (seen > all || (isJoined && seen > talk.requestsFrom(touched))) {
       tally.wrong.add("%s: %d of %d".formatted(label, seen, all));

@@ -25,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,6 +77,7 @@ class ChaosIT {
   private final Map<Integer, Long> lostBySensor = new HashMap<>();
 
   private PodNetwork network;
+  private Traffic application;
   private Certificates certificates;
   private Path disk;
   private Program sensor;
@@ -82,29 +85,36 @@ class ChaosIT {
   private Program streamTap;
   private int starts;
 
-  @Test
-  void everyFinishedConnectionIsRecordedOrAccountedFor() throws Exception {
+  @BeforeEach
+  void start() throws IOException {
     disk = Files.createDirectory(folder.resolve("disk"));
     Commands.run("mount", "-t", "tmpfs", "-o", "size=" + DISK_BYTES, "podtap", disk.toString());
-    try (PodNetwork made = PodNetwork.create();
-        Traffic application = new Traffic().serveHttp(made.pod(), 80, BODY_BYTES)) {
-      network = made;
-      certificates = Certificates.make(folder, made.sensor().ipv4());
-      startSensor();
-      startTap();
-      startStreamTap();
-      AtomicBoolean goesOn = new AtomicBoolean(true);
-      Thread client = made.client().namespace().thread("client", () -> ask(goesOn));
-      List<String> done = disturb();
-      goesOn.set(false);
-      client.join(TimeUnit.SECONDS.toMillis(20));
-      finish(done);
-    } finally {
-      for (Program program : Stream.of(sensor, tap, streamTap).filter(p -> p != null).toList()) {
-        program.close();
-      }
-      Commands.run("umount", "-l", disk.toString());
+    network = PodNetwork.create();
+    application = new Traffic().serveHttp(network.pod(), 80, BODY_BYTES);
+    certificates = Certificates.make(folder, network.sensor().ipv4());
+    sensor = newSensor();
+    tap = newTap();
+    streamTap = newStreamTap();
+  }
+
+  @AfterEach
+  void stop() {
+    for (Program program : List.of(streamTap, tap, sensor)) {
+      program.close();
     }
+    application.close();
+    network.close();
+    Commands.run("umount", "-l", disk.toString());
+  }
+
+  @Test
+  void everyFinishedConnectionIsRecordedOrAccountedFor() throws Exception {
+    AtomicBoolean goesOn = new AtomicBoolean(true);
+    Thread client = network.client().namespace().thread("client", () -> ask(goesOn));
+    List<String> done = disturb();
+    goesOn.set(false);
+    client.join(TimeUnit.SECONDS.toMillis(20));
+    finish(done);
   }
 
   /** Asks for one page after the other, each over a connection of its own. */
@@ -158,33 +168,31 @@ class ChaosIT {
     };
   }
 
-  private void startSensor() {
+  private Program newSensor() {
     starts++;
     List<String> arguments =
         new ArrayList<>(List.of("sensor", "--listen", "0.0.0.0:4789", "--listen-tls", "0.0.0.0"));
     arguments.addAll(certificates.options(Certificates.SENSOR));
     arguments.addAll(List.of("--logs", disk.resolve("logs").toString()));
-    sensor =
-        Program.start(
-                network.sensor(), folder, "sensor-" + starts, arguments.toArray(String[]::new))
-            .awaitReady();
+    return Program.start(
+            network.sensor(), folder, "sensor-" + starts, arguments.toArray(String[]::new))
+        .awaitReady();
   }
 
-  private void startTap() {
-    tap = TapRun.startTap(network.pod(), folder, network.sensor().ipv4());
+  private Program newTap() {
+    return TapRun.startTap(network.pod(), folder, network.sensor().ipv4());
   }
 
   /** A second tap, of the client, whose packets come as a stream. */
-  private void startStreamTap() {
+  private Program newStreamTap() {
     List<String> arguments =
         new ArrayList<>(
             List.of("tap", "--interface", "eth0", "--sensor", network.sensor().ipv4(), "--vni"));
     arguments.addAll(List.of("43", "--transport", "tls", "--metrics", "0"));
     arguments.addAll(List.of("--count-json", folder.resolve("stream.json").toString()));
     arguments.addAll(certificates.options(Certificates.TAP));
-    streamTap =
-        Program.start(network.client(), folder, "stream", arguments.toArray(String[]::new))
-            .awaitReady();
+    return Program.start(network.client(), folder, "stream", arguments.toArray(String[]::new))
+        .awaitReady();
   }
 
   private String killSensor() {
@@ -192,7 +200,7 @@ class ChaosIT {
     long fromMs = System.currentTimeMillis() - UNWRITTEN_MS;
     sensor.signal("KILL");
     sensor.await();
-    startSensor();
+    sensor = newSensor();
     absences.add(new Absence(fromMs, System.currentTimeMillis() + MARGIN_MS));
     return "sensor killed";
   }
@@ -201,7 +209,7 @@ class ChaosIT {
     countLostRecords();
     long fromMs = System.currentTimeMillis() - MARGIN_MS;
     assertThat(sensor.stop()).as(sensor.errorOutput()).isZero();
-    startSensor();
+    sensor = newSensor();
     absences.add(new Absence(fromMs, System.currentTimeMillis() + MARGIN_MS));
     return "sensor restarted";
   }
@@ -210,7 +218,7 @@ class ChaosIT {
     long fromMs = System.currentTimeMillis() - MARGIN_MS;
     tap.signal("KILL");
     tap.await();
-    startTap();
+    tap = newTap();
     absences.add(new Absence(fromMs, System.currentTimeMillis() + MARGIN_MS));
     return "tap killed";
   }
@@ -260,7 +268,7 @@ class ChaosIT {
     Program.pause(1_500);
     Files.writeString(key, good);
     streamTap.stop();
-    startStreamTap();
+    streamTap = newStreamTap();
     return "key damaged";
   }
 

@@ -35,7 +35,7 @@ final class MqttHeaders {
       if (data.u8(at + header) < 0) {
         return Resynchronizer.MORE;
       }
-      length |= (long) (data.u8(at + header) & 0x7F) << 7 * (header - 1);
+      length |= (long) (data.u8(at + header) & 0x7F) << (7 * (header - 1));
       header++;
     } while (data.u8(at + header - 1) >= 0x80 && header < 5);
     if (data.u8(at + header - 1) >= 0x80) {

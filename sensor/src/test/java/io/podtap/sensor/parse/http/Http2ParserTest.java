@@ -96,6 +96,7 @@ class Http2ParserTest {
   }
 
   @Test
+  @SuppressWarnings("StringConcatToTextBlock") // line ends are CR LF
   void anUpgradedConnectionAnswersTheRequestThatAskedForIt() {
     List<Map<String, String>> rows =
         StreamScript.tcp(8_080, 1_460)
