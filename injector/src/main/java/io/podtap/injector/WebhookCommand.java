@@ -1,5 +1,6 @@
 package io.podtap.injector;
 
+import io.podtap.core.agent.Health;
 import io.podtap.core.agent.Termination;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.Program;
@@ -158,18 +159,13 @@ public final class WebhookCommand implements Program {
                     webhook.metrics()
                         + (advice == null ? "" : advice.metrics())
                         + repairs.metrics(),
-                () -> problem(webhook),
+                new Health().vital(webhook::liveProblem).condition(webhook::problem),
                 log)) {
       log.println("podtap: webhook listens on port " + webhook.port());
       webhook.run();
       termination.exitCode(0);
     }
     return 0;
-  }
-
-  private static String problem(Webhook webhook) {
-    String problem = webhook.problem();
-    return problem.isEmpty() ? webhook.liveProblem() : problem;
   }
 
   /** Returns the tap that pods get. */

@@ -170,7 +170,7 @@ class HouseRulesTest {
         .that()
         .doNotHaveFullyQualifiedName("io.podtap.core.agent.Threads")
         .and()
-        .resideOutsideOfPackage("io.podtap.injector..") // the webhook's and the watches' own
+        .resideOutsideOfPackage("io.podtap.injector.webhook..") // which ends by a way of its own
         .should()
         .callMethodWhere(STARTS_A_THREAD)
         .orShould()

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 public final class Health {
 
   private final List<Heartbeat> heartbeats = new CopyOnWriteArrayList<>();
+  private final List<Supplier<String>> vitals = new CopyOnWriteArrayList<>();
   private final List<Supplier<String>> conditions = new CopyOnWriteArrayList<>();
 
   /** Adds a loop that turns several times a second. */
@@ -28,6 +29,17 @@ public final class Health {
   }
 
   /**
+   * Adds what a part that has no loop of its own says of its life.
+   *
+   * @param problem says in one line why the program must be restarted, or an empty text; called by
+   *     any thread, never waits
+   */
+  public Health vital(Supplier<String> problem) {
+    vitals.add(problem);
+    return this;
+  }
+
+  /**
    * Adds a condition.
    *
    * @param problem says in one line, or several, why the program is not ready, or an empty text;
@@ -38,9 +50,12 @@ public final class Health {
     return this;
   }
 
-  /** Returns which loops hang, a line for each; empty when all turn. */
+  /** Returns which loops hang and what else is dead, a line for each; empty when all is alive. */
   public String deadness() {
-    return lines(heartbeats.stream().map(Heartbeat::problem).toList());
+    List<String> reasons = new ArrayList<>();
+    heartbeats.forEach(heartbeat -> reasons.add(heartbeat.problem()));
+    vitals.forEach(vital -> reasons.add(vital.get()));
+    return lines(reasons);
   }
 
   /** Returns why the program is not ready, a line for each reason; empty when it is. */

@@ -1,5 +1,6 @@
 package io.podtap.injector.cluster;
 
+import io.podtap.core.agent.Threads;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import java.io.ByteArrayOutputStream;
@@ -62,8 +63,7 @@ public final class PodStream implements AutoCloseable {
   private final OutputStream err;
   private final CompletableFuture<End> end = new CompletableFuture<>();
   private final ScheduledExecutorService pings =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("stream-ping").factory());
+      Executors.newSingleThreadScheduledExecutor(Threads.factory("stream-ping"));
   private @Nullable WebSocket socket;
   private volatile long heardNs = System.nanoTime();
 

@@ -1,5 +1,6 @@
 package io.podtap.injector.repair;
 
+import io.podtap.core.agent.Threads;
 import io.podtap.injector.cluster.RefusedException;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,7 +51,7 @@ final class PodWatch implements AutoCloseable {
   void follow(boolean wanted) {
     isWanted = wanted;
     if (wanted && (thread == null || !thread.isAlive())) {
-      thread = Thread.ofPlatform().daemon().name("repair-watch").start(this::run);
+      thread = Threads.start("repair-watch", this::run);
     } else if (!wanted) {
       close();
     }
@@ -106,10 +107,8 @@ final class PodWatch implements AutoCloseable {
       table = isWanted ? next : null;
     }
     problem = "";
-    Thread.ofPlatform()
-        .daemon()
-        .name("repair-namespaces")
-        .start(() -> awaitLabels(next.scene(), isRelabelled));
+    Thread _ =
+        Threads.start("repair-namespaces", () -> awaitLabels(next.scene(), isRelabelled));
     while (isWanted && !isRelabelled.isDone() && Instant.now().isBefore(listAgain)) {
       List<Finding> refused = pods.refused(next.scene(), judgement, notes);
       synchronized (this) {

@@ -1,5 +1,6 @@
 package io.podtap.injector.repair;
 
+import io.podtap.core.agent.Threads;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.RefusedException;
 import java.io.IOException;
@@ -39,7 +40,7 @@ public final class RepairController implements AutoCloseable {
     lease = new Lease(api, identity);
     watch = new PodWatch(new ClusterPods(api, "", "", configuration), judgement, this::note);
     repairer = new Repairer(api, restarts, judgement.template().toString(), lease, counters, log);
-    thread = Thread.ofPlatform().daemon().name("repair").unstarted(this::run);
+    thread = Threads.unstarted("repair", this::run);
   }
 
   /**
