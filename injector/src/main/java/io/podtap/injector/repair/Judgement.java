@@ -48,12 +48,16 @@ public record Judgement(
         phase.equals("Succeeded")
             || phase.equals("Failed")
             || !Tree.text(pod, "metadata", "deletionTimestamp").isEmpty();
-    if (isOver
-        || excludedNamespaces.contains(Tree.text(pod, "metadata", "namespace"))
-        || !EphemeralTap.runningTap(pod).isEmpty()) {
+    if (isOver || excludedNamespaces.contains(Tree.text(pod, "metadata", "namespace"))) {
       return Optional.empty();
     }
-    return switch (outcome(pod, namespace)) {
+    Outcome outcome = outcome(pod, namespace);
+    boolean isInjected =
+        outcome instanceof Outcome.Unchanged unchanged && TAPPED.contains(unchanged.reason());
+    if (!isInjected && !EphemeralTap.runningTap(pod).isEmpty()) {
+      return Optional.empty(); // attached, or written by hand
+    }
+    return switch (outcome) {
       case Outcome.Changed _ -> {
         Cause cause = Cause.of(pod, namespace, webhook);
         yield Optional.of(Finding.ofPod(pod, Finding.State.MISSING, cause.word(), cause.text()));

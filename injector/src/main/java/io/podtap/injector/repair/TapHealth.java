@@ -149,10 +149,11 @@ final class TapHealth {
   private static String end(@Nullable Object end) {
     String message = Tree.text(end, "message").strip();
     String lastLine = message.substring(message.lastIndexOf('\n') + 1);
+    String at = Tree.text(end, "finishedAt");
     return line(
-        "its tap ended at "
-            + Tree.text(end, "finishedAt")
-            + " with exit code "
+        "its tap ended "
+            + (at.isEmpty() ? "" : "at " + at + ' ')
+            + "with exit code "
             + Tree.text(end, "exitCode")
             + (lastLine.isEmpty() ? "" : ": " + lastLine));
   }

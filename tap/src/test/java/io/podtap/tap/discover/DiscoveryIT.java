@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -346,8 +347,8 @@ final class DiscoveryIT {
     assertThat(findings.poll()).isNull();
     dns.addresses = new String[] {"10.0.0.4", "fd00::3", "10.0.0.3"};
     assertThat(follower.step()).isBetween(7_500L, 12_500L);
-    assertThat(new ArrayList<>(List.of(String.valueOf(findings.poll()))))
-        .containsExactly("[10.0.0.3:4790, 10.0.0.4:4790]");
+    SensorSet both = new SensorSet(endpoints("10.0.0.3", "10.0.0.4"), false);
+    assertThat(findings.poll()).isEqualTo(both);
     dns.addresses = new String[] {};
     follower.step();
     assertThat(findings.poll()).isNull();
@@ -356,8 +357,12 @@ final class DiscoveryIT {
     ipv6Only[0] = true;
     dns.addresses = new String[] {"10.0.0.4", "fd00::3", "10.0.0.3"};
     follower.step();
-    assertThat(String.valueOf(findings.poll())).isEqualTo("[[fd00:0:0:0:0:0:0:3]:4790]");
+    assertThat(findings.poll()).isEqualTo(new SensorSet(endpoints("fd00::3"), false));
     assertThat(log.toString()).contains("DNS has no address of zeek").contains("current again");
+  }
+
+  private static List<Endpoint> endpoints(String... addresses) {
+    return Stream.of(addresses).map(address -> Endpoint.parse(address, 4_790)).toList();
   }
 
   private static void sleep(long milliseconds) {
