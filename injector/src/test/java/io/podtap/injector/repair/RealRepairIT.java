@@ -273,7 +273,8 @@ final class RealRepairIT {
     deployment("shop", "web");
     try (RepairController one = controller("one");
         RepairController two = controller("two")) {
-      await(() -> !restartedAt("shop", "web").isEmpty());
+      // what was uncertain at the first step is looked at again after half a minute
+      await(120, () -> !restartedAt("shop", "web").isEmpty());
       assertThat(one.metrics() + two.metrics())
           .contains("podtap_repair_leader 1")
           .contains("podtap_repair_leader 0")

@@ -23,7 +23,12 @@ public final class Eventually {
 
   /** Fails when it is not so within half a minute. */
   public static void await(Condition condition) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+    await(SECONDS_MAX, condition);
+  }
+
+  /** Fails when it is not so within so many seconds. */
+  public static void await(long seconds, Condition condition) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (!condition.holds()) {
       assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
       Thread.sleep(50);
