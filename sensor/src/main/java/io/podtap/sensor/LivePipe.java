@@ -1,5 +1,6 @@
 package io.podtap.sensor;
 
+import io.podtap.core.agent.Threads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
@@ -47,7 +48,7 @@ final class LivePipe implements ReadableByteChannel {
     this.opener = opener;
     this.onTick = onTick;
     this.tickNs = tickNs;
-    thread = Thread.ofPlatform().name("pipe").daemon(true).start(this::pump);
+    thread = Threads.start("pipe", this::pump);
   }
 
   private void pump() {

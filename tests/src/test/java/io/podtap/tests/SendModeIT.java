@@ -13,6 +13,7 @@ import java.net.SocketException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -127,8 +128,10 @@ class SendModeIT {
     }
   }
 
+  /** As {@code tap.log} writes it. */
   private String tapAddress(String sensor) {
-    return sensor.startsWith("[") ? network.pod().ipv6() : network.pod().ipv4();
+    String address = sensor.startsWith("[") ? network.pod().ipv6() : network.pod().ipv4();
+    return InetAddress.ofLiteral(address).getHostAddress();
   }
 
   private Program sensor(String name) {
