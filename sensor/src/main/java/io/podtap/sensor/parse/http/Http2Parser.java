@@ -61,6 +61,9 @@ final class Http2Parser implements StreamParser {
   private long missedBytes;
   private boolean failed;
 
+  /** Whether a frame was read: what is lost before that may be of any protocol. */
+  private boolean understood;
+
   /**
    * @param prefaceRead whether the client's first line was taken already
    */
@@ -204,6 +207,7 @@ final class Http2Parser implements StreamParser {
   }
 
   private void frameEnd(Http2End end) {
+    understood = true;
     int type = end.type;
     end.type = -1;
     switch (type) {
@@ -325,7 +329,9 @@ final class Http2Parser implements StreamParser {
     missedBytes += length;
     end.lose();
     streams.values().forEach(stream -> stream.lose(end.isClient));
-    session.weird("HTTP2_lost", "");
+    if (understood) {
+      session.weird("HTTP2_lost", "");
+    }
   }
 
   @Override
