@@ -107,8 +107,7 @@ final class PodWatch implements AutoCloseable {
       table = isWanted ? next : null;
     }
     problem = "";
-    Thread _ =
-        Threads.start("repair-namespaces", () -> awaitLabels(next.scene(), isRelabelled));
+    Thread _ = Threads.start("repair-namespaces", () -> awaitLabels(next.scene(), isRelabelled));
     while (isWanted && !isRelabelled.isDone() && Instant.now().isBefore(listAgain)) {
       List<Finding> refused = pods.refused(next.scene(), judgement, notes);
       synchronized (this) {
