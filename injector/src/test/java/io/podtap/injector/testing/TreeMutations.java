@@ -18,8 +18,22 @@ public final class TreeMutations {
 
   private static final List<Object> ODD =
       List.of(
-          "", " ", "null", "podtap", "\u0000\n", -1, 0, 1L << 62, 1e300, true, List.of(), Map.of(),
-          List.of(List.of()), Map.of("name", 7), List.of(Map.of()), "x".repeat(300));
+          "",
+          " ",
+          "null",
+          "podtap",
+          "\u0000\n",
+          -1,
+          0,
+          1L << 62,
+          1e300,
+          true,
+          List.of(),
+          Map.of(),
+          List.of(List.of()),
+          Map.of("name", 7),
+          List.of(Map.of()),
+          "x".repeat(300));
 
   private final Random random;
 

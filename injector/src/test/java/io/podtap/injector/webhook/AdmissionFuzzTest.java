@@ -79,7 +79,9 @@ final class AdmissionFuzzTest {
   private int answer(int seed, @Nullable Object review) {
     try {
       Admission.Answer answer = admission.answer(review, Map.of());
-      assertThat(Tree.at(answer.review(), "response", "allowed")).as("seed %d", seed).isEqualTo(true);
+      assertThat(Tree.at(answer.review(), "response", "allowed"))
+          .as("seed %d", seed)
+          .isEqualTo(true);
       assertThat(JsonText.write(answer.review())).as("seed %d", seed).isNotEmpty();
       return 1;
     } catch (Admission.MalformedReviewException e) {
