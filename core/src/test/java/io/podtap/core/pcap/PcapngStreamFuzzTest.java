@@ -6,7 +6,6 @@ import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.testing.Mutations;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,7 +55,7 @@ final class PcapngStreamFuzzTest {
 
   @Test
   void whateverComesIsReadTheSameInAnyPieces() {
-    byte[] whole = stream();
+    byte[] whole = PcapngStreamTest.everything();
     for (int seed = 0; seed < INPUTS; seed++) {
       Mutations mutations = new Mutations(seed);
       byte[] input = mutations.of(whole);
@@ -81,22 +80,5 @@ final class PcapngStreamFuzzTest {
     listener.heard.add(stream.problem());
     listener.heard.add(Boolean.toString(stream.isWhole()));
     return listener.heard;
-  }
-
-  /** Every kind of block, in both byte orders. */
-  private static byte[] stream() {
-    byte[] data = {1, 2, 3, 4, 5, 6, 7};
-    return new CaptureBytes(ByteOrder.LITTLE_ENDIAN)
-        .section(ByteOrder.LITTLE_ENDIAN, "podtap.pod=web-1")
-        .interfaceBlock(1, 0, 9, 0)
-        .enhanced(0, 1_700_000_000_000_000_001L, 90, data)
-        .unknown(0x0BAD, 100)
-        .outgoing(0, 1_700_000_000_000_000_002L, data)
-        .statistics("lost=0")
-        .section(ByteOrder.BIG_ENDIAN)
-        .plainInterfaceBlock(101)
-        .enhanced(0, 5, 7, data)
-        .simple(4, (byte) 9, (byte) 8, (byte) 7, (byte) 6)
-        .toArray();
   }
 }

@@ -49,7 +49,8 @@ final class PcapngStreamTest {
     }
   }
 
-  private static byte[] everything() {
+  /** Every kind of block, in both byte orders. */
+  static byte[] everything() {
     return new CaptureBytes(ByteOrder.LITTLE_ENDIAN)
         .section(ByteOrder.LITTLE_ENDIAN, "pod=web-1")
         .interfaceBlock(1, 0, 9, 0)
