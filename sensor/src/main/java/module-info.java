@@ -6,12 +6,12 @@ module io.podtap.sensor {
 
   exports io.podtap.sensor;
   exports io.podtap.sensor.broker;
-  exports io.podtap.sensor.reception;
+  exports io.podtap.sensor.ingest;
   exports io.podtap.sensor.taps;
 
   opens io.podtap.sensor to
       info.picocli;
-  opens io.podtap.sensor.reception to
+  opens io.podtap.sensor.ingest to
       info.picocli;
 
   uses io.podtap.sensor.broker.BrokerConnector;

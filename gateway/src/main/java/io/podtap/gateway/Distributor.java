@@ -7,7 +7,7 @@ import io.podtap.core.text.PlainText;
 import io.podtap.gateway.output.Output;
 import io.podtap.gateway.output.Sender;
 import io.podtap.gateway.output.Senders;
-import io.podtap.sensor.taps.Tap;
+import io.podtap.sensor.taps.KnownTap;
 import io.podtap.sensor.taps.TapTable;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -127,7 +127,7 @@ final class Distributor implements FrameHandler {
   }
 
   private Known name(int tap, int linkType, long renameNs) {
-    Tap found = taps.tap(tap);
+    KnownTap found = taps.tap(tap);
     Sender sender = describe(found, linkType);
     return new Known(
         tap, sender, senders.add(sender), found == null ? null : found.report(), renameNs);
@@ -139,7 +139,7 @@ final class Distributor implements FrameHandler {
     for (Iterator<Map.Entry<Long, Known>> all = known.entrySet().iterator(); all.hasNext(); ) {
       Map.Entry<Long, Known> entry = all.next();
       Known present = entry.getValue();
-      Tap tap = taps.tap(present.tap);
+      KnownTap tap = taps.tap(present.tap);
       if (tap != null && (tap.report().equals(present.report) || nowNs < present.renameNs)) {
         continue;
       }
@@ -169,7 +169,7 @@ final class Distributor implements FrameHandler {
     }
   }
 
-  private static Sender describe(@Nullable Tap tap, int linkType) {
+  private static Sender describe(@Nullable KnownTap tap, int linkType) {
     if (tap == null) {
       return new Sender(OTHER, "", linkType);
     }

@@ -9,9 +9,9 @@ import io.podtap.gateway.output.Output;
 import io.podtap.gateway.output.OutputSummary;
 import io.podtap.gateway.output.Outputs;
 import io.podtap.gateway.output.Senders;
-import io.podtap.sensor.reception.Inlets;
-import io.podtap.sensor.reception.Reception;
-import io.podtap.sensor.reception.ReceptionSummary;
+import io.podtap.sensor.ingest.Ingest;
+import io.podtap.sensor.ingest.IngestSummary;
+import io.podtap.sensor.ingest.Inlets;
 import io.podtap.sensor.taps.TapTable;
 import java.time.Instant;
 import java.util.HashMap;
@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * The gateway's loop. A tap's packet passes:
  *
  * <ol>
- *   <li>reception: from datagrams and streams to frames, and whose they are ({@link Reception})
+ *   <li>ingest: from datagrams and streams to frames, and whose they are ({@link Ingest})
  *   <li>distribution: a copy into the queue of every output ({@link Distributor})
  *   <li>output: a thread for each empties its queue ({@code output})
  * </ol>
@@ -50,19 +50,19 @@ public final class Gateway {
    * What a gateway has counted at one moment.
    *
    * @param timeNs when, nanoseconds since 1970
-   * @param reception what was received, by whom
+   * @param ingest what was received, by whom
    * @param frames handed to every output
    * @param outputs what became of them, in the order in which outputs were asked for
    */
   public record Snapshot(
-      long timeNs, ReceptionSummary reception, long frames, List<OutputSummary> outputs) {
+      long timeNs, IngestSummary ingest, long frames, List<OutputSummary> outputs) {
     public Snapshot {
       outputs = List.copyOf(outputs);
     }
   }
 
   private final Poller poller;
-  private final Reception reception;
+  private final Ingest ingest;
   private final Distributor distributor;
   private final List<Output> outputs;
   private final Consumer<String> news;
@@ -81,13 +81,13 @@ public final class Gateway {
       Consumer<String> news) {
     this.outputs = outputs;
     this.news = news;
-    TapTable taps = new TapTable(settings.reception().knownTaps());
-    poller = new Poller(Math.max(settings.reception().listeners().size(), 1));
+    TapTable taps = new TapTable(settings.ingest().knownTaps());
+    poller = new Poller(Math.max(settings.ingest().listeners().size(), 1));
     distributor = new Distributor(taps, senders, outputs);
-    reception = new Reception(settings.reception(), inlets, taps, distributor, poller, news);
+    ingest = new Ingest(settings.ingest(), inlets, taps, distributor, poller, news);
     snapshot = takeSnapshot();
     health.condition(this::stall).condition(this::outputs);
-    reception.watch(health);
+    ingest.watch(health);
   }
 
   /**
@@ -100,7 +100,7 @@ public final class Gateway {
   public static Gateway open(GatewaySettings settings, Consumer<String> news) {
     settings.refuseLoops();
     Senders senders = new Senders();
-    Inlets inlets = Inlets.open(settings.reception(), news);
+    Inlets inlets = Inlets.open(settings.ingest(), news);
     try {
       List<Output> outputs = Outputs.open(settings.outputs(), senders, settings.queueBytes());
       return new Gateway(settings, inlets, outputs, senders, news);
@@ -115,12 +115,12 @@ public final class Gateway {
     try {
       while (!stopping) {
         long nowNs = wallClockNs();
-        int work = reception.poll(nowNs);
+        int work = ingest.poll(nowNs);
         if (maintenance.isDue(nowNs)) {
           occasionally(nowNs);
         }
         if (work == 0) {
-          reception.await(AWAIT_MS);
+          ingest.await(AWAIT_MS);
         }
       }
     } finally {
@@ -130,7 +130,7 @@ public final class Gateway {
 
   private void occasionally(long nowNs) {
     heartbeat.beat();
-    reception.expire(nowNs);
+    ingest.expire(nowNs);
     distributor.refresh(nowNs);
     outputs.forEach(Output::publish); // readers come and go without frames as well
     for (OutputSummary output : takeSnapshot().outputs()) {
@@ -150,7 +150,7 @@ public final class Gateway {
     Snapshot taken =
         new Snapshot(
             wallClockNs(),
-            reception.summary(),
+            ingest.summary(),
             distributor.frames(),
             outputs.stream().map(Output::summary).toList());
     snapshot = taken;
@@ -193,7 +193,7 @@ public final class Gateway {
 
   private void close() {
     heartbeat.end();
-    reception.drain(wallClockNs());
+    ingest.drain(wallClockNs());
     outputs.forEach(Output::stop);
     long deadline = System.nanoTime() + DRAIN_NS;
     while (!outputs.stream().allMatch(Output::isEnded) && System.nanoTime() < deadline) {
@@ -201,7 +201,7 @@ public final class Gateway {
     }
     outputs.forEach(Output::close);
     takeSnapshot().outputs().forEach(output -> tell(output, wallClockNs()));
-    reception.close();
+    ingest.close();
     poller.close();
   }
 

@@ -5,9 +5,9 @@ import io.podtap.core.config.CountFile;
 import io.podtap.core.config.Program;
 import io.podtap.core.metrics.MetricsPort;
 import io.podtap.gateway.output.OutputSettings;
-import io.podtap.sensor.reception.ObservationOptions;
-import io.podtap.sensor.reception.ReceptionOptions;
-import io.podtap.sensor.reception.ReceptionText;
+import io.podtap.sensor.ingest.IngestOptions;
+import io.podtap.sensor.ingest.IngestText;
+import io.podtap.sensor.ingest.ObservationOptions;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,7 +33,7 @@ public final class GatewayCommand implements Program {
 
   private static final long DRAIN_MS_MAX = 10_000;
 
-  @Mixin private ReceptionOptions reception = new ReceptionOptions();
+  @Mixin private IngestOptions ingest = new IngestOptions();
 
   @Option(
       names = "--to",
@@ -54,7 +54,7 @@ public final class GatewayCommand implements Program {
   GatewaySettings settings() {
     observation.check();
     return new GatewaySettings(
-        reception.settings(false),
+        ingest.settings(false),
         to.stream()
             .flatMap(text -> Arrays.stream(text.strip().split("\\s+", -1)))
             .filter(text -> !text.isEmpty())
@@ -88,16 +88,16 @@ public final class GatewayCommand implements Program {
 
   private static String describe(GatewaySettings settings) {
     return "listens at "
-        + settings.reception().describe()
+        + settings.ingest().describe()
         + "; hands on to "
         + String.join(", ", settings.outputs().stream().map(OutputSettings::name).toList());
   }
 
   private static void report(Gateway.Snapshot end, PrintStream log) {
-    log.println(ReceptionText.lastWords(end.reception()));
-    if (end.reception().streams().connections().opened() > 0) {
-      log.println(ReceptionText.lastWords(end.reception().streams()));
+    log.println(IngestText.finalSummary(end.ingest()));
+    if (end.ingest().streams().connections().opened() > 0) {
+      log.println(IngestText.finalSummary(end.ingest().streams()));
     }
-    end.outputs().forEach(output -> log.println(GatewayText.lastWords(output)));
+    end.outputs().forEach(output -> log.println(GatewayText.finalSummary(output)));
   }
 }

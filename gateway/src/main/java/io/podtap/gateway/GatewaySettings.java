@@ -3,8 +3,8 @@ package io.podtap.gateway;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.linux.InterfaceFacts;
 import io.podtap.gateway.output.OutputSettings;
-import io.podtap.sensor.reception.Listener;
-import io.podtap.sensor.reception.ReceptionSettings;
+import io.podtap.sensor.ingest.IngestSettings;
+import io.podtap.sensor.ingest.Listener;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -16,15 +16,14 @@ import java.util.Set;
  * @param outputs at least one, none twice
  * @param queueBytes of each output's queue, a power of two
  */
-public record GatewaySettings(
-    ReceptionSettings reception, List<OutputSettings> outputs, int queueBytes) {
+public record GatewaySettings(IngestSettings ingest, List<OutputSettings> outputs, int queueBytes) {
 
   private static final int QUEUE_BYTES_MIN = 1 << 20;
   private static final int QUEUE_BYTES_MAX = 1 << 30;
 
   public GatewaySettings {
     outputs = List.copyOf(outputs);
-    if (reception.isEmpty()) {
+    if (ingest.isEmpty()) {
       throw new SettingsException("nothing to receive: give --listen or --listen-tls");
     }
     if (outputs.isEmpty()) {
@@ -52,7 +51,7 @@ public record GatewaySettings(
   void refuseLoops() {
     for (OutputSettings output : outputs) {
       if (output instanceof OutputSettings.Tunnel tunnel) {
-        for (Listener listener : reception.listeners()) {
+        for (Listener listener : ingest.listeners()) {
           if (isReached(listener, tunnel)) {
             throw new SettingsException(
                 "output '" + output.name() + "' leads back to listener " + listener);

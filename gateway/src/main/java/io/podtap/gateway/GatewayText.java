@@ -2,13 +2,13 @@ package io.podtap.gateway;
 
 import io.podtap.core.metrics.MetricsText;
 import io.podtap.gateway.output.OutputSummary;
-import io.podtap.sensor.reception.ReceptionText;
+import io.podtap.sensor.ingest.IngestText;
 import io.podtap.tap.LedgerJson;
 import java.util.Locale;
 
 /**
  * A gateway's counters as Prometheus' text and as one JSON document, which has beside the members
- * of {@link ReceptionText}:
+ * of {@link IngestText}:
  *
  * <pre>
  * {"frames",
@@ -25,7 +25,7 @@ final class GatewayText {
 
   static String json(Gateway.Snapshot snapshot) {
     StringBuilder out = new StringBuilder("{");
-    out.append(ReceptionText.json(snapshot.reception()));
+    out.append(IngestText.json(snapshot.ingest()));
     out.append(",\"frames\":").append(snapshot.frames()).append(",\"outputs\":[");
     String comma = "";
     for (OutputSummary output : snapshot.outputs()) {
@@ -39,7 +39,7 @@ final class GatewayText {
                   output.written(),
                   output.bytes(),
                   output.waiting(),
-                  ReceptionText.counts("failed", output.failed())));
+                  IngestText.counts("failed", output.failed())));
       if (output.readers() >= 0) {
         out.append(",\"readers\":").append(output.readers());
       }
@@ -53,7 +53,7 @@ final class GatewayText {
 
   static String metrics(Gateway.Snapshot snapshot) {
     MetricsText out = new MetricsText("podtap_gateway_");
-    ReceptionText.metrics(out, snapshot.reception());
+    IngestText.metrics(out, snapshot.ingest());
     out.counter("frames_total", "Frames handed to every output.").value(snapshot.frames());
     out.counter("output_frames_total", "Frames of an output, by what became of them.");
     for (OutputSummary output : snapshot.outputs()) {
@@ -79,7 +79,7 @@ final class GatewayText {
     return out.toString();
   }
 
-  static String lastWords(OutputSummary output) {
+  static String finalSummary(OutputSummary output) {
     return String.format(
         Locale.ROOT,
         "podtap: %s: offered %d = written %d + failed %d%s%s",

@@ -7,7 +7,7 @@ import io.podtap.core.packet.LinkType;
 import io.podtap.core.report.TapReport;
 import io.podtap.gateway.output.Senders;
 import io.podtap.sensor.taps.KnownTaps;
-import io.podtap.sensor.taps.Lane;
+import io.podtap.sensor.taps.ReceivedLane;
 import io.podtap.sensor.taps.TapTable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -27,7 +27,7 @@ final class DistributorTest {
   private final MemorySegment memory = Arena.ofAuto().allocate(60);
   private final Frame frame = new Frame();
 
-  private void send(Lane lane, int linkType) {
+  private void send(ReceivedLane lane, int linkType) {
     frame.wrap(memory, 0, 60, 60, NOW);
     distributor.onFrame(frame.origin(linkType, lane.tap().index(), false));
   }
@@ -53,7 +53,7 @@ final class DistributorTest {
     for (int round = 0; round < 200; round++) {
       long now = NOW + round * SECOND;
       for (int i = 0; i < forged; i++) {
-        Lane lane = taps.lane(0, i, 50_000, 42);
+        ReceivedLane lane = taps.lane(0, i, 50_000, 42);
         taps.onReport(lane, report(i, round), now);
         if (round == 0) {
           send(lane, LinkType.ETHERNET);
@@ -67,7 +67,7 @@ final class DistributorTest {
 
   @Test
   void aFirstNameIsTakenAtOnceAndAnotherLater() {
-    Lane lane = taps.lane(0, 1, 50_000, 42);
+    ReceivedLane lane = taps.lane(0, 1, 50_000, 42);
     lane.onFrame(60, NOW);
     send(lane, LinkType.ETHERNET);
     assertThat(senders.of(0).name()).isEqualTo(lane.tap().address());
@@ -84,11 +84,11 @@ final class DistributorTest {
 
   @Test
   void linkTypesAreBounded() {
-    Lane lane = taps.stream(0, 1, "id", NOW);
+    ReceivedLane lane = taps.stream(0, 1, "id", NOW);
     for (int linkType = 0; linkType < 65_536; linkType++) {
       send(lane, linkType);
     }
-    Lane other = taps.stream(0, 2, "id", NOW);
+    ReceivedLane other = taps.stream(0, 2, "id", NOW);
     for (int linkType = 0; linkType < 65_536; linkType++) {
       send(other, linkType);
     }

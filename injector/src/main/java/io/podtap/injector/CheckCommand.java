@@ -5,7 +5,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.repair.Audit;
 import io.podtap.injector.repair.Finding;
-import io.podtap.injector.repair.Judgement;
+import io.podtap.injector.repair.PodAudit;
 import io.podtap.injector.tree.JsonText;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -121,11 +121,11 @@ public final class CheckCommand implements Program {
   }
 
   /** The image is compared when it is said here; else it is the webhook's. */
-  private Judgement judgement() {
+  private PodAudit judgement() {
     CommandSpec its = spec;
     ParseResult parsed = its == null ? null : its.commandLine().getParseResult();
     boolean isSaid = parsed != null && parsed.hasMatchedOption("--image");
-    return new Judgement(
+    return new PodAudit(
         tap.template(),
         choice.excludedNamespaces(),
         choice.isChosenByDefault(),

@@ -2,11 +2,11 @@ package io.podtap.injector;
 
 import io.podtap.core.config.Program;
 import io.podtap.injector.inject.Injection;
-import io.podtap.injector.inject.Names;
+import io.podtap.injector.inject.NamespaceContext;
 import io.podtap.injector.inject.Outcome;
 import io.podtap.injector.inject.Reason;
-import io.podtap.injector.inject.Surroundings;
 import io.podtap.injector.inject.TapTemplate;
+import io.podtap.injector.inject.WellKnownNames;
 import io.podtap.injector.manifest.Workload;
 import io.podtap.injector.manifest.WorkloadKinds;
 import io.podtap.injector.tree.Tree;
@@ -82,7 +82,8 @@ public final class InjectCommand implements Program {
     if (workload.isMade()) {
       return owned(workload);
     }
-    Outcome outcome = Injection.inject(workload.pod(), new Surroundings(labels, true), template);
+    Outcome outcome =
+        Injection.inject(workload.pod(), new NamespaceContext(labels, true), template);
     noteMisplaced(workload, notes);
     if (outcome instanceof Outcome.Changed) {
       if (!workload.note().isEmpty()) {
@@ -110,7 +111,7 @@ public final class InjectCommand implements Program {
       Map<String, @Nullable Object> own = Tree.map(workload.metadata().get(what));
       Map<String, @Nullable Object> pods = Tree.map(Tree.at(workload.pod(), "metadata", what));
       for (String name : own.keySet()) {
-        if (name.startsWith(Names.PREFIX) && !pods.containsKey(name)) {
+        if (name.startsWith(WellKnownNames.PREFIX) && !pods.containsKey(name)) {
           notes.add(name + " does nothing here: it belongs into the pod template's " + what);
         }
       }

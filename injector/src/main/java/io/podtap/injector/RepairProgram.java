@@ -3,7 +3,7 @@ package io.podtap.injector;
 import io.podtap.core.config.SettingsException;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.inject.TapTemplate;
-import io.podtap.injector.repair.Judgement;
+import io.podtap.injector.repair.PodAudit;
 import io.podtap.injector.repair.RepairController;
 import io.podtap.tap.discover.ServiceAccount;
 import java.io.PrintStream;
@@ -34,7 +34,7 @@ record RepairProgram(@Nullable RepairController controller) implements AutoClose
           new RepairProgram(
               RepairController.start(
                   ClusterApi.of(account),
-                  new Judgement(
+                  new PodAudit(
                       template,
                       choice.excludedNamespaces(),
                       choice.isChosenByDefault(),

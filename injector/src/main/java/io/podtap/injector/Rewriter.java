@@ -1,9 +1,9 @@
 package io.podtap.injector;
 
 import io.podtap.core.config.SettingsException;
-import io.podtap.injector.inject.Names;
 import io.podtap.injector.inject.Outcome;
 import io.podtap.injector.inject.Reason;
+import io.podtap.injector.inject.WellKnownNames;
 import io.podtap.injector.manifest.ManifestEditor;
 import io.podtap.injector.manifest.ManifestStream;
 import io.podtap.injector.manifest.UnknownWorkload;
@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class Rewriter implements ManifestEditor {
 
   /** Labels of a namespace that decide about its pods. */
-  private static final Set<String> DECIDING = Set.of(Names.INJECT, Names.POD_SECURITY);
+  private static final Set<String> DECIDING =
+      Set.of(WellKnownNames.INJECT, WellKnownNames.POD_SECURITY);
 
   /** Decides what becomes of a workload. */
   interface Decision {
@@ -188,7 +189,7 @@ final class Rewriter implements ManifestEditor {
           workload.label() + ": its pods are those of " + workload.reference() + ": inject that");
       return;
     }
-    Object asked = Tree.at(workload.pod(), "metadata", "labels", Names.INJECT);
+    Object asked = Tree.at(workload.pod(), "metadata", "labels", WellKnownNames.INJECT);
     boolean isAsked = asked != null && Set.of("enabled", "true").contains(asked.toString());
     exitCode = Math.max(exitCode, isAsked ? 1 : 0);
     lines.add(

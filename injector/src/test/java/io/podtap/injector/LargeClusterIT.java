@@ -3,7 +3,7 @@ package io.podtap.injector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.injector.cluster.ClusterApi;
-import io.podtap.injector.repair.Judgement;
+import io.podtap.injector.repair.PodAudit;
 import io.podtap.injector.repair.RepairController;
 import io.podtap.injector.testing.LargeCluster;
 import io.podtap.injector.testing.Templates;
@@ -51,7 +51,7 @@ final class LargeClusterIT {
       try (RepairController controller =
           RepairController.start(
               ClusterApi.mounted(URI.create(arguments[0]), Path.of(arguments[1])),
-              new Judgement(Templates.PLAIN, Set.of(), false, ""),
+              new PodAudit(Templates.PLAIN, Set.of(), false, ""),
               "podtap-webhook",
               true,
               "large",

@@ -3,8 +3,8 @@ package io.podtap.injector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.injector.inject.Injection;
+import io.podtap.injector.inject.NamespaceContext;
 import io.podtap.injector.inject.Outcome;
-import io.podtap.injector.inject.Surroundings;
 import io.podtap.injector.testing.Rewriting;
 import io.podtap.injector.testing.Spelling;
 import io.podtap.injector.tree.JsonText;
@@ -109,7 +109,7 @@ final class SpellingTest {
 
   private static Object expected(Map<String, @Nullable Object> pod) {
     Outcome outcome =
-        Injection.inject(pod, new Surroundings(Map.of(), true), new TapOptions().template());
+        Injection.inject(pod, new NamespaceContext(Map.of(), true), new TapOptions().template());
     return ((Outcome.Changed) outcome).pod();
   }
 

@@ -67,7 +67,7 @@ final class KafkaClient implements BrokerClient {
       return null;
     }
     boolean brokersAnswered = refusal.getCause() != null;
-    return brokersAnswered && isGivenUp(topic) ? fail(topic, receipt) : Reason.of(refusal);
+    return brokersAnswered && isGivenUp(topic) ? fail(topic, receipt) : FailureReason.of(refusal);
   }
 
   private boolean isGivenUp(String topic) {
@@ -111,7 +111,7 @@ final class KafkaClient implements BrokerClient {
       } else if (failure instanceof TimeoutException timeout && Thread.currentThread() == caller) {
         refusal = timeout;
       } else {
-        receipt.failed(Reason.of(failure));
+        receipt.failed(FailureReason.of(failure));
       }
     }
   }

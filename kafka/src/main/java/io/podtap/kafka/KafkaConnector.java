@@ -44,7 +44,7 @@ public final class KafkaConnector implements BrokerConnector {
           new KafkaProducer<>(
               configuration(settings), new ByteArraySerializer(), new ByteArraySerializer()));
     } catch (KafkaException e) {
-      throw new SettingsException("--kafka: " + Reason.of(e), e);
+      throw new SettingsException("--kafka: " + FailureReason.of(e), e);
     }
   }
 

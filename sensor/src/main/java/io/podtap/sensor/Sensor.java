@@ -17,10 +17,10 @@ import io.podtap.sensor.broker.Brokers;
 import io.podtap.sensor.broker.Outbox;
 import io.podtap.sensor.broker.OutboxSummary;
 import io.podtap.sensor.decapsulate.DatagramCutter;
+import io.podtap.sensor.ingest.Ingest;
+import io.podtap.sensor.ingest.IngestSummary;
+import io.podtap.sensor.ingest.Inlets;
 import io.podtap.sensor.log.TapLog;
-import io.podtap.sensor.reception.Inlets;
-import io.podtap.sensor.reception.Reception;
-import io.podtap.sensor.reception.ReceptionSummary;
 import io.podtap.sensor.sink.BrokerSink;
 import io.podtap.sensor.sink.FolderSettings;
 import io.podtap.sensor.sink.FolderSink;
@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  * The sensor's loop, the only one unless there are {@link Workers}. A tap's packet passes:
  *
  * <ol>
- *   <li>reception: from datagrams and streams to frames, and whose they are ({@link Reception},
- *       which begins with its own list)
+ *   <li>ingest: from datagrams and streams to frames, and whose they are ({@link Ingest}, which
+ *       begins with its own list)
  *   <li>analysis: headers, defragment, track, log, sink ({@link Analysis}, which does as well)
  * </ol>
  *
@@ -69,7 +69,7 @@ public final class Sensor {
    * What a sensor has counted at one moment.
    *
    * @param timeNs when, nanoseconds since 1970
-   * @param reception what was received, by whom
+   * @param ingest what was received, by whom
    * @param flows flows under way
    * @param weirds oddities of packets, by Zeek's names
    * @param load where the analysis met its limits
@@ -79,7 +79,7 @@ public final class Sensor {
    */
   public record Snapshot(
       long timeNs,
-      ReceptionSummary reception,
+      IngestSummary ingest,
       long framesAnalysed,
       int flows,
       Map<String, Long> weirds,
@@ -89,7 +89,7 @@ public final class Sensor {
       InterfaceSummary captured) {}
 
   private final Poller poller;
-  private final Reception reception;
+  private final Ingest ingest;
   private final FrameAnalysis analysis;
   private final LogStream<TapLog.Row> tapLog;
   private final @Nullable MultiCapture capture;
@@ -120,17 +120,17 @@ public final class Sensor {
     this.outbox = outbox;
     boolean hasFolder = !settings.logs().isEmpty() && !settings.logs().equals("-");
     logFolder = hasFolder ? Path.of(settings.logs()) : null;
-    TapTable taps = new TapTable(settings.reception().knownTaps());
-    poller = new Poller(settings.reception().listeners().size() + 1); // and the interface
+    TapTable taps = new TapTable(settings.ingest().knownTaps());
+    poller = new Poller(settings.ingest().listeners().size() + 1); // and the interface
     // Opened before the analysis, which closes the sink with everything in it.
     tapLog = sink.open(TapLog.schema());
     analysis =
         FrameAnalysis.of(
             settings.analysis(),
             sink,
-            settings.reception().isEmpty() ? null : taps::name,
+            settings.ingest().isEmpty() ? null : taps::name,
             Sensor::wallClockNs);
-    reception = new Reception(settings.reception(), inlets, taps, analysis, poller, news);
+    ingest = new Ingest(settings.ingest(), inlets, taps, analysis, poller, news);
     capture = live == null ? null : new MultiCapture(List.of(live));
     cutter = new DatagramCutter(analysis);
     if (live != null) {
@@ -143,7 +143,7 @@ public final class Sensor {
         .condition(
             () -> isInterfaceGone ? "interface " + settings.interfaceName() + " is gone" : "")
         .condition(() -> dropping.isNow() ? "records for Kafka are being lost" : "");
-    reception.watch(health);
+    ingest.watch(health);
   }
 
   /**
@@ -162,7 +162,7 @@ public final class Sensor {
    * @param news takes a line for whoever runs the sensor, at most one a minute
    */
   public static Sensor open(SensorSettings settings, Consumer<String> news) {
-    Inlets inlets = Inlets.open(settings.reception(), news);
+    Inlets inlets = Inlets.open(settings.ingest(), news);
     InterfaceCapture live = null;
     Outbox outbox = null;
     try {
@@ -227,7 +227,7 @@ public final class Sensor {
     try {
       while (!stopping) {
         if (doWork(wallClockNs()) == 0) {
-          reception.await(AWAIT_MS);
+          ingest.await(AWAIT_MS);
         }
       }
     } finally {
@@ -245,7 +245,7 @@ public final class Sensor {
   }
 
   private int receive(long nowNs) {
-    int work = reception.poll(nowNs);
+    int work = ingest.poll(nowNs);
     if (capture != null) {
       work += Math.max(capture.poll(cutter), 0);
     }
@@ -259,11 +259,11 @@ public final class Sensor {
       isInterfaceGone = !capture.get(0).isPresent();
     }
     if (tapLogs.isDue(nowNs)) {
-      for (TapSummary tap : reception.expire(nowNs)) {
+      for (TapSummary tap : ingest.expire(nowNs)) {
         tapLog.write(new TapLog.Row(nowNs, tap));
       }
       Snapshot taken = takeSnapshot();
-      for (TapSummary tap : taken.reception().taps()) {
+      for (TapSummary tap : taken.ingest().taps()) {
         if (tap.tap().takeChanged()) {
           tapLog.write(new TapLog.Row(nowNs, tap));
         }
@@ -278,7 +278,7 @@ public final class Sensor {
     Snapshot taken =
         new Snapshot(
             wallClockNs(),
-            reception.summary(),
+            ingest.summary(),
             analysed.frames(),
             analysed.flows(),
             analysed.weirds(),
@@ -293,7 +293,7 @@ public final class Sensor {
 
   /** Returns whether streams over TLS are received. */
   boolean takesStreams() {
-    return reception.takesStreams();
+    return ingest.takesStreams();
   }
 
   /** Asks the loop to end. Any thread. */
@@ -337,9 +337,9 @@ public final class Sensor {
         poller.poll(1);
       }
     }
-    reception.drain(nowNs);
+    ingest.drain(nowNs);
     Snapshot last = takeSnapshot();
-    for (TapSummary tap : last.reception().taps()) {
+    for (TapSummary tap : last.ingest().taps()) {
       tapLog.write(new TapLog.Row(nowNs, tap));
     }
     analysis.close();
@@ -349,7 +349,7 @@ public final class Sensor {
     }
     cutter.close();
     losses.news(Long.MAX_VALUE).ifPresent(news);
-    reception.close();
+    ingest.close();
     poller.close();
   }
 

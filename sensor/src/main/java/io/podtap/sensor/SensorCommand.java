@@ -7,10 +7,10 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.metrics.MetricsPort;
 import io.podtap.sensor.broker.BrokerSettings;
 import io.podtap.sensor.broker.OutboxSummary;
+import io.podtap.sensor.ingest.IngestOptions;
+import io.podtap.sensor.ingest.IngestText;
+import io.podtap.sensor.ingest.ObservationOptions;
 import io.podtap.sensor.log.LogFormat;
-import io.podtap.sensor.reception.ObservationOptions;
-import io.podtap.sensor.reception.ReceptionOptions;
-import io.podtap.sensor.reception.ReceptionText;
 import io.podtap.sensor.sink.Rotation;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -87,7 +87,7 @@ public final class SensorCommand implements Program {
       description = "Begin a new log file at this size; default never.")
   private long rotateBytes;
 
-  @Mixin private ReceptionOptions reception = new ReceptionOptions();
+  @Mixin private IngestOptions ingest = new IngestOptions();
 
   @Mixin private AnalysisOptions analysis = new AnalysisOptions();
 
@@ -97,7 +97,7 @@ public final class SensorCommand implements Program {
   SensorSettings settings() {
     observation.check();
     return new SensorSettings(
-        reception.settings(!interfaceName.isEmpty()),
+        ingest.settings(!interfaceName.isEmpty()),
         interfaceName,
         filter,
         analysis.settings(),
@@ -145,9 +145,9 @@ public final class SensorCommand implements Program {
       log.println("podtap: the logs could not be written: " + e.getMessage());
       exitCode = 1;
     }
-    log.println(ReceptionText.lastWords(sensor.snapshot().reception()));
+    log.println(IngestText.finalSummary(sensor.snapshot().ingest()));
     if (sensor.takesStreams()) {
-      log.println(ReceptionText.lastWords(sensor.snapshot().reception().streams()));
+      log.println(IngestText.finalSummary(sensor.snapshot().ingest().streams()));
     }
     if (!sensor.snapshot().outbox().logs().isEmpty()) {
       log.println(summary(sensor.snapshot().outbox()));
@@ -161,8 +161,8 @@ public final class SensorCommand implements Program {
 
   private static String describe(SensorSettings settings) {
     StringBuilder text = new StringBuilder();
-    if (!settings.reception().isEmpty()) {
-      text.append("listens at ").append(settings.reception().describe());
+    if (!settings.ingest().isEmpty()) {
+      text.append("listens at ").append(settings.ingest().describe());
     }
     if (!settings.interfaceName().isEmpty()) {
       text.append(text.isEmpty() ? "" : ", ").append("captures ").append(settings.interfaceName());

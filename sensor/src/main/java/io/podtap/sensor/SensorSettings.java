@@ -2,22 +2,22 @@ package io.podtap.sensor;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.sensor.broker.BrokerSettings;
+import io.podtap.sensor.ingest.IngestSettings;
 import io.podtap.sensor.log.LogFormat;
-import io.podtap.sensor.reception.ReceptionSettings;
 import io.podtap.sensor.sink.Rotation;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a sensor listens to and where it writes.
  *
- * @param reception where taps send to; may be empty when there is an interface
+ * @param ingest where taps send to; may be empty when there is an interface
  * @param interfaceName an interface to analyse without a tunnel; empty for none
  * @param filter of that interface, in tcpdump's language; empty for none
  * @param logs folder of the logs, {@code -} for standard output; empty for none
  * @param broker where records go beside or instead; null for nowhere
  */
 public record SensorSettings(
-    ReceptionSettings reception,
+    IngestSettings ingest,
     String interfaceName,
     String filter,
     AnalysisSettings analysis,
@@ -27,7 +27,7 @@ public record SensorSettings(
     @Nullable BrokerSettings broker) {
 
   public SensorSettings {
-    if (reception.isEmpty() && interfaceName.isEmpty()) {
+    if (ingest.isEmpty() && interfaceName.isEmpty()) {
       throw new SettingsException("nothing to analyse: give --listen, --listen-tls or --interface");
     }
     if (!filter.isEmpty() && interfaceName.isEmpty()) {

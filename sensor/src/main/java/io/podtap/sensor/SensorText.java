@@ -2,13 +2,13 @@ package io.podtap.sensor;
 
 import io.podtap.core.metrics.MetricsText;
 import io.podtap.sensor.broker.OutboxSummary;
+import io.podtap.sensor.ingest.IngestText;
 import io.podtap.sensor.merge.MergeCounts;
-import io.podtap.sensor.reception.ReceptionText;
 import java.util.Locale;
 
 /**
  * A sensor's counters as Prometheus' text and as one JSON document, which has beside the members of
- * {@link ReceptionText}:
+ * {@link IngestText}:
  *
  * <pre>
  * {"weirds": {name: count},
@@ -30,8 +30,8 @@ final class SensorText {
     AnalysisLoad load = snapshot.load();
     return String.join(
         ",",
-        "{" + ReceptionText.json(snapshot.reception()),
-        ReceptionText.counts("weirds", snapshot.weirds()),
+        "{" + IngestText.json(snapshot.ingest()),
+        IngestText.counts("weirds", snapshot.weirds()),
         String.format(
             Locale.ROOT,
             "\"overload\":{\"flowsEvicted\":%d,\"flowsUnparsed\":%d,\"flowsTooLarge\":%d,"
@@ -41,8 +41,8 @@ final class SensorText {
             load.flowsTooLarge(),
             load.endFullBytes(),
             load.poolFullBytes()),
-        ReceptionText.counts("parserFailures", load.parserFailures()),
-        ReceptionText.counts("lostRecords", snapshot.lostRecords()),
+        IngestText.counts("parserFailures", load.parserFailures()),
+        IngestText.counts("lostRecords", snapshot.lostRecords()),
         interfaceCounts(snapshot.captured()) + outboxCounts(snapshot.outbox()) + "}\n");
   }
 
@@ -86,7 +86,7 @@ final class SensorText {
 
   static String metrics(Sensor.Snapshot snapshot) {
     MetricsText out = new MetricsText("podtap_sensor_");
-    ReceptionText.metrics(out, snapshot.reception());
+    IngestText.metrics(out, snapshot.ingest());
     out.counter("weirds_total", "Oddities of packets, by Zeek's names.")
         .values("name", snapshot.weirds());
     load(out, snapshot.load());

@@ -1,7 +1,7 @@
 package io.podtap.sensor;
 
 import io.podtap.core.agent.Threads;
-import io.podtap.sensor.steer.FrameBatch;
+import io.podtap.sensor.workers.FrameBatch;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;

@@ -3,7 +3,7 @@ package io.podtap.sensor;
 import io.podtap.core.packet.Frame;
 import io.podtap.sensor.dispatch.WeirdMemory;
 import io.podtap.sensor.sink.LogSink;
-import io.podtap.sensor.steer.Steering;
+import io.podtap.sensor.workers.WorkerSelection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Several analyses, each on a thread of its own. The caller's thread copies a frame into the batch
- * of its worker, which {@link Steering} chooses, so that what belongs together meets in one
+ * of its worker, which {@link WorkerSelection} chooses, so that what belongs together meets in one
  * analysis; records of all go to the same logs. When a worker falls behind, the caller waits: a
  * capture file is read more slowly, sockets fill and count what they drop.
  *
@@ -28,13 +28,13 @@ public final class Workers implements FrameAnalysis {
   }
 
   private final LogSink sink;
-  private final Steering steering;
+  private final WorkerSelection steering;
   private final List<Worker> workers = new ArrayList<>();
   private long lastNs;
 
   private Workers(int count, LogSink sink) {
     this.sink = sink;
-    this.steering = new Steering(count);
+    this.steering = new WorkerSelection(count);
   }
 
   /** See {@link FrameAnalysis#of}. */

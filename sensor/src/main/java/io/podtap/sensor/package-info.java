@@ -3,7 +3,7 @@
  * and the stages are joined here.
  *
  * <p>In: tunnels of taps, or a capture file. Out: Zeek-compatible logs. Frames are the {@link
- * io.podtap.sensor.reception.Reception}'s until the end of their batch.
+ * io.podtap.sensor.ingest.Ingest}'s until the end of their batch.
  */
 @NullMarked
 package io.podtap.sensor;

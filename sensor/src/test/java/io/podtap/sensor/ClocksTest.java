@@ -6,7 +6,7 @@ import io.podtap.core.packet.Bytes;
 import io.podtap.core.packet.Ethernet;
 import io.podtap.core.packet.Geneve;
 import io.podtap.core.packet.Tcp;
-import io.podtap.sensor.reception.DatagramReceiver;
+import io.podtap.sensor.ingest.DatagramReceiver;
 import io.podtap.sensor.sink.MemorySink;
 import io.podtap.sensor.taps.KnownTaps;
 import io.podtap.sensor.taps.TapTable;

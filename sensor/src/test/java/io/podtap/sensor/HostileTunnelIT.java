@@ -12,10 +12,10 @@ import io.podtap.core.packet.Vxlan;
 import io.podtap.core.report.TapReport;
 import io.podtap.core.testing.NetworkNamespace;
 import io.podtap.core.testing.RequiresRoot;
+import io.podtap.sensor.ingest.DatagramSummary;
+import io.podtap.sensor.ingest.IngestSettings;
+import io.podtap.sensor.ingest.Listener;
 import io.podtap.sensor.log.LogFormat;
-import io.podtap.sensor.reception.DatagramSummary;
-import io.podtap.sensor.reception.Listener;
-import io.podtap.sensor.reception.ReceptionSettings;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.taps.KnownTaps;
 import io.podtap.sensor.taps.TapSummary;
@@ -58,14 +58,14 @@ class HostileTunnelIT {
       end = namespace.call(this::attack);
     }
 
-    DatagramSummary receive = end.reception().datagrams();
+    DatagramSummary receive = end.ingest().datagrams();
     assertThat(receive.datagrams() + receive.overflowed()).as("seed %d", SEED).isEqualTo(ROUNDS);
     assertThat(receive.datagrams())
         .isEqualTo(
             receive.analysed() + receive.reports() + receive.refused() + receive.malformedTotal());
     assertThat(receive.malformed()).isNotEmpty();
     assertThat(receive.badReports()).isPositive();
-    for (TapSummary tap : end.reception().taps()) {
+    for (TapSummary tap : end.ingest().taps()) {
       assertThat(tap.sentHere() + tap.surplus() + tap.unreported())
           .isEqualTo(tap.received() + tap.lost());
       assertThat(tap.lost()).isNotNegative();
@@ -189,7 +189,7 @@ class HostileTunnelIT {
 
   private SensorSettings settings() {
     return new SensorSettings(
-        new ReceptionSettings(
+        new IngestSettings(
             List.of(Listener.parse("127.0.0.1"), Listener.parse("geneve:127.0.0.1")),
             null,
             KnownTaps.ANY,

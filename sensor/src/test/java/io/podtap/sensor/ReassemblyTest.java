@@ -6,7 +6,7 @@ import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.LinkType;
 import io.podtap.core.packet.Tcp;
 import io.podtap.sensor.flow.Flow;
-import io.podtap.sensor.reception.Listener;
+import io.podtap.sensor.ingest.Listener;
 import io.podtap.sensor.track.FlowHandler;
 import io.podtap.sensor.track.Packet;
 import io.podtap.sensor.track.Tracker;

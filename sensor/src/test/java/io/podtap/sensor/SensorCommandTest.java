@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.sensor.broker.BrokerSettings;
+import io.podtap.sensor.ingest.Listener;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.parse.Service;
-import io.podtap.sensor.reception.Listener;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.taps.AddressRange;
 import io.podtap.sensor.taps.KnownTaps;
@@ -23,11 +23,11 @@ class SensorCommandTest {
   void hasDefaultsForAllButTheLogs() {
     SensorSettings settings = settings("--logs", "logs");
 
-    assertThat(settings.reception().listeners()).containsExactly(Listener.parse("0.0.0.0:4789"));
+    assertThat(settings.ingest().listeners()).containsExactly(Listener.parse("0.0.0.0:4789"));
     assertThat(settings.interfaceName()).isEmpty();
     assertThat(settings.filter()).isEmpty();
-    assertThat(settings.reception().knownTaps()).isEqualTo(KnownTaps.ANY);
-    assertThat(settings.reception().receiveBufferBytes()).isEqualTo(32 << 20);
+    assertThat(settings.ingest().knownTaps()).isEqualTo(KnownTaps.ANY);
+    assertThat(settings.ingest().receiveBufferBytes()).isEqualTo(32 << 20);
     assertThat(settings.analysis().tracking().checkChecksums()).isTrue();
     assertThat(settings.analysis().tunnelDepthMax())
         .isEqualTo(AnalysisSettings.TUNNEL_DEPTH_DEFAULT);
@@ -46,14 +46,14 @@ class SensorCommandTest {
                     + " --rotate-bytes 1000 --metrics 0 --count-json counts.json")
                 .split(" "));
 
-    assertThat(settings.reception().listeners())
+    assertThat(settings.ingest().listeners())
         .containsExactly(Listener.parse("10.0.0.1:5000"), Listener.parse("geneve:[::]"));
     assertThat(settings.interfaceName()).isEqualTo("eth0");
     assertThat(settings.filter()).isEqualTo("tcp");
-    assertThat(settings.reception().knownTaps().only()).isTrue();
-    assertThat(settings.reception().knownTaps().listed())
+    assertThat(settings.ingest().knownTaps().only()).isTrue();
+    assertThat(settings.ingest().knownTaps().listed())
         .containsExactly(AddressRange.parse("10.1.0.0/16"), AddressRange.parse("fd00::1"));
-    assertThat(settings.reception().receiveBufferBytes()).isEqualTo(8_192);
+    assertThat(settings.ingest().receiveBufferBytes()).isEqualTo(8_192);
     assertThat(settings.analysis().tracking().checkChecksums()).isFalse();
     assertThat(settings.analysis().tunnelDepthMax()).isEqualTo(5);
     assertThat(settings.analysis().fileHashes()).isEqualTo("md5");

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.testing.NetworkNamespace;
 import io.podtap.core.testing.RequiresRoot;
+import io.podtap.sensor.ingest.IngestSettings;
+import io.podtap.sensor.ingest.Listener;
 import io.podtap.sensor.log.LogFormat;
-import io.podtap.sensor.reception.Listener;
-import io.podtap.sensor.reception.ReceptionSettings;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.taps.KnownTaps;
 import io.podtap.sensor.track.Tracker;
@@ -68,7 +68,7 @@ class SensorIT {
 
   private SensorSettings settings(List<String> listeners, String interfaceName) {
     return new SensorSettings(
-        new ReceptionSettings(
+        new IngestSettings(
             listeners.stream().map(Listener::parse).toList(), null, KnownTaps.ANY, 1 << 20),
         interfaceName,
         "",

@@ -15,9 +15,9 @@ import io.podtap.core.trust.Authority.Usage;
 import io.podtap.core.trust.CurrentIdentity;
 import io.podtap.core.trust.Identity;
 import io.podtap.core.trust.TrustFiles;
+import io.podtap.sensor.ingest.IngestSettings;
+import io.podtap.sensor.ingest.StreamListener;
 import io.podtap.sensor.log.LogFormat;
-import io.podtap.sensor.reception.ReceptionSettings;
-import io.podtap.sensor.reception.StreamListener;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.taps.AddressRange;
 import io.podtap.sensor.taps.KnownTaps;
@@ -116,7 +116,7 @@ final class SensorStreamTest {
     Path own = trust.resolve("sensor");
     SensorSettings settings =
         new SensorSettings(
-            new ReceptionSettings(
+            new IngestSettings(
                 List.of(),
                 new StreamListener(
                     Endpoint.parse("127.0.0.1", port),
@@ -226,18 +226,18 @@ final class SensorStreamTest {
       tap.getOutputStream().write(report("start", 0, 0));
       tap.getOutputStream().write(packets(10, captured));
     }
-    await("first", () -> sensor.snapshot().reception().streams().frames() == 10);
+    await("first", () -> sensor.snapshot().ingest().streams().frames() == 10);
     try (SSLSocket tap = connect("shop")) {
       tap.getOutputStream().write(beginning("shop"));
       tap.getOutputStream().write(report("start", 1, 15)); // five were on their way
       tap.getOutputStream().write(packets(20, captured + 1_000));
       tap.getOutputStream().write(report("stop", 2, 35));
     }
-    await("second", () -> sensor.snapshot().reception().streams().frames() == 30);
-    await("closed", () -> sensor.snapshot().reception().streams().connections().open() == 0);
+    await("second", () -> sensor.snapshot().ingest().streams().frames() == 30);
+    await("closed", () -> sensor.snapshot().ingest().streams().connections().open() == 0);
     stop();
     Sensor.Snapshot end = sensor.snapshot();
-    assertThat(end.reception().taps())
+    assertThat(end.ingest().taps())
         .singleElement()
         .satisfies(tap -> {
           assertThat(tap.sentHere()).isEqualTo(35);
@@ -270,7 +270,7 @@ final class SensorStreamTest {
           .asString()
           .contains("claims namespace 'shop'", "spiffe://local/ns/other/sa/tap");
     }
-    assertThat(sensor.snapshot().reception().streams().frames()).isZero();
+    assertThat(sensor.snapshot().ingest().streams().frames()).isZero();
   }
 
   private static byte[] section(String comment) {
@@ -303,8 +303,8 @@ final class SensorStreamTest {
       await("refused", () -> ended(StreamEnd.UNWANTED) == 1);
     }
     stop();
-    assertThat(sensor.snapshot().reception().streams().frames()).isZero();
-    assertThat(sensor.snapshot().reception().taps()).isEmpty();
+    assertThat(sensor.snapshot().ingest().streams().frames()).isZero();
+    assertThat(sensor.snapshot().ingest().taps()).isEmpty();
     assertThat(news).singleElement().asString().doesNotContain("\n");
   }
 
@@ -316,10 +316,10 @@ final class SensorStreamTest {
       tap.getOutputStream().write(packets(1, nowNs()));
       evil.getOutputStream().write(section("podtap.namespace=other\npodtap.tap-id=tap-1"));
       evil.getOutputStream().write(packets(2, nowNs()));
-      await("frames", () -> sensor.snapshot().reception().streams().frames() == 3);
+      await("frames", () -> sensor.snapshot().ingest().streams().frames() == 3);
     }
     stop();
-    assertThat(sensor.snapshot().reception().taps())
+    assertThat(sensor.snapshot().ingest().taps())
         .extracting(tap -> tap.tap().name() + ' ' + tap.received())
         .containsExactlyInAnyOrder("shop/tap-1 1", "other/tap-1 2");
   }
@@ -338,7 +338,7 @@ final class SensorStreamTest {
       await("refused", () -> ended(StreamEnd.UNWANTED) == 2);
     }
     stop();
-    assertThat(sensor.snapshot().reception().taps()).hasSize(8);
+    assertThat(sensor.snapshot().ingest().taps()).hasSize(8);
   }
 
   /** The ledger has a tap from its first word on, however long its first frame takes. */
@@ -346,15 +346,15 @@ final class SensorStreamTest {
   void aTapThatIsSilentAfterItsFirstWordStaysInTheLedger() throws Exception {
     try (SSLSocket tap = connect("shop")) {
       tap.getOutputStream().write(beginning("shop"));
-      await("row", () -> sensor.snapshot().reception().taps().size() == 1);
+      await("row", () -> sensor.snapshot().ingest().taps().size() == 1);
       long seenNs = sensor.snapshot().timeNs();
       await("some seconds", () -> sensor.snapshot().timeNs() - seenNs > 2_500_000_000L);
       tap.getOutputStream().write(packets(100, nowNs()));
-      await("frames", () -> sensor.snapshot().reception().streams().frames() == 100);
+      await("frames", () -> sensor.snapshot().ingest().streams().frames() == 100);
     }
     stop();
-    assertThat(sensor.snapshot().reception().forgottenTapsCount()).isZero();
-    assertThat(sensor.snapshot().reception().taps())
+    assertThat(sensor.snapshot().ingest().forgottenTapsCount()).isZero();
+    assertThat(sensor.snapshot().ingest().taps())
         .singleElement()
         .matches(tap -> tap.received() == 100);
     assertThat(lines("conn.log")).allMatch(line -> line.contains("\"tap.id\":\"shop/tap-1\""));
@@ -367,9 +367,9 @@ final class SensorStreamTest {
       tap.getOutputStream().write(report("start", 0, 0)); // of a tap in shop
       tap.getOutputStream().write(packets(2, nowNs()));
     }
-    await("frames", () -> sensor.snapshot().reception().streams().frames() == 2);
+    await("frames", () -> sensor.snapshot().ingest().streams().frames() == 2);
     stop();
-    assertThat(sensor.snapshot().reception().streams().badReports()).isEqualTo(1);
+    assertThat(sensor.snapshot().ingest().streams().badReports()).isEqualTo(1);
     assertThat(lines("tap.log")).noneMatch(line -> line.contains("\"tap.namespace\""));
   }
 
@@ -379,9 +379,9 @@ final class SensorStreamTest {
       tap.getOutputStream().write(beginning("shop"));
       tap.getOutputStream().write(packets(3, 1_000));
     }
-    await("frames", () -> sensor.snapshot().reception().streams().frames() == 3);
+    await("frames", () -> sensor.snapshot().ingest().streams().frames() == 3);
     stop();
-    assertThat(sensor.snapshot().reception().streams().implausibleTimes()).isEqualTo(3);
+    assertThat(sensor.snapshot().ingest().streams().implausibleTimes()).isEqualTo(3);
     assertThat(lines("conn.log")).singleElement().asString().doesNotContain("\"ts\":0.");
   }
 
@@ -399,7 +399,7 @@ final class SensorStreamTest {
       OutputStream out = tap.getOutputStream();
       out.write(beginning("shop"));
       out.write(report("start", 0, 0));
-      await("the tap", () -> sensor.snapshot().reception().streams().connections().opened() == 1);
+      await("the tap", () -> sensor.snapshot().ingest().streams().connections().opened() == 1);
       long before = usedBytes();
       for (int i = 0; i < HOSTILE; i++) {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -415,7 +415,7 @@ final class SensorStreamTest {
         }
         if (i % 1_000 == 999) {
           int all = sent;
-          await("the tap's packets", () -> sensor.snapshot().reception().streams().frames() == all);
+          await("the tap's packets", () -> sensor.snapshot().ingest().streams().frames() == all);
         }
       }
       for (int i = 0; i < 20; i++) {
@@ -429,18 +429,18 @@ final class SensorStreamTest {
         socket.close();
       }
     }
-    await("all ended", () -> sensor.snapshot().reception().streams().connections().open() == 0);
+    await("all ended", () -> sensor.snapshot().ingest().streams().connections().open() == 0);
     await(
         "all counted",
         () ->
-            sensor.snapshot().reception().streams().connections().ends().values().stream()
+            sensor.snapshot().ingest().streams().connections().ends().values().stream()
                     .mapToLong(Long::longValue)
                     .sum()
                 == HOSTILE + 20 + 1);
     stop();
     assertThat(ended(StreamEnd.CLOSED)).isEqualTo(1);
     int all = sent;
-    assertThat(sensor.snapshot().reception().taps())
+    assertThat(sensor.snapshot().ingest().taps())
         .filteredOn(tap -> tap.tap().name().equals("shop/tap-1") && tap.received() > 0)
         .singleElement()
         .satisfies(tap -> {
@@ -482,7 +482,7 @@ final class SensorStreamTest {
   }
 
   private long ended(StreamEnd end) {
-    return sensor.snapshot().reception().streams().connections().ends().getOrDefault(end, 0L);
+    return sensor.snapshot().ingest().streams().connections().ends().getOrDefault(end, 0L);
   }
 
   private static byte[] clientHello() throws Exception {

@@ -3,10 +3,10 @@ package io.podtap.sensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.sensor.broker.OutboxSummary;
+import io.podtap.sensor.ingest.DatagramSummary;
+import io.podtap.sensor.ingest.IngestSummary;
+import io.podtap.sensor.ingest.StreamSummary;
 import io.podtap.sensor.merge.MergeCounts;
-import io.podtap.sensor.reception.DatagramSummary;
-import io.podtap.sensor.reception.ReceptionSummary;
-import io.podtap.sensor.reception.StreamSummary;
 import io.podtap.sensor.taps.KnownTaps;
 import io.podtap.sensor.taps.TapSummary;
 import io.podtap.sensor.taps.TapTable;
@@ -22,7 +22,7 @@ final class SensorTextTest {
         new DatagramSummary(10, 900, 7, 1, 0, Map.of("bad_vxlan", 2L), 3, 4, 0, 0, 0, 0, 0);
     return new Sensor.Snapshot(
         1,
-        new ReceptionSummary(
+        new IngestSummary(
             datagrams,
             new StreamSummary(io.podtap.core.stream.StreamCounters.NONE, 5, 0, 0, 0, 0),
             TapSummary.of(taps),

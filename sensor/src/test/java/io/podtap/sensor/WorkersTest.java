@@ -12,8 +12,8 @@ import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.MemorySink;
 import io.podtap.sensor.sink.StreamSink;
-import io.podtap.sensor.steer.Steering;
 import io.podtap.sensor.track.Tracker;
+import io.podtap.sensor.workers.WorkerSelection;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -120,7 +120,7 @@ class WorkersTest {
 
   @Test
   void steersByAddressesAloneButDhcpToTheFirst() {
-    Steering steering = new Steering(8);
+    WorkerSelection steering = new WorkerSelection(8);
     int[] met = new int[8];
     for (int host = 0; host < 8_000; host++) {
       int worker = steering.worker(datagram(host, 70_000, 1_000, 2_000, 0));

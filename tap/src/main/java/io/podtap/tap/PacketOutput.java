@@ -47,7 +47,7 @@ interface PacketOutput {
   void flush();
 
   /** Waits for nothing any more, where it would. Any thread. */
-  void hurry();
+  void stopWaiting();
 
   /** Returns system calls that packets have left with, those of links left out. */
   long calls();

@@ -32,7 +32,7 @@ record RecordingProgram(String file, boolean endsWithInput, InputStream in, Prin
       throw new SettingsException("--write records interfaces, not --read's file");
     }
     try (Recording recording = Recording.open(live, segment, new RecordingFile(channel()))) {
-      giveUpPrivileges();
+      dropPrivileges();
       log.println("podtap: records " + live.label());
       try (Termination termination = Termination.install(recording::stop, DRAIN_MS_MAX)) {
         if (endsWithInput) {
@@ -59,7 +59,7 @@ record RecordingProgram(String file, boolean endsWithInput, InputStream in, Prin
     }
   }
 
-  private static void giveUpPrivileges() {
+  private static void dropPrivileges() {
     try {
       Privileges.dropAllBut(Privileges.CAP_NET_RAW);
     } catch (LinuxException e) {

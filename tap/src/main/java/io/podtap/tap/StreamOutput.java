@@ -115,7 +115,7 @@ final class StreamOutput implements PacketOutput {
   }
 
   @Override
-  public void hurry() {
+  public void stopWaiting() {
     hurried = true;
   }
 

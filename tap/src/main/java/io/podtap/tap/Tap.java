@@ -300,7 +300,7 @@ public final class Tap implements Agent {
   /** Ends the capture; what stands in the ring is still mirrored. Any thread. */
   public void stop() {
     stopping = true;
-    output.hurry();
+    output.stopWaiting();
     source.interrupt();
   }
 

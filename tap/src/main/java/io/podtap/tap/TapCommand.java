@@ -24,7 +24,7 @@ import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SendMode;
-import io.podtap.tap.send.SensorSettings;
+import io.podtap.tap.send.SendSettings;
 import io.podtap.tap.shed.ShedSettings;
 import io.podtap.tap.stream.StreamSettings;
 import java.io.PrintStream;
@@ -379,11 +379,11 @@ public final class TapCommand implements Program {
         new ShedSettings(budgetMbps, flowCutoffBytes, ShedSettings.parsePorts(headersOnlyPorts)));
   }
 
-  private SensorSettings sensors(Encapsulation tunnel) {
+  private SendSettings sensors(Encapsulation tunnel) {
     List<Endpoint> given =
-        target().isPresent() ? List.of() : SensorSettings.parse(sensors, usualPort(tunnel));
+        target().isPresent() ? List.of() : SendSettings.parse(sensors, usualPort(tunnel));
     SendMode mode = sendMode();
-    return lanes == null ? SensorSettings.of(given, mode) : SensorSettings.of(given, mode, lanes);
+    return lanes == null ? SendSettings.of(given, mode) : SendSettings.of(given, mode, lanes);
   }
 
   private SendMode sendMode() {
@@ -517,13 +517,13 @@ public final class TapCommand implements Program {
       Tap tap = launcher.open();
       tap.health().condition(() -> launcher.trust().map(TrustStatus::problem).orElse(""));
       search.feed(tap);
-      String greeting = describe(settings, giveUpPrivileges());
+      String greeting = describe(settings, dropPrivileges());
       return run(tap, launcher, greeting, identity, search, counts, log);
     }
   }
 
   /** Keeps what capturing needs: an interface may come back, a filter may change. */
-  private static Privileges giveUpPrivileges() {
+  private static Privileges dropPrivileges() {
     try {
       return Privileges.dropAllBut(Privileges.CAP_NET_RAW);
     } catch (LinuxException e) {

@@ -3,7 +3,7 @@ package io.podtap.tap;
 import io.podtap.core.config.SettingsException;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
-import io.podtap.tap.send.SensorSettings;
+import io.podtap.tap.send.SendSettings;
 import io.podtap.tap.shed.ShedSettings;
 import java.util.Optional;
 
@@ -20,7 +20,7 @@ public record TapSettings(
     SourceSettings source,
     SegmentSettings segment,
     EncapsulationSettings encapsulation,
-    SensorSettings sensors,
+    SendSettings sensors,
     int padBytes,
     boolean reporting,
     Optional<TlsSettings> tls,
@@ -33,7 +33,7 @@ public record TapSettings(
       SourceSettings source,
       SegmentSettings segment,
       EncapsulationSettings encapsulation,
-      SensorSettings sensors,
+      SendSettings sensors,
       int padBytes,
       boolean reporting) {
     this(

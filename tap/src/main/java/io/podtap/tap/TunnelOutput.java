@@ -117,7 +117,7 @@ final class TunnelOutput implements PacketOutput {
   }
 
   @Override
-  public void hurry() {
+  public void stopWaiting() {
     // the kernel never lets it wait
   }
 

@@ -11,7 +11,7 @@ import io.podtap.tap.discover.SensorSet;
 import io.podtap.tap.discover.SensorTarget;
 import io.podtap.tap.discover.ServiceAccount;
 import io.podtap.tap.send.SendMode;
-import io.podtap.tap.send.SensorSettings;
+import io.podtap.tap.send.SendSettings;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -97,7 +97,7 @@ final class DiscoveredTapIT {
                       RunningTap.settings("eth0", "10.9.0.3", "udp port 7001").source(),
                       RunningTap.settings("eth0", "10.9.0.3", "").segment(),
                       RunningTap.settings("eth0", "10.9.0.3", "").encapsulation(),
-                      SensorSettings.of(List.of(), SendMode.JOINED, 8),
+                      SendSettings.of(List.of(), SendMode.JOINED, 8),
                       1,
                       true),
                   true,

@@ -9,7 +9,7 @@ import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SendMode;
-import io.podtap.tap.send.SensorSettings;
+import io.podtap.tap.send.SendSettings;
 import io.podtap.tap.testing.FrameBuilder;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -40,7 +40,7 @@ final class FeedTest {
             from,
             SegmentSettings.DEFAULT,
             new EncapsulationSettings(Encapsulation.VXLAN, 42),
-            SensorSettings.of(List.of(), SendMode.JOINED, FakeSensors.LANES),
+            SendSettings.of(List.of(), SendMode.JOINED, FakeSensors.LANES),
             1,
             true);
     Tap tap = TapFixture.open(source, sensors, settings, nowNs);

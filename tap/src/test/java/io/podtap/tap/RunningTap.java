@@ -8,7 +8,7 @@ import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SendMode;
-import io.podtap.tap.send.SensorSettings;
+import io.podtap.tap.send.SendSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -76,7 +76,7 @@ final class RunningTap implements AutoCloseable {
             filter),
         SegmentSettings.DEFAULT,
         new EncapsulationSettings(Encapsulation.VXLAN, 42),
-        SensorSettings.of(SensorSettings.parse(sensors, 4_789), SendMode.JOINED, 8),
+        SendSettings.of(SendSettings.parse(sensors, 4_789), SendMode.JOINED, 8),
         1,
         true);
   }

@@ -10,7 +10,7 @@ import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SendMode;
-import io.podtap.tap.send.SensorSettings;
+import io.podtap.tap.send.SendSettings;
 import io.podtap.tap.shed.ShedSettings;
 import io.podtap.tap.stream.StreamSettings;
 import io.podtap.tap.testing.Blocks;
@@ -58,7 +58,7 @@ final class StreamIT {
             List.of("eth0"), RingSettings.DEFAULT.withRingBytes(32 << 20), filter),
         SegmentSettings.DEFAULT,
         new EncapsulationSettings(Encapsulation.VXLAN, 0),
-        SensorSettings.of(SensorSettings.parse(sensors, PORT), SendMode.JOINED),
+        SendSettings.of(SendSettings.parse(sensors, PORT), SendMode.JOINED),
         1,
         true,
         Optional.of(

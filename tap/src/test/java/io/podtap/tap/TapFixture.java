@@ -5,8 +5,8 @@ import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SendMode;
+import io.podtap.tap.send.SendSettings;
 import io.podtap.tap.send.SensorLanes;
-import io.podtap.tap.send.SensorSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ final class TapFixture {
         new SourceSettings.CaptureFile(Path.of("none"), false, ""),
         SegmentSettings.DEFAULT,
         new EncapsulationSettings(Encapsulation.VXLAN, VNI),
-        SensorSettings.of(endpoints, SendMode.JOINED, FakeSensors.LANES),
+        SendSettings.of(endpoints, SendMode.JOINED, FakeSensors.LANES),
         padBytes,
         reporting);
   }

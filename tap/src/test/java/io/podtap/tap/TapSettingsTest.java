@@ -8,7 +8,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.Direction;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.send.SendMode;
-import io.podtap.tap.send.SensorSettings;
+import io.podtap.tap.send.SendSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +84,7 @@ final class TapSettingsTest {
     assertThat(settings.encapsulation().vni()).isEqualTo(42);
     assertThat(settings.sensors().sensors()).containsExactly(Endpoint.parse("10.0.0.3:4789", 0));
     assertThat(settings.sensors())
-        .isEqualTo(SensorSettings.of(settings.sensors().sensors(), SendMode.AUTO));
+        .isEqualTo(SendSettings.of(settings.sensors().sensors(), SendMode.AUTO));
     assertThat(settings.padBytes()).isEqualTo(1);
     assertThat(settings.reporting()).isTrue();
   }
@@ -115,7 +115,7 @@ final class TapSettingsTest {
     assertThat(with("--sensor", "10.0.0.3,[fd00::4]:5000,10.0.0.3").sensors().sensors())
         .containsExactly(Endpoint.parse("10.0.0.3", 4_789), Endpoint.parse("[fd00::4]:5000", 0));
     assertThat(with("--lanes", "3").sensors())
-        .isEqualTo(SensorSettings.of(parse(REQUIRED).sensors().sensors(), SendMode.AUTO, 3));
+        .isEqualTo(SendSettings.of(parse(REQUIRED).sensors().sensors(), SendMode.AUTO, 3));
     assertThat(parse(REQUIRED).sensors().mode()).isEqualTo(SendMode.AUTO);
     assertThat(parse(REQUIRED).sensors().lanes()).isEqualTo(8);
     assertThat(parse(REQUIRED).sensors().lanesJoined()).isEqualTo(1);

@@ -34,7 +34,7 @@ class HouseRulesTest {
 
   /** Verbs: what a packet passes in the sensor. */
   private static final List<String> SENSOR_STAGES =
-      List.of("receive", "decapsulate", "steer", "merge", "defragment", "track", "sink");
+      List.of("decapsulate", "workers", "merge", "defragment", "track", "sink");
 
   @Test
   void onlyOnePackageCallsTheKernel() {

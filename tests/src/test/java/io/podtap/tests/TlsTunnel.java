@@ -13,9 +13,9 @@ import io.podtap.core.trust.TrustFiles;
 import io.podtap.sensor.AnalysisSettings;
 import io.podtap.sensor.Sensor;
 import io.podtap.sensor.SensorSettings;
+import io.podtap.sensor.ingest.IngestSettings;
+import io.podtap.sensor.ingest.StreamListener;
 import io.podtap.sensor.log.LogFormat;
-import io.podtap.sensor.reception.ReceptionSettings;
-import io.podtap.sensor.reception.StreamListener;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.taps.KnownTaps;
 import io.podtap.sensor.track.Tracker;
@@ -82,7 +82,7 @@ final class TlsTunnel implements AutoCloseable {
   private SensorSettings settings(int port) {
     Path own = folder.resolve("sensor");
     return new SensorSettings(
-        new ReceptionSettings(
+        new IngestSettings(
             List.of(),
             new StreamListener(
                 Endpoint.parse("127.0.0.1", port),
@@ -168,12 +168,12 @@ final class TlsTunnel implements AutoCloseable {
   }
 
   long received() {
-    return sensor.snapshot().reception().streams().frames();
+    return sensor.snapshot().ingest().streams().frames();
   }
 
   /** Returns connections that the sensor has taken. */
   long connections() {
-    return sensor.snapshot().reception().streams().connections().opened();
+    return sensor.snapshot().ingest().streams().connections().opened();
   }
 
   List<String> news() {
@@ -201,7 +201,7 @@ final class TlsTunnel implements AutoCloseable {
     long tapEndNs = System.currentTimeMillis() * 1_000_000L;
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
     Sensor.Snapshot now = sensor.snapshot();
-    while ((now.timeNs() <= tapEndNs || now.reception().streams().connections().open() > 0)
+    while ((now.timeNs() <= tapEndNs || now.ingest().streams().connections().open() > 0)
         && System.nanoTime() < deadline) {
       Thread.sleep(5);
       now = sensor.snapshot();

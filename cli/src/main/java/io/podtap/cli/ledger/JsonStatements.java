@@ -19,14 +19,14 @@ final class JsonStatements {
 
   private final String source;
   private final Statements statements;
-  private final TapLog tapLog;
+  private final TapLogReader tapLog;
 
   // The document's own members.
   private final Counts packets = new Counts();
   private final Map<String, Counts> interfaces = new LinkedHashMap<>();
   private final Map<String, String> texts = new LinkedHashMap<>();
 
-  private JsonStatements(String source, Statements statements, TapLog tapLog) {
+  private JsonStatements(String source, Statements statements, TapLogReader tapLog) {
     this.source = source;
     this.statements = statements;
     this.tapLog = tapLog;
@@ -40,7 +40,7 @@ final class JsonStatements {
   static void read(String source, String text, Statements statements) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     JsonReader json = new JsonReader(new ByteArrayInputStream(bytes));
-    TapLog tapLog = new TapLog(source);
+    TapLogReader tapLog = new TapLogReader(source);
     while (json.follows()) {
       new JsonStatements(source, statements, tapLog).readDocument(json);
     }

@@ -50,7 +50,7 @@ final class Sources {
     if (text.startsWith("{")) {
       JsonStatements.read(source, text, statements);
     } else if (text.startsWith("#separator")) {
-      TapLog log = new TapLog(source);
+      TapLogReader log = new TapLogReader(source);
       log.addTabbed(text);
       statements.sensors().addAll(log.accounts());
     } else {

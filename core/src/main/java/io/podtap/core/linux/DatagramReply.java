@@ -21,7 +21,7 @@ import java.lang.ref.Reference;
  */
 public final class DatagramReply implements AutoCloseable {
 
-  private static final int FLAGS = Messages.MSG_DONTWAIT | Messages.MSG_NOSIGNAL;
+  private static final int FLAGS = MessageHeaders.MSG_DONTWAIT | MessageHeaders.MSG_NOSIGNAL;
 
   /**
    * Over IPv6 a datagram is given to the kernel in two parts, which it sums itself then; the
@@ -46,12 +46,12 @@ public final class DatagramReply implements AutoCloseable {
 
   private final Arena arena = Arena.ofShared();
   private final MemorySegment errno = Linux.allocateErrno(arena);
-  private final MemorySegment message = arena.allocate(Messages.MESSAGE_LENGTH, 8);
-  private final MemorySegment vector = arena.allocate(Messages.VECTOR_LENGTH, 8);
+  private final MemorySegment message = arena.allocate(MessageHeaders.MESSAGE_LENGTH, 8);
+  private final MemorySegment vector = arena.allocate(MessageHeaders.VECTOR_LENGTH, 8);
   private final MemorySegment control = arena.allocate(CONTROL_SPACE, 8);
 
   public DatagramReply() {
-    Messages.vectors(message, 0, vector.address());
+    MessageHeaders.vectors(message, 0, vector.address());
   }
 
   /**
@@ -69,12 +69,13 @@ public final class DatagramReply implements AutoCloseable {
       long offset,
       int length) {
     try {
-      message.set(JAVA_LONG_UNALIGNED, Messages.MESSAGE_NAME, batch.nameAddress(index));
-      message.set(JAVA_INT_UNALIGNED, Messages.MESSAGE_NAME_LENGTH, batch.nameLength(index));
-      Messages.control(message, 0, control.address(), from(batch, index));
+      message.set(JAVA_LONG_UNALIGNED, MessageHeaders.MESSAGE_NAME, batch.nameAddress(index));
+      message.set(JAVA_INT_UNALIGNED, MessageHeaders.MESSAGE_NAME_LENGTH, batch.nameLength(index));
+      MessageHeaders.control(message, 0, control.address(), from(batch, index));
       int done = 0;
       if (isInet6(batch, index) && length > FIRST_PART_BYTES) {
-        int failure = send(socket, buffer, offset, FIRST_PART_BYTES, FLAGS | Messages.MSG_MORE);
+        int failure =
+            send(socket, buffer, offset, FIRST_PART_BYTES, FLAGS | MessageHeaders.MSG_MORE);
         if (failure != 0) {
           return failure;
         }
@@ -88,7 +89,7 @@ public final class DatagramReply implements AutoCloseable {
   }
 
   private int send(UdpSocket socket, MemorySegment buffer, long offset, int length, int flags) {
-    Messages.vector(vector, 0, buffer.address() + offset, length);
+    MessageHeaders.vector(vector, 0, buffer.address() + offset, length);
     long result = Linux.sendmsg(errno, socket.fd(), message, flags);
     return result < 0 ? (int) -result : 0;
   }
@@ -104,16 +105,16 @@ public final class DatagramReply implements AutoCloseable {
       return 0;
     }
     MemorySegment source = batch.controls();
-    long data = at + Messages.CONTROL_HEADER_LENGTH;
-    int to = Messages.CONTROL_HEADER_LENGTH;
+    long data = at + MessageHeaders.CONTROL_HEADER_LENGTH;
+    int to = MessageHeaders.CONTROL_HEADER_LENGTH;
     Bytes.clear(control, 0, CONTROL_SPACE);
-    if (source.get(JAVA_INT_UNALIGNED, at + Messages.CONTROL_LEVEL) == SocketOptions.SOL_IP) {
-      Messages.controlHeader(
+    if (source.get(JAVA_INT_UNALIGNED, at + MessageHeaders.CONTROL_LEVEL) == SocketOptions.SOL_IP) {
+      MessageHeaders.controlHeader(
           control, 0, INET_INFORMATION, SocketOptions.SOL_IP, SocketOptions.IP_PKTINFO);
       Bytes.copy(source, data + INET_LOCAL, control, to + INET_LOCAL, Integer.BYTES);
-      return Messages.CONTROL_HEADER_LENGTH + 16;
+      return MessageHeaders.CONTROL_HEADER_LENGTH + 16;
     }
-    Messages.controlHeader(
+    MessageHeaders.controlHeader(
         control, 0, INET6_INFORMATION, SocketOptions.SOL_IPV6, SocketOptions.IPV6_PKTINFO);
     Bytes.copy(source, data, control, to, INET6_INDEX);
     if ((Bytes.u16(source, data) & LINK_LOCAL_MASK) == LINK_LOCAL) { // not to be told apart else

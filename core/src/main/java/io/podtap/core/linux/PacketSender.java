@@ -14,8 +14,9 @@ public final class PacketSender implements AutoCloseable {
   private final Descriptor descriptor = PacketRing.openSocket(false);
   private final int fd = descriptor.fd();
   private final MemorySegment errno = descriptor.errno();
-  private final MemorySegment message = descriptor.arena().allocate(Messages.MESSAGE_LENGTH, 8);
-  private final MemorySegment vector = descriptor.arena().allocate(Messages.VECTOR_LENGTH, 8);
+  private final MemorySegment message =
+      descriptor.arena().allocate(MessageHeaders.MESSAGE_LENGTH, 8);
+  private final MemorySegment vector = descriptor.arena().allocate(MessageHeaders.VECTOR_LENGTH, 8);
 
   /**
    * Opens a sender.
@@ -24,7 +25,7 @@ public final class PacketSender implements AutoCloseable {
    * @throws LinuxException when there is no such interface or {@code CAP_NET_RAW} is not held
    */
   public PacketSender(int interfaceIndex) {
-    Messages.vectors(message, 0, vector.address());
+    MessageHeaders.vectors(message, 0, vector.address());
     try {
       PacketRing.bind(errno, fd, interfaceIndex, PacketRing.PROTOCOL_NONE);
     } catch (LinuxException e) {
@@ -41,8 +42,8 @@ public final class PacketSender implements AutoCloseable {
    */
   public int send(MemorySegment buffer, long offset, int length) {
     try {
-      Messages.vector(vector, 0, buffer.address() + offset, length);
-      long result = Linux.sendmsg(errno, fd, message, Messages.MSG_DONTWAIT);
+      MessageHeaders.vector(vector, 0, buffer.address() + offset, length);
+      long result = Linux.sendmsg(errno, fd, message, MessageHeaders.MSG_DONTWAIT);
       return result < 0 ? (int) -result : 0;
     } finally {
       Reference.reachabilityFence(buffer);

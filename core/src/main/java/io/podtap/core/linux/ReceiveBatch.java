@@ -59,35 +59,36 @@ public final class ReceiveBatch implements AutoCloseable {
     timestampNs = new long[slots];
     overflowCount = new int[slots];
     destinations = new long[slots];
-    messages = arena.allocate((long) slots * Messages.BATCH_MESSAGE_LENGTH, 8);
+    messages = arena.allocate((long) slots * MessageHeaders.BATCH_MESSAGE_LENGTH, 8);
     names = arena.allocate((long) slots * NAME_SPACE, 8);
     controls = arena.allocate((long) slots * CONTROL_SPACE, 8);
     segment = arena.allocate((long) slots * slotBytes, 64);
-    MemorySegment vectors = arena.allocate((long) slots * Messages.VECTOR_LENGTH, 8);
+    MemorySegment vectors = arena.allocate((long) slots * MessageHeaders.VECTOR_LENGTH, 8);
     for (int i = 0; i < slots; i++) {
       long message = message(i);
-      long vector = (long) i * Messages.VECTOR_LENGTH;
+      long vector = (long) i * MessageHeaders.VECTOR_LENGTH;
       messages.set(
           JAVA_LONG_UNALIGNED,
-          message + Messages.MESSAGE_NAME,
+          message + MessageHeaders.MESSAGE_NAME,
           names.address() + (long) i * NAME_SPACE);
-      Messages.vectors(messages, message, vectors.address() + vector);
-      Messages.vector(vectors, vector, segment.address() + offset(i), slotBytes);
-      Messages.control(
+      MessageHeaders.vectors(messages, message, vectors.address() + vector);
+      MessageHeaders.vector(vectors, vector, segment.address() + offset(i), slotBytes);
+      MessageHeaders.control(
           messages, message, controls.address() + (long) i * CONTROL_SPACE, CONTROL_SPACE);
       reset(i);
     }
   }
 
   private static long message(int index) {
-    return (long) index * Messages.BATCH_MESSAGE_LENGTH;
+    return (long) index * MessageHeaders.BATCH_MESSAGE_LENGTH;
   }
 
   private void reset(int index) {
     long message = message(index);
-    messages.set(JAVA_INT_UNALIGNED, message + Messages.MESSAGE_NAME_LENGTH, NAME_SPACE);
-    messages.set(JAVA_LONG_UNALIGNED, message + Messages.MESSAGE_CONTROL_LENGTH, CONTROL_SPACE);
-    messages.set(JAVA_INT_UNALIGNED, message + Messages.MESSAGE_FLAGS, 0);
+    messages.set(JAVA_INT_UNALIGNED, message + MessageHeaders.MESSAGE_NAME_LENGTH, NAME_SPACE);
+    messages.set(
+        JAVA_LONG_UNALIGNED, message + MessageHeaders.MESSAGE_CONTROL_LENGTH, CONTROL_SPACE);
+    messages.set(JAVA_INT_UNALIGNED, message + MessageHeaders.MESSAGE_FLAGS, 0);
   }
 
   /**
@@ -101,7 +102,7 @@ public final class ReceiveBatch implements AutoCloseable {
     }
     int result =
         Linux.recvmmsg(
-            errno, socket.fd(), messages, slots, Messages.MSG_DONTWAIT, MemorySegment.NULL);
+            errno, socket.fd(), messages, slots, MessageHeaders.MSG_DONTWAIT, MemorySegment.NULL);
     if (result < 0) {
       count = 0;
       lastErrno = result == -Errno.EAGAIN ? 0 : -result;
@@ -122,15 +123,17 @@ public final class ReceiveBatch implements AutoCloseable {
     destinations[index] = NO_CONTROL;
     long at = (long) index * CONTROL_SPACE;
     long end =
-        at + messages.get(JAVA_LONG_UNALIGNED, message(index) + Messages.MESSAGE_CONTROL_LENGTH);
-    while (end - at >= Messages.CONTROL_HEADER_LENGTH) {
+        at
+            + messages.get(
+                JAVA_LONG_UNALIGNED, message(index) + MessageHeaders.MESSAGE_CONTROL_LENGTH);
+    while (end - at >= MessageHeaders.CONTROL_HEADER_LENGTH) {
       long length = controls.get(JAVA_LONG_UNALIGNED, at);
-      if (length < Messages.CONTROL_HEADER_LENGTH || length > end - at) {
+      if (length < MessageHeaders.CONTROL_HEADER_LENGTH || length > end - at) {
         return;
       }
-      int level = controls.get(JAVA_INT_UNALIGNED, at + Messages.CONTROL_LEVEL);
-      int type = controls.get(JAVA_INT_UNALIGNED, at + Messages.CONTROL_TYPE);
-      long data = at + Messages.CONTROL_HEADER_LENGTH;
+      int level = controls.get(JAVA_INT_UNALIGNED, at + MessageHeaders.CONTROL_LEVEL);
+      int type = controls.get(JAVA_INT_UNALIGNED, at + MessageHeaders.CONTROL_TYPE);
+      long data = at + MessageHeaders.CONTROL_HEADER_LENGTH;
       if (level == SocketOptions.SOL_UDP && type == SocketOptions.UDP_GRO) {
         segmentBytes[index] = controls.get(JAVA_INT_UNALIGNED, data);
       } else if (level == SocketOptions.SOL_SOCKET && type == SocketOptions.SO_TIMESTAMPNS) {
@@ -168,7 +171,7 @@ public final class ReceiveBatch implements AutoCloseable {
 
   /** Returns bytes of that address. */
   int nameLength(int index) {
-    return messages.get(JAVA_INT_UNALIGNED, message(index) + Messages.MESSAGE_NAME_LENGTH);
+    return messages.get(JAVA_INT_UNALIGNED, message(index) + MessageHeaders.MESSAGE_NAME_LENGTH);
   }
 
   /** Returns slots filled by the last {@link #receive}. */
@@ -196,7 +199,7 @@ public final class ReceiveBatch implements AutoCloseable {
 
   /** Returns a slot's bytes: one datagram, or several of {@link #segmentBytes}. */
   public int length(int index) {
-    return messages.get(JAVA_INT_UNALIGNED, message(index) + Messages.BATCH_MESSAGE_RESULT);
+    return messages.get(JAVA_INT_UNALIGNED, message(index) + MessageHeaders.BATCH_MESSAGE_RESULT);
   }
 
   /** Returns bytes of each joined datagram, 0 when the slot holds a single one. */
@@ -236,8 +239,8 @@ public final class ReceiveBatch implements AutoCloseable {
 
   /** Returns whether the slot was too small and bytes are lost. */
   public boolean isTruncated(int index) {
-    return (messages.get(JAVA_INT_UNALIGNED, message(index) + Messages.MESSAGE_FLAGS)
-            & Messages.MSG_TRUNC)
+    return (messages.get(JAVA_INT_UNALIGNED, message(index) + MessageHeaders.MESSAGE_FLAGS)
+            & MessageHeaders.MSG_TRUNC)
         != 0;
   }
 

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  */
 public final class SendBatch implements AutoCloseable {
 
-  private static final int FLAGS = Messages.MSG_DONTWAIT | Messages.MSG_NOSIGNAL;
+  private static final int FLAGS = MessageHeaders.MSG_DONTWAIT | MessageHeaders.MSG_NOSIGNAL;
 
   private final Arena arena = Arena.ofShared();
   private final MemorySegment errno = Linux.allocateErrno(arena);
@@ -32,12 +32,12 @@ public final class SendBatch implements AutoCloseable {
   private SendBatch(int capacity, int vectorsEach) {
     this.capacity = capacity;
     this.vectorsEach = vectorsEach;
-    messages = arena.allocate((long) capacity * Messages.BATCH_MESSAGE_LENGTH, 8);
-    vectors = arena.allocate((long) capacity * vectorsEach * Messages.VECTOR_LENGTH, 8);
+    messages = arena.allocate((long) capacity * MessageHeaders.BATCH_MESSAGE_LENGTH, 8);
+    vectors = arena.allocate((long) capacity * vectorsEach * MessageHeaders.VECTOR_LENGTH, 8);
     for (int i = 0; i < capacity; i++) {
-      Messages.vectors(
+      MessageHeaders.vectors(
           messages,
-          (long) i * Messages.BATCH_MESSAGE_LENGTH,
+          (long) i * MessageHeaders.BATCH_MESSAGE_LENGTH,
           vectors.address() + vector(i),
           vectorsEach);
     }
@@ -51,14 +51,14 @@ public final class SendBatch implements AutoCloseable {
       long at = (long) i * RawUdpSocket.HEADER_LENGTH;
       Bytes.putU16(batch.headers, at, socket.sourcePort());
       Bytes.putU16(batch.headers, at + 2, socket.destinationPort());
-      Messages.vector(
+      MessageHeaders.vector(
           batch.vectors, batch.vector(i), batch.headers.address() + at, RawUdpSocket.HEADER_LENGTH);
     }
     return batch;
   }
 
   private long vector(int index) {
-    return (long) index * vectorsEach * Messages.VECTOR_LENGTH;
+    return (long) index * vectorsEach * MessageHeaders.VECTOR_LENGTH;
   }
 
   /**
@@ -69,13 +69,13 @@ public final class SendBatch implements AutoCloseable {
   public void add(MemorySegment buffer, long offset, int length) {
     long vector = vector(count);
     if (vectorsEach > 1) {
-      vector += Messages.VECTOR_LENGTH;
+      vector += MessageHeaders.VECTOR_LENGTH;
       Bytes.putU16(
           headers,
           (long) count * RawUdpSocket.HEADER_LENGTH + 4,
           RawUdpSocket.HEADER_LENGTH + length);
     }
-    Messages.vector(vectors, vector, buffer.address() + offset, length);
+    MessageHeaders.vector(vectors, vector, buffer.address() + offset, length);
     count++;
   }
 
@@ -115,7 +115,7 @@ public final class SendBatch implements AutoCloseable {
           Linux.sendmmsg(
               errno,
               fd,
-              messages.address() + (long) at * Messages.BATCH_MESSAGE_LENGTH,
+              messages.address() + (long) at * MessageHeaders.BATCH_MESSAGE_LENGTH,
               count - at,
               FLAGS);
       if (result > 0) {

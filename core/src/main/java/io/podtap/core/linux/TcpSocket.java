@@ -100,7 +100,8 @@ public final class TcpSocket implements AutoCloseable {
   public int send(byte[] bytes, int length) {
     MemorySegment segment = MemorySegment.ofArray(bytes);
     return (int)
-        Linux.send(errno, fd, segment, length, Messages.MSG_DONTWAIT | Messages.MSG_NOSIGNAL);
+        Linux.send(
+            errno, fd, segment, length, MessageHeaders.MSG_DONTWAIT | MessageHeaders.MSG_NOSIGNAL);
   }
 
   /**
@@ -111,7 +112,7 @@ public final class TcpSocket implements AutoCloseable {
    *     nothing
    */
   public int receive(MemorySegment target) {
-    return (int) Linux.recv(errno, fd, target, Messages.MSG_DONTWAIT);
+    return (int) Linux.recv(errno, fd, target, MessageHeaders.MSG_DONTWAIT);
   }
 
   /**

@@ -39,7 +39,7 @@ public final class UdpSocket implements AutoCloseable {
   /** {@code CMSG_SPACE(sizeof(uint16_t))}. */
   private static final int CONTROL_SPACE = 24;
 
-  private static final int SEND_FLAGS = Messages.MSG_DONTWAIT | Messages.MSG_NOSIGNAL;
+  private static final int SEND_FLAGS = MessageHeaders.MSG_DONTWAIT | MessageHeaders.MSG_NOSIGNAL;
 
   private final Descriptor descriptor;
   private final int fd;
@@ -56,14 +56,14 @@ public final class UdpSocket implements AutoCloseable {
     fd = descriptor.fd();
     errno = descriptor.errno();
     Arena arena = descriptor.arena();
-    plain = arena.allocate(Messages.MESSAGE_LENGTH, 8);
-    segmented = arena.allocate(Messages.MESSAGE_LENGTH, 8);
-    vector = arena.allocate(Messages.VECTOR_LENGTH, 8);
+    plain = arena.allocate(MessageHeaders.MESSAGE_LENGTH, 8);
+    segmented = arena.allocate(MessageHeaders.MESSAGE_LENGTH, 8);
+    vector = arena.allocate(MessageHeaders.VECTOR_LENGTH, 8);
     control = arena.allocate(CONTROL_SPACE, 8);
-    Messages.vectors(plain, 0, vector.address());
-    Messages.vectors(segmented, 0, vector.address());
-    Messages.controlHeader(control, 0, Short.BYTES, SOL_UDP, SocketOptions.UDP_SEGMENT);
-    Messages.control(segmented, 0, control.address(), CONTROL_SPACE);
+    MessageHeaders.vectors(plain, 0, vector.address());
+    MessageHeaders.vectors(segmented, 0, vector.address());
+    MessageHeaders.controlHeader(control, 0, Short.BYTES, SOL_UDP, SocketOptions.UDP_SEGMENT);
+    MessageHeaders.control(segmented, 0, control.address(), CONTROL_SPACE);
   }
 
   /**
@@ -290,10 +290,11 @@ public final class UdpSocket implements AutoCloseable {
    */
   public int sendSegmented(MemorySegment buffer, long offset, int length, int segmentBytes) {
     try {
-      Messages.vector(vector, 0, buffer.address() + offset, length);
+      MessageHeaders.vector(vector, 0, buffer.address() + offset, length);
       long result;
       if (length > segmentBytes) {
-        control.set(JAVA_SHORT_UNALIGNED, Messages.CONTROL_HEADER_LENGTH, (short) segmentBytes);
+        control.set(
+            JAVA_SHORT_UNALIGNED, MessageHeaders.CONTROL_HEADER_LENGTH, (short) segmentBytes);
         result = Linux.sendmsg(errno, fd, segmented, SEND_FLAGS);
       } else {
         result = Linux.sendmsg(errno, fd, plain, SEND_FLAGS);
@@ -307,13 +308,13 @@ public final class UdpSocket implements AutoCloseable {
   /** Sends one datagram to an address, connected or not: for control traffic, not the hot path. */
   public int sendTo(Endpoint endpoint, MemorySegment buffer, long offset, int length) {
     try (Arena call = Arena.ofConfined()) {
-      MemorySegment message = call.allocate(Messages.MESSAGE_LENGTH, 8);
+      MemorySegment message = call.allocate(MessageHeaders.MESSAGE_LENGTH, 8);
       MemorySegment address = call.allocate(SocketAddress.LENGTH_MAX, 4);
-      message.set(JAVA_LONG_UNALIGNED, Messages.MESSAGE_NAME, address.address());
+      message.set(JAVA_LONG_UNALIGNED, MessageHeaders.MESSAGE_NAME, address.address());
       message.set(
-          JAVA_INT, Messages.MESSAGE_NAME_LENGTH, SocketAddress.put(address, endpoint, ipv6));
-      Messages.vectors(message, 0, vector.address());
-      Messages.vector(vector, 0, buffer.address() + offset, length);
+          JAVA_INT, MessageHeaders.MESSAGE_NAME_LENGTH, SocketAddress.put(address, endpoint, ipv6));
+      MessageHeaders.vectors(message, 0, vector.address());
+      MessageHeaders.vector(vector, 0, buffer.address() + offset, length);
       long result = Linux.sendmsg(errno, fd, message, SEND_FLAGS);
       return result < 0 ? (int) -result : 0;
     } finally {

@@ -49,17 +49,17 @@ final class Handshakes implements Runnable {
   private final Trust trust;
   private final StreamLimits limits;
   private final StreamEnds ends;
-  private final Consumer<Connection> proven;
+  private final Consumer<AcceptedConnection> proven;
   private final Selector selector;
   private final ServerSocketChannel listener;
   private final SelectionKey accepting;
   private final Heartbeat heartbeat = new Heartbeat("the handshakes' loop");
 
   /** In the order in which they came. */
-  private final Set<Connection> all = new LinkedHashSet<>();
+  private final Set<AcceptedConnection> all = new LinkedHashSet<>();
 
   /** Those with something to do, by address; each address has its turn. */
-  private final Map<InetAddress, ArrayDeque<Connection>> ready = new LinkedHashMap<>();
+  private final Map<InetAddress, ArrayDeque<AcceptedConnection>> ready = new LinkedHashMap<>();
 
   private boolean isCrowded;
   private volatile boolean stopping;
@@ -74,7 +74,7 @@ final class Handshakes implements Runnable {
       StreamLimits limits,
       Endpoint listen,
       StreamEnds ends,
-      Consumer<Connection> proven)
+      Consumer<AcceptedConnection> proven)
       throws IOException {
     this.trust = trust;
     this.limits = limits;
@@ -124,7 +124,7 @@ final class Handshakes implements Runnable {
       selector.selectNow();
     }
     for (SelectionKey key : selector.selectedKeys()) {
-      if (key.isValid() && key.attachment() instanceof Connection connection) {
+      if (key.isValid() && key.attachment() instanceof AcceptedConnection connection) {
         key.interestOps(0);
         ready.computeIfAbsent(connection.address(), _ -> new ArrayDeque<>()).add(connection);
       }
@@ -163,10 +163,10 @@ final class Handshakes implements Runnable {
   }
 
   private void begin(SocketChannel channel) throws IOException {
-    Connection connection;
+    AcceptedConnection connection;
     try {
       channel.configureBlocking(false);
-      connection = new Connection(channel);
+      connection = new AcceptedConnection(channel);
       connection.deadlineNs = connection.beginNs + limits.handshake().toNanos();
       connection.register(selector);
     } catch (IOException | RuntimeException e) {
@@ -183,16 +183,16 @@ final class Handshakes implements Runnable {
 
   private int count(InetAddress address) {
     int count = 0;
-    for (Connection connection : all) {
+    for (AcceptedConnection connection : all) {
       count += connection.address().equals(address) ? 1 : 0;
     }
     return count;
   }
 
   /** Returns who makes room: the oldest that has sent nothing, else the oldest. */
-  private @Nullable Connection oldest(@Nullable InetAddress address) {
-    Connection oldest = null;
-    for (Connection connection : all) {
+  private @Nullable AcceptedConnection oldest(@Nullable InetAddress address) {
+    AcceptedConnection oldest = null;
+    for (AcceptedConnection connection : all) {
       if (address == null || connection.address().equals(address)) {
         if (connection.isSilent()) {
           return connection;
@@ -204,7 +204,7 @@ final class Handshakes implements Runnable {
   }
 
   /** Ends a connection in favour of another; false when it is too young. */
-  private boolean makeRoom(@Nullable Connection oldest) {
+  private boolean makeRoom(@Nullable AcceptedConnection oldest) {
     if (oldest == null
         || System.nanoTime() - oldest.beginNs < (oldest.isSilent() ? SILENT_GRACE_NS : GRACE_NS)) {
       return false;
@@ -219,11 +219,12 @@ final class Handshakes implements Runnable {
   /** Lets one connection of each address do a step, again and again for the time of a slice. */
   private void work(long beginNs) {
     while (!ready.isEmpty() && System.nanoTime() - beginNs < SLICE_NS) {
-      Map.Entry<InetAddress, ArrayDeque<Connection>> first = ready.entrySet().iterator().next();
+      Map.Entry<InetAddress, ArrayDeque<AcceptedConnection>> first =
+          ready.entrySet().iterator().next();
       InetAddress address = first.getKey();
-      ArrayDeque<Connection> waiting = first.getValue();
+      ArrayDeque<AcceptedConnection> waiting = first.getValue();
       ready.remove(address);
-      Connection next = waiting.poll();
+      AcceptedConnection next = waiting.poll();
       if (!waiting.isEmpty()) {
         ready.put(address, waiting); // at the end of the row
       }
@@ -233,7 +234,7 @@ final class Handshakes implements Runnable {
     }
   }
 
-  private void advance(Connection connection) {
+  private void advance(AcceptedConnection connection) {
     try {
       connection.send();
       boolean isFirst = connection.isSilent();
@@ -255,18 +256,21 @@ final class Handshakes implements Runnable {
         connection.wantInput();
       }
     } catch (EOFException e) {
-      end(connection, StreamEnd.BROKEN, Connection.reason(e));
+      end(connection, StreamEnd.BROKEN, AcceptedConnection.reason(e));
     } catch (IOException e) {
       boolean isBroken =
           !(e instanceof javax.net.ssl.SSLException) && !(e instanceof BoundsException);
-      end(connection, isBroken ? StreamEnd.BROKEN : StreamEnd.NOT_TRUSTED, Connection.reason(e));
+      end(
+          connection,
+          isBroken ? StreamEnd.BROKEN : StreamEnd.NOT_TRUSTED,
+          AcceptedConnection.reason(e));
     } catch (RuntimeException e) { // the JDK's TLS, on bytes of anybody
       end(connection, StreamEnd.BROKEN, e.toString());
     }
   }
 
   private void expire(long nowNs) {
-    for (Connection oldest = first();
+    for (AcceptedConnection oldest = first();
         oldest != null && nowNs - oldest.deadlineNs > 0;
         oldest = first()) {
       end(
@@ -276,11 +280,11 @@ final class Handshakes implements Runnable {
     }
   }
 
-  private @Nullable Connection first() {
+  private @Nullable AcceptedConnection first() {
     return all.isEmpty() ? null : all.iterator().next();
   }
 
-  private void end(Connection connection, StreamEnd end, String problem) {
+  private void end(AcceptedConnection connection, StreamEnd end, String problem) {
     if (all.remove(connection)) {
       connection.close();
       ends.unproven(end, connection.address().getHostAddress() + ": " + problem);

@@ -9,22 +9,22 @@ import io.podtap.core.packet.Frame;
 public interface StreamConsumer {
 
   /** A sender has proved who it is; comes before anything else of it. */
-  void onOpen(StreamSender sender);
+  void onOpen(StreamPeer sender);
 
   /**
    * Takes a comment of a section header; an empty one when the first header had none. Returns why
    * the stream is not wanted, or an empty text.
    */
-  String onSection(StreamSender sender, String comment);
+  String onSection(StreamPeer sender, String comment);
 
   /** Takes a comment of an interface statistics block. */
-  void onStatistics(StreamSender sender, String comment);
+  void onStatistics(StreamPeer sender, String comment);
 
   /**
    * Takes one frame, as it was captured. The view is reused, the bytes stay until {@link
    * #onBatchEnd}.
    */
-  void onFrame(StreamSender sender, Frame frame);
+  void onFrame(StreamPeer sender, Frame frame);
 
   /** Ends a batch. */
   void onBatchEnd();
@@ -34,5 +34,5 @@ public interface StreamConsumer {
    *
    * @param problem one line, empty when all was well
    */
-  void onClose(StreamSender sender, StreamEnd end, String problem);
+  void onClose(StreamPeer sender, StreamEnd end, String problem);
 }

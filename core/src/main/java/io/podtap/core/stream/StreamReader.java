@@ -8,13 +8,13 @@ import io.podtap.core.pcap.PcapngStream;
 /** Reads one connection's pcapng and says who sent what. The consumer's thread. */
 final class StreamReader implements FrameHandler, PcapngComments {
 
-  private final StreamSender sender;
+  private final StreamPeer sender;
   private final PcapngStream stream = new PcapngStream(this);
   private StreamConsumer consumer;
   private String unwanted = "";
   private boolean introduced;
 
-  StreamReader(StreamSender sender, StreamConsumer consumer) {
+  StreamReader(StreamPeer sender, StreamConsumer consumer) {
     this.sender = sender;
     this.consumer = consumer;
   }
@@ -44,7 +44,7 @@ final class StreamReader implements FrameHandler, PcapngComments {
     return stream.problem().isEmpty() ? ofConnection : stream.problem();
   }
 
-  StreamSender sender() {
+  StreamPeer sender() {
     return sender;
   }
 

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>accept and shake hands, bounded: the sender proves who it is ({@link Handshakes})
- *   <li>decrypt into buffers of a pool ({@link Connection})
+ *   <li>decrypt into buffers of a pool ({@link AcceptedConnection})
  *   <li>hand over to the consumer's thread, which reads the pcapng ({@link StreamReader})
  * </ol>
  *
@@ -55,7 +55,10 @@ public final class StreamServer implements AutoCloseable {
 
   /** What passes to the consumer: a beginning, bytes, or an end. */
   private record Handover(
-      Connection connection, @Nullable Buffer buffer, @Nullable StreamEnd end, String problem) {}
+      AcceptedConnection connection,
+      @Nullable Buffer buffer,
+      @Nullable StreamEnd end,
+      String problem) {}
 
   private final Trust trust;
   private final StreamLimits limits;
@@ -68,7 +71,7 @@ public final class StreamServer implements AutoCloseable {
   private final Heartbeat heartbeat = new Heartbeat("the streams' loop");
 
   /** Connections that have just proved who they are. */
-  private final Queue<Connection> arrived = new ConcurrentLinkedQueue<>();
+  private final Queue<AcceptedConnection> arrived = new ConcurrentLinkedQueue<>();
 
   private final Queue<Handover> handovers = new ConcurrentLinkedQueue<>();
   private final Queue<Buffer> pool;
@@ -78,9 +81,9 @@ public final class StreamServer implements AutoCloseable {
 
   // The decrypting thread's.
   private int buffersMade;
-  private final Set<Connection> all = new HashSet<>();
+  private final Set<AcceptedConnection> all = new HashSet<>();
   private final Map<InetAddress, Integer> byAddress = new HashMap<>();
-  private final List<Connection> starving = new ArrayList<>();
+  private final List<AcceptedConnection> starving = new ArrayList<>();
   private int nextNumber;
   private int open;
   private long opened;
@@ -139,7 +142,7 @@ public final class StreamServer implements AutoCloseable {
 
   // The thread of handshakes.
 
-  private void arrive(Connection connection) {
+  private void arrive(AcceptedConnection connection) {
     arrived.add(connection);
     selector.wakeup();
   }
@@ -154,7 +157,7 @@ public final class StreamServer implements AutoCloseable {
         feedStarving();
         welcome();
         for (SelectionKey key : selector.selectedKeys()) {
-          if (key.attachment() instanceof Connection connection) {
+          if (key.attachment() instanceof AcceptedConnection connection) {
             advance(connection);
           }
         }
@@ -178,7 +181,7 @@ public final class StreamServer implements AutoCloseable {
     long deadlineNs = System.nanoTime() + DRAIN_NS;
     while (!all.isEmpty() && System.nanoTime() - deadlineNs < 0) {
       feedStarving();
-      for (Connection connection : List.copyOf(all)) {
+      for (AcceptedConnection connection : List.copyOf(all)) {
         if (!starving.contains(connection)) {
           advance(connection);
         }
@@ -193,7 +196,7 @@ public final class StreamServer implements AutoCloseable {
 
   /** Takes over who has proved who it is, while there are places. */
   private void welcome() {
-    for (Connection next = arrived.poll(); next != null; next = arrived.poll()) {
+    for (AcceptedConnection next = arrived.poll(); next != null; next = arrived.poll()) {
       int ofAddress = byAddress.getOrDefault(next.address(), 0);
       if (connections.get() >= limits.connections()
           || ofAddress >= StreamLimits.perAddress(limits.connections())) {
@@ -214,12 +217,12 @@ public final class StreamServer implements AutoCloseable {
         advance(next);
       } catch (IOException e) {
         next.close();
-        ends.unproven(StreamEnd.BROKEN, Connection.reason(e));
+        ends.unproven(StreamEnd.BROKEN, AcceptedConnection.reason(e));
       }
     }
   }
 
-  private void advance(Connection connection) {
+  private void advance(AcceptedConnection connection) {
     if (!all.contains(connection)) {
       return;
     }
@@ -245,19 +248,22 @@ public final class StreamServer implements AutoCloseable {
         }
       }
     } catch (BoundsException e) {
-      end(connection, StreamEnd.MALFORMED, Connection.reason(e));
+      end(connection, StreamEnd.MALFORMED, AcceptedConnection.reason(e));
     } catch (IOException e) {
       boolean isTrusted = connection.sender != null || !(e instanceof SSLException);
-      end(connection, isTrusted ? StreamEnd.BROKEN : StreamEnd.NOT_TRUSTED, Connection.reason(e));
+      end(
+          connection,
+          isTrusted ? StreamEnd.BROKEN : StreamEnd.NOT_TRUSTED,
+          AcceptedConnection.reason(e));
     } catch (RuntimeException e) { // the JDK's TLS, on bytes of anybody
       end(connection, StreamEnd.BROKEN, e.toString());
     }
   }
 
-  private void open(Connection connection) throws IOException {
+  private void open(AcceptedConnection connection) throws IOException {
     InetSocketAddress address = (InetSocketAddress) connection.channel.getRemoteAddress();
     connection.sender =
-        new StreamSender(
+        new StreamPeer(
             nextNumber++,
             new Endpoint(address.getAddress(), address.getPort()),
             trust.peer(connection.engine().getSession()));
@@ -268,7 +274,7 @@ public final class StreamServer implements AutoCloseable {
   }
 
   /** Decrypts all that was received; false when there is no buffer for it now. */
-  private boolean decrypt(Connection connection) throws IOException {
+  private boolean decrypt(AcceptedConnection connection) throws IOException {
     boolean isDone = false;
     while (!isDone) {
       Buffer buffer = connection.rejected ? null : takeBuffer();
@@ -285,7 +291,7 @@ public final class StreamServer implements AutoCloseable {
     return true;
   }
 
-  private void handOver(Connection connection, Buffer buffer) {
+  private void handOver(AcceptedConnection connection, Buffer buffer) {
     if (buffer.bytes.position() == 0) {
       pool.add(buffer);
       return;
@@ -304,7 +310,7 @@ public final class StreamServer implements AutoCloseable {
     return buffer;
   }
 
-  private void starve(Connection connection) {
+  private void starve(AcceptedConnection connection) {
     if (connection.rejected) {
       end(connection, StreamEnd.UNWANTED, "");
       return;
@@ -319,9 +325,9 @@ public final class StreamServer implements AutoCloseable {
     if (starving.isEmpty() || pool.isEmpty()) {
       return;
     }
-    List<Connection> waiting = List.copyOf(starving);
+    List<AcceptedConnection> waiting = List.copyOf(starving);
     starving.clear();
-    for (Connection connection : waiting) {
+    for (AcceptedConnection connection : waiting) {
       if (all.contains(connection)) {
         connection.wantInput();
         advance(connection);
@@ -338,7 +344,7 @@ public final class StreamServer implements AutoCloseable {
       return;
     }
     nextDeadlinesNs = nowNs + TimeUnit.MILLISECONDS.toNanos(SELECT_MS);
-    for (Connection connection : List.copyOf(all)) {
+    for (AcceptedConnection connection : List.copyOf(all)) {
       if (connection.rejected) {
         end(connection, StreamEnd.UNWANTED, "");
       } else if (nowNs - connection.deadlineNs > 0 && !starving.contains(connection)) {
@@ -354,7 +360,7 @@ public final class StreamServer implements AutoCloseable {
   private void refreshTrust() {
     if (trust.refresh()) {
       log.accept("new certificates are in use, until " + trust.end());
-      for (Connection connection : List.copyOf(all)) {
+      for (AcceptedConnection connection : List.copyOf(all)) {
         if (trust.isRevoked(connection.engine().getSession())) {
           end(connection, StreamEnd.NOT_TRUSTED, "its certificate has been revoked");
         }
@@ -367,7 +373,7 @@ public final class StreamServer implements AutoCloseable {
     saidProblem = problem;
   }
 
-  private void end(Connection connection, StreamEnd end, String problem) {
+  private void end(AcceptedConnection connection, StreamEnd end, String problem) {
     if (!all.remove(connection)) {
       return;
     }
@@ -406,7 +412,7 @@ public final class StreamServer implements AutoCloseable {
   }
 
   private void take(Handover next, StreamConsumer consumer) {
-    Connection connection = next.connection();
+    AcceptedConnection connection = next.connection();
     Buffer buffer = next.buffer();
     if (buffer != null) {
       StreamReader reader = connection.reader;
@@ -428,7 +434,7 @@ public final class StreamServer implements AutoCloseable {
   }
 
   private void close(
-      Connection connection,
+      AcceptedConnection connection,
       StreamReader reader,
       StreamEnd end,
       String problem,

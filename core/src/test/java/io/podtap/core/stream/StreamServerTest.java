@@ -62,23 +62,23 @@ final class StreamServerTest {
     long frames;
 
     @Override
-    public void onOpen(StreamSender sender) {
+    public void onOpen(StreamPeer sender) {
       news.add("open " + sender.names());
     }
 
     @Override
-    public String onSection(StreamSender sender, String comment) {
+    public String onSection(StreamPeer sender, String comment) {
       news.add("section " + comment);
       return comment.equals(refuse) ? "not this one" : "";
     }
 
     @Override
-    public void onStatistics(StreamSender sender, String comment) {
+    public void onStatistics(StreamPeer sender, String comment) {
       news.add("statistics " + comment);
     }
 
     @Override
-    public void onFrame(StreamSender sender, Frame frame) {
+    public void onFrame(StreamPeer sender, Frame frame) {
       assertThat(frame.length()).isEqualTo(FRAME_BYTES);
       frames++;
     }
@@ -87,7 +87,7 @@ final class StreamServerTest {
     public void onBatchEnd() {}
 
     @Override
-    public void onClose(StreamSender sender, StreamEnd end, String problem) {
+    public void onClose(StreamPeer sender, StreamEnd end, String problem) {
       ends.add(end);
       news.add("close " + problem);
     }

@@ -7,7 +7,7 @@ import io.podtap.core.packet.Geneve;
 import io.podtap.core.packet.Vxlan;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.send.SendMode;
-import io.podtap.tap.send.SensorSettings;
+import io.podtap.tap.send.SendSettings;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -44,7 +44,7 @@ public sealed interface OutputSettings {
    *     that the kernel does not answer every datagram with an ICMP error that a reader of the
    *     interface sees as well; loopback addresses only
    */
-  record Tunnel(boolean geneve, int vni, SensorSettings sensors, boolean reports, boolean holds)
+  record Tunnel(boolean geneve, int vni, SendSettings sensors, boolean reports, boolean holds)
       implements OutputSettings {
 
     /** Returns where the tunnel ends. */
@@ -145,14 +145,14 @@ public sealed interface OutputSettings {
     SendMode mode =
         SendMode.valueOf(
             keys.oneOf("send", "auto", "auto", "single", "joined").toUpperCase(Locale.ROOT));
-    int lanes = (int) keys.number("lanes", 0, 1, SensorSettings.LANES_MAX);
+    int lanes = (int) keys.number("lanes", 0, 1, SendSettings.LANES_MAX);
     boolean isNear = sensor.address().isLoopbackAddress();
     return new Tunnel(
         geneve,
         EncapsulationSettings.parseVni(vni),
         lanes == 0
-            ? SensorSettings.of(List.of(sensor), mode)
-            : SensorSettings.of(List.of(sensor), mode, lanes),
+            ? SendSettings.of(List.of(sensor), mode)
+            : SendSettings.of(List.of(sensor), mode, lanes),
         keys.oneOf("report", "yes", "yes", "no").equals("yes"),
         isNear && keys.oneOf("hold", "yes", "yes", "no").equals("yes"));
   }

@@ -35,7 +35,7 @@ public final class Outputs {
 
   private static Output open(OutputSettings settings, Senders senders, int queueBytes) {
     return switch (settings) {
-      case OutputSettings.Tunnel tunnel -> TunnelOutput.open(tunnel, senders, queueBytes);
+      case OutputSettings.Tunnel tunnel -> GatewayTunnel.open(tunnel, senders, queueBytes);
       case OutputSettings.Server server -> ServerOutput.open(server, senders, queueBytes);
       case OutputSettings.Interface device -> {
         OutputLedger ledger = new OutputLedger();

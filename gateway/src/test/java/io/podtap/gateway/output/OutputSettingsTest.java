@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
 import io.podtap.tap.send.SendMode;
-import io.podtap.tap.send.SensorSettings;
+import io.podtap.tap.send.SendSettings;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,23 +20,19 @@ final class OutputSettingsTest {
     assertThat(OutputSettings.parse("vxlan:127.0.0.1"))
         .isEqualTo(
             new OutputSettings.Tunnel(
-                false, 0, SensorSettings.of(at("127.0.0.1:4789"), SendMode.AUTO), true, true));
+                false, 0, SendSettings.of(at("127.0.0.1:4789"), SendMode.AUTO), true, true));
     assertThat(OutputSettings.parse("vxlan:127.0.0.1,hold=no"))
         .isEqualTo(
             new OutputSettings.Tunnel(
-                false, 0, SensorSettings.of(at("127.0.0.1:4789"), SendMode.AUTO), true, false));
+                false, 0, SendSettings.of(at("127.0.0.1:4789"), SendMode.AUTO), true, false));
     assertThat(OutputSettings.parse("vxlan:10.0.0.9:4790,vni=0x2a,lanes=2,send=joined,report=no"))
         .isEqualTo(
             new OutputSettings.Tunnel(
-                false,
-                42,
-                SensorSettings.of(at("10.0.0.9:4790"), SendMode.JOINED, 2),
-                false,
-                false));
+                false, 42, SendSettings.of(at("10.0.0.9:4790"), SendMode.JOINED, 2), false, false));
     assertThat(OutputSettings.parse("geneve:[fd00::9],send=single"))
         .isEqualTo(
             new OutputSettings.Tunnel(
-                true, 0, SensorSettings.of(at("[fd00::9]:6081"), SendMode.SINGLE), true, false));
+                true, 0, SendSettings.of(at("[fd00::9]:6081"), SendMode.SINGLE), true, false));
   }
 
   private static List<Endpoint> at(String endpoint) {

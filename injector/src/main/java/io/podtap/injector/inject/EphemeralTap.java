@@ -26,7 +26,7 @@ public final class EphemeralTap {
   }
 
   private static final String LIST = "ephemeralContainers";
-  private static final String CAPTURE_NAME = Names.CONTAINER + "-capture";
+  private static final String CAPTURE_NAME = WellKnownNames.CONTAINER + "-capture";
   private static final String TOKEN_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
 
   /** The program that ends with its standard input, and when nobody takes hold of it. */
@@ -60,10 +60,10 @@ public final class EphemeralTap {
       String target,
       Purpose purpose)
       throws InjectException {
-    Choice.require(namespaceLabels, Tree.map(Tree.at(pod, "metadata", "labels")), true);
+    InjectionChoice.require(namespaceLabels, Tree.map(Tree.at(pod, "metadata", "labels")), true);
     requireRunning(pod, target);
     PodSecurity security = PodSecurity.of(namespaceLabels, template.leastSecurity());
-    Obstacles.requireLinuxPodOfItsOwn(pod, security);
+    Preconditions.requireLinuxPodOfItsOwn(pod, security);
     if (purpose == Purpose.MIRROR) {
       requireNoTap(pod, template);
     }
@@ -126,7 +126,7 @@ public final class EphemeralTap {
 
   private static void requireNoTap(Map<String, @Nullable Object> pod, TapTemplate template)
       throws InjectException {
-    Obstacles.requireNoOwnTap(pod, template);
+    Preconditions.requireNoOwnTap(pod, template);
     String running = runningTap(pod);
     if (running.isEmpty()) {
       return;
@@ -156,7 +156,7 @@ public final class EphemeralTap {
   }
 
   private static boolean isTapName(String name) {
-    return name.matches(Names.CONTAINER + "(-[0-9]+)?");
+    return name.matches(WellKnownNames.CONTAINER + "(-[0-9]+)?");
   }
 
   /** Names of ephemeral containers stay taken when these have ended. */
@@ -166,7 +166,7 @@ public final class EphemeralTap {
       Tree.list(Tree.at(pod, "spec", list))
           .forEach(container -> taken.add(Tree.text(container, "name")));
     }
-    String first = purpose == Purpose.CAPTURE ? CAPTURE_NAME : Names.CONTAINER;
+    String first = purpose == Purpose.CAPTURE ? CAPTURE_NAME : WellKnownNames.CONTAINER;
     String name = first;
     for (int i = 2; taken.contains(name); i++) {
       name = first + '-' + i;
@@ -180,7 +180,8 @@ public final class EphemeralTap {
     if (tap.isEncrypted() && !TapContainer.hasCertificateVolume(Tree.map(pod.get("spec")))) {
       throw new InjectException(
           Reason.NO_CERTIFICATE,
-          "a pod that runs can be given no Secret, and it has no volume " + Names.TLS_VOLUME);
+          "a pod that runs can be given no Secret, and it has no volume "
+              + WellKnownNames.TLS_VOLUME);
     }
   }
 
@@ -190,7 +191,7 @@ public final class EphemeralTap {
       TapTemplate template,
       Map<String, @Nullable Object> container)
       throws InjectException {
-    if (!Obstacles.asksApi(template)) {
+    if (!Preconditions.asksApi(template)) {
       return;
     }
     for (Object one : Tree.list(Tree.at(pod, "spec", "containers"))) {

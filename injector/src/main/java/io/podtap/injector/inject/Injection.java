@@ -27,7 +27,7 @@ public final class Injection {
    * @param pod what has {@code metadata} and {@code spec}; never changed
    */
   public static Outcome inject(
-      Map<String, @Nullable Object> pod, Surroundings surroundings, TapTemplate template) {
+      Map<String, @Nullable Object> pod, NamespaceContext surroundings, TapTemplate template) {
     try {
       return injected(pod, surroundings, template);
     } catch (InjectException e) {
@@ -45,22 +45,22 @@ public final class Injection {
   }
 
   private static Outcome injected(
-      Map<String, @Nullable Object> pod, Surroundings surroundings, TapTemplate template)
+      Map<String, @Nullable Object> pod, NamespaceContext surroundings, TapTemplate template)
       throws InjectException {
     Map<String, @Nullable Object> annotations =
-        Tree.map(Tree.at(pod, Mark.METADATA, Mark.ANNOTATIONS));
-    Choice.require(
+        Tree.map(Tree.at(pod, InjectionRecord.METADATA, InjectionRecord.ANNOTATIONS));
+    InjectionChoice.require(
         surroundings.namespaceLabels(),
-        Tree.map(Tree.at(pod, Mark.METADATA, "labels")),
+        Tree.map(Tree.at(pod, InjectionRecord.METADATA, "labels")),
         surroundings.isChosenByDefault());
     requirePod(pod);
     requireNotInjected(pod, annotations);
     PodSecurity security = PodSecurity.of(surroundings.namespaceLabels(), template.leastSecurity());
-    Obstacles.requireNone(pod, security);
-    Obstacles.requireNoOwnTap(pod, template);
+    Preconditions.requireNone(pod, security);
+    Preconditions.requireNoOwnTap(pod, template);
     String own = listOfOwn(pod);
     TapTemplate tap = whereItStands(own, PodOptions.apply(template, annotations), annotations);
-    Obstacles.requireFitting(pod, tap);
+    Preconditions.requireFitting(pod, tap);
     tap = tap.withHeadStart(HeadStart.fitting(tap.headStartSeconds(), pod.get(SPEC)));
     Outcome.Changed changed =
         put(pod, own, tap, security, surroundings.limits(), PodOptions.hasResources(annotations));
@@ -77,13 +77,16 @@ public final class Injection {
       throws InjectException {
     long annotationBytes = 0;
     for (Map.Entry<String, @Nullable Object> one :
-        Tree.map(Tree.at(after, Mark.METADATA, Mark.ANNOTATIONS)).entrySet()) {
+        Tree.map(Tree.at(after, InjectionRecord.METADATA, InjectionRecord.ANNOTATIONS))
+            .entrySet()) {
       annotationBytes += utf8Length(one.getKey()) + utf8Length(String.valueOf(one.getValue()));
     }
     if (annotationBytes > ANNOTATION_BYTES_MAX) {
       throw new InjectException(
           Reason.WOULD_BE_REFUSED,
-          "with " + Names.INJECTED + " its annotations are longer than the API server takes");
+          "with "
+              + WellKnownNames.INJECTED
+              + " its annotations are longer than the API server takes");
     }
     if (limits.isEmpty()) {
       return;
@@ -96,7 +99,7 @@ public final class Injection {
       }
     }
     boolean isOfController =
-        Tree.list(Tree.at(before, Mark.METADATA, "ownerReferences")).stream()
+        Tree.list(Tree.at(before, InjectionRecord.METADATA, "ownerReferences")).stream()
             .anyMatch(owner -> Boolean.TRUE.equals(Tree.at(owner, "controller")));
     Optional<String> refusal =
         LimitCheck.quotaRefusal(without, after.get(SPEC), isOfController, limits);
@@ -113,7 +116,7 @@ public final class Injection {
       Map<String, @Nullable Object> pod, String list) {
     Map<String, @Nullable Object> spec = new LinkedHashMap<>(Tree.map(pod.get(SPEC)));
     List<@Nullable Object> others = new ArrayList<>(Tree.list(spec.get(list)));
-    others.removeIf(one -> Tree.text(one, "name").equals(Names.CONTAINER));
+    others.removeIf(one -> Tree.text(one, "name").equals(WellKnownNames.CONTAINER));
     spec.put(list, others);
     return spec;
   }
@@ -127,14 +130,14 @@ public final class Injection {
   private static void requireNotInjected(
       Map<String, @Nullable Object> pod, Map<String, @Nullable Object> annotations)
       throws InjectException {
-    if (annotations.containsKey(Names.INJECTED)) {
+    if (annotations.containsKey(WellKnownNames.INJECTED)) {
       throw listOfOwn(pod).isEmpty()
           ? new InjectException(
               Reason.STALE_ANNOTATION,
               "annotation "
-                  + Names.INJECTED
+                  + WellKnownNames.INJECTED
                   + " without a container "
-                  + Names.CONTAINER
+                  + WellKnownNames.CONTAINER
                   + ": remove it")
           : new InjectException(Reason.ALREADY_INJECTED, "it has its tap");
     }
@@ -154,7 +157,7 @@ public final class Injection {
     return containers.stream()
         .map(container -> Tree.text(container, "name"))
         .toList()
-        .indexOf(Names.CONTAINER);
+        .indexOf(WellKnownNames.CONTAINER);
   }
 
   /** A pod's own container says by its list what kind of container it is. */
@@ -162,12 +165,12 @@ public final class Injection {
       String own, TapTemplate tap, Map<String, @Nullable Object> annotations)
       throws InjectException {
     boolean isSidecar = own.isEmpty() ? tap.isSidecar() : own.equals(INIT_CONTAINERS);
-    if (isSidecar != tap.isSidecar() && annotations.containsKey(Names.PREFIX + "mode")) {
+    if (isSidecar != tap.isSidecar() && annotations.containsKey(WellKnownNames.PREFIX + "mode")) {
       throw new InjectException(
           Reason.BAD_OVERRIDE,
-          Names.PREFIX
+          WellKnownNames.PREFIX
               + "mode does not fit the pod's own container "
-              + Names.CONTAINER
+              + WellKnownNames.CONTAINER
               + " in "
               + own);
     }
@@ -239,17 +242,19 @@ public final class Injection {
       containers.add(list.equals(INIT_CONTAINERS) ? 0 : containers.size(), container);
     }
     List<String> newSecrets = PullSecrets.missing(Tree.map(pod.get(SPEC)), pullSecrets);
-    Mark mark = Mark.of(pod, list, own, Tree.text(volume, "name"), newSecrets);
-    Map<String, @Nullable Object> result = withFirst(pod, Mark.METADATA, SPEC);
-    Tree.child(Tree.child(result, Mark.METADATA), Mark.ANNOTATIONS)
-        .put(Names.INJECTED, mark.text());
+    InjectionRecord mark =
+        InjectionRecord.of(pod, list, own, Tree.text(volume, "name"), newSecrets);
+    Map<String, @Nullable Object> result = withFirst(pod, InjectionRecord.METADATA, SPEC);
+    Tree.child(Tree.child(result, InjectionRecord.METADATA), InjectionRecord.ANNOTATIONS)
+        .put(WellKnownNames.INJECTED, mark.text());
     Map<String, @Nullable Object> spec =
         withFirst(Tree.map(result.get(SPEC)), INIT_CONTAINERS.equals(list) ? list : "", CONTAINERS);
     spec.put(list, containers);
     if (!volume.isEmpty()) {
-      List<@Nullable Object> volumes = new ArrayList<>(Tree.list(spec.get(Mark.VOLUMES)));
+      List<@Nullable Object> volumes =
+          new ArrayList<>(Tree.list(spec.get(InjectionRecord.VOLUMES)));
       volumes.add(volume);
-      spec.put(Mark.VOLUMES, volumes);
+      spec.put(InjectionRecord.VOLUMES, volumes);
     }
     PullSecrets.add(spec, newSecrets);
     result.put(SPEC, spec);
@@ -271,12 +276,13 @@ public final class Injection {
 
   private static Outcome uninjected(Map<String, @Nullable Object> pod) throws InjectException {
     Map<String, @Nullable Object> annotations =
-        Tree.map(Tree.at(pod, Mark.METADATA, Mark.ANNOTATIONS));
-    if (!annotations.containsKey(Names.INJECTED)) {
-      throw new InjectException(Reason.NOT_INJECTED, "it has no annotation " + Names.INJECTED);
+        Tree.map(Tree.at(pod, InjectionRecord.METADATA, InjectionRecord.ANNOTATIONS));
+    if (!annotations.containsKey(WellKnownNames.INJECTED)) {
+      throw new InjectException(
+          Reason.NOT_INJECTED, "it has no annotation " + WellKnownNames.INJECTED);
     }
     requirePod(pod);
-    Mark mark = Mark.parse(Tree.text(annotations, Names.INJECTED));
+    InjectionRecord mark = InjectionRecord.parse(Tree.text(annotations, WellKnownNames.INJECTED));
     Map<String, @Nullable Object> result = Tree.copyMap(pod);
     Map<String, @Nullable Object> spec = Tree.map(result.get(SPEC));
     List<@Nullable Object> containers = Tree.list(spec.get(mark.list()));
@@ -288,19 +294,20 @@ public final class Injection {
     }
     mark.restore(spec, mark.list());
     if (!mark.volume().isEmpty()) {
-      List<@Nullable Object> volumes = new ArrayList<>(Tree.list(spec.get(Mark.VOLUMES)));
+      List<@Nullable Object> volumes =
+          new ArrayList<>(Tree.list(spec.get(InjectionRecord.VOLUMES)));
       if (volumes.removeIf(volume -> Tree.text(volume, "name").equals(mark.volume()))) {
-        spec.put(Mark.VOLUMES, volumes);
-        mark.restore(spec, Mark.VOLUMES);
+        spec.put(InjectionRecord.VOLUMES, volumes);
+        mark.restore(spec, InjectionRecord.VOLUMES);
       }
     }
     if (PullSecrets.remove(spec, mark.pullSecrets())) {
       mark.restore(spec, PullSecrets.LIST);
     }
-    Map<String, @Nullable Object> metadata = Tree.map(result.get(Mark.METADATA));
-    Tree.map(metadata.get(Mark.ANNOTATIONS)).remove(Names.INJECTED);
-    mark.restore(metadata, Mark.ANNOTATIONS);
-    mark.restore(result, Mark.METADATA);
+    Map<String, @Nullable Object> metadata = Tree.map(result.get(InjectionRecord.METADATA));
+    Tree.map(metadata.get(InjectionRecord.ANNOTATIONS)).remove(WellKnownNames.INJECTED);
+    mark.restore(metadata, InjectionRecord.ANNOTATIONS);
+    mark.restore(result, InjectionRecord.METADATA);
     return new Outcome.Changed(result, List.of());
   }
 }

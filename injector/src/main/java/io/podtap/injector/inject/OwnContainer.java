@@ -111,6 +111,6 @@ final class OwnContainer {
 
   private static InjectException bad(String what) {
     return new InjectException(
-        Reason.BAD_OVERRIDE, "the pod's own container " + Names.CONTAINER + ": " + what);
+        Reason.BAD_OVERRIDE, "the pod's own container " + WellKnownNames.CONTAINER + ": " + what);
   }
 }

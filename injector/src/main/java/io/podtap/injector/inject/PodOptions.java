@@ -45,8 +45,8 @@ final class PodOptions {
     Map<String, String> options = new TreeMap<>();
     Map<String, String> own = new TreeMap<>();
     for (Map.Entry<String, @Nullable Object> annotation : annotations.entrySet()) {
-      if (annotation.getKey().startsWith(Names.PREFIX)) {
-        String name = annotation.getKey().substring(Names.PREFIX.length());
+      if (annotation.getKey().startsWith(WellKnownNames.PREFIX)) {
+        String name = annotation.getKey().substring(WellKnownNames.PREFIX.length());
         if (!(annotation.getValue() instanceof String value)) {
           throw bad(name, "is " + annotation.getValue() + ", not a text: put it in quotes");
         }
@@ -116,6 +116,6 @@ final class PodOptions {
   }
 
   private static InjectException bad(String name, String what) {
-    return new InjectException(Reason.BAD_ANNOTATION, Names.PREFIX + name + ' ' + what);
+    return new InjectException(Reason.BAD_ANNOTATION, WellKnownNames.PREFIX + name + ' ' + what);
   }
 }

@@ -43,7 +43,7 @@ public enum PodSecurity {
    * PodSecurity does.
    */
   private static PodSecurity of(Map<String, @Nullable Object> namespaceLabels) {
-    return switch (Tree.text(namespaceLabels, Names.POD_SECURITY)) {
+    return switch (Tree.text(namespaceLabels, WellKnownNames.POD_SECURITY)) {
       case "", "privileged" -> PRIVILEGED;
       case "baseline" -> BASELINE;
       default -> RESTRICTED;
@@ -58,7 +58,7 @@ public enum PodSecurity {
    *     privileged}
    */
   static PodSecurity of(Map<String, @Nullable Object> namespaceLabels, PodSecurity unlabelled) {
-    boolean isLabelled = !Tree.text(namespaceLabels, Names.POD_SECURITY).isEmpty();
+    boolean isLabelled = !Tree.text(namespaceLabels, WellKnownNames.POD_SECURITY).isEmpty();
     PodSecurity labelled = of(namespaceLabels);
     if (isLabelled && (labelled != PRIVILEGED || unlabelled == RESTRICTED)) {
       return labelled;

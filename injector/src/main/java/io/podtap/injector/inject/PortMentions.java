@@ -21,7 +21,7 @@ final class PortMentions {
 
   private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
   private static final Pattern ATTACHED =
-      Pattern.compile(Names.CONTAINER + "(-capture)?(-[0-9]+)?");
+      Pattern.compile(WellKnownNames.CONTAINER + "(-capture)?(-[0-9]+)?");
 
   private final int port;
   private final Pattern digits;
@@ -47,8 +47,9 @@ final class PortMentions {
     if (mention.isEmpty()) {
       return tap;
     }
-    String annotation = Names.PREFIX + TapPolicy.METRICS.option();
-    if (Tree.map(Tree.at(pod, Mark.METADATA, Mark.ANNOTATIONS)).containsKey(annotation)) {
+    String annotation = WellKnownNames.PREFIX + TapPolicy.METRICS.option();
+    if (Tree.map(Tree.at(pod, InjectionRecord.METADATA, InjectionRecord.ANNOTATIONS))
+        .containsKey(annotation)) {
       throw new InjectException(
           Reason.BAD_ANNOTATION,
           annotation + " " + port + " is not free for certain: " + mention + " names it");
@@ -62,9 +63,12 @@ final class PortMentions {
   static String find(Map<String, @Nullable Object> pod, int port) {
     PortMentions mentions = new PortMentions(port);
     return Stream.concat(
-            Tree.map(Tree.at(pod, Mark.METADATA, Mark.ANNOTATIONS)).entrySet().stream()
+            Tree.map(Tree.at(pod, InjectionRecord.METADATA, InjectionRecord.ANNOTATIONS))
+                .entrySet()
+                .stream()
                 .filter(one ->
-                    !one.getKey().startsWith(Names.PREFIX) && !one.getKey().equals(LAST_APPLIED))
+                    !one.getKey().startsWith(WellKnownNames.PREFIX)
+                        && !one.getKey().equals(LAST_APPLIED))
                 .map(one -> mentions.in(one.getValue(), "annotation " + one.getKey())),
             Stream.of("spec").map(key -> mentions.in(pod.get(key), key)))
         .filter(path -> !path.isEmpty())
@@ -99,7 +103,7 @@ final class PortMentions {
 
   private static boolean isTap(String list, String name) {
     return switch (list) {
-      case "spec.initContainers", "spec.containers" -> name.equals(Names.CONTAINER);
+      case "spec.initContainers", "spec.containers" -> name.equals(WellKnownNames.CONTAINER);
       case "spec.ephemeralContainers" -> ATTACHED.matcher(name).matches();
       default -> false;
     };

@@ -132,7 +132,7 @@ public record Resources(String cpu, String memory, String cpuLimit, String memor
   static boolean isGuaranteed(Map<String, @Nullable Object> spec) {
     List<@Nullable Object> all = new ArrayList<>(Tree.list(spec.get("containers")));
     all.addAll(Tree.list(spec.get("initContainers")));
-    all.removeIf(container -> Tree.text(container, "name").equals(Names.CONTAINER));
+    all.removeIf(container -> Tree.text(container, "name").equals(WellKnownNames.CONTAINER));
     return !all.isEmpty() && all.stream().allMatch(Resources::isGuaranteedContainer);
   }
 

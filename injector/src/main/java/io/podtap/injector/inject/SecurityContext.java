@@ -48,7 +48,7 @@ final class SecurityContext {
   /** The API server wants the annotation of a container to say the same as its field. */
   private static boolean isAnnotated(Map<String, @Nullable Object> pod) {
     return Tree.map(Tree.at(pod, "metadata", "annotations"))
-        .containsKey("container.apparmor.security.beta.kubernetes.io/" + Names.CONTAINER);
+        .containsKey("container.apparmor.security.beta.kubernetes.io/" + WellKnownNames.CONTAINER);
   }
 
   /** The runtime's usual type. The level stays: by it containers of a pod share their volumes. */

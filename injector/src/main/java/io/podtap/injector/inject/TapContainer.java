@@ -48,7 +48,7 @@ final class TapContainer {
       PodSecurity security,
       boolean hasResources) {
     Map<String, @Nullable Object> container = new LinkedHashMap<>();
-    container.put("name", Names.CONTAINER);
+    container.put("name", WellKnownNames.CONTAINER);
     container.put("image", tap.image());
     if (!tap.pullPolicy().isEmpty()) {
       container.put("imagePullPolicy", tap.pullPolicy());
@@ -70,7 +70,8 @@ final class TapContainer {
     container.put("securityContext", SecurityContext.of(pod, security));
     container.put("terminationMessagePolicy", "FallbackToLogsOnError");
     if (tap.isEncrypted()) {
-      container.put("volumeMounts", List.of(mount(Names.TLS_VOLUME, TapTemplate.TLS_FOLDER)));
+      container.put(
+          "volumeMounts", List.of(mount(WellKnownNames.TLS_VOLUME, TapTemplate.TLS_FOLDER)));
     }
     return Tree.copyMap(container);
   }
@@ -84,15 +85,15 @@ final class TapContainer {
 
   /** Returns whether a pod has a volume of that name, which then is its tap's certificate. */
   static boolean hasCertificateVolume(Map<String, @Nullable Object> spec) {
-    return Tree.list(spec.get(Mark.VOLUMES)).stream()
-        .anyMatch(volume -> Tree.text(volume, "name").equals(Names.TLS_VOLUME));
+    return Tree.list(spec.get(InjectionRecord.VOLUMES)).stream()
+        .anyMatch(volume -> Tree.text(volume, "name").equals(WellKnownNames.TLS_VOLUME));
   }
 
   /** Returns the pod's volume of the tap's certificate: without the Secret, the pod starts too. */
   static Map<String, @Nullable Object> certificateVolume(TapTemplate tap) {
     return ordered(
         "name",
-        Names.TLS_VOLUME,
+        WellKnownNames.TLS_VOLUME,
         "secret",
         ordered("secretName", tap.tlsSecret(), "optional", true));
   }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Audit(
     ClusterApi api,
-    Judgement judgement,
+    PodAudit judgement,
     String selector,
     String configuration,
     int sensorsMax,
@@ -45,7 +45,7 @@ public record Audit(
     if (!namespace.isEmpty() && !scene.namespaces().containsKey(namespace)) {
       return false;
     }
-    Judgement full =
+    PodAudit full =
         judgement.imageNow().isEmpty() ? judgement.withImageNow(webhooksImage(scene)) : judgement;
     Deque<Finding> owners =
         new ArrayDeque<>(new OwnerAudit(api, notes).look(namespace, selector, scene, full));
@@ -99,7 +99,7 @@ public record Audit(
   private static final class Passage {
 
     private final ClusterPods.Scene scene;
-    private final Judgement judgement;
+    private final PodAudit judgement;
     private final Deque<Finding> owners;
     private final SensorAudit sensors;
     private final Consumer<Finding> taker;
@@ -107,7 +107,7 @@ public record Audit(
 
     Passage(
         ClusterPods.Scene scene,
-        Judgement judgement,
+        PodAudit judgement,
         Deque<Finding> owners,
         SensorAudit sensors,
         Consumer<Finding> taker) {

@@ -1,6 +1,6 @@
 package io.podtap.injector.repair;
 
-import io.podtap.injector.inject.Names;
+import io.podtap.injector.inject.WellKnownNames;
 import io.podtap.injector.tree.Tree;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -81,7 +81,7 @@ public enum Cause {
   private static Optional<Instant> wroteLabel(Map<String, @Nullable Object> object) {
     for (Object entry : Tree.list(Tree.at(object, "metadata", "managedFields"))) {
       Object labels = Tree.at(entry, "fieldsV1", "f:metadata", "f:labels");
-      if (Tree.map(labels).containsKey("f:" + Names.INJECT)) {
+      if (Tree.map(labels).containsKey("f:" + WellKnownNames.INJECT)) {
         return time(Tree.text(entry, "time"));
       }
     }

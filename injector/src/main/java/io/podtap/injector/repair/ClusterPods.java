@@ -5,7 +5,7 @@ import io.podtap.injector.cluster.ApiRequests;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.Fields;
 import io.podtap.injector.cluster.RefusedException;
-import io.podtap.injector.inject.Names;
+import io.podtap.injector.inject.WellKnownNames;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;
 import java.time.Instant;
@@ -47,9 +47,10 @@ record ClusterPods(ClusterApi api, String namespace, String selector, String con
       Map<String, @Nullable Object> service) {
 
     /** The labels of a namespace that decide about its pods. */
-    private static final List<String> DECISIVE = List.of(Names.INJECT, Names.POD_SECURITY);
+    private static final List<String> DECISIVE =
+        List.of(WellKnownNames.INJECT, WellKnownNames.POD_SECURITY);
 
-    Optional<Finding> judge(Judgement judgement, Map<String, @Nullable Object> pod, Instant now) {
+    Optional<Finding> judge(PodAudit judgement, Map<String, @Nullable Object> pod, Instant now) {
       return judgement.of(pod, namespace(Tree.text(pod, "metadata", "namespace")), webhook, now);
     }
 
@@ -84,7 +85,7 @@ record ClusterPods(ClusterApi api, String namespace, String selector, String con
   }
 
   /** Returns owners that the API server refuses pods with a tap. */
-  List<Finding> refused(Scene scene, Judgement judgement, Consumer<String> notes)
+  List<Finding> refused(Scene scene, PodAudit judgement, Consumer<String> notes)
       throws IOException {
     return new OwnerAudit(api, notes).refused(namespace, selector, scene, judgement);
   }

@@ -1,6 +1,6 @@
 package io.podtap.injector.repair;
 
-import io.podtap.injector.inject.Names;
+import io.podtap.injector.inject.WellKnownNames;
 import io.podtap.injector.tree.Tree;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Consent {
 
   /** On the owner: {@code enabled} or {@code disabled}. */
-  static final String ANNOTATION = Names.PREFIX + "repair";
+  static final String ANNOTATION = WellKnownNames.PREFIX + "repair";
 
   private static final String DEFAULT_PERCENT = "25%";
 

@@ -71,8 +71,7 @@ record OwnerAudit(ApiRequests api, Consumer<String> notes) {
    * @param selector only owners of these labels, or an empty text
    * @return by namespace and name
    */
-  List<Finding> look(
-      String namespace, String selector, ClusterPods.Scene scene, Judgement judgement)
+  List<Finding> look(String namespace, String selector, ClusterPods.Scene scene, PodAudit judgement)
       throws IOException {
     Map<String, Finding> found = new LinkedHashMap<>();
     for (Finding finding : setbacks(scene, namespace)) {
@@ -88,7 +87,7 @@ record OwnerAudit(ApiRequests api, Consumer<String> notes) {
 
   /** Returns owners that have fewer pods than they want, in no order. */
   List<Finding> refused(
-      String namespace, String selector, ClusterPods.Scene scene, Judgement judgement)
+      String namespace, String selector, ClusterPods.Scene scene, PodAudit judgement)
       throws IOException {
     List<Finding> found = new ArrayList<>();
     Map<String, String> refusals = refusals(namespace);
@@ -162,7 +161,7 @@ record OwnerAudit(ApiRequests api, Consumer<String> notes) {
       Map<String, @Nullable Object> owner,
       Map<String, String> refusals,
       ClusterPods.Scene scene,
-      Judgement judgement) {
+      PodAudit judgement) {
     Rollout rollout = Rollout.of(kind, owner);
     String namespace = Tree.text(owner, "metadata", "namespace");
     String name = Tree.text(owner, "metadata", "name");
@@ -206,18 +205,19 @@ record OwnerAudit(ApiRequests api, Consumer<String> notes) {
     if (home.isEmpty()) {
       return List.of(); // no webhook that runs in this cluster
     }
-    ClusterApi.Answer answer = api.get(Lease.path(home) + '/' + Lease.NAME);
+    ClusterApi.Answer answer = api.get(LeaderLease.path(home) + '/' + LeaderLease.NAME);
     if (answer.status() == NOT_FOUND) {
       return List.of();
     }
     if (!answer.isGood()) {
-      RefusedException refused = new RefusedException("GET lease " + Lease.NAME, answer);
+      RefusedException refused = new RefusedException("GET lease " + LeaderLease.NAME, answer);
       if (answer.status() != FORBIDDEN) {
         throw refused;
       }
       notes.accept("not looked at: " + refused.getMessage());
     }
-    return Setback.parse(Tree.text(answer.object(), "metadata", "annotations", Lease.SETBACKS))
+    return Setback.parse(
+            Tree.text(answer.object(), "metadata", "annotations", LeaderLease.SETBACKS))
         .values()
         .stream()
         .filter(one -> namespace.isEmpty() || one.namespace().equals(namespace))

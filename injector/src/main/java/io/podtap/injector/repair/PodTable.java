@@ -21,7 +21,7 @@ final class PodTable {
   private static final int IMAGES_MAX = 1_000;
 
   private final ClusterPods.Scene scene;
-  private final Judgement judgement;
+  private final PodAudit judgement;
   private final Map<String, Finding> findings = new LinkedHashMap<>();
   private final Map<Reference, Reference> owners = new HashMap<>();
   private final Map<String, String> namespaces = new HashMap<>();
@@ -31,7 +31,7 @@ final class PodTable {
 
   private final Set<String> running = new HashSet<>();
 
-  PodTable(ClusterPods.Scene scene, Judgement judgement) {
+  PodTable(ClusterPods.Scene scene, PodAudit judgement) {
     this.scene = scene;
     this.judgement = judgement;
   }

@@ -30,7 +30,7 @@ final class PodWatch implements AutoCloseable {
   private static final long SETTLE_MS = 1_000;
 
   private final ClusterPods pods;
-  private final Judgement judgement;
+  private final PodAudit judgement;
   private final Consumer<String> notes;
   private @Nullable PodTable table;
   private List<Finding> owners = List.of();
@@ -41,7 +41,7 @@ final class PodWatch implements AutoCloseable {
   /**
    * @param notes told what cannot be looked at, again and again
    */
-  PodWatch(ClusterPods pods, Judgement judgement, Consumer<String> notes) {
+  PodWatch(ClusterPods pods, PodAudit judgement, Consumer<String> notes) {
     this.notes = notes;
     this.pods = pods;
     this.judgement = judgement;

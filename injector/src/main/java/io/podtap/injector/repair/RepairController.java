@@ -19,7 +19,7 @@ public final class RepairController implements AutoCloseable {
 
   private static final long STEP_MS = 5_000;
 
-  private final Lease lease;
+  private final LeaderLease lease;
   private final PodWatch watch;
   private final Repairer repairer;
   private final RepairCounters counters = new RepairCounters();
@@ -31,13 +31,13 @@ public final class RepairController implements AutoCloseable {
 
   private RepairController(
       ClusterApi api,
-      Judgement judgement,
+      PodAudit judgement,
       String configuration,
       boolean restarts,
       String identity,
       PrintStream log) {
     this.log = log;
-    lease = new Lease(api, identity);
+    lease = new LeaderLease(api, identity);
     watch = new PodWatch(new ClusterPods(api, "", "", configuration), judgement, this::note);
     repairer = new Repairer(api, restarts, judgement.template().toString(), lease, counters, log);
     thread = Threads.unstarted("repair", this::run);
@@ -53,7 +53,7 @@ public final class RepairController implements AutoCloseable {
    */
   public static RepairController start(
       ClusterApi api,
-      Judgement judgement,
+      PodAudit judgement,
       String configuration,
       boolean restarts,
       String identity,

@@ -50,7 +50,7 @@ final class Repairer {
   private final Preparation preparation;
   private final RolloutWatch rollouts;
   private final EventLog events;
-  private final Lease lease;
+  private final LeaderLease lease;
   private final RepairCounters counters;
   private final PrintStream log;
 
@@ -94,7 +94,7 @@ final class Repairer {
       ApiRequests api,
       boolean restarts,
       String tap,
-      Lease lease,
+      LeaderLease lease,
       RepairCounters counters,
       PrintStream log) {
     this.restarts = restarts;

@@ -5,7 +5,7 @@ import io.podtap.injector.cluster.ApiRequests;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.Fields;
 import io.podtap.injector.cluster.RefusedException;
-import io.podtap.injector.inject.Names;
+import io.podtap.injector.inject.WellKnownNames;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;
@@ -123,12 +123,12 @@ record Repairs(ApiRequests api, String tap) {
 
   /** Has the owner's next pods come without a tap. */
   boolean exempt(Operation operation) throws IOException {
-    return patch(operation.path(), "", operation.former(), Map.of(Names.INJECT, DISABLED));
+    return patch(operation.path(), "", operation.former(), Map.of(WellKnownNames.INJECT, DISABLED));
   }
 
   /** Returns whether an owner's next pods come without a tap. */
   static boolean isExempt(Map<String, @Nullable Object> owner) {
-    return Tree.text(owner, "spec", "template", "metadata", "labels", Names.INJECT)
+    return Tree.text(owner, "spec", "template", "metadata", "labels", WellKnownNames.INJECT)
         .equals(DISABLED);
   }
 

@@ -36,7 +36,7 @@ final class RolloutWatch {
   private final Repairs repairs;
   private final Trial trial;
   private final Owners owners;
-  private final Lease lease;
+  private final LeaderLease lease;
   private final EventLog events;
   private final RepairCounters counters;
   private final PrintStream log;
@@ -49,7 +49,7 @@ final class RolloutWatch {
   RolloutWatch(
       Repairs repairs,
       Owners owners,
-      Lease lease,
+      LeaderLease lease,
       EventLog events,
       RepairCounters counters,
       PrintStream log) {

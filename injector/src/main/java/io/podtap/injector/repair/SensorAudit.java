@@ -5,7 +5,7 @@ import io.podtap.core.metrics.MetricsPort;
 import io.podtap.injector.cluster.ApiPath;
 import io.podtap.injector.cluster.ApiRequests;
 import io.podtap.injector.cluster.ClusterApi;
-import io.podtap.injector.inject.Names;
+import io.podtap.injector.inject.WellKnownNames;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;
 import java.time.Instant;
@@ -132,7 +132,7 @@ final class SensorAudit {
   private static int port(Map<String, @Nullable Object> pod) {
     for (String list : List.of("initContainers", "containers")) {
       for (Object container : Tree.list(Tree.at(pod, "spec", list))) {
-        if (Tree.text(container, "name").equals(Names.CONTAINER)) {
+        if (Tree.text(container, "name").equals(WellKnownNames.CONTAINER)) {
           return port(Tree.list(Tree.at(container, "env")));
         }
       }

@@ -1,6 +1,6 @@
 package io.podtap.injector.repair;
 
-import io.podtap.injector.inject.Names;
+import io.podtap.injector.inject.WellKnownNames;
 import io.podtap.injector.repair.Finding.State;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
@@ -176,7 +176,7 @@ final class TapHealth {
   private static @Nullable Object named(@Nullable Object first, @Nullable Object second) {
     for (Object list : new @Nullable Object[] {first, second}) {
       for (Object one : Tree.list(list)) {
-        if (Tree.text(one, "name").equals(Names.CONTAINER)) {
+        if (Tree.text(one, "name").equals(WellKnownNames.CONTAINER)) {
           return one;
         }
       }
@@ -200,7 +200,7 @@ final class TapHealth {
 
   /** The pod's own container {@code podtap} may name an image, which then is meant. */
   private static boolean hasItsOwnImage(Map<String, @Nullable Object> pod) {
-    String mark = Tree.text(pod, "metadata", "annotations", Names.INJECTED);
+    String mark = Tree.text(pod, "metadata", "annotations", WellKnownNames.INJECTED);
     try {
       String own = mark.isEmpty() ? "own" : Tree.text(JsonText.read(mark), "own", "image");
       return !own.isEmpty() && !own.equals("auto");

@@ -5,7 +5,7 @@ import io.podtap.injector.cluster.ApiRequests;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.Denial;
 import io.podtap.injector.cluster.RefusedException;
-import io.podtap.injector.inject.Names;
+import io.podtap.injector.inject.WellKnownNames;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -128,7 +128,7 @@ record Trial(ApiRequests api) {
   private static String image(Map<String, @Nullable Object> pod) {
     for (String list : List.of("initContainers", "containers")) {
       for (Object container : Tree.list(Tree.at(pod, "spec", list))) {
-        if (Tree.text(container, "name").equals(Names.CONTAINER)) {
+        if (Tree.text(container, "name").equals(WellKnownNames.CONTAINER)) {
           return Tree.text(container, "image");
         }
       }

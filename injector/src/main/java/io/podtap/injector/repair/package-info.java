@@ -3,7 +3,7 @@
  *
  * <ol>
  *   <li>{@link io.podtap.injector.repair.ClusterPods} lists what there is
- *   <li>{@link io.podtap.injector.repair.Judgement} says of each pod whether a tap is missing, with
+ *   <li>{@link io.podtap.injector.repair.PodAudit} says of each pod whether a tap is missing, with
  *       the injector's own rules, and {@link io.podtap.injector.repair.Cause} why
  *   <li>the controller tells it, and restarts owners, one at a time
  * </ol>

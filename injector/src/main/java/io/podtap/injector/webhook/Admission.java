@@ -1,10 +1,10 @@
 package io.podtap.injector.webhook;
 
 import io.podtap.injector.inject.Injection;
+import io.podtap.injector.inject.NamespaceContext;
 import io.podtap.injector.inject.NamespaceLimits;
 import io.podtap.injector.inject.Outcome;
 import io.podtap.injector.inject.Reason;
-import io.podtap.injector.inject.Surroundings;
 import io.podtap.injector.inject.TapTemplate;
 import io.podtap.injector.tree.JsonPatch;
 import io.podtap.injector.tree.JsonText;
@@ -167,7 +167,7 @@ record Admission(
           Reason.SYSTEM_NAMESPACE, "pods of " + Tree.text(request, "namespace") + " get none");
     }
     Outcome outcome =
-        Injection.inject(pod, new Surroundings(namespaceLabels, isChosenByDefault), template);
+        Injection.inject(pod, new NamespaceContext(namespaceLabels, isChosenByDefault), template);
     String namespace = Tree.text(request, "namespace");
     boolean isAsked = outcome instanceof Outcome.Changed && NAMESPACE.matcher(namespace).matches();
     return isAsked ? advised(outcome, namespace, pod, namespaceLabels, deadlineNs) : outcome;
@@ -185,7 +185,7 @@ record Admission(
         limits.isEmpty()
             ? unlimited
             : Injection.inject(
-                pod, new Surroundings(namespaceLabels, isChosenByDefault, limits), template);
+                pod, new NamespaceContext(namespaceLabels, isChosenByDefault, limits), template);
     return switch (outcome) {
       case Outcome.Unchanged _ -> outcome;
       case Outcome.Changed changed -> {

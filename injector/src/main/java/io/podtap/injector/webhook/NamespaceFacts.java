@@ -1,6 +1,6 @@
 package io.podtap.injector.webhook;
 
-import io.podtap.injector.inject.Names;
+import io.podtap.injector.inject.WellKnownNames;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +31,9 @@ final class NamespaceFacts {
     for (String word : List.of(path.substring(PATH.length()).split("/", -1))) {
       switch (word) {
         case "" -> {}
-        case "enabled" -> labels.put(Names.INJECT, word);
-        case "privileged", "baseline", "restricted" -> labels.put(Names.POD_SECURITY, word);
+        case "enabled" -> labels.put(WellKnownNames.INJECT, word);
+        case "privileged", "baseline", "restricted" ->
+            labels.put(WellKnownNames.POD_SECURITY, word);
         default -> {
           return Optional.empty();
         }

@@ -31,7 +31,7 @@ final class FittingTest {
   }
 
   private static Outcome inject(Map<String, @Nullable Object> pod, NamespaceLimits limits) {
-    return Injection.inject(pod, new Surroundings(Map.of(), true, limits), Templates.PLAIN);
+    return Injection.inject(pod, new NamespaceContext(Map.of(), true, limits), Templates.PLAIN);
   }
 
   private static Object tap(Outcome outcome) {
@@ -186,8 +186,8 @@ final class FittingTest {
             Templates.PLAIN.resources(),
             configured);
     Map<String, @Nullable Object> labels =
-        label.isEmpty() ? Map.of() : Map.of(Names.POD_SECURITY, label);
-    Outcome outcome = Injection.inject(pod(""), new Surroundings(labels, true), template);
+        label.isEmpty() ? Map.of() : Map.of(WellKnownNames.POD_SECURITY, label);
+    Outcome outcome = Injection.inject(pod(""), new NamespaceContext(labels, true), template);
     assertThat(outcome instanceof Outcome.Unchanged unchanged ? unchanged.reason().word() : "tap")
         .isEqualTo(expected);
   }

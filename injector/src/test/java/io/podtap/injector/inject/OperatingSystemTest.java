@@ -91,7 +91,7 @@ final class OperatingSystemTest {
             .replace('\'', '"');
     Outcome outcome =
         Injection.inject(
-            Tree.map(JsonText.read(json)), new Surroundings(Map.of(), true), Templates.PLAIN);
+            Tree.map(JsonText.read(json)), new NamespaceContext(Map.of(), true), Templates.PLAIN);
     if (expected.equals("linux")) {
       assertThat(outcome).as(fields).isInstanceOf(Outcome.Changed.class);
     } else {

@@ -101,7 +101,7 @@ final class PortMentionsTest {
             "the tap serves no metrics: spec.containers[web].readinessProbe.httpGet.port names"
                 + " port 9095");
     pod.put("metadata", Map.of("annotations", Map.of("podtap.io/metrics", "9095")));
-    Outcome outcome = Injection.inject(pod, new Surroundings(Map.of(), true), tap);
+    Outcome outcome = Injection.inject(pod, new NamespaceContext(Map.of(), true), tap);
     assertThat(outcome)
         .isEqualTo(
             new Outcome.Unchanged(

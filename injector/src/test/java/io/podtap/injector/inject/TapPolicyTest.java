@@ -37,7 +37,7 @@ final class TapPolicyTest {
             Map.of("name", "app", "annotations", annotations),
             "spec",
             Map.of("containers", List.of(Map.of("name", "app", "image", "app:1"))));
-    return Injection.inject(pod, new Surroundings(Map.of(), true), template);
+    return Injection.inject(pod, new NamespaceContext(Map.of(), true), template);
   }
 
   /** Returns what the tap is told, an empty text for nothing. */

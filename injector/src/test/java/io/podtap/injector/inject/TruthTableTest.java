@@ -39,7 +39,9 @@ final class TruthTableTest {
       for (boolean byDefault : List.of(false, true)) {
         Outcome outcome =
             Injection.inject(
-                pod(labels(row[1])), new Surroundings(labels(row[0]), byDefault), Templates.PLAIN);
+                pod(labels(row[1])),
+                new NamespaceContext(labels(row[0]), byDefault),
+                Templates.PLAIN);
         String expected = row[byDefault ? 3 : 2];
         assertThat(word(outcome))
             .as("%s, by default %s", List.of(row), byDefault)
@@ -65,7 +67,7 @@ final class TruthTableTest {
   private static Map<String, @Nullable Object> labels(String cell) {
     Map<String, @Nullable Object> labels = new HashMap<>();
     if (!cell.equals("none")) {
-      labels.put(Names.INJECT, cell.replace("`", ""));
+      labels.put(WellKnownNames.INJECT, cell.replace("`", ""));
     }
     return labels;
   }
@@ -80,7 +82,8 @@ final class TruthTableTest {
   void theInputStaysAsItWas() {
     Map<String, @Nullable Object> pod = pod(Map.of());
     Outcome.Changed changed =
-        (Outcome.Changed) Injection.inject(pod, new Surroundings(Map.of(), true), Templates.PLAIN);
+        (Outcome.Changed)
+            Injection.inject(pod, new NamespaceContext(Map.of(), true), Templates.PLAIN);
 
     assertThat(pod).isEqualTo(pod(Map.of()));
     assertThat(((Outcome.Changed) Injection.uninject(changed.pod())).pod()).isEqualTo(pod);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.injector.inject.Injection;
+import io.podtap.injector.inject.NamespaceContext;
 import io.podtap.injector.inject.Outcome;
-import io.podtap.injector.inject.Surroundings;
 import io.podtap.injector.testing.Templates;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,7 +85,7 @@ final class BrokenTextTest {
           List.of(
               Injection.uninject(workload.pod()),
               Injection.inject(
-                  workload.pod(), new Surroundings(Map.of(), true), Templates.PLAIN))) {
+                  workload.pod(), new NamespaceContext(Map.of(), true), Templates.PLAIN))) {
         if (outcome instanceof Outcome.Changed changed) {
           manifest.change(workload, changed.pod());
           break;

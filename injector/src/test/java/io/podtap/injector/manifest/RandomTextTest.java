@@ -3,8 +3,8 @@ package io.podtap.injector.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.injector.inject.Injection;
+import io.podtap.injector.inject.NamespaceContext;
 import io.podtap.injector.inject.Outcome;
-import io.podtap.injector.inject.Surroundings;
 import io.podtap.injector.testing.Templates;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +34,8 @@ final class RandomTextTest {
     }
   }
 
-  private static Surroundings surroundings() {
-    return new Surroundings(Map.of(), true);
+  private static NamespaceContext surroundings() {
+    return new NamespaceContext(Map.of(), true);
   }
 
   private static String rewritten(String text, Function<Workload, Outcome> change) {

@@ -46,8 +46,8 @@ import org.junit.jupiter.params.provider.ValueSource;
     disabledReason = "KUBEBUILDER_ASSETS does not name a folder with etcd and kube-apiserver")
 final class RealRepairIT {
 
-  private static final Judgement JUDGEMENT =
-      new Judgement(Templates.PLAIN, Set.of("kube-system", "podtap"), false, "");
+  private static final PodAudit JUDGEMENT =
+      new PodAudit(Templates.PLAIN, Set.of("kube-system", "podtap"), false, "");
 
   private static final String CLAIMS =
       "\"volumeClaimTemplates\": [{\"metadata\": {\"name\": \"data\"}, \"spec\": {\"accessModes\":"
@@ -236,7 +236,7 @@ final class RealRepairIT {
     return Repairs.mark(Tree.map(JsonText.read(server.ask("GET", path, "").body())));
   }
 
-  private Repairer repairer(Lease lease) {
+  private Repairer repairer(LeaderLease lease) {
     return new Repairer(api, true, "tap", lease, new RepairCounters(), log);
   }
 
@@ -284,7 +284,7 @@ final class RealRepairIT {
       assertThat(events("shop")).contains("no tap, webhook-unavailable");
     }
     String first = restartedAt("shop", "web");
-    Lease lease = new Lease(api, "three");
+    LeaderLease lease = new LeaderLease(api, "three");
     Instant now = Instant.now();
     assertThat(lease.hold(now.plusSeconds(1))).as("it was given up").isTrue();
     Repairer repairer = repairer(lease);
@@ -337,7 +337,7 @@ final class RealRepairIT {
     herd("futile", "cow-1", "9012");
     budget("futile", 1);
     Instant now = Instant.now().plusSeconds(20_000);
-    Lease lease = held("futile", now);
+    LeaderLease lease = held("futile", now);
     assertThat(lease.begin(evictionOf("5678", now), "5678", Instant.now().minusSeconds(60), now))
         .isTrue();
     assertThat(lease.advance(null, now)).isTrue();
@@ -378,8 +378,8 @@ final class RealRepairIT {
   }
 
   /** Returns a lease that is held, whoever held it before. */
-  private Lease held(String identity, Instant now) throws Exception {
-    Lease lease = new Lease(api, identity);
+  private LeaderLease held(String identity, Instant now) throws Exception {
+    LeaderLease lease = new LeaderLease(api, identity);
     await(() -> lease.hold(now) || lease.hold(now.plusSeconds(31)));
     assertThat(lease.advance(null, now)).isTrue();
     return lease;
@@ -405,7 +405,7 @@ final class RealRepairIT {
     namespace("budget", "\"podtap.io/inject\": \"enabled\"");
     herd("budget", "cow", "1234");
     Instant now = Instant.now().plusSeconds(40_000);
-    Lease lease = held("budget", now);
+    LeaderLease lease = held("budget", now);
     Repairer repairer = repairer(lease);
     repairer.step(sight("budget"), now);
     assertThat(said.toString(StandardCharsets.UTF_8)).contains("no PodDisruptionBudget says that");
@@ -520,7 +520,7 @@ final class RealRepairIT {
       await(() -> trial(rule, path) instanceof Trial.Answer.Refused);
     }
     Instant now = Instant.now().plusSeconds(100_000);
-    Lease lease = held(rule, now);
+    LeaderLease lease = held(rule, now);
     Repairer repairer = repairer(lease);
     repairer.step(sight(rule), now);
     for (String path : owners) {
@@ -568,7 +568,7 @@ final class RealRepairIT {
       owners.add(owner("kinds", resource));
     }
     Instant now = Instant.now().plusSeconds(200_000);
-    Lease lease = held("kinds", now);
+    LeaderLease lease = held("kinds", now);
     Repairer repairer = repairer(lease);
     for (int i = 0; i < owners.size(); i++) {
       now = now.plusSeconds(60);
@@ -694,7 +694,7 @@ final class RealRepairIT {
 
   private void leasesAreNeeded() throws Exception {
     Role here = Role.ofPodtap(server, "podtap-repair");
-    Lease lease = new Lease(api, "rules");
+    LeaderLease lease = new LeaderLease(api, "rules");
     Instant later = Instant.now().plusSeconds(100_000); // whoever held it is gone by then
     refuses(here, "get", "leases", () -> lease.hold(later));
     refuses(here, "update", "leases", () -> lease.hold(later));

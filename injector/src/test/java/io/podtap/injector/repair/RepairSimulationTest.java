@@ -29,7 +29,7 @@ final class RepairSimulationTest {
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
   private final PrintStream log = new PrintStream(said, true, StandardCharsets.UTF_8);
   private RepairCounters counters = new RepairCounters();
-  private Lease lease = new Lease(cluster, "first");
+  private LeaderLease lease = new LeaderLease(cluster, "first");
   private Repairer repairer = repairer();
   private String problem = "";
 
@@ -39,7 +39,7 @@ final class RepairSimulationTest {
 
   /** Another replica takes over, which knows what the lease says and no more. */
   private void changeLeader(String identity) {
-    lease = new Lease(cluster, identity);
+    lease = new LeaderLease(cluster, identity);
     counters = new RepairCounters();
     repairer = repairer();
   }

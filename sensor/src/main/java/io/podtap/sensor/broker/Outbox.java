@@ -41,7 +41,7 @@ public final class Outbox implements AutoCloseable {
   private final LinkedBlockingQueue<Entry> waiting = new LinkedBlockingQueue<>();
   private final AtomicInteger records = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
-  private final List<Lane> lanes = new CopyOnWriteArrayList<>();
+  private final List<TopicCounters> lanes = new CopyOnWriteArrayList<>();
   private final Thread sender;
   private volatile boolean closing;
   private volatile String trouble = "";
@@ -76,9 +76,9 @@ public final class Outbox implements AutoCloseable {
   /** Where the records of one log are left. Any thread. */
   public final class Slot {
 
-    private final Lane lane;
+    private final TopicCounters lane;
 
-    private Slot(Lane lane) {
+    private Slot(TopicCounters lane) {
       this.lane = lane;
     }
 
@@ -113,19 +113,19 @@ public final class Outbox implements AutoCloseable {
 
   /** Opens the log of this name. Any thread. */
   public synchronized Slot open(String log) {
-    for (Lane lane : lanes) {
+    for (TopicCounters lane : lanes) {
       if (lane.log.equals(log)) {
         return new Slot(lane);
       }
     }
-    Lane lane = new Lane(log, settings.topic(log));
+    TopicCounters lane = new TopicCounters(log, settings.topic(log));
     lanes.add(lane);
     return new Slot(lane);
   }
 
   /** Returns what was counted so far. Any thread. */
   public OutboxSummary summary() {
-    return new OutboxSummary(bytes.get(), lanes.stream().map(Lane::summary).toList());
+    return new OutboxSummary(bytes.get(), lanes.stream().map(TopicCounters::summary).toList());
   }
 
   private void sendAll() {
@@ -171,7 +171,7 @@ public final class Outbox implements AutoCloseable {
   private void report() {
     StringBuilder names = new StringBuilder();
     long lost = 0;
-    for (Lane lane : lanes) {
+    for (TopicCounters lane : lanes) {
       long before = lane.reported;
       lane.reported = lane.dropped.get() + lane.failed.get();
       if (lane.reported > before) {
@@ -213,11 +213,11 @@ public final class Outbox implements AutoCloseable {
   /** One record, from its offer until its end is known. */
   private final class Entry implements BrokerClient.Receipt {
 
-    private final Lane lane;
+    private final TopicCounters lane;
     private final byte @Nullable [] key;
     private final byte[] value;
 
-    Entry(Lane lane, byte @Nullable [] key, byte[] value) {
+    Entry(TopicCounters lane, byte @Nullable [] key, byte[] value) {
       this.lane = lane;
       this.key = key;
       this.value = value;

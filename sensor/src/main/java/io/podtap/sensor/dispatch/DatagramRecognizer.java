@@ -23,7 +23,7 @@ final class DatagramRecognizer implements DatagramParser {
   private final Flow flow;
   private final FlowAccount account;
   private final Guesses guesses = new Guesses();
-  private final Rivals<AttachedDatagrams> rivals = new Rivals<>();
+  private final Candidates<AttachedDatagrams> rivals = new Candidates<>();
   private long tried;
   private int datagrams;
   private boolean sure;

@@ -39,7 +39,7 @@ final class StreamRecognizer implements StreamParser {
   private final FlowAccount account;
   private final int depth;
   private final Guesses guesses = new Guesses();
-  private final Rivals<AttachedStream> rivals = new Rivals<>();
+  private final Candidates<AttachedStream> rivals = new Candidates<>();
   private @Nullable Backlog backlog;
   private long tried;
   private int looks;

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeldPacket {
 
-  /** What tells copies of a packet from other packets; see {@link PacketFacts}. */
-  final PacketFacts facts = new PacketFacts();
+  /** What tells copies of a packet from other packets; see {@link PacketIdentity}. */
+  final PacketIdentity facts = new PacketIdentity();
 
   @Nullable Pair pair;
 

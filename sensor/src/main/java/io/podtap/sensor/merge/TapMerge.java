@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * Merges what several taps deliver of the same packets.
  *
  * <p>A packet is held for {@link #HOLD_NS} after its first copy came; copies are told by content
- * ({@link PacketFacts}) and by who delivers them: a tap that delivers the same bytes twice has seen
- * two packets. Of each packet the copy that came first is handed on, or the first that was not cut.
- * The order is that of each tap, of what the packets say themselves, and of capture times, in this
- * rank.
+ * ({@link PacketIdentity}) and by who delivers them: a tap that delivers the same bytes twice has
+ * seen two packets. Of each packet the copy that came first is handed on, or the first that was not
+ * cut. The order is that of each tap, of what the packets say themselves, and of capture times, in
+ * this rank.
  *
  * <p>Frames of hosts that one tap alone sees are not held. Which those are is known after {@link
  * #PROBATION_PACKETS} packets; a tap that begins to see them later is noticed by its first. While a
@@ -70,7 +70,7 @@ public final class TapMerge implements AutoCloseable {
   private final PassedPackets passed = new PassedPackets();
   private final @Nullable HeldPacket[] buckets = new HeldPacket[BUCKETS];
   private final @Nullable SentBytes[] directions = new SentBytes[DIRECTIONS];
-  private final PacketFacts facts = new PacketFacts();
+  private final PacketIdentity facts = new PacketIdentity();
   private final Frame frame = new Frame();
   private final int[] others = new int[Pair.TAPS_MAX];
   private final PacketList held = new PacketList();

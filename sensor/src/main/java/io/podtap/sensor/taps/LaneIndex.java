@@ -12,20 +12,20 @@ import org.jspecify.annotations.Nullable;
 final class LaneIndex {
 
   private final long seed = new SplittableRandom().nextLong();
-  private final @Nullable Lane[] slots;
+  private final @Nullable ReceivedLane[] slots;
   private final int mask;
 
   /**
    * @param lanesMax a power of two
    */
   LaneIndex(int lanesMax) {
-    slots = new Lane[2 * lanesMax];
+    slots = new ReceivedLane[2 * lanesMax];
     mask = slots.length - 1;
   }
 
-  @Nullable Lane find(long high, long low, int port, int vni) {
+  @Nullable ReceivedLane find(long high, long low, int port, int vni) {
     int slot = slot(high, low, port, vni);
-    Lane lane = slots[slot];
+    ReceivedLane lane = slots[slot];
     while (lane != null && !lane.matches(high, low, port, vni)) {
       slot = (slot + 1) & mask;
       lane = slots[slot];
@@ -34,7 +34,7 @@ final class LaneIndex {
   }
 
   /** Adds a lane that is not there. */
-  void add(Lane lane) {
+  void add(ReceivedLane lane) {
     int slot = slot(lane.addressHigh, lane.addressLow, lane.port, lane.vni);
     while (slots[slot] != null) {
       slot = (slot + 1) & mask;
@@ -43,9 +43,9 @@ final class LaneIndex {
   }
 
   /** Puts {@code next} into the place of {@code lane}, which has the same source. */
-  void replace(Lane lane, Lane next) {
+  void replace(ReceivedLane lane, ReceivedLane next) {
     int slot = slot(lane.addressHigh, lane.addressLow, lane.port, lane.vni);
-    for (Lane present = slots[slot]; present != null; present = slots[slot]) {
+    for (ReceivedLane present = slots[slot]; present != null; present = slots[slot]) {
       if (present == lane) {
         slots[slot] = next;
         return;

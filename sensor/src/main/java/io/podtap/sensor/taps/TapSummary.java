@@ -20,7 +20,7 @@ import java.util.Map;
  * @param unreported packets that arrived and no report covers, or not yet
  */
 public record TapSummary(
-    Tap tap,
+    KnownTap tap,
     TapReport report,
     long received,
     long receivedBytes,
@@ -31,22 +31,22 @@ public record TapSummary(
 
   /** Sums up every tap and stranger of a table. */
   public static List<TapSummary> of(TapTable table) {
-    Map<Tap, TapSummary> sums = new HashMap<>();
-    for (Lane lane : table.lanes()) {
+    Map<KnownTap, TapSummary> sums = new HashMap<>();
+    for (ReceivedLane lane : table.lanes()) {
       sums.merge(lane.tap(), of(lane), TapSummary::plus);
     }
     List<TapSummary> summaries = new ArrayList<>(sums.size());
-    for (Tap tap : table.taps()) {
+    for (KnownTap tap : table.taps()) {
       summaries.add(sums.getOrDefault(tap, nothing(tap)));
     }
     return summaries;
   }
 
-  private static TapSummary nothing(Tap tap) {
+  private static TapSummary nothing(KnownTap tap) {
     return new TapSummary(tap, tap.report(), 0, 0, 0, 0, 0, 0);
   }
 
-  private static TapSummary of(Lane lane) {
+  private static TapSummary of(ReceivedLane lane) {
     return new TapSummary(
         lane.tap(),
         lane.tap().report(),

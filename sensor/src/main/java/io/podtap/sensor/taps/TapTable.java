@@ -60,28 +60,29 @@ public final class TapTable {
   private final LaneIndex index = new LaneIndex(LANES_MAX);
 
   /** In the order in which they were first heard, which is that of their indexes. */
-  private final List<Tap> taps = new ArrayList<>();
+  private final List<KnownTap> taps = new ArrayList<>();
 
   /** The same by address, VNI and id. */
-  private final Map<TapKey, Tap> byKey = new HashMap<>();
+  private final Map<TapKey, KnownTap> byKey = new HashMap<>();
 
   /** The first of each address and VNI. */
-  private final Map<TapKey, Tap> firstOf = new HashMap<>();
+  private final Map<TapKey, KnownTap> firstOf = new HashMap<>();
 
   private final Map<Address, Integer> byAddress = new HashMap<>();
 
   /** Lanes whose port another tap has taken over. */
-  private final Map<FormerKey, Lane> former = new HashMap<>();
+  private final Map<FormerKey, ReceivedLane> former = new HashMap<>();
 
   /** The same taps, for threads that ask for names. */
-  private volatile Named named = new Named(new Tap[64], 0);
+  private volatile Named named = new Named(new KnownTap[64], 0);
 
   private int unproven;
 
-  private final List<Lane> lanes = new ArrayList<>();
-  private final Lane overflow =
-      new Lane(0, 0, 0, -1, new Tap(Integer.MAX_VALUE, 0, 0, -1, "", Tap.Trust.NOTHING));
-  private Lane last = overflow;
+  private final List<ReceivedLane> lanes = new ArrayList<>();
+  private final ReceivedLane overflow =
+      new ReceivedLane(
+          0, 0, 0, -1, new KnownTap(Integer.MAX_VALUE, 0, 0, -1, "", KnownTap.Trust.NOTHING));
+  private ReceivedLane last = overflow;
   private int nextIndex;
   private TapSummary forgotten =
       new TapSummary(overflow.tap(), overflow.tap().report(), 0, 0, 0, 0, 0, 0);
@@ -116,26 +117,26 @@ public final class TapTable {
 
   /** The first so many of an array; what stands behind them is added later. */
   private static final class Named {
-    private final Tap[] taps;
+    private final KnownTap[] taps;
     private final int count;
 
-    Named(Tap[] taps, int count) {
+    Named(KnownTap[] taps, int count) {
       this.taps = taps;
       this.count = count;
     }
 
-    Named plus(Tap tap) {
-      Tap[] larger = count < taps.length ? taps : Arrays.copyOf(taps, 2 * count);
+    Named plus(KnownTap tap) {
+      KnownTap[] larger = count < taps.length ? taps : Arrays.copyOf(taps, 2 * count);
       larger[count] = tap;
       return new Named(larger, count + 1);
     }
 
-    @Nullable Tap find(int index) {
+    @Nullable KnownTap find(int index) {
       int low = 0;
       int high = count - 1;
       while (low <= high) { // indexes only grow
         int middle = (low + high) >>> 1;
-        Tap tap = taps[middle];
+        KnownTap tap = taps[middle];
         if (tap.index() == index) {
           return tap;
         }
@@ -158,11 +159,11 @@ public final class TapTable {
    * Returns the lane of a datagram; a new one the first time. Datagrams come in runs, so the last
    * one is tried first.
    */
-  public Lane lane(long addressHigh, long addressLow, int port, int vni) {
+  public ReceivedLane lane(long addressHigh, long addressLow, int port, int vni) {
     if (last.matches(addressHigh, addressLow, port, vni)) {
       return last;
     }
-    Lane found = index.find(addressHigh, addressLow, port, vni);
+    ReceivedLane found = index.find(addressHigh, addressLow, port, vni);
     if (found == null) {
       return add(addressHigh, addressLow, port, vni);
     }
@@ -178,20 +179,20 @@ public final class TapTable {
    *     when it does not say
    * @param nowNs when it spoke: a tap is heard from its first word on
    */
-  public Lane stream(long addressHigh, long addressLow, String id, long nowNs) {
-    Tap tap = byKey.get(new TapKey(addressHigh, addressLow, Tap.STREAM, id));
+  public ReceivedLane stream(long addressHigh, long addressLow, String id, long nowNs) {
+    KnownTap tap = byKey.get(new TapKey(addressHigh, addressLow, KnownTap.STREAM, id));
     if (tap == null) {
-      tap = make(addressHigh, addressLow, Tap.STREAM, id);
+      tap = make(addressHigh, addressLow, KnownTap.STREAM, id);
     }
     if (tap == null) {
       return overflow;
     }
-    Lane lane = tap.stream;
+    ReceivedLane lane = tap.stream;
     if (lane == null) {
       if (lanes.size() >= LANES_MAX) {
         return overflow;
       }
-      lane = new Lane(addressHigh, addressLow, 0, Tap.STREAM, tap);
+      lane = new ReceivedLane(addressHigh, addressLow, 0, KnownTap.STREAM, tap);
       tap.lanes++;
       tap.stream = lane;
       lanes.add(lane);
@@ -203,7 +204,7 @@ public final class TapTable {
   /**
    * Returns whether a lane is still in the table; one that is not counts for nobody. Constant time.
    */
-  public boolean isCurrent(Lane lane) {
+  public boolean isCurrent(ReceivedLane lane) {
     return lane == overflow || !lane.forgotten;
   }
 
@@ -213,24 +214,24 @@ public final class TapTable {
    *
    * @return what became of it; only a report that is taken changes anything
    */
-  public ReportFate onReport(Lane lane, TapReport report, long nowNs) {
+  public ReportFate onReport(ReceivedLane lane, TapReport report, long nowNs) {
     String id = report.value(TapReport.TAP_ID);
     if (id.isEmpty() || id.equals(lane.tap.id())) {
       return lane.onReport(report, nowNs);
     }
-    if (id.length() > Tap.ID_LENGTH_MAX) {
+    if (id.length() > KnownTap.ID_LENGTH_MAX) {
       return ReportFate.BAD;
     }
     if (!lane.isReported()) {
       return claim(lane, id) ? lane.onReport(report, nowNs) : ReportFate.BAD;
     }
-    Lane next = succeed(lane, id);
+    ReceivedLane next = succeed(lane, id);
     return next == null ? ReportFate.BAD : next.onReport(report, nowNs);
   }
 
   /** Gives a lane to the tap of that id; what it has counted goes along. */
-  private boolean claim(Lane lane, String id) {
-    Tap tap = byKey.get(new TapKey(lane.addressHigh, lane.addressLow, lane.vni, id));
+  private boolean claim(ReceivedLane lane, String id) {
+    KnownTap tap = byKey.get(new TapKey(lane.addressHigh, lane.addressLow, lane.vni, id));
     if (tap == null && lane.tap.id().isEmpty()) {
       tap = lane.tap;
       byKey.remove(key(tap));
@@ -248,22 +249,22 @@ public final class TapTable {
     return true;
   }
 
-  private static TapKey key(Tap tap) {
+  private static TapKey key(KnownTap tap) {
     return new TapKey(tap.addressHigh(), tap.addressLow(), tap.vni(), tap.id());
   }
 
-  private static FormerKey formerKey(Lane lane, String id) {
+  private static FormerKey formerKey(ReceivedLane lane, String id) {
     return new FormerKey(new TapKey(lane.addressHigh, lane.addressLow, lane.vni, id), lane.port);
   }
 
   /** Puts the lane of another tap into the place of this one; one that was there before, if any. */
-  private @Nullable Lane succeed(Lane lane, String id) {
-    Lane next = former.remove(formerKey(lane, id));
+  private @Nullable ReceivedLane succeed(ReceivedLane lane, String id) {
+    ReceivedLane next = former.remove(formerKey(lane, id));
     if (next == null) {
       if (!hasLane(lane.tap)) {
         return null;
       }
-      next = new Lane(lane.addressHigh, lane.addressLow, lane.port, lane.vni, lane.tap);
+      next = new ReceivedLane(lane.addressHigh, lane.addressLow, lane.port, lane.vni, lane.tap);
       lane.tap.lanes++;
       if (!claim(next, id)) {
         lane.tap.lanes--;
@@ -277,15 +278,15 @@ public final class TapTable {
     return next;
   }
 
-  private Lane add(long addressHigh, long addressLow, int port, int vni) {
-    if (lanes.size() >= LANES_MAX || trust(addressHigh, addressLow) == Tap.Trust.NOTHING) {
+  private ReceivedLane add(long addressHigh, long addressLow, int port, int vni) {
+    if (lanes.size() >= LANES_MAX || trust(addressHigh, addressLow) == KnownTap.Trust.NOTHING) {
       return overflow;
     }
-    Tap tap = tap(addressHigh, addressLow, vni);
+    KnownTap tap = tap(addressHigh, addressLow, vni);
     if (tap == null || !hasLane(tap)) {
       return overflow;
     }
-    Lane lane = new Lane(addressHigh, addressLow, port, vni, tap);
+    ReceivedLane lane = new ReceivedLane(addressHigh, addressLow, port, vni, tap);
     tap.lanes++;
     index.add(lane);
     lanes.add(lane);
@@ -293,27 +294,28 @@ public final class TapTable {
     return lane;
   }
 
-  private boolean hasLane(Tap tap) {
+  private boolean hasLane(KnownTap tap) {
     int places = tap.isUnproven() ? LANES_MAX - LANES_RESERVED : LANES_MAX;
     return lanes.size() < places && tap.lanes < LANES_PER_TAP_MAX;
   }
 
-  private @Nullable Tap tap(long addressHigh, long addressLow, int vni) {
-    Tap first = firstOf.get(new TapKey(addressHigh, addressLow, vni, ""));
+  private @Nullable KnownTap tap(long addressHigh, long addressLow, int vni) {
+    KnownTap first = firstOf.get(new TapKey(addressHigh, addressLow, vni, ""));
     return first != null ? first : make(addressHigh, addressLow, vni, "");
   }
 
   /** Returns a new tap, or null when there is no place, or none for such a one. */
-  private @Nullable Tap make(long addressHigh, long addressLow, int vni, String id) {
-    Tap.Trust trust = vni == Tap.STREAM ? Tap.Trust.LISTED : trust(addressHigh, addressLow);
+  private @Nullable KnownTap make(long addressHigh, long addressLow, int vni, String id) {
+    KnownTap.Trust trust =
+        vni == KnownTap.STREAM ? KnownTap.Trust.LISTED : trust(addressHigh, addressLow);
     Address address = new Address(addressHigh, addressLow);
-    if (trust == Tap.Trust.NOTHING
+    if (trust == KnownTap.Trust.NOTHING
         || taps.size() == TAPS_MAX
-        || (trust == Tap.Trust.REPORT && unproven == UNPROVEN_MAX)
+        || (trust == KnownTap.Trust.REPORT && unproven == UNPROVEN_MAX)
         || byAddress.getOrDefault(address, 0) >= TAPS_PER_ADDRESS_MAX) {
       return null;
     }
-    Tap tap = new Tap(nextIndex++, addressHigh, addressLow, vni, id, trust);
+    KnownTap tap = new KnownTap(nextIndex++, addressHigh, addressLow, vni, id, trust);
     taps.add(tap);
     byKey.put(key(tap), tap);
     firstOf.putIfAbsent(new TapKey(addressHigh, addressLow, vni, ""), tap);
@@ -323,11 +325,11 @@ public final class TapTable {
     return tap;
   }
 
-  private Tap.Trust trust(long addressHigh, long addressLow) {
+  private KnownTap.Trust trust(long addressHigh, long addressLow) {
     if (known.listed().isEmpty()) {
-      return Tap.Trust.REPORT;
+      return KnownTap.Trust.REPORT;
     }
-    return known.isListed(addressHigh, addressLow) ? Tap.Trust.LISTED : Tap.Trust.NOTHING;
+    return known.isListed(addressHigh, addressLow) ? KnownTap.Trust.LISTED : KnownTap.Trust.NOTHING;
   }
 
   /**
@@ -344,7 +346,7 @@ public final class TapTable {
       taps.forEach(tap -> tap.onSeen(nowNs));
       return List.of();
     }
-    Set<Tap> leaving = leaving(nowNs);
+    Set<KnownTap> leaving = leaving(nowNs);
     if (leaving.isEmpty()) {
       return List.of();
     }
@@ -355,7 +357,7 @@ public final class TapTable {
     }
     forgottenCount += leaving.size();
     taps.removeAll(leaving);
-    named = new Named(taps.toArray(new Tap[Math.max(taps.size(), 1)]), taps.size());
+    named = new Named(taps.toArray(new KnownTap[Math.max(taps.size(), 1)]), taps.size());
     former.values().removeIf(lane -> leaving.contains(lane.tap));
     lanes.removeIf(lane -> {
       lane.forgotten = leaving.contains(lane.tap);
@@ -365,9 +367,9 @@ public final class TapTable {
     return summaries;
   }
 
-  private Set<Tap> leaving(long nowNs) {
-    Set<Tap> leaving = new HashSet<>();
-    for (Tap tap : taps) {
+  private Set<KnownTap> leaving(long nowNs) {
+    Set<KnownTap> leaving = new HashSet<>();
+    for (KnownTap tap : taps) {
       if (nowNs - tap.lastSeenNs() >= SILENCE_NS_MAX) {
         leaving.add(tap);
       }
@@ -379,7 +381,7 @@ public final class TapTable {
     if (full && leaving.size() < ROOM) {
       taps.stream()
           .filter(tap -> nowNs - tap.lastSeenNs() >= SILENCE_NS_FULL)
-          .sorted(Comparator.comparingLong(Tap::lastSeenNs))
+          .sorted(Comparator.comparingLong(KnownTap::lastSeenNs))
           .limit(ROOM)
           .forEach(leaving::add);
     }
@@ -390,10 +392,10 @@ public final class TapTable {
   private void rebuild() {
     index.clear();
     last = overflow;
-    Set<Lane> replaced = Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+    Set<ReceivedLane> replaced = Collections.newSetFromMap(new java.util.IdentityHashMap<>());
     replaced.addAll(former.values());
-    for (Lane lane : lanes) {
-      if (lane.vni != Tap.STREAM && !replaced.contains(lane)) {
+    for (ReceivedLane lane : lanes) {
+      if (lane.vni != KnownTap.STREAM && !replaced.contains(lane)) {
         index.add(lane);
       }
     }
@@ -401,7 +403,7 @@ public final class TapTable {
     firstOf.clear();
     byAddress.clear();
     unproven = 0;
-    for (Tap tap : taps) {
+    for (KnownTap tap : taps) {
       byKey.put(key(tap), tap);
       firstOf.putIfAbsent(new TapKey(tap.addressHigh(), tap.addressLow(), tap.vni(), ""), tap);
       byAddress.merge(new Address(tap.addressHigh(), tap.addressLow()), 1, Integer::sum);
@@ -414,27 +416,27 @@ public final class TapTable {
    * thread.
    */
   public String name(int index) {
-    Tap tap = named.find(index);
+    KnownTap tap = named.find(index);
     return tap == null ? "other" : tap.name();
   }
 
   /** Returns the tap with this index, or null when it is none or forgotten. Any thread. */
-  public @Nullable Tap tap(int index) {
+  public @Nullable KnownTap tap(int index) {
     return named.find(index);
   }
 
   /** Returns the taps and unknown senders under watch, in the order in which they were heard. */
-  public List<Tap> taps() {
+  public List<KnownTap> taps() {
     return Collections.unmodifiableList(taps);
   }
 
   /** Returns every lane under watch. */
-  public List<Lane> lanes() {
+  public List<ReceivedLane> lanes() {
     return Collections.unmodifiableList(lanes);
   }
 
   /** Returns the lane that senders without a place share. */
-  public Lane overflow() {
+  public ReceivedLane overflow() {
     return overflow;
   }
 

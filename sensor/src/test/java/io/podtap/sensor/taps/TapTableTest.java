@@ -150,7 +150,7 @@ class TapTableTest {
   }
 
   private ReportFate report(int port, String id, long sequence, long sent) {
-    Lane lane = table.lane(0, 1, port, 42);
+    ReceivedLane lane = table.lane(0, 1, port, 42);
     return table.onReport(
         lane,
         new TapReport(
@@ -213,7 +213,7 @@ class TapTableTest {
       table.lane(0, 66, 50_000, vni).onFrame(60, NOW);
     }
     assertThat(table.taps()).hasSize(TapTable.TAPS_PER_ADDRESS_MAX);
-    Lane other = table.lane(0, 9, 50_000, 42);
+    ReceivedLane other = table.lane(0, 9, 50_000, 42);
     assertThat(other).isNotSameAs(table.overflow());
     for (int port = 0; port < 10_000; port++) {
       table.lane(0, 9, port, 42);
@@ -231,14 +231,15 @@ class TapTableTest {
     }
     assertThat(used).isEqualTo(TapTable.TAPS_PER_ADDRESS_MAX);
     assertThat(table.taps()).hasSize(TapTable.TAPS_PER_ADDRESS_MAX);
-    assertThat(report(50_001, "x".repeat(Tap.ID_LENGTH_MAX + 1), 0, 0)).isEqualTo(ReportFate.BAD);
+    assertThat(report(50_001, "x".repeat(KnownTap.ID_LENGTH_MAX + 1), 0, 0))
+        .isEqualTo(ReportFate.BAD);
   }
 
   @Test
   void whoIsOnTheListFindsAPlaceWhateverOthersSend() {
     TapTable listed = new TapTable(new KnownTaps(true, List.of(AddressRange.parse("10.0.0.9"))));
     for (int i = 0; i < 20_000; i++) {
-      Lane lane = listed.lane(i, i, i, i);
+      ReceivedLane lane = listed.lane(i, i, i, i);
       lane.onFrame(60, NOW);
       assertThat(lane).isSameAs(listed.overflow());
     }
@@ -255,7 +256,7 @@ class TapTableTest {
     }
     assertThat(table.taps()).hasSize(TapTable.UNPROVEN_MAX);
     for (int i = 0; i < 1_024; i++) {
-      Lane lane = table.stream(7, i, "id", NOW);
+      ReceivedLane lane = table.stream(7, i, "id", NOW);
       lane.onFrame(60, NOW);
       assertThat(lane.tap().isKnown()).isTrue();
     }
@@ -264,7 +265,7 @@ class TapTableTest {
 
   @Test
   void aTapOfAStreamIsHeardFromItsFirstWordOn() {
-    Lane lane = table.stream(0, 1, "aaaaaaaa", NOW);
+    ReceivedLane lane = table.stream(0, 1, "aaaaaaaa", NOW);
     assertThat(table.expire(NOW + 1_000_000_000L)).isEmpty();
     assertThat(table.isCurrent(lane)).isTrue();
     assertThat(table.expire(NOW + 2_000_000_000L)).isEmpty();

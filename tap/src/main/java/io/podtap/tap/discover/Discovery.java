@@ -69,7 +69,7 @@ public final class Discovery implements AutoCloseable {
       Predicate<Endpoint> reachable,
       Consumer<String> log) {
     Findings findings =
-        new Findings(target, new Choice(settings.node(), settings.tapId(), reachable), log);
+        new Findings(target, new SensorChoice(settings.node(), settings.tapId(), reachable), log);
     Backoff backoff = new Backoff(settings.tapId() ^ System.nanoTime());
     int port = target.port() != 0 ? target.port() : settings.usualPort();
     // by instanceof: a switch over types is a class that the virtual machine spins at each start

@@ -17,7 +17,7 @@ final class Findings {
   private static final int NAMED_MAX = 4;
 
   private final SensorTarget target;
-  private final Choice choice;
+  private final SensorChoice choice;
   private final Consumer<String> log;
   private final Counters<DiscoveryFailure> failures = new Counters<>(DiscoveryFailure.class);
   private final AtomicReference<@Nullable SensorSet> newest = new AtomicReference<>();
@@ -30,7 +30,7 @@ final class Findings {
   private volatile DiscoveryStatus status;
   private volatile boolean closed;
 
-  Findings(SensorTarget target, Choice choice, Consumer<String> log) {
+  Findings(SensorTarget target, SensorChoice choice, Consumer<String> log) {
     this.target = target;
     this.choice = choice;
     this.log = log;

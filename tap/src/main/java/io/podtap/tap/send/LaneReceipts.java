@@ -14,7 +14,7 @@ package io.podtap.tap.send;
  */
 final class LaneReceipts {
 
-  /** Probes that an answer is expected to: more than are sent in {@link Lease#LEASE_NS}. */
+  /** Probes that an answer is expected to: more than are sent in {@link JoinLease#LEASE_NS}. */
   private static final int PROBES = 16;
 
   private final long[] nonces = new long[PROBES];
@@ -53,7 +53,7 @@ final class LaneReceipts {
   /** Returns whether the answer to a probe that is not too old is still missing. */
   boolean isWaiting(long nowNs) {
     for (int i = 0; i < Math.min(probes, PROBES); i++) {
-      if (!answered[i] && nowNs - sentNs[i] < Lease.LEASE_NS) {
+      if (!answered[i] && nowNs - sentNs[i] < JoinLease.LEASE_NS) {
         return true;
       }
     }
@@ -75,7 +75,7 @@ final class LaneReceipts {
     if (answered[slot]) {
       return ReceiptFate.DUPLICATE;
     }
-    boolean inTime = nowNs - sentNs[slot] < Lease.LEASE_NS && nowNs >= sentNs[slot];
+    boolean inTime = nowNs - sentNs[slot] < JoinLease.LEASE_NS && nowNs >= sentNs[slot];
     if (!inTime || closings[slot] != closingsNow) {
       return ReceiptFate.LATE;
     }

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * The lanes of one sensor, the datagram size that its path takes, and how its datagrams leave:
- * joined or singly ({@link Lease}). Owns the outputs. One thread.
+ * joined or singly ({@link JoinLease}). Owns the outputs. One thread.
  */
 public final class SensorLanes implements AutoCloseable, SensorLink {
 
@@ -28,7 +28,7 @@ public final class SensorLanes implements AutoCloseable, SensorLink {
   private final Lane[] lanes;
   private final int lanesJoined;
   private final SendMode mode;
-  private final Lease lease = new Lease();
+  private final JoinLease lease = new JoinLease();
   private final Counters<ReceiptFate> receipts = new Counters<>(ReceiptFate.class);
   private int datagramBytesMax;
   private boolean elsewhere;

@@ -302,7 +302,7 @@ final class DiscoveryIT {
       server.put("s" + i, Objects.pod("s" + i, "n", true, "10.0." + i / 250 + "." + (i % 250 + 1)));
     }
     await("2,000 ready", 3_000, () -> discovery().status().ready() == 2_000);
-    assertThat(discovery().status().sensors()).hasSize(Choice.SENSORS_MAX);
+    assertThat(discovery().status().sensors()).hasSize(SensorChoice.SENSORS_MAX);
     assertThat(server.requests).hasSize(2);
   }
 
@@ -333,7 +333,7 @@ final class DiscoveryIT {
   void followsANameAndKeepsItsAddressesWhileDnsIsAway() {
     ScriptedDns dns = new ScriptedDns();
     SensorTarget.Name name = new SensorTarget.Name("dns:zeek:4790", "zeek", 4_790);
-    Findings findings = new Findings(name, new Choice("", 1, one -> true), log::add);
+    Findings findings = new Findings(name, new SensorChoice("", 1, one -> true), log::add);
     boolean[] ipv6Only = {false};
     NameFollower follower =
         new NameFollower(

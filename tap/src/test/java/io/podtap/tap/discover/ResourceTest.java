@@ -87,8 +87,9 @@ final class ResourceTest {
             Objects.slice("z-4", "IPv4", VXLAN, Objects.endpoint("10.0.0.3", "a", "n1", "true")))) {
       both.addAll(read(new EndpointSliceResource(SERVICE, "vxlan", 4_789), json).ready());
     }
-    assertThat(new Choice("", 1, one -> true).of(both)).containsExactly(endpoint("10.0.0.3:4790"));
-    assertThat(new Choice("", 1, one -> one.address().getAddress().length == 16).of(both))
+    assertThat(new SensorChoice("", 1, one -> true).of(both))
+        .containsExactly(endpoint("10.0.0.3:4790"));
+    assertThat(new SensorChoice("", 1, one -> one.address().getAddress().length == 16).of(both))
         .containsExactly(endpoint("[fd00::3]:4790"));
   }
 
@@ -99,10 +100,10 @@ final class ResourceTest {
             new Candidate("a", List.of(endpoint("10.0.0.1")), "n1"),
             new Candidate("b", List.of(endpoint("10.0.0.2")), "n2"),
             new Candidate("c", List.of(endpoint("10.0.0.3")), "n2"));
-    assertThat(new Choice("n2", 1, one -> true).of(three))
+    assertThat(new SensorChoice("n2", 1, one -> true).of(three))
         .containsExactly(endpoint("10.0.0.2"), endpoint("10.0.0.3"));
-    assertThat(new Choice("n9", 1, one -> true).of(three)).hasSize(3);
-    assertThat(new Choice("", 1, one -> true).of(three)).hasSize(3);
+    assertThat(new SensorChoice("n9", 1, one -> true).of(three)).hasSize(3);
+    assertThat(new SensorChoice("", 1, one -> true).of(three)).hasSize(3);
   }
 
   @Test
@@ -112,12 +113,12 @@ final class ResourceTest {
       many.add(
           new Candidate("s" + i, List.of(endpoint("10.0." + i / 250 + "." + (i % 250 + 1))), ""));
     }
-    List<Endpoint> one = new Choice("", 1, any -> true).of(many);
-    List<Endpoint> other = new Choice("", 2, any -> true).of(many);
-    assertThat(one).hasSize(Choice.SENSORS_MAX).isNotEqualTo(other);
+    List<Endpoint> one = new SensorChoice("", 1, any -> true).of(many);
+    List<Endpoint> other = new SensorChoice("", 2, any -> true).of(many);
+    assertThat(one).hasSize(SensorChoice.SENSORS_MAX).isNotEqualTo(other);
     many.removeIf(candidate -> candidate.endpoints().getFirst().equals(one.getFirst()));
-    assertThat(new Choice("", 1, any -> true).of(many.reversed()))
-        .hasSize(Choice.SENSORS_MAX)
+    assertThat(new SensorChoice("", 1, any -> true).of(many.reversed()))
+        .hasSize(SensorChoice.SENSORS_MAX)
         .containsAll(one.subList(1, one.size()));
   }
 }

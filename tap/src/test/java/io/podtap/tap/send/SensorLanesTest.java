@@ -232,7 +232,7 @@ final class SensorLanesTest {
         .hasSize(4);
     assertThat(sensor.confirmed().sent()).isZero();
 
-    nowNs += Lease.LEASE_NS;
+    nowNs += JoinLease.LEASE_NS;
     first.arrived.add(right);
     ask(0);
     tick();

@@ -1,10 +1,10 @@
 package io.podtap.injector.webhook.advice;
 
 import io.podtap.injector.cluster.ClusterApi;
-import io.podtap.injector.inject.Names;
 import io.podtap.injector.inject.NamespaceLimits;
 import io.podtap.injector.inject.Outcome;
 import io.podtap.injector.inject.Reason;
+import io.podtap.injector.inject.WellKnownNames;
 import io.podtap.injector.tree.Tree;
 import io.podtap.injector.webhook.http.Failure;
 import java.io.PrintStream;
@@ -103,7 +103,7 @@ public final class ClusterAdvice implements Advice, AutoCloseable {
   private static String image(Map<String, @Nullable Object> pod) {
     for (String list : List.of("initContainers", "containers")) {
       for (Object container : Tree.list(Tree.at(pod, "spec", list))) {
-        if (Tree.text(container, "name").equals(Names.CONTAINER)) {
+        if (Tree.text(container, "name").equals(WellKnownNames.CONTAINER)) {
           return Tree.text(container, "image");
         }
       }

@@ -2,7 +2,7 @@ package io.podtap.injector.webhook.advice;
 
 import io.podtap.injector.cluster.ApiPath;
 import io.podtap.injector.cluster.ClusterApi;
-import io.podtap.injector.inject.Names;
+import io.podtap.injector.inject.WellKnownNames;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import java.nio.charset.StandardCharsets;
@@ -201,7 +201,7 @@ final class DryRun {
     metadata.put("namespace", namespace);
     metadata.put("annotations", Tree.at(given, "annotations"));
     Map<String, @Nullable Object> labels = new LinkedHashMap<>(Tree.map(Tree.at(given, "labels")));
-    labels.put(Names.INJECT, "disabled");
+    labels.put(WellKnownNames.INJECT, "disabled");
     metadata.put("labels", labels);
     candidate.put("metadata", metadata);
     return candidate;

@@ -1,6 +1,6 @@
 package io.podtap.injector.webhook.advice;
 
-import io.podtap.injector.inject.Names;
+import io.podtap.injector.inject.WellKnownNames;
 import io.podtap.injector.tree.Tree;
 import java.io.PrintStream;
 import java.util.HashMap;
@@ -61,7 +61,7 @@ public final class PullFailures {
       for (Object status : Tree.list(Tree.at(pod, "status", kind + "Statuses"))) {
         String reason = Tree.text(status, "state", "waiting", "reason");
         String name = Tree.text(status, "name");
-        if (name.equals(Names.CONTAINER) && REASONS.contains(reason)) {
+        if (name.equals(WellKnownNames.CONTAINER) && REASONS.contains(reason)) {
           String image = image(pod, kind + 's', name);
           add(image, reason, namespace + '/' + Tree.text(pod, "metadata", "name"));
           isFailure = true;

@@ -18,7 +18,7 @@ import javax.net.ssl.SSLSocket;
  *
  * <ol>
  *   <li>accept: a place for the connection, or that of another one
- *   <li>handshake, requests, answers: {@link Connection}, on a virtual thread of its own
+ *   <li>handshake, requests, answers: {@link HttpConnection}, on a virtual thread of its own
  *   <li>deadlines: what takes too long is closed by another thread, however it takes its time
  * </ol>
  */
@@ -55,8 +55,8 @@ public final class BoundedServer implements AutoCloseable {
   private volatile long lookedNs = System.nanoTime();
 
   /** What connections see of this server. */
-  private final Connection.Server view =
-      new Connection.Server() {
+  private final HttpConnection.Server view =
+      new HttpConnection.Server() {
         @Override
         public SSLSocket secure(Socket raw) throws IOException {
           return BoundedServer.this.secure(raw);
@@ -190,7 +190,7 @@ public final class BoundedServer implements AutoCloseable {
 
   private void take(Socket raw) throws IOException {
     raw.setTcpNoDelay(true); // else answers wait 40 ms for an acknowledgement
-    Connection connection = new Connection(raw, view);
+    HttpConnection connection = new HttpConnection(raw, view);
     if (!hasPlace(connection)) {
       counters.refused.increment();
       connection.abort();
@@ -200,7 +200,7 @@ public final class BoundedServer implements AutoCloseable {
     threads.execute(() -> serve(connection));
   }
 
-  private void serve(Connection connection) {
+  private void serve(HttpConnection connection) {
     try {
       connection.run();
     } catch (RuntimeException e) {
@@ -213,14 +213,14 @@ public final class BoundedServer implements AutoCloseable {
     }
   }
 
-  private boolean hasPlace(Connection connection) {
+  private boolean hasPlace(HttpConnection connection) {
     long start = System.nanoTime();
     while (!isClosed && System.nanoTime() - start < ROOM_NS_MAX) {
       switch (connections.place(connection, System.nanoTime())) {
         case Connections.Place.Free _ -> {
           return true;
         }
-        case Connections.Place.Instead(Connection victim) -> {
+        case Connections.Place.Instead(HttpConnection victim) -> {
           victim.abort();
           counters.dropped.increment();
           return true;
@@ -235,7 +235,7 @@ public final class BoundedServer implements AutoCloseable {
     while (!isClosed) {
       long now = System.nanoTime();
       lookedNs = now;
-      for (Connection connection : connections.all()) {
+      for (HttpConnection connection : connections.all()) {
         if (connection.isLate(now)) {
           connection.abort();
           connections.remove(connection);
@@ -282,7 +282,7 @@ public final class BoundedServer implements AutoCloseable {
       LockSupport.parkNanos(ROOM_NS);
     }
     isClosed = true;
-    connections.all().forEach(Connection::abort);
+    connections.all().forEach(HttpConnection::abort);
     threads.shutdownNow();
   }
 

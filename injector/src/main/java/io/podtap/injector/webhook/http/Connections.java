@@ -19,7 +19,7 @@ final class Connections {
 
   private final int max;
   private final int perAddressMax;
-  private final Set<Connection> open = new HashSet<>();
+  private final Set<HttpConnection> open = new HashSet<>();
   private final Map<InetAddress, Integer> byAddress = new HashMap<>();
 
   Connections(int max, int perAddressMax) {
@@ -33,19 +33,19 @@ final class Connections {
     record Free() implements Place {}
 
     /** It has the place of this one, which is to be ended. */
-    record Instead(Connection victim) implements Place {}
+    record Instead(HttpConnection victim) implements Place {}
 
     /** All are at work: later, perhaps. */
     record None() implements Place {}
   }
 
-  synchronized Place place(Connection connection, long nowNs) {
+  synchronized Place place(HttpConnection connection, long nowNs) {
     boolean hasShare = byAddress.getOrDefault(connection.address(), 0) >= perAddressMax;
     if (open.size() < max && !hasShare) {
       add(connection);
       return new Place.Free();
     }
-    Connection victim = victim(hasShare ? connection.address() : null, nowNs);
+    HttpConnection victim = victim(hasShare ? connection.address() : null, nowNs);
     if (victim == null) {
       return new Place.None();
     }
@@ -55,10 +55,10 @@ final class Connections {
   }
 
   /** One that was served goes only where no other waits, not even one that has just come. */
-  private @Nullable Connection victim(@Nullable InetAddress address, long nowNs) {
-    Connection victim = null;
+  private @Nullable HttpConnection victim(@Nullable InetAddress address, long nowNs) {
+    HttpConnection victim = null;
     boolean isOnlyServed = true;
-    for (Connection one : open) {
+    for (HttpConnection one : open) {
       boolean isInScope = one.isWaiting() && (address == null || address.equals(one.address()));
       isOnlyServed &= !isInScope || one.isServed();
       boolean isCandidate = isInScope && nowNs - one.sinceNs() > GRACE_NS;
@@ -69,25 +69,25 @@ final class Connections {
     return victim == null || !victim.isServed() || isOnlyServed ? victim : null;
   }
 
-  private static boolean goesBefore(Connection one, Connection other) {
+  private static boolean goesBefore(HttpConnection one, HttpConnection other) {
     return one.isServed() == other.isServed()
         ? one.sinceNs() - other.sinceNs() < 0
         : !one.isServed();
   }
 
-  private void add(Connection connection) {
+  private void add(HttpConnection connection) {
     open.add(connection);
     byAddress.merge(connection.address(), 1, Integer::sum);
   }
 
-  synchronized void remove(Connection connection) {
+  synchronized void remove(HttpConnection connection) {
     if (open.remove(connection)) {
       byAddress.computeIfPresent(
           connection.address(), (_, count) -> count == 1 ? null : Integer.valueOf(count - 1));
     }
   }
 
-  synchronized List<Connection> all() {
+  synchronized List<HttpConnection> all() {
     return List.copyOf(open);
   }
 }

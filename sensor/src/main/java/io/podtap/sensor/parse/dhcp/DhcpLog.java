@@ -14,8 +14,8 @@ final class DhcpLog {
 
   private DhcpLog() {}
 
-  static LogSchema<Transaction> schema() {
-    return LogSchema.<Transaction>named(
+  static LogSchema<DhcpTransaction> schema() {
+    return LogSchema.<DhcpTransaction>named(
             "dhcp", "One record for the messages of one transaction, by its id.")
         .time("ts", "Time of the first message.", row -> row.startNs)
         .stringSet("uids", "Unique ids of the flows that carried them.", DhcpLog::uids)
@@ -51,7 +51,7 @@ final class DhcpLog {
         .build();
   }
 
-  private static boolean uids(Transaction row, LineBuffer out) {
+  private static boolean uids(DhcpTransaction row, LineBuffer out) {
     for (int i = 0; i < row.flows(); i++) {
       if (i > 0) {
         out.put(TextSource.SEPARATOR);
@@ -61,7 +61,7 @@ final class DhcpLog {
     return true;
   }
 
-  private static boolean server(Transaction row, LineBuffer out) {
+  private static boolean server(DhcpTransaction row, LineBuffer out) {
     boolean isKnown = row.serverLow != 0 || row.serverHigh != 0;
     if (isKnown) {
       out.address(row.serverHigh, row.serverLow);

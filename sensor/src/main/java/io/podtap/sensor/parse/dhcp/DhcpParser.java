@@ -78,7 +78,7 @@ final class DhcpParser implements DatagramParser {
     }
     session.confirm(Service.DHCP);
     long id = data.u32(4);
-    Transaction transaction = protocol.transaction(id, session.nowNs());
+    DhcpTransaction transaction = protocol.transaction(id, session.nowNs());
     Flow flow = session.flow();
     int type = option(data, MESSAGE_TYPE);
     transaction.add(flow, session.nowNs(), typeName(type < 0 ? 0 : data.u8(type)));
@@ -99,7 +99,7 @@ final class DhcpParser implements DatagramParser {
     return type >= 1 && type <= TYPES.length ? TYPES[type - 1] : "unknown-message-type-" + type;
   }
 
-  private void fromClient(Payload data, Transaction transaction) {
+  private void fromClient(Payload data, DhcpTransaction transaction) {
     int address = originator(session.flow());
     if (address != 0 && address != -1) {
       transaction.clientAddress = address;
@@ -122,7 +122,7 @@ final class DhcpParser implements DatagramParser {
     }
   }
 
-  private void fromServer(Payload data, Transaction transaction, boolean fromOriginator) {
+  private void fromServer(Payload data, DhcpTransaction transaction, boolean fromOriginator) {
     Flow flow = session.flow();
     int given = (int) data.u32(16);
     if (given != 0) {

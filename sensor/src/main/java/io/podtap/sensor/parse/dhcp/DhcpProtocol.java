@@ -29,8 +29,8 @@ public final class DhcpProtocol implements DatagramProtocol {
   private static final long SILENCE_NS = SECONDS.toNanos(5);
   private static final long WATCH_NS = SECONDS.toNanos(30);
 
-  private final LogStream<Transaction> log;
-  private final Map<Long, Transaction> open = new LinkedHashMap<>();
+  private final LogStream<DhcpTransaction> log;
+  private final Map<Long, DhcpTransaction> open = new LinkedHashMap<>();
   private int flows;
 
   private final int transactionsMax;
@@ -67,16 +67,16 @@ public final class DhcpProtocol implements DatagramProtocol {
   }
 
   /** Returns the transaction of this id, which may be new. */
-  Transaction transaction(long id, long nowNs) {
+  DhcpTransaction transaction(long id, long nowNs) {
     expire(nowNs);
-    Transaction transaction = open.get(id);
+    DhcpTransaction transaction = open.get(id);
     if (transaction == null) {
       if (open.size() >= transactionsMax) {
-        Iterator<Transaction> oldest = open.values().iterator();
+        Iterator<DhcpTransaction> oldest = open.values().iterator();
         log.write(oldest.next());
         oldest.remove();
       }
-      transaction = new Transaction(nowNs);
+      transaction = new DhcpTransaction(nowNs);
       open.put(id, transaction);
     }
     return transaction;
@@ -84,7 +84,7 @@ public final class DhcpProtocol implements DatagramProtocol {
 
   /** Writes a transaction that has as many messages as one may have. */
   void finish(long id) {
-    Transaction transaction = open.remove(id);
+    DhcpTransaction transaction = open.remove(id);
     if (transaction != null) {
       log.write(transaction);
     }
@@ -92,9 +92,9 @@ public final class DhcpProtocol implements DatagramProtocol {
 
   /** Writes transactions that have been silent, or open for long. */
   private void expire(long nowNs) {
-    Iterator<Transaction> oldest = open.values().iterator();
+    Iterator<DhcpTransaction> oldest = open.values().iterator();
     while (oldest.hasNext()) {
-      Transaction transaction = oldest.next();
+      DhcpTransaction transaction = oldest.next();
       if (nowNs - transaction.startNs < FIRST_LOOK_NS) {
         return;
       }

@@ -12,10 +12,10 @@ final class AnswerText {
   /** Characters of one answer at most. */
   private static final int LENGTH_MAX = 2_048;
 
-  private final MessageReader reader;
+  private final DnsMessageReader reader;
   private final LineBuffer address = new LineBuffer(64);
 
-  AnswerText(MessageReader reader) {
+  AnswerText(DnsMessageReader reader) {
     this.reader = reader;
   }
 

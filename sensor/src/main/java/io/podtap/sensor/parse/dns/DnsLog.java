@@ -11,8 +11,8 @@ final class DnsLog {
 
   private DnsLog() {}
 
-  static LogSchema<Transaction> schema() {
-    return LogSchema.<Transaction>named(
+  static LogSchema<DnsTransaction> schema() {
+    return LogSchema.<DnsTransaction>named(
             "dns", "One record for each question, with the answer to it when one came.")
         .time("ts", "Time of the question, or of an answer without one.", row -> row.startNs)
         .flow(row -> row.flow)
@@ -68,7 +68,7 @@ final class DnsLog {
     return true;
   }
 
-  private static boolean name(Transaction row, LineBuffer out) {
+  private static boolean name(DnsTransaction row, LineBuffer out) {
     @Nullable String query = row.query;
     if (query != null) {
       out.latin1(query);
@@ -77,7 +77,7 @@ final class DnsLog {
   }
 
   /** NetBIOS gives the number of SRV another meaning. */
-  private static boolean type(Transaction row, LineBuffer out) {
+  private static boolean type(DnsTransaction row, LineBuffer out) {
     if (row.queryType < 0) {
       return false;
     }
@@ -86,7 +86,7 @@ final class DnsLog {
         out);
   }
 
-  private static boolean answers(Transaction row, LineBuffer out) {
+  private static boolean answers(DnsTransaction row, LineBuffer out) {
     for (int i = 0; i < row.answers.size(); i++) {
       if (i > 0) {
         out.put(TextSource.SEPARATOR);
@@ -96,7 +96,7 @@ final class DnsLog {
     return !row.answers.isEmpty();
   }
 
-  private static boolean timesToLive(Transaction row, LineBuffer out) {
+  private static boolean timesToLive(DnsTransaction row, LineBuffer out) {
     for (int i = 0; i < row.timesToLiveNs.size(); i++) {
       if (i > 0) {
         out.put(TextSource.SEPARATOR);

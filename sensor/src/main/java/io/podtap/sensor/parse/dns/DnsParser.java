@@ -32,11 +32,11 @@ final class DnsParser implements DatagramParser {
 
   private final DnsProtocol protocol;
   private final Session session;
-  private final List<Transaction> waiting = new ArrayList<>(1);
+  private final List<DnsTransaction> waiting = new ArrayList<>(1);
   private final Holdings held;
 
   /** Answers that came before their questions, or to questions that were not seen. */
-  private final List<Transaction> early = new ArrayList<>(0);
+  private final List<DnsTransaction> early = new ArrayList<>(0);
 
   private final Holdings earlyHeld;
   private boolean confirmed;
@@ -51,8 +51,8 @@ final class DnsParser implements DatagramParser {
 
   @Override
   public void onDatagram(boolean fromOriginator, Payload data) {
-    MessageReader reader = protocol.reader;
-    if (data.length() < MessageReader.HEADER_LENGTH) {
+    DnsMessageReader reader = protocol.reader;
+    if (data.length() < DnsMessageReader.HEADER_LENGTH) {
       session.weird("DNS_truncated_len_lt_hdr_len", "");
       if (!confirmed) {
         session.violation("a message shorter than its header");
@@ -70,7 +70,7 @@ final class DnsParser implements DatagramParser {
       session.violation("more questions than any message has");
       return;
     }
-    Transaction transaction = transaction(reader);
+    DnsTransaction transaction = transaction(reader);
     readQuestions(reader, transaction);
     if (reader.problem().isEmpty()) {
       confirm();
@@ -91,7 +91,7 @@ final class DnsParser implements DatagramParser {
   }
 
   /** Writes what is complete, and accounts for what waits for the other half. */
-  private void keep(Transaction transaction) {
+  private void keep(DnsTransaction transaction) {
     if (waiting.contains(transaction)) {
       held.grow(HeapSize.text(transaction.query));
     } else if (early.contains(transaction)) {
@@ -131,9 +131,9 @@ final class DnsParser implements DatagramParser {
   }
 
   /** Returns the transaction of a message: a question's own, or the one that is answered. */
-  private Transaction transaction(MessageReader reader) {
+  private DnsTransaction transaction(DnsMessageReader reader) {
     if (reader.isResponse()) {
-      Transaction asked = take(waiting, held, reader.id());
+      DnsTransaction asked = take(waiting, held, reader.id());
       if (asked == null) {
         session.weird("dns_unmatched_reply", "", "");
         asked = begin(reader);
@@ -148,8 +148,8 @@ final class DnsParser implements DatagramParser {
       session.weird("dns_unmatched_query_id_quantity", "", "");
       writeWaiting();
     }
-    Transaction answered = take(early, earlyHeld, reader.id());
-    Transaction question = answered == null ? begin(reader) : answered;
+    DnsTransaction answered = take(early, earlyHeld, reader.id());
+    DnsTransaction question = answered == null ? begin(reader) : answered;
     question.recursionDesired = reader.isRecursionDesired();
     question.truncated = reader.isTruncated();
     question.reserved = reader.reserved();
@@ -161,7 +161,7 @@ final class DnsParser implements DatagramParser {
   }
 
   /** Keeps an answer for a question that may follow; groups are answered from elsewhere. */
-  private void keepEarly(Transaction answer) {
+  private void keepEarly(DnsTransaction answer) {
     if (isGroup(session.flow().responderPort())) {
       return;
     }
@@ -175,13 +175,13 @@ final class DnsParser implements DatagramParser {
     return port == 5_353 || port == 5_355;
   }
 
-  private Transaction begin(MessageReader reader) {
-    return new Transaction(session.flow(), session.nowNs(), reader.id(), reader.opcode());
+  private DnsTransaction begin(DnsMessageReader reader) {
+    return new DnsTransaction(session.flow(), session.nowNs(), reader.id(), reader.opcode());
   }
 
-  private static @Nullable Transaction take(List<Transaction> from, Holdings held, int id) {
-    for (Iterator<Transaction> all = from.iterator(); all.hasNext(); ) {
-      Transaction transaction = all.next();
+  private static @Nullable DnsTransaction take(List<DnsTransaction> from, Holdings held, int id) {
+    for (Iterator<DnsTransaction> all = from.iterator(); all.hasNext(); ) {
+      DnsTransaction transaction = all.next();
       if (transaction.id == id) {
         all.remove();
         held.remove(transaction.heapBytes());
@@ -191,7 +191,7 @@ final class DnsParser implements DatagramParser {
     return null;
   }
 
-  private void readQuestions(MessageReader reader, Transaction transaction) {
+  private void readQuestions(DnsMessageReader reader, DnsTransaction transaction) {
     for (int i = 0; i < reader.questions() && reader.problem().isEmpty(); i++) {
       String name = reader.name();
       int type = reader.u16("DNS_truncated_quest_too_short");
@@ -206,7 +206,7 @@ final class DnsParser implements DatagramParser {
     }
   }
 
-  private void readAnswers(MessageReader reader, Transaction transaction) {
+  private void readAnswers(DnsMessageReader reader, DnsTransaction transaction) {
     if (!reader.isResponse()) {
       return;
     }
@@ -230,8 +230,8 @@ final class DnsParser implements DatagramParser {
   }
 
   private void answer(
-      Transaction transaction, String owner, int type, long timeToLive, int at, int length) {
-    MessageReader reader = protocol.reader;
+      DnsTransaction transaction, String owner, int type, long timeToLive, int at, int length) {
+    DnsMessageReader reader = protocol.reader;
     String text =
         type == DnsNames.NSEC
             ? protocol.answers.ofNsec(owner, at)

@@ -12,8 +12,8 @@ import io.podtap.sensor.sink.LogStream;
 /** DNS over UDP, and over TCP by way of {@link #overTcp}. */
 public final class DnsProtocol implements DatagramProtocol {
 
-  final LogStream<Transaction> log;
-  final MessageReader reader = new MessageReader();
+  final LogStream<DnsTransaction> log;
+  final DnsMessageReader reader = new DnsMessageReader();
   final AnswerText answers = new AnswerText(reader);
 
   /** Opens {@code dns.log}. */

@@ -51,7 +51,7 @@ final class DnsStreamParser implements StreamParser {
 
   /** Length, id, flags, counts: as in {@link Resynchronizer.Header}. */
   private static long message(Payload data, int at, boolean isAnswer) {
-    if (data.length() - at < LENGTH_BYTES + MessageReader.HEADER_LENGTH) {
+    if (data.length() - at < LENGTH_BYTES + DnsMessageReader.HEADER_LENGTH) {
       return Resynchronizer.MORE;
     }
     int length = data.u16(at);
@@ -59,7 +59,7 @@ final class DnsStreamParser implements StreamParser {
     int questions = data.u16(at + 6);
     int opcode = flags >> 11 & 0xF;
     boolean plausible =
-        length >= MessageReader.HEADER_LENGTH
+        length >= DnsMessageReader.HEADER_LENGTH
             && (flags & 0x8000) != 0 == isAnswer
             && opcode <= 6
             && (flags & 0x40) == 0
@@ -67,7 +67,7 @@ final class DnsStreamParser implements StreamParser {
             && questions <= 1
             && questions + data.u16(at + 8) + data.u16(at + 10) > 0
             && 11L * (data.u16(at + 8) + data.u16(at + 10) + data.u16(at + 12)) + 5L * questions
-                <= length - MessageReader.HEADER_LENGTH
+                <= length - DnsMessageReader.HEADER_LENGTH
             && (questions == 0 || data.u8(at + 14) < 64);
     return plausible ? LENGTH_BYTES + length : Resynchronizer.NONE;
   }

@@ -17,7 +17,7 @@ final class ServiceBinding {
    *
    * @param end where the record's data ends in the message
    */
-  static boolean areProtocolsWhole(MessageReader reader, int start, int end) {
+  static boolean areProtocolsWhole(DnsMessageReader reader, int start, int end) {
     int at = behindTarget(reader, start + 2, end);
     while (at + 4 <= end) {
       int value = at + 4;
@@ -31,7 +31,7 @@ final class ServiceBinding {
   }
 
   /** The target is never compressed (RFC 9460 section 2.2). */
-  private static int behindTarget(MessageReader reader, int start, int end) {
+  private static int behindTarget(DnsMessageReader reader, int start, int end) {
     int at = start;
     while (at < end && reader.u8At(at) != 0) {
       at += 1 + reader.u8At(at);
@@ -39,7 +39,7 @@ final class ServiceBinding {
     return at + 1;
   }
 
-  private static boolean isFilled(MessageReader reader, int start, int end) {
+  private static boolean isFilled(DnsMessageReader reader, int start, int end) {
     int at = start;
     while (at < end) {
       at += 1 + reader.u8At(at);

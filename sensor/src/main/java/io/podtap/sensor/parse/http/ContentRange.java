@@ -22,7 +22,8 @@ record ContentRange(String name, long first, long totalBytes) {
   }
 
   /** Returns the range of an answer, or null when it has none. */
-  static @Nullable ContentRange of(Session session, Transaction transaction, Headers headers) {
+  static @Nullable ContentRange of(
+      Session session, HttpTransaction transaction, HeaderFields headers) {
     if (transaction.status != PARTIAL_CONTENT || !headers.has(HttpHeader.CONTENT_RANGE)) {
       return null;
     }
@@ -35,8 +36,8 @@ record ContentRange(String name, long first, long totalBytes) {
       return new ContentRange("", -1, -1);
     }
     String lastText = range.substring(dash + 1, slash);
-    long first = Headers.unsigned(range);
-    long last = Headers.unsigned(lastText);
+    long first = HeaderFields.unsigned(range);
+    long last = HeaderFields.unsigned(lastText);
     if (!isNumber(lastText)) {
       session.weird("HTTP_content_range_invalid", range);
       return new ContentRange("", -1, -1);
@@ -52,7 +53,8 @@ record ContentRange(String name, long first, long totalBytes) {
     LineBuffer name = new LineBuffer(128);
     name.address(session.flow().originatorHigh(), session.flow().originatorLow()).put(' ');
     name.put(transaction.host + transaction.uri);
-    return new ContentRange(name.toString(), first, Headers.unsigned(range.substring(slash + 1)));
+    return new ContentRange(
+        name.toString(), first, HeaderFields.unsigned(range.substring(slash + 1)));
   }
 
   private static boolean isNumber(String text) {

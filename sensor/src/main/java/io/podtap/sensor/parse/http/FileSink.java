@@ -17,7 +17,7 @@ final class FileSink implements ContentSink {
    * @param headers of the message, or of the part of it that the file is
    * @param totalBytes what is known of its length, or -1
    */
-  FileSink(Message message, Headers headers, long totalBytes) {
+  FileSink(Message message, HeaderFields headers, long totalBytes) {
     this.message = message;
     this.filename = headers.filename();
     this.range = message.range(headers);

@@ -89,7 +89,7 @@ final class Http2Parser implements StreamParser {
    *
    * @see "RFC 7540 section 3.2"
    */
-  static Http2Parser upgraded(HttpProtocol protocol, Session session, Transaction request) {
+  static Http2Parser upgraded(HttpProtocol protocol, Session session, HttpTransaction request) {
     Http2Parser parser = new Http2Parser(protocol, session, /* prefaceRead= */ false);
     Http2Stream first = new Http2Stream(protocol, session, request);
     first.end(true);
@@ -260,8 +260,8 @@ final class Http2Parser implements StreamParser {
       if (streams.size() == STREAMS_MAX) {
         finish(streams.keySet().iterator().next());
       }
-      Transaction transaction =
-          new Transaction(session.account(), session.flow(), ++depth, session.nowNs());
+      HttpTransaction transaction =
+          new HttpTransaction(session.account(), session.flow(), ++depth, session.nowNs());
       transaction.missedBytes = missedBytes;
       missedBytes = 0;
       known = new Http2Stream(protocol, session, transaction);

@@ -20,7 +20,7 @@ final class Http2Stream {
 
   private final HttpProtocol protocol;
   private final Session session;
-  final Transaction transaction;
+  final HttpTransaction transaction;
   private final Side client;
   private final Side server;
 
@@ -32,7 +32,7 @@ final class Http2Stream {
 
   /** One direction's message. */
   private static final class Side {
-    final Headers headers;
+    final HeaderFields headers;
     boolean isHeadSeen;
 
     /** Whether fields of the head are unknown: the content may be anything. */
@@ -45,11 +45,11 @@ final class Http2Stream {
     @Nullable Message content;
 
     Side(Account account) {
-      headers = new Headers(account);
+      headers = new HeaderFields(account);
     }
   }
 
-  Http2Stream(HttpProtocol protocol, Session session, Transaction transaction) {
+  Http2Stream(HttpProtocol protocol, Session session, HttpTransaction transaction) {
     this.protocol = protocol;
     this.session = session;
     this.transaction = transaction;
@@ -65,9 +65,9 @@ final class Http2Stream {
       case ":method" -> transaction.method = value;
       case ":authority" -> transaction.host = value;
       case ":path" -> transaction.uri = UriText.unescape(value, weird -> session.weird(weird, ""));
-      case ":status" -> status(Headers.unsigned(value));
+      case ":status" -> status(HeaderFields.unsigned(value));
       case ":protocol" -> tunnelProtocol = value;
-      case "grpc-status" -> transaction.grpcStatus = Math.max(0, Headers.unsigned(value));
+      case "grpc-status" -> transaction.grpcStatus = Math.max(0, HeaderFields.unsigned(value));
       default -> {
         HttpHeader header = HttpHeader.of(name);
         if (header != null) {

@@ -31,12 +31,12 @@ final class HttpEnd {
 
   final boolean isClient;
   final Gather lines;
-  final Headers headers;
+  final HeaderFields headers;
   State state = State.START_LINE;
   long left;
 
   /** The transaction whose message is under way, and its content once there is any. */
-  @Nullable Transaction transaction;
+  @Nullable HttpTransaction transaction;
 
   @Nullable Message message;
 
@@ -46,7 +46,7 @@ final class HttpEnd {
   HttpEnd(boolean isClient, Account account) {
     this.isClient = isClient;
     this.lines = new Gather(LINE_MAX, account);
-    this.headers = new Headers(account);
+    this.headers = new HeaderFields(account);
   }
 
   /** Hands on content that is there; returns whether all of it has come. */

@@ -13,8 +13,8 @@ final class HttpLog {
 
   private HttpLog() {}
 
-  static LogSchema<Transaction> schema() {
-    return LogSchema.<Transaction>named("http", "One record for each request with its answer.")
+  static LogSchema<HttpTransaction> schema() {
+    return LogSchema.<HttpTransaction>named("http", "One record for each request with its answer.")
         .time("ts", "When the request came.", row -> row.startNs)
         .flow(row -> row.flow)
         .count(

@@ -25,7 +25,7 @@ final class HttpParser implements StreamParser {
   private final Session session;
   private final HttpEnd client;
   private final HttpEnd server;
-  private final Pairing<Transaction> pending;
+  private final Pairing<HttpTransaction> pending;
   private final RequestLine requestLine = new RequestLine();
   private final Payload view = new Payload();
   private int depth;
@@ -165,7 +165,7 @@ final class HttpParser implements StreamParser {
     if (!requestLine.isMethodKnown()) {
       session.weird("unknown_HTTP_method", requestLine.method, "");
     }
-    Transaction transaction = begin();
+    HttpTransaction transaction = begin();
     transaction.method = requestLine.method;
     transaction.uri = UriText.unescape(requestLine.uri, name -> session.weird(name, ""));
     requestLine.forget();
@@ -181,19 +181,19 @@ final class HttpParser implements StreamParser {
     requestVersion = requestLine.version;
   }
 
-  private Transaction begin() {
+  private HttpTransaction begin() {
     if (pending.pending() == PENDING_MAX) {
       session.weird("HTTP_excessive_pipelining", "", "");
       pending.giveUp();
     }
-    Transaction transaction = begun();
+    HttpTransaction transaction = begun();
     transaction.isPaired = pending.add(transaction, session.nowNs());
     return transaction;
   }
 
-  private Transaction begun() {
-    Transaction transaction =
-        new Transaction(session.account(), session.flow(), ++depth, session.nowNs());
+  private HttpTransaction begun() {
+    HttpTransaction transaction =
+        new HttpTransaction(session.account(), session.flow(), ++depth, session.nowNs());
     transaction.missedBytes = missedBytes;
     missedBytes = 0;
     return transaction;
@@ -203,7 +203,7 @@ final class HttpParser implements StreamParser {
     if (line.isEmpty()) {
       return; // some contents are longer than their lengths by a line end
     }
-    if (!Transaction.isAnswer(line)) {
+    if (!HttpTransaction.isAnswer(line)) {
       notHttp(server);
       return;
     }
@@ -216,7 +216,7 @@ final class HttpParser implements StreamParser {
       confirmed = true;
       session.confirm(Service.HTTP);
     }
-    Transaction transaction = pending.first();
+    HttpTransaction transaction = pending.first();
     if (transaction == null) {
       if (!client.heard) {
         session.weird("HTTP_response_before_request", "", "");
@@ -234,7 +234,7 @@ final class HttpParser implements StreamParser {
 
   /** An answer without a head, up to the end of the connection (RFC 1945 section 6). */
   private void oldAnswer() {
-    Transaction transaction = Objects.requireNonNull(pending.first());
+    HttpTransaction transaction = Objects.requireNonNull(pending.first());
     transaction.version = RequestLine.VERSION_0_9;
     transaction.status = 0;
     transaction.statusText = "<empty>";
@@ -285,7 +285,7 @@ final class HttpParser implements StreamParser {
   }
 
   private void answerHeadEnd(Payload rest) {
-    Transaction transaction = server.transaction;
+    HttpTransaction transaction = server.transaction;
     if (transaction == null) {
       server.state = State.START_LINE;
       return;
@@ -316,7 +316,7 @@ final class HttpParser implements StreamParser {
     }
   }
 
-  private void upgrade(Transaction transaction, Payload rest) {
+  private void upgrade(HttpTransaction transaction, Payload rest) {
     boolean webSocket = server.headers.mentions(HttpHeader.UPGRADE, "websocket");
     boolean http2 = server.headers.mentions(HttpHeader.UPGRADE, "h2c");
     if (!rest.isEmpty() && !http2) {
@@ -363,7 +363,7 @@ final class HttpParser implements StreamParser {
 
   /** The message under way is complete, or will never be. */
   private void messageEnd(HttpEnd end) {
-    Transaction transaction = end.transaction;
+    HttpTransaction transaction = end.transaction;
     boolean keepHeaders = end.isClient && end.headers.has(HttpHeader.UPGRADE);
     if (!keepHeaders) {
       end.finish();
@@ -487,7 +487,7 @@ final class HttpParser implements StreamParser {
   }
 
   /** Writes a request whose answer is not known. */
-  private void writeUnanswered(Transaction transaction) {
+  private void writeUnanswered(HttpTransaction transaction) {
     if (pending.isBroken()) {
       transaction.loseLength(/* ofRequest= */ false);
     }

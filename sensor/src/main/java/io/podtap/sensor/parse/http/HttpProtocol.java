@@ -11,7 +11,7 @@ import io.podtap.sensor.sink.LogStream;
 /** HTTP over TCP. */
 public final class HttpProtocol implements StreamProtocol {
 
-  private final LogStream<Transaction> log;
+  private final LogStream<HttpTransaction> log;
   final LogStream<WebSocketLog.Row> webSocketLog;
   final Files files;
   final Inflaters inflaters = new Inflaters();
@@ -24,7 +24,7 @@ public final class HttpProtocol implements StreamProtocol {
   }
 
   /** Writes the record of a request, with or without its answer, once. */
-  void write(Transaction transaction) {
+  void write(HttpTransaction transaction) {
     if (transaction.written) {
       return;
     }

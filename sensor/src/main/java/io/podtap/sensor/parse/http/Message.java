@@ -19,7 +19,7 @@ final class Message implements ContentSink {
 
   private final Session session;
   private final Files files;
-  private final Transaction transaction;
+  private final HttpTransaction transaction;
   private final boolean ofRequest;
   private final ContentSink sink;
   private long contentLength;
@@ -33,9 +33,9 @@ final class Message implements ContentSink {
   Message(
       Session session,
       Files files,
-      Transaction transaction,
+      HttpTransaction transaction,
       boolean ofRequest,
-      Headers headers,
+      HeaderFields headers,
       long totalBytes,
       Inflaters inflaters) {
     this.session = session;
@@ -87,7 +87,7 @@ final class Message implements ContentSink {
   }
 
   /** Returns which part of a file the content is, or null when it is a whole one. */
-  @Nullable ContentRange range(Headers headers) {
+  @Nullable ContentRange range(HeaderFields headers) {
     return ofRequest ? null : ContentRange.of(session, transaction, headers);
   }
 

@@ -47,7 +47,7 @@ final class Multipart implements ContentSink {
 
   private final Message message;
   private final Deque<Level> levels = new ArrayDeque<>();
-  private final Headers headers;
+  private final HeaderFields headers;
   private final Gather lines;
   private final Holdings held;
   private final byte[] head = new byte[HEAD_MAX];
@@ -78,7 +78,7 @@ final class Multipart implements ContentSink {
   private Multipart(Message message, State state) {
     this.message = message;
     this.state = state;
-    this.headers = new Headers(message.account());
+    this.headers = new HeaderFields(message.account());
     this.lines = new Gather(LINE_MAX, message.account());
     this.held = new Holdings(message.account());
     held.add(BYTES);
@@ -139,7 +139,7 @@ final class Multipart implements ContentSink {
   }
 
   /** Returns whether the content is a message with a head of its own. */
-  static boolean isMessage(Headers headers) {
+  static boolean isMessage(HeaderFields headers) {
     return headers.mentions(HttpHeader.CONTENT_TYPE, "message/rfc822");
   }
 

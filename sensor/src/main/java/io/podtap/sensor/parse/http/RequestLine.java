@@ -76,7 +76,7 @@ final class RequestLine {
     }
     int versionAt = versionAt(line, start);
     int uriEnd = versionAt < 0 ? line.length() : versionAt;
-    while (uriEnd > start && Headers.isBlank(line.u8(uriEnd - 1))) {
+    while (uriEnd > start && HeaderFields.isBlank(line.u8(uriEnd - 1))) {
       uriEnd--;
     }
     version = versionAt < 0 ? VERSION_0_9 : version(line, versionAt);
@@ -114,7 +114,7 @@ final class RequestLine {
 
   private static int skipBlanks(Payload line, int from) {
     int at = from;
-    while (Headers.isBlank(line.u8(at))) {
+    while (HeaderFields.isBlank(line.u8(at))) {
       at++;
     }
     return at;
@@ -124,7 +124,7 @@ final class RequestLine {
   private static int versionAt(Payload line, int start) {
     int at = start;
     while (at >= 0) {
-      if (line.has(at, "HTTP/") && (at == start || Headers.isBlank(line.u8(at - 1)))) {
+      if (line.has(at, "HTTP/") && (at == start || HeaderFields.isBlank(line.u8(at - 1)))) {
         return at;
       }
       at = line.indexOf('H', at + 1);
@@ -135,7 +135,7 @@ final class RequestLine {
   private static boolean endsWithVersion(Payload line) {
     int at = line.length() - 8;
     return at > 0
-        && Headers.isBlank(line.u8(at - 1))
+        && HeaderFields.isBlank(line.u8(at - 1))
         && line.has(at, "HTTP/")
         && !version(line, at).equals("0.0");
   }

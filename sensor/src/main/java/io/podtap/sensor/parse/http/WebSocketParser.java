@@ -58,9 +58,9 @@ final class WebSocketParser implements StreamParser {
   WebSocketParser(
       Session session,
       LogStream<WebSocketLog.Row> log,
-      Transaction transaction,
-      Headers request,
-      Headers answer) {
+      HttpTransaction transaction,
+      HeaderFields request,
+      HeaderFields answer) {
     this.client = new Direction(session.account());
     this.server = new Direction(session.account());
     session.account().take(HeapSize.bytes(UNMASKED_MAX));
@@ -79,7 +79,7 @@ final class WebSocketParser implements StreamParser {
     content = session.innerByContent();
   }
 
-  private static void checkAccept(Session session, Headers request, Headers answer) {
+  private static void checkAccept(Session session, HeaderFields request, HeaderFields answer) {
     String key = request.get(HttpHeader.SEC_WEBSOCKET_KEY);
     String found = answer.get(HttpHeader.SEC_WEBSOCKET_ACCEPT);
     String expected = accept(key);

@@ -259,7 +259,7 @@ final class LdapParser implements StreamParser {
 
   private void result(long number, String name, Payload content) {
     LdapRow row = operation(number, name);
-    row.result = Names.result(Element.take(content).number());
+    row.result = LdapNames.result(Element.take(content).number());
     Element.take(content); // the entry that matched
     row.diagnostic = orNull(Element.take(content).text());
     finish(row);
@@ -267,7 +267,7 @@ final class LdapParser implements StreamParser {
 
   private void extended(long number, String oid) {
     startsTls = oid.equals(START_TLS);
-    operation(number, "extended").object = oid + " (" + Names.extension(oid) + ')';
+    operation(number, "extended").object = oid + " (" + LdapNames.extension(oid) + ')';
   }
 
   private void extendedResult(long number, Payload content) {
@@ -303,8 +303,8 @@ final class LdapParser implements StreamParser {
   private void search(long number, Payload content) {
     LdapSearchRow row = searched(number);
     row.base = orNull(Element.take(content).text());
-    row.scope = Names.scope(Element.take(content).number());
-    row.aliases = Names.aliases(Element.take(content).number());
+    row.scope = LdapNames.scope(Element.take(content).number());
+    row.aliases = LdapNames.aliases(Element.take(content).number());
     Element.take(content); // entries at most
     Element.take(content); // seconds at most
     Element.take(content); // whether values are wanted
@@ -316,7 +316,7 @@ final class LdapParser implements StreamParser {
 
   private void searchDone(long number, Payload content) {
     LdapSearchRow row = searched(number);
-    row.result = Names.result(Element.take(content).number());
+    row.result = LdapNames.result(Element.take(content).number());
     Element.take(content); // the entry that matched
     row.diagnostic = orNull(Element.take(content).text());
     finish(row);

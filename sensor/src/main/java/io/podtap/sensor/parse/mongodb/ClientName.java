@@ -43,7 +43,7 @@ final class ClientName {
     int at = document < 0 ? -1 : find(message, document, "name", STRING);
     return at < 0
         ? ""
-        : message.text(at + 4, Math.clamp(Messages.i32(message, at) - 1, 0, NAME_MAX));
+        : message.text(at + 4, Math.clamp(MongodbMessages.i32(message, at) - 1, 0, NAME_MAX));
   }
 
   /** Returns where an element's value begins, or -1 when it is not in what is there. */
@@ -71,9 +71,9 @@ final class ClientName {
   private static long valueBytes(Payload message, int kind, int at) {
     return switch (kind) {
       case DOUBLE, TIME, TIMESTAMP, I64 -> 8;
-      case STRING -> 4L + Messages.i32(message, at);
-      case DOCUMENT, ARRAY -> Math.max(4, Messages.i32(message, at));
-      case BINARY -> 5L + Messages.i32(message, at);
+      case STRING -> 4L + MongodbMessages.i32(message, at);
+      case DOCUMENT, ARRAY -> Math.max(4, MongodbMessages.i32(message, at));
+      case BINARY -> 5L + MongodbMessages.i32(message, at);
       case OBJECT_ID -> 12;
       case BOOLEAN -> 1;
       case NULL -> 0;

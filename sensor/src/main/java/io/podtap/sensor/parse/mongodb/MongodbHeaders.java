@@ -27,11 +27,11 @@ final class MongodbHeaders {
     if (data.length() - at < LENGTH) {
       return data.u8(at + 3) > 4 ? Resynchronizer.NONE : Resynchronizer.MORE;
     }
-    int length = Messages.i32(data, at);
+    int length = MongodbMessages.i32(data, at);
     boolean plausible =
         length >= LENGTH
             && length <= MESSAGE_MAX
-            && Messages.isKind(data, at)
+            && MongodbMessages.isKind(data, at)
             && (data.u32(at + 8) != 0) == answer;
     return plausible ? length : Resynchronizer.NONE;
   }

@@ -79,10 +79,10 @@ final class MongodbParser implements StreamParser {
     if (header == null) {
       return;
     }
-    int length = Messages.i32(header, 0);
+    int length = MongodbMessages.i32(header, 0);
     if (length < MongodbHeaders.LENGTH
         || length > MongodbHeaders.MESSAGE_MAX
-        || !Messages.isKind(header, 0)) {
+        || !MongodbMessages.isKind(header, 0)) {
       giveUp("message that is none");
       return;
     }
@@ -102,14 +102,14 @@ final class MongodbParser implements StreamParser {
 
   private void request(Payload message) {
     Payload opened = null;
-    if (Messages.i32(message, 12) == Messages.OP_COMPRESSED) {
+    if (MongodbMessages.i32(message, 12) == MongodbMessages.OP_COMPRESSED) {
       opened = protocol.compressed.open(message);
     }
     hasAsked = true;
     Payload read = opened == null ? message : opened;
-    String kind = Messages.kind(read);
+    String kind = MongodbMessages.kind(read);
     counts.add(kind);
-    int document = Messages.document(read);
+    int document = MongodbMessages.document(read);
     if (document > 0 && (kind.equals("hello") || kind.equalsIgnoreCase("isMaster"))) {
       counts.client(ClientName.read(read, document));
     }
@@ -137,7 +137,7 @@ final class MongodbParser implements StreamParser {
   }
 
   private void answer(Payload header) {
-    if (!confirmed && hasAsked && Messages.isAnswer(header)) {
+    if (!confirmed && hasAsked && MongodbMessages.isAnswer(header)) {
       confirmed = true;
       session.confirm(Service.MONGODB);
     }
@@ -151,7 +151,7 @@ final class MongodbParser implements StreamParser {
     Resynchronizer again = fromOriginator ? askedAgain : answeredAgain;
     Payload begun = asked.waiting();
     if (fromOriginator && begun.length() >= MongodbHeaders.LENGTH) {
-      askedSkip = (long) Messages.i32(begun, 0) - begun.length();
+      askedSkip = (long) MongodbMessages.i32(begun, 0) - begun.length();
       request(begun); // what it asks for stands at its beginning, most often
       asked.clear();
     }

@@ -44,8 +44,8 @@ final class PostgresqlParser implements StreamParser {
 
   private final PostgresqlProtocol protocol;
   private final Session session;
-  private final MessageReader client;
-  private final MessageReader server;
+  private final PostgresqlMessageReader client;
+  private final PostgresqlMessageReader server;
   private final Resynchronizer clientAgain;
   private final Resynchronizer serverAgain;
   private State state = State.START;
@@ -74,8 +74,8 @@ final class PostgresqlParser implements StreamParser {
     this.protocol = protocol;
     this.session = session;
     this.held = new Holdings(session.account());
-    this.client = new MessageReader("Q", session.account());
-    this.server = new MessageReader("ERZN", session.account());
+    this.client = new PostgresqlMessageReader("Q", session.account());
+    this.server = new PostgresqlMessageReader("ERZN", session.account());
     this.clientAgain =
         new Resynchronizer(PostgresqlHeaders::client, /* isTelling= */ false, session.account());
     this.serverAgain =
@@ -237,10 +237,10 @@ final class PostgresqlParser implements StreamParser {
     }
     row().asked = "startup";
     message.skip(8);
-    for (String name = MessageReader.text(message);
+    for (String name = PostgresqlMessageReader.text(message);
         !name.isEmpty();
-        name = MessageReader.text(message)) {
-      parameter(name, MessageReader.text(message));
+        name = PostgresqlMessageReader.text(message)) {
+      parameter(name, PostgresqlMessageReader.text(message));
     }
     state = State.MESSAGES;
     return true;
@@ -319,7 +319,7 @@ final class PostgresqlParser implements StreamParser {
     }
     PostgresqlRow known = row();
     known.asked = "simple_query";
-    known.askedWhat = MessageReader.text(content);
+    known.askedWhat = PostgresqlMessageReader.text(content);
     if (mustSeeReady) {
       log(); // the next answer may be another's
       isAnswerLost = true;
@@ -400,7 +400,7 @@ final class PostgresqlParser implements StreamParser {
       int letter = content.u8(0);
       content.skip(1);
       all.append(all.isEmpty() ? "" : ",").append(PostgresqlNames.field(letter)).append('=');
-      all.append(MessageReader.text(content));
+      all.append(PostgresqlMessageReader.text(content));
     }
     return all.toString();
   }
@@ -449,7 +449,7 @@ final class PostgresqlParser implements StreamParser {
   }
 
   private void gapInMessages(boolean fromOriginator, long length) {
-    MessageReader reader = fromOriginator ? client : server;
+    PostgresqlMessageReader reader = fromOriginator ? client : server;
     Resynchronizer again = fromOriginator ? clientAgain : serverAgain;
     long inside = again.isSeeking() ? 0 : Math.min(length, reader.left());
     Payload cut = inside == 0 ? null : reader.gap(inside);

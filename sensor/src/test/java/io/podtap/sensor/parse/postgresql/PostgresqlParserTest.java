@@ -87,7 +87,7 @@ class PostgresqlParserTest {
     assertThat(talk.isTheSameHoweverCut("postgresql").rows("postgresql"))
         .extracting(row -> row.get("frontend") + row.getOrDefault("frontend_arg", "").length())
         .containsExactly(
-            "startup1", "simple_query" + MessageReader.CONTENT_BYTES_MAX, "terminate1");
+            "startup1", "simple_query" + PostgresqlMessageReader.CONTENT_BYTES_MAX, "terminate1");
   }
 
   @Test

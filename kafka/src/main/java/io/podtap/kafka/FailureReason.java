@@ -1,0 +1,19 @@
+package io.podtap.kafka;
+
+/** Why something went wrong, in one line. */
+final class FailureReason {
+
+  private FailureReason() {}
+
+  /** Returns the message of the innermost cause: Kafka wraps what it fails with. */
+  static String of(Throwable failure) {
+    Throwable innermost = failure;
+    while (innermost.getCause() != null) {
+      innermost = innermost.getCause();
+    }
+    String message = innermost.getMessage();
+    return message == null
+        ? innermost.getClass().getSimpleName()
+        : message.replaceAll("\\s+", " ").replaceFirst("\\.$", "");
+  }
+}

@@ -1,0 +1,118 @@
+package io.podtap.sensor.ingest;
+
+import io.podtap.core.config.Endpoint;
+import io.podtap.core.config.SettingsException;
+import io.podtap.core.stream.StreamLimits;
+import io.podtap.core.stream.StreamServer;
+import io.podtap.core.trust.TrustFiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of streams over TLS. */
+final class StreamOptions {
+
+  @Option(
+      names = "--listen-tls",
+      paramLabel = "ADDRESS[:PORT]",
+      description = "Where taps with --transport tls connect to; port 6343 unless given.")
+  private String listen = "";
+
+  @Option(
+      names = "--cert",
+      paramLabel = "FILE",
+      description = "Of --listen-tls: this sensor's certificate, PEM; taken anew when it changes.")
+  private @Nullable Path certificate;
+
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      description = "Of --listen-tls: its private key, PEM.")
+  private @Nullable Path key;
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "Of --listen-tls: the authorities that sign taps' certificates, PEM.")
+  private @Nullable Path authorities;
+
+  @Option(
+      names = "--tap-name",
+      paramLabel = "NAME[,...]",
+      description =
+          "Of --listen-tls: trust only certificates with one of these DNS names, addresses or"
+              + " URIs (spiffe://DOMAIN/ns/NAMESPACE/*).")
+  private String tapNames = "";
+
+  @Option(
+      names = "--bind-namespaces",
+      description =
+          "Of --listen-tls: refuse a tap that does not say its namespace, or one that its"
+              + " certificate (spiffe://DOMAIN/ns/NAMESPACE/...) does not name; records call it"
+              + " NAMESPACE/ID.")
+  private boolean bindsNamespaces;
+
+  @Option(
+      names = "--trust-domain",
+      paramLabel = "DOMAIN",
+      description = "Of --bind-namespaces: the only DOMAIN whose names count; default any.")
+  private String trustDomain = "";
+
+  @Option(
+      names = "--crl",
+      paramLabel = "FILE",
+      description =
+          "Of --listen-tls: certificates that the authorities have revoked, PEM or DER; read again"
+              + " when it changes.")
+  private @Nullable Path revocations;
+
+  /** Returns whether streams are wanted. */
+  boolean isGiven() {
+    return !listen.isEmpty();
+  }
+
+  /**
+   * Returns where streams come in, or null.
+   *
+   * @param also of {@code --listen}, what is for streams
+   * @throws SettingsException when what TLS needs is missing, or given without it
+   */
+  @Nullable StreamListener listener(List<String> also) {
+    List<String> all = new ArrayList<>(also);
+    if (isGiven()) {
+      all.add(listen);
+    }
+    if (all.size() > 1) {
+      throw new SettingsException("more than one address for streams over TLS: " + all);
+    }
+    if (all.isEmpty()) {
+      if (certificate != null
+          || key != null
+          || authorities != null
+          || revocations != null
+          || bindsNamespaces) {
+        throw new SettingsException(
+            "--cert, --key, --ca, --crl and --bind-namespaces need --listen-tls");
+      }
+      return null;
+    }
+    if (!trustDomain.isEmpty() && !bindsNamespaces) {
+      throw new SettingsException("--trust-domain needs --bind-namespaces");
+    }
+    List<String> names =
+        Arrays.stream(tapNames.split(",", -1))
+            .map(String::strip)
+            .filter(n -> !n.isEmpty())
+            .toList();
+    return new StreamListener(
+        Endpoint.parse(all.getFirst(), StreamServer.DEFAULT_PORT),
+        TrustFiles.of(certificate, key, authorities).revocations(revocations),
+        names,
+        bindsNamespaces,
+        trustDomain,
+        StreamLimits.DEFAULT);
+  }
+}
