@@ -36,14 +36,16 @@ final class ApiClient implements AutoCloseable {
    * @param path with its query, encoded
    * @param rule what a Role must allow, for the message when it does not
    * @param idleMs how long a read of the body may take
+   * @param totalMs how long the whole body may take
    * @return the body of an answer 200, to be read before the next request
    */
-  BodyInput get(String path, AccessRule rule, int idleMs) throws DiscoveryException {
+  BodyInput get(String path, AccessRule rule, int idleMs, long totalMs)
+      throws DiscoveryException {
     try {
-      ApiConnection.Answer given = ask(path, idleMs);
+      ApiConnection.Answer given = ask(path, idleMs, totalMs);
       if (given.status() == 401 && !account.token().equals(tokenUsed)) { // replaced meanwhile
         drop();
-        given = ask(path, idleMs);
+        given = ask(path, idleMs, totalMs);
       }
       if (given.status() == 200) {
         return given.body();
@@ -54,14 +56,15 @@ final class ApiClient implements AutoCloseable {
     }
   }
 
-  private ApiConnection.Answer ask(String path, int idleMs) throws IOException, DiscoveryException {
+  private ApiConnection.Answer ask(String path, int idleMs, long totalMs)
+      throws IOException, DiscoveryException {
     String token = account.token();
     tokenUsed = token;
     ApiConnection kept = connection;
     ApiConnection.Answer before = answer;
     if (kept != null && before != null && before.reusable() && before.body().isComplete()) {
       try {
-        return remember(kept.get(path, token, idleMs));
+        return remember(kept.get(path, token, idleMs, totalMs));
       } catch (SocketTimeoutException e) {
         throw e;
       } catch (IOException e) {
@@ -75,7 +78,7 @@ final class ApiClient implements AutoCloseable {
     if (closed) {
       drop();
     }
-    return remember(opened.get(path, token, idleMs));
+    return remember(opened.get(path, token, idleMs, totalMs));
   }
 
   private ApiConnection.Answer remember(ApiConnection.Answer given) {

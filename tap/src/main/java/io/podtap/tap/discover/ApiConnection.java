@@ -16,8 +16,8 @@ import jdk.net.ExtendedSocketOptions;
 
 /**
  * One HTTP/1.1 connection to the API server, for one request after another. Every wait has an end:
- * connecting, the handshake, an answer's head and each read of its body; a path that has gone
- * silent is found by TCP's own probes.
+ * connecting, the handshake, an answer's head, each read of its body and the whole body; a path that
+ * has gone silent is found by TCP's own probes.
  *
  * @see "RFC 9112; tcp(7)"
  */
@@ -42,12 +42,12 @@ final class ApiConnection implements AutoCloseable {
    */
   record Answer(int status, int retryAfterSeconds, BodyInput body, boolean reusable) {}
 
-  private final Socket wire;
+  private final DeadlineSocket wire;
   private final SSLSocket secure;
   private final InputStream in;
   private final String authority;
 
-  private ApiConnection(Socket wire, SSLSocket secure, String authority) throws IOException {
+  private ApiConnection(DeadlineSocket wire, SSLSocket secure, String authority) throws IOException {
     this.wire = wire;
     this.secure = secure;
     this.authority = authority;
@@ -60,13 +60,13 @@ final class ApiConnection implements AutoCloseable {
    * @param factory trusts the cluster's certificates
    */
   static ApiConnection open(ServiceAccount server, SSLSocketFactory factory) throws IOException {
-    Socket wire = connect(server);
+    DeadlineSocket wire = connect(server);
     try {
+      wire.allow(HANDSHAKE_MS, HANDSHAKE_MS);
       SSLSocket secure = (SSLSocket) factory.createSocket(wire, server.host(), server.port(), true);
       SSLParameters parameters = secure.getSSLParameters();
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
       secure.setSSLParameters(parameters);
-      secure.setSoTimeout(HANDSHAKE_MS);
       secure.startHandshake();
       return new ApiConnection(wire, secure, server.authority());
     } catch (IOException | RuntimeException e) {
@@ -75,10 +75,10 @@ final class ApiConnection implements AutoCloseable {
     }
   }
 
-  private static Socket connect(ServiceAccount server) throws IOException {
+  private static DeadlineSocket connect(ServiceAccount server) throws IOException {
     IOException failure = new IOException(server.host() + " has no address");
     for (InetAddress address : InetAddress.getAllByName(server.host())) {
-      Socket socket = new Socket();
+      DeadlineSocket socket = new DeadlineSocket();
       try {
         socket.setTcpNoDelay(true);
         socket.setKeepAlive(true);
@@ -100,8 +100,9 @@ final class ApiConnection implements AutoCloseable {
    *
    * @param path with its query, encoded
    * @param idleMs how long a read of the body may take
+   * @param totalMs how long the whole body may take
    */
-  Answer get(String path, String token, int idleMs) throws IOException {
+  Answer get(String path, String token, int idleMs, long totalMs) throws IOException {
     String request =
         "GET "
             + path
@@ -110,10 +111,10 @@ final class ApiConnection implements AutoCloseable {
             + "\r\nAuthorization: Bearer "
             + token
             + "\r\nAccept: application/json\r\nUser-Agent: podtap-tap\r\n\r\n";
-    secure.setSoTimeout(HEAD_MS);
+    wire.allow(HEAD_MS, HEAD_MS);
     secure.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     Answer answer = head();
-    secure.setSoTimeout(idleMs);
+    wire.allow(idleMs, totalMs);
     return answer;
   }
 

@@ -27,6 +27,12 @@ final class ApiFollower implements Follower {
 
   private static final int LIST_IDLE_MS = 10_000;
 
+  /** A whole list, of 4,096 objects over a slow path. */
+  private static final long LIST_MS = 30_000;
+
+  /** A whole watch; the server ends it earlier, at up to a fifth more than asked. */
+  private static final long WATCH_MS = 2 * 1_000 * WATCH_SECONDS;
+
   /** A watch that ends sooner was cut off, and is not begun again at once. */
   private static final long WATCH_NS_MIN = 1_000_000_000;
 
@@ -125,7 +131,7 @@ final class ApiFollower implements Follower {
   private void list() throws DiscoveryException {
     findings.request();
     String path = query() + (cached ? "&resourceVersion=0" : "");
-    BodyInput body = client.get(path, rule("list"), LIST_IDLE_MS);
+    BodyInput body = client.get(path, rule("list"), LIST_IDLE_MS, LIST_MS);
     Map<String, List<Candidate>> read = new HashMap<>();
     String version = "";
     try {
@@ -204,7 +210,7 @@ final class ApiFollower implements Follower {
             + URLEncoder.encode(resourceVersion, StandardCharsets.UTF_8)
             + "&timeoutSeconds="
             + backoff.around(WATCH_SECONDS);
-    BodyInput body = client.get(path, rule("watch"), WATCH_IDLE_MS);
+    BodyInput body = client.get(path, rule("watch"), WATCH_IDLE_MS, WATCH_MS);
     findings.following();
     long begun = System.nanoTime();
     try {

@@ -51,11 +51,16 @@ final class Findings {
     sensors = chosen;
     synced();
     if (changed || first) {
-      log.accept("podtap: " + target.text() + ": " + description(sensors.endpoints(), ready));
+      say(description(sensors.endpoints(), ready));
     }
     if (changed) {
       newest.set(chosen);
     }
+  }
+
+  /** Writes one line: names and messages of servers may hold control characters. */
+  private void say(String text) {
+    log.accept("podtap: " + target.text() + ": " + ApiClient.printable(text));
   }
 
   /** Names a few of the sensors. */
@@ -103,7 +108,7 @@ final class Findings {
     following = false;
     if (failure.failure() != DiscoveryFailure.EXPIRED && !failure.line().equals(problem)) {
       problem = failure.line();
-      log.accept("podtap: " + target.text() + ": " + problem);
+      say(problem);
     }
     status = published();
   }
