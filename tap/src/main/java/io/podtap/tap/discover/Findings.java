@@ -60,7 +60,7 @@ final class Findings {
 
   /** Writes one line: names and messages of servers may hold control characters. */
   private void say(String text) {
-    log.accept("podtap: " + target.text() + ": " + ApiClient.printable(text));
+    log.accept("podtap: " + target.text() + ": " + text.replaceAll("\\p{Cntrl}", " "));
   }
 
   /** Names a few of the sensors. */
@@ -89,7 +89,7 @@ final class Findings {
     following = true;
     if (!problem.isEmpty()) {
       problem = "";
-      log.accept("podtap: " + target.text() + ": current again");
+      say("current again");
     }
     synced();
   }
