@@ -1,9 +1,15 @@
 package io.podtap.tests.bench;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What to measure.
@@ -42,7 +48,8 @@ record BenchmarkSettings(
         --application-cpu SHARE  hold the HTTP server to this share, and measure HTTP alone: with what is left of the machine
                      for client, tap and sensor, whatever the server loses is lost to the tap, not to their crowd
         --encrypted  packets over TLS beside plain ones, and tcpdump into socat; bulk of 1 Gbit/s, 400 Mbit/s with --cpu
-        --congestion NAME  TCP's congestion control on all hosts (default cubic, the kernel's own)
+        --congestion NAME  TCP's congestion control on all hosts (default cubic, the kernel's own; where the kernel
+                           does not allow it in a network namespace, reno, else the first that it allows)
         --tap        Podtap's command; {if}, {sensor}, {ledger}, {metrics} stand for interface, address, ledger file, port
         --reference  one more tap to compare with
       """;
@@ -70,7 +77,7 @@ record BenchmarkSettings(
     boolean isEncrypted = false;
     double cpus = 0;
     double applicationCpus = 0;
-    String congestionControl = "cubic";
+    String congestionControl = "";
     int seconds = 6;
     int warm = 1;
     int runs = 2;
@@ -111,7 +118,7 @@ record BenchmarkSettings(
         isEncrypted,
         cpus,
         applicationCpus,
-        congestionControl,
+        congestionControl.isEmpty() ? usualCongestionControl(allowed()) : congestionControl,
         new Measurement.Plan(seconds, warm, runs, rounds),
         List.copyOf(only));
   }
@@ -120,7 +127,30 @@ record BenchmarkSettings(
     if (!CONGESTION_CONTROL.matcher(value).matches()) {
       throw new IllegalArgumentException("--congestion is a name like cubic, not " + value);
     }
+    List<String> allowed = allowed();
+    if (!allowed.contains(value)) {
+      throw new IllegalArgumentException(
+          "--congestion " + value + ": this kernel allows " + String.join(", ", allowed));
+    }
     return value;
+  }
+
+  /** Returns what TCP may use in a network namespace of its own, ip-sysctl.rst. */
+  private static List<String> allowed() {
+    try {
+      String names =
+          Files.readString(Path.of("/proc/sys/net/ipv4/tcp_allowed_congestion_control"));
+      return Arrays.asList(names.strip().split(" +"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static String usualCongestionControl(List<String> allowed) {
+    return Stream.of("cubic", "reno")
+        .filter(allowed::contains)
+        .findFirst()
+        .orElseGet(allowed::getFirst);
   }
 
   private static double share(String name, String value) {
