@@ -28,6 +28,7 @@ final class Descriptor implements AutoCloseable {
       throw new LinuxException(call, -result, capability);
     }
     fd = result;
+    OpenDescriptors.opened(this, call);
   }
 
   /** Opens a file. */
@@ -57,6 +58,7 @@ final class Descriptor implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
+      OpenDescriptors.closed(this);
       Linux.close(errno, fd);
       arena.close();
     }
