@@ -3,6 +3,7 @@ package io.podtap.sensor.dispatch;
 import io.podtap.core.packet.IpProtocol;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.protocol.Declaration.Trait;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -40,9 +41,10 @@ final class ZeekRules {
 
   /** Sets how long a flow may be silent whose protocol is now certain. */
   static void onConfirmed(Flow flow, Service service) {
-    if (service == Service.SSH || service == Service.FTP) {
+    if (Protocols.is(service, Trait.INTERACTIVE)) {
       flow.inactivityNs = Math.max(flow.inactivityNs, INTERACTIVE_NS);
-    } else if (service == Service.DNS && flow.protocol() == IpProtocol.UDP) {
+    } else if (flow.protocol() == IpProtocol.UDP
+        && Protocols.is(service, Trait.SHORT_SESSIONS)) {
       flow.lookPeriodNs = DNS_SESSION_NS;
     }
   }
