@@ -27,9 +27,6 @@ public final class Parsers {
   private final @Nullable StreamProtocol[] streams =
       new @Nullable StreamProtocol[ServiceSet.NUMBER_MAX + 1];
 
-  private final @Nullable DatagramProtocol[] datagrams =
-      new @Nullable DatagramProtocol[ServiceSet.NUMBER_MAX + 1];
-
   private final List<StreamProtocol> streamList = new ArrayList<>();
   private final List<DatagramProtocol> datagramList = new ArrayList<>();
   private ServiceSet streamServices = ServiceSet.EMPTY;
@@ -123,7 +120,6 @@ public final class Parsers {
    */
   public Parsers with(DatagramProtocol protocol, int... ports) {
     Service service = protocol.service();
-    datagrams[service.number()] = protocol;
     datagramList.removeIf(other -> other.service() == service);
     datagramList.add(protocol);
     datagramServices = datagramServices.union(service.alone());
@@ -134,11 +130,6 @@ public final class Parsers {
   /** Returns the protocol over TCP that is called so, or null. */
   public @Nullable StreamProtocol stream(Service service) {
     return streams[service.number()];
-  }
-
-  /** Returns the protocol over UDP that is called so, or null. */
-  public @Nullable DatagramProtocol datagram(Service service) {
-    return datagrams[service.number()];
   }
 
   /** Returns the protocols over TCP. */

@@ -1,6 +1,7 @@
 package io.podtap.sensor.dispatch;
 
 import io.podtap.sensor.detect.ServiceDetector;
+import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.amqp.AmqpProtocol;
 import io.podtap.sensor.parse.dhcp.DhcpProtocol;
@@ -133,13 +134,10 @@ public final class Protocols {
         .toArray();
   }
 
-  /** Returns whether one of the services is like this. */
-  static boolean is(Service service, Trait trait) {
-    for (int i = 0; i < ALL.size(); i++) {
-      if (ALL.get(i).service() == service) {
-        return ALL.get(i).is(trait);
-      }
-    }
-    return false;
+  /** Returns the services that are like this. */
+  static ServiceSet with(Trait trait) {
+    return ALL.stream()
+        .map(declaration -> declaration.where(trait))
+        .reduce(ServiceSet.EMPTY, ServiceSet::union);
   }
 }

@@ -68,20 +68,6 @@ public final class Service {
     }
   }
 
-  /** Returns the service of this number. */
-  public static Service of(int number) {
-    synchronized (ALL) {
-      return ALL.get(number);
-    }
-  }
-
-  /** Returns the services that were named so far, in the order of their numbers. */
-  public static List<Service> all() {
-    synchronized (ALL) {
-      return List.copyOf(ALL);
-    }
-  }
-
   /** Returns this service's number in a {@link ServiceSet}: the same while the program runs. */
   public int number() {
     return number;

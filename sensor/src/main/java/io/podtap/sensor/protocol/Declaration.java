@@ -225,11 +225,6 @@ public final class Declaration {
     return service;
   }
 
-  /** Returns whether a server of the service is likely to use the port. */
-  public boolean isServerPort(Transport transport, int port) {
-    return serverPorts.get(transport).get(port);
-  }
-
   /** Returns the ports of likely servers. */
   public int[] serverPorts(Transport transport) {
     return serverPorts.get(transport).stream().toArray();

@@ -26,6 +26,7 @@ public final class HttpProtocol implements StreamProtocol {
       List.of(
           Declaration.of(SERVICE)
               .ports(Transport.TCP, 80, 81, 631, 1_080, 3_128, 8_000, 8_080, 8_888)
+              .serverPorts(Transport.TCP, 50_051) // gRPC
               .originator(METHOD_BYTES, Signature.alone(HttpSignature::isRequest))
               .responder("H", Signature.alone(HttpSignature::isAnswer))
               .carries(WEBSOCKET, HttpSignature::isWebSocket)
