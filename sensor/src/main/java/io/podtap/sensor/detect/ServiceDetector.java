@@ -138,7 +138,12 @@ public final class ServiceDetector {
    * whose hello comes behind packets that came too early.
    */
   public boolean mayTurnToTls(Guesses guesses) {
-    return agreed(guesses).intersects(mayTurnToTls);
+    return !turning(guesses).isEmpty();
+  }
+
+  /** Returns what the flow carries, where it is something that may turn to TLS. */
+  public ServiceSet turning(Guesses guesses) {
+    return agreed(guesses).intersection(mayTurnToTls);
   }
 
   /** Returns whether the bytes are a TLS client's first. */
@@ -167,7 +172,7 @@ public final class ServiceDetector {
   }
 
   /** Returns what the guesses of both ends have in common, or the one of the only end. */
-  public ServiceSet agreed(Guesses guesses) {
+  private ServiceSet agreed(Guesses guesses) {
     ServiceSet originatorGuess = guesses.originator;
     ServiceSet responderGuess = guesses.responder;
     if (!guesses.responderHeard || (guesses.originatorHeard && responderGuess.isEmpty())) {

@@ -77,7 +77,7 @@ final class DatagramRecognizer implements DatagramParser {
         && datagrams <= WATCHED_MAX
         && Protocols.DETECTOR.mayTurnToTls(guesses)
         && Protocols.DETECTOR.isTlsHello(flow, data)
-        && !Protocols.DETECTOR.agreed(guesses).intersects(parsed)) {
+        && !Protocols.DETECTOR.turning(guesses).intersects(parsed)) {
       flow.services = flow.services.union(Service.SSL.alone());
     }
     return found.intersection(parsed).minus(tried);

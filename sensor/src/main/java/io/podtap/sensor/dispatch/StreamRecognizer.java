@@ -235,7 +235,8 @@ final class StreamRecognizer implements StreamParser {
 
   /** A protocol without a parser turns to TLS: what follows is another protocol's. */
   private ServiceSet turnToTls() {
-    if (!Protocols.DETECTOR.mayTurnToTls(guesses) || sure) {
+    ServiceSet turning = Protocols.DETECTOR.turning(guesses);
+    if (turning.isEmpty() || sure || hasParserOf(turning)) {
       return ServiceSet.EMPTY;
     }
     forgetBacklog();
@@ -243,6 +244,16 @@ final class StreamRecognizer implements StreamParser {
       flow.services = flow.services.union(Service.SSL.alone());
     }
     return Service.SSL.alone();
+  }
+
+  /** Returns whether a parser is there that leads TLS on by itself. */
+  private boolean hasParserOf(ServiceSet services) {
+    for (int i = 0; i < rivals.count(); i++) {
+      if (rivals.get(i).service.isIn(services)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isPartial() {
