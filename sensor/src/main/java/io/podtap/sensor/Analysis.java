@@ -13,20 +13,24 @@ import io.podtap.sensor.defragment.Defragmenter;
 import io.podtap.sensor.defragment.FragmentWeird;
 import io.podtap.sensor.dispatch.Dispatcher;
 import io.podtap.sensor.dispatch.Parsers;
+import io.podtap.sensor.dispatch.Protocols;
 import io.podtap.sensor.dispatch.WeirdMemory;
 import io.podtap.sensor.flow.CommunityId;
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.log.ConnLog;
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.merge.MergeCounts;
 import io.podtap.sensor.merge.TapMerge;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.files.FileRecorder;
+import io.podtap.sensor.parse.unparsed.TunnelServices;
+import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import io.podtap.sensor.track.FlowHandler;
 import io.podtap.sensor.track.Packet;
 import io.podtap.sensor.track.PacketCheck;
+import io.podtap.sensor.track.ServerPorts;
 import io.podtap.sensor.track.Tracker;
 import io.podtap.sensor.track.Weird;
 import io.podtap.sensor.track.Weirds;
@@ -62,6 +66,9 @@ public final class Analysis implements FrameAnalysis {
 
   /** Stands before an IPv4 address in the lower half of an IPv6 one (RFC 4291 section 2.5.5.2). */
   private static final long IPV4_MAPPED = 0xFFFFL << 32;
+
+  private static final ServerPorts SERVER_PORTS =
+      new ServerPorts(Protocols.serverPorts(Transport.TCP), Protocols.serverPorts(Transport.UDP));
 
   private final Tracker tracker;
   private final PacketCheck check;
@@ -124,8 +131,8 @@ public final class Analysis implements FrameAnalysis {
     CommunityId communityId = new CommunityId(0);
     LogSchema<Flow> schema =
         tapName == null
-            ? ConnLog.schema(communityId, Service.names())
-            : ConnLog.schema(communityId, Service.names(), tapName);
+            ? ConnLog.schema(communityId, Protocols.names())
+            : ConnLog.schema(communityId, Protocols.names(), tapName);
     LogStream<Flow> connections = sink.open(schema);
     HeapPlan heap = settings.heapPlan();
     this.files = new FileRecorder(sink, settings.fileHashes(), heap.tableBytesMax());
@@ -143,7 +150,10 @@ public final class Analysis implements FrameAnalysis {
         new IpTunnels(~settings.tracking().seed(), tunnelRecorder, heap.tableBytesMax());
     this.path = new TunnelPath(tunnelDepthMax + 1, tunnelRecorder);
     this.tracker =
-        new Tracker(settings.tracking(), new Steps(dispatcher, tunnelRecorder, connections));
+        new Tracker(
+            settings.tracking(),
+            SERVER_PORTS,
+            new Steps(dispatcher, tunnelRecorder, connections));
     this.check = tracker.check();
     this.merge =
         perTap
@@ -349,7 +359,7 @@ public final class Analysis implements FrameAnalysis {
     ActiveTunnel tunnel = (ActiveTunnel) flow.tunnel;
     boolean bothHeard = tunnel.hear(packet.isFromOriginator());
     if (kind != Tunnel.TEREDO || bothHeard) { // its first bytes say little
-      flow.services |= service(kind);
+      flow.services = flow.services.union(services(kind));
     }
     if (tunnels.isEmpty()) {
       String name = kind == Tunnel.VXLAN ? "vxlan_empty_packet" : "geneve_empty_packet";
@@ -375,14 +385,14 @@ public final class Analysis implements FrameAnalysis {
     return true;
   }
 
-  private static long service(Tunnel kind) {
+  private static ServiceSet services(Tunnel kind) {
     return switch (kind) {
-      case VXLAN -> Service.VXLAN.bit();
-      case GENEVE -> Service.GENEVE.bit();
-      case GTP -> Service.GTP.bit();
-      case TEREDO -> Service.TEREDO.bit();
-      case AYIYA -> Service.AYIYA.bit();
-      case NONE, IP, GRE, ERSPAN -> 0;
+      case VXLAN -> TunnelServices.VXLAN.alone();
+      case GENEVE -> TunnelServices.GENEVE.alone();
+      case GTP -> TunnelServices.GTP.alone();
+      case TEREDO -> TunnelServices.TEREDO.alone();
+      case AYIYA -> TunnelServices.AYIYA.alone();
+      case NONE, IP, GRE, ERSPAN -> ServiceSet.EMPTY;
     };
   }
 

@@ -1,11 +1,13 @@
 package io.podtap.sensor;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.sensor.dispatch.Protocols;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.track.Tracker;
 import java.security.SecureRandom;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** Options of every command that analyses packets. */
@@ -82,10 +84,10 @@ final class AnalysisOptions {
 
   private Set<Service> parsed() {
     return switch (protocols) {
-      case "all" -> EnumSet.allOf(Service.class);
+      case "all" -> Set.copyOf(Protocols.services());
       case "none" -> Set.of();
       default -> {
-        Set<Service> services = EnumSet.noneOf(Service.class);
+        Set<Service> services = new HashSet<>();
         for (String name : protocols.split(",", -1)) {
           services.add(service(name.strip()));
         }
@@ -95,11 +97,13 @@ final class AnalysisOptions {
   }
 
   private static Service service(String name) {
-    int index = Service.names().indexOf(name);
-    if (index < 0) {
-      throw new SettingsException(
-          "protocol '" + name + "' is not known; there are " + String.join(", ", Service.names()));
+    for (Service service : Protocols.services()) {
+      if (service.zeekName().equals(name)) {
+        return service;
+      }
     }
-    return Service.of(index);
+    String known =
+        Protocols.services().stream().map(Service::zeekName).collect(Collectors.joining(", "));
+    throw new SettingsException("protocol '" + name + "' is not known; there are " + known);
   }
 }

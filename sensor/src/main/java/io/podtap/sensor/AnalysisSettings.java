@@ -1,9 +1,9 @@
 package io.podtap.sensor;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.sensor.dispatch.Protocols;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.track.Tracker;
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -44,7 +44,7 @@ public record AnalysisSettings(
   /** What is analysed when nothing is asked for. */
   public static AnalysisSettings standard(Tracker.Settings tracking) {
     return new AnalysisSettings(
-        tracking, TUNNEL_DEPTH_DEFAULT, "", EnumSet.allOf(Service.class), 1);
+        tracking, TUNNEL_DEPTH_DEFAULT, "", Set.copyOf(Protocols.services()), 1);
   }
 
   /** Returns the settings of one of several workers: its part of what there is. */

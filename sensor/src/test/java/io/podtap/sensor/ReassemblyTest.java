@@ -9,6 +9,7 @@ import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.ingest.Listener;
 import io.podtap.sensor.track.FlowHandler;
 import io.podtap.sensor.track.Packet;
+import io.podtap.sensor.track.ServerPorts;
 import io.podtap.sensor.track.Tracker;
 import io.podtap.sensor.track.Weird;
 import java.io.ByteArrayOutputStream;
@@ -81,7 +82,9 @@ class ReassemblyTest {
 
   private final Listener listener = new Listener();
   private long nowNs = Conversation.START_NS;
-  private Tracker tracker = new Tracker(new Tracker.Settings(100, false, 1), listener);
+  private static final ServerPorts NO_PORTS = new ServerPorts(new int[0], new int[0]);
+
+  private Tracker tracker = new Tracker(new Tracker.Settings(100, false, 1), NO_PORTS, listener);
 
   private void send(boolean fromClient, int flags, int sequence, int acknowledged, byte[] data) {
     byte[] packet = Conversation.tcp(fromClient, PORT, flags, sequence, acknowledged, data.length);
@@ -195,7 +198,7 @@ class ReassemblyTest {
 
   @Test
   void turnsWhatDoesNotFitIntoAGapAndCountsIt() {
-    tracker = new Tracker(new Tracker.Settings(100, false, 1, 4_096), listener);
+    tracker = new Tracker(new Tracker.Settings(100, false, 1, 4_096), NO_PORTS, listener);
     byte[] stream = stream(12_000, 1);
     open();
     data(stream, 10, 8_000);

@@ -7,8 +7,8 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.packet.Bytes;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.LinkType;
+import io.podtap.sensor.dispatch.Protocols;
 import io.podtap.sensor.log.JsonFormat;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.MemorySink;
 import io.podtap.sensor.sink.StreamSink;
@@ -18,8 +18,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
-import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +33,7 @@ class WorkersTest {
 
   private static AnalysisSettings settings(int workers) {
     return new AnalysisSettings(
-        new Tracker.Settings(10_000, false, 1), 4, "", EnumSet.allOf(Service.class), workers);
+        new Tracker.Settings(10_000, false, 1), 4, "", Set.copyOf(Protocols.services()), workers);
   }
 
   /** A UDP datagram over bare IPv4, from host {@code from} to {@code to} of 10.0.0.0/8. */

@@ -15,9 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -240,6 +242,60 @@ class HouseRulesTest {
         .because("packages that need each other are one package: move what both need below them")
         .check(CLASSES);
   }
+
+  @Test
+  void protocolsDoNotKnowEachOther() {
+    assertThat(PROTOCOLS).as("packages that declare a protocol").hasSizeGreaterThan(25);
+    for (String one : PROTOCOLS) {
+      String[] others =
+          PROTOCOLS.stream().filter(other -> !other.equals(one)).toArray(String[]::new);
+      noClasses()
+          .that()
+          .resideInAPackage(one)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(others)
+          .because(
+              "a protocol is one package: what is inside another protocol is asked for through the"
+                  + " session, and what several share is a package that declares no protocol"
+                  + " (io.podtap.sensor.parse.ber, files, hello, requests)")
+          .check(CLASSES);
+    }
+  }
+
+  @Test
+  void addingAProtocolTouchesItsPackageAndTheRegistry() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.podtap.sensor.parse..")
+        .and()
+        .doNotHaveFullyQualifiedName(REGISTRY)
+        .should()
+        .dependOnClassesThat(
+            DescribedPredicate.describe(
+                "belong to a protocol",
+                type ->
+                    PROTOCOLS.contains(type.getPackageName())
+                        && !type.getSimpleName().equals("TunnelServices"))) // found by packets
+        .because(
+            "names, ports, first bytes, parsers and logs of a protocol are declared in its own"
+                + " package, and one line in the registry lists it: nothing else names a protocol")
+        .check(CLASSES);
+    Set<String> listed =
+        CLASSES.get(REGISTRY).getDirectDependenciesFromSelf().stream()
+            .map(dependency -> dependency.getTargetClass().getPackageName())
+            .collect(Collectors.toSet());
+    assertThat(listed).as("packages that the registry lists").containsAll(PROTOCOLS);
+  }
+
+  private static final String REGISTRY = "io.podtap.sensor.dispatch.Protocols";
+
+  /** The packages in which a protocol is declared. */
+  private static final Set<String> PROTOCOLS =
+      CLASSES.stream()
+          .filter(type -> type.tryGetField("DECLARATIONS").isPresent())
+          .map(JavaClass::getPackageName)
+          .collect(Collectors.toSet());
 
   @Test
   void namesSayWhatAThingIs() {

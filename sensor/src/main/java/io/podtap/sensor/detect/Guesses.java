@@ -1,18 +1,25 @@
 package io.podtap.sensor.detect;
 
-/**
- * What each end of a flow may be speaking, by its first bytes: bits of services, 0 before the
- * first. One thread.
- */
+import io.podtap.sensor.flow.ServiceSet;
+
+/** What each end of a flow may be speaking, by its first bytes. One thread. */
 public final class Guesses {
 
-  long originator;
-  long responder;
+  ServiceSet originator = ServiceSet.EMPTY;
+  ServiceSet responder = ServiceSet.EMPTY;
+
+  /** Whether an end's bytes were looked at: without a guess they are nothing that is known. */
+  boolean originatorHeard;
+
+  boolean responderHeard;
 
   /** Changes the ends: the originator was the one who answers. */
   public void exchange() {
-    long former = originator;
+    ServiceSet former = originator;
     originator = responder;
     responder = former;
+    boolean formerHeard = originatorHeard;
+    originatorHeard = responderHeard;
+    responderHeard = formerHeard;
   }
 }

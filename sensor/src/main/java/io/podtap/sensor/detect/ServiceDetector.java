@@ -1,50 +1,72 @@
 package io.podtap.sensor.detect;
 
 import io.podtap.core.packet.IpProtocol;
+import io.podtap.sensor.detect.SignatureTable.PortKind;
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Declaration.Place;
+import io.podtap.sensor.protocol.Declaration.Trait;
+import io.podtap.sensor.protocol.Transport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
 
-/** Tells by both ends' first bytes what a flow carries. Stateless. */
+/**
+ * Tells by both ends' first bytes what a flow carries, by what protocols declare. Not changed once
+ * built; any thread.
+ */
 public final class ServiceDetector {
 
-  /** Bit of a guess: bytes came, and they are nothing that is known. */
-  private static final long UNKNOWN = 1L << 63;
+  private final SignatureTable originator;
+  private final SignatureTable responder;
+  private final SignatureTable middle;
+  private final SignatureTable datagramsAtPorts;
+  private final SignatureTable datagrams;
 
-  /** Text protocols: what the client says is like too many others to hold without the server. */
-  private static final long SERVER_DECIDES =
-      Service.FTP.bit()
-          | Service.SMTP.bit()
-          | Service.POP3.bit()
-          | Service.IMAP.bit()
-          | Service.IRC.bit()
-          | Service.RDP.bit();
+  private final List<Predicate<Payload>> originatorOnly = new ArrayList<>();
+  private final List<Predicate<Payload>> responderOnly = new ArrayList<>();
+  private final List<Predicate<Payload>> streamHellos = new ArrayList<>();
+  private final List<Predicate<Payload>> datagramHellos = new ArrayList<>();
 
-  /** What one end's bytes alone show, once both agree on the protocol that carries it. */
-  private static final long CARRIED =
-      Service.WEBSOCKET.bit()
-          | Service.NTLM.bit()
-          | Service.KERBEROS.bit()
-          | Service.GSSAPI.bit()
-          | Service.SSL.bit();
+  private final ServiceSet serverDecides;
+  private final ServiceSet carried;
+  private final ServiceSet seenByCarrier;
+  private final ServiceSet needsBeginning;
+  private final ServiceSet mayTurnToTls;
 
-  /** What the parser of the protocol around it tells. */
-  private static final long SEEN_BY_CARRIER = Service.WEBSOCKET.bit() | Service.SSL.bit();
+  /**
+   * @param declarations in order of precedence: of several whose signatures find their bytes, the
+   *     first one counts
+   */
+  public ServiceDetector(List<Declaration> declarations) {
+    originator = new SignatureTable(declarations, Place.ORIGINATOR, PortKind.ALL);
+    responder = new SignatureTable(declarations, Place.RESPONDER, PortKind.ALL);
+    middle = new SignatureTable(declarations, Place.MIDDLE, PortKind.ALL);
+    datagramsAtPorts = new SignatureTable(declarations, Place.DATAGRAM, PortKind.AT_PORTS);
+    datagrams = new SignatureTable(declarations, Place.DATAGRAM, PortKind.ANYWHERE);
+    for (Declaration declaration : declarations) {
+      originatorOnly.addAll(declaration.onlyOf(true));
+      responderOnly.addAll(declaration.onlyOf(/* originator= */ false));
+      streamHellos.addAll(declaration.tlsHellos(Transport.TCP));
+      datagramHellos.addAll(declaration.tlsHellos(Transport.UDP));
+    }
+    serverDecides = with(declarations, Trait.SERVER_DECIDES);
+    carried = with(declarations, Trait.CARRIED);
+    seenByCarrier = with(declarations, Trait.SEEN_BY_CARRIER);
+    needsBeginning = serverDecides.union(with(declarations, Trait.NEEDS_BEGINNING));
+    mayTurnToTls = serverDecides.union(with(declarations, Trait.MAY_TURN_TO_TLS));
+  }
 
-  /** Not named in a connection whose beginning was not seen, as by Zeek's analyzers. */
-  private static final long NEEDS_BEGINNING =
-      SERVER_DECIDES | Service.HTTP.bit() | Service.WEBSOCKET.bit();
-
-  private static final long MAY_START_TLS =
-      SERVER_DECIDES
-          | Service.LDAP_TCP.bit()
-          | Service.XMPP.bit()
-          | Service.POSTGRESQL.bit()
-          | Service.MYSQL.bit()
-          | Service.SOCKS.bit()
-          | Service.QUIC.bit();
-
-  private ServiceDetector() {}
+  private static ServiceSet with(List<Declaration> declarations, Trait trait) {
+    ServiceSet services = ServiceSet.EMPTY;
+    for (Declaration declaration : declarations) {
+      services = services.union(declaration.where(trait));
+    }
+    return services;
+  }
 
   /**
    * Looks at the first bytes of one end; may be asked again with more of them while nothing is
@@ -52,100 +74,121 @@ public final class ServiceDetector {
    *
    * @param first from the end's first byte on; in the middle any segment
    * @param isMiddle whether the end's first byte was not seen
-   * @return bits of services that it may be, 0 for nothing known
+   * @return services that it may be, empty for nothing known
    */
-  public static long look(
+  public ServiceSet look(
       Guesses guesses, Flow flow, boolean fromOriginator, Payload first, boolean isMiddle) {
-    long guess =
+    ServiceSet guess =
         flow.protocol() == IpProtocol.UDP
-            ? DatagramSignatures.guess(first, flow.originatorPort(), flow.responderPort())
-            : StreamSignatures.guess(first, fromOriginator, flow.responderPort());
-    if (guess == 0 && isMiddle) {
-      guess = MiddleSignatures.guess(first, flow.responderPort());
+            ? guessDatagram(first, flow.originatorPort(), flow.responderPort())
+            : guessStream(first, fromOriginator, flow.responderPort());
+    if (guess.isEmpty() && isMiddle) {
+      guess = middle.guess(first, flow.originatorPort(), flow.responderPort());
     }
     if (fromOriginator) {
-      guesses.originator = guess == 0 ? UNKNOWN : guess;
+      guesses.originator = guess;
+      guesses.originatorHeard = true;
     } else {
-      guesses.responder = guess == 0 ? UNKNOWN : guess;
+      guesses.responder = guess;
+      guesses.responderHeard = true;
     }
     return guess;
+  }
+
+  /** Returns what the first bytes of one end of a stream may be. */
+  ServiceSet guessStream(Payload first, boolean fromOriginator, int responderPort) {
+    return (fromOriginator ? originator : responder).guess(first, -1, responderPort);
+  }
+
+  /** Returns what a datagram may be: by the port, where the bytes allow it, else by the bytes. */
+  ServiceSet guessDatagram(Payload first, int originatorPort, int responderPort) {
+    ServiceSet atPort = datagramsAtPorts.guess(first, originatorPort, responderPort);
+    return atPort.isEmpty() ? datagrams.guess(first, originatorPort, responderPort) : atPort;
   }
 
   /**
    * Returns whether a segment in the middle of a connection is what the other end would send: who
    * opened the connection was not seen, and the guess was wrong.
    */
-  public static boolean isReversed(boolean fromOriginator, Payload segment) {
-    return fromOriginator
-        ? MiddleSignatures.isServers(segment)
-        : MiddleSignatures.isClients(segment);
+  public boolean isReversed(boolean fromOriginator, Payload segment) {
+    return any(fromOriginator ? responderOnly : originatorOnly, segment);
+  }
+
+  private static boolean any(List<Predicate<Payload>> tests, Payload payload) {
+    for (int i = 0; i < tests.size(); i++) {
+      if (tests.get(i).test(payload)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns whether an end's bytes have told something. */
   public static boolean isKnown(Guesses guesses, boolean fromOriginator) {
-    return ((fromOriginator ? guesses.originator : guesses.responder) & ~UNKNOWN) != 0;
+    return !(fromOriginator ? guesses.originator : guesses.responder).isEmpty();
   }
 
   /** Returns whether both ends have spoken. */
   public static boolean areBothHeard(Guesses guesses) {
-    return guesses.originator != 0 && guesses.responder != 0;
+    return guesses.originatorHeard && guesses.responderHeard;
   }
 
   /**
    * Returns whether what the flow carries may turn to TLS after a while: a text protocol, or QUIC
    * whose hello comes behind packets that came too early.
    */
-  public static boolean mayTurnToTls(Guesses guesses) {
-    return (agreed(guesses) & MAY_START_TLS) != 0;
+  public boolean mayTurnToTls(Guesses guesses) {
+    return !turning(guesses).isEmpty();
+  }
+
+  /** Returns what the flow carries, where it is something that may turn to TLS. */
+  public ServiceSet turning(Guesses guesses) {
+    return agreed(guesses).intersection(mayTurnToTls);
   }
 
   /** Returns whether the bytes are a TLS client's first. */
-  public static boolean isTlsHello(Flow flow, Payload payload) {
-    return flow.protocol() == IpProtocol.UDP
-        ? DatagramSignatures.isQuicHello(payload)
-        : StreamSignatures.isTlsHello(payload);
+  public boolean isTlsHello(Flow flow, Payload payload) {
+    return any(flow.protocol() == IpProtocol.UDP ? datagramHellos : streamHellos, payload);
   }
 
   /**
-   * Returns what both ends agree on, as far as no parser decides it: bits of services.
+   * Returns what both ends agree on, as far as no parser decides it.
    *
-   * @param parsed bits of services that have a parser, which knows better, also of what they carry
+   * @param parsed services that have a parser, which knows better, also of what they carry
    */
-  public static long decide(Guesses guesses, Flow flow, long parsed) {
-    long decided = flow.partial ? agreed(guesses) & ~NEEDS_BEGINNING : agreed(guesses);
-    long known = (decided & parsed) != 0 ? parsed | SEEN_BY_CARRIER : parsed;
-    return decided & ~known;
+  public ServiceSet decide(Guesses guesses, Flow flow, ServiceSet parsed) {
+    ServiceSet agreed = agreed(guesses);
+    ServiceSet decided = flow.partial ? agreed.minus(needsBeginning) : agreed;
+    ServiceSet unparsed = decided.minus(parsed);
+    return decided.intersects(parsed) ? unparsed.minus(seenByCarrier) : unparsed;
   }
 
   /**
    * Returns whether a service that a parser is sure of is named in {@code conn.log}: Zeek's parsers
    * of some do not look into connections whose beginning was not seen.
    */
-  public static boolean isNamed(Flow flow, Service service) {
-    return !flow.partial || (NEEDS_BEGINNING & service.bit()) == 0;
+  public boolean isNamed(Flow flow, Service service) {
+    return !flow.partial || !service.isIn(needsBeginning);
   }
 
-  private static long agreed(Guesses guesses) {
-    long originator = guesses.originator;
-    long responder = guesses.responder;
-    if (responder == 0) {
-      return originator & ~UNKNOWN & ~SERVER_DECIDES;
+  /** Returns what the guesses of both ends have in common, or the one of the only end. */
+  private ServiceSet agreed(Guesses guesses) {
+    ServiceSet originatorGuess = guesses.originator;
+    ServiceSet responderGuess = guesses.responder;
+    if (!guesses.responderHeard || (guesses.originatorHeard && responderGuess.isEmpty())) {
+      return originatorGuess.minus(serverDecides);
     }
-    if (originator == 0) {
-      return onlyOne(responder & ~UNKNOWN);
+    if (!guesses.originatorHeard || originatorGuess.isEmpty()) {
+      return onlyOne(responderGuess);
     }
-    if (responder == UNKNOWN) {
-      return originator & ~UNKNOWN & ~SERVER_DECIDES;
-    }
-    if (originator == UNKNOWN) {
-      return onlyOne(responder);
-    }
-    long both = originator & responder;
-    return both == 0 ? 0 : both | ((originator | responder) & CARRIED);
+    ServiceSet both = originatorGuess.intersection(responderGuess);
+    return both.isEmpty()
+        ? both
+        : both.union(originatorGuess.union(responderGuess).intersection(carried));
   }
 
   /** A greeting that several protocols share decides nothing. */
-  private static long onlyOne(long guess) {
-    return Long.bitCount(guess) == 1 ? guess : 0;
+  private static ServiceSet onlyOne(ServiceSet guess) {
+    return guess.size() == 1 ? guess : ServiceSet.EMPTY;
   }
 }

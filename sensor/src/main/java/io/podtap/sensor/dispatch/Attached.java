@@ -1,6 +1,5 @@
 package io.podtap.sensor.dispatch;
 
-import io.podtap.sensor.detect.ServiceDetector;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Service;
@@ -101,15 +100,15 @@ abstract class Attached implements Session, Account {
   public final void confirm(Service confirmedService) {
     confirmed = true;
     ZeekRules.onConfirmed(flow, confirmedService);
-    if (ServiceDetector.isNamed(flow, confirmedService)) {
-      flow.services |= confirmedService.bit();
+    if (Protocols.DETECTOR.isNamed(flow, confirmedService)) {
+      flow.services = flow.services.union(confirmedService.alone());
     }
   }
 
   @Override
   public final void confirmJoined(Service confirmedService) {
     confirmed = true;
-    flow.services |= confirmedService.bit();
+    flow.services = flow.services.union(confirmedService.alone());
   }
 
   @Override
@@ -140,7 +139,7 @@ abstract class Attached implements Session, Account {
     }
     failed = true;
     if (confirmed) {
-      flow.services &= ~service.bit();
+      flow.services = flow.services.minus(service.alone());
       dispatcher.noteViolation(this, reason, data);
     }
   }

@@ -3,6 +3,7 @@ package io.podtap.sensor.dispatch;
 import io.podtap.sensor.detect.Guesses;
 import io.podtap.sensor.detect.ServiceDetector;
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.DatagramProtocol;
 import io.podtap.sensor.parse.Payload;
@@ -24,7 +25,7 @@ final class DatagramRecognizer implements DatagramParser {
   private final FlowAccount account;
   private final Guesses guesses = new Guesses();
   private final Candidates<AttachedDatagrams> rivals = new Candidates<>();
-  private long tried;
+  private ServiceSet tried = ServiceSet.EMPTY;
   private int datagrams;
   private boolean sure;
   private boolean over;
@@ -60,30 +61,38 @@ final class DatagramRecognizer implements DatagramParser {
     checkOver();
   }
 
-  private long candidates(boolean fromOriginator, Payload data) {
-    long found = 0;
+  private ServiceSet candidates(boolean fromOriginator, Payload data) {
+    ServiceSet found = ServiceSet.EMPTY;
     if (datagrams == 0) {
       found = dispatcher.parsers().datagramsByPort(flow.responderPort());
     }
     datagrams++;
+    ServiceSet parsed = dispatcher.parsers().datagramServices();
     if (datagrams <= LOOKS_MAX && !ServiceDetector.isKnown(guesses, fromOriginator)) {
-      found |= ServiceDetector.look(guesses, flow, fromOriginator, data, /* isMiddle= */ false);
+      found =
+          found.union(
+              Protocols.DETECTOR.look(
+                  guesses, flow, fromOriginator, data, /* isMiddle= */ false));
     } else if (fromOriginator
         && datagrams <= WATCHED_MAX
-        && ServiceDetector.mayTurnToTls(guesses)
-        && ServiceDetector.isTlsHello(flow, data)
-        && (dispatcher.parsers().datagramServices() & Service.QUIC.bit()) == 0) {
-      flow.services |= Service.SSL.bit();
+        && Protocols.DETECTOR.mayTurnToTls(guesses)
+        && Protocols.DETECTOR.isTlsHello(flow, data)
+        && !Protocols.DETECTOR.turning(guesses).intersects(parsed)) {
+      flow.services = flow.services.union(Service.SSL.alone());
     }
-    return found & dispatcher.parsers().datagramServices() & ~tried;
+    return found.intersection(parsed).minus(tried);
   }
 
-  private void begin(long services) {
-    for (long left = services; left != 0; left &= left - 1) {
-      Service service = Service.of(Long.numberOfTrailingZeros(left));
-      DatagramProtocol protocol = dispatcher.parsers().datagram(service);
-      if (protocol != null) {
-        tried |= service.bit();
+  private void begin(ServiceSet services) {
+    if (services.isEmpty()) {
+      return;
+    }
+    Parsers parsers = dispatcher.parsers();
+    for (int i = 0; i < parsers.datagramCount(); i++) {
+      DatagramProtocol protocol = parsers.datagramAt(i);
+      Service service = protocol.service();
+      if (service.isIn(services)) {
+        tried = tried.union(service.alone());
         AttachedDatagrams attached = new AttachedDatagrams(dispatcher, account, service);
         attached.begin(protocol);
         rivals.add(attached);
@@ -100,7 +109,7 @@ final class DatagramRecognizer implements DatagramParser {
             && (datagrams >= LOOKS_MAX
                 || (ServiceDetector.isKnown(guesses, true)
                     && ServiceDetector.isKnown(guesses, /* fromOriginator= */ false)));
-    boolean watching = ServiceDetector.mayTurnToTls(guesses) && datagrams < WATCHED_MAX;
+    boolean watching = Protocols.DETECTOR.mayTurnToTls(guesses) && datagrams < WATCHED_MAX;
     over = sure || datagrams >= WATCHED_MAX || (heard && !watching);
   }
 
@@ -114,6 +123,7 @@ final class DatagramRecognizer implements DatagramParser {
 
   /** Names what is carried where no parser knows. */
   void decide() {
-    flow.services |= ServiceDetector.decide(guesses, flow, dispatcher.parsers().datagramServices());
+    ServiceSet parsed = dispatcher.parsers().datagramServices();
+    flow.services = flow.services.union(Protocols.DETECTOR.decide(guesses, flow, parsed));
   }
 }

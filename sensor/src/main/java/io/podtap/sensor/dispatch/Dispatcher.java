@@ -2,6 +2,7 @@ package io.podtap.sensor.dispatch;
 
 import io.podtap.core.packet.IpProtocol;
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.log.AnalyzerLog;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
@@ -32,7 +33,7 @@ public final class Dispatcher {
   private long flowsTooLarge;
   private final WeirdRecorder weirds;
   private final LogStream<AnalyzerLog.Row> analyzerLog;
-  private final long[] failures = new long[Service.values().length];
+  private final long[] failures = new long[ServiceSet.NUMBER_MAX + 1];
   private final Expectations expectations;
   private final Payload payload = new Payload();
 
@@ -249,7 +250,7 @@ public final class Dispatcher {
   }
 
   void countFailure(Service service) {
-    failures[service.ordinal()]++;
+    failures[service.number()]++;
   }
 
   /** Returns how many flows were let go because all together held too much. */
@@ -269,15 +270,15 @@ public final class Dispatcher {
 
   /** Returns how often a parser of this service threw and was taken off its flow: our mistakes. */
   public long failures(Service service) {
-    return failures[service.ordinal()];
+    return failures[service.number()];
   }
 
   /** Returns the same of every service that has any, by its name in conn.log. */
   public Map<String, Long> failures() {
     Map<String, Long> met = new TreeMap<>();
-    for (Service service : Service.values()) {
+    for (Service service : Protocols.services()) {
       if (failures(service) > 0) {
-        met.put(Service.names().get(service.ordinal()), failures(service));
+        met.put(service.zeekName(), failures(service));
       }
     }
     return met;

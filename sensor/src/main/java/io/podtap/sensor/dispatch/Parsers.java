@@ -1,34 +1,16 @@
 package io.podtap.sensor.dispatch;
 
+import io.podtap.sensor.detect.PortTable;
+import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.parse.DatagramProtocol;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.StreamProtocol;
-import io.podtap.sensor.parse.amqp.AmqpProtocol;
-import io.podtap.sensor.parse.dhcp.DhcpProtocol;
-import io.podtap.sensor.parse.dns.DnsProtocol;
 import io.podtap.sensor.parse.files.Files;
-import io.podtap.sensor.parse.ftp.FtpProtocol;
-import io.podtap.sensor.parse.http.HttpProtocol;
-import io.podtap.sensor.parse.kafka.KafkaProtocol;
-import io.podtap.sensor.parse.kerberos.KerberosProtocol;
-import io.podtap.sensor.parse.ldap.LdapProtocol;
-import io.podtap.sensor.parse.mongodb.MongodbProtocol;
-import io.podtap.sensor.parse.mqtt.MqttProtocol;
-import io.podtap.sensor.parse.mysql.MysqlProtocol;
-import io.podtap.sensor.parse.ntp.NtpProtocol;
-import io.podtap.sensor.parse.postgresql.PostgresqlProtocol;
-import io.podtap.sensor.parse.quic.QuicProtocol;
-import io.podtap.sensor.parse.radius.RadiusProtocol;
-import io.podtap.sensor.parse.redis.RedisProtocol;
 import io.podtap.sensor.parse.requests.Requests;
-import io.podtap.sensor.parse.sip.SipProtocol;
-import io.podtap.sensor.parse.smb.SmbProtocol;
-import io.podtap.sensor.parse.smtp.SmtpProtocol;
-import io.podtap.sensor.parse.snmp.SnmpProtocol;
-import io.podtap.sensor.parse.socks.SocksProtocol;
-import io.podtap.sensor.parse.ssh.SshProtocol;
-import io.podtap.sensor.parse.syslog.SyslogProtocol;
-import io.podtap.sensor.parse.tls.TlsProtocol;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.ParserList;
+import io.podtap.sensor.protocol.ParserResources;
+import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.tunnel.TunnelRecorder;
 import java.util.ArrayList;
@@ -36,34 +18,29 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The protocols of one analysis, found by service and by port. One thread. */
+/** The parsers of one analysis, found by service and by port. One thread. */
 public final class Parsers {
 
   private static final long TABLE_BYTES_MAX = 4 << 20;
 
+  /** By the number of the service. */
   private final @Nullable StreamProtocol[] streams =
-      new @Nullable StreamProtocol[Service.values().length];
-  private final @Nullable DatagramProtocol[] datagrams =
-      new @Nullable DatagramProtocol[Service.values().length];
+      new @Nullable StreamProtocol[ServiceSet.NUMBER_MAX + 1];
+
   private final List<StreamProtocol> streamList = new ArrayList<>();
   private final List<DatagramProtocol> datagramList = new ArrayList<>();
-  private long streamServices;
-  private long datagramServices;
-  private long partialServices;
-
-  private final Predicate<Service> wanted;
+  private ServiceSet streamServices = ServiceSet.EMPTY;
+  private ServiceSet datagramServices = ServiceSet.EMPTY;
+  private ServiceSet partialServices = ServiceSet.EMPTY;
+  private final PortTable.Builder streamPorts = new PortTable.Builder();
+  private final PortTable.Builder datagramPorts = new PortTable.Builder();
+  private PortTable streamsByPort = streamPorts.build();
+  private PortTable datagramsByPort = datagramPorts.build();
 
   /** Makes an empty list. */
-  public Parsers() {
-    this(service -> true);
-  }
+  public Parsers() {}
 
-  /** Makes an empty list that will take only services that are wanted. */
-  private Parsers(Predicate<Service> wanted) {
-    this.wanted = wanted;
-  }
-
-  /** Returns every protocol that the sensor understands: one line for each. */
+  /** Returns every protocol that the sensor understands. */
   public static Parsers standard(LogSink sink, Files files) {
     return standard(sink, files, new TunnelRecorder(sink), service -> true, TABLE_BYTES_MAX);
   }
@@ -79,79 +56,80 @@ public final class Parsers {
       TunnelRecorder tunnels,
       Predicate<Service> wanted,
       long tableBytesMax) {
-    DnsProtocol dns = new DnsProtocol(sink);
-    KerberosProtocol kerberos = new KerberosProtocol(sink);
-    TlsProtocol tls = new TlsProtocol(sink, tableBytesMax);
-    SyslogProtocol syslog = new SyslogProtocol(sink);
-    Requests requests = new Requests(sink);
-    return new Parsers(wanted)
-        .with(new AmqpProtocol(requests))
-        .with(new KafkaProtocol(requests))
-        .with(new MongodbProtocol(requests))
-        .with(new HttpProtocol(sink, files))
-        .with(dns)
-        .with(dns.overTcp())
-        .with(new DhcpProtocol(sink, tableBytesMax))
-        .with(new FtpProtocol(sink, files))
-        .with(kerberos)
-        .with(kerberos.overTcp())
-        .with(new LdapProtocol(sink))
-        .with(new MqttProtocol(sink))
-        .with(new MysqlProtocol(sink))
-        .with(new NtpProtocol(sink))
-        .with(new PostgresqlProtocol(sink))
-        .with(new QuicProtocol(sink))
-        .with(new RadiusProtocol(sink))
-        .with(new RedisProtocol(sink))
-        .with(syslog)
-        .with(syslog.overTcp())
-        .with(new SmbProtocol(sink, files))
-        .with(new SmtpProtocol(sink, files))
-        .with(new SipProtocol(sink))
-        .with(new SnmpProtocol(sink))
-        .with(new SocksProtocol(sink, tunnels))
-        .with(new SshProtocol(sink))
-        .with(tls)
-        .with(tls.overUdp());
+    Parsers parsers = new Parsers();
+    Wanted list = new Wanted(parsers, wanted);
+    ParserResources resources =
+        new ParserResources(sink, files, tunnels, new Requests(sink), tableBytesMax);
+    for (Declaration declaration : Protocols.all()) {
+      declaration.makeParsers(resources, list);
+    }
+    for (Declaration declaration : Protocols.all()) {
+      Service service = declaration.service();
+      if (service.isIn(parsers.streamServices)) {
+        parsers.streamPorts.add(service, declaration.parsedPorts(Transport.TCP));
+      }
+      if (service.isIn(parsers.datagramServices)) {
+        parsers.datagramPorts.add(service, declaration.parsedPorts(Transport.UDP));
+      }
+    }
+    parsers.streamsByPort = parsers.streamPorts.build();
+    parsers.datagramsByPort = parsers.datagramPorts.build();
+    return parsers;
   }
 
-  /** Adds a protocol over TCP; it replaces one of the same service. */
-  public Parsers with(StreamProtocol protocol) {
-    Service service = protocol.service();
-    if (!wanted.test(service)) {
-      return this;
+  /** Takes what is wanted. */
+  private record Wanted(Parsers parsers, Predicate<Service> wanted) implements ParserList {
+
+    @Override
+    public void add(StreamProtocol protocol) {
+      if (wanted.test(protocol.service())) {
+        parsers.with(protocol);
+      }
     }
-    streams[service.ordinal()] = protocol;
+
+    @Override
+    public void add(DatagramProtocol protocol) {
+      if (wanted.test(protocol.service())) {
+        parsers.with(protocol);
+      }
+    }
+  }
+
+  /**
+   * Adds a protocol over TCP; it replaces one of the same service.
+   *
+   * @param ports where it is begun before the bytes tell, with those that are known
+   */
+  public Parsers with(StreamProtocol protocol, int... ports) {
+    Service service = protocol.service();
+    streams[service.number()] = protocol;
     streamList.removeIf(other -> other.service() == service);
     streamList.add(protocol);
-    streamServices |= service.bit();
+    streamServices = streamServices.union(service.alone());
     if (protocol.followsPartial()) {
-      partialServices |= service.bit();
+      partialServices = partialServices.union(service.alone());
     }
+    streamsByPort = streamPorts.add(service, ports).build();
     return this;
   }
 
-  /** Adds a protocol over UDP; it replaces one of the same service. */
-  public Parsers with(DatagramProtocol protocol) {
+  /**
+   * Adds a protocol over UDP; it replaces one of the same service.
+   *
+   * @param ports where it is begun before the bytes tell, with those that are known
+   */
+  public Parsers with(DatagramProtocol protocol, int... ports) {
     Service service = protocol.service();
-    if (!wanted.test(service)) {
-      return this;
-    }
-    datagrams[service.ordinal()] = protocol;
     datagramList.removeIf(other -> other.service() == service);
     datagramList.add(protocol);
-    datagramServices |= service.bit();
+    datagramServices = datagramServices.union(service.alone());
+    datagramsByPort = datagramPorts.add(service, ports).build();
     return this;
   }
 
   /** Returns the protocol over TCP that is called so, or null. */
   public @Nullable StreamProtocol stream(Service service) {
-    return streams[service.ordinal()];
-  }
-
-  /** Returns the protocol over UDP that is called so, or null. */
-  public @Nullable DatagramProtocol datagram(Service service) {
-    return datagrams[service.ordinal()];
+    return streams[service.number()];
   }
 
   /** Returns the protocols over TCP. */
@@ -164,40 +142,48 @@ public final class Parsers {
     return List.copyOf(datagramList);
   }
 
-  /** Returns the bits of the services over TCP that there are. */
-  long streamServices() {
+  /** Returns how many protocols over TCP there are. */
+  int streamCount() {
+    return streamList.size();
+  }
+
+  /** Returns one of the protocols over TCP, in order of precedence. */
+  StreamProtocol streamAt(int index) {
+    return streamList.get(index);
+  }
+
+  /** Returns how many protocols over UDP there are. */
+  int datagramCount() {
+    return datagramList.size();
+  }
+
+  /** Returns one of the protocols over UDP, in order of precedence. */
+  DatagramProtocol datagramAt(int index) {
+    return datagramList.get(index);
+  }
+
+  /** Returns the services over TCP that there are. */
+  ServiceSet streamServices() {
     return streamServices;
   }
 
-  /** Returns the bits of the services over UDP that there are. */
-  long datagramServices() {
+  /** Returns the services over UDP that there are. */
+  ServiceSet datagramServices() {
     return datagramServices;
   }
 
-  /** Returns the bits of the services over TCP that may begin in the middle. */
-  long partialServices() {
+  /** Returns the services over TCP that may begin in the middle. */
+  ServiceSet partialServices() {
     return partialServices;
   }
 
-  /** Returns the bits of the services over TCP that a connection to this port is taken for. */
-  long streamsByPort(int responderPort) {
-    long services = 0;
-    for (int i = 0; i < streamList.size(); i++) {
-      if (streamList.get(i).isUsualPort(responderPort)) {
-        services |= streamList.get(i).service().bit();
-      }
-    }
-    return services;
+  /** Returns the services over TCP that a connection to this port is taken for. */
+  ServiceSet streamsByPort(int responderPort) {
+    return streamsByPort.at(responderPort);
   }
 
-  /** Returns the bits of the services over UDP that a flow to this port is taken for. */
-  long datagramsByPort(int responderPort) {
-    long services = 0;
-    for (int i = 0; i < datagramList.size(); i++) {
-      if (datagramList.get(i).isUsualPort(responderPort)) {
-        services |= datagramList.get(i).service().bit();
-      }
-    }
-    return services;
+  /** Returns the services over UDP that a flow to this port is taken for. */
+  ServiceSet datagramsByPort(int responderPort) {
+    return datagramsByPort.at(responderPort);
   }
 }

@@ -4,6 +4,7 @@ import io.podtap.sensor.detect.Guesses;
 import io.podtap.sensor.detect.ServiceDetector;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.flow.ProxyHeader;
+import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
@@ -41,7 +42,7 @@ final class StreamRecognizer implements StreamParser {
   private final Guesses guesses = new Guesses();
   private final Candidates<AttachedStream> rivals = new Candidates<>();
   private @Nullable Backlog backlog;
-  private long tried;
+  private ServiceSet tried = ServiceSet.EMPTY;
   private int looks;
   private int payloads;
   private boolean sure;
@@ -116,7 +117,7 @@ final class StreamRecognizer implements StreamParser {
     if (fromOriginator && isPreface(data)) {
       return;
     }
-    if (!sure && isPartial() && ServiceDetector.isReversed(fromOriginator, data)) {
+    if (!sure && isPartial() && Protocols.DETECTOR.isReversed(fromOriginator, data)) {
       exchangeRoles();
       take(!fromOriginator, data);
     } else {
@@ -173,7 +174,7 @@ final class StreamRecognizer implements StreamParser {
     if (backlog != null) {
       backlog.exchange();
     }
-    tried = 0;
+    tried = ServiceSet.EMPTY;
     payloads = 0;
   }
 
@@ -201,8 +202,8 @@ final class StreamRecognizer implements StreamParser {
     }
   }
 
-  private long candidates(boolean fromOriginator, Payload data) {
-    long found = 0;
+  private ServiceSet candidates(boolean fromOriginator, Payload data) {
+    ServiceSet found = ServiceSet.EMPTY;
     if (payloads == 0 && depth == 0) {
       found = dispatcher.parsers().streamsByPort(flow.responderPort());
     }
@@ -211,18 +212,19 @@ final class StreamRecognizer implements StreamParser {
     if (before != null && isWorthALook(before, fromOriginator)) {
       looks++;
       boolean alone = isMiddle() || before.held(fromOriginator) == 0;
-      found |=
-          ServiceDetector.look(
-              guesses,
-              flow,
-              fromOriginator,
-              alone ? data : before.joined(fromOriginator, data),
-              isMiddle());
-    } else if (fromOriginator && ServiceDetector.isTlsHello(flow, data)) {
-      found |= turnToTls();
+      found =
+          found.union(
+              Protocols.DETECTOR.look(
+                  guesses,
+                  flow,
+                  fromOriginator,
+                  alone ? data : before.joined(fromOriginator, data),
+                  isMiddle()));
+    } else if (fromOriginator && Protocols.DETECTOR.isTlsHello(flow, data)) {
+      found = found.union(turnToTls());
     }
-    found &= dispatcher.parsers().streamServices() & ~tried;
-    return isPartial() ? found & dispatcher.parsers().partialServices() : found;
+    found = found.intersection(dispatcher.parsers().streamServices()).minus(tried);
+    return isPartial() ? found.intersection(dispatcher.parsers().partialServices()) : found;
   }
 
   private boolean isWorthALook(Backlog before, boolean fromOriginator) {
@@ -232,15 +234,26 @@ final class StreamRecognizer implements StreamParser {
   }
 
   /** A protocol without a parser turns to TLS: what follows is another protocol's. */
-  private long turnToTls() {
-    if (!ServiceDetector.mayTurnToTls(guesses) || sure) {
-      return 0;
+  private ServiceSet turnToTls() {
+    ServiceSet turning = Protocols.DETECTOR.turning(guesses);
+    if (turning.isEmpty() || sure || hasParserOf(turning)) {
+      return ServiceSet.EMPTY;
     }
     forgetBacklog();
-    if ((dispatcher.parsers().streamServices() & Service.SSL.bit()) == 0) {
-      flow.services |= Service.SSL.bit();
+    if (!Service.SSL.isIn(dispatcher.parsers().streamServices())) {
+      flow.services = flow.services.union(Service.SSL.alone());
     }
-    return Service.SSL.bit();
+    return Service.SSL.alone();
+  }
+
+  /** Returns whether a parser is there that leads TLS on by itself. */
+  private boolean hasParserOf(ServiceSet services) {
+    for (int i = 0; i < rivals.count(); i++) {
+      if (rivals.get(i).service.isIn(services)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isPartial() {
@@ -251,12 +264,16 @@ final class StreamRecognizer implements StreamParser {
     return isPartial() || gapSeen;
   }
 
-  private void begin(long services) {
-    for (long left = services; left != 0; left &= left - 1) {
-      Service service = Service.of(Long.numberOfTrailingZeros(left));
-      StreamProtocol protocol = dispatcher.parsers().stream(service);
-      if (protocol != null) {
-        tried |= service.bit();
+  private void begin(ServiceSet services) {
+    if (services.isEmpty()) {
+      return;
+    }
+    Parsers parsers = dispatcher.parsers();
+    for (int i = 0; i < parsers.streamCount(); i++) {
+      StreamProtocol protocol = parsers.streamAt(i);
+      Service service = protocol.service();
+      if (service.isIn(services)) {
+        tried = tried.union(service.alone());
         AttachedStream attached = new AttachedStream(dispatcher, account, service, depth);
         attached.begin(protocol);
         if (backlog != null) {
@@ -283,7 +300,7 @@ final class StreamRecognizer implements StreamParser {
         ServiceDetector.areBothHeard(guesses)
             && isSettled(true)
             && isSettled(/* fromOriginator= */ false);
-    boolean watching = ServiceDetector.mayTurnToTls(guesses) && payloads < PAYLOADS_MAX;
+    boolean watching = Protocols.DETECTOR.mayTurnToTls(guesses) && payloads < PAYLOADS_MAX;
     if (sure || payloads >= LOOKS_MAX || (payloads >= PAYLOADS_MAX && backlog == null)) {
       over = true;
     } else if (heard && !watching) {
@@ -337,6 +354,7 @@ final class StreamRecognizer implements StreamParser {
 
   /** Names what is carried where no parser knows. */
   void decide() {
-    flow.services |= ServiceDetector.decide(guesses, flow, dispatcher.parsers().streamServices());
+    ServiceSet parsed = dispatcher.parsers().streamServices();
+    flow.services = flow.services.union(Protocols.DETECTOR.decide(guesses, flow, parsed));
   }
 }

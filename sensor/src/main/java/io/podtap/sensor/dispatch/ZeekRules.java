@@ -2,7 +2,9 @@ package io.podtap.sensor.dispatch;
 
 import io.podtap.core.packet.IpProtocol;
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.protocol.Declaration.Trait;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -12,6 +14,9 @@ import java.util.concurrent.TimeUnit;
  * @see "Zeek, scripts/base/protocols/conn/inactivity.zeek, dns_session_timeout, LimitReachedWeird"
  */
 final class ZeekRules {
+
+  private static final ServiceSet INTERACTIVE = Protocols.with(Trait.INTERACTIVE);
+  private static final ServiceSet SHORT_SESSIONS = Protocols.with(Trait.SHORT_SESSIONS);
 
   /** Silence of connections behind which a person may sit. */
   private static final long INTERACTIVE_NS = TimeUnit.HOURS.toNanos(1);
@@ -40,9 +45,9 @@ final class ZeekRules {
 
   /** Sets how long a flow may be silent whose protocol is now certain. */
   static void onConfirmed(Flow flow, Service service) {
-    if (service == Service.SSH || service == Service.FTP) {
+    if (service.isIn(INTERACTIVE)) {
       flow.inactivityNs = Math.max(flow.inactivityNs, INTERACTIVE_NS);
-    } else if (service == Service.DNS && flow.protocol() == IpProtocol.UDP) {
+    } else if (flow.protocol() == IpProtocol.UDP && service.isIn(SHORT_SESSIONS)) {
       flow.lookPeriodNs = DNS_SESSION_NS;
     }
   }

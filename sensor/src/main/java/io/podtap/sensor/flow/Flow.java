@@ -87,8 +87,8 @@ public final class Flow {
   /** Whether nothing has ended the connection yet. */
   public boolean active;
 
-  /** Protocols found by content, one bit each. */
-  public long services;
+  /** Protocols found by content. */
+  public ServiceSet services = ServiceSet.EMPTY;
 
   /** Whether anyone still wants to see what the flow carries. */
   public boolean payloadWanted;
@@ -159,7 +159,7 @@ public final class Flow {
     responderSeen = false;
     closeDeferred = false;
     active = true;
-    services = 0;
+    services = ServiceSet.EMPTY;
     proxy = null;
     payloadWanted = true;
     carried = null;

@@ -5,6 +5,7 @@ import io.podtap.sensor.flow.CommunityId;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.flow.FlowEnd;
 import io.podtap.sensor.flow.ProxyHeader;
+import io.podtap.sensor.flow.ServiceSet;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.ToLongFunction;
@@ -19,7 +20,7 @@ public final class ConnLog {
    * Declares the log as Zeek has it.
    *
    * @param communityId makes the added column {@code community_id}
-   * @param services names of the bits of {@link Flow#services}
+   * @param services names of services by their numbers in {@link Flow#services}
    */
   public static LogSchema<Flow> schema(CommunityId communityId, List<String> services) {
     return standard(communityId, services).build();
@@ -288,18 +289,29 @@ public final class ConnLog {
   }
 
   private static boolean service(Flow flow, List<String> names, LineBuffer out) {
-    long services = flow.services;
-    boolean first = true;
-    for (int i = 0; i < names.size(); i++) {
-      if ((services & 1L << i) != 0) {
-        if (!first) {
-          out.put(',');
-        }
-        out.put(names.get(i));
-        first = false;
+    ServiceSet services = flow.services;
+    int last = -1;
+    int left = services.size();
+    for (int count = 0; count < left; count++) {
+      last = following(services, names, last);
+      if (count > 0) {
+        out.put(',');
+      }
+      out.put(names.get(last));
+    }
+    return left > 0;
+  }
+
+  /** Returns the number of the service whose name comes next after {@code last}'s. */
+  private static int following(ServiceSet services, List<String> names, int last) {
+    int next = -1;
+    for (int number = services.next(0); number >= 0; number = services.next(number + 1)) {
+      boolean isBehind = last < 0 || names.get(number).compareTo(names.get(last)) > 0;
+      if (isBehind && (next < 0 || names.get(number).compareTo(names.get(next)) < 0)) {
+        next = number;
       }
     }
-    return !first;
+    return next;
   }
 
   private static boolean hasDuration(Flow flow) {

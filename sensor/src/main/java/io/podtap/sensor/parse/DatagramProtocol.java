@@ -8,12 +8,4 @@ public interface DatagramProtocol {
 
   /** Makes the parser of one flow, which is fed from the first datagram on that looks like it. */
   DatagramParser begin(Session session);
-
-  /**
-   * Returns whether flows to this port are taken for the protocol until their bytes show otherwise;
-   * on other ports the bytes decide alone.
-   */
-  default boolean isUsualPort(int responderPort) {
-    return false;
-  }
 }

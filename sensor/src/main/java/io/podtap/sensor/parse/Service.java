@@ -1,71 +1,81 @@
 package io.podtap.sensor.parse;
 
+import io.podtap.sensor.flow.ServiceSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Protocols that are told apart, with the names that Zeek gives in conn.log. */
-public enum Service {
-  AMQP("amqp"),
-  AYIYA("ayiya"),
-  BITTORRENT("bittorrent", "BitTorrent"),
-  DCE_RPC("dce_rpc"),
-  DHCP("dhcp"),
-  DNP3("dnp3_tcp"),
-  DNS("dns"),
-  FTP("ftp"),
-  FTP_DATA("ftp-data", "FTP_DATA"),
-  GENEVE("geneve"),
-  GSSAPI("gssapi"),
-  GTP("gtpv1"),
-  HTTP("http"),
-  IMAP("imap"),
-  IRC("irc"),
-  KAFKA("kafka"),
-  KERBEROS_TCP("krb_tcp"),
-  KERBEROS("krb"),
-  LDAP_TCP("ldap_tcp"),
-  LDAP_UDP("ldap_udp"),
-  MODBUS("modbus"),
-  MONGODB("mongodb"),
-  MQTT("mqtt"),
-  MYSQL("mysql"),
-  NTLM("ntlm"),
-  NTP("ntp"),
-  POP3("pop3"),
-  POSTGRESQL("postgresql"),
-  QUIC("quic"),
-  RADIUS("radius"),
-  RDP("rdp"),
-  RDPEUDP("rdpeudp"),
-  REDIS("redis"),
-  RFB("rfb"),
-  SIP("sip"),
-  SMB("smb"),
-  SMTP("smtp"),
-  SNMP("snmp"),
-  SOCKS("socks"),
-  SSH("ssh"),
-  SSL("ssl"),
-  SYSLOG("syslog"),
-  SYSLOG_TCP("syslog_tcp"),
-  TEREDO("teredo"),
-  VXLAN("vxlan"),
-  WEBSOCKET("websocket", "WebSocket"),
-  XMPP("xmpp");
+/**
+ * A protocol that is told apart, with the names that Zeek gives it. There is one object for each
+ * name. A protocol names its services in its own package; here are those alone that several
+ * protocols carry or turn to. Any thread.
+ */
+public final class Service {
 
-  private static final Service[] ALL = values();
+  private static final List<Service> ALL = new ArrayList<>();
 
+  /** TLS: many protocols turn to it, and QUIC carries its handshake. */
+  public static final Service SSL = named("ssl");
+
+  /** Kerberos in datagrams, and inside the messages of other protocols. */
+  public static final Service KERBEROS = named("krb");
+
+  /** The security mechanisms of RFC 2743 inside the messages of other protocols. */
+  public static final Service GSSAPI = named("gssapi");
+
+  /** NTLM inside the messages of other protocols. */
+  public static final Service NTLM = named("ntlm");
+
+  /** DCE/RPC, over TCP and inside the pipes of SMB. */
+  public static final Service DCE_RPC = named("dce_rpc");
+
+  private final int number;
   private final String zeekName;
   private final String analyzer;
+  private final ServiceSet alone;
 
-  Service(String zeekName) {
-    this(zeekName, zeekName.toUpperCase(Locale.ROOT));
-  }
-
-  Service(String zeekName, String analyzer) {
+  private Service(int number, String zeekName, String analyzer) {
+    this.number = number;
     this.zeekName = zeekName;
     this.analyzer = analyzer;
+    this.alone = ServiceSet.of(number);
+  }
+
+  /**
+   * Returns the service of this name in conn.log; its name in weird.log and analyzer.log is the
+   * same in capital letters.
+   */
+  public static Service named(String zeekName) {
+    return named(zeekName, zeekName.toUpperCase(Locale.ROOT));
+  }
+
+  /**
+   * Returns the service of this name.
+   *
+   * @param zeekName as Zeek names it in conn.log
+   * @param analyzer as Zeek names it in weird.log and analyzer.log
+   */
+  public static Service named(String zeekName, String analyzer) {
+    synchronized (ALL) {
+      for (Service known : ALL) {
+        if (known.zeekName.equals(zeekName)) {
+          return known;
+        }
+      }
+      Service made = new Service(ALL.size(), zeekName, analyzer);
+      ALL.add(made);
+      return made;
+    }
+  }
+
+  /** Returns this service's number in a {@link ServiceSet}: the same while the program runs. */
+  public int number() {
+    return number;
+  }
+
+  /** Returns the name that Zeek gives in conn.log. */
+  public String zeekName() {
+    return zeekName;
   }
 
   /** Returns the name that Zeek gives in weird.log and analyzer.log. */
@@ -73,22 +83,18 @@ public enum Service {
     return analyzer;
   }
 
-  /** Returns this service's bit in a set. */
-  public long bit() {
-    return 1L << ordinal();
+  /** Returns the set of this service alone. */
+  public ServiceSet alone() {
+    return alone;
   }
 
-  /** Returns the service whose bit has this number. */
-  public static Service of(int bitNumber) {
-    return ALL[bitNumber];
+  /** Returns whether this service is in a set. */
+  public boolean isIn(ServiceSet services) {
+    return services.contains(number);
   }
 
-  /** Returns the names of the bits, lowest first. */
-  public static List<String> names() {
-    List<String> names = new ArrayList<>();
-    for (Service service : values()) {
-      names.add(service.zeekName);
-    }
-    return List.copyOf(names);
+  @Override
+  public String toString() {
+    return analyzer;
   }
 }

@@ -12,14 +12,6 @@ public interface StreamProtocol {
   /** Makes the parser of one connection, which is fed from the connection's first byte on. */
   StreamParser begin(Session session);
 
-  /**
-   * Returns whether connections to this port are taken for the protocol until their bytes show
-   * otherwise; on other ports the bytes decide alone.
-   */
-  default boolean isUsualPort(int responderPort) {
-    return false;
-  }
-
   /** Returns whether a parser makes sense of a connection whose beginning was not seen. */
   default boolean followsPartial() {
     return false;

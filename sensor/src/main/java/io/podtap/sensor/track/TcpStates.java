@@ -15,9 +15,11 @@ final class TcpStates {
 
   private final FlowTable table;
   private final Weirds weirds;
+  private final ServerPorts serverPorts;
 
-  TcpStates(FlowTable table, Weirds weirds) {
+  TcpStates(FlowTable table, Weirds weirds, ServerPorts serverPorts) {
     this.table = table;
+    this.serverPorts = serverPorts;
     this.weirds = weirds;
   }
 
@@ -123,10 +125,10 @@ final class TcpStates {
   }
 
   /** Returns the port of the server, which may be the originator's when only half is seen. */
-  private static int servicePort(Flow flow) {
+  private int servicePort(Flow flow) {
     return flow.originator().state == FlowEnd.INACTIVE
-            && !ServerPorts.isTcp(flow.responderPort())
-            && ServerPorts.isTcp(flow.originatorPort())
+            && !serverPorts.isTcp(flow.responderPort())
+            && serverPorts.isTcp(flow.originatorPort())
         ? flow.originatorPort()
         : flow.responderPort();
   }

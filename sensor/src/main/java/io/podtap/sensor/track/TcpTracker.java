@@ -29,9 +29,14 @@ final class TcpTracker {
   private final FlowCounter counter;
 
   TcpTracker(
-      FlowTable table, FlowHandler handler, Weirds weirds, StreamFeed feed, FlowCounter counter) {
+      FlowTable table,
+      FlowHandler handler,
+      Weirds weirds,
+      StreamFeed feed,
+      FlowCounter counter,
+      ServerPorts serverPorts) {
     this.weirds = weirds;
-    this.states = new TcpStates(table, weirds);
+    this.states = new TcpStates(table, weirds, serverPorts);
     this.data = new TcpData(table, handler, weirds, feed);
     this.counter = counter;
   }

@@ -51,6 +51,7 @@ public final class Tracker implements AutoCloseable {
   }
 
   private final boolean checkChecksums;
+  private final ServerPorts serverPorts;
   private final Weirds weirds;
   private final PacketCheck check;
   private final FlowKey key;
@@ -61,9 +62,11 @@ public final class Tracker implements AutoCloseable {
   private final StreamFeed feed;
 
   /**
+   * @param serverPorts tells the roles apart where the first packet was not seen
    * @param handler told of payload and of flows that end
    */
-  public Tracker(Settings settings, FlowHandler handler) {
+  public Tracker(Settings settings, ServerPorts serverPorts, FlowHandler handler) {
+    this.serverPorts = serverPorts;
     this.checkChecksums = settings.checkChecksums;
     this.weirds = new Weirds(handler);
     this.check = new PacketCheck(settings.checkChecksums, weirds);
@@ -87,7 +90,7 @@ public final class Tracker implements AutoCloseable {
               }
             });
     this.datagrams = new DatagramTracker(table, handler, weirds, counter);
-    this.tcp = new TcpTracker(table, handler, weirds, feed, counter);
+    this.tcp = new TcpTracker(table, handler, weirds, feed, counter, serverPorts);
   }
 
   private static long timer(Flow flow, long nowNs) {
@@ -175,7 +178,7 @@ public final class Tracker implements AutoCloseable {
     if (syn) {
       return true;
     }
-    return ServerPorts.isTcp(source) && (!ServerPorts.isTcp(destination) || source < destination);
+    return serverPorts.isTcp(source) && (!serverPorts.isTcp(destination) || source < destination);
   }
 
   private @Nullable Flow trackUdp(Packet packet, boolean checked) {
@@ -188,7 +191,7 @@ public final class Tracker implements AutoCloseable {
     Flow flow = table.find(key);
     if (flow == null) {
       flow = insert(packet, Timing.UDP_INACTIVITY_NS);
-      if (ServerPorts.isUdp(source) && !ServerPorts.isUdp(destination) && !isToBroadcast()) {
+      if (serverPorts.isUdp(source) && !serverPorts.isUdp(destination) && !isToBroadcast()) {
         flow.exchangeRoles();
       }
     }

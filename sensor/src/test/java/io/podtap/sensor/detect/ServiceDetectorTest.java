@@ -2,10 +2,13 @@ package io.podtap.sensor.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.sensor.dispatch.Protocols;
+import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +16,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Signatures against first bytes written after the specifications, and against noise. */
 class ServiceDetectorTest {
+
+  private static final ServiceDetector DETECTOR = new ServiceDetector(Protocols.all());
+
+  private static ServiceSet named(String... analyzers) {
+    ServiceSet services = ServiceSet.EMPTY;
+    for (Service service : Protocols.services()) {
+      if (List.of(analyzers).contains(service.analyzer())) {
+        services = services.union(service.alone());
+      }
+    }
+    assertThat(services.size()).isEqualTo(analyzers.length);
+    return services;
+  }
 
   private static Payload payload(byte[] bytes) {
     return new Payload(bytes);
@@ -39,9 +55,9 @@ class ServiceDetectorTest {
     "<stream:stream>, XMPP",
     "'RFB 003.008\\n', RFB"
   })
-  void knowsTextClients(String first, Service expected) {
-    assertThat(StreamSignatures.guess(text(first), true, 9_999) & expected.bit())
-        .isEqualTo(expected.bit());
+  void knowsTextClients(String first, String expected) {
+    assertThat(DETECTOR.guessStream(text(first), true, 9_999).intersection(named(expected)))
+        .isEqualTo(named(expected));
   }
 
   @ParameterizedTest
@@ -58,32 +74,32 @@ class ServiceDetectorTest {
     "00000010ff534d4272000000, SMB",
     "00000040fe534d4240000000, SMB",
     "05000b03100000004800000001000000, DCE_RPC",
-    "056405c0010000040000, DNP3"
+    "056405c0010000040000, DNP3_TCP"
   })
   void knowsBinaryClients(String digits, String expected) {
-    long guess = StreamSignatures.guess(hex(digits), true, 9_999);
+    ServiceSet guess = DETECTOR.guessStream(hex(digits), true, 9_999);
     if (!expected.equals("0")) {
-      assertThat(guess).isEqualTo(Service.valueOf(expected).bit());
+      assertThat(guess).isEqualTo(named(expected));
     }
   }
 
   @Test
   void knowsDatagrams() {
     Payload query = hex("123401000001000000000000016103636f6d0000010001");
-    assertThat(DatagramSignatures.guess(query, 40_000, 53)).isEqualTo(Service.DNS.bit());
-    assertThat(DatagramSignatures.guess(query, 40_000, 9_999)).isZero();
+    assertThat(DETECTOR.guessDatagram(query, 40_000, 53)).isEqualTo(named("DNS"));
+    assertThat(DETECTOR.guessDatagram(query, 40_000, 9_999)).isEqualTo(ServiceSet.EMPTY);
 
     byte[] ntp = new byte[48];
     ntp[0] = 0x23;
-    assertThat(DatagramSignatures.guess(payload(ntp), 123, 123)).isEqualTo(Service.NTP.bit());
+    assertThat(DETECTOR.guessDatagram(payload(ntp), 123, 123)).isEqualTo(named("NTP"));
 
     byte[] quic = new byte[1_200];
     quic[0] = (byte) 0xC0;
     quic[4] = 1;
-    assertThat(DatagramSignatures.guess(payload(quic), 40_000, 8_443))
-        .isEqualTo(Service.QUIC.bit() | Service.SSL.bit());
-    assertThat(DatagramSignatures.guess(hex("16fefd0000000000000000004001"), 4_000, 4_001))
-        .isEqualTo(Service.SSL.bit());
+    assertThat(DETECTOR.guessDatagram(payload(quic), 40_000, 8_443))
+        .isEqualTo(named("QUIC", "SSL"));
+    assertThat(DETECTOR.guessDatagram(hex("16fefd0000000000000000004001"), 4_000, 4_001))
+        .isEqualTo(named("SSL"));
   }
 
   @Test
@@ -93,10 +109,10 @@ class ServiceDetectorTest {
     for (int i = 0; i < 200_000; i++) {
       byte[] noise = new byte[random.nextInt(64)];
       random.nextBytes(noise);
-      long tcp = StreamSignatures.guess(payload(noise), i % 2 == 0, 9_999);
-      long udp = DatagramSignatures.guess(payload(noise), 40_000, 9_999);
-      guessed += tcp != 0 && noise.length > 16 ? 1 : 0;
-      guessed += udp != 0 ? 1 : 0;
+      ServiceSet tcp = DETECTOR.guessStream(payload(noise), i % 2 == 0, 9_999);
+      ServiceSet udp = DETECTOR.guessDatagram(payload(noise), 40_000, 9_999);
+      guessed += !tcp.isEmpty() && noise.length > 16 ? 1 : 0;
+      guessed += !udp.isEmpty() ? 1 : 0;
     }
     assertThat(guessed).isLessThan(8_000);
   }

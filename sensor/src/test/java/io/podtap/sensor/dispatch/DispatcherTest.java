@@ -2,6 +2,7 @@ package io.podtap.sensor.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -14,6 +15,10 @@ import org.junit.jupiter.api.Test;
 
 /** Who is told what, with protocols made for the purpose. */
 class DispatcherTest {
+
+  private static final Service SSH = Service.named("ssh");
+  private static final Service SMTP = Service.named("smtp");
+  private static final Service FTP = Service.named("ftp");
 
   /** What the parsers of all protocols here heard, in order. */
   private final List<String> heard = new ArrayList<>();
@@ -59,14 +64,14 @@ class DispatcherTest {
 
   private static void confirmAnswer(Session session, boolean fromOriginator, String text) {
     if (!fromOriginator) {
-      session.confirm(Service.SMTP);
+      session.confirm(SMTP);
     }
   }
 
   @Test
   void tellsAProtocolThatIsFoundByTheAnswerWhatTheClientSaidBefore() {
     StreamScript script =
-        StreamScript.tcp(9_999, 100).with(protocol(Service.SSH, DispatcherTest::nothing));
+        StreamScript.tcp(9_999, 100).with(protocol(SSH, DispatcherTest::nothing));
     script.client("what").gap(true, 7).client("ever").server("SSH-2.0-x\r\n").finish();
 
     assertThat(heard)
@@ -78,14 +83,14 @@ class DispatcherTest {
   void keepsTheOneThatIsSureOfSeveral() {
     StreamScript script =
         StreamScript.tcp(9_999, 100)
-            .with(protocol(Service.FTP, DispatcherTest::nothing))
-            .with(protocol(Service.SMTP, DispatcherTest::confirmAnswer));
+            .with(protocol(FTP, DispatcherTest::nothing))
+            .with(protocol(SMTP, DispatcherTest::confirmAnswer));
     script.server("220 ready\r\n").client("EHLO a\r\n").finish();
 
     assertThat(heard)
         .containsExactly(
             "FTP < 220 ready\r\n", "SMTP < 220 ready\r\n", "SMTP > EHLO a\r\n", "SMTP over");
-    assertThat(script.services()).isEqualTo(Service.SMTP.bit());
+    assertThat(script.services()).isEqualTo(SMTP.alone());
   }
 
   @Test
@@ -94,9 +99,9 @@ class DispatcherTest {
         StreamScript.tcp(9_999, 100)
             .with(
                 protocol(
-                    Service.SSH,
+                    SSH,
                     (session, fromOriginator, text) -> {
-                      session.confirm(Service.SSH);
+                      session.confirm(SSH);
                       if (text.startsWith("bad")) {
                         session.violation("no key exchange", text);
                       }
@@ -104,7 +109,7 @@ class DispatcherTest {
     MemorySink logs = script.client("SSH-2.0-a\r\n").client("bad").client("more").finish();
 
     assertThat(heard).containsExactly("SSH > SSH-2.0-a\r\n", "SSH > bad", "SSH over");
-    assertThat(script.services()).isZero();
+    assertThat(script.services()).isEqualTo(ServiceSet.EMPTY);
     assertThat(logs.rows("analyzer").getFirst())
         .containsEntry("analyzer_kind", "protocol")
         .containsEntry("analyzer_name", "SSH")
@@ -118,7 +123,7 @@ class DispatcherTest {
         StreamScript.tcp(9_999, 100)
             .with(
                 protocol(
-                    Service.SSH,
+                    SSH,
                     (session, fromOriginator, text) -> {
                       throw new IllegalStateException("we are wrong");
                     }));
@@ -132,7 +137,7 @@ class DispatcherTest {
   @Test
   void looksAtTheFirstBytesTogetherHoweverTheyAreCut() {
     StreamScript script =
-        StreamScript.tcp(9_999, 1).with(protocol(Service.SSH, DispatcherTest::nothing));
+        StreamScript.tcp(9_999, 1).with(protocol(SSH, DispatcherTest::nothing));
     script.client("SSH-2").finish();
 
     assertThat(String.join(",", heard)).isEqualTo("SSH > SSH,SSH > -,SSH > 2,SSH over");
@@ -144,7 +149,7 @@ class DispatcherTest {
         StreamScript.tcp(9_999, 100)
             .with(
                 protocol(
-                    Service.SSH,
+                    SSH,
                     (session, fromOriginator, text) -> session.weird("odd", "detail")));
     MemorySink logs = script.client("SSH-2.0-a\r\n").client("b").client("c").finish();
 

@@ -5,6 +5,7 @@ import io.podtap.sensor.Conversation;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.flow.FlowKey;
 import io.podtap.sensor.flow.FlowTable;
+import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.flow.UidSource;
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.DatagramProtocol;
@@ -42,6 +43,7 @@ public final class StreamScript {
   private final Parsers parsers = Parsers.standard(sink, files);
   private final Dispatcher dispatcher = new Dispatcher(parsers, sink);
   private final Flow flow;
+  private final int port;
   private final int pieceBytes;
   private long nowNs = Conversation.START_NS;
 
@@ -51,6 +53,7 @@ public final class StreamScript {
         new FlowKey(1)
             .ipv4(MemorySegment.ofArray(packet), 0, protocol, /* sourcePort= */ 40_000, port);
     flow = new FlowTable(1, new UidSource(1), WAKER).insert(key, nowNs, nowNs + 1);
+    this.port = port;
     this.pieceBytes = pieceBytes;
     dispatcher.now(nowNs);
   }
@@ -86,12 +89,8 @@ public final class StreamScript {
           public StreamParser begin(Session session) {
             return chosen.begin(session);
           }
-
-          @Override
-          public boolean isUsualPort(int responderPort) {
-            return true;
-          }
-        });
+        },
+        port);
     return this;
   }
 
@@ -111,12 +110,8 @@ public final class StreamScript {
             public DatagramParser begin(Session session) {
               return chosen.begin(session);
             }
-
-            @Override
-            public boolean isUsualPort(int responderPort) {
-              return true;
-            }
-          });
+          },
+          port);
     }
     return this;
   }
@@ -173,14 +168,14 @@ public final class StreamScript {
   }
 
   /** Returns what the flow carries, as far as it is certain. */
-  public long services() {
+  public ServiceSet services() {
     return flow.services;
   }
 
   /** Returns how often parsers threw. */
   public long failures() {
     long failures = 0;
-    for (Service service : Service.values()) {
+    for (Service service : Protocols.services()) {
       failures += dispatcher.failures(service);
     }
     return failures;

@@ -2,6 +2,7 @@ package io.podtap.sensor.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.sensor.flow.ServiceSet;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -108,8 +109,8 @@ public final class Talk {
     }
   }
 
-  /** Returns bits of the services that were found. */
-  public long services() {
+  /** Returns the services that were found. */
+  public ServiceSet services() {
     StreamScript script = hold(turns, Integer.MAX_VALUE);
     script.finish();
     return script.services();

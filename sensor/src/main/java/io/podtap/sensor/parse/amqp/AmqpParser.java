@@ -1,7 +1,6 @@
 package io.podtap.sensor.parse.amqp;
 
 import io.podtap.sensor.parse.Payload;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.requests.RequestCounts;
@@ -48,7 +47,7 @@ final class AmqpParser implements StreamParser {
     }
     if (!confirmed && client.isTold() && server.isTold()) {
       confirmed = true;
-      session.confirm(Service.AMQP);
+      session.confirm(AmqpProtocol.SERVICE);
     }
   }
 

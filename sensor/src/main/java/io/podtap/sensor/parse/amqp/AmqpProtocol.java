@@ -5,9 +5,26 @@ import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
 import io.podtap.sensor.parse.requests.Requests;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Signature;
+import io.podtap.sensor.protocol.Transport;
+import java.util.List;
 
 /** AMQP over TCP. */
 public final class AmqpProtocol implements StreamProtocol {
+
+  static final Service SERVICE = Service.named("amqp");
+
+  /** What is declared of the protocol. */
+  public static final List<Declaration> DECLARATIONS =
+      List.of(
+          Declaration.of(SERVICE)
+              .ports(Transport.TCP, 5_672)
+              .originator("A", Signature.alone(AmqpSignature::isClientHeader))
+              .responder("A\u0001", Signature.alone(AmqpSignature::isServerHeader))
+              .middle(Declaration.ANY, Signature.alone(AmqpSignature::isFrame))
+              .responderOnly(AmqpSignature::isStart)
+              .parsers((with, list) -> list.add(new AmqpProtocol(with.requests()))));
 
   private final Requests requests;
 
@@ -20,12 +37,7 @@ public final class AmqpProtocol implements StreamProtocol {
 
   @Override
   public Service service() {
-    return Service.AMQP;
-  }
-
-  @Override
-  public boolean isUsualPort(int responderPort) {
-    return responderPort == 5_672;
+    return SERVICE;
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.podtap.sensor.parse.dhcp;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.Payload;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +75,7 @@ final class DhcpParser implements DatagramParser {
       session.violation("not a DHCP message");
       return;
     }
-    session.confirm(Service.DHCP);
+    session.confirm(DhcpProtocol.SERVICE);
     long id = data.u32(4);
     DhcpTransaction transaction = protocol.transaction(id, session.nowNs());
     Flow flow = session.flow();

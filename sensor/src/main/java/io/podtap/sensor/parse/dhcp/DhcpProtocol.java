@@ -1,5 +1,9 @@
 package io.podtap.sensor.parse.dhcp;
 
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Signature;
+import io.podtap.sensor.protocol.Transport;
+import java.util.List;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.podtap.sensor.parse.DatagramParser;
@@ -18,6 +22,17 @@ import java.util.Map;
  * @see "Zeek: scripts/base/protocols/dhcp/main.zeek"
  */
 public final class DhcpProtocol implements DatagramProtocol {
+
+  static final Service SERVICE = Service.named("dhcp");
+
+  /** What is declared of the protocol. */
+  public static final List<Declaration> DECLARATIONS =
+      List.of(
+          Declaration.of(SERVICE)
+              .ports(Transport.UDP, 67)
+              .parsedPorts(Transport.UDP, 68, 4_011)
+              .datagramAtPort(Declaration.ANY, Signature.alone(DhcpSignature::isMessage))
+              .parsers((with, list) -> list.add(new DhcpProtocol(with.sink(), with.tableBytesMax()))));
 
   /** Transactions that are open at a time; the oldest makes room. */
   public static final int TRANSACTIONS_MAX = 4_096;
@@ -52,12 +67,7 @@ public final class DhcpProtocol implements DatagramProtocol {
 
   @Override
   public Service service() {
-    return Service.DHCP;
-  }
-
-  @Override
-  public boolean isUsualPort(int responderPort) {
-    return responderPort == 67 || responderPort == 68 || responderPort == 4_011;
+    return SERVICE;
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -126,7 +125,7 @@ final class DnsParser implements DatagramParser {
   private void confirm() {
     if (!confirmed) {
       confirmed = true;
-      session.confirm(Service.DNS);
+      session.confirm(DnsProtocol.SERVICE);
     }
   }
 

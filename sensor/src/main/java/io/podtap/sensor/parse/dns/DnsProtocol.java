@@ -6,11 +6,32 @@ import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Declaration.Trait;
+import io.podtap.sensor.protocol.ParserList;
+import io.podtap.sensor.protocol.ParserResources;
+import io.podtap.sensor.protocol.Signature;
+import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
+import java.util.List;
 
 /** DNS over UDP, and over TCP by way of {@link #overTcp}. */
 public final class DnsProtocol implements DatagramProtocol {
+
+  static final Service SERVICE = Service.named("dns");
+
+  /** What is declared of the protocol. */
+  public static final List<Declaration> DECLARATIONS =
+      List.of(
+          Declaration.of(SERVICE)
+              .ports(Transport.TCP, 53)
+              .ports(Transport.UDP, 53, 137, 5_353, 5_355) // with NetBIOS, mDNS, LLMNR
+              .bothEndsAtPort(Declaration.ANY, Signature.alone(DnsSignature::isMeasuredMessage))
+              .middleAtPort(Declaration.ANY, Signature.alone(DnsSignature::isWholeMessage))
+              .datagramAtPort(Declaration.ANY, Signature.alone(DnsSignature::isMessage))
+              .traits(Trait.SHORT_SESSIONS)
+              .parsers(DnsProtocol::open));
 
   final LogStream<DnsTransaction> log;
   final DnsMessageReader reader = new DnsMessageReader();
@@ -21,18 +42,15 @@ public final class DnsProtocol implements DatagramProtocol {
     this.log = sink.open(DnsLog.schema());
   }
 
-  @Override
-  public Service service() {
-    return Service.DNS;
+  private static void open(ParserResources with, ParserList list) {
+    DnsProtocol dns = new DnsProtocol(with.sink());
+    list.add(dns);
+    list.add(dns.overTcp());
   }
 
-  /** Names, multicast names, link-local names, NetBIOS names. */
   @Override
-  public boolean isUsualPort(int responderPort) {
-    return switch (responderPort) {
-      case 53, 137, 5_353, 5_355 -> true;
-      default -> false;
-    };
+  public Service service() {
+    return SERVICE;
   }
 
   @Override
@@ -45,12 +63,7 @@ public final class DnsProtocol implements DatagramProtocol {
     return new StreamProtocol() {
       @Override
       public Service service() {
-        return Service.DNS;
-      }
-
-      @Override
-      public boolean isUsualPort(int responderPort) {
-        return responderPort == 53;
+        return SERVICE;
       }
 
       @Override

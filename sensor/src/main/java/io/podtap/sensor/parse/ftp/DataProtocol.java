@@ -22,12 +22,12 @@ final class DataProtocol implements StreamProtocol {
 
   @Override
   public Service service() {
-    return Service.FTP_DATA;
+    return FtpProtocol.DATA;
   }
 
   @Override
   public StreamParser begin(Session session) {
-    session.confirm(Service.FTP_DATA);
+    session.confirm(FtpProtocol.DATA);
     return new Parser(session);
   }
 

@@ -171,7 +171,7 @@ final class FtpParser implements StreamParser {
   private void confirm() {
     if (!confirmed && clientTells && serverTells) {
       confirmed = true;
-      session.confirm(Service.FTP);
+      session.confirm(FtpProtocol.SERVICE);
     }
   }
 

@@ -5,11 +5,29 @@ import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
 import io.podtap.sensor.parse.files.Files;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Declaration.Trait;
+import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
+import java.util.List;
 
 /** FTP control connections. */
 public final class FtpProtocol implements StreamProtocol {
+
+  static final Service SERVICE = Service.named("ftp");
+  static final Service DATA = Service.named("ftp-data", "FTP_DATA");
+
+  /** What is declared of the protocol. */
+  public static final List<Declaration> DECLARATIONS =
+      List.of(
+          Declaration.of(SERVICE)
+              .ports(Transport.TCP, 21, 2_811)
+              .originator("UPACSFOupacsfo", FtpSignature::command)
+              .responder("245", FtpSignature::greeting)
+              .traits(Trait.SERVER_DECIDES, Trait.INTERACTIVE)
+              .parsers((with, list) -> list.add(new FtpProtocol(with.sink(), with.files()))),
+          Declaration.of(DATA));
 
   final LogStream<FtpRow> log;
   final Files files;
@@ -22,12 +40,7 @@ public final class FtpProtocol implements StreamProtocol {
 
   @Override
   public Service service() {
-    return Service.FTP;
-  }
-
-  @Override
-  public boolean isUsualPort(int responderPort) {
-    return responderPort == 21 || responderPort == 2_811;
+    return SERVICE;
   }
 
   @Override

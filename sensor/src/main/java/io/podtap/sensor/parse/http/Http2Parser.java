@@ -2,7 +2,6 @@ package io.podtap.sensor.parse.http;
 
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.Payload;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import java.util.Iterator;
@@ -251,7 +250,7 @@ final class Http2Parser implements StreamParser {
     if (stream != null) {
       stream.transaction.account();
     }
-    session.confirmJoined(Service.HTTP);
+    session.confirmJoined(HttpProtocol.SERVICE);
   }
 
   private Http2Stream stream(int id) {

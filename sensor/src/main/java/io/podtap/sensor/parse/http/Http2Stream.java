@@ -4,7 +4,6 @@ import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Payload;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +116,7 @@ final class Http2Stream {
 
   private void beginTunnel() {
     if (tunnelProtocol.equals("websocket")) {
-      session.confirm(Service.WEBSOCKET);
+      session.confirm(HttpProtocol.WEBSOCKET);
       tunnel =
           new WebSocketParser(
               session, protocol.webSocketLog, transaction, client.headers, server.headers);

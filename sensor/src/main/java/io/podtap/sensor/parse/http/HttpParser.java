@@ -3,7 +3,6 @@ package io.podtap.sensor.parse.http;
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.Pairing;
 import io.podtap.sensor.parse.Payload;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.http.HttpEnd.State;
@@ -214,7 +213,7 @@ final class HttpParser implements StreamParser {
     answerVersion = version;
     if (!confirmed) {
       confirmed = true;
-      session.confirm(Service.HTTP);
+      session.confirm(HttpProtocol.SERVICE);
     }
     HttpTransaction transaction = pending.first();
     if (transaction == null) {
@@ -323,7 +322,7 @@ final class HttpParser implements StreamParser {
       session.weird("protocol_data_with_HTTP_upgrade_reply", String.valueOf(rest.length()));
     }
     if (webSocket) {
-      session.confirm(Service.WEBSOCKET);
+      session.confirm(HttpProtocol.WEBSOCKET);
       inner =
           new WebSocketParser(
               session, protocol.webSocketLog, transaction, client.headers, server.headers);
@@ -481,7 +480,7 @@ final class HttpParser implements StreamParser {
     }
     boolean isClearlyAsked = pending.pending() > 0 && requestVersion.startsWith("1");
     if (!confirmed && !failed && !server.heard && isClearlyAsked) {
-      session.confirm(Service.HTTP); // a request of version 1 that nobody answered is one, too
+      session.confirm(HttpProtocol.SERVICE); // a request of version 1 that nobody answered is one, too
     }
     pending.giveUp();
   }

@@ -5,11 +5,38 @@ import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
 import io.podtap.sensor.parse.files.Files;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Declaration.Trait;
+import io.podtap.sensor.protocol.Signature;
+import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
+import java.util.List;
 
 /** HTTP over TCP. */
 public final class HttpProtocol implements StreamProtocol {
+
+  static final Service SERVICE = Service.named("http");
+  static final Service WEBSOCKET = Service.named("websocket", "WebSocket");
+
+  private static final String METHOD_BYTES = Signature.bytes('A', 'Z') + "-_";
+
+  /** What is declared of the protocol. */
+  public static final List<Declaration> DECLARATIONS =
+      List.of(
+          Declaration.of(SERVICE)
+              .ports(Transport.TCP, 80, 81, 631, 1_080, 3_128, 8_000, 8_080, 8_888)
+              .serverPorts(Transport.TCP, 50_051) // gRPC
+              .originator(METHOD_BYTES, Signature.alone(HttpSignature::isRequest))
+              .responder("H", Signature.alone(HttpSignature::isAnswer))
+              .carries(WEBSOCKET, HttpSignature::isWebSocket)
+              .middle(Declaration.ANY, Signature.alone(HttpSignature::isFrames))
+              .originatorOnly(HttpSignature::isRequestHead)
+              .responderOnly(HttpSignature::isAnswerHead)
+              .traits(Trait.NEEDS_BEGINNING)
+              .parsers((with, list) -> list.add(new HttpProtocol(with.sink(), with.files()))),
+          Declaration.of(WEBSOCKET)
+              .traits(Trait.CARRIED, Trait.SEEN_BY_CARRIER, Trait.NEEDS_BEGINNING));
 
   private final LogStream<HttpTransaction> log;
   final LogStream<WebSocketLog.Row> webSocketLog;
@@ -35,15 +62,7 @@ public final class HttpProtocol implements StreamProtocol {
 
   @Override
   public Service service() {
-    return Service.HTTP;
-  }
-
-  @Override
-  public boolean isUsualPort(int responderPort) {
-    return switch (responderPort) {
-      case 80, 81, 631, 1_080, 3_128, 8_000, 8_080, 8_888 -> true;
-      default -> false;
-    };
+    return SERVICE;
   }
 
   /** Connections live for long: a tap that comes later still sees their next requests. */

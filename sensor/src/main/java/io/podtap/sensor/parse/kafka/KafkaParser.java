@@ -3,7 +3,6 @@ package io.podtap.sensor.parse.kafka;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Resynchronizer;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.requests.RequestCounts;
@@ -196,7 +195,7 @@ final class KafkaParser implements StreamParser {
   private void confirm() {
     if (!confirmed) {
       confirmed = true;
-      session.confirm(Service.KAFKA);
+      session.confirm(KafkaProtocol.SERVICE);
     }
   }
 

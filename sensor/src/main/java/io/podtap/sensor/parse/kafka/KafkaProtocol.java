@@ -5,9 +5,24 @@ import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
 import io.podtap.sensor.parse.requests.Requests;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Signature;
+import io.podtap.sensor.protocol.Transport;
+import java.util.List;
 
 /** Kafka over TCP. */
 public final class KafkaProtocol implements StreamProtocol {
+
+  static final Service SERVICE = Service.named("kafka");
+
+  /** What is declared of the protocol. */
+  public static final List<Declaration> DECLARATIONS =
+      List.of(
+          Declaration.of(SERVICE)
+              .ports(Transport.TCP, 9_092)
+              .originator("\0", Signature.alone(KafkaSignature::isRequest))
+              .originatorOnly(KafkaSignature::isRequest)
+              .parsers((with, list) -> list.add(new KafkaProtocol(with.requests()))));
 
   private final Requests requests;
 
@@ -20,12 +35,7 @@ public final class KafkaProtocol implements StreamProtocol {
 
   @Override
   public Service service() {
-    return Service.KAFKA;
-  }
-
-  @Override
-  public boolean isUsualPort(int responderPort) {
-    return responderPort == 9_092;
+    return SERVICE;
   }
 
   @Override

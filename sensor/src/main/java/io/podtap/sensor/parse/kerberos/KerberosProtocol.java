@@ -6,13 +6,35 @@ import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Declaration.Trait;
+import io.podtap.sensor.protocol.ParserList;
+import io.podtap.sensor.protocol.ParserResources;
+import io.podtap.sensor.protocol.Signature;
+import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
+import java.util.List;
 
 /** Kerberos over UDP, and over TCP by way of {@link #overTcp}. */
 public final class KerberosProtocol implements DatagramProtocol {
 
   private static final int PORT = 88;
+
+  static final Service OVER_TCP = Service.named("krb_tcp");
+
+  /** What is declared of the protocol. */
+  public static final List<Declaration> DECLARATIONS =
+      List.of(
+          Declaration.of(Service.KERBEROS)
+              .ports(Transport.UDP, PORT)
+              .datagramAtPort(
+                  Signature.bytes(0x60, 0x7F), Signature.alone(KerberosSignature::isMessage))
+              .traits(Trait.CARRIED)
+              .parsers(KerberosProtocol::open),
+          Declaration.of(OVER_TCP)
+              .ports(Transport.TCP, PORT)
+              .bothEnds("\0", Signature.alone(KerberosSignature::isMeasuredMessage)));
 
   final LogStream<KerberosRow> log;
 
@@ -21,14 +43,15 @@ public final class KerberosProtocol implements DatagramProtocol {
     this.log = sink.open(KerberosRow.schema());
   }
 
-  @Override
-  public Service service() {
-    return Service.KERBEROS;
+  private static void open(ParserResources with, ParserList list) {
+    KerberosProtocol kerberos = new KerberosProtocol(with.sink());
+    list.add(kerberos);
+    list.add(kerberos.overTcp());
   }
 
   @Override
-  public boolean isUsualPort(int responderPort) {
-    return responderPort == PORT;
+  public Service service() {
+    return Service.KERBEROS;
   }
 
   @Override
@@ -41,12 +64,7 @@ public final class KerberosProtocol implements DatagramProtocol {
     return new StreamProtocol() {
       @Override
       public Service service() {
-        return Service.KERBEROS_TCP;
-      }
-
-      @Override
-      public boolean isUsualPort(int responderPort) {
-        return responderPort == PORT;
+        return OVER_TCP;
       }
 
       @Override

@@ -2,7 +2,6 @@ package io.podtap.sensor.parse.kerberos;
 
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 
@@ -26,7 +25,7 @@ final class KerberosStreamParser implements StreamParser {
     this.session = session;
     this.fromClient = new Gather(LENGTH_BYTES + MESSAGE_BYTES_MAX, session.account());
     this.fromServer = new Gather(LENGTH_BYTES + MESSAGE_BYTES_MAX, session.account());
-    this.messages = new KerberosParser(protocol, session, Service.KERBEROS_TCP);
+    this.messages = new KerberosParser(protocol, session, KerberosProtocol.OVER_TCP);
   }
 
   @Override

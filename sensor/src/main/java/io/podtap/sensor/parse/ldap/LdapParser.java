@@ -157,7 +157,7 @@ final class LdapParser implements StreamParser {
     }
     if (!confirmed) {
       confirmed = true;
-      session.confirm(Service.LDAP_TCP);
+      session.confirm(LdapProtocol.SERVICE);
     }
     if (operation.tag() == 0x60 || operation.tag() == 0x61) {
       mechanisms(looked);

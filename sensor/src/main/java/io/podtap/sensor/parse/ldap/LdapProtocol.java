@@ -4,11 +4,36 @@ import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Declaration.Trait;
+import io.podtap.sensor.protocol.Signature;
+import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
+import java.util.List;
 
 /** LDAP over TCP. */
 public final class LdapProtocol implements StreamProtocol {
+
+  static final Service SERVICE = Service.named("ldap_tcp");
+  private static final Service OVER_UDP = Service.named("ldap_udp");
+
+  /** What is declared of the protocol. */
+  public static final List<Declaration> DECLARATIONS =
+      List.of(
+          Declaration.of(SERVICE)
+              .ports(Transport.TCP, 389, 3_268)
+              .bothEnds("0", Signature.alone(LdapSignature::isMessage))
+              .carries(Service.NTLM, LdapSignature::hasNtlm)
+              .carries(Service.KERBEROS, LdapSignature::hasKerberos)
+              .carries(Service.GSSAPI, LdapSignature::hasKerberos)
+              .traits(Trait.MAY_TURN_TO_TLS)
+              .parsers((with, list) -> list.add(new LdapProtocol(with.sink()))),
+          Declaration.of(OVER_UDP)
+              .serverPorts(Transport.UDP, 389, 3_268)
+              .datagramAtServerPort("0", Signature.alone(LdapSignature::isMessage)),
+          Declaration.of(Service.NTLM).traits(Trait.CARRIED),
+          Declaration.of(Service.GSSAPI).traits(Trait.CARRIED));
 
   final LogStream<LdapRow> log;
   final LogStream<LdapSearchRow> searchLog;
@@ -21,12 +46,7 @@ public final class LdapProtocol implements StreamProtocol {
 
   @Override
   public Service service() {
-    return Service.LDAP_TCP;
-  }
-
-  @Override
-  public boolean isUsualPort(int responderPort) {
-    return responderPort == 389 || responderPort == 3_268;
+    return SERVICE;
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.podtap.sensor.parse.mongodb;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Resynchronizer;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.requests.RequestCounts;
@@ -139,7 +138,7 @@ final class MongodbParser implements StreamParser {
   private void answer(Payload header) {
     if (!confirmed && hasAsked && MongodbMessages.isAnswer(header)) {
       confirmed = true;
-      session.confirm(Service.MONGODB);
+      session.confirm(MongodbProtocol.SERVICE);
     }
   }
 

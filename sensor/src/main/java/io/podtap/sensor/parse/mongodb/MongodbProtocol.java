@@ -5,9 +5,26 @@ import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
 import io.podtap.sensor.parse.requests.Requests;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Signature;
+import io.podtap.sensor.protocol.Transport;
+import java.util.List;
 
 /** MongoDB over TCP. */
 public final class MongodbProtocol implements StreamProtocol {
+
+  static final Service SERVICE = Service.named("mongodb");
+
+  /** What is declared of the protocol. */
+  public static final List<Declaration> DECLARATIONS =
+      List.of(
+          Declaration.of(SERVICE)
+              .ports(Transport.TCP, 27_017)
+              .originator(Declaration.ANY, Signature.alone(MongodbSignature::isRequest))
+              .responder(Declaration.ANY, Signature.alone(MongodbSignature::isAnswer))
+              .originatorOnly(MongodbSignature::isRequest)
+              .responderOnly(MongodbSignature::isAnswer)
+              .parsers((with, list) -> list.add(new MongodbProtocol(with.requests()))));
 
   final Requests requests;
   final CompressedMessage compressed = new CompressedMessage();
@@ -21,12 +38,7 @@ public final class MongodbProtocol implements StreamProtocol {
 
   @Override
   public Service service() {
-    return Service.MONGODB;
-  }
-
-  @Override
-  public boolean isUsualPort(int responderPort) {
-    return responderPort == 27_017;
+    return SERVICE;
   }
 
   @Override

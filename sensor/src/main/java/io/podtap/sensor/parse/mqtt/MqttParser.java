@@ -6,7 +6,6 @@ import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Resynchronizer;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import java.util.LinkedHashMap;
@@ -172,7 +171,7 @@ final class MqttParser implements StreamParser {
     boolean isBoth = !client.again.isSeeking() && !server.again.isSeeking();
     if (!confirmed && isJoined && (isTelling || isBoth)) {
       confirmed = true;
-      session.confirm(Service.MQTT);
+      session.confirm(MqttProtocol.SERVICE);
     }
   }
 
@@ -205,7 +204,7 @@ final class MqttParser implements StreamParser {
     }
     if (!confirmed) {
       confirmed = true;
-      session.confirm(Service.MQTT);
+      session.confirm(MqttProtocol.SERVICE);
     }
     row.protocol = name;
     int version = body.u8(0) & 0x7F;

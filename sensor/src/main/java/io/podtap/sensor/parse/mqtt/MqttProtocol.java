@@ -4,11 +4,30 @@ import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Signature;
+import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
+import java.util.List;
 
 /** MQTT over TCP. */
 public final class MqttProtocol implements StreamProtocol {
+
+  static final Service SERVICE = Service.named("mqtt");
+
+  /** What is declared of the protocol. */
+  public static final List<Declaration> DECLARATIONS =
+      List.of(
+          Declaration.of(SERVICE)
+              .ports(Transport.TCP, 1_883)
+              .originator("\u0010", Signature.alone(MqttSignature::isConnect))
+              .responder(" ", Signature.alone(MqttSignature::isAcknowledgment))
+              .middle(
+                  Signature.bytes(0x30, 0x3F) + "\u0082\u00a2",
+                  Signature.alone(MqttSignature::isMessage))
+              .originatorOnly(MqttSignature::isSubscription)
+              .parsers((with, list) -> list.add(new MqttProtocol(with.sink()))));
 
   final LogStream<MqttRows.Connect> connectLog;
   final LogStream<MqttRows.Publish> publishLog;
@@ -23,12 +42,7 @@ public final class MqttProtocol implements StreamProtocol {
 
   @Override
   public Service service() {
-    return Service.MQTT;
-  }
-
-  @Override
-  public boolean isUsualPort(int responderPort) {
-    return responderPort == 1_883;
+    return SERVICE;
   }
 
   @Override

@@ -245,7 +245,7 @@ final class MysqlParser implements StreamParser {
 
   private void confirm() {
     confirmed = true;
-    session.confirm(Service.MYSQL);
+    session.confirm(MysqlProtocol.SERVICE);
   }
 
   private static String untilZero(Payload text) {

@@ -2,7 +2,6 @@ package io.podtap.sensor.parse.ntp;
 
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.Payload;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 
 /**
@@ -56,7 +55,7 @@ final class NtpParser implements DatagramParser {
       responderHeard = true;
     }
     responderHeard |= !fromOriginator;
-    session.confirm(Service.NTP);
+    session.confirm(NtpProtocol.SERVICE);
     if (isTimed) {
       protocol.log.write(row(data, version, mode));
     }

@@ -175,7 +175,7 @@ final class PostgresqlParser implements StreamParser {
 
   private void confirm() {
     confirmed = true;
-    session.confirm(Service.POSTGRESQL);
+    session.confirm(PostgresqlProtocol.SERVICE);
   }
 
   private boolean fail(String reason) {

@@ -171,7 +171,7 @@ final class QuicParser implements DatagramParser {
     if (length < 0) {
       return;
     }
-    session.confirm(Service.QUIC);
+    session.confirm(QuicProtocol.SERVICE);
     CryptoStream crypto = current.crypto(fromClient);
     boolean closed = InitialFrames.read(decryptor.frames(), length, crypto);
     while (crypto.next(message)) {

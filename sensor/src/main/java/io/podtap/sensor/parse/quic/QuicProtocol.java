@@ -4,11 +4,30 @@ import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.DatagramProtocol;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Declaration.Trait;
+import io.podtap.sensor.protocol.Signature;
+import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
+import java.util.List;
 
 /** QUIC over UDP. */
 public final class QuicProtocol implements DatagramProtocol {
+
+  static final Service SERVICE = Service.named("quic");
+
+  /** What is declared of the protocol. */
+  public static final List<Declaration> DECLARATIONS =
+      List.of(
+          Declaration.of(SERVICE)
+              .ports(Transport.UDP, 443)
+              .parsedPorts(Transport.UDP, 853) // DNS
+              .datagram(Signature.bytes(0xC0, 0xFF), Signature.alone(QuicSignature::isLongHeader))
+              .carries(Service.SSL, QuicSignature::isHello)
+              .tlsHello(Transport.UDP, QuicSignature::isHello)
+              .traits(Trait.MAY_TURN_TO_TLS)
+              .parsers((with, list) -> list.add(new QuicProtocol(with.sink()))));
 
   final LogStream<QuicLog.Row> log;
   final InitialDecryptor decryptor = new InitialDecryptor();
@@ -20,12 +39,7 @@ public final class QuicProtocol implements DatagramProtocol {
 
   @Override
   public Service service() {
-    return Service.QUIC;
-  }
-
-  @Override
-  public boolean isUsualPort(int responderPort) {
-    return responderPort == 443 || responderPort == 853; // HTTP/3, DNS
+    return SERVICE;
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.podtap.sensor.parse.radius;
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -63,7 +62,7 @@ final class RadiusParser implements DatagramParser {
       session.violation("not a RADIUS message");
       return;
     }
-    session.confirm(Service.RADIUS);
+    session.confirm(RadiusProtocol.SERVICE);
     if (row == null) {
       row = new RadiusRow(session.flow(), session.nowNs());
       held.set(ROW_BYTES);

@@ -5,7 +5,6 @@ import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Pairing;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Resynchronizer;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import java.util.List;
@@ -309,7 +308,7 @@ final class RedisParser implements StreamParser {
   private void confirm() {
     if (!confirmed && clientTells && serverTells) {
       confirmed = true;
-      session.confirm(Service.REDIS);
+      session.confirm(RedisProtocol.SERVICE);
     }
   }
 

@@ -4,11 +4,26 @@ import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Signature;
+import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
+import java.util.List;
 
 /** Redis over TCP. */
 public final class RedisProtocol implements StreamProtocol {
+
+  static final Service SERVICE = Service.named("redis");
+
+  /** What is declared of the protocol. */
+  public static final List<Declaration> DECLARATIONS =
+      List.of(
+          Declaration.of(SERVICE)
+              .ports(Transport.TCP, 6_379)
+              .originator("*", Signature.alone(RedisSignature::isCommand))
+              .responder("$*+-:", RedisSignature::answer)
+              .parsers((with, list) -> list.add(new RedisProtocol(with.sink()))));
 
   final LogStream<RedisRow> log;
 
@@ -19,12 +34,7 @@ public final class RedisProtocol implements StreamProtocol {
 
   @Override
   public Service service() {
-    return Service.REDIS;
-  }
-
-  @Override
-  public boolean isUsualPort(int responderPort) {
-    return responderPort == 6_379;
+    return SERVICE;
   }
 
   @Override

@@ -4,7 +4,6 @@ import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import java.util.List;
 import java.util.Locale;
@@ -77,7 +76,7 @@ final class SipParser implements DatagramParser {
       session.violation("not a SIP message");
       return;
     }
-    session.confirm(Service.SIP);
+    session.confirm(SipProtocol.SERVICE);
     if (!METHODS.contains(method)) {
       session.weird("unknown_SIP_method", method, /* source= */ "");
     }
@@ -101,7 +100,7 @@ final class SipParser implements DatagramParser {
       session.violation("not a SIP message");
       return;
     }
-    session.confirm(Service.SIP);
+    session.confirm(SipProtocol.SERVICE);
     SipRow known = row();
     known.statusCode = number;
     known.statusMessage = codeEnd < 0 ? "" : line.substring(codeEnd + 1);

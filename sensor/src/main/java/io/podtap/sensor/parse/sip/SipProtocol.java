@@ -4,11 +4,28 @@ import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.DatagramProtocol;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Signature;
+import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
+import java.util.List;
 
 /** SIP over UDP. */
 public final class SipProtocol implements DatagramProtocol {
+
+  static final Service SERVICE = Service.named("sip");
+
+  /** What is declared of the protocol. */
+  public static final List<Declaration> DECLARATIONS =
+      List.of(
+          Declaration.of(SERVICE)
+              .ports(Transport.UDP, 5_060)
+              .serverPorts(Transport.TCP, 5_060)
+              .originator(Declaration.ANY, Signature.alone(SipSignature::isRequest))
+              .responder("S", Signature.alone(SipSignature::isAnswer))
+              .datagram(Declaration.ANY, Signature.alone(SipSignature::isDatagram))
+              .parsers((with, list) -> list.add(new SipProtocol(with.sink()))));
 
   final LogStream<SipRow> log;
 
@@ -19,12 +36,7 @@ public final class SipProtocol implements DatagramProtocol {
 
   @Override
   public Service service() {
-    return Service.SIP;
-  }
-
-  @Override
-  public boolean isUsualPort(int responderPort) {
-    return responderPort == 5_060;
+    return SERVICE;
   }
 
   @Override

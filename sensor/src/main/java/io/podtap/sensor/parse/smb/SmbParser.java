@@ -4,7 +4,6 @@ import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import java.util.LinkedHashMap;
@@ -66,7 +65,7 @@ final class SmbParser implements StreamParser {
     }
     if (!confirmed) {
       confirmed = true;
-      session.confirm(Service.SMB);
+      session.confirm(SmbProtocol.SERVICE);
     }
     switch (head.u8(0)) {
       case 0xFE -> messages(fromOriginator, frames, head);

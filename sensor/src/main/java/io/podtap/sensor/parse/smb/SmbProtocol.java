@@ -5,11 +5,25 @@ import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
 import io.podtap.sensor.parse.files.Files;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Signature;
+import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
+import java.util.List;
 
 /** SMB over TCP, directly or in a NetBIOS session. */
 public final class SmbProtocol implements StreamProtocol {
+
+  static final Service SERVICE = Service.named("smb");
+
+  /** What is declared of the protocol. */
+  public static final List<Declaration> DECLARATIONS =
+      List.of(
+          Declaration.of(SERVICE)
+              .serverPorts(Transport.TCP, 139, 445)
+              .bothEnds("\0", Signature.alone(SmbSignature::isMessage))
+              .parsers((with, list) -> list.add(new SmbProtocol(with.sink(), with.files()))));
 
   final LogStream<SmbFileRow> fileLog;
   final LogStream<SmbMappingRow> mappingLog;
@@ -24,7 +38,7 @@ public final class SmbProtocol implements StreamProtocol {
 
   @Override
   public Service service() {
-    return Service.SMB;
+    return SERVICE;
   }
 
   @Override

@@ -249,7 +249,7 @@ final class SmtpParser implements StreamParser {
   private void confirm() {
     if (!confirmed) {
       confirmed = true;
-      session.confirm(Service.SMTP);
+      session.confirm(SmtpProtocol.SERVICE);
     }
   }
 

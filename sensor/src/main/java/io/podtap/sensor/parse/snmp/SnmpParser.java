@@ -4,7 +4,6 @@ import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.ber.Element;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +70,7 @@ final class SnmpParser implements DatagramParser {
       session.violation("not an SNMP message");
       return;
     }
-    session.confirm(Service.SNMP);
+    session.confirm(SnmpProtocol.SERVICE);
     count(row(name, community), third);
   }
 

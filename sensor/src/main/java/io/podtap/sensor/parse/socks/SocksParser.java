@@ -2,7 +2,6 @@ package io.podtap.sensor.parse.socks;
 
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import org.jspecify.annotations.Nullable;
@@ -244,7 +243,7 @@ final class SocksParser implements StreamParser {
     known.bound = place;
     replied = true;
     confirmed = true;
-    session.confirm(Service.SOCKS);
+    session.confirm(SocksProtocol.SERVICE);
   }
 
   /** Takes a message of version 5 that ends with an address and a port. */

@@ -4,12 +4,29 @@ import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Declaration.Trait;
+import io.podtap.sensor.protocol.Signature;
+import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import io.podtap.sensor.tunnel.TunnelRecorder;
+import java.util.List;
 
 /** SOCKS over TCP. */
 public final class SocksProtocol implements StreamProtocol {
+
+  static final Service SERVICE = Service.named("socks");
+
+  /** What is declared of the protocol. */
+  public static final List<Declaration> DECLARATIONS =
+      List.of(
+          Declaration.of(SERVICE)
+              .ports(Transport.TCP, 1_080)
+              .originator("\u0004\u0005", Signature.alone(SocksSignature::isRequest))
+              .responder("\0\u0005", Signature.alone(SocksSignature::isAnswer))
+              .traits(Trait.MAY_TURN_TO_TLS)
+              .parsers((with, list) -> list.add(new SocksProtocol(with.sink(), with.tunnels()))));
 
   final LogStream<SocksRow> log;
   final TunnelRecorder tunnels;
@@ -22,12 +39,7 @@ public final class SocksProtocol implements StreamProtocol {
 
   @Override
   public Service service() {
-    return Service.SOCKS;
-  }
-
-  @Override
-  public boolean isUsualPort(int responderPort) {
-    return responderPort == 1_080;
+    return SERVICE;
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.podtap.sensor.parse.Digests;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import java.util.Base64;
@@ -115,7 +114,7 @@ final class SshParser implements StreamParser {
     end.state = State.MESSAGES;
     if (known.version() >= 0) {
       confirmed = true;
-      session.confirm(Service.SSH);
+      session.confirm(SshProtocol.SERVICE);
       if (known.version() != 2) {
         leave(); // what version 1 says is not looked at
       }

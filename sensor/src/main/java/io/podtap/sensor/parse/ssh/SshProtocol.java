@@ -4,11 +4,27 @@ import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Declaration.Trait;
+import io.podtap.sensor.protocol.Signature;
+import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
+import java.util.List;
 
 /** SSH over TCP. */
 public final class SshProtocol implements StreamProtocol {
+
+  static final Service SERVICE = Service.named("ssh");
+
+  /** What is declared of the protocol. */
+  public static final List<Declaration> DECLARATIONS =
+      List.of(
+          Declaration.of(SERVICE)
+              .serverPorts(Transport.TCP, 22)
+              .bothEnds("S", Signature.alone(SshSignature::isVersion))
+              .traits(Trait.INTERACTIVE)
+              .parsers((with, list) -> list.add(new SshProtocol(with.sink()))));
 
   final LogStream<SshRow> log;
 
@@ -19,7 +35,7 @@ public final class SshProtocol implements StreamProtocol {
 
   @Override
   public Service service() {
-    return Service.SSH;
+    return SERVICE;
   }
 
   @Override

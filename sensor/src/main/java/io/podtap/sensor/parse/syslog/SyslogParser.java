@@ -2,7 +2,6 @@ package io.podtap.sensor.parse.syslog;
 
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.Payload;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 
 /**
@@ -29,7 +28,7 @@ final class SyslogParser implements DatagramParser {
       session.violation("not a syslog message");
       return;
     }
-    session.confirm(Service.SYSLOG);
+    session.confirm(SyslogProtocol.SERVICE);
     write(data);
   }
 

@@ -6,13 +6,33 @@ import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.ParserList;
+import io.podtap.sensor.protocol.ParserResources;
+import io.podtap.sensor.protocol.Signature;
+import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
+import java.util.List;
 
 /** Syslog over UDP, and over TCP by way of {@link #overTcp}. */
 public final class SyslogProtocol implements DatagramProtocol {
 
   private static final int PORT = 514;
+
+  static final Service SERVICE = Service.named("syslog");
+  static final Service OVER_TCP = Service.named("syslog_tcp");
+
+  /** What is declared of the protocol. */
+  public static final List<Declaration> DECLARATIONS =
+      List.of(
+          Declaration.of(SERVICE)
+              .ports(Transport.UDP, PORT)
+              .datagramAtPort("<", Signature.alone(SyslogSignature::isMessage))
+              .parsers(SyslogProtocol::open),
+          Declaration.of(OVER_TCP)
+              .ports(Transport.TCP, PORT)
+              .originator("<0123456789", Signature.alone(SyslogSignature::isMeasuredMessage)));
 
   final LogStream<SyslogLog.Row> log;
 
@@ -21,14 +41,15 @@ public final class SyslogProtocol implements DatagramProtocol {
     this.log = sink.open(SyslogLog.schema());
   }
 
-  @Override
-  public Service service() {
-    return Service.SYSLOG;
+  private static void open(ParserResources with, ParserList list) {
+    SyslogProtocol syslog = new SyslogProtocol(with.sink());
+    list.add(syslog);
+    list.add(syslog.overTcp());
   }
 
   @Override
-  public boolean isUsualPort(int responderPort) {
-    return responderPort == PORT;
+  public Service service() {
+    return SERVICE;
   }
 
   @Override
@@ -41,12 +62,7 @@ public final class SyslogProtocol implements DatagramProtocol {
     return new StreamProtocol() {
       @Override
       public Service service() {
-        return Service.SYSLOG_TCP;
-      }
-
-      @Override
-      public boolean isUsualPort(int responderPort) {
-        return responderPort == PORT;
+        return OVER_TCP;
       }
 
       @Override

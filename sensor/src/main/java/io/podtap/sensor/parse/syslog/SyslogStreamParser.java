@@ -2,7 +2,6 @@ package io.podtap.sensor.parse.syslog;
 
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
-import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +92,7 @@ final class SyslogStreamParser implements StreamParser {
       fail();
       return;
     }
-    session.confirm(Service.SYSLOG_TCP);
+    session.confirm(SyslogProtocol.OVER_TCP);
     int length = message.length();
     boolean isLineFed = length > 0 && message.u8(length - 1) == '\n';
     messages.write(isLineFed ? new Payload().wrap(message, 0, length - 1) : message);

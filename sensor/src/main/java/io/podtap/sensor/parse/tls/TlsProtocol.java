@@ -5,11 +5,33 @@ import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Declaration.Trait;
+import io.podtap.sensor.protocol.ParserList;
+import io.podtap.sensor.protocol.ParserResources;
+import io.podtap.sensor.protocol.Signature;
+import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
+import java.util.List;
 
 /** TLS over TCP, and inside of what says STARTTLS. */
 public final class TlsProtocol implements StreamProtocol {
+
+  private static final String HELLO_BYTES = "\u0016" + Signature.bytes(0x80, 0xFF);
+
+  /** What is declared of the protocol. */
+  public static final List<Declaration> DECLARATIONS =
+      List.of(
+          Declaration.of(Service.SSL)
+              .serverPorts(Transport.TCP, 443, 563, 585, 614, 636, 989, 990, 992, 993, 995, 5_223)
+              .originator(HELLO_BYTES, Signature.alone(TlsSignature::isClientHello))
+              .responder("\u0015\u0016", Signature.alone(TlsSignature::isServerHello))
+              .middle("\u0014\u0015\u0016\u0017", Signature.alone(TlsSignature::isRecords))
+              .datagram("\u0016", Signature.alone(TlsSignature::isDatagram))
+              .tlsHello(Transport.TCP, TlsSignature::isClientHello)
+              .traits(Trait.CARRIED, Trait.SEEN_BY_CARRIER)
+              .parsers(TlsProtocol::open));
 
   final LogStream<TlsRow> log;
   final CertificateLog certificates;
@@ -34,6 +56,12 @@ public final class TlsProtocol implements StreamProtocol {
   /** Returns the same over UDP: DTLS. */
   public DatagramProtocol overUdp() {
     return new DtlsProtocol(this);
+  }
+
+  private static void open(ParserResources with, ParserList list) {
+    TlsProtocol tls = new TlsProtocol(with.sink(), with.tableBytesMax());
+    list.add(tls);
+    list.add(tls.overUdp());
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.podtap.sensor.parse.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.sensor.dispatch.Talk;
-import io.podtap.sensor.parse.Service;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -72,7 +71,7 @@ class AmqpParserTest {
 
   @Test
   void namesTheService() {
-    assertThat(talk().services()).isEqualTo(Service.AMQP.bit());
+    assertThat(talk().services()).isEqualTo(AmqpProtocol.SERVICE.alone());
   }
 
   @Test

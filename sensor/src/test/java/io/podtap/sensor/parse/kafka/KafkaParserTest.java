@@ -3,7 +3,6 @@ package io.podtap.sensor.parse.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.sensor.dispatch.Talk;
-import io.podtap.sensor.parse.Service;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +50,7 @@ class KafkaParserTest {
 
   @Test
   void namesTheService() {
-    assertThat(talk(19_092).services()).isEqualTo(Service.KAFKA.bit());
+    assertThat(talk(19_092).services()).isEqualTo(KafkaProtocol.SERVICE.alone());
   }
 
   @Test

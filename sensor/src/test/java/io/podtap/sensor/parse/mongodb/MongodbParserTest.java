@@ -3,7 +3,6 @@ package io.podtap.sensor.parse.mongodb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.sensor.dispatch.Talk;
-import io.podtap.sensor.parse.Service;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
@@ -66,7 +65,7 @@ class MongodbParserTest {
 
   @Test
   void namesTheService() {
-    assertThat(talk().services()).isEqualTo(Service.MONGODB.bit());
+    assertThat(talk().services()).isEqualTo(MongodbProtocol.SERVICE.alone());
   }
 
   @Test

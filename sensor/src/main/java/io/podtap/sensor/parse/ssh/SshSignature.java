@@ -1,0 +1,17 @@
+package io.podtap.sensor.parse.ssh;
+
+import io.podtap.sensor.parse.Payload;
+
+/**
+ * First bytes of SSH.
+ *
+ * @see "RFC 4253 section 4.2"
+ */
+final class SshSignature {
+
+  private SshSignature() {}
+
+  static boolean isVersion(Payload p) {
+    return p.has(0, "SSH-");
+  }
+}

@@ -1,0 +1,14 @@
+package io.podtap.sensor.protocol;
+
+import io.podtap.sensor.parse.DatagramProtocol;
+import io.podtap.sensor.parse.StreamProtocol;
+
+/** Takes the protocols of one analysis. */
+public interface ParserList {
+
+  /** Adds a protocol over TCP, which is begun on the ports that its service declares. */
+  void add(StreamProtocol protocol);
+
+  /** Adds a protocol over UDP, which is begun on the ports that its service declares. */
+  void add(DatagramProtocol protocol);
+}

@@ -1,0 +1,18 @@
+package io.podtap.sensor.protocol;
+
+import io.podtap.sensor.parse.files.Files;
+import io.podtap.sensor.parse.requests.Requests;
+import io.podtap.sensor.sink.LogSink;
+import io.podtap.sensor.tunnel.TunnelRecorder;
+
+/**
+ * What the protocols of one analysis are made with.
+ *
+ * @param sink where their logs are opened
+ * @param files takes what is transferred
+ * @param tunnels takes connections that are led through others
+ * @param requests takes requests of protocols that share a log
+ * @param tableBytesMax heap for each table that a protocol keeps for all flows together
+ */
+public record ParserResources(
+    LogSink sink, Files files, TunnelRecorder tunnels, Requests requests, long tableBytesMax) {}
