@@ -37,6 +37,7 @@ final class HeldPacket {
   int originalLength;
   int linkType;
   int tap;
+  boolean outgoing;
   boolean lengthKnown;
   boolean checksumNeeded;
 
@@ -64,6 +65,7 @@ final class HeldPacket {
     originalLength = frame.originalLength();
     lengthKnown = frame.isOriginalLengthKnown();
     linkType = frame.linkType();
+    outgoing = frame.isOutgoing();
     checksumNeeded = frame.isChecksumNeeded();
   }
 }
