@@ -94,13 +94,18 @@ public final class PolicyWatch implements AutoCloseable {
 
   /** Begins to follow. */
   public void follow(PolicyTarget target) {
+    if (file.form() == PolicyFile.Form.OPTIONS) {
+      ReloadSignal.install(this::reload);
+    }
     Thread started = Threads.restartable("policy", () -> run(target));
     thread = started;
     started.start();
   }
 
   private void run(PolicyTarget target) {
-    ReloadSignal.install(this::reload);
+    if (file.form() == PolicyFile.Form.ANNOTATIONS) {
+      ReloadSignal.install(this::reload); // nobody sends one at once: the start need not wait
+    }
     while (!closed) {
       LockSupport.parkNanos(this, PERIOD_NS);
       boolean now = asked;
