@@ -1,5 +1,6 @@
 /** What tap and sensor share: packets, the kernel, capture. Only this module calls native code. */
 module io.podtap.core {
+  requires jdk.unsupported; // signals
   requires static org.jspecify;
 
   exports io.podtap.core.agent;

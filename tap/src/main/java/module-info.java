@@ -8,11 +8,14 @@ module io.podtap.tap {
   exports io.podtap.tap;
   exports io.podtap.tap.discover;
   exports io.podtap.tap.encapsulate;
+  exports io.podtap.tap.policy;
   exports io.podtap.tap.segment;
   exports io.podtap.tap.send;
   exports io.podtap.tap.shed;
 
   opens io.podtap.tap to
+      info.picocli;
+  opens io.podtap.tap.policy to
       info.picocli;
 
   provides io.podtap.core.config.Program with

@@ -12,6 +12,7 @@ import io.podtap.gateway.output.Senders;
 import io.podtap.sensor.ingest.Ingest;
 import io.podtap.sensor.ingest.IngestSummary;
 import io.podtap.sensor.ingest.Inlets;
+import io.podtap.sensor.merge.MergeCounts;
 import io.podtap.sensor.taps.TapTable;
 import java.time.Instant;
 import java.util.HashMap;
@@ -20,12 +21,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gateway's loop. A tap's packet passes:
  *
  * <ol>
  *   <li>ingest: from datagrams and streams to frames, and whose they are ({@link Ingest})
+ *   <li>merge: of packets that several taps deliver one copy goes on ({@link CopyFilter})
  *   <li>distribution: a copy into the queue of every output ({@link Distributor})
  *   <li>output: a thread for each empties its queue ({@code output})
  * </ol>
@@ -35,6 +38,10 @@ import java.util.function.Consumer;
 public final class Gateway {
 
   private static final int AWAIT_MS = 100;
+
+  /** While packets are held, they are late by no more than this. */
+  private static final int HOLDING_AWAIT_MS = 10;
+
   private static final long MAINTENANCE_NS = TimeUnit.SECONDS.toNanos(1);
 
   /** The loop turns many times a second: when it has not for so long, it hangs. */
@@ -51,11 +58,16 @@ public final class Gateway {
    *
    * @param timeNs when, nanoseconds since 1970
    * @param ingest what was received, by whom
+   * @param merged what became of frames that several taps may deliver
    * @param frames handed to every output
    * @param outputs what became of them, in the order in which outputs were asked for
    */
   public record Snapshot(
-      long timeNs, IngestSummary ingest, long frames, List<OutputSummary> outputs) {
+      long timeNs,
+      IngestSummary ingest,
+      MergeCounts merged,
+      long frames,
+      List<OutputSummary> outputs) {
     public Snapshot {
       outputs = List.copyOf(outputs);
     }
@@ -64,6 +76,7 @@ public final class Gateway {
   private final Poller poller;
   private final Ingest ingest;
   private final Distributor distributor;
+  private final @Nullable CopyFilter copies;
   private final List<Output> outputs;
   private final Consumer<String> news;
   private final Map<String, Long> toldNs = new HashMap<>();
@@ -84,7 +97,11 @@ public final class Gateway {
     TapTable taps = new TapTable(settings.ingest().knownTaps());
     poller = new Poller(Math.max(settings.ingest().listeners().size(), 1));
     distributor = new Distributor(taps, senders, outputs);
-    ingest = new Ingest(settings.ingest(), inlets, taps, distributor, poller, news);
+    copies =
+        settings.mergeBytes() == 0 ? null : new CopyFilter(settings.mergeBytes(), distributor);
+    ingest =
+        new Ingest(
+            settings.ingest(), inlets, taps, copies == null ? distributor : copies, poller, news);
     snapshot = takeSnapshot();
     health.condition(this::stall).condition(this::outputs);
     ingest.watch(health);
@@ -116,11 +133,14 @@ public final class Gateway {
       while (!stopping) {
         long nowNs = wallClockNs();
         int work = ingest.poll(nowNs);
+        if (copies != null) {
+          copies.advance(nowNs);
+        }
         if (maintenance.isDue(nowNs)) {
           occasionally(nowNs);
         }
         if (work == 0) {
-          ingest.await(AWAIT_MS);
+          ingest.await(copies != null && copies.isHolding() ? HOLDING_AWAIT_MS : AWAIT_MS);
         }
       }
     } finally {
@@ -151,6 +171,7 @@ public final class Gateway {
         new Snapshot(
             wallClockNs(),
             ingest.summary(),
+            copies == null ? MergeCounts.NONE : copies.counts(),
             distributor.frames(),
             outputs.stream().map(Output::summary).toList());
     snapshot = taken;
@@ -194,6 +215,9 @@ public final class Gateway {
   private void close() {
     heartbeat.end();
     ingest.drain(wallClockNs());
+    if (copies != null) {
+      copies.close();
+    }
     outputs.forEach(Output::stop);
     long deadline = System.nanoTime() + DRAIN_NS;
     while (!outputs.stream().allMatch(Output::isEnded) && System.nanoTime() < deadline) {

@@ -3,6 +3,7 @@ package io.podtap.gateway;
 import io.podtap.core.agent.Termination;
 import io.podtap.core.config.CountFile;
 import io.podtap.core.config.Program;
+import io.podtap.core.config.SettingsException;
 import io.podtap.core.metrics.MetricsPort;
 import io.podtap.gateway.output.OutputSettings;
 import io.podtap.sensor.ingest.IngestOptions;
@@ -48,6 +49,24 @@ public final class GatewayCommand implements Program {
       description = "Memory of each output's queue, a power of two; default ${DEFAULT-VALUE}.")
   private int queueBytes;
 
+  @Option(
+      names = "--duplicates",
+      defaultValue = "drop",
+      paramLabel = "drop|keep",
+      description =
+          "Packets that several taps deliver: hand on one copy, or every copy as it comes; default"
+              + " ${DEFAULT-VALUE}.")
+  private String duplicates = "drop";
+
+  @Option(
+      names = "--merge-bytes",
+      defaultValue = "33554432",
+      paramLabel = "BYTES",
+      description =
+          "Memory for packets of which other taps may deliver a copy, held for 200 ms; default"
+              + " ${DEFAULT-VALUE}.")
+  private int mergeBytes;
+
   @Mixin private ObservationOptions observation = new ObservationOptions();
 
   /** Returns the settings that the options ask for. */
@@ -60,7 +79,17 @@ public final class GatewayCommand implements Program {
             .filter(text -> !text.isEmpty())
             .map(OutputSettings::parse)
             .toList(),
-        queueBytes);
+        queueBytes,
+        mergeBytes());
+  }
+
+  private long mergeBytes() {
+    return switch (duplicates) {
+      case "drop" -> Math.max(mergeBytes, 1); // 0 is out of range, and does not mean "keep"
+      case "keep" -> 0;
+      default ->
+          throw new SettingsException("duplicates '" + duplicates + "' is not drop or keep");
+    };
   }
 
   @Override
@@ -97,6 +126,9 @@ public final class GatewayCommand implements Program {
     log.println(IngestText.finalSummary(end.ingest()));
     if (end.ingest().streams().connections().opened() > 0) {
       log.println(IngestText.finalSummary(end.ingest().streams()));
+    }
+    if (end.merged().duplicates() > 0) {
+      log.println(GatewayText.finalSummary(end.merged()));
     }
     end.outputs().forEach(output -> log.println(GatewayText.finalSummary(output)));
   }

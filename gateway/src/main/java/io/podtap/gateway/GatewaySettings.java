@@ -15,8 +15,13 @@ import java.util.Set;
  *
  * @param outputs at least one, none twice
  * @param queueBytes of each output's queue, a power of two
+ * @param mergeBytes memory for packets of which other taps may deliver a copy; 0 hands on every
+ *     copy
  */
-public record GatewaySettings(IngestSettings ingest, List<OutputSettings> outputs, int queueBytes) {
+public record GatewaySettings(
+    IngestSettings ingest, List<OutputSettings> outputs, int queueBytes, long mergeBytes) {
+
+  static final int MERGE_BYTES_MIN = 1 << 20;
 
   private static final int QUEUE_BYTES_MIN = 1 << 20;
   private static final int QUEUE_BYTES_MAX = 1 << 30;
@@ -28,6 +33,10 @@ public record GatewaySettings(IngestSettings ingest, List<OutputSettings> output
     }
     if (outputs.isEmpty()) {
       throw new SettingsException("nowhere to hand frames on: give --to");
+    }
+    if (mergeBytes != 0 && (mergeBytes < MERGE_BYTES_MIN || mergeBytes > QUEUE_BYTES_MAX)) {
+      throw new SettingsException(
+          "merge-bytes " + mergeBytes + " is out of range 1048576 to 1073741824");
     }
     Set<String> names = new HashSet<>();
     for (OutputSettings output : outputs) {

@@ -3,6 +3,7 @@ package io.podtap.gateway;
 import io.podtap.core.metrics.MetricsText;
 import io.podtap.gateway.output.OutputSummary;
 import io.podtap.sensor.ingest.IngestText;
+import io.podtap.sensor.merge.MergeCounts;
 import io.podtap.tap.LedgerJson;
 import java.util.Locale;
 
@@ -11,7 +12,7 @@ import java.util.Locale;
  * of {@link IngestText}:
  *
  * <pre>
- * {"frames",
+ * {"merged": {"duplicates", "ofOneTap", "early", "joining", "bytes"}, "frames",
  *  "outputs": [{"name", "offered", "written", "bytes", "waiting", "failed": {cause: frames},
  *               "readers", "problem", "tunnel": {a tap's ledger}}]}
  * </pre>
@@ -26,6 +27,16 @@ final class GatewayText {
   static String json(Gateway.Snapshot snapshot) {
     StringBuilder out = new StringBuilder("{");
     out.append(IngestText.json(snapshot.ingest()));
+    MergeCounts merged = snapshot.merged();
+    out.append(
+        String.format(
+            Locale.ROOT,
+            ",\"merged\":{\"duplicates\":%d,\"ofOneTap\":%d,\"early\":%d,\"joining\":%d,\"bytes\":%d}",
+            merged.duplicates(),
+            merged.sole(),
+            merged.early(),
+            merged.joining(),
+            merged.heldBytes()));
     out.append(",\"frames\":").append(snapshot.frames()).append(",\"outputs\":[");
     String comma = "";
     for (OutputSummary output : snapshot.outputs()) {
@@ -54,6 +65,14 @@ final class GatewayText {
   static String metrics(Gateway.Snapshot snapshot) {
     MetricsText out = new MetricsText("podtap_gateway_");
     IngestText.metrics(out, snapshot.ingest());
+    MergeCounts merged = snapshot.merged();
+    out.counter("merged_packets_total", "Packets of hosts that several taps see.")
+        .value("what", "duplicate", merged.duplicates())
+        .value("what", "of_one_tap", merged.sole())
+        .value("what", "early", merged.early())
+        .value("what", "joining", merged.joining());
+    out.gauge("merge_bytes", "Bytes set aside for frames that other taps may deliver, too.")
+        .value(merged.heldBytes());
     out.counter("frames_total", "Frames handed to every output.").value(snapshot.frames());
     out.counter("output_frames_total", "Frames of an output, by what became of them.");
     for (OutputSummary output : snapshot.outputs()) {
@@ -77,6 +96,16 @@ final class GatewayText {
       }
     }
     return out.toString();
+  }
+
+  static String finalSummary(MergeCounts merged) {
+    return String.format(
+        Locale.ROOT,
+        "podtap: several taps: %d duplicates dropped, %d packets of one tap only, %d handed on"
+            + " early for want of room",
+        merged.duplicates(),
+        merged.sole(),
+        merged.early());
   }
 
   static String finalSummary(OutputSummary output) {

@@ -46,11 +46,18 @@ public final class Ledger {
     this.encapsulationBytes = encapsulationBytes;
   }
 
-  /** Makes the one shedder that counts here. */
-  Shedder shedder(ShedSettings settings) {
-    Shedder made = new Shedder(settings, shed);
-    shedder = made;
-    return made;
+  /**
+   * Makes the one shedder that counts here; what a former one has counted and knows of flows stays.
+   *
+   * @return null when nothing is to be left out
+   */
+  @Nullable Shedder shedder(ShedSettings settings) {
+    Shedder former = shedder;
+    if (former == null && settings.isOff()) {
+      return null;
+    }
+    shedder = former == null ? new Shedder(settings, shed) : former.with(settings);
+    return settings.isOff() ? null : shedder;
   }
 
   void addPackets(int count, long bytes) {

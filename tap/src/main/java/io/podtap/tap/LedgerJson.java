@@ -1,6 +1,7 @@
 package io.podtap.tap;
 
 import io.podtap.tap.discover.DiscoveryStatus;
+import io.podtap.tap.policy.PolicyLedger;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  *    or {"address", "connected", "connections", "sent", "waiting", "bytes", "problem"}],
  *  "balanced",
  *  "discovery": {"target", "sensors", "ready", "following", "age_seconds", "requests",
- *    "failures": {cause: attempts}, "problem"}}
+ *    "failures": {cause: attempts}, "problem"},
+ *  "policy": {"changed", "refused", "at_next_start",
+ *    "events": [{"time", "option", "outcome", "from", "to"}]}}
  * </pre>
  */
 public final class LedgerJson {
@@ -45,11 +48,27 @@ public final class LedgerJson {
    */
   static String of(
       TapIdentity identity, Ledger.Snapshot ledger, @Nullable DiscoveryStatus discovery) {
+    return of(identity, ledger, discovery, null);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param policy null where no option can change
+   */
+  static String of(
+      TapIdentity identity,
+      Ledger.Snapshot ledger,
+      @Nullable DiscoveryStatus discovery,
+      PolicyLedger.@Nullable Snapshot policy) {
     LedgerJson json = new LedgerJson();
     json.write(identity);
     json.write(ledger);
     if (discovery != null) {
       json.write(discovery);
+    }
+    if (policy != null) {
+      json.write(policy);
     }
     json.out.append('}');
     return json.out.append('\n').toString();
@@ -154,6 +173,22 @@ public final class LedgerJson {
             .map(one -> new Ledger.Count(DiscoveryText.name(one.getKey()), one.getValue()))
             .toList());
     out.append(",\"problem\":").append(quoted(discovery.problem())).append('}');
+  }
+
+  private void write(PolicyLedger.Snapshot policy) {
+    out.append(",\"policy\":{\"changed\":").append(policy.changed());
+    count("refused", policy.refused());
+    count("at_next_start", policy.atNextStart());
+    out.append(",\"events\":[");
+    for (PolicyLedger.Event event : policy.events()) {
+      separate().append("{\"time\":").append(quoted(event.time().toString()));
+      out.append(",\"option\":").append(quoted(event.option()));
+      out.append(",\"outcome\":")
+          .append(quoted(event.outcome().name().toLowerCase(java.util.Locale.ROOT)));
+      out.append(",\"from\":").append(quoted(event.from()));
+      out.append(",\"to\":").append(quoted(event.to())).append('}');
+    }
+    out.append("]}");
   }
 
   /** A comma unless the list or object has just begun. */

@@ -2,6 +2,8 @@ package io.podtap.tap;
 
 import io.podtap.core.capture.InterfaceCapture;
 import io.podtap.core.capture.MultiCapture;
+import io.podtap.core.filter.BpfProgram;
+import io.podtap.core.filter.Direction;
 import io.podtap.core.filter.LoopGuard;
 import io.podtap.core.linux.InterfaceFacts;
 import io.podtap.core.packet.FrameHandler;
@@ -69,6 +71,33 @@ final class LiveSource implements TapSource {
   @Override
   public void guard(LoopGuard guard) {
     captures.guard(guard);
+  }
+
+  @Override
+  public List<BpfProgram> compile(String filter, Direction direction) {
+    List<BpfProgram> programs = new ArrayList<>();
+    for (int i = 0; i < captures.size(); i++) {
+      programs.add(captures.get(i).compile(filter, direction));
+    }
+    return programs;
+  }
+
+  @Override
+  public void filter(List<BpfProgram> programs) {
+    List<BpfProgram> former = new ArrayList<>();
+    try {
+      for (BpfProgram program : programs) {
+        InterfaceCapture capture = captures.get(former.size());
+        BpfProgram present = capture.filter();
+        capture.filter(program);
+        former.add(present);
+      }
+    } catch (RuntimeException e) {
+      for (int i = 0; i < former.size(); i++) {
+        captures.get(i).filter(former.get(i));
+      }
+      throw e;
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.LinkType;
 import io.podtap.tap.encapsulate.LinkHeader;
+import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.segment.Segmenter;
 import io.podtap.tap.shed.Shedder;
 import java.lang.foreign.MemorySegment;
@@ -36,7 +37,7 @@ final class Mirror implements FrameHandler {
   private final LinkHeader link;
   private final Segmenter segmenter;
   private final PacketOutput output;
-  private final @Nullable Shedder shedder;
+  private @Nullable Shedder shedder;
   private final Ledger ledger;
   private final InterfaceLedger[] interfaces;
   private Sensors sensors;
@@ -125,6 +126,16 @@ final class Mirror implements FrameHandler {
   @Override
   public void onBatchEnd() {
     output.flush();
+  }
+
+  /** Leaves out something else from the next frame on; null for nothing. */
+  void shedder(@Nullable Shedder next) {
+    shedder = next;
+  }
+
+  /** Keeps so much of each packet from the next frame on. */
+  void segment(SegmentSettings next) {
+    segmenter.settings(next);
   }
 
   /** Uses other sensors from the next frame on; what waits for the present ones is sent first. */

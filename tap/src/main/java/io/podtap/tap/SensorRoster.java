@@ -5,6 +5,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.tap.discover.SensorSet;
 import io.podtap.tap.link.SensorLink;
+import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SensorLanes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -74,6 +75,16 @@ final class SensorRoster {
     if (!next.equals(wanted)) {
       wanted = next;
       converge(nowNs);
+    }
+  }
+
+  /** Lets datagrams to these sensors, and to those to come, leave in another way. */
+  void mode(SendMode next) {
+    opener.mode(next);
+    for (SensorLink link : mirror.sensors().list()) {
+      if (link instanceof SensorLanes lanes) {
+        lanes.mode(next);
+      }
     }
   }
 

@@ -7,20 +7,30 @@ import io.podtap.core.agent.Health;
 import io.podtap.core.agent.Heartbeat;
 import io.podtap.core.capture.FrameSource;
 import io.podtap.core.config.Endpoint;
+import io.podtap.core.config.SettingsException;
+import io.podtap.core.filter.BpfProgram;
 import io.podtap.core.filter.LoopGuard;
+import io.podtap.core.linux.LinuxException;
 import io.podtap.core.text.PlainText;
 import io.podtap.tap.discover.SensorSet;
 import io.podtap.tap.encapsulate.Encapsulator;
 import io.podtap.tap.encapsulate.LinkHeader;
 import io.podtap.tap.link.SensorLink;
+import io.podtap.tap.policy.LiveOption;
+import io.podtap.tap.policy.PolicySettings;
+import io.podtap.tap.policy.PolicyTarget;
 import io.podtap.tap.segment.Segmenter;
 import io.podtap.tap.send.Lane;
+import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SendQueue;
 import io.podtap.tap.send.SensorLanes;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +40,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Made, run and closed by one thread, the hot one. {@link #control}, {@link #ledger} and {@link
  * #stop} are for any thread.
  */
-public final class Tap implements Agent {
+public final class Tap implements Agent, PolicyTarget {
 
   private static final long MAINTENANCE_NS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long SNAPSHOT_NS = TimeUnit.SECONDS.toNanos(1);
   private static final long REPORT_NS = TimeUnit.SECONDS.toNanos(10);
   private static final int CONTROL_CAPACITY = 16;
+
+  /** How long the hot thread may take for a change: it turns many times a second. */
+  private static final long CHANGE_MS_MAX = 10_000;
 
   /** How long a drain may take: a ring's last block comes after its timeout. */
   private static final long DRAIN_NS = TimeUnit.MILLISECONDS.toNanos(2_000);
@@ -74,6 +87,9 @@ public final class Tap implements Agent {
 
     /** Returns what keeps the packets of these links out. */
     LoopGuard guard(List<SensorLink> sensors);
+
+    /** Lets the datagrams of links to come leave in another way. */
+    default void mode(SendMode next) {}
   }
 
   private final Arena arena = Arena.ofConfined();
@@ -133,7 +149,7 @@ public final class Tap implements Agent {
             output,
             ledger,
             new Sensors(sensors),
-            settings.shed().isOff() ? null : ledger.shedder(settings.shed()));
+            ledger.shedder(settings.shed()));
     roster = new SensorRoster(lanes, source, ledger, mirror, this::report);
     reporter =
         settings.reporting() && !streaming // a stream reports by itself
@@ -335,6 +351,48 @@ public final class Tap implements Agent {
     roster.change(
         new SensorSet(endpoints, /* isElsewhere= */ false),
         System.currentTimeMillis() * 1_000_000L);
+  }
+
+  /**
+   * Uses another policy; returns when it is in use. Any thread but the hot one, whose control queue
+   * takes the command.
+   */
+  @Override
+  public void change(LiveOption option, PolicySettings next) {
+    boolean isFilter = option == LiveOption.FILTER || option == LiveOption.DIRECTION;
+    List<BpfProgram> programs =
+        isFilter ? source.compile(next.filter(), next.direction()) : List.of();
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    Runnable command = () -> {
+      try {
+        use(option, next, programs);
+        done.complete(null);
+      } catch (LinuxException | IllegalArgumentException e) {
+        done.completeExceptionally(e);
+      }
+    };
+    if (!control.offer(command)) {
+      throw new SettingsException("the tap has too many commands waiting");
+    }
+    try {
+      done.get(CHANGE_MS_MAX, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SettingsException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw new SettingsException(String.valueOf(e.getCause()), e);
+    } catch (TimeoutException e) {
+      throw new SettingsException("the tap does not answer", e);
+    }
+  }
+
+  private void use(LiveOption option, PolicySettings next, List<BpfProgram> programs) {
+    switch (option) {
+      case FILTER, DIRECTION -> source.filter(programs);
+      case SNAPLEN -> mirror.segment(next.segment());
+      case BUDGET_MBPS, FLOW_CUTOFF, HEADERS_ONLY -> mirror.shedder(ledger.shedder(next.shed()));
+      case SEND -> roster.mode(next.send());
+    }
   }
 
   /** Returns why a wanted sensor is not in use, or an empty text. Any thread. */

@@ -22,10 +22,14 @@ import io.podtap.tap.discover.SensorTarget;
 import io.podtap.tap.discover.ServiceAccount;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
-import io.podtap.tap.segment.SegmentSettings;
+import io.podtap.tap.policy.LiveOption;
+import io.podtap.tap.policy.PolicyFile;
+import io.podtap.tap.policy.PolicyLedger;
+import io.podtap.tap.policy.PolicyOptions;
+import io.podtap.tap.policy.PolicySettings;
+import io.podtap.tap.policy.PolicyWatch;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SendSettings;
-import io.podtap.tap.shed.ShedSettings;
 import io.podtap.tap.stream.StreamSettings;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
@@ -39,6 +43,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code podtap tap}. */
@@ -93,25 +98,24 @@ public final class TapCommand implements Program {
       description = "Network identifier, decimal or 0x hexadecimal.")
   private String vni = "";
 
-  @Option(
-      names = "--filter",
-      paramLabel = "EXPRESSION",
-      description = "Mirror only what matches, in tcpdump's language.")
-  private String filter = "";
+  @Mixin private PolicyOptions policy = new PolicyOptions();
 
   @Option(
-      names = "--direction",
-      paramLabel = "in|out|both",
+      names = "--policy",
+      paramLabel = "FILE",
       description =
-          "Mirror what the interfaces receive, what is sent through them, or both; of lo, where"
-              + " each packet is sent and received, all (default: ${DEFAULT-VALUE}).")
-  private String direction = "both";
+          "A file of these options, a line NAME=VALUE for each, such as 'filter=tcp port 80'; it"
+              + " wins over the command line and is read again when it changes and at SIGHUP: filter,"
+              + " direction, snaplen, budget-mbps, flow-cutoff, headers-only, send.")
+  private @Nullable Path policyFile;
 
   @Option(
-      names = "--snaplen",
-      paramLabel = "BYTES",
-      description = "Mirror at most so many bytes of a packet (default: all).")
-  private int snaplen = SegmentSettings.SNAPLEN_MAX;
+      names = "--annotations",
+      paramLabel = "FILE",
+      description =
+          "The same from a pod's annotations, podtap.io/filter and so on, as Kubernetes' downward"
+              + " API writes them into a file.")
+  private @Nullable Path annotations;
 
   @Option(
       names = "--encapsulation",
@@ -165,26 +169,6 @@ public final class TapCommand implements Program {
   private int queueBytes = StreamSettings.DEFAULT.queueBytes();
 
   @Option(
-      names = "--budget-mbps",
-      paramLabel = "MBIT",
-      description =
-          "Send at most so much of frames a second: beyond it headers only, then nothing (default:"
-              + " all).")
-  private long budgetMbps;
-
-  @Option(
-      names = "--flow-cutoff",
-      paramLabel = "BYTES",
-      description = "After so many bytes of a flow send its headers only (default: all).")
-  private long flowCutoffBytes;
-
-  @Option(
-      names = "--headers-only",
-      paramLabel = "PORT[-PORT][,...]",
-      description = "Send headers only of these TCP and UDP ports.")
-  private String headersOnlyPorts = "";
-
-  @Option(
       names = "--lanes",
       paramLabel = "COUNT",
       description =
@@ -192,16 +176,6 @@ public final class TapCommand implements Program {
               + " sensor that goes by ports, and make batches smaller (default: 1 while datagrams"
               + " leave joined, 8 while they leave singly).")
   private @Nullable Integer lanes;
-
-  @Option(
-      names = "--send",
-      paramLabel = "auto|joined|single",
-      description =
-          "joined: up to 128 datagrams in one kernel call. single: each its own, for a sensor that"
-              + " reads its network interface on this node, as Zeek and Suricata do: it would see"
-              + " joined ones as one. auto: single until the sensor answers that it reads a socket,"
-              + " or is known to run on another node (default: ${DEFAULT-VALUE}).")
-  private String send = "auto";
 
   @Option(
       names = "--ring-bytes",
@@ -317,15 +291,19 @@ public final class TapCommand implements Program {
 
   /** Sets the option of that name; returns false when there is none. */
   private boolean set(String option, String value) {
+    LiveOption live = LiveOption.find(option);
+    if (live != null) {
+      policy.set(live, value);
+      return true;
+    }
     switch (option) {
+      case "policy" -> policyFile = Path.of(value);
+      case "annotations" -> annotations = Path.of(value);
       case "interface" -> interfaces = value;
       case "sensor" -> sensors = value;
       case "sensor-namespace" -> sensorNamespace = value;
       case "service-account" -> serviceAccount = Path.of(value);
       case "vni" -> vni = value;
-      case "filter" -> filter = value;
-      case "direction" -> direction = value;
-      case "snaplen" -> snaplen = Integer.parseInt(value);
       case "encapsulation" -> encapsulation = value;
       case "transport" -> transport = value;
       case "cert" -> certificate = Path.of(value);
@@ -334,11 +312,7 @@ public final class TapCommand implements Program {
       case "crl" -> revocations = Path.of(value);
       case "sensor-name" -> sensorName = value;
       case "queue-bytes" -> queueBytes = Integer.parseInt(value);
-      case "budget-mbps" -> budgetMbps = Long.parseLong(value);
-      case "flow-cutoff" -> flowCutoffBytes = Long.parseLong(value);
-      case "headers-only" -> headersOnlyPorts = value;
       case "lanes" -> lanes = Integer.valueOf(value);
-      case "send" -> send = value;
       case "ring-bytes" -> ringBytes = Integer.parseInt(value);
       case "pad" -> padBytes = Integer.parseInt(value);
       case "report" -> report = value;
@@ -358,6 +332,11 @@ public final class TapCommand implements Program {
 
   /** Returns what the options say, checked. */
   TapSettings settings() {
+    return settings(policy);
+  }
+
+  private TapSettings settings(PolicyOptions options) {
+    PolicySettings present = options.settings();
     boolean streaming = !choice("transport", transport, "udp", "tls");
     MetricsPort.require(metricsPort);
     required(sensors, "--sensor");
@@ -369,30 +348,20 @@ public final class TapCommand implements Program {
             ? Encapsulation.VXLAN
             : Encapsulation.GENEVE;
     return new TapSettings(
-        source(),
-        new SegmentSettings(snaplen),
+        source(present),
+        present.segment(),
         new EncapsulationSettings(tunnel, vni.isBlank() ? 0 : EncapsulationSettings.parseVni(vni)),
-        sensors(tunnel),
+        sensors(tunnel, present.send()),
         padBytes,
         choice("report", report, "on", "off"),
         streaming ? Optional.of(tls()) : Optional.empty(),
-        new ShedSettings(budgetMbps, flowCutoffBytes, ShedSettings.parsePorts(headersOnlyPorts)));
+        present.shed());
   }
 
-  private SendSettings sensors(Encapsulation tunnel) {
+  private SendSettings sensors(Encapsulation tunnel, SendMode mode) {
     List<Endpoint> given =
         target().isPresent() ? List.of() : SendSettings.parse(sensors, usualPort(tunnel));
-    SendMode mode = sendMode();
     return lanes == null ? SendSettings.of(given, mode) : SendSettings.of(given, mode, lanes);
-  }
-
-  private SendMode sendMode() {
-    return switch (send.toLowerCase(Locale.ROOT)) {
-      case "auto" -> SendMode.AUTO;
-      case "joined" -> SendMode.JOINED;
-      case "single" -> SendMode.SINGLE;
-      default -> throw new SettingsException("send '" + send + "' is none of auto, joined, single");
-    };
   }
 
   private TlsSettings tls() {
@@ -425,31 +394,21 @@ public final class TapCommand implements Program {
     return SensorTarget.parse(sensors, sensorNamespace);
   }
 
-  private SourceSettings source() {
+  private SourceSettings source(PolicySettings present) {
     boolean originalSpeed = choice("speed", speed, "original", "max");
-    Direction way = direction();
     if (read != null) {
-      if (way != Direction.BOTH) {
+      if (present.direction() != Direction.BOTH) {
         throw new SettingsException("direction is of interfaces, not of --read's file");
       }
-      return new SourceSettings.CaptureFile(read, originalSpeed, filter);
+      refusePolicyFile("--read");
+      return new SourceSettings.CaptureFile(read, originalSpeed, present.filter());
     }
     required(interfaces, "--interface");
     return new SourceSettings.Live(
         Arrays.stream(interfaces.split(",", -1)).map(String::strip).toList(),
         RingSettings.DEFAULT.withRingBytes(ringBytes),
-        filter,
-        way);
-  }
-
-  private Direction direction() {
-    return switch (direction.toLowerCase(Locale.ROOT)) {
-      case "in" -> Direction.IN;
-      case "out" -> Direction.OUT;
-      case "both" -> Direction.BOTH;
-      default ->
-          throw new SettingsException("direction '" + direction + "' is not in, out or both");
-    };
+        present.filter(),
+        present.direction());
   }
 
   private static void required(String value, String option) {
@@ -471,22 +430,28 @@ public final class TapCommand implements Program {
   @Override
   public Integer call() {
     if (!write.isEmpty()) {
+      refusePolicyFile("--write");
       boolean endsWithInput = choice("end-with-input", endWithInput, "on", "off");
       return new RecordingProgram(write, endsWithInput, System.in, System.err)
-          .run(source(), new SegmentSettings(snaplen));
+          .run(source(policy.settings()), policy.settings().segment());
     }
-    return choice("on-failure", onFailure, "exit", "retry")
-        ? mirror(settings(), System.err)
-        : mirrorOnceItCan(System.err);
+    boolean exits = choice("on-failure", onFailure, "exit", "retry");
+    PolicyLedger changes = new PolicyLedger();
+    try (PolicyWatch watch = watch(changes, System.err)) {
+      return exits
+          ? mirror(watch, changes, System.err)
+          : mirrorOnceItCan(watch, changes, System.err);
+    }
   }
 
   /** Begins again and again; says why not, once for each reason. */
-  private Integer mirrorOnceItCan(PrintStream log) {
+  private Integer mirrorOnceItCan(
+      @Nullable PolicyWatch watch, PolicyLedger changes, PrintStream log) {
     Backoff backoff = new Backoff(System.nanoTime());
     String said = "";
     while (true) {
       try {
-        return mirror(settings(), log);
+        return mirror(watch, changes, log);
       } catch (SettingsException | LinuxException e) {
         String problem = String.valueOf(e.getMessage());
         if (!problem.equals(said)) {
@@ -508,7 +473,28 @@ public final class TapCommand implements Program {
     }
   }
 
-  private Integer mirror(TapSettings settings, PrintStream log) {
+  private void refusePolicyFile(String with) {
+    if (policyFile != null || annotations != null) {
+      throw new SettingsException("--policy and --annotations are not for " + with);
+    }
+  }
+
+  /** Returns what follows the file of options that may change, or null when there is none. */
+  private @Nullable PolicyWatch watch(PolicyLedger changes, PrintStream log) {
+    if (policyFile != null && annotations != null) {
+      throw new SettingsException("--policy and --annotations do not go together");
+    }
+    PolicyFile file =
+        policyFile != null
+            ? new PolicyFile(policyFile, PolicyFile.Form.OPTIONS)
+            : annotations != null ? new PolicyFile(annotations, PolicyFile.Form.ANNOTATIONS) : null;
+    return file == null
+        ? null
+        : new PolicyWatch(file, policy.values(), changes, line -> log.println("podtap: " + line));
+  }
+
+  private Integer mirror(@Nullable PolicyWatch watch, PolicyLedger changes, PrintStream log) {
+    TapSettings settings = settings(watch == null ? policy : watch.begin());
     String scope = settings.source().label() + '/' + settings.encapsulation().vni();
     TapIdentity identity = TapIdentity.of(System.getenv(), scope);
     try (CountFile counts = CountFile.open(countJson);
@@ -518,7 +504,10 @@ public final class TapCommand implements Program {
       tap.health().condition(() -> launcher.trust().map(TrustStatus::problem).orElse(""));
       search.feed(tap);
       String greeting = describe(settings, dropPrivileges());
-      return run(tap, launcher, greeting, identity, search, counts, log);
+      if (watch != null) {
+        watch.follow(tap);
+      }
+      return run(tap, launcher, greeting, identity, search, changes, counts, log);
     }
   }
 
@@ -578,6 +567,7 @@ public final class TapCommand implements Program {
       String greeting,
       TapIdentity identity,
       Search search,
+      PolicyLedger changes,
       CountFile counts,
       PrintStream log) {
     int exitCode = 0;
@@ -588,7 +578,8 @@ public final class TapCommand implements Program {
                 () ->
                     LedgerMetrics.of(identity, tap.ledger())
                         + search.metrics()
-                        + certificates(launcher),
+                        + certificates(launcher)
+                        + changes.metrics(),
                 tap.health(),
                 log)) {
       // Said when a signal is already answered: who waits for the line may send one at once.
@@ -596,7 +587,7 @@ public final class TapCommand implements Program {
       tap.run();
       Ledger.Snapshot ledger = tap.ledger();
       log.println(summary(ledger));
-      if (!counts.write(LedgerJson.of(identity, ledger, search.status()), log)) {
+      if (!counts.write(LedgerJson.of(identity, ledger, search.status(), changes.snapshot()), log)) {
         exitCode = 1;
       }
       if (!tap.problem().isEmpty()) {

@@ -10,6 +10,7 @@ import io.podtap.core.packet.IpProtocol;
 import io.podtap.core.trust.Trust;
 import io.podtap.core.trust.TrustStatus;
 import io.podtap.tap.link.SensorLink;
+import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SensorLanes;
 import io.podtap.tap.send.SocketOutput;
 import io.podtap.tap.stream.SensorStream;
@@ -45,6 +46,9 @@ public final class TapLauncher {
   private final Consumer<String> log;
   private volatile @Nullable Trust trust;
 
+  /** How datagrams leave, of links to come. The hot thread. */
+  private SendMode mode;
+
   /**
    * @param privileges the calling thread's, read before any are given up
    */
@@ -59,6 +63,7 @@ public final class TapLauncher {
     this.identity = identity;
     this.privileges = privileges;
     this.log = log;
+    mode = settings.sensors().mode();
     text = new ReportText(identity, settings);
     reports = new StreamReports(text, identity, settings);
   }
@@ -119,6 +124,11 @@ public final class TapLauncher {
       return settings.tls().isPresent()
           ? openStream(sensor, settings.tls().get())
           : openLanes(sensor, firstLaneId);
+    }
+
+    @Override
+    public void mode(SendMode next) {
+      mode = next;
     }
 
     @Override
@@ -186,7 +196,7 @@ public final class TapLauncher {
           outputs,
           firstLaneId,
           settings.sensors().lanesJoined(),
-          settings.sensors().mode());
+          mode);
     } catch (RuntimeException e) {
       outputs.forEach(SocketOutput::close);
       if (e instanceof LinuxException) {

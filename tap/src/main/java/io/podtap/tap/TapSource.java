@@ -1,6 +1,9 @@
 package io.podtap.tap;
 
 import io.podtap.core.capture.FrameSource;
+import io.podtap.core.config.SettingsException;
+import io.podtap.core.filter.BpfProgram;
+import io.podtap.core.filter.Direction;
 import io.podtap.core.filter.LoopGuard;
 import java.util.List;
 
@@ -26,6 +29,24 @@ interface TapSource extends FrameSource {
    * @throws IllegalArgumentException when it is too much for the kernel beside the user's filter
    */
   void guard(LoopGuard guard);
+
+  /**
+   * Compiles a filter for each interface, without using it. Any thread.
+   *
+   * @throws SettingsException when it is invalid, or this source's filter cannot change
+   */
+  default List<BpfProgram> compile(String filter, Direction direction) {
+    throw new SettingsException("the filter of " + ledgers().getFirst().name() + " cannot change");
+  }
+
+  /**
+   * Uses other filters from the next frame on.
+   *
+   * @param programs one for each interface, as {@link #compile} has made them
+   * @throws IllegalArgumentException when one is too much for the kernel beside the guard; the
+   *     present ones stay
+   */
+  default void filter(List<BpfProgram> programs) {}
 
   /** Returns an empty ledger for each interface, in the order of their indexes. */
   List<InterfaceLedger> ledgers();

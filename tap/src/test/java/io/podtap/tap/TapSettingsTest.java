@@ -161,7 +161,7 @@ final class TapSettingsTest {
     "--encapsulation, gre, neither vxlan nor geneve",
     "--transport, tcp, is neither udp nor tls",
     "--transport, tls, --cert is missing",
-    "--send, slowly, 'none of auto, joined, single'",
+    "--send, slowly, 'is not auto, joined or single'",
     "--direction, inwards, 'not in, out or both'",
     "--lanes, 0, out of range",
     "--budget-mbps, -1, budget-mbps -1 is out of range",

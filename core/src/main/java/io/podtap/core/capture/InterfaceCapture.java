@@ -151,23 +151,38 @@ public final class InterfaceCapture implements FrameSource {
    * any thread.
    */
   public BpfProgram compile(String expression) {
-    return direction.restrict(FilterCompiler.compileLive(expression, device, linkType));
+    return compile(expression, direction);
+  }
+
+  /** As {@link #compile(String)}, for another direction; of {@code lo} both are always taken. */
+  public BpfProgram compile(String expression, Direction way) {
+    Direction taken = loopback ? Direction.BOTH : way;
+    return taken.restrict(FilterCompiler.compileLive(expression, device, linkType));
+  }
+
+  /** Returns the filter in use, direction included. */
+  public BpfProgram filter() {
+    return filter;
   }
 
   /**
    * Uses another filter from the next frame on; no frame passes unfiltered in between. Frames that
    * stand in the ring stay.
+   *
+   * @throws IllegalArgumentException when guard and filter together are more than the kernel takes;
+   *     the present filter stays
    */
   public void filter(BpfProgram program) {
     if (stopped) {
       return;
     }
+    long[] instructions = guarded(program);
     boolean counting = !program.equals(BpfProgram.ACCEPT_ALL);
     if (counting && all == null) {
       startCounting();
     }
     filter = program;
-    ring.filter(guarded(program));
+    ring.filter(instructions);
     if (!counting && all != null) {
       readStatistics();
       all.close();

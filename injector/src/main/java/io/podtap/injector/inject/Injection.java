@@ -208,12 +208,16 @@ public final class Injection {
       container.put("resources", fit);
     }
     String list = fitted.isSidecar() ? INIT_CONTAINERS : CONTAINERS;
-    Map<String, @Nullable Object> volume =
-        fitted.isEncrypted() && !TapContainer.hasCertificateVolume(spec)
-            ? TapContainer.certificateVolume(fitted)
-            : Map.of();
+    List<Map<String, @Nullable Object>> volumes = new ArrayList<>();
+    if (fitted.isEncrypted() && !TapContainer.hasCertificateVolume(spec)) {
+      volumes.add(TapContainer.certificateVolume(fitted));
+    }
+    TapContainer.followAnnotations(container);
+    if (!TapContainer.hasVolume(spec, WellKnownNames.POD_VOLUME)) {
+      volumes.add(TapContainer.podVolume());
+    }
     return new Outcome.Changed(
-        assemble(pod, list, !own.isEmpty(), container, volume, fitted.imagePullSecrets()), notes);
+        assemble(pod, list, !own.isEmpty(), container, volumes, fitted.imagePullSecrets()), notes);
   }
 
   private static void note(List<String> notes, boolean applies, String text) {
@@ -227,7 +231,7 @@ public final class Injection {
       String list,
       boolean hasOwn,
       Map<String, @Nullable Object> container,
-      Map<String, @Nullable Object> volume,
+      List<Map<String, @Nullable Object>> volumes,
       List<String> pullSecrets)
       throws InjectException {
     List<@Nullable Object> containers = new ArrayList<>(Tree.list(Tree.at(pod, SPEC, list)));
@@ -243,18 +247,22 @@ public final class Injection {
     }
     List<String> newSecrets = PullSecrets.missing(Tree.map(pod.get(SPEC)), pullSecrets);
     InjectionRecord mark =
-        InjectionRecord.of(pod, list, own, Tree.text(volume, "name"), newSecrets);
+        InjectionRecord.of(
+            pod,
+            list,
+            own,
+            volumes.stream().map(volume -> Tree.text(volume, "name")).toList(),
+            newSecrets);
     Map<String, @Nullable Object> result = withFirst(pod, InjectionRecord.METADATA, SPEC);
     Tree.child(Tree.child(result, InjectionRecord.METADATA), InjectionRecord.ANNOTATIONS)
         .put(WellKnownNames.INJECTED, mark.text());
     Map<String, @Nullable Object> spec =
         withFirst(Tree.map(result.get(SPEC)), INIT_CONTAINERS.equals(list) ? list : "", CONTAINERS);
     spec.put(list, containers);
-    if (!volume.isEmpty()) {
-      List<@Nullable Object> volumes =
-          new ArrayList<>(Tree.list(spec.get(InjectionRecord.VOLUMES)));
-      volumes.add(volume);
-      spec.put(InjectionRecord.VOLUMES, volumes);
+    if (!volumes.isEmpty()) {
+      List<@Nullable Object> all = new ArrayList<>(Tree.list(spec.get(InjectionRecord.VOLUMES)));
+      all.addAll(volumes);
+      spec.put(InjectionRecord.VOLUMES, all);
     }
     PullSecrets.add(spec, newSecrets);
     result.put(SPEC, spec);
@@ -293,10 +301,10 @@ public final class Injection {
       containers.remove(index);
     }
     mark.restore(spec, mark.list());
-    if (!mark.volume().isEmpty()) {
+    if (!mark.volumes().isEmpty()) {
       List<@Nullable Object> volumes =
           new ArrayList<>(Tree.list(spec.get(InjectionRecord.VOLUMES)));
-      if (volumes.removeIf(volume -> Tree.text(volume, "name").equals(mark.volume()))) {
+      if (volumes.removeIf(volume -> mark.volumes().contains(Tree.text(volume, "name")))) {
         spec.put(InjectionRecord.VOLUMES, volumes);
         mark.restore(spec, InjectionRecord.VOLUMES);
       }

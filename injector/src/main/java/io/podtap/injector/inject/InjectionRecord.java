@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     there before
  * @param empty which of them were there as null
  * @param own the pod's own container that the template was merged into, or null
- * @param volume name of the volume that was added, or an empty text
+ * @param volumes names of the volumes that were added
  * @param pullSecrets names that were added to the pod's {@code imagePullSecrets}
  */
 record InjectionRecord(
@@ -24,7 +24,7 @@ record InjectionRecord(
     List<String> made,
     List<String> empty,
     @Nullable Map<String, @Nullable Object> own,
-    String volume,
+    List<String> volumes,
     List<String> pullSecrets) {
 
   static final String METADATA = "metadata";
@@ -36,20 +36,20 @@ record InjectionRecord(
       Map<String, @Nullable Object> pod,
       String list,
       @Nullable Map<String, @Nullable Object> own,
-      String volume,
+      List<String> volumes,
       List<String> pullSecrets) {
     List<String> made = new ArrayList<>();
     List<String> empty = new ArrayList<>();
     note(pod, METADATA, made, empty);
     note(Tree.map(pod.get(METADATA)), ANNOTATIONS, made, empty);
     note(Tree.map(pod.get("spec")), list, made, empty);
-    if (!volume.isEmpty()) {
+    if (!volumes.isEmpty()) {
       note(Tree.map(pod.get("spec")), VOLUMES, made, empty);
     }
     if (!pullSecrets.isEmpty()) {
       note(Tree.map(pod.get("spec")), PullSecrets.LIST, made, empty);
     }
-    return new InjectionRecord(list, made, empty, own, volume, pullSecrets);
+    return new InjectionRecord(list, made, empty, own, volumes, pullSecrets);
   }
 
   private static void note(
@@ -73,8 +73,8 @@ record InjectionRecord(
     if (own != null) {
       mark.put("own", own);
     }
-    if (!volume.isEmpty()) {
-      mark.put("volume", volume);
+    if (!volumes.isEmpty()) {
+      mark.put("volumes", volumes);
     }
     if (!pullSecrets.isEmpty()) {
       mark.put("pullSecrets", pullSecrets);
@@ -92,7 +92,7 @@ record InjectionRecord(
             words(mark.get("made")),
             words(mark.get("empty")),
             mark.get("own") instanceof Map<?, ?> ? Tree.map(mark.get("own")) : null,
-            Tree.text(mark, "volume"),
+            volumes(mark),
             words(mark.get("pullSecrets")));
       }
     } catch (JsonText.MalformedException e) {
@@ -100,6 +100,12 @@ record InjectionRecord(
     }
     throw new InjectException(
         Reason.BAD_ANNOTATION, WellKnownNames.INJECTED + " was not written by podtap");
+  }
+
+  /** Earlier injectors added one volume at most, and wrote its name alone. */
+  private static List<String> volumes(Map<String, @Nullable Object> mark) {
+    String only = Tree.text(mark, "volume");
+    return only.isEmpty() ? words(mark.get("volumes")) : List.of(only);
   }
 
   private static List<String> words(@Nullable Object list) {

@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tap's container as Kubernetes wants it written.
  *
- * <p>No probe: a tap that is not well must not take its pod out of service. No port, and no volume
- * but that of its certificate: the tap needs none. It runs as root with NET_RAW alone, because
+ * <p>No probe: a tap that is not ready must not take its pod out of service. No port, and no volume
+ * but those of its certificate and of the pod's annotations, which it follows while it runs. It runs as root with NET_RAW alone, because
  * Kubernetes grants capabilities to root only (no ambient ones), and privilege escalation, which
  * file capabilities would need, is off.
  */
 final class TapContainer {
+
+  private static final String POD_FOLDER = "/etc/podtap/pod";
+  private static final String ANNOTATIONS = "annotations";
 
   private static final Map<String, String> IDENTITY =
       identity(
@@ -76,6 +79,30 @@ final class TapContainer {
     return Tree.copyMap(container);
   }
 
+  /** Lets a container follow the annotations of its pod, from {@link #podVolume}. */
+  static void followAnnotations(Map<String, @Nullable Object> container) {
+    List<@Nullable Object> environment = new ArrayList<>(Tree.list(container.get("env")));
+    environment.add(variable("PODTAP_ANNOTATIONS", POD_FOLDER + '/' + ANNOTATIONS));
+    container.put("env", environment);
+    List<@Nullable Object> mounts = new ArrayList<>(Tree.list(container.get("volumeMounts")));
+    mounts.add(mount(WellKnownNames.POD_VOLUME, POD_FOLDER));
+    container.put("volumeMounts", mounts);
+  }
+
+  /** Returns the pod's volume of its annotations, a file that the kubelet keeps up to date. */
+  static Map<String, @Nullable Object> podVolume() {
+    Map<String, @Nullable Object> file =
+        ordered("path", ANNOTATIONS, "fieldRef", Map.of("fieldPath", "metadata.annotations"));
+    return ordered(
+        "name", WellKnownNames.POD_VOLUME, "downwardAPI", Map.of("items", List.of(file)));
+  }
+
+  /** Returns whether a pod has a volume of that name. */
+  static boolean hasVolume(Map<String, @Nullable Object> spec, String name) {
+    return Tree.list(spec.get(InjectionRecord.VOLUMES)).stream()
+        .anyMatch(volume -> Tree.text(volume, "name").equals(name));
+  }
+
   /** Returns what puts a volume of the pod into a container, to be read alone. */
   static Map<String, @Nullable Object> mount(String volume, String folder) {
     Map<String, @Nullable Object> mount = ordered("name", volume, "mountPath", folder);
@@ -85,8 +112,7 @@ final class TapContainer {
 
   /** Returns whether a pod has a volume of that name, which then is its tap's certificate. */
   static boolean hasCertificateVolume(Map<String, @Nullable Object> spec) {
-    return Tree.list(spec.get(InjectionRecord.VOLUMES)).stream()
-        .anyMatch(volume -> Tree.text(volume, "name").equals(WellKnownNames.TLS_VOLUME));
+    return hasVolume(spec, WellKnownNames.TLS_VOLUME);
   }
 
   /** Returns the pod's volume of the tap's certificate: without the Secret, the pod starts too. */

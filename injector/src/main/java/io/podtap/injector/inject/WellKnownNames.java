@@ -18,6 +18,9 @@ public final class WellKnownNames {
   /** The pod's volume of certificate, key and authorities, from a Secret. */
   public static final String TLS_VOLUME = CONTAINER + "-tls";
 
+  /** The pod's volume of its own annotations, which the tap follows. */
+  public static final String POD_VOLUME = CONTAINER + "-pod";
+
   /** Label of namespaces that PodSecurity reads. */
   public static final String POD_SECURITY = "pod-security.kubernetes.io/enforce";
 

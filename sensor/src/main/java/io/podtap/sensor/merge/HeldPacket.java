@@ -37,6 +37,7 @@ final class HeldPacket {
   int originalLength;
   int linkType;
   int tap;
+  boolean outgoing;
   boolean lengthKnown;
   boolean checksumNeeded;
 
@@ -53,9 +54,13 @@ final class HeldPacket {
   /** The next one in the same place of the table. */
   @Nullable HeldPacket chained;
 
-  /** Returns whether one of the taps of this packet has delivered the other of its connection. */
+  /**
+   * Returns whether one of the taps of this packet has delivered the other one of its connection
+   * and, of TCP, its direction. Taps at the two ends see the directions in different orders, so how
+   * one tap mixes them says nothing against what a packet says itself.
+   */
   boolean isFollowing(HeldPacket other) {
-    return (other.taps & taps) != 0 && facts.isOfOne(other.facts);
+    return (other.taps & taps) != 0 && facts.isOfOneSender(other.facts);
   }
 
   /** Keeps what is known of a frame beside its bytes. */
@@ -64,6 +69,7 @@ final class HeldPacket {
     originalLength = frame.originalLength();
     lengthKnown = frame.isOriginalLengthKnown();
     linkType = frame.linkType();
+    outgoing = frame.isOutgoing();
     checksumNeeded = frame.isChecksumNeeded();
   }
 }

@@ -190,9 +190,11 @@ final class PacketIdentity {
     return mixed ^ (mixed >>> 29);
   }
 
-  /** Returns whether both belong to one connection. */
-  boolean isOfOne(PacketIdentity other) {
-    return connection != 0 && connection == other.connection;
+  /** Returns whether both belong to one connection and, of TCP, come from the same end. */
+  boolean isOfOneSender(PacketIdentity other) {
+    return connection != 0
+        && connection == other.connection
+        && (!tcp || !other.tcp || source == other.source);
   }
 
   /** Returns whether it is a segment with data. */

@@ -57,11 +57,6 @@ public final class TapMerge implements AutoCloseable {
 
   private static final int BUCKETS = 1 << 14;
 
-  /**
-   * Directions of connections that are followed at a time; another one in its place begins anew.
-   */
-  private static final int DIRECTIONS = 1 << 12;
-
   private static final int NO_TAP = -1;
 
   private final MergeHandler handler;
@@ -69,7 +64,7 @@ public final class TapMerge implements AutoCloseable {
   private final PairTable pairs;
   private final PassedPackets passed = new PassedPackets();
   private final @Nullable HeldPacket[] buckets = new HeldPacket[BUCKETS];
-  private final @Nullable SentBytes[] directions = new SentBytes[DIRECTIONS];
+  private final DirectionTable directions = new DirectionTable();
   private final PacketIdentity facts = new PacketIdentity();
   private final Frame frame = new Frame();
   private final int[] others = new int[Pair.TAPS_MAX];
@@ -176,7 +171,10 @@ public final class TapMerge implements AutoCloseable {
       pair.offsetNs = source.clockOffsetNs();
     }
     HeldPacket known = find(pair, bit, orderNs);
-    SentBytes sent = pair.state == Pair.SHARED && facts.hasStreamBytes() ? sent(pair) : null;
+    SentBytes sent =
+        pair.state == Pair.SHARED && facts.hasStreamBytes()
+            ? directions.of(facts.direction(pair.key))
+            : null;
     if (known != null) {
       if (sent != null) {
         sent.onCopy(place, facts.dataEnd());
@@ -197,18 +195,6 @@ public final class TapMerge implements AutoCloseable {
       return true;
     }
     return hold(source, pair, place, orderNs);
-  }
-
-  private SentBytes sent(Pair pair) {
-    long direction = facts.direction(pair.key);
-    int slot = (int) (direction >>> 32) & (DIRECTIONS - 1);
-    SentBytes sent = directions[slot];
-    if (sent == null) {
-      sent = new SentBytes();
-      directions[slot] = sent;
-    }
-    sent.of(direction);
-    return sent;
   }
 
   /** Returns the oldest packet that this may be a copy of, which this tap has not delivered. */
@@ -451,7 +437,7 @@ public final class TapMerge implements AutoCloseable {
         packet.length,
         packet.originalLength,
         packet.orderNs - offsetNs);
-    frame.received(nowNs).origin(packet.linkType, packet.tap, /* outgoing= */ false);
+    frame.received(nowNs).origin(packet.linkType, packet.tap, packet.outgoing);
     if (!packet.lengthKnown) {
       frame.originalLengthUnknown();
     }
@@ -480,6 +466,11 @@ public final class TapMerge implements AutoCloseable {
     packet.pair = null;
     packet.chained = free;
     free = packet;
+  }
+
+  /** Returns whether packets are held, which {@link #advance} hands on when their time is over. */
+  public boolean isHolding() {
+    return held.oldest != null;
   }
 
   /** Returns what was counted so far. */

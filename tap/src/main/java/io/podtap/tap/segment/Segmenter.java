@@ -61,7 +61,7 @@ public final class Segmenter {
   /** Where in the template the IPv6 fragment header stands, behind all others. */
   private static final int FRAGMENT_HEADER_AT = HEADER_BYTES_MAX;
 
-  private final int snaplen;
+  private int snaplen;
   private final Counters<SegmentEvent> events;
   private final MemorySegment template;
 
@@ -121,6 +121,11 @@ public final class Segmenter {
     this.snaplen = settings.snaplen();
     this.events = events;
     this.template = arena.allocate(FRAGMENT_HEADER_AT + Ipv6.FRAGMENT_HEADER_LENGTH, 8);
+  }
+
+  /** Keeps so much of each packet from the next plan on. */
+  public void settings(SegmentSettings next) {
+    snaplen = next.snaplen();
   }
 
   /**

@@ -27,7 +27,7 @@ public final class SensorLanes implements AutoCloseable, SensorLink {
   private final Endpoint sensor;
   private final Lane[] lanes;
   private final int lanesJoined;
-  private final SendMode mode;
+  private SendMode mode;
   private final JoinLease lease = new JoinLease();
   private final Counters<ReceiptFate> receipts = new Counters<>(ReceiptFate.class);
   private int datagramBytesMax;
@@ -90,6 +90,12 @@ public final class SensorLanes implements AutoCloseable, SensorLink {
    */
   public void elsewhere(boolean known) {
     elsewhere = known;
+    decide();
+  }
+
+  /** Lets datagrams leave in another way from now on; the lanes stay. */
+  public void mode(SendMode next) {
+    mode = next;
     decide();
   }
 

@@ -70,6 +70,18 @@ public final class Shedder {
     budgetBytes = burstBytes;
   }
 
+  /** Returns a shedder with other settings that goes on counting, and knows the same flows. */
+  public Shedder with(ShedSettings settings) {
+    Shedder next = new Shedder(settings, counters);
+    next.bytesShed = bytesShed;
+    if (flows.length == next.flows.length) {
+      System.arraycopy(flows, 0, next.flows, 0, flows.length);
+      System.arraycopy(lastSeconds, 0, next.lastSeconds, 0, flows.length);
+      System.arraycopy(bytesOfFlow, 0, next.bytesOfFlow, 0, flows.length);
+    }
+    return next;
+  }
+
   /**
    * Returns {@link #WHOLE}, {@link #HEADERS} or {@link #NOTHING}, and counts it.
    *
