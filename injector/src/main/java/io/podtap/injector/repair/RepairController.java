@@ -3,6 +3,8 @@ package io.podtap.injector.repair;
 import io.podtap.core.agent.Threads;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.RefusedException;
+import io.podtap.injector.repair.audit.ClusterPods;
+import io.podtap.injector.repair.audit.PodAudit;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
