@@ -55,6 +55,7 @@ final class LargeClusterIT {
               "podtap-webhook",
               true,
               "large",
+              _ -> {},
               System.out)) {
         while (!controller.metrics().contains(all)) {
           Thread.sleep(200);

@@ -400,7 +400,7 @@ final class RealRepairIT {
   }
 
   private RepairController controller(String identity) {
-    return RepairController.start(api, JUDGEMENT, "podtap-webhook", true, identity, log);
+    return RepairController.start(api, JUDGEMENT, "podtap-webhook", true, identity, _ -> {}, log);
   }
 
   private String events(String namespace) throws Exception {
