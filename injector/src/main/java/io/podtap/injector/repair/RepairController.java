@@ -110,7 +110,7 @@ public final class RepairController implements AutoCloseable {
     } catch (RefusedException e) {
       problem = String.valueOf(e.getMessage());
     } catch (IOException e) {
-      problem = "API server: " + e.getMessage();
+      problem = String.valueOf(e.getMessage());
     }
     counters.problem(problem);
     String present = counters.problem();
