@@ -140,7 +140,7 @@ final class ManifestFiles {
           "folder '"
               + name
               + "' has no .yaml, .yml or .json"
-              + (isRecursive ? "" : " (-R: below?)"));
+              + (isRecursive ? "" : "; -R looks into its folders too"));
     }
   }
 

@@ -3,8 +3,9 @@ package io.podtap.injector;
 import io.podtap.core.config.SettingsException;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.inject.TapTemplate;
-import io.podtap.injector.repair.PodAudit;
 import io.podtap.injector.repair.RepairController;
+import io.podtap.injector.repair.audit.PodAudit;
+import io.podtap.injector.webhook.advice.PullFailures;
 import io.podtap.tap.discover.ServiceAccount;
 import java.io.PrintStream;
 import java.util.UUID;
@@ -20,6 +21,7 @@ record RepairProgram(@Nullable RepairController controller) implements AutoClose
   /**
    * Begins, unless it is off.
    *
+   * @param failures told of images that cannot be pulled
    * @throws SettingsException when the word is none, or this is no pod
    */
   static RepairProgram start(
@@ -27,6 +29,7 @@ record RepairProgram(@Nullable RepairController controller) implements AutoClose
       ChoiceOptions choice,
       TapTemplate template,
       ServiceAccount account,
+      PullFailures failures,
       PrintStream log) {
     return switch (repair) {
       case "off" -> new RepairProgram(null);
@@ -42,6 +45,7 @@ record RepairProgram(@Nullable RepairController controller) implements AutoClose
                   choice.configuration(),
                   repair.equals("restart"),
                   System.getenv().getOrDefault("HOSTNAME", "webhook") + '_' + UUID.randomUUID(),
+                  failures::seeImage,
                   log));
       default ->
           throw new SettingsException("repair '" + repair + "' is not off, report or restart");

@@ -189,6 +189,20 @@ final class Rewriter implements ManifestEditor {
           workload.label() + ": its pods are those of " + workload.reference() + ": inject that");
       return;
     }
+    if (workload.hasNoTemplate()) {
+      lines.add(
+          workload.label()
+              + ": unchanged, "
+              + Reason.UNKNOWN_WORKLOAD.word()
+              + ": "
+              + workload.kind()
+              + " has containers at "
+              + workload.path()
+              + " and no pod template: the webhook injects its pods when they are labelled "
+              + WellKnownNames.INJECT
+              + "=enabled");
+      return;
+    }
     Object asked = Tree.at(workload.pod(), "metadata", "labels", WellKnownNames.INJECT);
     boolean isAsked = asked != null && Set.of("enabled", "true").contains(asked.toString());
     exitCode = Math.max(exitCode, isAsked ? 1 : 0);

@@ -3,8 +3,8 @@ package io.podtap.injector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.injector.cluster.ClusterApi;
-import io.podtap.injector.repair.PodAudit;
 import io.podtap.injector.repair.RepairController;
+import io.podtap.injector.repair.audit.PodAudit;
 import io.podtap.injector.testing.LargeCluster;
 import io.podtap.injector.testing.Templates;
 import java.io.IOException;
@@ -55,6 +55,7 @@ final class LargeClusterIT {
               "podtap-webhook",
               true,
               "large",
+              _ -> {},
               System.out)) {
         while (!controller.metrics().contains(all)) {
           Thread.sleep(200);

@@ -171,8 +171,6 @@ class HouseRulesTest {
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName("io.podtap.core.agent.Threads")
-        .and()
-        .resideOutsideOfPackage("io.podtap.injector.webhook..") // which ends by a way of its own
         .should()
         .callMethodWhere(STARTS_A_THREAD)
         .orShould()

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +54,12 @@ public final class ClusterApi implements ApiRequests {
 
   /** The header {@code User-Agent}. */
   static final String USER_AGENT = PROGRAM + '/' + VERSION;
+
+  /** Where the answer is that of a pod behind the API server, whatever it is. */
+  private static final String PROXY = "/proxy/";
+
+  /** The only key of an answer that is not JSON; a Status has others too. */
+  private static final String TEXT = "message";
 
   private static final Set<String> WRITES = Set.of("POST", "PUT", "PATCH");
 
@@ -153,7 +160,23 @@ public final class ClusterApi implements ApiRequests {
           .method(method, HttpRequest.BodyPublishers.ofString(JsonText.write(body)));
     }
     HttpResponse<InputStream> response = exchange(request.build());
-    return new Answer(response.statusCode(), object(response.body()));
+    Answer answer = new Answer(response.statusCode(), object(response.body()));
+    boolean isPage = answer.object().keySet().equals(Set.of(TEXT));
+    if (answer.isGood() && isPage && !path.contains(PROXY)) {
+      throw new IOException(
+          method
+              + ' '
+              + withoutQuery(path)
+              + ": "
+              + base
+              + " answers with something else than JSON: is it an API server?");
+    }
+    return answer;
+  }
+
+  private static String withoutQuery(String path) {
+    int query = path.indexOf('?');
+    return query < 0 ? path : path.substring(0, query);
   }
 
   private static String withQuery(String path, String query) {
@@ -184,6 +207,10 @@ public final class ClusterApi implements ApiRequests {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
+    } catch (ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UnreachableException(base, e);
     }
   }
 
@@ -297,7 +324,7 @@ public final class ClusterApi implements ApiRequests {
     HttpResponse<InputStream> response = exchange(request(path).timeout(TIMEOUT).build());
     if (response.statusCode() / 100 != 2) {
       throw new RefusedException(
-          "GET " + path.replaceFirst("\\?.*", ""),
+          "GET " + withoutQuery(path),
           new Answer(response.statusCode(), object(response.body())));
     }
     CompletableFuture<Void> late = closing(response.body(), PAGE_SECONDS);
@@ -360,7 +387,7 @@ public final class ClusterApi implements ApiRequests {
     String query = "watch=1&allowWatchBookmarks=true&timeoutSeconds=" + seconds;
     HttpResponse<InputStream> response =
         exchange(request(withQuery(path, query)).timeout(TIMEOUT).build());
-    String what = "watching " + path.replaceFirst("\\?.*", "");
+    String what = "watching " + withoutQuery(path);
     if (response.statusCode() / 100 != 2) {
       throw new RefusedException(what, new Answer(response.statusCode(), object(response.body())));
     }
@@ -398,7 +425,7 @@ public final class ClusterApi implements ApiRequests {
     try {
       return Tree.map(JsonText.read(new ByteArrayInputStream(body)));
     } catch (JsonText.MalformedException e) {
-      return Map.of("message", new String(body, StandardCharsets.UTF_8));
+      return Map.of(TEXT, new String(body, StandardCharsets.UTF_8));
     }
   }
 }

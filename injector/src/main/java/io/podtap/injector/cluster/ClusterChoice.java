@@ -49,7 +49,7 @@ public record ClusterChoice(
     ServiceAccount account = ServiceAccount.of(environment, ServiceAccount.USUAL_FOLDER);
     if (account.host().isEmpty()) {
       throw new SettingsException(
-          "no API server: neither KUBECONFIG nor ~/.kube/config is there, and this is not a pod");
+          "no cluster: neither KUBECONFIG nor ~/.kube/config names one, and this is not a pod");
     }
     if (!(context + cluster + user).isEmpty()) {
       throw new SettingsException(

@@ -160,7 +160,9 @@ public final class Kubeconfig implements Credentials {
     if (!choice.cluster().isEmpty()) {
       return new Entry(Map.of(), Path.of(""));
     }
-    throw new SettingsException("kubeconfig " + files + " has no current context");
+    throw new SettingsException("kubeconfig '"
+            + String.join(":", files.stream().map(Path::toString).toList())
+            + "' has no current context");
   }
 
   private static Entry document(Path file) {
@@ -192,7 +194,7 @@ public final class Kubeconfig implements Credentials {
   private static void requireUnderstood(Entry cluster, Entry user) {
     if (Boolean.TRUE.equals(cluster.values().get("insecure-skip-tls-verify"))) {
       throw new SettingsException(
-          "kubeconfig: insecure-skip-tls-verify is not supported: name the authority instead");
+          "kubeconfig: insecure-skip-tls-verify is not supported: set certificate-authority instead");
     }
     boolean hasToken = !(user.text("token") + user.text("tokenFile")).isEmpty();
     if (hasToken && !user.text("username").isEmpty()) {

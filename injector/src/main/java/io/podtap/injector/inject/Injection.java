@@ -1,5 +1,7 @@
 package io.podtap.injector.inject;
 
+import io.podtap.injector.inject.limits.LimitCheck;
+import io.podtap.injector.inject.limits.NamespaceLimits;
 import io.podtap.injector.tree.Tree;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.podtap.injector.inject;
 
+import io.podtap.injector.inject.limits.NamespaceLimits;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

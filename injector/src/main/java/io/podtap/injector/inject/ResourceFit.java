@@ -1,5 +1,8 @@
 package io.podtap.injector.inject;
 
+import io.podtap.injector.inject.limits.NamespaceLimits;
+import io.podtap.injector.inject.limits.PodAmounts;
+import io.podtap.injector.inject.limits.Quantity;
 import io.podtap.injector.tree.Tree;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

@@ -1,6 +1,7 @@
 package io.podtap.injector.inject;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.injector.inject.limits.Quantity;
 import io.podtap.injector.tree.Tree;
 import java.math.BigDecimal;
 import java.util.ArrayList;

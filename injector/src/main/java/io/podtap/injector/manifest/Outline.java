@@ -177,8 +177,7 @@ final class Outline {
       boolean isMapping = event instanceof MappingStartEvent;
       boolean isItems = isItems(parent, event);
       hasItems |= isItems;
-      hasContainers |=
-          event instanceof SequenceStartEvent && parent != null && "containers".equals(parent.key);
+      hasContainers |= parent != null && UnknownWorkload.mayHold(parent.key, isMapping);
       frames.push(new Frame(isMapping, isItems, !start.isFlow()));
       if (frames.size() > DEPTH_MAX) {
         throw problem(event.getStartMark(), "deeper than any Kubernetes object is");
@@ -289,7 +288,7 @@ final class Outline {
     return isMerged;
   }
 
-  /** Returns whether a list {@code containers} stands anywhere. */
+  /** Returns whether there may be containers anywhere. */
   boolean hasContainers() {
     return hasContainers;
   }

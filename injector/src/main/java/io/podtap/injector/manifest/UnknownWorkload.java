@@ -3,6 +3,7 @@ package io.podtap.injector.manifest;
 import io.podtap.injector.tree.Tree;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param label such as {@code widget/shop}
  * @param kind such as {@code Widget.example.com}
  * @param path where the pod stands: {@code spec/template}; empty for the object itself
- * @param pod what stands there
+ * @param pod what stands there; empty where there are containers and no pod around them
  * @param reference the workload whose pods it runs instead of its own, or an empty text
  */
 public record UnknownWorkload(
     String label, String kind, String path, Map<String, @Nullable Object> pod, String reference) {
 
   private static final int DEPTH_MAX = 12;
+
+  /** Where workflows and pipelines have the containers of pods that they make step by step. */
+  private static final Set<String> STEPS = Set.of("container", "script", "steps", "sidecars");
 
   /**
    * Looks for a pod anywhere in an object.
@@ -38,7 +42,22 @@ public record UnknownWorkload(
     return isKnown
         ? Optional.empty()
         : find("", object, 0)
+            .or(() -> group.contains(".") ? findStep("", object, 0) : Optional.empty())
             .map(place -> new UnknownWorkload(label, name, place.path(), place.pod(), ""));
+  }
+
+  /**
+   * Returns whether a map or a list under a key may be containers.
+   *
+   * @param key the last key read, or null
+   */
+  static boolean mayHold(@Nullable String key, boolean isMapping) {
+    return key != null && (STEPS.contains(key) || (!isMapping && key.equals("containers")));
+  }
+
+  /** Returns whether it has containers of which it makes pods in a way of its own. */
+  public boolean hasNoTemplate() {
+    return pod.isEmpty();
   }
 
   private record Place(String path, Map<String, @Nullable Object> pod) {}
@@ -68,6 +87,35 @@ public record UnknownWorkload(
       }
     }
     return Optional.empty();
+  }
+
+  /** Returns where a container stands that has no pod around it. */
+  private static Optional<Place> findStep(String path, @Nullable Object value, int depth) {
+    if (depth > DEPTH_MAX) {
+      return Optional.empty();
+    }
+    for (Map.Entry<String, @Nullable Object> entry : Tree.map(value).entrySet()) {
+      String below = path.isEmpty() ? entry.getKey() : path + '/' + entry.getKey();
+      if (STEPS.contains(entry.getKey()) && isContainer(entry.getValue())) {
+        return Optional.of(new Place(below, Map.of()));
+      }
+      Optional<Place> found = findStep(below, entry.getValue(), depth + 1);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    for (Object element : Tree.list(value)) {
+      Optional<Place> found = findStep(path + '/' + WorkloadKind.EVERY_ELEMENT, element, depth + 1);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isContainer(@Nullable Object value) {
+    return Tree.at(value, "image") instanceof String
+        || Tree.list(value).stream().anyMatch(one -> Tree.at(one, "image") instanceof String);
   }
 
   private static boolean hasContainers(@Nullable Object spec) {

@@ -1,6 +1,7 @@
 package io.podtap.injector.repair;
 
 import io.podtap.injector.inject.WellKnownNames;
+import io.podtap.injector.repair.audit.Rollout;
 import io.podtap.injector.tree.Tree;
 import java.util.List;
 import java.util.Map;

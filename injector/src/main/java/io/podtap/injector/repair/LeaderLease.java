@@ -1,9 +1,10 @@
 package io.podtap.injector.repair;
 
-import io.podtap.injector.cluster.ApiPath;
 import io.podtap.injector.cluster.ApiRequests;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.RefusedException;
+import io.podtap.injector.repair.audit.Cause;
+import io.podtap.injector.repair.audit.Setback;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;
@@ -26,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeaderLease {
 
-  static final String NAME = "podtap-repair";
-  static final String SETBACKS = "podtap.io/given-up";
   private static final String REPAIRED = "podtap.io/repaired";
   private static final String REPAIRING = "podtap.io/repairing";
   private static final int NOT_FOUND = 404;
@@ -75,12 +74,12 @@ final class LeaderLease {
    * @throws RefusedException naming the missing rule
    */
   boolean hold(Instant now) throws IOException {
-    ClusterApi.Answer answer = api.get(path() + '/' + NAME);
+    ClusterApi.Answer answer = api.get(path() + '/' + Setback.LEASE);
     if (answer.status() == NOT_FOUND) {
       return write(now, "POST", path(), Map.of());
     }
     if (!answer.isGood()) {
-      throw new RefusedException("GET lease " + NAME, answer);
+      throw new RefusedException("GET lease " + Setback.LEASE, answer);
     }
     Map<String, @Nullable Object> metadata = Tree.map(answer.object().get("metadata"));
     String version = Tree.text(metadata, "resourceVersion");
@@ -97,7 +96,7 @@ final class LeaderLease {
     if (!isHeld(now)) {
       remember(Tree.map(metadata.get("annotations")));
     }
-    return write(now, "PUT", path() + '/' + NAME, metadata);
+    return write(now, "PUT", path() + '/' + Setback.LEASE, metadata);
   }
 
   /** Returns the earliest time since then at which an owner was repaired, or null. */
@@ -175,40 +174,36 @@ final class LeaderLease {
   /** Gives it up, so that another replica need not wait. */
   void release(Instant now) throws IOException {
     if (isHeld(now)) {
-      Map<String, @Nullable Object> lease = Tree.copyMap(api.object(path() + '/' + NAME));
+      Map<String, @Nullable Object> lease = Tree.copyMap(api.object(path() + '/' + Setback.LEASE));
       heldUntil = Instant.MIN;
       if (!Tree.text(lease, "spec", "holderIdentity").equals(identity)) {
         return; // somebody else has it
       }
       Tree.child(lease, "spec").put("holderIdentity", "");
-      ClusterApi.Answer answer = api.send("PUT", path() + '/' + NAME, "application/json", lease);
+      ClusterApi.Answer answer =
+          api.send("PUT", path() + '/' + Setback.LEASE, "application/json", lease);
       if (!answer.isGood() && answer.status() != CONFLICT) {
-        throw new RefusedException("PUT lease " + NAME, answer);
+        throw new RefusedException("PUT lease " + Setback.LEASE, answer);
       }
     }
   }
 
-  /** Returns the path of a namespace's leases. */
-  static String path(String namespace) {
-    return "/apis/coordination.k8s.io/v1/namespaces/" + ApiPath.encode(namespace) + "/leases";
-  }
-
   private String path() throws IOException {
-    return path(api.namespace());
+    return Setback.leases(api.namespace());
   }
 
   private boolean write(
       Instant now, String method, String path, Map<String, @Nullable Object> former)
       throws IOException {
     Map<String, @Nullable Object> metadata = Tree.copyMap(former);
-    metadata.put("name", NAME);
+    metadata.put("name", Setback.LEASE);
     Map<String, @Nullable Object> annotations = Tree.child(metadata, "annotations");
     annotations.put(REPAIRED, memory(now));
     Operation current = operation;
     annotations.put(REPAIRING, current == null ? "" : current.text());
     Map<String, @Nullable Object> left = new LinkedHashMap<>();
     setbacks.forEach((uid, setback) -> left.put(uid, setback.tree()));
-    annotations.put(SETBACKS, JsonText.write(left));
+    annotations.put(Setback.ANNOTATION, JsonText.write(left));
     Map<String, @Nullable Object> spec = new LinkedHashMap<>();
     spec.put("holderIdentity", identity);
     spec.put("leaseDurationSeconds", DURATION.toSeconds());
@@ -227,7 +222,7 @@ final class LeaderLease {
     }
     heldUntil = Instant.MIN;
     if (answer.status() != CONFLICT) {
-      throw new RefusedException(method + " lease " + NAME, answer);
+      throw new RefusedException(method + " lease " + Setback.LEASE, answer);
     }
     return false;
   }
@@ -246,7 +241,7 @@ final class LeaderLease {
     repaired.clear();
     setbacks.clear();
     operation = Operation.parse(Tree.text(annotations, REPAIRING)).orElse(null);
-    setbacks.putAll(Setback.parse(Tree.text(annotations, SETBACKS)));
+    setbacks.putAll(Setback.parse(Tree.text(annotations, Setback.ANNOTATION)));
     try {
       Tree.map(JsonText.read(Tree.text(annotations, REPAIRED)))
           .forEach((uid, time) ->

@@ -1,5 +1,7 @@
 package io.podtap.injector.repair;
 
+import io.podtap.injector.repair.audit.Cause;
+import io.podtap.injector.repair.audit.Rollout;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package io.podtap.injector.repair;
 
+import io.podtap.injector.repair.audit.Reference;
 import java.util.Map;
 
 /**

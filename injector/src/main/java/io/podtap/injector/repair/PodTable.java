@@ -1,5 +1,10 @@
 package io.podtap.injector.repair;
 
+import io.podtap.injector.repair.audit.ClusterPods;
+import io.podtap.injector.repair.audit.Finding;
+import io.podtap.injector.repair.audit.PodAudit;
+import io.podtap.injector.repair.audit.Reference;
+import io.podtap.injector.repair.audit.TapHealth;
 import io.podtap.injector.tree.Tree;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,6 +2,9 @@ package io.podtap.injector.repair;
 
 import io.podtap.core.agent.Threads;
 import io.podtap.injector.cluster.RefusedException;
+import io.podtap.injector.repair.audit.ClusterPods;
+import io.podtap.injector.repair.audit.Finding;
+import io.podtap.injector.repair.audit.PodAudit;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,9 @@
 package io.podtap.injector.repair;
 
 import io.podtap.injector.cluster.ApiPath;
+import io.podtap.injector.repair.audit.Finding;
+import io.podtap.injector.repair.audit.Rollout;
+import io.podtap.injector.repair.audit.Setback;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;
 import java.time.Instant;

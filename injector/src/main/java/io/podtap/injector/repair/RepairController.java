@@ -3,6 +3,8 @@ package io.podtap.injector.repair;
 import io.podtap.core.agent.Threads;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.RefusedException;
+import io.podtap.injector.repair.audit.ClusterPods;
+import io.podtap.injector.repair.audit.PodAudit;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -10,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The loop that keeps looking: a watch follows the pods on one thread, on another what it knows is
@@ -23,6 +26,7 @@ public final class RepairController implements AutoCloseable {
   private final PodWatch watch;
   private final Repairer repairer;
   private final RepairCounters counters = new RepairCounters();
+  private final Consumer<String> unpullable;
   private final PrintStream log;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Thread thread;
@@ -35,7 +39,9 @@ public final class RepairController implements AutoCloseable {
       String configuration,
       boolean restarts,
       String identity,
+      Consumer<String> unpullable,
       PrintStream log) {
+    this.unpullable = unpullable;
     this.log = log;
     lease = new LeaderLease(api, identity);
     watch = new PodWatch(new ClusterPods(api, "", "", configuration), judgement, this::note);
@@ -49,6 +55,8 @@ public final class RepairController implements AutoCloseable {
    * @param configuration name of the MutatingWebhookConfiguration
    * @param restarts whether owners are restarted, or pods only told of
    * @param identity of this replica, unique
+   * @param unpullable told again and again, while it leads, of images that taps wait for; before
+   *     an owner is put back, after which nobody may wait for it any more
    * @param log told in single lines what is done and what goes wrong
    */
   public static RepairController start(
@@ -57,9 +65,10 @@ public final class RepairController implements AutoCloseable {
       String configuration,
       boolean restarts,
       String identity,
+      Consumer<String> unpullable,
       PrintStream log) {
     RepairController controller =
-        new RepairController(api, judgement, configuration, restarts, identity, log);
+        new RepairController(api, judgement, configuration, restarts, identity, unpullable, log);
     controller.thread.start();
     return controller;
   }
@@ -94,12 +103,14 @@ public final class RepairController implements AutoCloseable {
       watch.follow(leads);
       problem = watch.problem();
       if (leads && watch.isComplete()) {
-        repairer.step(watch.sight(), Instant.now());
+        Sight sight = watch.sight();
+        sight.unpullableImages().forEach(unpullable);
+        repairer.step(sight, Instant.now());
       }
     } catch (RefusedException e) {
       problem = String.valueOf(e.getMessage());
     } catch (IOException e) {
-      problem = "API server: " + e.getMessage();
+      problem = String.valueOf(e.getMessage());
     }
     counters.problem(problem);
     String present = counters.problem();
@@ -112,14 +123,6 @@ public final class RepairController implements AutoCloseable {
   /** Returns the counters in Prometheus' text format. */
   public String metrics() {
     return counters.text();
-  }
-
-  /**
-   * Returns images of taps that some node cannot have now; none where another replica looks at the
-   * pods.
-   */
-  public Set<String> unpullableImages() {
-    return watch.sight().unpullableImages();
   }
 
   /** Returns what goes wrong, or an empty text. */

@@ -1,5 +1,7 @@
 package io.podtap.injector.repair;
 
+import io.podtap.injector.repair.audit.Finding;
+import io.podtap.injector.repair.audit.Setback;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,8 @@ package io.podtap.injector.repair;
 import io.podtap.injector.cluster.ApiRequests;
 import io.podtap.injector.cluster.EventLog;
 import io.podtap.injector.cluster.RefusedException;
+import io.podtap.injector.repair.audit.Finding;
+import io.podtap.injector.repair.audit.Setback;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;

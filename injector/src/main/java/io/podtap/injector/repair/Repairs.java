@@ -6,6 +6,8 @@ import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.Fields;
 import io.podtap.injector.cluster.RefusedException;
 import io.podtap.injector.inject.WellKnownNames;
+import io.podtap.injector.repair.audit.Finding;
+import io.podtap.injector.repair.audit.Reference;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;

@@ -2,6 +2,10 @@ package io.podtap.injector.repair;
 
 import io.podtap.injector.cluster.EventLog;
 import io.podtap.injector.repair.Operation.Phase;
+import io.podtap.injector.repair.audit.Finding;
+import io.podtap.injector.repair.audit.Reference;
+import io.podtap.injector.repair.audit.Rollout;
+import io.podtap.injector.repair.audit.Setback;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;

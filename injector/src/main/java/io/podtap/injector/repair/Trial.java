@@ -6,6 +6,7 @@ import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.Denial;
 import io.podtap.injector.cluster.RefusedException;
 import io.podtap.injector.inject.WellKnownNames;
+import io.podtap.injector.repair.audit.Reference;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;
 import java.util.ArrayList;

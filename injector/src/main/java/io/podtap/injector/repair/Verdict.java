@@ -1,5 +1,7 @@
 package io.podtap.injector.repair;
 
+import io.podtap.injector.repair.audit.Cause;
+import io.podtap.injector.repair.audit.Finding;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,15 +1,9 @@
 /**
- * Pods that should have a tap and have none: found, explained, and on request made anew.
+ * Restarts owners of pods that should have a tap and have none, one owner at a time, after a dry
+ * run of the next pod.
  *
- * <ol>
- *   <li>{@link io.podtap.injector.repair.ClusterPods} lists what there is
- *   <li>{@link io.podtap.injector.repair.PodAudit} says of each pod whether a tap is missing, with
- *       the injector's own rules, and {@link io.podtap.injector.repair.Cause} why
- *   <li>the controller tells it, and restarts owners, one at a time
- * </ol>
- *
- * <p>Judgements are pure. The controller has one thread; of several replicas one acts, the holder
- * of a Lease.
+ * <p>What is missing is said by {@link io.podtap.injector.repair.audit}. The controller has one
+ * thread; of several replicas one acts, the holder of a Lease.
  *
  * @see "Kubernetes documentation, Disruptions; API-initiated Eviction; Leases"
  */

@@ -2,10 +2,10 @@ package io.podtap.injector.webhook;
 
 import io.podtap.injector.inject.Injection;
 import io.podtap.injector.inject.NamespaceContext;
-import io.podtap.injector.inject.NamespaceLimits;
 import io.podtap.injector.inject.Outcome;
 import io.podtap.injector.inject.Reason;
 import io.podtap.injector.inject.TapTemplate;
+import io.podtap.injector.inject.limits.NamespaceLimits;
 import io.podtap.injector.tree.JsonPatch;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;

@@ -1,10 +1,10 @@
 package io.podtap.injector.webhook;
 
+import io.podtap.core.agent.Threads;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.EventLog;
 import io.podtap.injector.inject.Reason;
 import io.podtap.injector.tree.Tree;
-import io.podtap.injector.webhook.http.Failure;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -74,13 +74,7 @@ public final class DecisionEvents implements AutoCloseable {
     log = new EventLog(api, COMPONENT);
     this.problems = problems;
     this.clock = clock;
-    Failure failure = Failure.endingProcess(problems);
-    thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("webhook-events")
-            .uncaughtExceptionHandler((failed, cause) -> failure.end(failed.getName(), cause))
-            .unstarted(this::run);
+    thread = Threads.unstarted("webhook-events", this::run);
   }
 
   /**

@@ -77,7 +77,7 @@ final class Rehearsal {
   static int run(CurrentIdentity identity, Admission admission, int connections)
       throws IOException, GeneralSecurityException {
     InetAddress loopback = InetAddress.getLoopbackAddress();
-    Failure failure = Failure.endingProcess(System.err);
+    Failure failure = Failure.logging(System.err);
     try (WebhookServer server =
         WebhookServer.start(
             new WebhookServer.Access(new InetSocketAddress(loopback, 0), identity.context(), false),

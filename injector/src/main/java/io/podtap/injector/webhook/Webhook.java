@@ -111,7 +111,7 @@ public final class Webhook implements AutoCloseable {
       Policy policy,
       Optional<DecisionEvents> events,
       PrintStream log) {
-    Failure failure = Failure.endingProcess(log);
+    Failure failure = Failure.logging(log);
     WebhookCounters counters = new WebhookCounters(failure);
     try {
       WebhookServer server =

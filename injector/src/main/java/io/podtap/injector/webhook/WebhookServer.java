@@ -54,7 +54,7 @@ final class WebhookServer implements AutoCloseable {
    * Listens and answers.
    *
    * @param problem why {@code /ready} is no, or an empty text
-   * @param failure told when a thread of the server fails
+   * @param failure told when a connection or a review fails
    * @throws IOException when the address is taken
    */
   static WebhookServer start(

@@ -147,7 +147,7 @@ final class KubeconfigTest {
   void withoutAClusterItSaysSo() {
     assertThatThrownBy(() -> ClusterApi.of(Map.of("HOME", folder.toString()), ""))
         .hasMessage(
-            "no API server: neither KUBECONFIG nor ~/.kube/config is there, and this is not a pod");
+            "no cluster: neither KUBECONFIG nor ~/.kube/config names one, and this is not a pod");
   }
 
   /** All of client-go's v1 types, so that a field is honoured, or refused, and never overlooked. */

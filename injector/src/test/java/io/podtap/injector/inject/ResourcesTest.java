@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.injector.inject.limits.Quantity;
 import io.podtap.injector.tree.Tree;
 import java.math.BigDecimal;
 import java.util.List;

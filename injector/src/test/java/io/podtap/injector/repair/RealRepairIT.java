@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.podtap.core.testing.RealApiServer;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.EventLog;
+import io.podtap.injector.repair.audit.Audit;
+import io.podtap.injector.repair.audit.ClusterPods;
+import io.podtap.injector.repair.audit.Finding;
+import io.podtap.injector.repair.audit.PodAudit;
+import io.podtap.injector.repair.audit.Reference;
+import io.podtap.injector.repair.audit.Rollout;
+import io.podtap.injector.repair.audit.Setback;
 import io.podtap.injector.testing.Eventually;
 import io.podtap.injector.testing.Role;
 import io.podtap.injector.testing.Templates;
@@ -393,7 +400,7 @@ final class RealRepairIT {
   }
 
   private RepairController controller(String identity) {
-    return RepairController.start(api, JUDGEMENT, "podtap-webhook", true, identity, log);
+    return RepairController.start(api, JUDGEMENT, "podtap-webhook", true, identity, _ -> {}, log);
   }
 
   private String events(String namespace) throws Exception {

@@ -3,6 +3,7 @@ package io.podtap.injector.repair;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.injector.repair.SimulatedCluster.Workload;
+import io.podtap.injector.repair.audit.Setback;
 import io.podtap.injector.tree.Tree;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.podtap.injector.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.injector.repair.audit.Rollout;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import java.util.List;

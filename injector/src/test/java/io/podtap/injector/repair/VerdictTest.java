@@ -2,6 +2,9 @@ package io.podtap.injector.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.injector.repair.audit.Cause;
+import io.podtap.injector.repair.audit.Finding;
+import io.podtap.injector.repair.audit.Reference;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

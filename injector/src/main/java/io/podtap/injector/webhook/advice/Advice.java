@@ -1,7 +1,7 @@
 package io.podtap.injector.webhook.advice;
 
-import io.podtap.injector.inject.NamespaceLimits;
 import io.podtap.injector.inject.Outcome;
+import io.podtap.injector.inject.limits.NamespaceLimits;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,12 +1,11 @@
 package io.podtap.injector.webhook.advice;
 
 import io.podtap.injector.cluster.ClusterApi;
-import io.podtap.injector.inject.NamespaceLimits;
 import io.podtap.injector.inject.Outcome;
 import io.podtap.injector.inject.Reason;
 import io.podtap.injector.inject.WellKnownNames;
+import io.podtap.injector.inject.limits.NamespaceLimits;
 import io.podtap.injector.tree.Tree;
-import io.podtap.injector.webhook.http.Failure;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +26,7 @@ public final class ClusterAdvice implements Advice, AutoCloseable {
   private final PullWatch watch;
 
   private ClusterAdvice(
-      TimedRequests.Api api,
-      boolean asksDryRuns,
-      PullFailures failures,
-      PrintStream log,
-      Thread.UncaughtExceptionHandler failed) {
+      TimedRequests.Api api, boolean asksDryRuns, PullFailures failures, PrintStream log) {
     ranges = new TimedRequests(api, "limit-ranges", log);
     quotas = new TimedRequests(api, "quotas", log);
     dryRuns = new TimedRequests(api, "dry-run-check", log);
@@ -40,26 +35,18 @@ public final class ClusterAdvice implements Advice, AutoCloseable {
     dryRun = new DryRun(dryRuns);
     this.asksDryRuns = asksDryRuns;
     this.failures = failures;
-    watch = new PullWatch(pods, failures, failed);
+    watch = new PullWatch(pods, failures);
   }
 
   /**
    * Begins to look at pods that have not started.
    *
    * @param asksDryRuns whether the API server is asked before a tap is put into a pod
-   * @param log told once of each right that is missing, and of a thread's failure, which ends the
-   *     process
+   * @param log told once of each right that is missing
    */
   public static ClusterAdvice start(
       ClusterApi api, boolean asksDryRuns, PullFailures failures, PrintStream log) {
-    Failure failure = Failure.endingProcess(log);
-    ClusterAdvice advice =
-        new ClusterAdvice(
-            api::send,
-            asksDryRuns,
-            failures,
-            log,
-            (thread, cause) -> failure.end(thread.getName(), cause));
+    ClusterAdvice advice = of(api::send, asksDryRuns, failures, log);
     advice.watch.start();
     return advice;
   }
@@ -67,7 +54,7 @@ public final class ClusterAdvice implements Advice, AutoCloseable {
   /** As {@link #start}, without looking at pods. */
   static ClusterAdvice of(
       TimedRequests.Api api, boolean asksDryRuns, PullFailures failures, PrintStream log) {
-    return new ClusterAdvice(api, asksDryRuns, failures, log, (_, _) -> {});
+    return new ClusterAdvice(api, asksDryRuns, failures, log);
   }
 
   /** Looks at the pods that have not started, once. */

@@ -2,7 +2,7 @@ package io.podtap.injector.webhook.advice;
 
 import io.podtap.injector.cluster.ApiPath;
 import io.podtap.injector.cluster.ClusterApi;
-import io.podtap.injector.inject.NamespaceLimits;
+import io.podtap.injector.inject.limits.NamespaceLimits;
 import io.podtap.injector.tree.Tree;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -71,6 +71,11 @@ public final class PullFailures {
     return isFailure;
   }
 
+  /** Takes an image that somebody else, who follows the pods, saw a tap wait for. */
+  public void seeImage(String image) {
+    add(image, "ErrImagePull", "that was restarted");
+  }
+
   /** The status has the image in the runtime's words; what the pod asks for is what counts here. */
   private static String image(@Nullable Object pod, String list, String name) {
     for (Object container : Tree.list(Tree.at(pod, "spec", list))) {

@@ -1,5 +1,6 @@
 package io.podtap.injector.webhook.advice;
 
+import io.podtap.core.agent.Threads;
 import io.podtap.injector.cluster.ApiPath;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.tree.Tree;
@@ -25,18 +26,10 @@ final class PullWatch implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Thread thread;
 
-  /**
-   * @param failed told when this thread fails
-   */
-  PullWatch(TimedRequests requests, PullFailures failures, Thread.UncaughtExceptionHandler failed) {
+  PullWatch(TimedRequests requests, PullFailures failures) {
     this.requests = requests;
     this.failures = failures;
-    thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("webhook-pulls")
-            .uncaughtExceptionHandler(failed)
-            .unstarted(this::run);
+    thread = Threads.unstarted("webhook-pulls", this::run);
   }
 
   void start() {

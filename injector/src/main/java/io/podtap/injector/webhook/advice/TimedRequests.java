@@ -1,5 +1,6 @@
 package io.podtap.injector.webhook.advice;
 
+import io.podtap.core.agent.Threads;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.Denial;
 import java.io.IOException;
@@ -7,8 +8,7 @@ import java.io.PrintStream;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,7 +34,7 @@ final class TimedRequests implements AutoCloseable {
   private final Api api;
   private final String purpose;
   private final PrintStream log;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads = Threads.virtual("webhook-question");
   private final Semaphore places = new Semaphore(AT_A_TIME);
   private final LongAdder answered = new LongAdder();
   private final LongAdder late = new LongAdder();
@@ -68,15 +68,16 @@ final class TimedRequests implements AutoCloseable {
       busy.increment();
       return Optional.empty();
     }
-    Future<ClusterApi.Answer> asked =
-        threads.submit(() -> {
-          try {
-            return api.send(method, path, type, body);
-          } finally {
-            places.release();
-          }
-        });
+    FutureTask<ClusterApi.Answer> asked =
+        new FutureTask<>(() -> api.send(method, path, type, body));
     try {
+      threads.execute(() -> {
+        try {
+          asked.run(); // at once when it is cancelled already
+        } finally {
+          places.release();
+        }
+      });
       ClusterApi.Answer answer =
           asked.get(Math.max(0, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
       answered.increment();

@@ -1,12 +1,13 @@
 package io.podtap.injector.webhook.http;
 
+import io.podtap.core.agent.Threads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
@@ -48,7 +49,7 @@ public final class BoundedServer implements AutoCloseable {
   private final Connections connections;
   private final MemoryBudget bodies;
   private final ServerCounters counters = new ServerCounters();
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads = Threads.virtual("webhook-connection");
   private volatile boolean isDraining;
   private volatile boolean isClosed;
   private volatile long acceptedNs = System.nanoTime();
@@ -110,7 +111,7 @@ public final class BoundedServer implements AutoCloseable {
    *
    * @param asksCertificates whether clients are asked for one; a client without one is served too,
    *     and {@link Request#isProven} says so
-   * @param failure told when a thread of the server fails
+   * @param failure told when a connection fails
    * @throws IOException when the address is taken
    */
   public static BoundedServer start(
@@ -132,21 +133,9 @@ public final class BoundedServer implements AutoCloseable {
     }
     BoundedServer server =
         new BoundedServer(listener, tls, asksCertificates, settings, handler, failure);
-    server.thread("webhook-accept", server::accept);
-    server.thread("webhook-deadlines", server::enforce);
+    Thread _ = Threads.start("webhook-accept", server::accept);
+    Thread _ = Threads.start("webhook-deadlines", server::enforce);
     return server;
-  }
-
-  private void thread(String name, Runnable body) {
-    Thread.ofPlatform().daemon().name(name).start(() -> guarded(name, body));
-  }
-
-  private void guarded(String name, Runnable body) {
-    try {
-      body.run();
-    } catch (RuntimeException | Error e) {
-      failure.end(name, e);
-    }
   }
 
   /** Returns the port that it listens on. */
@@ -197,7 +186,11 @@ public final class BoundedServer implements AutoCloseable {
       return;
     }
     counters.accepted.increment();
-    threads.execute(() -> serve(connection));
+    try {
+      threads.execute(() -> serve(connection));
+    } catch (RejectedExecutionException e) { // close() has just ended
+      connection.abort();
+    }
   }
 
   private void serve(HttpConnection connection) {
@@ -206,8 +199,6 @@ public final class BoundedServer implements AutoCloseable {
     } catch (RuntimeException e) {
       counters.failed.increment();
       failure.note("of a connection", e);
-    } catch (Error e) {
-      failure.end("of a connection", e);
     } finally {
       connections.remove(connection);
     }

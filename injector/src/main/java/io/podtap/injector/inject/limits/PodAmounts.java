@@ -1,4 +1,4 @@
-package io.podtap.injector.inject;
+package io.podtap.injector.inject.limits;
 
 import io.podtap.injector.tree.Tree;
 import java.math.BigDecimal;
@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param limits of the pod as a whole
  * @see "k8s.io/kubernetes/plugin/pkg/admission/limitranger; k8s.io/component-helpers/resource"
  */
-record PodAmounts(
+public record PodAmounts(
     List<Container> containers, Map<String, BigDecimal> requests, Map<String, BigDecimal> limits) {
 
   /** One container's. */
-  record Container(String name, Map<String, BigDecimal> requests, Map<String, BigDecimal> limits) {
+  public record Container(
+      String name, Map<String, BigDecimal> requests, Map<String, BigDecimal> limits) {
 
-    static Container of(@Nullable Object container, NamespaceLimits namespace) {
+    public static Container of(@Nullable Object container, NamespaceLimits namespace) {
       Map<String, BigDecimal> requests =
           NamespaceLimits.amounts(Tree.at(container, "resources", "requests"));
       Map<String, BigDecimal> limits =
@@ -39,7 +40,7 @@ record PodAmounts(
     }
   }
 
-  static PodAmounts of(@Nullable Object spec, NamespaceLimits namespace) {
+  public static PodAmounts of(@Nullable Object spec, NamespaceLimits namespace) {
     List<Container> all = new ArrayList<>();
     Sum requests = new Sum();
     Sum limits = new Sum();

@@ -1,4 +1,4 @@
-package io.podtap.injector.inject;
+package io.podtap.injector.inject.limits;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  *
  * @see "k8s.io/apimachinery/pkg/api/resource, Quantity"
  */
-final class Quantity {
+public final class Quantity {
 
   /** Digits are bounded so that an amount in a hostile text costs nothing. */
   private static final Pattern SYNTAX =
@@ -45,7 +45,7 @@ final class Quantity {
   private Quantity() {}
 
   /** Returns the amount in cores or bytes, or nothing when the text is not an amount above zero. */
-  static Optional<BigDecimal> parse(String text) {
+  public static Optional<BigDecimal> parse(String text) {
     Matcher matcher = SYNTAX.matcher(text);
     if (!matcher.matches()) {
       return Optional.empty();
@@ -63,7 +63,7 @@ final class Quantity {
   }
 
   /** Returns whether both are the same amount, however written. */
-  static boolean isSame(String one, String other) {
+  public static boolean isSame(String one, String other) {
     Optional<BigDecimal> first = parse(one);
     Optional<BigDecimal> second = parse(other);
     return one.equals(other)

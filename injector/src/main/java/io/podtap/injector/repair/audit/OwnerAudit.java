@@ -1,11 +1,11 @@
-package io.podtap.injector.repair;
+package io.podtap.injector.repair.audit;
 
 import io.podtap.injector.cluster.ApiPath;
 import io.podtap.injector.cluster.ApiRequests;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.Fields;
 import io.podtap.injector.cluster.RefusedException;
-import io.podtap.injector.repair.Finding.State;
+import io.podtap.injector.repair.audit.Finding.State;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;
 import java.time.Instant;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param notes told which right is missing: the rest is looked at all the same
  */
-record OwnerAudit(ApiRequests api, Consumer<String> notes) {
+public record OwnerAudit(ApiRequests api, Consumer<String> notes) {
 
   private static final Map<String, String> KINDS =
       new TreeMap<>(
@@ -86,7 +86,7 @@ record OwnerAudit(ApiRequests api, Consumer<String> notes) {
   }
 
   /** Returns owners that have fewer pods than they want, in no order. */
-  List<Finding> refused(
+  public List<Finding> refused(
       String namespace, String selector, ClusterPods.Scene scene, PodAudit judgement)
       throws IOException {
     List<Finding> found = new ArrayList<>();
@@ -205,19 +205,18 @@ record OwnerAudit(ApiRequests api, Consumer<String> notes) {
     if (home.isEmpty()) {
       return List.of(); // no webhook that runs in this cluster
     }
-    ClusterApi.Answer answer = api.get(LeaderLease.path(home) + '/' + LeaderLease.NAME);
+    ClusterApi.Answer answer = api.get(Setback.leases(home) + '/' + Setback.LEASE);
     if (answer.status() == NOT_FOUND) {
       return List.of();
     }
     if (!answer.isGood()) {
-      RefusedException refused = new RefusedException("GET lease " + LeaderLease.NAME, answer);
+      RefusedException refused = new RefusedException("GET lease " + Setback.LEASE, answer);
       if (answer.status() != FORBIDDEN) {
         throw refused;
       }
       notes.accept("not looked at: " + refused.getMessage());
     }
-    return Setback.parse(
-            Tree.text(answer.object(), "metadata", "annotations", LeaderLease.SETBACKS))
+    return Setback.parse(Tree.text(answer.object(), "metadata", "annotations", Setback.ANNOTATION))
         .values()
         .stream()
         .filter(one -> namespace.isEmpty() || one.namespace().equals(namespace))

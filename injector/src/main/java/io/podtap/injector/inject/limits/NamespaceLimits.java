@@ -1,4 +1,4 @@
-package io.podtap.injector.inject;
+package io.podtap.injector.inject.limits;
 
 import io.podtap.injector.tree.Tree;
 import java.math.BigDecimal;
@@ -33,7 +33,7 @@ public record NamespaceLimits(List<Range> ranges, List<Quota> quotas) {
    * @param name of the LimitRange
    * @param type {@code Container} or {@code Pod}
    */
-  record Range(
+  public record Range(
       String name,
       String type,
       Map<String, BigDecimal> max,
@@ -42,11 +42,11 @@ public record NamespaceLimits(List<Range> ranges, List<Quota> quotas) {
       Map<String, BigDecimal> defaultLimit,
       Map<String, BigDecimal> defaultRequest) {
 
-    boolean isOfContainers() {
+    public boolean isOfContainers() {
       return type.equals("Container");
     }
 
-    boolean isOfPods() {
+    public boolean isOfPods() {
       return type.equals("Pod");
     }
   }

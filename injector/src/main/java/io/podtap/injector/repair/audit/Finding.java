@@ -1,4 +1,4 @@
-package io.podtap.injector.repair;
+package io.podtap.injector.repair.audit;
 
 import io.podtap.injector.tree.Tree;
 import java.time.Instant;
@@ -73,12 +73,12 @@ public record Finding(
         Reference.of(pod));
   }
 
-  static Finding tooLarge(Map<String, @Nullable Object> pod) {
+  public static Finding tooLarge(Map<String, @Nullable Object> pod) {
     return ofPod(pod, State.UNKNOWN, "too-large", "the pod is too large to be judged");
   }
 
   /** Returns what an event about it needs to know. */
-  Map<String, String> involved() {
+  public Map<String, String> involved() {
     return Map.of(
         "apiVersion", kind.equals("Pod") ? "v1" : "apps/v1",
         "kind", kind,

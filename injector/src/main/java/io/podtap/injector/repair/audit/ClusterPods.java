@@ -1,4 +1,4 @@
-package io.podtap.injector.repair;
+package io.podtap.injector.repair.audit;
 
 import io.podtap.injector.cluster.ApiPath;
 import io.podtap.injector.cluster.ApiRequests;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param selector only pods of these labels, as {@code kubectl -l} takes it, or an empty text
  * @param configuration name of the MutatingWebhookConfiguration
  */
-record ClusterPods(ClusterApi api, String namespace, String selector, String configuration) {
+public record ClusterPods(ClusterApi api, String namespace, String selector, String configuration) {
 
   private static final int NOT_FOUND = 404;
   private static final int FORBIDDEN = 403;
@@ -40,7 +40,7 @@ record ClusterPods(ClusterApi api, String namespace, String selector, String con
    * @param version that a watch of namespaces goes on from
    * @param service the webhook's Service (name and where it is), if it is known
    */
-  record Scene(
+  public record Scene(
       Map<String, Map<String, @Nullable Object>> namespaces,
       String version,
       Cause.Webhook webhook,
@@ -50,7 +50,8 @@ record ClusterPods(ClusterApi api, String namespace, String selector, String con
     private static final List<String> DECISIVE =
         List.of(WellKnownNames.INJECT, WellKnownNames.POD_SECURITY);
 
-    Optional<Finding> judge(PodAudit judgement, Map<String, @Nullable Object> pod, Instant now) {
+    public Optional<Finding> judge(
+        PodAudit judgement, Map<String, @Nullable Object> pod, Instant now) {
       return judgement.of(pod, namespace(Tree.text(pod, "metadata", "namespace")), webhook, now);
     }
 
@@ -59,7 +60,7 @@ record ClusterPods(ClusterApi api, String namespace, String selector, String con
     }
 
     /** Returns whether pods would be judged otherwise, now that the namespace is as here. */
-    boolean isOutdatedBy(Map<String, @Nullable Object> namespace) {
+    public boolean isOutdatedBy(Map<String, @Nullable Object> namespace) {
       Map<String, @Nullable Object> known =
           namespaces.getOrDefault(Tree.text(namespace, "metadata", "name"), Map.of());
       return DECISIVE.stream()
@@ -71,7 +72,7 @@ record ClusterPods(ClusterApi api, String namespace, String selector, String con
   }
 
   /** Returns the namespaces by name, and the webhook's configuration. */
-  Scene scene() throws IOException {
+  public Scene scene() throws IOException {
     Map<String, Map<String, @Nullable Object>> namespaces = new HashMap<>();
     String only =
         namespace.isEmpty() ? "" : "?fieldSelector=" + ApiPath.encode("metadata.name=" + namespace);
@@ -85,18 +86,18 @@ record ClusterPods(ClusterApi api, String namespace, String selector, String con
   }
 
   /** Returns owners that the API server refuses pods with a tap. */
-  List<Finding> refused(Scene scene, PodAudit judgement, Consumer<String> notes)
+  public List<Finding> refused(Scene scene, PodAudit judgement, Consumer<String> notes)
       throws IOException {
     return new OwnerAudit(api, notes).refused(namespace, selector, scene, judgement);
   }
 
   /** Returns whether the webhook's configuration is another now. */
-  boolean isOutdated(Scene scene) throws IOException {
+  public boolean isOutdated(Scene scene) throws IOException {
     return !webhook(readConfiguration()).equals(scene.webhook());
   }
 
   /** Hands on all pods, and returns the version that a watch goes on from. */
-  String list(ApiRequests.Taker taker) throws IOException {
+  public String list(ApiRequests.Taker taker) throws IOException {
     return api.list(path(), Fields.POD, taker);
   }
 
@@ -106,14 +107,15 @@ record ClusterPods(ClusterApi api, String namespace, String selector, String con
   }
 
   /** Follows pods for so long at most, or until {@code end} is complete. */
-  String watch(String version, int seconds, CompletableFuture<?> end, ClusterApi.WatchTaker taker)
+  public String watch(
+      String version, int seconds, CompletableFuture<?> end, ClusterApi.WatchTaker taker)
       throws IOException {
     return api.watch(
         path() + "?resourceVersion=" + ApiPath.encode(version), Fields.POD, seconds, end, taker);
   }
 
   /** The same of all namespaces. */
-  String watchNamespaces(
+  public String watchNamespaces(
       String version, int seconds, CompletableFuture<?> end, ClusterApi.WatchTaker taker)
       throws IOException {
     return api.watch(

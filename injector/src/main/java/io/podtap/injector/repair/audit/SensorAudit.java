@@ -1,4 +1,4 @@
-package io.podtap.injector.repair;
+package io.podtap.injector.repair.audit;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.metrics.MetricsPort;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Whether taps have a sensor: asked of their metrics through the API server's proxy to pods, as far
  * as they serve any and it may be asked. What cannot be told is counted, by namespace. One thread.
  */
-final class SensorAudit {
+public final class SensorAudit {
 
   private static final String METRIC = "podtap_tap_sensors ";
   private static final String VARIABLE = "PODTAP_METRICS";

@@ -1,4 +1,4 @@
-package io.podtap.injector.repair;
+package io.podtap.injector.repair.audit;
 
 import io.podtap.injector.inject.EphemeralTap;
 import io.podtap.injector.inject.Injection;

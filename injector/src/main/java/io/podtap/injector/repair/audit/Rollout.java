@@ -1,4 +1,4 @@
-package io.podtap.injector.repair;
+package io.podtap.injector.repair.audit;
 
 import io.podtap.injector.tree.Tree;
 import java.util.Map;
@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param failure what the controller itself says is wrong, or an empty text
  * @see "k8s.io/kubectl/pkg/polymorphichelpers/rollout_status.go; Kubernetes API, apps/v1"
  */
-record Rollout(
+public record Rollout(
     boolean isDone, long wanted, long pods, long updated, long available, String failure) {
 
-  static Rollout of(String kind, Map<String, @Nullable Object> owner) {
+  public static Rollout of(String kind, Map<String, @Nullable Object> owner) {
     return switch (kind) {
       case "Deployment" -> ofDeployment(owner);
       case "StatefulSet" -> ofStatefulSet(owner);
@@ -94,11 +94,11 @@ record Rollout(
   }
 
   /** Returns whether pods are missing that the owner wants. */
-  boolean lacksPods() {
+  public boolean lacksPods() {
     return pods < wanted;
   }
 
-  static long number(@Nullable Object tree, long otherwise, String... path) {
+  public static long number(@Nullable Object tree, long otherwise, String... path) {
     return Tree.at(tree, path) instanceof Number number ? number.longValue() : otherwise;
   }
 }

@@ -1,4 +1,4 @@
-package io.podtap.injector.repair;
+package io.podtap.injector.repair.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.podtap.injector.repair;
+package io.podtap.injector.repair.audit;
 
 import io.podtap.injector.cluster.ApiPath;
 import io.podtap.injector.cluster.ClusterApi;

@@ -1,4 +1,4 @@
-package io.podtap.injector.inject;
+package io.podtap.injector.inject.limits;
 
 import io.podtap.injector.tree.Tree;
 import java.math.BigDecimal;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @see "k8s.io/kubernetes/plugin/pkg/admission/limitranger, resourcequota;
  *     pkg/quota/v1/evaluator/core"
  */
-final class LimitCheck {
+public final class LimitCheck {
 
   /**
    * A pod of a controller seldom comes alone, and the next ones count on the same quota: a tap is
@@ -27,7 +27,7 @@ final class LimitCheck {
   private LimitCheck() {}
 
   /** Returns what a LimitRange says against a pod, or nothing. */
-  static Optional<String> rangeRefusal(@Nullable Object spec, NamespaceLimits namespace) {
+  public static Optional<String> rangeRefusal(@Nullable Object spec, NamespaceLimits namespace) {
     PodAmounts pod = PodAmounts.of(spec, namespace);
     for (NamespaceLimits.Range range : namespace.ranges()) {
       Optional<String> refusal = Optional.empty();
@@ -104,7 +104,7 @@ final class LimitCheck {
    *
    * @param isOfController whether more such pods may follow
    */
-  static Optional<String> quotaRefusal(
+  public static Optional<String> quotaRefusal(
       @Nullable Object without,
       @Nullable Object with,
       boolean isOfController,

@@ -1,5 +1,6 @@
-package io.podtap.injector.repair;
+package io.podtap.injector.repair.audit;
 
+import io.podtap.injector.cluster.ApiPath;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import java.time.Instant;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param key of the template and the tap: when it changes, the owner may be tried again
  * @param halts whether nothing else is repaired as long as this stands
  */
-record Setback(
+public record Setback(
     String kind,
     String namespace,
     String name,
@@ -28,37 +29,48 @@ record Setback(
     String key,
     boolean halts) {
 
+  /** The Lease that has them, in the webhook's namespace. */
+  public static final String LEASE = "podtap-repair";
+
+  /** The Lease's annotation that has them, as JSON. */
+  public static final String ANNOTATION = "podtap.io/given-up";
+
   /** The API server refuses a pod of it with a tap. */
-  static final String WOULD_BE_REFUSED = "would-be-refused";
+  public static final String WOULD_BE_REFUSED = "would-be-refused";
 
   /** It was restarted, and its new pods did not come. */
-  static final String GAVE_UP = "repair-gave-up";
+  public static final String GAVE_UP = "repair-gave-up";
 
   /** For a moment it would have fewer pods than it wants. */
-  static final String WOULD_LOSE_PODS = "would-lose-pods";
+  public static final String WOULD_LOSE_PODS = "would-lose-pods";
 
   private static final int TEXT_LENGTH_MAX = 300;
 
-  Setback {
+  public Setback {
     String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
     text = line.substring(0, Math.min(line.length(), TEXT_LENGTH_MAX));
   }
 
-  String label() {
+  /** Returns the path of a namespace's Leases. */
+  public static String leases(String namespace) {
+    return "/apis/coordination.k8s.io/v1/namespaces/" + ApiPath.encode(namespace) + "/leases";
+  }
+
+  public String label() {
     return kind + ' ' + namespace + '/' + name;
   }
 
-  Setback withKey(String other) {
+  public Setback withKey(String other) {
     return new Setback(kind, namespace, name, path, uid, reason, text, at, other, halts);
   }
 
-  Finding finding() {
+  public Finding finding() {
     Finding.State state =
         reason.equals(WOULD_LOSE_PODS) ? Finding.State.NOTE : Finding.State.REFUSED;
     return new Finding(namespace, kind, name, uid, state, reason, text, at, Reference.NOBODY);
   }
 
-  Map<String, @Nullable Object> tree() {
+  public Map<String, @Nullable Object> tree() {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     map.put("kind", kind);
     map.put("namespace", namespace);
@@ -73,7 +85,7 @@ record Setback(
   }
 
   /** Reads all that the Lease's annotation says; nothing where somebody else wrote it. */
-  static Map<String, Setback> parse(String annotation) {
+  public static Map<String, Setback> parse(String annotation) {
     Map<String, Setback> all = new LinkedHashMap<>();
     try {
       Tree.map(JsonText.read(annotation))

@@ -1,4 +1,4 @@
-package io.podtap.injector.repair;
+package io.podtap.injector.repair.audit;
 
 import io.podtap.injector.inject.WellKnownNames;
 import io.podtap.injector.tree.Tree;
@@ -60,7 +60,7 @@ public enum Cause {
    * @param pod with its {@code managedFields}, which say when a label was last written by whom
    * @param namespace the pod's, likewise
    */
-  static Cause of(
+  public static Cause of(
       Map<String, @Nullable Object> pod, Map<String, @Nullable Object> namespace, Webhook webhook) {
     Instant created = time(Tree.text(pod, "metadata", "creationTimestamp")).orElse(Instant.MAX);
     return switch (webhook) {
@@ -88,7 +88,7 @@ public enum Cause {
     return Optional.empty();
   }
 
-  static Optional<Instant> time(String text) {
+  public static Optional<Instant> time(String text) {
     try {
       return Optional.of(Instant.parse(text));
     } catch (DateTimeParseException e) {

@@ -1,4 +1,4 @@
-package io.podtap.injector.repair;
+package io.podtap.injector.repair.audit;
 
 import io.podtap.injector.tree.Tree;
 import java.util.Map;
@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Reference(String apiVersion, String kind, String name, String uid) {
 
-  static final Reference NOBODY = new Reference("", "", "", "");
+  public static final Reference NOBODY = new Reference("", "", "", "");
 
   /** Returns the owner that controls the object. */
-  static Reference of(Map<String, @Nullable Object> object) {
+  public static Reference of(Map<String, @Nullable Object> object) {
     for (Object one : Tree.list(Tree.at(object, "metadata", "ownerReferences"))) {
       if (Boolean.TRUE.equals(Tree.at(one, "controller"))) {
         return new Reference(
@@ -27,7 +27,7 @@ public record Reference(String apiVersion, String kind, String name, String uid)
     return NOBODY;
   }
 
-  boolean isApps() {
+  public boolean isApps() {
     return apiVersion.equals("apps/v1");
   }
 }

@@ -1,7 +1,7 @@
-package io.podtap.injector.repair;
+package io.podtap.injector.repair.audit;
 
 import io.podtap.injector.inject.WellKnownNames;
-import io.podtap.injector.repair.Finding.State;
+import io.podtap.injector.repair.audit.Finding.State;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see "Kubernetes API, ContainerStatus v1 core; k8s.io/kubernetes/pkg/kubelet/images/types.go"
  */
-final class TapHealth {
+public final class TapHealth {
 
   private static final Set<String> NOT_PULLED =
       Set.of(
@@ -55,7 +55,8 @@ final class TapHealth {
    * @param imageNow the image that a new pod's tap would have, or an empty text when it is not
    *     known
    */
-  static Optional<Finding> of(Map<String, @Nullable Object> pod, String imageNow, Instant now) {
+  public static Optional<Finding> of(
+      Map<String, @Nullable Object> pod, String imageNow, Instant now) {
     Object container = container(pod);
     Optional<Finding> broken = broken(pod, status(pod), now);
     if (broken.isPresent() || container == null) {
@@ -185,14 +186,14 @@ final class TapHealth {
   }
 
   /** Returns the image of the pod's tap when its node cannot have it, or an empty text. */
-  static String unpullableImage(Map<String, @Nullable Object> pod) {
+  public static String unpullableImage(Map<String, @Nullable Object> pod) {
     boolean isUnpullable =
         NOT_PULLED.contains(Tree.text(status(pod), "state", "waiting", "reason"));
     return isUnpullable ? Tree.text(container(pod), "image") : "";
   }
 
   /** Returns the image of the pod's tap when it runs, or an empty text. */
-  static String runningImage(Map<String, @Nullable Object> pod) {
+  public static String runningImage(Map<String, @Nullable Object> pod) {
     return Tree.at(status(pod), "state", "running") == null
         ? ""
         : Tree.text(container(pod), "image");
