@@ -3,6 +3,7 @@ package io.podtap.core.linux;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -30,7 +31,8 @@ public final class NothingLeftOpen implements BeforeAllCallback, AfterAllCallbac
 
   @Override
   public void afterAll(ExtensionContext context) {
-    Set<?> before = context.getStore(NAMESPACE).get("before", Set.class);
+    Set<?> before =
+        Objects.requireNonNull(context.getStore(NAMESPACE).get("before", Set.class));
     long deadlineNs = System.nanoTime() + CLOSING_NS;
     while (!left(before).isEmpty() && System.nanoTime() < deadlineNs) {
       LockSupport.parkNanos(10_000_000);

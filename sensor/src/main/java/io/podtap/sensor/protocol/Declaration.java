@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
@@ -126,8 +127,13 @@ public final class Declaration {
     return this;
   }
 
+  /** Both transports have a set from the beginning. */
+  private static BitSet of(Map<Transport, BitSet> ports, Transport transport) {
+    return Objects.requireNonNull(ports.get(transport));
+  }
+
   private static void set(Map<Transport, BitSet> ports, Transport transport, int... numbers) {
-    BitSet set = ports.get(transport);
+    BitSet set = of(ports, transport);
     for (int number : numbers) {
       set.set(number);
     }
@@ -227,17 +233,17 @@ public final class Declaration {
 
   /** Returns the ports of likely servers. */
   public int[] serverPorts(Transport transport) {
-    return serverPorts.get(transport).stream().toArray();
+    return of(serverPorts, transport).stream().toArray();
   }
 
   /** Returns the ports on which the service is begun before its bytes tell. */
   public int[] parsedPorts(Transport transport) {
-    return parsedPorts.get(transport).stream().toArray();
+    return of(parsedPorts, transport).stream().toArray();
   }
 
   /** Returns the ports on which signatures hold that depend on ports. */
   public int[] contentPorts(Transport transport) {
-    return contentPorts.get(transport).stream().toArray();
+    return of(contentPorts, transport).stream().toArray();
   }
 
   /** Returns the signatures. */

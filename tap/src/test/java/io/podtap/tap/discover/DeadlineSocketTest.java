@@ -33,9 +33,10 @@ class DeadlineSocketTest {
   @Test
   @Timeout(30)
   void aPeerThatSendsAByteNowAndThenIsLeftAtTheDeadline() throws Exception {
+    Thread dripping;
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         DeadlineSocket socket = new DeadlineSocket()) {
-      Thread dripping = Thread.ofVirtual().start(() -> drip(server));
+      dripping = Thread.ofVirtual().start(() -> drip(server));
       socket.connect(server.getLocalSocketAddress(), 5_000);
       InputStream in = socket.getInputStream();
       socket.allow(5_000, 500);
@@ -49,8 +50,7 @@ class DeadlineSocketTest {
               });
       socket.allow(5_000, 5_000);
       assertThat(in.read()).isEqualTo('x');
-      socket.close();
-      dripping.join();
     }
+    dripping.join();
   }
 }
