@@ -125,7 +125,11 @@ public final class StreamScript {
   /** Makes whatever is said messages of the protocol that has this number, out of a carrier. */
   public StreamScript messagesOf(int number) {
     List<MessageProtocol> protocols = parsers.messages();
-    Service service = protocols.get(number % protocols.size()).service();
+    return messagesOf(protocols.get(number % protocols.size()).service());
+  }
+
+  /** As above, of the protocol that is called so. */
+  public StreamScript messagesOf(Service service) {
     parsers.with(
         new StreamProtocol() {
           @Override

@@ -344,6 +344,20 @@ class LdapRulesTest {
             "name addl",
             weird("message_object_change", "1: cn=x -> cn=y"))
         .rule(
+            "another base",
+            new Talk(389)
+                .client(wanted)
+                .client(message(1, search(0, 0, element(0x87, "a")).replace("dc=x", "dc=y"))),
+            "weird",
+            "name addl",
+            weird("search_base_object_change", "1: dc=x -> dc=y"))
+        .rule(
+            "other changes",
+            new Talk(389).client(modify("a")).client(modify("b")),
+            "weird",
+            "name addl",
+            weird("message_argument_change", "1: add(a) -> add(b)"))
+        .rule(
             "another scope, other aliases and another filter",
             new Talk(389).client(wanted).client(message(1, search(1, 1, element(0x87, "b")))),
             "weird",
@@ -365,6 +379,12 @@ class LdapRulesTest {
             "weird",
             "name addl",
             weird("bind_opcode_already_set", "bind simple"));
+  }
+
+  private static String modify(String attribute) {
+    String change = element(0x30, octets(attribute) + element(0x31, ""));
+    String changes = element(0x30, element(10, "\u0000") + change);
+    return message(1, element(0x66, octets("cn=x") + element(0x30, changes)));
   }
 
   private static String weird(String name, String detail) {

@@ -422,6 +422,36 @@ final class SmbParserTest {
   }
 
   @Test
+  void requestsWithoutAResponseAreBounded() {
+    StreamScript script = StreamScript.tcp(445, Integer.MAX_VALUE);
+    for (int i = 0; i <= 1_000; i++) {
+      say(script, true, read(i, 0).hex());
+    }
+    assertThat(script.rows("weird"))
+        .singleElement()
+        .satisfies(
+            row ->
+                assertThat(row)
+                    .containsEntry("name", "SMB_discarded_messages_state")
+                    .containsEntry("source", "SMB2"));
+  }
+
+  @Test
+  void pipesAreBounded() {
+    StreamScript script = StreamScript.tcp(445, Integer.MAX_VALUE);
+    say(script, true, name(new Message(TREE_CONNECT, false, 1), 70, "\\\\srv\\IPC$"));
+    say(script, false, new Message(TREE_CONNECT, true, 1).u8(66, 2).u32(76, 0).hex());
+    for (int i = 0; i <= 1_000; i++) {
+      Message write = new Message(WRITE, false, 3).u16(66, 112).u32(68, 1).u64(80, i).u64(88, 0);
+      say(script, true, write.u8(112, 5).hex());
+    }
+    assertThat(script.rows("weird"))
+        .singleElement()
+        .satisfies(
+            row -> assertThat(row).containsEntry("name", "SMB_discarded_dce_rpc_analyzers"));
+  }
+
+  @Test
   void isNamedAfterThreeSegments() {
     Talk two = share(1);
     Talk three = share(1).clientHex(closing(3).hex());
