@@ -42,6 +42,13 @@ final class FuzzScript {
     }
   }
 
+  /** Runs a connection that carries messages of a protocol; a gap is the end of a login. */
+  static void messages(byte[] input) {
+    if (input.length >= 1) {
+      play(StreamScript.tcp(80, Integer.MAX_VALUE).messagesOf(input[0] & 0xFF), input);
+    }
+  }
+
   private static void play(StreamScript script, byte[] input) {
     int at = 1;
     while (at + 3 <= input.length) {

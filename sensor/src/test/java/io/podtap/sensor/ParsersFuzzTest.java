@@ -21,6 +21,11 @@ class ParsersFuzzTest {
   }
 
   @FuzzTest(maxDuration = "5m")
+  void messages(byte[] input) {
+    FuzzScript.messages(input);
+  }
+
+  @FuzzTest(maxDuration = "5m")
   void frames(byte[] input) {
     FuzzScript.frames(input);
   }

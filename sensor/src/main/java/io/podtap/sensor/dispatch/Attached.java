@@ -2,6 +2,7 @@ package io.podtap.sensor.dispatch;
 
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.MessageParser;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
@@ -153,6 +154,11 @@ abstract class Attached implements Session, Account {
     AttachedStream attached = new AttachedStream(dispatcher, account, wanted, depth + 1);
     attached.begin(protocol);
     return attached;
+  }
+
+  @Override
+  public final @Nullable MessageParser messages(Service wanted) {
+    return account.messages(dispatcher, wanted);
   }
 
   @Override

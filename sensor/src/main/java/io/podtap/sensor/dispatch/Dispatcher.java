@@ -183,13 +183,18 @@ public final class Dispatcher {
 
   private void forget(Flow flow) {
     switch (flow.carried) {
-      case StreamRecognizer recognizer -> budget.close(recognizer.account());
-      case DatagramRecognizer recognizer -> budget.close(recognizer.account());
+      case StreamRecognizer recognizer -> close(recognizer.account());
+      case DatagramRecognizer recognizer -> close(recognizer.account());
       case FlowAccount rest -> budget.close(rest);
       case null, default -> {}
     }
     flow.carried = null;
     flow.payloadWanted = false;
+  }
+
+  private void close(FlowAccount account) {
+    account.endMessages();
+    budget.close(account);
   }
 
   /**

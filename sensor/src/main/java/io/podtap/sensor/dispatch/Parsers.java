@@ -3,6 +3,7 @@ package io.podtap.sensor.dispatch;
 import io.podtap.sensor.detect.PortTable;
 import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.parse.DatagramProtocol;
+import io.podtap.sensor.parse.MessageProtocol;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.StreamProtocol;
 import io.podtap.sensor.parse.files.Files;
@@ -26,6 +27,10 @@ public final class Parsers {
   /** By the number of the service. */
   private final @Nullable StreamProtocol[] streams =
       new @Nullable StreamProtocol[ServiceSet.NUMBER_MAX + 1];
+
+  /** By the number of the service. */
+  private final @Nullable MessageProtocol[] messages =
+      new @Nullable MessageProtocol[ServiceSet.NUMBER_MAX + 1];
 
   private final List<StreamProtocol> streamList = new ArrayList<>();
   private final List<DatagramProtocol> datagramList = new ArrayList<>();
@@ -93,6 +98,19 @@ public final class Parsers {
         parsers.with(protocol);
       }
     }
+
+    @Override
+    public void add(MessageProtocol protocol) {
+      if (wanted.test(protocol.service())) {
+        parsers.with(protocol);
+      }
+    }
+  }
+
+  /** Adds a protocol inside the messages of others; it replaces one of the same service. */
+  public Parsers with(MessageProtocol protocol) {
+    messages[protocol.service().number()] = protocol;
+    return this;
   }
 
   /**
@@ -130,6 +148,22 @@ public final class Parsers {
   /** Returns the protocol over TCP that is called so, or null. */
   public @Nullable StreamProtocol stream(Service service) {
     return streams[service.number()];
+  }
+
+  /** Returns the protocol inside the messages of others that is called so, or null. */
+  public @Nullable MessageProtocol message(Service service) {
+    return messages[service.number()];
+  }
+
+  /** Returns the protocols inside the messages of others. */
+  public List<MessageProtocol> messages() {
+    List<MessageProtocol> found = new ArrayList<>();
+    for (MessageProtocol protocol : messages) {
+      if (protocol != null) {
+        found.add(protocol);
+      }
+    }
+    return found;
   }
 
   /** Returns the protocols over TCP. */

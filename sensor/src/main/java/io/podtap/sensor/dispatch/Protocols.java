@@ -4,10 +4,12 @@ import io.podtap.sensor.detect.ServiceDetector;
 import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.amqp.AmqpProtocol;
+import io.podtap.sensor.parse.dcerpc.DcerpcProtocol;
 import io.podtap.sensor.parse.dhcp.DhcpProtocol;
 import io.podtap.sensor.parse.dnp3.Dnp3Protocol;
 import io.podtap.sensor.parse.dns.DnsProtocol;
 import io.podtap.sensor.parse.ftp.FtpProtocol;
+import io.podtap.sensor.parse.gss.GssProtocol;
 import io.podtap.sensor.parse.http.HttpProtocol;
 import io.podtap.sensor.parse.irc.IrcProtocol;
 import io.podtap.sensor.parse.kafka.KafkaProtocol;
@@ -17,6 +19,7 @@ import io.podtap.sensor.parse.modbus.ModbusProtocol;
 import io.podtap.sensor.parse.mongodb.MongodbProtocol;
 import io.podtap.sensor.parse.mqtt.MqttProtocol;
 import io.podtap.sensor.parse.mysql.MysqlProtocol;
+import io.podtap.sensor.parse.ntlm.NtlmProtocol;
 import io.podtap.sensor.parse.ntp.NtpProtocol;
 import io.podtap.sensor.parse.postgresql.PostgresqlProtocol;
 import io.podtap.sensor.parse.quic.QuicProtocol;
@@ -33,7 +36,6 @@ import io.podtap.sensor.parse.ssh.SshProtocol;
 import io.podtap.sensor.parse.syslog.SyslogProtocol;
 import io.podtap.sensor.parse.tls.TlsProtocol;
 import io.podtap.sensor.parse.unparsed.Bittorrent;
-import io.podtap.sensor.parse.unparsed.DceRpc;
 import io.podtap.sensor.parse.unparsed.TextServices;
 import io.podtap.sensor.parse.unparsed.TunnelServices;
 import io.podtap.sensor.protocol.Declaration;
@@ -58,10 +60,12 @@ public final class Protocols {
               Bittorrent.DECLARATIONS,
               SmbProtocol.DECLARATIONS,
               RdpProtocol.DECLARATIONS,
-              DceRpc.DECLARATIONS,
+              DcerpcProtocol.DECLARATIONS,
               Dnp3Protocol.DECLARATIONS,
               LdapProtocol.DECLARATIONS,
               KerberosProtocol.DECLARATIONS,
+              GssProtocol.DECLARATIONS,
+              NtlmProtocol.DECLARATIONS,
               ModbusProtocol.DECLARATIONS,
               DnsProtocol.DECLARATIONS,
               MysqlProtocol.DECLARATIONS,

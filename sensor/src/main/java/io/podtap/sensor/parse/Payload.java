@@ -95,6 +95,25 @@ public final class Payload {
     return at >= 0 && at <= length - 4 ? (int) INT.get(bytes, offset + at) & 0xFFFF_FFFFL : -1;
   }
 
+  /** Returns two bytes, the least significant first, or -1 behind the end. */
+  public int u16Little(int at) {
+    return at >= 0 && at <= length - 2
+        ? Short.reverseBytes((short) SHORT.get(bytes, offset + at)) & 0xFFFF
+        : -1;
+  }
+
+  /** Returns four bytes, the least significant first, or -1 behind the end. */
+  public long u32Little(int at) {
+    return at >= 0 && at <= length - 4
+        ? Integer.reverseBytes((int) INT.get(bytes, offset + at)) & 0xFFFF_FFFFL
+        : -1;
+  }
+
+  /** Returns eight bytes, the least significant first; 0 behind the end. */
+  public long u64Little(int at) {
+    return at >= 0 && at <= length - 8 ? u32Little(at) | u32Little(at + 4) << 32 : 0;
+  }
+
   /** Returns where {@code wanted} stands first at or behind {@code from}, or -1. */
   public int indexOf(int wanted, int from) {
     int at = Math.max(0, from);
@@ -188,6 +207,18 @@ public final class Payload {
     byte[] copy = new byte[Math.clamp(count, 0, length - from)];
     copyTo(from, copy, 0, copy.length);
     return copy;
+  }
+
+  /**
+   * Returns UTF-16, the least significant byte first, up to a zero, as the bytes of UTF-8, one
+   * character a byte.
+   */
+  public String wideText(int at, int count) {
+    String text = new String(copy(at, count & -2), StandardCharsets.UTF_16LE);
+    int end = text.indexOf(0);
+    byte[] narrow =
+        (end < 0 ? text : text.substring(0, end)).getBytes(StandardCharsets.UTF_8);
+    return new String(narrow, StandardCharsets.ISO_8859_1);
   }
 
   /**

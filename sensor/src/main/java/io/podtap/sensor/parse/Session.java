@@ -70,6 +70,14 @@ public interface Session {
   @Nullable StreamParser inner(Service service);
 
   /**
+   * Returns the parser of the messages of a protocol that is carried inside: one for the flow, the
+   * same for whoever asks. It ends with the flow, not with the caller.
+   *
+   * @return null when there is none for the service
+   */
+  @Nullable MessageParser messages(Service wanted);
+
+  /**
    * Announces a connection of its own that one end is to open within minutes; what it carries is
    * led to {@code protocol}.
    *

@@ -9,6 +9,9 @@ import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.flow.UidSource;
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.DatagramProtocol;
+import io.podtap.sensor.parse.MessageParser;
+import io.podtap.sensor.parse.MessageProtocol;
+import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
@@ -26,6 +29,9 @@ import java.util.Map;
  * dispatcher to every protocol there is.
  */
 public final class StreamScript {
+
+  /** Whoever carries messages; its own parser is replaced. */
+  private static final Service CARRIER = Service.named("amqp");
 
   private static final FlowTable.Waker WAKER =
       new FlowTable.Waker() {
@@ -114,6 +120,54 @@ public final class StreamScript {
           port);
     }
     return this;
+  }
+
+  /** Makes whatever is said messages of the protocol that has this number, out of a carrier. */
+  public StreamScript messagesOf(int number) {
+    List<MessageProtocol> protocols = parsers.messages();
+    return messagesOf(protocols.get(number % protocols.size()).service());
+  }
+
+  /** As above, of the protocol that is called so. */
+  public StreamScript messagesOf(Service service) {
+    parsers.with(
+        new StreamProtocol() {
+          @Override
+          public Service service() {
+            return CARRIER;
+          }
+
+          @Override
+          public StreamParser begin(Session session) {
+            return new MessageCarrier(session, service);
+          }
+        },
+        port);
+    return this;
+  }
+
+  /** Takes everything that comes in one go for a message. */
+  private record MessageCarrier(Session session, Service service) implements StreamParser {
+
+    @Override
+    public void onData(boolean fromOriginator, Payload data) {
+      session.confirm(CARRIER);
+      MessageParser parser = session.messages(service);
+      if (parser != null) {
+        parser.onMessage(fromOriginator, data);
+      }
+    }
+
+    @Override
+    public void onGap(boolean fromOriginator, long length) {
+      MessageParser parser = session.messages(service);
+      if (parser != null) {
+        parser.onLoginEnd((length & 1) == 0);
+      }
+    }
+
+    @Override
+    public void onFlowEnd() {}
   }
 
   /** Lets the client say something: one char a byte. */

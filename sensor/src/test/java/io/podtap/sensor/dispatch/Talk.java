@@ -76,6 +76,11 @@ public final class Talk {
     return hold(turns, Integer.MAX_VALUE).rows(log);
   }
 
+  /** As above, every turn in pieces of so many bytes. */
+  List<Map<String, String>> rows(String log, int cut) {
+    return hold(turns, cut).rows(log);
+  }
+
   /** Asserts that the records are the same however the bytes are cut, times and ids left out. */
   public Talk isTheSameHoweverCut(String log) {
     List<Map<String, String>> whole = withoutTimes(rows(log));

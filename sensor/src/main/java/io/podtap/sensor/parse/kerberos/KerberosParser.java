@@ -35,6 +35,12 @@ final class KerberosParser implements DatagramParser {
   private static final int CREDENTIALS = 0x76;
   private static final int ERROR = 0x7E;
 
+  /** Types of addresses. */
+  private static final int IPV4 = 2;
+
+  private static final int IPV6 = 24;
+
+  private static final int ADDRESSES_MAX = 64;
   private static final int NAME_PARTS_MAX = 16;
   private static final int TIME_LENGTH = 15;
   private static final long NS_PER_SECOND = 1_000_000_000L;
@@ -58,6 +64,13 @@ final class KerberosParser implements DatagramParser {
 
   @Override
   public void onDatagram(boolean fromOriginator, Payload data) {
+    if (!take(data)) {
+      session.violation("not a Kerberos message");
+    }
+  }
+
+  /** Takes a message; returns whether it is one. */
+  boolean take(Payload data) {
     Element message = Element.take(data);
     Element fields = Element.take(message.content());
     boolean isPlausible =
@@ -65,15 +78,14 @@ final class KerberosParser implements DatagramParser {
             && fields.tag() == SEQUENCE
             && fields.content().u8(0) >= FIELD
             && fields.content().u8(0) <= FIELD_LAST;
-    if (!isPlausible) {
-      session.violation("not a Kerberos message");
-      return;
+    if (isPlausible) {
+      session.confirm(service);
+      if (!logged) {
+        read(message.tag(), fields.content());
+        held.set(row == null ? 0 : row.heapBytes());
+      }
     }
-    session.confirm(service);
-    if (!logged) {
-      read(message.tag(), fields.content());
-      held.set(row == null ? 0 : row.heapBytes());
-    }
+    return isPlausible;
   }
 
   private static boolean isMessage(int tag) {
@@ -95,8 +107,14 @@ final class KerberosParser implements DatagramParser {
 
   private void read(int tag, Payload fields) {
     switch (tag) {
-      case AS_REQUEST -> request(row(), "AS", fields);
-      case TGS_REQUEST -> request(row(), "TGS", fields);
+      case AS_REQUEST -> {
+        request(row(), "AS", fields);
+        addresses(fields);
+      }
+      case TGS_REQUEST -> {
+        request(row(), "TGS", fields);
+        addresses(fields);
+      }
       case AP_REQUEST -> {
         KerberosRow known = row();
         known.requestType = "AP";
@@ -108,7 +126,33 @@ final class KerberosParser implements DatagramParser {
         log();
       }
       case ERROR -> error(fields);
+      case SAFE -> {
+        Payload body = inside(field(fields, 2));
+        address(field(body, 4));
+        address(field(body, 5));
+      }
       default -> {}
+    }
+  }
+
+  private void addresses(Payload request) {
+    Payload addresses = inside(field(inside(field(request, 4)), 9));
+    for (int count = 0; !addresses.isEmpty() && count < ADDRESSES_MAX; count++) {
+      Payload before = new Payload().wrap(addresses, 0, addresses.length());
+      Element.take(addresses);
+      address(before);
+    }
+  }
+
+  /** Notes an address whose length does not fit its type. */
+  private void address(Payload field) {
+    Payload address = inside(field);
+    if (!address.isEmpty()) {
+      long type = Element.take(field(address, 0)).number();
+      int length = Element.take(field(address, 1)).content().length();
+      if ((type == IPV4 && length != 4) || (type == IPV6 && length != 16)) {
+        session.weird("invalid_kerberos_addr_len", "");
+      }
     }
   }
 

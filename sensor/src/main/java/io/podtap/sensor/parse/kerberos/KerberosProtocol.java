@@ -2,6 +2,8 @@ package io.podtap.sensor.parse.kerberos;
 
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.DatagramProtocol;
+import io.podtap.sensor.parse.MessageParser;
+import io.podtap.sensor.parse.MessageProtocol;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
@@ -16,7 +18,10 @@ import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import java.util.List;
 
-/** Kerberos over UDP, and over TCP by way of {@link #overTcp}. */
+/**
+ * Kerberos over UDP, over TCP by way of {@link #overTcp}, inside other protocols by way of {@link
+ * #insideMessages}.
+ */
 public final class KerberosProtocol implements DatagramProtocol {
 
   private static final int PORT = 88;
@@ -47,6 +52,7 @@ public final class KerberosProtocol implements DatagramProtocol {
     KerberosProtocol kerberos = new KerberosProtocol(with.sink());
     list.add(kerberos);
     list.add(kerberos.overTcp());
+    list.add(kerberos.insideMessages());
   }
 
   @Override
@@ -57,6 +63,21 @@ public final class KerberosProtocol implements DatagramProtocol {
   @Override
   public DatagramParser begin(Session session) {
     return new KerberosParser(this, session, Service.KERBEROS);
+  }
+
+  /** Returns the same inside the messages of other protocols, writing to the same log. */
+  public MessageProtocol insideMessages() {
+    return new MessageProtocol() {
+      @Override
+      public Service service() {
+        return Service.KERBEROS;
+      }
+
+      @Override
+      public MessageParser begin(Session session) {
+        return new KerberosMessageParser(KerberosProtocol.this, session);
+      }
+    };
   }
 
   /** Returns the same over TCP, writing to the same log. */

@@ -2,6 +2,7 @@ package io.podtap.sensor.parse.ldap;
 
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.ber.Element;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a search's filter as text.
@@ -10,21 +11,28 @@ import io.podtap.sensor.parse.ber.Element;
  */
 final class Filter {
 
-  private static final int DEPTH_MAX = 64;
+  /** Filters inside one another: a deeper one is Zeek's reason to give up. */
+  private static final int DEPTH_MAX = 20;
+
   private static final int LENGTH_MAX = 8 << 10;
+
+  private boolean isInvalid;
 
   private Filter() {}
 
-  static String text(Element element) {
-    return cut(text(element, 0));
-  }
-
-  private static String cut(String text) {
+  /** Returns the text, or null for what is no filter, or too deep. */
+  static @Nullable String text(Element element) {
+    Filter filter = new Filter();
+    String text = filter.text(element, 0);
+    if (filter.isInvalid) {
+      return null;
+    }
     return text.length() > LENGTH_MAX ? text.substring(0, LENGTH_MAX) : text;
   }
 
-  private static String text(Element element, int depth) {
-    if (depth == DEPTH_MAX) {
+  private String text(Element element, int depth) {
+    if (depth > DEPTH_MAX) {
+      isInvalid = true;
       return "";
     }
     Payload content = element.content();
@@ -39,14 +47,21 @@ final class Filter {
       case 0x87 -> '(' + element.text() + "=*)";
       case 0xA8 -> pair("~=", content);
       case 0xA9 -> extensible(content);
-      default -> "";
+      case -1 -> ""; // the message was cut
+      default -> {
+        isInvalid = true;
+        yield "";
+      }
     };
   }
 
   /** Two at a time, as Zeek writes it: (&amp;(&amp;(a)(b))(c)). */
-  private static String all(char sign, Payload content, int depth) {
+  private String all(char sign, Payload content, int depth) {
     String text = content.isEmpty() ? "" : text(Element.take(content), depth + 1);
     boolean alone = true;
+    if (text.isEmpty()) {
+      return "";
+    }
     while (!content.isEmpty() && text.length() < LENGTH_MAX) {
       text = "(" + sign + text + text(Element.take(content), depth + 1) + ')';
       alone = false;
@@ -56,7 +71,7 @@ final class Filter {
 
   private static String pair(String sign, Payload content) {
     String name = Element.take(content).text();
-    return '(' + name + sign + escaped(Element.take(content).text()) + ')';
+    return '(' + name + sign + LdapText.value(name, Element.take(content)) + ')';
   }
 
   private static String substrings(Payload content) {
@@ -65,7 +80,7 @@ final class Filter {
     boolean open = false;
     while (!parts.isEmpty() && text.length() < LENGTH_MAX) {
       Element part = Element.take(parts);
-      text.append(part.tag() == 0x80 ? "" : "*").append(escaped(part.text()));
+      text.append(part.tag() == 0x80 ? "" : "*").append(LdapText.escaped(part.text()));
       open = part.tag() != 0x82;
     }
     return text.append(open ? "*" : "").append(')').toString();
@@ -82,27 +97,11 @@ final class Filter {
       switch (part.tag()) {
         case 0x81 -> rule = ':' + part.text();
         case 0x82 -> name = part.text();
-        case 0x83 -> value = escaped(part.text());
+        case 0x83 -> value = part.text();
         case 0x84 -> whole = part.number() != 0 ? ":dn" : "";
         default -> {}
       }
     }
     return '(' + name + whole + rule + ":=" + value + ')';
-  }
-
-  private static String escaped(String text) {
-    StringBuilder out = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '(' -> out.append("\\28");
-        case ')' -> out.append("\\29");
-        case '*' -> out.append("\\2a");
-        case '\\' -> out.append("\\5c");
-        case 0 -> out.append("\\00");
-        default -> out.append(c);
-      }
-    }
-    return out.toString();
   }
 }

@@ -1,5 +1,7 @@
 package io.podtap.sensor.parse.ldap;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What numbers stand for, in the words that Zeek uses.
  *
@@ -43,29 +45,85 @@ final class LdapNames {
       case 52 -> "unavailable";
       case 53 -> "unwilling to perform";
       case 54 -> "loop detect";
+      case 60 -> "sort control missing";
+      case 61 -> "offset range error";
       case 64 -> "naming violation";
       case 65 -> "object class violation";
       case 66 -> "not allowed on non-leaf";
       case 67 -> "not allowed on RDN";
       case 68 -> "entry already exists";
       case 69 -> "object class mods prohibited";
+      case 70 -> "results too large";
       case 71 -> "affects multiple DSAs";
+      case 76 -> "control error";
       case 80 -> "other";
-      default -> "unknown-" + code;
+      case 81 -> "server down";
+      case 82 -> "local error";
+      case 83 -> "encoding error";
+      case 84 -> "decoding error";
+      case 85 -> "timeout";
+      case 86 -> "auth unknown";
+      case 87 -> "filter error";
+      case 88 -> "user canceled";
+      case 89 -> "param error";
+      case 90 -> "no memory";
+      case 91 -> "connect error";
+      case 92 -> "not supported";
+      case 93 -> "control not found";
+      case 94 -> "no results returned";
+      case 95 -> "more results to return";
+      case 96 -> "client loop";
+      case 97 -> "referral limit exceeded";
+      case 100 -> "invalid response";
+      case 101 -> "ambiguous response";
+      case 112 -> "TLS not supported";
+      case 113 -> "intermediate response";
+      case 114 -> "unknown type";
+      case 115 -> "LCUP invalid data";
+      case 116 -> "LCUP unsupported scheme";
+      case 117 -> "LCUP reload required";
+      case 118 -> "canceled";
+      case 119 -> "no such operation";
+      case 120 -> "too late";
+      case 121 -> "cannot cancel";
+      case 122 -> "assertion failed";
+      case 123 -> "authorization denied";
+      default -> "unknown";
+    };
+  }
+
+  /** Returns what an operation is called, or null for one that there is not. */
+  static @Nullable String operation(int tag) {
+    return switch (tag & 0x1F) {
+      case 0, 1 -> "bind";
+      case 2 -> "unbind";
+      case 3, 4, 5, 19 -> "search";
+      case 6, 7, 12, 13 -> "modify"; // Zeek's word for changes of names, too
+      case 8, 9 -> "add";
+      case 10, 11 -> "delete";
+      case 14, 15 -> "compare";
+      case 16 -> "abandon";
+      case 23, 24 -> "extended";
+      case 25 -> "intermediate";
+      default -> null;
     };
   }
 
   static String extension(String oid) {
     return switch (oid) {
       case "1.3.6.1.4.1.1466.20037" -> "StartTLS";
-      case "1.3.6.1.4.1.4203.1.11.1" -> "Password Modify";
       case "1.3.6.1.4.1.4203.1.11.3" -> "whoami";
       default -> "unknown";
     };
   }
 
   static String scope(long scope) {
-    return scope == 0 ? "base" : scope == 1 ? "single" : "tree";
+    return switch (Math.clamp(scope, -1, 3)) {
+      case 0 -> "base";
+      case 1 -> "single";
+      case 2 -> "tree";
+      default -> "unknown";
+    };
   }
 
   static String aliases(long when) {
@@ -73,7 +131,12 @@ final class LdapNames {
       case 0 -> "never";
       case 1 -> "searching";
       case 2 -> "finding";
-      default -> "always";
+      case 3 -> "always";
+      default -> "unknown";
     };
+  }
+
+  static String change(long operation) {
+    return operation == 0 ? "add" : operation == 1 ? "delete" : "replace";
   }
 }

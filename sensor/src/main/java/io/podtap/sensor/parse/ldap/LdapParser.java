@@ -1,110 +1,190 @@
 package io.podtap.sensor.parse.ldap;
 
-import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
-import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Resynchronizer;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
-import io.podtap.sensor.parse.ber.Element;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Follows one LDAP connection. One thread. */
+/**
+ * Finds the messages of one connection: as they are, in the tokens that SASL wraps around them
+ * after a login, or not at all where they are encrypted. After a gap it goes on with the next
+ * message or token that it recognises. One thread.
+ *
+ * <pre>
+ *   token of Kerberos: length (4)  05 04  flags  FF  extra (2)  rotation (2)  number (8)  ...
+ * </pre>
+ *
+ * @see "RFC 4511 section 4.2; RFC 4422 section 3.7; RFC 4121 section 4.2.6.2"
+ */
 final class LdapParser implements StreamParser {
 
   /** Bytes of a message that are looked at. */
   private static final int KEPT_MAX = 32 << 10;
 
   private static final int LENGTH_MAX = 64 << 20;
+  private static final int SEQUENCE = 0x30;
+  private static final int LENGTH_BYTES = 4;
 
-  /** Operations under way, at most. */
-  private static final int PENDING_MAX = 1_024;
+  /** A token's length and its header. */
+  private static final int TOKEN_HEADER = LENGTH_BYTES + 16;
 
-  /** Heap of an operation that waits, with the headers of its texts. */
-  private static final long ROW_BYTES = 24 + 80 + 4 * 40 + HeapSize.MAP_ENTRY;
+  private static final int WRAP_TOKEN = 0x0504;
+  private static final int SEALED = 2;
 
-  private static final String START_TLS = "1.3.6.1.4.1.1466.20037";
-
-  /** Bytes before what SASL signs, with Kerberos and with NTLM. */
-  private static final int SIGNATURE_BYTES = 16;
-
-  private static final int LOOK_BYTES = 1_024;
-  private static final String OID_KERBEROS = "*\u0086H\u0086\u00f7\u0012\u0001\u0002\u0002";
-  private static final String OID_KERBEROS_MICROSOFT =
-      "*\u0086H\u0082\u00f7\u0012\u0001\u0002\u0002";
+  /** What stands on the connection. */
+  private enum Mode {
+    MESSAGES,
+    /** The next bytes tell which of the others it is. */
+    UNKNOWN,
+    KERBEROS,
+    ENCRYPTED
+  }
 
   /** One direction. */
   private static final class End {
     final Gather gather;
+    final Resynchronizer again;
+
+    /** Bytes of the message at hand that are not looked at. */
     long rest;
 
-    End(Account account) {
-      gather = new Gather(KEPT_MAX + 8, account);
+    /** Bytes in front of the messages of a token, of them, and behind them. */
+    long lead;
+
+    long inside;
+    long trailer;
+
+    End(Session session) {
+      gather = new Gather(KEPT_MAX + 8, session.account());
+      again = new Resynchronizer(LdapParser::header, /* isTelling= */ true, session.account());
     }
   }
 
-  private final LdapProtocol protocol;
   private final Session session;
+  private final LdapMessages messages;
   private final End client;
   private final End server;
-  private final Map<Long, LdapRow> operations = new LinkedHashMap<>(4);
-  private final Map<Long, LdapSearchRow> searches = new LinkedHashMap<>(4);
-  private final Holdings held;
-
-  /** Bytes of the message at hand: its texts are no longer together, but for a filter. */
-  private int messageLength;
-
+  private final Payload part = new Payload();
+  private Mode mode = Mode.MESSAGES;
   private @Nullable StreamParser tls;
-  private boolean bindIsSasl;
-  private boolean startsTls;
-  private boolean wrapped;
-  private boolean confirmed;
   private boolean over;
 
   LdapParser(LdapProtocol protocol, Session session) {
-    this.protocol = protocol;
     this.session = session;
-    this.held = new Holdings(session.account());
-    this.client = new End(session.account());
-    this.server = new End(session.account());
+    this.messages = new LdapMessages(protocol, session, LdapProtocol.SERVICE);
+    this.client = new End(session);
+    this.server = new End(session);
+  }
+
+  /** Recognises a message, or a token of Kerberos, for the {@link Resynchronizer}. */
+  private static long header(Payload data, int at) {
+    if (data.u8(at) == 0) {
+      return data.u32(at) > TOKEN_HEADER && data.u16(at + LENGTH_BYTES) == WRAP_TOKEN
+          ? LENGTH_BYTES + data.u32(at)
+          : Resynchronizer.NONE;
+    }
+    if (data.u8(at) != SEQUENCE) {
+      return Resynchronizer.NONE;
+    }
+    int first = data.u8(at + 1);
+    int more = first < 0x80 ? 0 : first & 0x7F;
+    long length = more == 0 ? first : more == 4 ? data.u32(at + 2) : data.u16(at + 2);
+    int number = at + 2 + more;
+    int operation = number + 2 + Math.max(0, data.u8(number + 1));
+    boolean isMessage =
+        (more == 0 || more == 2 || more == 4)
+            && length > 4
+            && length < LENGTH_MAX
+            && data.u8(number) == 2
+            && data.u8(number + 1) <= 4
+            && (data.u8(operation) & 0xC0) == 0x40
+            && LdapNames.operation(data.u8(operation)) != null;
+    return isMessage ? 2 + more + length : Resynchronizer.NONE;
   }
 
   @Override
   public void onData(boolean fromOriginator, Payload data) {
     End end = fromOriginator ? client : server;
-    while (!data.isEmpty() && !over) {
-      StreamParser inside = tls;
-      if (inside != null) {
-        inside.onData(fromOriginator, data);
+    Payload bytes = data;
+    if (tls == null && !over && end.again.beginSegment()) {
+      Payload found = end.again.find(data);
+      if (found == null) {
         return;
       }
-      if (end.rest > 0) {
-        int count = (int) Math.min(end.rest, data.length());
-        data.skip(count);
-        end.rest -= count;
-      } else if (!message(end, data)) {
+      bytes = found;
+    }
+    while (!bytes.isEmpty() && !over) {
+      StreamParser inner = tls;
+      if (inner != null) {
+        inner.onData(fromOriginator, bytes);
+        return;
+      }
+      if (!step(fromOriginator, end, bytes)) {
         return;
       }
     }
   }
 
-  /** Takes a message, or a piece of one that SASL has wrapped. */
-  private boolean message(End end, Payload data) {
-    Payload head = end.gather.peek(data, 4);
-    if (head == null) {
-      return false;
+  /** Goes on by one message, token or part of one; returns false when more must come. */
+  private boolean step(boolean fromOriginator, End end, Payload data) {
+    if (end.lead > 0) {
+      end.lead -= skip(data, end.lead);
+      return true;
     }
-    boolean signed = wrapped && head.u8(0) == 0;
-    long length = signed ? 4 + head.u32(0) : messageLength(end, data);
+    if (end.inside > 0) {
+      inside(fromOriginator, end, data);
+      return true;
+    }
+    if (end.trailer > 0) {
+      end.trailer -= skip(data, end.trailer);
+      return true;
+    }
+    if (end.rest > 0) {
+      end.rest -= skip(data, end.rest);
+      return true;
+    }
+    return switch (mode) {
+      case MESSAGES -> message(fromOriginator, end, data);
+      case UNKNOWN -> decide(end, data);
+      case KERBEROS, ENCRYPTED -> token(end, data);
+    };
+  }
+
+  private static long skip(Payload data, long wanted) {
+    int count = (int) Math.min(wanted, data.length());
+    data.skip(count);
+    return count;
+  }
+
+  /** Takes messages out of a token. */
+  private void inside(boolean fromOriginator, End end, Payload data) {
+    part.wrap(data, 0, (int) Math.min(end.inside, data.length()));
+    int count = part.length();
+    while (!part.isEmpty() && !over) {
+      if (end.rest > 0) {
+        end.rest -= skip(part, end.rest);
+      } else if (!message(fromOriginator, end, part)) {
+        break;
+      }
+    }
+    data.skip(count);
+    end.inside -= count;
+    if (end.inside == 0) {
+      end.rest = 0;
+      end.gather.clear(); // a message does not go on in the next token
+    }
+  }
+
+  private boolean message(boolean fromOriginator, End end, Payload data) {
+    long length = messageLength(end, data);
     if (length == 0) {
       return false;
     }
     if (length < 0 || length > LENGTH_MAX) {
-      giveUp("no message of LDAP");
+      giveUp();
       return false;
     }
     int kept = (int) Math.min(length, KEPT_MAX);
@@ -113,10 +193,15 @@ final class LdapParser implements StreamParser {
       return false;
     }
     end.rest = length - kept;
-    if (!signed) {
-      read(new Payload().wrap(whole, 0, kept));
-    } else if (whole.u8(4 + SIGNATURE_BYTES) == 0x30) {
-      read(new Payload().wrap(whole, 4 + SIGNATURE_BYTES, kept));
+    switch (messages.read(fromOriginator, new Payload().wrap(whole, 0, kept))) {
+      case INVALID -> giveUp();
+      case LOGGED_IN -> mode = Mode.UNKNOWN;
+      case LOGGED_IN_BY_KERBEROS -> mode = Mode.KERBEROS;
+      case TLS -> {
+        tls = session.inner(Service.SSL);
+        over = tls == null;
+      }
+      case NONE -> {}
     }
     return true;
   }
@@ -129,7 +214,7 @@ final class LdapParser implements StreamParser {
     }
     int first = head.u8(1);
     int more = first < 0x80 ? 0 : first & 0x7F;
-    if (head.u8(0) != 0x30 || first == 0x80 || more > 4) {
+    if (head.u8(0) != SEQUENCE || first == 0x80 || more > 4) {
       return -1;
     }
     if (more > 2) {
@@ -145,186 +230,73 @@ final class LdapParser implements StreamParser {
     return Math.max(4, 2 + more + length);
   }
 
-  private void read(Payload bytes) {
-    Payload looked = new Payload().wrap(bytes, 0, bytes.length());
-    messageLength = bytes.length();
-    Payload message = Element.take(bytes).content();
-    Element id = Element.take(message);
-    Element operation = Element.take(message);
-    if (id.tag() != 2 || operation.tag() < 0) {
-      giveUp("no message of LDAP");
+  /** Tells by the first bytes after a login what it has brought. */
+  private boolean decide(End end, Payload data) {
+    Payload head = end.gather.peek(data, 1);
+    if (head == null) {
+      return false;
+    }
+    if (head.u8(0) == SEQUENCE) {
+      mode = Mode.MESSAGES;
+      return true;
+    }
+    String mechanism = messages.mechanism();
+    if (mechanism.isEmpty() || mechanism.startsWith("GSS")) {
+      head = end.gather.peek(data, LENGTH_BYTES + 2);
+      if (head == null) {
+        return false;
+      }
+      mode = head.u16(LENGTH_BYTES) == WRAP_TOKEN ? Mode.KERBEROS : Mode.ENCRYPTED;
+    } else {
+      mode = Mode.ENCRYPTED;
+    }
+    return true;
+  }
+
+  private boolean token(End end, Payload data) {
+    Payload head = end.gather.peek(data, LENGTH_BYTES + 2);
+    if (head == null) {
+      return false;
+    }
+    long length = head.u32(0);
+    if (head.u8(0) == SEQUENCE) { // not wrapped: as a token it would have 768 MiB
+      mode = Mode.MESSAGES;
+      return true;
+    }
+    boolean isWrapped =
+        mode == Mode.KERBEROS
+            && head.u16(LENGTH_BYTES) == WRAP_TOKEN
+            && length >= TOKEN_HEADER - LENGTH_BYTES;
+    Payload header = end.gather.take(data, isWrapped ? TOKEN_HEADER : LENGTH_BYTES + 2);
+    if (header == null) {
+      return false;
+    }
+    if (length < 2 || length > LENGTH_MAX) {
+      giveUp();
+    } else if (isWrapped && (header.u8(6) & SEALED) == 0) {
+      unwrap(end, header, length + LENGTH_BYTES - TOKEN_HEADER);
+    } else {
+      end.rest = length + LENGTH_BYTES - (isWrapped ? TOKEN_HEADER : LENGTH_BYTES + 2);
+    }
+    return true;
+  }
+
+  /** Tells where the messages of a token stand: its checksum is in front of them or behind. */
+  private void unwrap(End end, Payload header, long bytes) {
+    int extra = header.u16(8);
+    int rotation = header.u16(10);
+    if (extra > bytes || (rotation != extra && rotation != 0)) {
+      giveUp();
       return;
     }
-    if (!confirmed) {
-      confirmed = true;
-      session.confirm(LdapProtocol.SERVICE);
-    }
-    if (operation.tag() == 0x60 || operation.tag() == 0x61) {
-      mechanisms(looked);
-    }
-    long number = id.number();
-    Payload content = operation.content();
-    switch (operation.tag()) {
-      case 0x60 -> bind(number, content);
-      case 0x61 -> {
-        result(number, "bind", content);
-        wrapped |= bindIsSasl;
-      }
-      case 0x42 -> finish(operation(number, "unbind"));
-      case 0x50 -> finish(operation(number, "abandon"));
-      case 0x63 -> search(number, content);
-      case 0x64 -> searched(number).results++;
-      case 0x65 -> searchDone(number, content);
-      case 0x66, 0x6C, 0x6E ->
-          operation(number, name(operation.tag())).object = Element.take(content).text();
-      case 0x4A -> operation(number, "delete").object = operation.text();
-      case 0x68 -> operation(number, "add");
-      case 0x67, 0x69, 0x6B, 0x6D, 0x6F -> result(number, name(operation.tag() - 1), content);
-      case 0x77 -> extended(number, Element.take(content).text());
-      case 0x78 -> extendedResult(number, content);
-      default -> {}
-    }
+    end.lead = rotation == extra ? extra : 0;
+    end.trailer = extra - end.lead;
+    end.inside = bytes - extra;
   }
 
-  private static String name(int requestTag) {
-    return switch (requestTag) {
-      case 0x66 -> "modify";
-      case 0x68 -> "add";
-      case 0x6A -> "delete";
-      case 0x6C -> "modify_dn";
-      default -> "compare";
-    };
-  }
-
-  /** Names what a bind carries inside. */
-  private void mechanisms(Payload bytes) {
-    if (bytes.contains("NTLMSSP\u0000", LOOK_BYTES)) {
-      session.confirm(Service.NTLM);
-    }
-    if (bytes.contains(OID_KERBEROS, LOOK_BYTES)
-        || bytes.contains(OID_KERBEROS_MICROSOFT, LOOK_BYTES)) {
-      session.confirm(Service.KERBEROS);
-      session.confirm(Service.GSSAPI);
-    }
-  }
-
-  private LdapRow operation(long number, String name) {
-    LdapRow row = operations.get(number);
-    if (row == null) {
-      if (operations.size() == PENDING_MAX) {
-        finish(operations.values().iterator().next());
-      }
-      row = new LdapRow(session.flow(), session.nowNs(), number);
-      operations.put(number, row);
-      held.add(0);
-    }
-    row.heldBytes += ROW_BYTES + messageLength;
-    held.grow(ROW_BYTES + messageLength);
-    if (row.operation == null || !name.equals("bind")) {
-      row.operation = name;
-    }
-    return row;
-  }
-
-  private void finish(LdapRow row) {
-    operations.remove(row.messageId);
-    held.remove(row.heldBytes);
-    protocol.log.write(row);
-  }
-
-  private void bind(long number, Payload content) {
-    LdapRow row = operation(number, "bind");
-    row.version = Element.take(content).number();
-    row.object = orNull(Element.take(content).text());
-    Element how = Element.take(content);
-    bindIsSasl = how.tag() != 0x80;
-    switch (how.tag()) {
-      case 0x80 -> {
-        row.operation = "bind simple";
-        row.argument = how.content().isEmpty() ? null : "REDACTED";
-      }
-      case 0xA3 -> {
-        row.operation = "bind SASL";
-        row.argument = orNull(Element.take(how.content()).text());
-      }
-      case 0x8A -> row.operation = "bind sicily negotiate";
-      case 0x8B -> row.operation = "bind sicily response";
-      default -> row.operation = "bind";
-    }
-  }
-
-  private static @Nullable String orNull(String text) {
-    return text.isEmpty() ? null : text;
-  }
-
-  private void result(long number, String name, Payload content) {
-    LdapRow row = operation(number, name);
-    row.result = LdapNames.result(Element.take(content).number());
-    Element.take(content); // the entry that matched
-    row.diagnostic = orNull(Element.take(content).text());
-    finish(row);
-  }
-
-  private void extended(long number, String oid) {
-    startsTls = oid.equals(START_TLS);
-    operation(number, "extended").object = oid + " (" + LdapNames.extension(oid) + ')';
-  }
-
-  private void extendedResult(long number, Payload content) {
-    boolean succeeded = content.u8(2) == 0;
-    result(number, "extended", content);
-    if (startsTls && succeeded) {
-      tls = session.inner(Service.SSL);
-      over = tls == null;
-    }
-    startsTls = false;
-  }
-
-  private LdapSearchRow searched(long number) {
-    LdapSearchRow row = searches.get(number);
-    if (row == null) {
-      if (searches.size() == PENDING_MAX) {
-        finish(searches.values().iterator().next());
-      }
-      row = new LdapSearchRow(session.flow(), session.nowNs(), number);
-      searches.put(number, row);
-      row.heldBytes = ROW_BYTES;
-      held.add(ROW_BYTES);
-    }
-    return row;
-  }
-
-  private void finish(LdapSearchRow row) {
-    searches.remove(row.messageId);
-    held.remove(row.heldBytes);
-    protocol.searchLog.write(row);
-  }
-
-  private void search(long number, Payload content) {
-    LdapSearchRow row = searched(number);
-    row.base = orNull(Element.take(content).text());
-    row.scope = LdapNames.scope(Element.take(content).number());
-    row.aliases = LdapNames.aliases(Element.take(content).number());
-    Element.take(content); // entries at most
-    Element.take(content); // seconds at most
-    Element.take(content); // whether values are wanted
-    row.filter = Filter.text(Element.take(content));
-    long texts = HeapSize.text(row.base) + HeapSize.text(row.filter);
-    row.heldBytes += texts;
-    held.grow(texts);
-  }
-
-  private void searchDone(long number, Payload content) {
-    LdapSearchRow row = searched(number);
-    row.result = LdapNames.result(Element.take(content).number());
-    Element.take(content); // the entry that matched
-    row.diagnostic = orNull(Element.take(content).text());
-    finish(row);
-  }
-
-  private void giveUp(String reason) {
+  private void giveUp() {
     over = true;
-    session.violation(reason);
+    session.violation("not an LDAP message");
   }
 
   @Override
@@ -334,11 +306,16 @@ final class LdapParser implements StreamParser {
       return;
     }
     End end = fromOriginator ? client : server;
-    if (length <= end.rest) {
+    if (end.inside == 0 && length <= end.rest) {
       end.rest -= length;
-    } else {
-      over = true; // where the next message begins is not known
+      return;
     }
+    end.rest = 0;
+    end.lead = 0;
+    end.inside = 0;
+    end.trailer = 0;
+    end.gather.clear();
+    end.again.begin();
   }
 
   @Override
@@ -353,9 +330,6 @@ final class LdapParser implements StreamParser {
     if (tls != null) {
       tls.onFlowEnd();
     }
-    operations.values().forEach(protocol.log::write);
-    operations.clear();
-    searches.values().forEach(protocol.searchLog::write);
-    searches.clear();
+    messages.end();
   }
 }

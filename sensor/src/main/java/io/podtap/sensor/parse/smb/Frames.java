@@ -3,6 +3,7 @@ package io.podtap.sensor.parse.smb;
 import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Resynchronizer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +17,19 @@ final class Frames {
 
   private static final int FRAME_HEADER = 4;
 
+  /** The longest message there is: 24 bits of length. */
+  private static final int LENGTH_MAX = (1 << 24) - 1;
+
   /** Where followed bytes go. */
   interface Target {
     void take(long offset, Payload data);
   }
 
   private final Gather gather;
+
+  /** Finds the next message after a gap. */
+  final Resynchronizer again;
+
   private final Payload part = new Payload();
   private int headLength;
   private boolean other;
@@ -34,6 +42,25 @@ final class Frames {
 
   Frames(Account account) {
     gather = new Gather(HEAD_MAX, account);
+    again = new Resynchronizer(Frames::messageBytes, /* isTelling= */ true, account);
+  }
+
+  /** Recognises the length of a message by what stands behind it. */
+  private static long messageBytes(Payload data, int at) {
+    if (data.u8(at) != 0) {
+      return Resynchronizer.NONE;
+    }
+    if (at > data.length() - FRAME_HEADER - 4) {
+      return Resynchronizer.MORE;
+    }
+    int first = data.u8(at + FRAME_HEADER);
+    int length = data.u24(at + 1);
+    boolean isMessage =
+        first >= 0xFC
+            && data.has(at + FRAME_HEADER + 1, "SMB")
+            && length >= Smb1Messages.HEADER
+            && length <= LENGTH_MAX;
+    return isMessage ? FRAME_HEADER + length : Resynchronizer.NONE;
   }
 
   /** Returns the beginning of the next message, or null when there is none yet. */
@@ -92,15 +119,19 @@ final class Frames {
     }
   }
 
-  /** Leaves out bytes that never come; returns false when a message may begin in them. */
-  boolean gap(long length) {
+  /** Leaves out bytes that never come; seeks the next message when one may begin in them. */
+  void gap(long length) {
     if (length > rest) {
-      return false;
+      gather.clear();
+      headLength = 0;
+      rest = 0;
+      target = null;
+      again.begin();
+      return;
     }
     rest -= length;
     long skip = Math.min(skipped, length);
     skipped -= skip;
     given = Math.min(wanted, given + length - skip);
-    return true;
   }
 }

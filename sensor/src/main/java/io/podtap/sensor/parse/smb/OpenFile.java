@@ -1,7 +1,7 @@
 package io.podtap.sensor.parse.smb;
 
 import io.podtap.sensor.flow.Flow;
-import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.files.FileStream;
@@ -11,54 +11,86 @@ import org.jspecify.annotations.Nullable;
 /** A file that one connection has open: its name, its times, its content in order. One thread. */
 final class OpenFile {
 
+  /** Heap of one with its names. */
+  static final long BYTES = 640;
+
   /** Seconds from 1601 to 1970. */
   private static final long EPOCH_S = 11_644_473_600L;
 
-  final @Nullable SmbMappingRow share;
+  private static final long TICKS_PER_SECOND = 10_000_000;
+
   private final long timeNs;
-  private String name;
+  String action = "";
+  private @Nullable String name;
   private @Nullable String previousName;
-  private final long size;
-  private final long[] timesNs = new long[4];
+  @Nullable String path;
+  private long size;
+
+  /** Made, last read, last written, changed in any way; unset when the server does not know. */
+  private final long[] timesNs = {
+    LogSchema.UNSET, LogSchema.UNSET, LogSchema.UNSET, LogSchema.UNSET
+  };
+
+  private @Nullable String fuid;
   private @Nullable FileStream content;
   private long position;
 
-  /** Makes it of the answer that opened it. */
-  OpenFile(@Nullable SmbMappingRow share, long timeNs, String name, Payload answer) {
-    this.share = share;
+  /**
+   * @param timeNs when it was asked for
+   */
+  OpenFile(long timeNs) {
     this.timeNs = timeNs;
-    this.name = name;
-    this.size = Smb2.u64(answer, 112);
-    for (int i = 0; i < timesNs.length; i++) {
-      timesNs[i] = nanoseconds(Smb2.u64(answer, 72 + 8 * i));
-    }
   }
 
-  private static long nanoseconds(long fileTime) {
-    long seconds = fileTime / 10_000_000 - EPOCH_S;
-    return Math.clamp(seconds, 0, Long.MAX_VALUE / 1_000_000_000 - 1) * 1_000_000_000
-        + fileTime % 10_000_000 * 100;
+  boolean hasName() {
+    return name != null;
   }
 
-  /** Returns the heap that its names take. */
-  long textBytes() {
-    return HeapSize.text(name) + HeapSize.text(previousName);
+  boolean hasTimes() {
+    return timesNs[0] != LogSchema.UNSET;
+  }
+
+  void name(String asked) {
+    name = asked;
   }
 
   void rename(String to) {
-    previousName = name;
+    previousName = name != null ? name : previousName;
     name = to;
   }
 
-  SmbFileRow row(Flow flow, String action) {
+  /** Takes what the server tells when it opens the file: four times from {@code timesAt} on. */
+  void opened(Payload response, int timesAt, long sizeBytes) {
+    size = Math.max(0, sizeBytes);
+    if (seconds(response.u64Little(timesAt + 16)) <= 0) {
+      return; // a pipe
+    }
+    for (int i = 0; i < timesNs.length; i++) {
+      long ticks = response.u64Little(timesAt + 8 * i);
+      long seconds = Math.clamp(seconds(ticks), 0, Long.MAX_VALUE / 1_000_000_000 - 1);
+      timesNs[i] = seconds * 1_000_000_000 + Math.max(0, ticks) % TICKS_PER_SECOND * 100;
+    }
+  }
+
+  private static long seconds(long ticks) {
+    return ticks / TICKS_PER_SECOND - EPOCH_S;
+  }
+
+  /** Returns what tells one record of it from another: the time of the last access does not. */
+  String identity() {
+    return action + '\n' + fuid + '\n' + name + '\n' + path + '\n' + size + '\n' + timesNs[2]
+        + '\n' + timesNs[0] + '\n' + timesNs[3];
+  }
+
+  SmbFileRow row(Flow flow) {
     return new SmbFileRow(
         flow,
         timeNs,
-        content == null ? null : content.fuid(),
+        fuid,
         action,
-        share == null ? null : share.path(),
-        name.isEmpty() ? "<share_root>" : name,
-        Math.max(0, size),
+        path,
+        name,
+        size,
         previousName,
         timesNs[2],
         timesNs[1],
@@ -68,11 +100,17 @@ final class OpenFile {
 
   /** Takes content at {@code offset}; what was there before is not taken again. */
   void data(Files files, Session session, boolean written, long offset, Payload data) {
+    String called = name;
+    if (called == null && path == null) {
+      return; // its opening was not seen: Zeek knows no such file
+    }
     FileStream stream = content;
     if (stream == null) {
-      stream = files.begin(session, "SMB", written, 0, name);
+      stream = files.begin(session, "SMB", written, 0, called == null ? "" : called);
       content = stream;
-      if (!written && size > 0) {
+      fuid = stream.fuid();
+      position = 0;
+      if (size > 0) {
         stream.totalBytes(size);
       }
     }
@@ -87,7 +125,7 @@ final class OpenFile {
     }
   }
 
-  /** Ends it. */
+  /** Ends its content. */
   void close() {
     if (content != null) {
       content.end();

@@ -18,7 +18,7 @@ record SmbFileRow(
     @Nullable String fuid,
     String action,
     @Nullable String path,
-    String name,
+    @Nullable String name,
     long size,
     @Nullable String previousName,
     long modifiedNs,

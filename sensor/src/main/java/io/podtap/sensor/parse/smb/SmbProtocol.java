@@ -42,6 +42,11 @@ public final class SmbProtocol implements StreamProtocol {
   }
 
   @Override
+  public boolean followsPartial() {
+    return true;
+  }
+
+  @Override
   public StreamParser begin(Session session) {
     return new SmbParser(this, session);
   }

@@ -121,6 +121,17 @@ class KerberosParserTest {
   }
 
   @Test
+  void anAddressMustHaveTheLengthOfItsType() {
+    String address =
+        element(0x30, field(0, "\2\1\2"), field(1, element(4, "\1\2\3\4\5")));
+    String body = element(0x30, field(9, element(0x30, address)));
+    String request = element(0x6A, element(0x30, field(1, "\2\1\5"), field(4, body)));
+    assertThat(Talk.udp(88).client(request).rows("weird"))
+        .singleElement()
+        .satisfies(row -> assertThat(row).containsEntry("name", "invalid_kerberos_addr_len"));
+  }
+
+  @Test
   void leavesOtherProtocolsOnThePort() {
     assertThat(Talk.udp(88).client("GET / HTTP/1.1\r\n\r\n").rows("kerberos")).isEmpty();
     assertThat(new Talk(88).client("GET / HTTP/1.1\r\n\r\n").rows("kerberos")).isEmpty();
