@@ -8,6 +8,7 @@ module io.podtap.tap {
   exports io.podtap.tap;
   exports io.podtap.tap.discover;
   exports io.podtap.tap.encapsulate;
+  exports io.podtap.tap.ledger;
   exports io.podtap.tap.policy;
   exports io.podtap.tap.segment;
   exports io.podtap.tap.send;

@@ -103,7 +103,7 @@ public final class GatewayCommand implements Program {
           MetricsPort _ =
               MetricsPort.open(
                   observation.metricsPort(),
-                  () -> GatewayText.metrics(gateway.snapshot()),
+                  text -> GatewayText.add(text, gateway.snapshot()),
                   gateway.health(),
                   log)) {
         gateway.run();

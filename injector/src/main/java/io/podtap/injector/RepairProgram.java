@@ -1,6 +1,7 @@
 package io.podtap.injector;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.metrics.MetricsText;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.inject.TapTemplate;
 import io.podtap.injector.repair.RepairController;
@@ -52,8 +53,10 @@ record RepairProgram(@Nullable RepairController controller) implements AutoClose
     };
   }
 
-  String metrics() {
-    return controller == null ? "" : controller.metrics();
+  void metrics(MetricsText text) {
+    if (controller != null) {
+      controller.metrics(text);
+    }
   }
 
   @Override

@@ -155,10 +155,13 @@ public final class WebhookCommand implements Program {
         MetricsPort _ =
             MetricsPort.open(
                 metricsPort,
-                () ->
-                    webhook.metrics()
-                        + (advice == null ? "" : advice.metrics())
-                        + repairs.metrics(),
+                text -> {
+                  webhook.metrics(text);
+                  if (advice != null) {
+                    advice.metrics(text);
+                  }
+                  repairs.metrics(text);
+                },
                 new Health().vital(webhook::liveProblem).condition(webhook::problem),
                 log)) {
       log.println("podtap: webhook listens on port " + webhook.port());

@@ -2,6 +2,8 @@ package io.podtap.injector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.core.metrics.MetricsFormat;
+import io.podtap.core.metrics.MetricsPort;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.repair.RepairController;
 import io.podtap.injector.repair.audit.PodAudit;
@@ -57,7 +59,7 @@ final class LargeClusterIT {
               "large",
               _ -> {},
               System.out)) {
-        while (!controller.metrics().contains(all)) {
+        while (!MetricsPort.text(MetricsFormat.TEXT, controller::metrics).contains(all)) {
           Thread.sleep(200);
         }
         Thread.sleep(12_000); // some more steps, with their owners

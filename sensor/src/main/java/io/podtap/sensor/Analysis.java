@@ -426,18 +426,17 @@ public final class Analysis implements FrameAnalysis {
 
   /** Returns where it met its limits. */
   public AnalysisLoad load() {
-    return new AnalysisLoad(
-        tracker.table().evicted(),
-        dispatcher.flowsLetGo(),
-        dispatcher.flowsTooLarge(),
-        tracker.endFullBytes(),
-        tracker.poolFullBytes(),
-        tracker.heldBytes(),
-        dispatcher.heldBytes(),
-        dispatcher.failures(),
-        tracker.cutPackets(),
-        tracker.cutBytes(),
-        merged());
+    return summary().load();
+  }
+
+  /** Returns the stage that follows flows. */
+  Tracker tracker() {
+    return tracker;
+  }
+
+  /** Returns the stage that chooses parsers. */
+  Dispatcher dispatcher() {
+    return dispatcher;
   }
 
   /** Returns what became of frames that several taps may deliver. */
@@ -452,7 +451,7 @@ public final class Analysis implements FrameAnalysis {
 
   @Override
   public AnalysisSummary summary() {
-    return new AnalysisSummary(framesSeen, flows(), weirds().counts(), load());
+    return new AnalysisSummary(SensorMetrics.ANALYSIS.read(this), merged());
   }
 
   @Override

@@ -1,58 +1,42 @@
 package io.podtap.sensor;
 
-import io.podtap.sensor.merge.MergeCounts;
+import io.podtap.core.metrics.Reading;
 import java.util.Map;
 
 /**
  * Where an analysis met its limits, and its own mistakes.
  *
- * @param flowsEvicted flows that ended early to make room
- * @param flowsUnparsed flows whose parsers were let go: those of all flows held too much
- * @param flowsTooLarge flows whose parsers were let go: those of one flow held too much
- * @param endFullBytes bytes ahead of a hole that one end had no more room for; parsers see a gap
- * @param poolFullBytes the same, for want of room for all ends together
- * @param heldBytes bytes ahead of holes that are held now
- * @param carriedBytes heap that is accounted for what flows carry
- * @param parserFailures parsers that threw and were taken off their flow, by service
- * @param cutPackets packets that were counted though bytes at their end were cut before they came
- * @param cutBytes how many bytes those had lost
- * @param merged what became of frames that several taps may deliver
+ * @param reading see {@link SensorMetrics#ANALYSIS}
  */
-public record AnalysisLoad(
-    long flowsEvicted,
-    long flowsUnparsed,
-    long flowsTooLarge,
-    long endFullBytes,
-    long poolFullBytes,
-    long heldBytes,
-    long carriedBytes,
-    Map<String, Long> parserFailures,
-    long cutPackets,
-    long cutBytes,
-    MergeCounts merged) {
+public record AnalysisLoad(Reading reading) {
 
-  /** Of an analysis that has done nothing yet. */
-  public static final AnalysisLoad NONE =
-      new AnalysisLoad(0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, MergeCounts.NONE);
-
-  /** Returns the sums of both. */
-  AnalysisLoad plus(AnalysisLoad other) {
-    return new AnalysisLoad(
-        flowsEvicted + other.flowsEvicted,
-        flowsUnparsed + other.flowsUnparsed,
-        flowsTooLarge + other.flowsTooLarge,
-        endFullBytes + other.endFullBytes,
-        poolFullBytes + other.poolFullBytes,
-        heldBytes + other.heldBytes,
-        carriedBytes + other.carriedBytes,
-        AnalysisSummary.sum(parserFailures, other.parserFailures),
-        cutPackets + other.cutPackets,
-        cutBytes + other.cutBytes,
-        merged.plus(other.merged));
+  /** Returns flows whose parsers were let go: those of all flows held too much. */
+  public long flowsUnparsed() {
+    return reading.count("flows_unparsed");
   }
 
-  /** Copies the map. */
-  public AnalysisLoad {
-    parserFailures = Map.copyOf(parserFailures);
+  /** Returns flows whose parsers were let go: those of one flow held too much. */
+  public long flowsTooLarge() {
+    return reading.count("flows_too_large");
+  }
+
+  /** Returns heap that is accounted for what flows carry. */
+  public long carriedBytes() {
+    return reading.count("carried_bytes");
+  }
+
+  /** Returns parsers that threw and were taken off their flow, by service. */
+  public Map<String, Long> parserFailures() {
+    return reading.counts("parser_failures");
+  }
+
+  /** Returns packets that were counted though bytes at their end were cut before they came. */
+  public long cutPackets() {
+    return reading.count("cut_packets");
+  }
+
+  /** Returns how many bytes those had lost. */
+  public long cutBytes() {
+    return reading.count("cut_bytes");
   }
 }

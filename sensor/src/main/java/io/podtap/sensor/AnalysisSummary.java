@@ -1,33 +1,43 @@
 package io.podtap.sensor;
 
+import io.podtap.core.metrics.Reading;
+import io.podtap.sensor.merge.MergeCounts;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What an analysis, or several together, have counted.
  *
- * @param frames frames taken
- * @param flows flows under way
- * @param weirds oddities of packets, by Zeek's names
- * @param load where limits were met
+ * @param reading see {@link SensorMetrics#ANALYSIS}
+ * @param merged what became of frames that several taps may deliver
  */
-public record AnalysisSummary(long frames, int flows, Map<String, Long> weirds, AnalysisLoad load) {
+public record AnalysisSummary(Reading reading, MergeCounts merged) {
 
   /** Of an analysis that has done nothing yet. */
-  public static final AnalysisSummary NONE = new AnalysisSummary(0, 0, Map.of(), AnalysisLoad.NONE);
+  public static final AnalysisSummary NONE =
+      new AnalysisSummary(SensorMetrics.ANALYSIS.zero(), MergeCounts.NONE);
+
+  /** Returns frames taken. */
+  public long frames() {
+    return reading.count("frames");
+  }
+
+  /** Returns flows under way. */
+  public int flows() {
+    return (int) reading.count("flows");
+  }
+
+  /** Returns weirds of packets, by Zeek's names. */
+  public Map<String, Long> weirds() {
+    return reading.counts("weirds");
+  }
+
+  /** Returns where limits were met. */
+  public AnalysisLoad load() {
+    return new AnalysisLoad(reading);
+  }
 
   /** Returns the sums of both. */
   public AnalysisSummary plus(AnalysisSummary other) {
-    return new AnalysisSummary(
-        frames + other.frames,
-        flows + other.flows,
-        sum(weirds, other.weirds),
-        load.plus(other.load));
-  }
-
-  static Map<String, Long> sum(Map<String, Long> a, Map<String, Long> b) {
-    Map<String, Long> sums = new TreeMap<>(a);
-    b.forEach((name, count) -> sums.merge(name, count, Long::sum));
-    return sums;
+    return new AnalysisSummary(reading.plus(other.reading), merged.plus(other.merged));
   }
 }

@@ -12,6 +12,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.LoopGuard;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Poller;
+import io.podtap.core.metrics.Reading;
 import io.podtap.sensor.broker.BrokerSettings;
 import io.podtap.sensor.broker.Brokers;
 import io.podtap.sensor.broker.Outbox;
@@ -38,6 +39,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -70,9 +72,7 @@ public final class Sensor {
    *
    * @param timeNs when, nanoseconds since 1970
    * @param ingest what was received, by whom
-   * @param flows flows under way
-   * @param weirds oddities of packets, by Zeek's names
-   * @param load where the analysis met its limits
+   * @param analysed what the analysis counted
    * @param lostRecords records that could not be written, by log
    * @param outbox records on their way to a broker
    * @param captured what the interface gave, if one is captured
@@ -80,13 +80,10 @@ public final class Sensor {
   public record Snapshot(
       long timeNs,
       IngestSummary ingest,
-      long framesAnalysed,
-      int flows,
-      Map<String, Long> weirds,
-      AnalysisLoad load,
+      AnalysisSummary analysed,
       Map<String, Long> lostRecords,
       OutboxSummary outbox,
-      InterfaceSummary captured) {}
+      Optional<Reading> captured) {}
 
   private final Poller poller;
   private final Ingest ingest;
@@ -279,16 +276,22 @@ public final class Sensor {
         new Snapshot(
             wallClockNs(),
             ingest.summary(),
-            analysed.frames(),
-            analysed.flows(),
-            analysed.weirds(),
-            analysed.load(),
+            analysed,
             losses.counts(),
             outbox == null ? OutboxSummary.NONE : outbox.summary(),
-            capture == null ? InterfaceSummary.NONE : InterfaceSummary.of(capture.get(0), cutter));
+            readInterface());
     snapshot = taken;
     dropping.update(taken.outbox().logs().stream().mapToLong(OutboxSummary.Log::lost).sum());
     return taken;
+  }
+
+  private Optional<Reading> readInterface() {
+    if (capture == null) {
+      return Optional.empty();
+    }
+    InterfaceCapture live = capture.get(0);
+    live.readStatistics();
+    return Optional.of(SensorMetrics.INTERFACE.read(new CapturedInterface(live, cutter)));
   }
 
   /** Returns whether streams over TLS are received. */

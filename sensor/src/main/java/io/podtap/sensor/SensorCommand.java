@@ -128,7 +128,7 @@ public final class SensorCommand implements Program {
           MetricsPort _ =
               MetricsPort.open(
                   observation.metricsPort(),
-                  () -> SensorText.metrics(sensor.snapshot()),
+                  text -> SensorText.add(text, sensor.snapshot()),
                   sensor.health(),
                   log)) {
         return run(sensor, counts, log, termination);

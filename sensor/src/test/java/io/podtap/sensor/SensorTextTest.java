@@ -2,77 +2,109 @@ package io.podtap.sensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.core.metrics.MetricFamily;
+import io.podtap.core.metrics.MetricsFormat;
+import io.podtap.core.metrics.MetricsText;
+import io.podtap.core.stream.StreamCounters;
 import io.podtap.sensor.broker.OutboxSummary;
 import io.podtap.sensor.ingest.DatagramSummary;
+import io.podtap.sensor.ingest.IngestMetrics;
 import io.podtap.sensor.ingest.IngestSummary;
 import io.podtap.sensor.ingest.StreamSummary;
-import io.podtap.sensor.merge.MergeCounts;
+import io.podtap.sensor.sink.MemorySink;
 import io.podtap.sensor.taps.KnownTaps;
 import io.podtap.sensor.taps.TapSummary;
 import io.podtap.sensor.taps.TapTable;
+import io.podtap.sensor.track.Tracker;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
+/** What a sensor's counters are called in its count file and metrics. */
 final class SensorTextTest {
 
   private static Sensor.Snapshot snapshot() {
     TapTable taps = new TapTable(KnownTaps.ANY);
-    DatagramSummary datagrams =
-        new DatagramSummary(10, 900, 7, 1, 0, Map.of("bad_vxlan", 2L), 3, 4, 0, 0, 0, 0, 0);
+    IngestMetrics declared = IngestMetrics.SENSOR;
     return new Sensor.Snapshot(
         1,
         new IngestSummary(
-            datagrams,
-            new StreamSummary(io.podtap.core.stream.StreamCounters.NONE, 5, 0, 0, 0, 0),
+            new DatagramSummary(declared.all().getFirst().zero()),
+            new StreamSummary(StreamCounters.NONE, declared.all().get(1).zero()),
             TapSummary.of(taps),
             taps.forgotten(),
             0),
-        12,
-        13,
-        Map.of("bad_TCP_checksum", 14L),
-        new AnalysisLoad(
-            1, 2, 21, 3, 4, 5, 22, Map.of("dns", 6L), 7, 8, new MergeCounts(9, 10, 11, 12, 13)),
+        new Analysis(new Tracker.Settings(1, true, 1), new MemorySink(), /* tapName= */ null)
+            .summary(),
         Map.of("conn", 7L),
         new OutboxSummary(7, List.of(new OutboxSummary.Log("conn", 1, 2, 3, 4))),
-        new InterfaceSummary("eth0", 40, 1, 2, 37, 3, 4, 5, 6));
+        Optional.of(SensorMetrics.INTERFACE.zero()));
+  }
+
+  private static List<String> metrics() {
+    MetricsText text = new MetricsText(MetricsFormat.TEXT);
+    SensorText.add(text, snapshot());
+    return text.end().lines().toList();
   }
 
   @Test
-  void metricsHaveEveryCounterOnce() {
-    String text = SensorText.metrics(snapshot());
-    assertThat(text.lines().map(line -> line.substring(0, line.lastIndexOf(' '))))
+  void metricsHaveEverySeriesOnce() {
+    assertThat(metrics().stream().map(line -> line.substring(0, line.lastIndexOf(' '))))
         .doesNotHaveDuplicates();
-    assertThat(text.lines())
+    assertThat(metrics())
         .contains(
-            "podtap_sensor_datagrams_total{fate=\"bad_vxlan\"} 2",
-            "podtap_sensor_stream_frames_total 5",
-            "podtap_sensor_weirds_total{name=\"bad_TCP_checksum\"} 14",
-            "podtap_sensor_overload_flows_total{what=\"evicted\"} 1",
-            "podtap_sensor_overload_flows_total{what=\"unparsed\"} 2",
-            "podtap_sensor_overload_flows_total{what=\"too_large\"} 21",
-            "podtap_sensor_carried_bytes 22",
-            "podtap_sensor_overload_reassembly_bytes_total{limit=\"end\"} 3",
-            "podtap_sensor_overload_reassembly_bytes_total{limit=\"all\"} 4",
-            "podtap_sensor_reassembly_bytes 5",
-            "podtap_sensor_parser_failures_total{service=\"dns\"} 6",
+            "podtap_sensor_datagrams_total{fate=\"analysed\"} 0",
+            "podtap_sensor_doubted_total{what=\"bad_report\"} 0",
+            "podtap_sensor_stream_frames_total 0",
+            "podtap_sensor_overload_flows_total{what=\"evicted\"} 0",
+            "podtap_sensor_overload_flows_total{what=\"unparsed\"} 0",
+            "podtap_sensor_overload_flows_total{what=\"too_large\"} 0",
+            "podtap_sensor_overload_reassembly_bytes_total{limit=\"end\"} 0",
+            "podtap_sensor_overload_reassembly_bytes_total{limit=\"all\"} 0",
+            "podtap_sensor_reassembly_bytes 0",
             "podtap_sensor_log_records_lost_total{log=\"conn\"} 7",
             "podtap_sensor_kafka_records_total{log=\"conn\",fate=\"dropped\"} 2",
-            "podtap_sensor_interface_frames_total{fate=\"dropped\"} 2",
-            "podtap_sensor_interface_frames_total{fate=\"truncated\"} 3",
-            "podtap_sensor_joined_datagrams_cut_total 4",
-            "podtap_sensor_flows 13",
-            "podtap_sensor_frames_total 12");
+            "podtap_sensor_kafka_buffered_bytes 7",
+            "podtap_sensor_interface_frames_total{fate=\"dropped\"} 0",
+            "podtap_sensor_merged_packets_total{what=\"of_one_tap\"} 0",
+            "podtap_sensor_flows 0",
+            "podtap_sensor_frames_total 0");
+    assertThat(metrics()).anyMatch(line -> line.startsWith("podtap_sensor_carried_bytes "));
   }
 
   @Test
-  void theDocumentIsOneObject() {
-    assertThat(SensorText.json(snapshot()))
-        .startsWith("{\"datagrams\":10,")
-        .contains("\"malformed\":{\"bad_vxlan\":2},\"streams\":{\"open\":0,")
+  void metricsHaveEveryDeclaredFamily() {
+    List<String> described =
+        metrics().stream()
+            .filter(line -> line.startsWith("# TYPE "))
+            .map(line -> line.substring("# TYPE ".length(), line.lastIndexOf(' ')))
+            .toList();
+    List<String> declared =
+        SensorMetrics.all().stream()
+            .flatMap(group -> group.families().stream())
+            .map(MetricFamily::fullName)
+            .filter(name -> !name.contains("certificate") && !name.contains("peers"))
+            .filter(name -> !name.startsWith("podtap_sensor_tap_")) // there is no tap
+            .toList();
+    assertThat(described).containsExactlyInAnyOrderElementsOf(declared);
+  }
+
+  @Test
+  void theDocumentIsOneObjectInOneSpelling() {
+    String document = SensorText.json(snapshot());
+    assertThat(document)
+        .startsWith("{\"datagrams\":0,")
+        .contains("\"bad_reports\":0,")
+        .contains("\"streams\":{\"open\":0,")
         .contains("\"taps\":[],\"forgotten\":{\"taps\":0,\"sent\":0,")
-        .contains("},\"weirds\":{\"bad_TCP_checksum\":14},\"overload\":{\"flowsEvicted\":1,")
+        .contains("\"weirds\":{},\"flows_evicted\":0,")
+        .contains("\"lost_records\":{\"conn\":7}")
+        .contains("\"interface\":{\"name\":\"\",\"seen\":0,")
         .endsWith(
             "\"kafka\":{\"conn\":{\"delivered\":1,\"dropped\":2,\"failed\":3,\"buffered\":4}}}\n");
+    assertThat(Pattern.compile("\"([^\"]*)\":").matcher(document).results().map(m -> m.group(1)))
+        .allMatch(key -> key.matches("[a-z0-9_]+"));
   }
 }

@@ -8,6 +8,7 @@ import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.packet.LinkType;
 import io.podtap.core.pcap.PcapReader;
+import io.podtap.tap.ledger.InterfaceLedger;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;

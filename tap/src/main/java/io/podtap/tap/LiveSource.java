@@ -7,6 +7,7 @@ import io.podtap.core.filter.Direction;
 import io.podtap.core.filter.LoopGuard;
 import io.podtap.core.linux.InterfaceFacts;
 import io.podtap.core.packet.FrameHandler;
+import io.podtap.tap.ledger.InterfaceLedger;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -6,6 +6,7 @@ import io.podtap.core.packet.LinkType;
 import io.podtap.core.report.Counters;
 import io.podtap.tap.encapsulate.Encapsulator;
 import io.podtap.tap.encapsulate.LinkHeader;
+import io.podtap.tap.ledger.Ledger;
 import io.podtap.tap.segment.SegmentEvent;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.segment.Segmenter;

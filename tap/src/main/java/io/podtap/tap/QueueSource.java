@@ -4,6 +4,7 @@ import io.podtap.core.filter.LoopGuard;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.pcap.FrameQueue;
+import io.podtap.tap.ledger.InterfaceLedger;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -11,6 +11,7 @@ import io.podtap.core.packet.LinkType;
 import io.podtap.core.pcap.PcapngWriter;
 import io.podtap.core.report.Counters;
 import io.podtap.tap.encapsulate.LinkHeader;
+import io.podtap.tap.ledger.InterfaceLedger;
 import io.podtap.tap.segment.SegmentEvent;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.segment.Segmenter;

@@ -4,6 +4,8 @@ import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.tap.discover.SensorSet;
+import io.podtap.tap.ledger.Ledger;
+import io.podtap.tap.ledger.ReportText;
 import io.podtap.tap.link.SensorLink;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SensorLanes;

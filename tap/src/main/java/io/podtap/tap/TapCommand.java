@@ -22,6 +22,9 @@ import io.podtap.tap.discover.SensorTarget;
 import io.podtap.tap.discover.ServiceAccount;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
+import io.podtap.tap.ledger.Ledger;
+import io.podtap.tap.ledger.LedgerText;
+import io.podtap.tap.ledger.TapMetrics;
 import io.podtap.tap.policy.LiveOption;
 import io.podtap.tap.policy.PolicyFile;
 import io.podtap.tap.policy.PolicyLedger;
@@ -555,10 +558,14 @@ public final class TapCommand implements Program {
             log::println));
   }
 
-  private static String certificates(TapLauncher launcher) {
-    MetricsText text = new MetricsText("podtap_tap_");
-    launcher.trust().ifPresent(trust -> trust.metrics(text));
-    return text.toString();
+  private static void metrics(
+      MetricsText text, Tap tap, TapLauncher launcher, TapIdentity identity, Search search) {
+    LedgerText.add(text, identity.values(), tap.ledger());
+    DiscoveryStatus discovery = search.status();
+    if (discovery != null) {
+      text.add(TapMetrics.DISCOVERY.read(discovery));
+    }
+    launcher.trust().ifPresent(trust -> text.add(TapMetrics.TRUST.read(trust)));
   }
 
   private Integer run(
@@ -575,11 +582,10 @@ public final class TapCommand implements Program {
         MetricsPort _ =
             MetricsPort.open(
                 metricsPort,
-                () ->
-                    LedgerMetrics.of(identity, tap.ledger())
-                        + search.metrics()
-                        + certificates(launcher)
-                        + changes.metrics(),
+                text -> {
+                  metrics(text, tap, launcher, identity, search);
+                  text.add(TapMetrics.POLICY.read(changes.snapshot()));
+                },
                 tap.health(),
                 log)) {
       // Said when a signal is already answered: who waits for the line may send one at once.
@@ -587,7 +593,9 @@ public final class TapCommand implements Program {
       tap.run();
       Ledger.Snapshot ledger = tap.ledger();
       log.println(summary(ledger));
-      if (!counts.write(LedgerJson.of(identity, ledger, search.status(), changes.snapshot()), log)) {
+      if (!counts.write(LedgerText.json(
+              identity.values(), ledger, search.status(), changes.snapshot()),
+          log)) {
         exitCode = 1;
       }
       if (!tap.problem().isEmpty()) {
@@ -630,7 +638,7 @@ public final class TapCommand implements Program {
 
               @Override
               public Map<String, String> report() {
-                return DiscoveryText.report(found.status());
+                return LedgerText.report(found.status());
               }
             });
       }
@@ -638,10 +646,6 @@ public final class TapCommand implements Program {
 
     @Nullable DiscoveryStatus status() {
       return discovery == null ? null : discovery.status();
-    }
-
-    String metrics() {
-      return discovery == null ? "" : DiscoveryText.metrics(discovery.status());
     }
 
     @Override

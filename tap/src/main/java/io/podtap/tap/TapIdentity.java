@@ -61,4 +61,11 @@ public record TapIdentity(
     values.put(TapReport.IMAGE, image);
     return values;
   }
+
+  /** Returns the pod and its node, for people; or an empty text. */
+  String describe() {
+    String owner = namespace.isEmpty() ? "" : namespace + '/';
+    String where = node.isEmpty() ? "" : " on " + node;
+    return pod.isEmpty() ? "" : "pod " + owner + pod + where;
+  }
 }

@@ -9,6 +9,8 @@ import io.podtap.core.linux.Privileges;
 import io.podtap.core.packet.IpProtocol;
 import io.podtap.core.trust.Trust;
 import io.podtap.core.trust.TrustStatus;
+import io.podtap.tap.ledger.ReportText;
+import io.podtap.tap.ledger.StreamReports;
 import io.podtap.tap.link.SensorLink;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SensorLanes;
@@ -64,8 +66,20 @@ public final class TapLauncher {
     this.privileges = privileges;
     this.log = log;
     mode = settings.sensors().mode();
-    text = new ReportText(identity, settings);
-    reports = new StreamReports(text, identity, settings);
+    text =
+        new ReportText(
+            identity.values(), settings.source().label(), settings.encapsulation().vni());
+    reports =
+        new StreamReports(
+            text,
+            new StreamReports.Settings(
+                settings.source() instanceof SourceSettings.Live live
+                    ? live.interfaces()
+                    : List.of(settings.source().label()),
+                settings.source().filter(),
+                settings.segment().snaplen(),
+                identity.describe(),
+                settings.reporting()));
   }
 
   /**

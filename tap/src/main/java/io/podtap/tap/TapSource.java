@@ -5,6 +5,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.BpfProgram;
 import io.podtap.core.filter.Direction;
 import io.podtap.core.filter.LoopGuard;
+import io.podtap.tap.ledger.InterfaceLedger;
 import java.util.List;
 
 /** A source of frames with what a tap needs around it. One thread. */

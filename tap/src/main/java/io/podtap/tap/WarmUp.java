@@ -10,6 +10,8 @@ import io.podtap.core.packet.Ipv6;
 import io.podtap.core.packet.LinkType;
 import io.podtap.tap.encapsulate.Encapsulator;
 import io.podtap.tap.encapsulate.LinkHeader;
+import io.podtap.tap.ledger.InterfaceLedger;
+import io.podtap.tap.ledger.Ledger;
 import io.podtap.tap.segment.Segmenter;
 import io.podtap.tap.send.DatagramOutput;
 import io.podtap.tap.send.Inbox;

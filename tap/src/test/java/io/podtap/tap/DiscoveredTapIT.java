@@ -10,6 +10,8 @@ import io.podtap.tap.discover.ScriptedApiServer;
 import io.podtap.tap.discover.SensorSet;
 import io.podtap.tap.discover.SensorTarget;
 import io.podtap.tap.discover.ServiceAccount;
+import io.podtap.tap.ledger.Ledger;
+import io.podtap.tap.ledger.LedgerText;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SendSettings;
 import java.net.DatagramPacket;
@@ -40,7 +42,7 @@ final class DiscoveredTapIT {
 
       @Override
       public Map<String, String> report() {
-        return DiscoveryText.report(discovery.status());
+        return LedgerText.report(discovery.status());
       }
     };
   }

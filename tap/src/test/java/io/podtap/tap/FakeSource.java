@@ -4,6 +4,7 @@ import io.podtap.core.filter.LoopGuard;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.packet.LinkType;
+import io.podtap.tap.ledger.InterfaceLedger;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
+import io.podtap.tap.ledger.Ledger;
 import io.podtap.tap.testing.FrameBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;

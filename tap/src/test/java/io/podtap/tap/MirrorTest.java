@@ -12,6 +12,8 @@ import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.encapsulate.Encapsulator;
 import io.podtap.tap.encapsulate.LinkHeader;
+import io.podtap.tap.ledger.InterfaceLedger;
+import io.podtap.tap.ledger.Ledger;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.segment.Segmenter;
 import io.podtap.tap.send.SendMode;

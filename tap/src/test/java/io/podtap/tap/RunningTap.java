@@ -6,6 +6,7 @@ import io.podtap.core.linux.Privileges;
 import io.podtap.core.testing.NetworkNamespace;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
+import io.podtap.tap.ledger.Ledger;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SendSettings;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.filter.OwnTraffic;
+import io.podtap.tap.ledger.Ledger;
 import io.podtap.tap.testing.FrameBuilder;
 import io.podtap.tap.testing.RecordingOutput;
 import java.util.HashMap;

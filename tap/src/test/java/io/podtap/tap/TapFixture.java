@@ -3,6 +3,7 @@ package io.podtap.tap;
 import io.podtap.core.config.Endpoint;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
+import io.podtap.tap.ledger.ReportText;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SendSettings;
@@ -36,6 +37,12 @@ final class TapFixture {
     }
     TapIdentity identity = TapIdentity.of(Map.of(), "");
     return new Tap(
-        settings, identity, new ReportText(identity, settings), source, lanes, sensors, nowNs);
+        settings,
+        identity,
+        new ReportText(identity.values(), settings.source().label(), VNI),
+        source,
+        lanes,
+        sensors,
+        nowNs);
   }
 }

@@ -8,6 +8,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.linux.UdpSocket;
 import io.podtap.core.testing.NetworkNamespace;
 import io.podtap.core.testing.RequiresRoot;
+import io.podtap.tap.ledger.Ledger;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -140,7 +140,7 @@ class TwoTapsGatewayIT {
       Map<?, ?> merged = member("merged");
       long lost = sent.size() - number(merged, "duplicates");
       assertThat(number(merged, "duplicates")).isPositive();
-      assertThat(number(merged, "ofOneTap")).as("some %d were lost", lost).isPositive();
+      assertThat(number(merged, "of_one_tap")).as("some %d were lost", lost).isPositive();
       assertThat(number(merged, "early")).isZero();
       assertThat(gateway.errorOutput()).contains("duplicates dropped");
     }

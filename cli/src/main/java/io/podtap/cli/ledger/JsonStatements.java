@@ -1,21 +1,19 @@
 package io.podtap.cli.ledger;
 
 import io.podtap.core.json.JsonReader;
+import io.podtap.core.metrics.MetricGroup;
+import io.podtap.tap.ledger.TapMetrics;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Reads JSON objects, told apart by their members: count files of taps ({@code interfaces}) and of
  * sensors ({@code taps}), records of {@code tap.log} ({@code tap.id}).
  */
 final class JsonStatements {
-
-  private static final Set<String> FRAME_CAUSES = Set.of("failed");
-  private static final Set<String> PACKET_CAUSES = Set.of("failed", "shed");
 
   private final String source;
   private final Statements statements;
@@ -58,7 +56,7 @@ final class JsonStatements {
         case "interfaces" -> readInterfaces(json);
         case "taps" -> readTaps(json);
         case "tap.id", "tap.address" -> texts.put(name, json.text());
-        default -> readCount(json, name, PACKET_CAUSES, packets);
+        default -> readCount(json, name, TapMetrics.PACKETS, packets);
       }
     }
     if (!interfaces.isEmpty()) {
@@ -100,15 +98,15 @@ final class JsonStatements {
       if (member.equals("name")) {
         name = json.text();
       } else {
-        readCount(json, member, FRAME_CAUSES, counts);
+        readCount(json, member, TapMetrics.INTERFACE, counts);
       }
     }
     interfaces.put(name, counts);
   }
 
-  private static void readCount(JsonReader json, String name, Set<String> byCause, Counts counts)
-      throws IOException {
-    if (!byCause.contains(name)) {
+  private static void readCount(
+      JsonReader json, String name, MetricGroup<?> declared, Counts counts) throws IOException {
+    if (!declared.isByName(name)) {
       counts.add(name, json.count(0));
     } else if (json.enterObject()) {
       while (json.more()) {
@@ -138,7 +136,7 @@ final class JsonStatements {
       switch (name) {
         case "id" -> id = json.text();
         case "address" -> address = json.text();
-        case "receivedBytes" -> counts.add("received_bytes", json.count(0));
+        case "receivedBytes" -> counts.add("received_bytes", json.count(0)); // before 0.2
         case "known" -> json.skip();
         default -> counts.add(name, json.count(0));
       }

@@ -1,24 +1,26 @@
 package io.podtap.cli.ledger;
 
+import io.podtap.sensor.ingest.IngestMetrics;
+import io.podtap.tap.ledger.TapMetrics;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Reads what a running program answers on its metrics port.
  *
- * @see "Prometheus text exposition format 0.0.4"
+ * @see "Prometheus text exposition format 0.0.4; OpenMetrics 1.0.0"
  */
 final class MetricsStatements {
 
   private static final Pattern SAMPLE =
       Pattern.compile("(podtap_\\w+)(?:\\{(.*)\\})? (-?[0-9]{1,18})");
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
-  private static final Set<String> FATES =
-      Set.of("seen", "dropped", "filtered", "mirrored", "shed");
+  private static final String INFO =
+      TapMetrics.IDENTITY.families().iterator().next().fullName();
 
   private final String source;
   private final Map<String, Counts> interfaces = new LinkedHashMap<>();
@@ -61,33 +63,23 @@ final class MetricsStatements {
   }
 
   private void add(String name, Map<String, String> labels, long count) {
-    String fate = labels.getOrDefault("fate", "");
-    Counts ofInterface =
-        labels.containsKey("interface")
-            ? interfaces.computeIfAbsent(labels.get("interface"), _ -> new Counts())
-            : new Counts();
-    switch (name) {
-      case "podtap_tap_info" -> {
-        tap = labels.getOrDefault("tap", source);
-        String namespace = labels.getOrDefault("namespace", "");
-        pod = (namespace.isEmpty() ? "" : namespace + '/') + labels.getOrDefault("pod", "");
+    if (name.equals(INFO)) {
+      tap = labels.getOrDefault("tap", source);
+      String namespace = labels.getOrDefault("namespace", "");
+      pod = (namespace.isEmpty() ? "" : namespace + '/') + labels.getOrDefault("pod", "");
+    }
+    String ofInterface = TapMetrics.INTERFACE.keyOf(name, labels);
+    if (!ofInterface.isEmpty()) {
+      interfaces
+          .computeIfAbsent(labels.getOrDefault("interface", ""), _ -> new Counts())
+          .add(ofInterface, count);
+    }
+    packets.add(TapMetrics.PACKETS.keyOf(name, labels), count);
+    for (IngestMetrics program : List.of(IngestMetrics.SENSOR, IngestMetrics.GATEWAY)) {
+      String ofTap = program.tap().keyOf(name, labels);
+      if (!ofTap.isEmpty()) {
+        sensor(labels).counts().add(ofTap, count);
       }
-      case "podtap_tap_frames_total" ->
-          ofInterface.add(FATES.contains(fate) ? fate : "failed", count);
-      case "podtap_tap_frame_bytes_total" -> ofInterface.add(fate + "_bytes", count);
-      case "podtap_tap_cut_packets_total" -> ofInterface.add("packets", count);
-      case "podtap_tap_cut_bytes_total" -> ofInterface.add("packet_bytes", count);
-      case "podtap_tap_packets_total" -> packets.add("packets", count);
-      case "podtap_tap_all_sent_packets_total" -> packets.add("sent", count);
-      case "podtap_tap_failed_packets_total" -> packets.add("failed", count);
-      case "podtap_tap_stream_waiting_packets" -> packets.add("waiting", count);
-      case "podtap_tap_packet_bytes_total" ->
-          packets.add(fate.equals("made") ? "packet_bytes" : fate + "_bytes", count);
-      case "podtap_sensor_tap_packets", "podtap_gateway_tap_packets" ->
-          sensor(labels).counts().add(fate, count);
-      case "podtap_sensor_tap_received_bytes", "podtap_gateway_tap_received_bytes" ->
-          sensor(labels).counts().add("received_bytes", count);
-      default -> {}
     }
   }
 

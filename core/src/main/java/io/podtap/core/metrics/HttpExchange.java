@@ -20,6 +20,7 @@ final class HttpExchange {
   static final int REQUEST_BYTES_MAX = 4_096;
 
   private static final int FIRST_BYTES = 512;
+  private static final String ACCEPT = "accept:";
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   /** Bytes that the kernel is offered at a time: the JDK copies as much outside the heap. */
@@ -39,8 +40,12 @@ final class HttpExchange {
   /** What a request is answered with. */
   interface Answers {
 
-    /** Returns the answer to a request. */
-    Answer answer(String method, String target);
+    /**
+     * Returns the answer to a request.
+     *
+     * @param accept the media types that the client takes, as its header says; or an empty text
+     */
+    Answer answer(String method, String target, String accept);
 
     /** Returns the answer to what is not a request. */
     Answer badRequest();
@@ -124,17 +129,30 @@ final class HttpExchange {
   }
 
   private Answer answer(Answers answers) {
-    int end = 0;
-    while (request.get(end) != '\n') {
-      end++;
-    }
-    byte[] bytes = new byte[end];
+    byte[] bytes = new byte[request.position()];
     request.get(0, bytes);
-    String line = new String(bytes, StandardCharsets.ISO_8859_1).strip();
-    String[] words = line.split(" ", -1);
-    return words.length == 3 && (words[2].equals("HTTP/1.1") || words[2].equals("HTTP/1.0"))
-        ? answers.answer(words[0], words[1])
+    String head = new String(bytes, StandardCharsets.ISO_8859_1);
+    String line = head.substring(0, head.indexOf('\n')).strip();
+    int first = line.indexOf(' ');
+    int last = line.lastIndexOf(' ');
+    String target = first < last ? line.substring(first + 1, last) : "";
+    String version = line.substring(last + 1);
+    boolean isRequest =
+        !target.isEmpty()
+            && target.indexOf(' ') < 0
+            && (version.equals("HTTP/1.1") || version.equals("HTTP/1.0"));
+    return isRequest
+        ? answers.answer(line.substring(0, first), target, accept(head))
         : answers.badRequest();
+  }
+
+  /** Returns what all headers of that name say, or an empty text. */
+  private static String accept(String head) {
+    StringBuilder accept = new StringBuilder();
+    head.lines()
+        .filter(line -> line.regionMatches(true, 0, ACCEPT, 0, ACCEPT.length()))
+        .forEach(line -> accept.append(line, ACCEPT.length(), line.length()).append(','));
+    return accept.toString();
   }
 
   private void write(SelectionKey key) throws IOException {

@@ -5,7 +5,7 @@ import io.podtap.core.agent.Threads;
 import io.podtap.core.config.SettingsException;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +17,14 @@ public final class MetricsPort implements AutoCloseable {
   public static final int DEFAULT = 9_095;
 
   private static final int PORT_MAX = 65_535;
+
+  /** What every program says of its threads. */
+  public static final MetricGroup<Long> THREADS =
+      MetricGroup.<Long>of("podtap_", "threads of any program", "")
+          .counter(
+              "thread_restarts", "Threads that failed and were restarted.", Long::longValue)
+          .metricsOnly()
+          .build();
 
   private final @Nullable MetricsServer server;
 
@@ -36,42 +44,32 @@ public final class MetricsPort implements AutoCloseable {
   }
 
   /**
-   * Listens.
+   * Listens, and serves what {@code metrics} writes and what every program says of its threads.
    *
    * @param port 0 for no metrics
-   * @param metrics see {@link MetricsServer#start}
-   * @param problem see {@link MetricsServer#start}
+   * @param metrics adds the program's readings; called on the server's thread
+   * @param health what {@code /live} and {@code /ready} say
    * @param log told in one line why there are no metrics
    */
   public static MetricsPort open(
-      int port, Supplier<String> metrics, Supplier<String> problem, PrintStream log) {
-    return open(port, metrics, new Health().condition(problem), log);
-  }
-
-  /**
-   * As the other, for a program of several parts.
-   *
-   * @param health what {@code /live} and {@code /ready} say
-   */
-  public static MetricsPort open(
-      int port, Supplier<String> metrics, Health health, PrintStream log) {
+      int port, Consumer<MetricsText> metrics, Health health, PrintStream log) {
     if (port == 0) {
       return new MetricsPort(null);
     }
     try {
-      return new MetricsPort(MetricsServer.start(port, () -> metrics.get() + own(), health));
+      return new MetricsPort(
+          MetricsServer.start(port, format -> text(format, metrics), health));
     } catch (IOException e) {
       log.println("podtap: no metrics, port " + port + ": " + e.getMessage());
       return new MetricsPort(null);
     }
   }
 
-  /** What every program says of its threads. */
-  private static String own() {
-    return new MetricsText("podtap_")
-        .counter("thread_restarts_total", "Threads that failed and were started again.")
-        .value(Threads.restarts())
-        .toString();
+  /** Returns what the port serves at {@code /metrics}. */
+  public static String text(MetricsFormat format, Consumer<MetricsText> metrics) {
+    MetricsText text = new MetricsText(format);
+    metrics.accept(text);
+    return text.add(THREADS.read(Threads.restarts())).end();
   }
 
   @Override

@@ -17,18 +17,19 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /metrics} in Prometheus' text format, {@code /live} and {@code /ready}, on one small port.
+ * {@code /metrics} in Prometheus' text format or OpenMetrics, {@code /live} and {@code /ready}, on one small port.
  *
  * <p>One thread, many connections, none of which can hold another: a connection has {@link
  * #EXCHANGE_NS} from its acceptance to its end, whatever it does. When every place is taken the
  * oldest makes room; of one address that has its share, the oldest of that address. A tap's own few
  * lines instead of an HTTP server, which would cost a sidecar several MiB.
  *
- * @see "Prometheus text exposition format 0.0.4; RFC 9112"
+ * @see "Prometheus text exposition format 0.0.4; OpenMetrics 1.0.0; RFC 9112"
  */
 public final class MetricsServer implements AutoCloseable {
 
@@ -52,10 +53,13 @@ public final class MetricsServer implements AutoCloseable {
   private static final long SELECT_MS = 250;
   private static final long CROWDED_MS = 5;
 
-  /** A text is made anew for a request that comes so much later. */
+  /** A new text is made for a request that comes so much later. */
   private static final long FRESH_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
-  /** Texts of {@code /metrics} that slow clients keep in memory. */
+  /**
+   * Texts of {@code /metrics} that slow clients keep in memory. When there are as many, a client
+   * gets the present one, whichever format it has.
+   */
   private static final int TEXTS_MAX = 4;
 
   private static final String OK = "200 OK";
@@ -64,12 +68,13 @@ public final class MetricsServer implements AutoCloseable {
   private final ServerSocketChannel listener;
   private final Selector selector;
   private final SelectionKey accepting;
-  private final Supplier<String> metrics;
+  private final Function<MetricsFormat, String> metrics;
   private final Health health;
   private final ArrayDeque<HttpExchange> exchanges = new ArrayDeque<>();
   private final AtomicLong dropped = new AtomicLong();
   private final ArrayDeque<Long> madeNs = new ArrayDeque<>();
   private byte @Nullable [] text;
+  private MetricsFormat textFormat = MetricsFormat.TEXT;
   private boolean isCrowded;
   private @Nullable Thread thread;
   private volatile boolean closed;
@@ -77,8 +82,8 @@ public final class MetricsServer implements AutoCloseable {
   private final HttpExchange.Answers answers =
       new HttpExchange.Answers() {
         @Override
-        public HttpExchange.Answer answer(String method, String target) {
-          return MetricsServer.this.answer(method, target);
+        public HttpExchange.Answer answer(String method, String target, String accept) {
+          return MetricsServer.this.answer(method, target, accept);
         }
 
         @Override
@@ -87,7 +92,8 @@ public final class MetricsServer implements AutoCloseable {
         }
       };
 
-  private MetricsServer(ServerSocketChannel listener, Supplier<String> metrics, Health health)
+  private MetricsServer(
+      ServerSocketChannel listener, Function<MetricsFormat, String> metrics, Health health)
       throws IOException {
     this.listener = listener;
     this.metrics = metrics;
@@ -101,13 +107,13 @@ public final class MetricsServer implements AutoCloseable {
    * Listens and answers on a thread of its own.
    *
    * @param port 0 lets the kernel choose
-   * @param metrics makes the text of {@code /metrics} from a snapshot; called on the server's
-   *     thread
+   * @param metrics makes the text of {@code /metrics} from a snapshot, in the format that a client
+   *     prefers; called on the server's thread
    * @param health what {@code /live} and {@code /ready} say
    * @throws IOException when the port is taken
    */
-  public static MetricsServer start(int port, Supplier<String> metrics, Health health)
-      throws IOException {
+  public static MetricsServer start(
+      int port, Function<MetricsFormat, String> metrics, Health health) throws IOException {
     ServerSocketChannel listener = ServerSocketChannel.open();
     try {
       listener.bind(new InetSocketAddress(port), BACKLOG);
@@ -118,16 +124,6 @@ public final class MetricsServer implements AutoCloseable {
       listener.close();
       throw e;
     }
-  }
-
-  /**
-   * As the other, for a program that has one condition.
-   *
-   * @param problem says why {@code /ready} is no, or an empty text
-   */
-  public static MetricsServer start(int port, Supplier<String> metrics, Supplier<String> problem)
-      throws IOException {
-    return start(port, metrics, new Health().condition(problem));
   }
 
   /** Returns the port that it listens on. */
@@ -279,7 +275,7 @@ public final class MetricsServer implements AutoCloseable {
     }
   }
 
-  private HttpExchange.Answer answer(String method, String target) {
+  private HttpExchange.Answer answer(String method, String target, String accept) {
     boolean hasBody = !method.equals("HEAD");
     if (hasBody && !method.equals("GET")) {
       return response("405 Method Not Allowed", bytes("GET or HEAD\n"), true);
@@ -287,7 +283,7 @@ public final class MetricsServer implements AutoCloseable {
     String path = path(target);
     try {
       return switch (path) {
-        case "/metrics" -> response(OK, metricsBytes(), hasBody);
+        case "/metrics" -> metrics(MetricsFormat.accepted(accept), hasBody);
         case "/live", "/healthz" -> health(health.deadness(), hasBody);
         case "/ready" -> health(health.unreadiness(), hasBody);
         default -> response("404 Not Found", bytes("try /metrics, /live or /ready\n"), hasBody);
@@ -315,21 +311,24 @@ public final class MetricsServer implements AutoCloseable {
   }
 
   /**
-   * Returns the text, made anew unless it is fresh or as many older ones are still on their way.
+   * Answers with a new text, or with the present one when it is fresh or as many older ones are
+   * still on their way.
    */
-  private byte[] metricsBytes() {
+  private HttpExchange.Answer metrics(MetricsFormat format, boolean hasBody) {
     long nowNs = System.nanoTime();
     while (!madeNs.isEmpty() && nowNs - madeNs.getFirst() > EXCHANGE_NS) {
       madeNs.removeFirst();
     }
     byte[] present = text;
-    boolean isFresh = !madeNs.isEmpty() && nowNs - madeNs.getLast() < FRESH_NS;
+    boolean isFresh =
+        format == textFormat && !madeNs.isEmpty() && nowNs - madeNs.getLast() < FRESH_NS;
     if (present == null || (!isFresh && madeNs.size() < TEXTS_MAX)) {
-      present = bytes(metrics.get());
+      present = bytes(metrics.apply(format));
       text = present;
+      textFormat = format;
       madeNs.add(nowNs);
     }
-    return present;
+    return response(OK, textFormat.contentType(), present, hasBody);
   }
 
   private static byte[] bytes(String text) {
@@ -337,10 +336,17 @@ public final class MetricsServer implements AutoCloseable {
   }
 
   private static HttpExchange.Answer response(String status, byte[] body, boolean hasBody) {
+    return response(status, MetricsFormat.TEXT.contentType(), body, hasBody);
+  }
+
+  private static HttpExchange.Answer response(
+      String status, String contentType, byte[] body, boolean hasBody) {
     byte[] head =
         ("HTTP/1.1 "
                 + status
-                + "\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: "
+                + "\r\nContent-Type: "
+                + contentType
+                + "\r\nVary: Accept\r\nContent-Length: "
                 + body.length
                 + "\r\nConnection: close\r\n\r\n")
             .getBytes(StandardCharsets.US_ASCII);

@@ -1,7 +1,9 @@
 /**
- * Counters for others to read: Prometheus' text format, liveness and readiness on one small port.
+ * What a program counts, declared once ({@code MetricGroup}), and published: a count document in JSON,
+ * metrics as Prometheus and OpenMetrics have them, liveness and readiness on one small port.
  *
- * <p>In: a text that the program makes from its own snapshot. Out: answers to HTTP requests, on a
+ * <p>In: readings that a program takes of its counters on the thread that owns them. Out: texts, and
+ * answers to HTTP requests, on a
  * thread of its own.
  */
 @NullMarked

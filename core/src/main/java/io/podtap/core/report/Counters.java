@@ -1,6 +1,8 @@
 package io.podtap.core.report;
 
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -52,6 +54,13 @@ public final class Counters<E extends Enum<E>> {
         map.put(name, counts[name.ordinal()]);
       }
     }
+    return map;
+  }
+
+  /** Returns the same by the names that texts have: those of the constants in lower case. */
+  public Map<String, Long> toNamedMap() {
+    Map<String, Long> map = new LinkedHashMap<>();
+    toMap().forEach((name, count) -> map.put(name.name().toLowerCase(Locale.ROOT), count));
     return map;
   }
 }

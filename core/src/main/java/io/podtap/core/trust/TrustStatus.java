@@ -1,9 +1,10 @@
 package io.podtap.core.trust;
 
-import io.podtap.core.metrics.MetricsText;
+import io.podtap.core.metrics.MetricGroup;
+import io.podtap.core.metrics.MetricUnit;
 import io.podtap.core.text.PlainText;
 import java.time.Instant;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -34,20 +35,34 @@ public record TrustStatus(
     return ended + (ended.isEmpty() || unread.isEmpty() ? "" : "\n") + unread;
   }
 
-  /** Adds this as metrics. */
-  public void metrics(MetricsText out) {
-    out.gauge(
-            "certificate_expiry_seconds",
-            "Time until this side's certificate ends, below 0 when it has.")
-        .value(end.getEpochSecond() - now.getEpochSecond());
-    out.gauge("certificate_problem", "What is wrong with this side's certificate files.")
-        .value("what", "ended", isEnded() ? 1 : 0)
-        .value("what", "unreadable", unreadable.isEmpty() ? 0 : 1);
-    out.counter("peers_refused_total", "Certificates of peers that were not trusted, by why.");
-    Map<PeerRefusal, Long> all = new EnumMap<>(PeerRefusal.class);
+  /**
+   * Declares how certificates stand.
+   *
+   * @param prefix of the program's metrics
+   */
+  public static MetricGroup<TrustStatus> metrics(String prefix) {
+    return MetricGroup.<TrustStatus>of(prefix, "certificates, where streams are encrypted", "")
+        .gauge(
+            "certificate_expiry",
+            MetricUnit.SECONDS,
+            "Time until this side's certificate ends, below 0 when it has.",
+            status -> status.end.getEpochSecond() - status.now.getEpochSecond())
+        .metricsOnly()
+        .gauges("certificate_problem", "what", "What is wrong with this side's certificate files.")
+        .value("ended", status -> status.isEnded() ? 1 : 0)
+        .metricsOnly()
+        .value("unreadable", status -> status.unreadable.isEmpty() ? 0 : 1)
+        .metricsOnly()
+        .counters("peers_refused", "why", "Certificates of peers that were not trusted, by why.")
+        .values("", TrustStatus::refusals)
+        .build();
+  }
+
+  private Map<String, Long> refusals() {
+    Map<String, Long> all = new LinkedHashMap<>();
     for (PeerRefusal refusal : PeerRefusal.values()) {
-      all.put(refusal, refused.getOrDefault(refusal, 0L));
+      all.put(refusal.label(), refused.getOrDefault(refusal, 0L));
     }
-    all.forEach((refusal, count) -> out.value("why", refusal.label(), count));
+    return all;
   }
 }

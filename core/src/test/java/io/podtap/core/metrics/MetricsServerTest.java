@@ -42,9 +42,9 @@ final class MetricsServerTest {
     server =
         MetricsServer.start(
             0,
-            () -> {
+            format -> {
               asked.incrementAndGet();
-              return metrics.get();
+              return format == MetricsFormat.TEXT ? metrics.get() : metrics.get() + "# EOF\n";
             },
             health);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.metrics.MetricsFormat;
 import io.podtap.core.metrics.MetricsText;
 import io.podtap.core.trust.Authority.Request;
 import io.podtap.core.trust.Authority.Usage;
@@ -360,9 +361,9 @@ final class TrustTest {
     Throwable _ = catchThrowable(() -> shakeHands(client(trust("tap")), sensor.server()));
     now[0] = now[0].plus(Duration.ofDays(365));
     assertThat(sensor.status().problem()).contains("ended at");
-    MetricsText text = new MetricsText("podtap_x_");
-    sensor.status().metrics(text);
-    assertThat(text.toString())
+    MetricsText text = new MetricsText(MetricsFormat.TEXT);
+    text.add(TrustStatus.metrics("podtap_x_").read(sensor.status()));
+    assertThat(text.end())
         .contains("podtap_x_certificate_expiry_seconds -")
         .contains("podtap_x_certificate_problem{what=\"ended\"} 1\n")
         .contains("podtap_x_certificate_problem{what=\"unreadable\"} 0\n")

@@ -1,6 +1,6 @@
 package io.podtap.gateway.output;
 
-import io.podtap.tap.Ledger;
+import io.podtap.tap.ledger.Ledger;
 import java.util.Map;
 import java.util.Optional;
 

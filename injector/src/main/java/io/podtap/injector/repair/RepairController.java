@@ -1,6 +1,8 @@
 package io.podtap.injector.repair;
 
 import io.podtap.core.agent.Threads;
+import io.podtap.core.metrics.MetricGroup;
+import io.podtap.core.metrics.MetricsText;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.RefusedException;
 import io.podtap.injector.repair.audit.ClusterPods;
@@ -8,6 +10,7 @@ import io.podtap.injector.repair.audit.PodAudit;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -120,9 +123,12 @@ public final class RepairController implements AutoCloseable {
     told = present;
   }
 
-  /** Returns the counters in Prometheus' text format. */
-  public String metrics() {
-    return counters.text();
+  /** What is counted of repair. */
+  public static final List<MetricGroup<?>> METRICS = RepairCounters.METRICS;
+
+  /** Adds the counters. */
+  public void metrics(MetricsText text) {
+    counters.metrics(text);
   }
 
   /** Returns what goes wrong, or an empty text. */

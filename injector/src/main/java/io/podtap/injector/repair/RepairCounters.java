@@ -1,19 +1,59 @@
 package io.podtap.injector.repair;
 
+import io.podtap.core.metrics.MetricGroup;
+import io.podtap.core.metrics.MetricsText;
 import io.podtap.injector.repair.audit.Finding;
 import io.podtap.injector.repair.audit.Setback;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What the controller found and did; any thread. */
 final class RepairCounters {
 
-  private final Map<String, LongAdder> actions = new ConcurrentSkipListMap<>();
-  private volatile Map<String, Long> findings = Map.of();
+  private static final String PREFIX = "podtap_repair_";
+
+  private static final MetricGroup<RepairCounters> STATE =
+      MetricGroup.<RepairCounters>of(PREFIX, "repair", "")
+          .flag("leader", "Whether this replica acts.", counters -> counters.isLeader)
+          .flag(
+              "problem",
+              "Whether the API server refuses or is away, or repair has stopped; the log says why.",
+              counters -> !counters.problem().isEmpty())
+          .flag(
+              "under_way", "Whether an owner is being repaired.", counters -> counters.isBusy)
+          .build();
+
+  private static final MetricGroup<Map.Entry<List<String>, Long>> PODS =
+      MetricGroup.<Map.Entry<List<String>, Long>>of(PREFIX, "pods and owners found", "")
+          .label("state", "", "What is wrong.", one -> one.getKey().getFirst())
+          .label("reason", "", "Why.", one -> one.getKey().getLast())
+          .gauge(
+              "pods", "Pods and owners that have no working tap, and why.", Map.Entry::getValue)
+          .build();
+
+  private static final MetricGroup<Map<String, Long>> OWNERS =
+      MetricGroup.<Map<String, Long>>of(PREFIX, "owners left alone", "")
+          .gauges("owners", "reason", "Owners that are left alone, and why.")
+          .values("", counts -> counts)
+          .build();
+
+  private static final MetricGroup<Map.Entry<List<String>, LongAdder>> ACTIONS =
+      MetricGroup.<Map.Entry<List<String>, LongAdder>>of(PREFIX, "what was done", "")
+          .label("action", "", "What was done.", one -> one.getKey().getFirst())
+          .label("result", "", "How it ended.", one -> one.getKey().getLast())
+          .counter("actions", "Repairs, by how they ended.", one -> one.getValue().sum())
+          .build();
+
+  /** What is counted of repair. */
+  static final List<MetricGroup<?>> METRICS = List.of(STATE, PODS, OWNERS, ACTIONS);
+
+  private final Map<List<String>, LongAdder> actions = new ConcurrentHashMap<>();
+  private volatile Map<List<String>, Long> findings = Map.of();
   private volatile Map<String, Long> owners = Map.of();
   private volatile boolean isBusy;
   private volatile boolean isLeader;
@@ -30,12 +70,9 @@ final class RepairCounters {
   }
 
   void found(List<Finding> present) {
-    Map<String, Long> counts = new TreeMap<>();
+    Map<List<String>, Long> counts = new LinkedHashMap<>();
     for (Finding finding : present) {
-      counts.merge(
-          "state=\"" + finding.state().word() + "\",reason=\"" + finding.reason() + '"',
-          1L,
-          Long::sum);
+      counts.merge(List.of(finding.state().word(), finding.reason()), 1L, Long::sum);
     }
     findings = counts;
   }
@@ -47,7 +84,7 @@ final class RepairCounters {
    */
   void left(Collection<Setback> setbacks, boolean underWay) {
     Map<String, Long> counts = new TreeMap<>();
-    setbacks.forEach(one -> counts.merge("reason=\"" + one.reason() + '"', 1L, Long::sum));
+    setbacks.forEach(one -> counts.merge(one.reason(), 1L, Long::sum));
     owners = counts;
     isBusy = underWay;
   }
@@ -59,9 +96,7 @@ final class RepairCounters {
    * @param result {@code done}, {@code budget}, {@code refused}, {@code gave-up} or {@code failed}
    */
   void count(String action, String result) {
-    actions
-        .computeIfAbsent("action=\"" + action + "\",result=\"" + result + '"', _ -> new LongAdder())
-        .increment();
+    actions.computeIfAbsent(List.of(action, result), _ -> new LongAdder()).increment();
   }
 
   void problem(String text) {
@@ -78,25 +113,11 @@ final class RepairCounters {
     return problem.isEmpty() ? halt : problem;
   }
 
-  /** Returns the counters in Prometheus' text format. */
-  String text() {
-    StringBuilder text = new StringBuilder("# TYPE podtap_repair_leader gauge\n");
-    line(text, "podtap_repair_leader", isLeader ? 1 : 0);
-    text.append("# TYPE podtap_repair_problem gauge\n");
-    line(text, "podtap_repair_problem", problem().isEmpty() ? 0 : 1);
-    text.append("# TYPE podtap_repair_pods gauge\n");
-    findings.forEach((labels, count) -> line(text, "podtap_repair_pods{" + labels + '}', count));
-    text.append("# TYPE podtap_repair_owners gauge\n");
-    owners.forEach((labels, count) -> line(text, "podtap_repair_owners{" + labels + '}', count));
-    text.append("# TYPE podtap_repair_under_way gauge\n");
-    line(text, "podtap_repair_under_way", isBusy ? 1 : 0);
-    text.append("# TYPE podtap_repair_actions_total counter\n");
-    actions.forEach(
-        (labels, count) -> line(text, "podtap_repair_actions_total{" + labels + '}', count.sum()));
-    return text.toString();
-  }
-
-  private static void line(StringBuilder text, String name, long value) {
-    text.append(name).append(' ').append(value).append('\n');
+  /** Adds the counters. */
+  void metrics(MetricsText text) {
+    text.add(STATE.read(this))
+        .add(findings.entrySet().stream().map(PODS::read).toList())
+        .add(OWNERS.read(owners))
+        .add(actions.entrySet().stream().map(ACTIONS::read).toList());
   }
 }

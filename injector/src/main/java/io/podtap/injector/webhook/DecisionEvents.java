@@ -1,6 +1,8 @@
 package io.podtap.injector.webhook;
 
 import io.podtap.core.agent.Threads;
+import io.podtap.core.metrics.MetricGroup;
+import io.podtap.core.metrics.MetricsText;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.EventLog;
 import io.podtap.injector.inject.Reason;
@@ -27,6 +29,16 @@ import org.jspecify.annotations.Nullable;
  * controller and decision in an hour.
  */
 public final class DecisionEvents implements AutoCloseable {
+
+  /** Events, by what became of them. */
+  static final MetricGroup<DecisionEvents> METRICS =
+      MetricGroup.<DecisionEvents>of("podtap_webhook_", "events, where they are asked for", "")
+          .counters("events", "result", "Events about decisions, by what became of them.")
+          .value("written", events -> events.written.sum())
+          .value("failed", events -> events.failed.sum())
+          .value("dropped", events -> events.dropped.sum())
+          .value("refused", events -> events.refused.sum())
+          .build();
 
   private static final String COMPONENT = "podtap-webhook";
   private static final int WAITING_MAX = 256;
@@ -199,14 +211,9 @@ public final class DecisionEvents implements AutoCloseable {
     }
   }
 
-  /** Returns the counters in Prometheus' text format. */
-  String metrics() {
-    String name = "podtap_webhook_events_total{result=\"";
-    return "# TYPE podtap_webhook_events_total counter\n"
-        + (name + "written\"} " + written.sum() + '\n')
-        + (name + "failed\"} " + failed.sum() + '\n')
-        + (name + "dropped\"} " + dropped.sum() + '\n')
-        + (name + "refused\"} " + refused.sum() + '\n');
+  /** Adds the counters. */
+  void metrics(MetricsText text) {
+    text.add(METRICS.read(this));
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.podtap.injector.webhook;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.metrics.MetricGroup;
+import io.podtap.core.metrics.MetricUnit;
+import io.podtap.core.metrics.MetricsText;
 import io.podtap.injector.inject.TapTemplate;
 import io.podtap.injector.webhook.advice.Advice;
 import io.podtap.injector.webhook.http.Failure;
@@ -10,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +31,30 @@ import javax.net.ssl.TrustManager;
  * </ol>
  */
 public final class Webhook implements AutoCloseable {
+
+  /** How the certificate stands. */
+  static final MetricGroup<Webhook> CERTIFICATE =
+      MetricGroup.<Webhook>of("podtap_webhook_", "the webhook's certificate", "")
+          .gauge(
+              "certificate_expiry",
+              MetricUnit.SECONDS,
+              "Time until the certificate ends, below 0 when it has.",
+              Webhook::certificateSeconds)
+          .flag(
+              "certificate_problem",
+              "Whether files, Secret or configuration could not be read or written; the log says"
+                  + " why.",
+              webhook -> !webhook.problems().isEmpty())
+          .build();
+
+  /** What a webhook counts. */
+  public static final List<MetricGroup<?>> METRICS =
+      List.of(
+          WebhookCounters.METRICS,
+          WebhookServer.CONNECTIONS,
+          WebhookServer.BODIES,
+          DecisionEvents.METRICS,
+          CERTIFICATE);
 
   private static final long DRAIN_MS = 1_000;
 
@@ -215,17 +243,16 @@ public final class Webhook implements AutoCloseable {
     return server.problem();
   }
 
-  /** Returns the counters in Prometheus' text format. */
-  public String metrics() {
-    long seconds = Duration.between(Instant.now(), certificate.current().end()).toSeconds();
-    return counters.text()
-        + server.metrics()
-        + events.map(DecisionEvents::metrics).orElse("")
-        + "# TYPE podtap_webhook_certificate_seconds gauge\npodtap_webhook_certificate_seconds "
-        + seconds
-        + "\n# TYPE podtap_webhook_certificate_problem gauge\npodtap_webhook_certificate_problem "
-        + (problems().isEmpty() ? 0 : 1)
-        + '\n';
+  /** Adds the counters. */
+  public void metrics(MetricsText text) {
+    text.add(WebhookCounters.METRICS.read(counters));
+    server.metrics(text);
+    events.ifPresent(present -> present.metrics(text));
+    text.add(CERTIFICATE.read(this));
+  }
+
+  private long certificateSeconds() {
+    return Duration.between(Instant.now(), certificate.current().end()).toSeconds();
   }
 
   @Override

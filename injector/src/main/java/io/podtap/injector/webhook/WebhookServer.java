@@ -1,8 +1,12 @@
 package io.podtap.injector.webhook;
 
+import io.podtap.core.metrics.MetricGroup;
+import io.podtap.core.metrics.MetricUnit;
+import io.podtap.core.metrics.MetricsText;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.webhook.http.BoundedServer;
 import io.podtap.injector.webhook.http.Failure;
+import io.podtap.injector.webhook.http.ServerCounters;
 import io.podtap.injector.webhook.http.ServerSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -19,6 +23,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Reviews over HTTPS, within bounds that follow the heap. */
 final class WebhookServer implements AutoCloseable {
+
+  /** What became of connections. */
+  static final MetricGroup<ServerCounters> CONNECTIONS = ServerCounters.metrics("podtap_webhook_");
+
+  /** Bodies that are being read. */
+  static final MetricGroup<Number> BODIES =
+      MetricGroup.<Number>of("podtap_webhook_", "bodies that are being read", "")
+          .gauge("body", MetricUnit.BYTES, "Memory of bodies that are being read.", Number::longValue)
+          .build();
 
   private static final long SELF_CHECK_MS = 2_000;
 
@@ -99,12 +112,9 @@ final class WebhookServer implements AutoCloseable {
     return server.port();
   }
 
-  /** Returns the counters of its connections in Prometheus' text format. */
-  String metrics() {
-    return server.counters().text("podtap_webhook_")
-        + "# TYPE podtap_webhook_body_bytes gauge\npodtap_webhook_body_bytes "
-        + server.bodies().taken()
-        + '\n';
+  /** Adds the counters of its connections. */
+  void metrics(MetricsText text) {
+    text.add(CONNECTIONS.read(server.counters())).add(BODIES.read(server.bodies().taken()));
   }
 
   /**

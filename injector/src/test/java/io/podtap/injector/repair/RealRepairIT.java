@@ -3,6 +3,8 @@ package io.podtap.injector.repair;
 import static io.podtap.injector.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.core.metrics.MetricsFormat;
+import io.podtap.core.metrics.MetricsPort;
 import io.podtap.core.testing.RealApiServer;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.EventLog;
@@ -282,7 +284,9 @@ final class RealRepairIT {
         RepairController two = controller("two")) {
       // what was uncertain at the first step is looked at again after half a minute
       await(120, () -> !restartedAt("shop", "web").isEmpty());
-      assertThat(one.metrics() + two.metrics())
+      assertThat(
+              MetricsPort.text(MetricsFormat.TEXT, one::metrics)
+                  + MetricsPort.text(MetricsFormat.TEXT, two::metrics))
           .contains("podtap_repair_leader 1")
           .contains("podtap_repair_leader 0")
           .contains("podtap_repair_under_way 1")

@@ -2,6 +2,8 @@ package io.podtap.injector.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.core.metrics.MetricsFormat;
+import io.podtap.core.metrics.MetricsPort;
 import io.podtap.injector.repair.SimulatedCluster.Workload;
 import io.podtap.injector.repair.audit.Setback;
 import io.podtap.injector.tree.Tree;
@@ -94,7 +96,7 @@ final class RepairSimulationTest {
     Workload b = cluster.add("Deployment", "b", 1);
     until(() -> isTapped(a) && isTapped(b));
     assertThat(a.secondsBelow + b.secondsBelow).isZero();
-    assertThat(counters.text())
+    assertThat(MetricsPort.text(MetricsFormat.TEXT, counters::metrics))
         .contains("podtap_repair_actions_total{action=\"restart\",result=\"done\"} 2");
   }
 
@@ -144,7 +146,7 @@ final class RepairSimulationTest {
     assertThat(cluster.events)
         .filteredOn(event -> event.contains("would-be-refused: forbidden: too large"))
         .hasSize(6);
-    assertThat(counters.text()).contains("podtap_repair_owners{reason=\"would-be-refused\"} 6");
+    assertThat(MetricsPort.text(MetricsFormat.TEXT, counters::metrics)).contains("podtap_repair_owners{reason=\"would-be-refused\"} 6");
     cluster.refusesTaps = one -> false;
     until(() -> cluster.workloads.values().stream().allMatch(RepairSimulationTest::isTapped));
     assertThat(lease.setbacks()).isEmpty();
@@ -191,7 +193,7 @@ final class RepairSimulationTest {
     int patches = its.patches.size();
     other.run(3_600);
     assertThat(its.patches).as("nothing else is repaired").hasSize(patches);
-    assertThat(other.counters.text()).contains("podtap_repair_problem 1");
+    assertThat(MetricsPort.text(MetricsFormat.TEXT, other.counters::metrics)).contains("podtap_repair_problem 1");
     assertThat(other.problem).contains("was given up");
     other.changeLeader("second");
     other.run(600);

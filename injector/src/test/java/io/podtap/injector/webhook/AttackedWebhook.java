@@ -1,5 +1,7 @@
 package io.podtap.injector.webhook;
 
+import io.podtap.core.metrics.MetricsFormat;
+import io.podtap.core.metrics.MetricsPort;
 import io.podtap.injector.testing.Templates;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,7 +38,7 @@ final class AttackedWebhook {
           } catch (java.io.IOException e) {
             System.err.println(e);
           }
-          System.err.println(webhook.metrics());
+          System.err.println(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics));
           webhook.stop();
         });
     webhook.run();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.metrics.MetricsFormat;
+import io.podtap.core.metrics.MetricsPort;
 import io.podtap.core.trust.Anchors;
 import io.podtap.core.trust.Authority;
 import io.podtap.core.trust.CurrentIdentity;
@@ -99,7 +101,7 @@ final class ClientAuthorityTest {
       assertThat(post(webhook.port(), server, null)).isEqualTo(401);
       assertThatThrownBy(() -> post(webhook.port(), server, wrong)).isInstanceOf(IOException.class);
       assertThat(webhook.liveProblem()).isEmpty();
-      assertThat(webhook.metrics()).contains("{decision=\"unauthenticated\"} 1");
+      assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics)).contains("{decision=\"unauthenticated\"} 1");
 
       Files.writeString(file, "nothing");
       authority.look();

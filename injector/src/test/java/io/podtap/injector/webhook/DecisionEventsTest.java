@@ -2,6 +2,8 @@ package io.podtap.injector.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.core.metrics.MetricsFormat;
+import io.podtap.core.metrics.MetricsPort;
 import io.podtap.core.trust.Authority;
 import io.podtap.injector.testing.Eventually;
 import io.podtap.injector.testing.Templates;
@@ -105,6 +107,7 @@ final class DecisionEventsTest {
     for (int i = 0; i < 2_000; i++) {
       review("n" + i % 20, "", owner("ReplicaSet", "a" + i, "u" + i), "tcp");
     }
-    assertThat(events.metrics()).containsPattern("\\{result=\"dropped\"} 1[78][0-9][0-9]\\n");
+    assertThat(MetricsPort.text(MetricsFormat.TEXT, events::metrics))
+        .containsPattern("\\{result=\"dropped\"} 1[78][0-9][0-9]\\n");
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.metrics.MetricsFormat;
+import io.podtap.core.metrics.MetricsPort;
 import io.podtap.core.testing.RealApiServer;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.testing.Role;
@@ -238,7 +240,7 @@ final class RealWebhookIT {
             "events",
             () -> {
               create("asks", owned("second"), "", "");
-              await(() -> events.metrics().contains("{result=\"failed\"} 1"));
+              await(() -> MetricsPort.text(MetricsFormat.TEXT, events::metrics).contains("{result=\"failed\"} 1"));
             });
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.metrics.MetricsFormat;
+import io.podtap.core.metrics.MetricsPort;
 import io.podtap.core.trust.Authority;
 import io.podtap.injector.testing.Templates;
 import io.podtap.injector.tree.JsonText;
@@ -158,7 +160,7 @@ final class WebhookTest {
     assertThat(patch.stream().map(operation -> Tree.text(operation, "path")))
         .containsExactly("/metadata/annotations", "/spec/initContainers");
     assertThat(patch(response)).contains("\"op\":\"add\"").contains("\"restartPolicy\":\"Always\"");
-    assertThat(webhook.metrics()).contains("podtap_webhook_reviews_total{decision=\"injected\"} 1");
+    assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics)).contains("podtap_webhook_reviews_total{decision=\"injected\"} 1");
   }
 
   @Test
@@ -175,7 +177,7 @@ final class WebhookTest {
 
     assertThat(response).doesNotContainKey("patch");
     assertThat(Tree.list(response.get("warnings")).toString()).contains("no tap, host-network: ");
-    assertThat(webhook.metrics()).contains("{decision=\"host-network\"} 1");
+    assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics)).contains("{decision=\"host-network\"} 1");
   }
 
   @Test
@@ -199,14 +201,14 @@ final class WebhookTest {
     assertThat(send("/inject", "[".repeat(100_000)).statusCode()).isEqualTo(400);
     assertThat(send("/inject", "{\"apiVersion\": \"v1\"}").statusCode()).isEqualTo(400);
     assertThat(send("/inject", null).statusCode()).isEqualTo(404);
-    assertThat(webhook.metrics()).contains("{decision=\"malformed\"} 3");
+    assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics)).contains("{decision=\"malformed\"} 3");
   }
 
   @Test
   void isReady() throws Exception {
     assertThat(send("/ready", null).body()).isEqualTo("ok\n");
     assertThat(webhook.problem()).isEmpty();
-    assertThat(webhook.metrics()).contains("podtap_webhook_certificate_seconds 25");
+    assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics)).contains("podtap_webhook_certificate_expiry_seconds 25");
   }
 
   @Test
@@ -254,7 +256,7 @@ final class WebhookTest {
         assertThat(status.get()).isEqualTo(200);
       }
     }
-    assertThat(webhook.metrics()).contains("{decision=\"injected\"} 400");
+    assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics)).contains("{decision=\"injected\"} 400");
   }
 
   @Test

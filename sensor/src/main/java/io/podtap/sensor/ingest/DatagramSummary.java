@@ -1,71 +1,56 @@
 package io.podtap.sensor.ingest;
 
-import io.podtap.sensor.decapsulate.Decapsulation;
-import java.util.LinkedHashMap;
+import io.podtap.core.metrics.Reading;
 import java.util.Map;
 
 /**
- * What came by tunnels, at one moment: {@code datagrams = analysed + reports + refused +
- * malformed}.
+ * What came by tunnels, at one moment.
  *
- * @param datagrams joined ones counted each
- * @param bytes of all datagrams, outer headers left out
- * @param analysed frames handed on
- * @param reports taps' own reports
- * @param refused frames of strangers, where only known taps are wanted
- * @param malformed datagrams that could not be decapsulated, by name
- * @param overflowed datagrams that the kernel dropped because a socket's buffer was full; not among
- *     the received
- * @param strangers frames of senders that are not known, refused or not
- * @param badReports of the reports, those that cannot be and were not used
- * @param lateReports of the reports, those that a newer one had overtaken
- * @param implausibleTimes of the analysed, those whose capture time was not believed
- * @param probesAnswered of the reports, questions of taps that got their receipt
- * @param probesIgnored of the reports, questions of taps that got none
+ * @param reading see {@link IngestMetrics}
  */
-public record DatagramSummary(
-    long datagrams,
-    long bytes,
-    long analysed,
-    long reports,
-    long refused,
-    Map<String, Long> malformed,
-    long overflowed,
-    long strangers,
-    long badReports,
-    long lateReports,
-    long implausibleTimes,
-    long probesAnswered,
-    long probesIgnored) {
+public record DatagramSummary(Reading reading) {
 
   static DatagramSummary of(ReceiveCounters counters) {
-    Map<String, Long> malformed = new LinkedHashMap<>();
-    for (Decapsulation result : Decapsulation.values()) {
-      if (result.isMalformed() && counters.count(result) > 0) {
-        malformed.put(result.weirdName(), counters.count(result));
-      }
-    }
-    if (counters.truncatedDatagrams() > 0) {
-      malformed.put("truncated_datagram", counters.truncatedDatagrams());
-    }
-    return new DatagramSummary(
-        counters.datagrams(),
-        counters.bytes(),
-        counters.analysed(),
-        counters.count(Decapsulation.REPORT),
-        counters.refused(),
-        malformed,
-        counters.overflowed(),
-        counters.strangers(),
-        counters.badReports(),
-        counters.lateReports(),
-        counters.implausibleTimes(),
-        counters.probesAnswered(),
-        counters.probesIgnored());
+    return new DatagramSummary(IngestMetrics.SENSOR.datagrams.read(counters));
+  }
+
+  /** Returns datagrams, joined ones counted each. */
+  public long datagrams() {
+    return reading.count("datagrams");
+  }
+
+  /** Returns frames handed on. */
+  public long analysed() {
+    return reading.count("analysed");
+  }
+
+  /** Returns taps' own reports. */
+  public long reports() {
+    return reading.count("reports");
+  }
+
+  /** Returns frames of unknown senders, where only known taps are wanted. */
+  public long refused() {
+    return reading.count("refused");
+  }
+
+  /** Returns datagrams that could not be decapsulated, by name. */
+  public Map<String, Long> malformed() {
+    return reading.counts("malformed");
+  }
+
+  /** Returns reports and probes that are invalid and were not used. */
+  public long badReports() {
+    return reading.count("bad_reports");
   }
 
   /** Returns datagrams that could not be decapsulated. */
   public long malformedTotal() {
-    return malformed.values().stream().mapToLong(Long::longValue).sum();
+    return reading.count("malformed");
+  }
+
+  /** Returns datagrams that the kernel dropped because a socket's buffer was full. */
+  public long overflowed() {
+    return reading.count("overflowed");
   }
 }

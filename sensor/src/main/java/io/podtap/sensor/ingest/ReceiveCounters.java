@@ -2,6 +2,8 @@ package io.podtap.sensor.ingest;
 
 import io.podtap.sensor.decapsulate.Decapsulation;
 import io.podtap.sensor.taps.ReportFate;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What one receiver counted. Written by its thread, read by others at rest or through a snapshot:
@@ -95,6 +97,25 @@ public final class ReceiveCounters {
       }
     }
     return sum;
+  }
+
+  /** Returns the same by name; names that never were are left out. */
+  Map<String, Long> malformedByName() {
+    Map<String, Long> malformed = new LinkedHashMap<>();
+    for (Decapsulation result : Decapsulation.values()) {
+      if (result.isMalformed() && count(result) > 0) {
+        malformed.put(result.weirdName(), count(result));
+      }
+    }
+    if (truncatedDatagrams > 0) {
+      malformed.put("truncated_datagram", truncatedDatagrams);
+    }
+    return malformed;
+  }
+
+  /** Returns taps' own reports. */
+  long reports() {
+    return count(Decapsulation.REPORT);
   }
 
   /** Returns frames of strangers that were refused, as {@code --known-taps-only} asks. */

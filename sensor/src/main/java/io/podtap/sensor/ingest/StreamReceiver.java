@@ -247,9 +247,37 @@ final class StreamReceiver implements StreamConsumer {
     }
   }
 
-  /** Returns what was counted so far; the connections' part is the server's. */
+  /** What was counted at one moment; the connections' part is the server's. */
+  record Moment(StreamReceiver receiver, StreamCounters connections) {}
+
+  /** Returns what was counted so far. */
   StreamSummary summary(StreamCounters connections) {
     return new StreamSummary(
-        connections, frames, reports, badReports, lateReports, implausibleTimes);
+        connections, IngestMetrics.SENSOR.streams.read(new Moment(this, connections)));
+  }
+
+  /** Returns frames handed on to analysis. */
+  long frames() {
+    return frames;
+  }
+
+  /** Returns taps' own reports. */
+  long reports() {
+    return reports;
+  }
+
+  /** Returns reports and other comments that are invalid and were not used. */
+  long badReports() {
+    return badReports;
+  }
+
+  /** Returns reports that a newer one had overtaken. */
+  long lateReports() {
+    return lateReports;
+  }
+
+  /** Returns frames whose capture time was not trusted. */
+  long implausibleTimes() {
+    return implausibleTimes;
   }
 }

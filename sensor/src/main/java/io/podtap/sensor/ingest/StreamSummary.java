@@ -1,25 +1,32 @@
 package io.podtap.sensor.ingest;
 
+import io.podtap.core.metrics.Reading;
 import io.podtap.core.stream.StreamCounters;
 
 /**
  * What came by streams over TLS, at one moment.
  *
- * @param connections of taps and strangers, by how they ended
- * @param frames handed on to analysis
- * @param reports taps' own reports
- * @param badReports of those and of other comments, those that are none and were not used
- * @param lateReports of the reports, those that a newer one had overtaken
- * @param implausibleTimes of the frames, those whose capture time was not believed
+ * @param connections of taps and unknown senders, by how they ended
+ * @param reading see {@link IngestMetrics}
  */
-public record StreamSummary(
-    StreamCounters connections,
-    long frames,
-    long reports,
-    long badReports,
-    long lateReports,
-    long implausibleTimes) {
+public record StreamSummary(StreamCounters connections, Reading reading) {
 
   /** Nothing yet, or no streams. */
-  static final StreamSummary NONE = new StreamSummary(StreamCounters.NONE, 0, 0, 0, 0, 0);
+  static final StreamSummary NONE =
+      new StreamSummary(StreamCounters.NONE, IngestMetrics.SENSOR.streams.zero());
+
+  /** Returns frames handed on to analysis. */
+  public long frames() {
+    return reading.count("frames");
+  }
+
+  /** Returns reports and comments that are invalid and were not used. */
+  public long badReports() {
+    return reading.count("bad_reports");
+  }
+
+  /** Returns frames whose capture time was not trusted. */
+  public long implausibleTimes() {
+    return reading.count("implausible_times");
+  }
 }

@@ -1,5 +1,8 @@
 package io.podtap.sensor.merge;
 
+import io.podtap.core.metrics.MetricGroup;
+import io.podtap.core.metrics.MetricUnit;
+
 /**
  * What became of frames of hosts that several taps see.
  *
@@ -13,6 +16,28 @@ public record MergeCounts(long duplicates, long sole, long early, long joining, 
 
   /** Of a sensor that has heard one tap at most. */
   public static final MergeCounts NONE = new MergeCounts(0, 0, 0, 0, 0);
+
+  /**
+   * Declares them.
+   *
+   * @param prefix of the program's metrics
+   */
+  public static MetricGroup<MergeCounts> metrics(String prefix) {
+    return MetricGroup.<MergeCounts>of(prefix, "packets of hosts that several taps see", "merged")
+        .counters("merged_packets", "what", "Packets of hosts that several taps see.")
+        .value("duplicate", MergeCounts::duplicates)
+        .as("duplicates")
+        .value("of_one_tap", MergeCounts::sole)
+        .value("early", MergeCounts::early)
+        .value("joining", MergeCounts::joining)
+        .gauge(
+            "merge",
+            MetricUnit.BYTES,
+            "Bytes set aside for frames that other taps may deliver, too.",
+            MergeCounts::heldBytes)
+        .as("bytes")
+        .build();
+  }
 
   /** Returns the sums of both. */
   public MergeCounts plus(MergeCounts other) {

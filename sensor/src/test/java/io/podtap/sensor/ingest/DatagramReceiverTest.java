@@ -2,6 +2,7 @@ package io.podtap.sensor.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.core.metrics.MetricsFormat;
 import io.podtap.core.metrics.MetricsText;
 import io.podtap.core.packet.Ethernet;
 import io.podtap.core.packet.Frame;
@@ -360,17 +361,18 @@ class DatagramReceiverTest {
     receive(receiver, report(42, 0), 0, 1, 50_000);
     receive(receiver, report(42, 0), 0, 2, 50_000);
 
-    MetricsText text = new MetricsText("podtap_sensor_");
-    IngestText.metrics(
+    MetricsText text = new MetricsText(MetricsFormat.TEXT);
+    IngestText.add(
         text,
         new IngestSummary(
             DatagramSummary.of(receiver.counters()),
             StreamSummary.NONE,
             TapSummary.of(taps),
             taps.forgotten(),
-            0));
+            0),
+        IngestMetrics.SENSOR);
 
-    assertThat(text.toString().lines().map(line -> line.substring(0, line.lastIndexOf(' '))))
+    assertThat(text.end().lines().map(line -> line.substring(0, line.lastIndexOf(' '))))
         .doesNotHaveDuplicates()
         .hasSizeGreaterThan(20);
   }

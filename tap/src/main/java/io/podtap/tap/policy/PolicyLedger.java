@@ -1,6 +1,5 @@
 package io.podtap.tap.policy;
 
-import io.podtap.core.metrics.MetricsText;
 import io.podtap.core.text.PlainText;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -60,16 +59,5 @@ public final class PolicyLedger {
         counts[Outcome.REFUSED.ordinal()],
         counts[Outcome.AT_NEXT_START.ordinal()],
         List.copyOf(events));
-  }
-
-  /** Returns the counts as metrics. */
-  public String metrics() {
-    Snapshot now = snapshot();
-    MetricsText out = new MetricsText("podtap_tap_");
-    out.counter("policy_changes_total", "Options that were to change while the tap ran.")
-        .value("outcome", "changed", now.changed())
-        .value("outcome", "refused", now.refused())
-        .value("outcome", "at_next_start", now.atNextStart());
-    return out.toString();
   }
 }

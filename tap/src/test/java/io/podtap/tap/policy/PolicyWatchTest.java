@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.metrics.MetricsFormat;
+import io.podtap.core.metrics.MetricsText;
 import io.podtap.tap.TapCommand;
+import io.podtap.tap.ledger.TapMetrics;
 import io.podtap.tap.policy.PolicyFile.Form;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -120,7 +123,10 @@ final class PolicyWatchTest {
             PolicyLedger.Outcome.CHANGED,
             PolicyLedger.Outcome.REFUSED,
             PolicyLedger.Outcome.CHANGED);
-    assertThat(ledger.metrics())
+    assertThat(
+            new MetricsText(MetricsFormat.TEXT)
+                .add(TapMetrics.POLICY.read(ledger.snapshot()))
+                .end())
         .contains(
             "podtap_tap_policy_changes_total{outcome=\"changed\"} 4",
             "podtap_tap_policy_changes_total{outcome=\"refused\"} 2");

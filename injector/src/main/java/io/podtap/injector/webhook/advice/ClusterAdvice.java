@@ -1,5 +1,7 @@
 package io.podtap.injector.webhook.advice;
 
+import io.podtap.core.metrics.MetricGroup;
+import io.podtap.core.metrics.MetricsText;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.inject.Outcome;
 import io.podtap.injector.inject.Reason;
@@ -10,10 +12,15 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the API server, as far as the webhook's account may. */
 public final class ClusterAdvice implements Advice, AutoCloseable {
+
+  /** What is counted of questions to the cluster. */
+  public static final List<MetricGroup<?>> METRICS =
+      List.of(TimedRequests.METRICS, DryRun.METRICS, PullFailures.METRICS);
 
   private final TimedRequests ranges;
   private final TimedRequests quotas;
@@ -98,15 +105,11 @@ public final class ClusterAdvice implements Advice, AutoCloseable {
     return "";
   }
 
-  /** Returns the counters in Prometheus' text format. */
-  public String metrics() {
-    return "# TYPE podtap_webhook_questions_total counter\n"
-        + ranges.metrics()
-        + quotas.metrics()
-        + dryRuns.metrics()
-        + pods.metrics()
-        + dryRun.metrics()
-        + failures.metrics();
+  /** Adds the counters. */
+  public void metrics(MetricsText text) {
+    text.add(Stream.of(ranges, quotas, dryRuns, pods).map(TimedRequests.METRICS::read).toList())
+        .add(DryRun.METRICS.read(dryRun))
+        .add(PullFailures.METRICS.read(failures));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.podtap.injector.webhook.advice;
 
+import io.podtap.core.metrics.MetricGroup;
 import io.podtap.injector.cluster.ApiPath;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.inject.WellKnownNames;
@@ -29,6 +30,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Pods of one template are asked about once in a while.
  */
 final class DryRun {
+
+  /** What dry runs did not tell. */
+  static final MetricGroup<DryRun> METRICS =
+      MetricGroup.<DryRun>of("podtap_webhook_", "dry runs", "")
+          .counter(
+              "dry_runs_unknown",
+              "Pods injected as configured, since no dry run was answered in time.",
+              dryRun -> dryRun.unknown.sum())
+          .build();
 
   private static final int KNOWN_MAX = 2_048;
   private static final long KEPT_NS = TimeUnit.SECONDS.toNanos(20);
@@ -239,11 +249,5 @@ final class DryRun {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  /** Returns the counter in Prometheus' text format. */
-  String metrics() {
-    return "# TYPE podtap_webhook_dry_runs_unknown_total counter\n"
-        + ("podtap_webhook_dry_runs_unknown_total " + unknown.sum() + '\n');
   }
 }

@@ -1,5 +1,6 @@
 package io.podtap.injector.webhook.advice;
 
+import io.podtap.core.metrics.MetricGroup;
 import io.podtap.injector.inject.WellKnownNames;
 import io.podtap.injector.tree.Tree;
 import java.io.PrintStream;
@@ -16,6 +17,15 @@ import org.jspecify.annotations.Nullable;
  * tap was seen to wait for its image, no pod is given that image. Any thread.
  */
 public final class PullFailures {
+
+  /** How many images there are. */
+  static final MetricGroup<PullFailures> METRICS =
+      MetricGroup.<PullFailures>of("podtap_webhook_", "images of taps", "")
+          .gauge(
+              "images_not_pullable",
+              "Images that no pod is given at present, since nodes cannot pull them.",
+              PullFailures::count)
+          .build();
 
   private static final long KEPT_NS = TimeUnit.MINUTES.toNanos(5);
   private static final int IMAGES_MAX = 64;
@@ -119,11 +129,8 @@ public final class PullFailures {
     return seen == null ? "" : seen.reason();
   }
 
-  /** Returns how many images there are, in Prometheus' text format. */
-  public synchronized String metrics() {
+  private synchronized int count() {
     forget();
-    return "# TYPE podtap_webhook_images_not_pullable gauge\npodtap_webhook_images_not_pullable "
-        + failures.size()
-        + '\n';
+    return failures.size();
   }
 }

@@ -1,6 +1,7 @@
 package io.podtap.injector.webhook.advice;
 
 import io.podtap.core.agent.Threads;
+import io.podtap.core.metrics.MetricGroup;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.Denial;
 import java.io.IOException;
@@ -17,6 +18,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Requests for one purpose that have to be answered in time, and need a right. Any thread. */
 final class TimedRequests implements AutoCloseable {
+
+  /** Questions for one purpose. */
+  static final MetricGroup<TimedRequests> METRICS =
+      MetricGroup.<TimedRequests>of("podtap_webhook_", "questions to the API server", "")
+          .label("purpose", "", "What is asked for.", requests -> requests.purpose)
+          .counters("questions", "result", "Questions to the API server, by what became of them.")
+          .value("answered", requests -> requests.answered.sum())
+          .value("late", requests -> requests.late.sum())
+          .value("busy", requests -> requests.busy.sum())
+          .value("failed", requests -> requests.failed.sum())
+          .build();
 
   /** How the API server is asked. */
   @FunctionalInterface
@@ -107,15 +119,6 @@ final class TimedRequests implements AutoCloseable {
     deniedNs = System.nanoTime();
     isDenied = true;
     return true;
-  }
-
-  /** Returns the counters in Prometheus' text format. */
-  String metrics() {
-    String name = "podtap_webhook_questions_total{purpose=\"" + purpose + "\",result=\"";
-    return (name + "answered\"} " + answered.sum() + '\n')
-        + (name + "late\"} " + late.sum() + '\n')
-        + (name + "busy\"} " + busy.sum() + '\n')
-        + (name + "failed\"} " + failed.sum() + '\n');
   }
 
   @Override

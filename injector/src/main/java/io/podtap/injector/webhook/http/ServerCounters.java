@@ -1,5 +1,6 @@
 package io.podtap.injector.webhook.http;
 
+import io.podtap.core.metrics.MetricGroup;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What became of connections. Any thread. */
@@ -22,16 +23,20 @@ public final class ServerCounters {
   /** Ended by a failure of this program. */
   final LongAdder failed = new LongAdder();
 
-  /** Returns the counters in Prometheus' text format. */
-  public String text(String prefix) {
-    String name = prefix + "connections_total{fate=\"";
-    return "# TYPE "
-        + (prefix + "connections_total counter\n")
-        + (name + "accepted\"} " + accepted.sum() + '\n')
-        + (name + "dropped\"} " + dropped.sum() + '\n')
-        + (name + "refused\"} " + refused.sum() + '\n')
-        + (name + "late\"} " + late.sum() + '\n')
-        + (name + "malformed\"} " + malformed.sum() + '\n')
-        + (name + "failed\"} " + failed.sum() + '\n');
+  /**
+   * Declares what became of connections.
+   *
+   * @param prefix of the program's metrics
+   */
+  public static MetricGroup<ServerCounters> metrics(String prefix) {
+    return MetricGroup.<ServerCounters>of(prefix, "connections of the server", "")
+        .counters("connections", "fate", "Connections, by what became of them.")
+        .value("accepted", counters -> counters.accepted.sum())
+        .value("dropped", counters -> counters.dropped.sum())
+        .value("refused", counters -> counters.refused.sum())
+        .value("late", counters -> counters.late.sum())
+        .value("malformed", counters -> counters.malformed.sum())
+        .value("failed", counters -> counters.failed.sum())
+        .build();
   }
 }

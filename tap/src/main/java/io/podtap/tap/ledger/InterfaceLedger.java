@@ -1,11 +1,11 @@
-package io.podtap.tap;
+package io.podtap.tap.ledger;
 
 import io.podtap.core.report.Counters;
 
 /**
- * What became of the frames of one interface: {@code seen = droppedByKernel + filtered +
- * delivered}, {@code delivered = mirrored + shed + failed}, the latter also in bytes: the kernel
- * does not say how long those were that it dropped or filtered. Written by the hot thread.
+ * What became of the frames of one interface; {@link TapMetrics#INTERFACE} declares the sums that
+ * hold. Bytes are known of delivered frames only: the kernel does not say how long those were that
+ * it dropped or filtered. Written by the hot thread.
  */
 public final class InterfaceLedger {
 
@@ -42,7 +42,7 @@ public final class InterfaceLedger {
    *
    * @param bytes of the whole frame, as those of the other methods
    */
-  void deliver(int bytes) {
+  public void deliver(int bytes) {
     deliveredBytes += bytes;
   }
 
@@ -52,19 +52,21 @@ public final class InterfaceLedger {
    * @param count packets that it was cut into
    * @param countBytes of these, as a sensor gets them
    */
-  void mirror(int bytes, int count, long countBytes) {
+  public void mirror(int bytes, int count, long countBytes) {
     mirrored++;
     mirroredBytes += bytes;
     packets += count;
     packetBytes += countBytes;
   }
 
-  void leaveOut(int bytes) {
+  /** Counts a frame that policy leaves out. */
+  public void leaveOut(int bytes) {
     shed++;
     shedBytes += bytes;
   }
 
-  void fail(FrameFailure cause, int bytes) {
+  /** Counts a frame that is not mirrored. */
+  public void fail(FrameFailure cause, int bytes) {
     failed.add(cause);
     failedBytes += bytes;
   }
@@ -136,12 +138,5 @@ public final class InterfaceLedger {
   /** Returns bytes of those packets, as a sensor gets them. */
   public long packetBytes() {
     return packetBytes;
-  }
-
-  /** Returns whether every frame is accounted for; between batches only, as of the last reading. */
-  public boolean isBalanced() {
-    return seen == droppedByKernel + filtered + delivered
-        && delivered == mirrored + shed + failed.total()
-        && deliveredBytes == mirroredBytes + shedBytes + failedBytes;
   }
 }

@@ -1,4 +1,4 @@
-package io.podtap.tap;
+package io.podtap.tap.ledger;
 
 import io.podtap.core.report.Nonces;
 import io.podtap.core.report.ReportFrame;
@@ -21,7 +21,7 @@ import java.util.List;
  * something, and asks in between whether the sensor reads a socket ({@link TunnelProbe}). The hot
  * thread, a few times a second at most; allocates.
  */
-final class Reporter {
+public final class Reporter {
 
   private final ReportText text;
   private final int tapId;
@@ -32,7 +32,10 @@ final class Reporter {
   private final Nonces nonces = new Nonces();
   private long sequence;
 
-  Reporter(
+  /**
+   * @param arena holds the buffer of reports; the caller's
+   */
+  public Reporter(
       Arena arena,
       ReportText text,
       int tapId,
@@ -55,7 +58,7 @@ final class Reporter {
    * carries its first packet is announced before: a sensor that knows a lane's count before its
    * first packet misses none of its losses.
    */
-  void report(
+  public void report(
       ReportText.State state, List<SensorLink> sensors, Ledger.Snapshot ledger, long nowNs) {
     for (SensorLink link : sensors) {
       SensorLanes sensor = (SensorLanes) link;
@@ -76,14 +79,14 @@ final class Reporter {
   }
 
   /** Reports on a lane before its first packet, and asks the sensor what it has got of it. */
-  void announce(Lane lane, Ledger.Snapshot ledger, long nowNs) {
+  public void announce(Lane lane, Ledger.Snapshot ledger, long nowNs) {
     send(ReportText.State.RUNNING, lane, ledger, nowNs);
     probe(lane, nowNs);
     sequence++;
   }
 
   /** Reads what has come back from the sensors, and asks those that are to be asked. */
-  void attend(List<SensorLink> sensors, long nowNs) {
+  public void attend(List<SensorLink> sensors, long nowNs) {
     for (SensorLink link : sensors) {
       SensorLanes sensor = (SensorLanes) link;
       sensor.attend(nowNs, receipts);
@@ -94,7 +97,7 @@ final class Reporter {
   }
 
   /** Asks on each lane of a sensor that it makes sense for. */
-  void probe(SensorLanes sensor, long nowNs) {
+  public void probe(SensorLanes sensor, long nowNs) {
     for (int i = 0; i < sensor.count(); i++) {
       if (sensor.isProbeUseful(i)) {
         probe(sensor.lane(i), nowNs);

@@ -1,6 +1,7 @@
-package io.podtap.tap;
+package io.podtap.tap.ledger;
 
 import io.podtap.core.report.TapReport;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -8,10 +9,10 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /** What a tap's reports say, however they travel. Any thread; allocates. */
-final class ReportText {
+public final class ReportText {
 
   /** What a report says of the tap's life. */
-  enum State {
+  public enum State {
     START,
     RUNNING,
     STOP;
@@ -23,7 +24,7 @@ final class ReportText {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  private final TapIdentity identity;
+  private final Map<String, String> identity;
   private final String interfaces;
   private final int vni;
 
@@ -32,20 +33,24 @@ final class ReportText {
 
   private volatile Supplier<Map<String, String>> more = Map::of;
 
-  ReportText(TapIdentity identity, TapSettings settings) {
-    this.identity = identity;
-    interfaces = settings.source().label();
-    vni = settings.encapsulation().vni();
+  /**
+   * @param identity who the tap is, by the keys of a report
+   * @param interfaces where frames come from, for people
+   */
+  public ReportText(Map<String, String> identity, String interfaces, int vni) {
+    this.identity = Collections.unmodifiableMap(new LinkedHashMap<>(identity));
+    this.interfaces = interfaces;
+    this.vni = vni;
   }
 
   /** Says this too in every report. */
-  void also(Supplier<Map<String, String>> values) {
+  public void also(Supplier<Map<String, String>> values) {
     more = values;
   }
 
   /** Returns who the tap is: what does not change from start to stop. */
   Map<String, String> identity() {
-    Map<String, String> values = new LinkedHashMap<>(identity.values());
+    Map<String, String> values = new LinkedHashMap<>(identity);
     values.put(TapReport.START, Long.toString(start));
     values.put(TapReport.VNI, Integer.toString(vni));
     return values;
@@ -66,18 +71,9 @@ final class ReportText {
     values.put(TapReport.STATE, state.text());
     values.put(TapReport.VNI, Integer.toString(vni));
     values.put(TapReport.LANE_SENT, Long.toString(laneSent));
-    values.put(TapReport.SEEN, Long.toString(ledger.sum(Ledger.InterfaceSnapshot::seen)));
-    values.put(TapReport.FILTERED, Long.toString(ledger.sum(Ledger.InterfaceSnapshot::filtered)));
-    values.put(
-        TapReport.DROPPED, Long.toString(ledger.sum(Ledger.InterfaceSnapshot::droppedByKernel)));
-    values.put(TapReport.MIRRORED, Long.toString(ledger.sum(Ledger.InterfaceSnapshot::mirrored)));
-    if (!ledger.shed().isEmpty()) {
-      long shed = ledger.sum(Ledger.InterfaceSnapshot::shed);
-      values.put(TapReport.SHED, Long.toString(shed));
-    }
-    values.put(TapReport.FAILED, Long.toString(ledger.failures()));
+    values.putAll(ledger.report());
     values.put(TapReport.SENT, Long.toString(sent));
-    values.putAll(identity.values());
+    values.putAll(identity);
     values.put(TapReport.INTERFACE, interfaces);
     values.putAll(more.get());
     return new TapReport(values).encode();

@@ -1,4 +1,4 @@
-package io.podtap.tap;
+package io.podtap.tap.ledger;
 
 /** Why a whole frame was not mirrored: names of counters, each counts frames. */
 public enum FrameFailure {

@@ -1,4 +1,4 @@
-package io.podtap.tap;
+package io.podtap.tap.ledger;
 
 import io.podtap.core.packet.LinkType;
 import io.podtap.core.pcap.PcapngWriter;
@@ -15,34 +15,41 @@ import java.util.function.Supplier;
  * Ethernet's: frames that come without such a header get one made from the tap's id, as in a
  * tunnel. Any thread.
  */
-final class StreamReports implements StreamText {
+public final class StreamReports implements StreamText {
 
   private static final String APPLICATION = "podtap tap";
   private static final int SNAPLEN_NONE = 262_144;
 
+  /**
+   * What a stream says at its beginning.
+   *
+   * @param interfaces names, in the order of their indexes
+   * @param filter of the capture, or an empty text
+   * @param snaplen bytes of a packet at most
+   * @param pod who the tap is, for people; or an empty text
+   * @param reporting whether it says who it is and what it has counted
+   */
+  public record Settings(
+      List<String> interfaces, String filter, int snaplen, String pod, boolean reporting) {
+
+    public Settings {
+      interfaces = List.copyOf(interfaces);
+      snaplen = Math.min(snaplen, SNAPLEN_NONE);
+    }
+  }
+
   private final ReportText text;
-  private final TapIdentity identity;
-  private final List<String> interfaces;
-  private final String filter;
-  private final int snaplen;
-  private final boolean reporting;
+  private final Settings settings;
   private final AtomicLong sequence = new AtomicLong();
   private volatile Supplier<Ledger.Snapshot> ledger = Ledger::empty;
 
-  StreamReports(ReportText text, TapIdentity identity, TapSettings settings) {
+  public StreamReports(ReportText text, Settings settings) {
     this.text = text;
-    this.identity = identity;
-    interfaces =
-        settings.source() instanceof SourceSettings.Live live
-            ? live.interfaces()
-            : List.of(settings.source().label());
-    filter = settings.source().filter();
-    snaplen = Math.min(settings.segment().snaplen(), SNAPLEN_NONE);
-    reporting = settings.reporting();
+    this.settings = settings;
   }
 
   /** Takes its numbers from there. */
-  void ledger(Supplier<Ledger.Snapshot> source) {
+  public void ledger(Supplier<Ledger.Snapshot> source) {
     ledger = source;
   }
 
@@ -50,7 +57,7 @@ final class StreamReports implements StreamText {
   public byte[] beginning() {
     ByteArrayOutputStream blocks = new ByteArrayOutputStream();
     StringBuilder comment = new StringBuilder();
-    if (reporting) {
+    if (settings.reporting()) {
       text.identity()
           .forEach((key, value) -> {
             String name = key.equals(TapReport.TAP_ID) ? TapReport.SECTION_TAP_ID : key;
@@ -59,28 +66,23 @@ final class StreamReports implements StreamText {
           });
     }
     blocks.writeBytes(PcapngWriter.section(APPLICATION, comment.toString()));
-    String pod = reporting ? describePod() : "";
-    for (String name : interfaces) {
+    String pod = settings.reporting() ? settings.pod() : "";
+    for (String name : settings.interfaces()) {
       blocks.writeBytes(
           PcapngWriter.description(
-              new PcapngWriter.Interface(name, pod, filter, LinkType.ETHERNET, snaplen)));
+              new PcapngWriter.Interface(
+                  name, pod, settings.filter(), LinkType.ETHERNET, settings.snaplen())));
     }
     return blocks.toByteArray();
-  }
-
-  private String describePod() {
-    String pod = identity.namespace().isEmpty() ? "" : identity.namespace() + '/';
-    String node = identity.node().isEmpty() ? "" : " on " + identity.node();
-    return identity.pod().isEmpty() ? "" : "pod " + pod + identity.pod() + node;
   }
 
   @Override
   public byte[] statistics(Moment moment, long packetsSent) {
     Ledger.Snapshot now = ledger.get();
     long nowNs = System.currentTimeMillis() * 1_000_000L;
-    String report = reporting ? report(moment, packetsSent, now) : "";
+    String report = settings.reporting() ? report(moment, packetsSent, now) : "";
     ByteArrayOutputStream blocks = new ByteArrayOutputStream();
-    for (int i = 0; i < interfaces.size(); i++) {
+    for (int i = 0; i < settings.interfaces().size(); i++) {
       String comment = i == 0 ? report : "";
       blocks.writeBytes(
           PcapngWriter.statistics(

@@ -1,0 +1,7 @@
+package io.podtap.sensor;
+
+import io.podtap.core.capture.InterfaceCapture;
+import io.podtap.sensor.decapsulate.DatagramCutter;
+
+/** What counts the frames of an interface; its thread. */
+record CapturedInterface(InterfaceCapture capture, DatagramCutter cutter) {}

@@ -1,0 +1,138 @@
+package io.podtap.sensor;
+
+import io.podtap.core.metrics.MetricGroup;
+import io.podtap.core.metrics.MetricUnit;
+import io.podtap.sensor.broker.OutboxSummary;
+import io.podtap.sensor.ingest.IngestMetrics;
+import io.podtap.sensor.merge.MergeCounts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Every number of a sensor besides those of {@link IngestMetrics}, declared. */
+public final class SensorMetrics {
+
+  private static final String PREFIX = "podtap_sensor_";
+
+  /** What an analysis counts. */
+  static final MetricGroup<Analysis> ANALYSIS =
+      MetricGroup.<Analysis>of(PREFIX, "the analysis", "")
+          .counter("frames", "Frames analysed.", Analysis::framesSeen)
+          .gauge("flows", "Flows under way.", Analysis::flows)
+          .counters("weirds", "name", "Weirds of packets, by Zeek's names.")
+          .values("weirds", analysis -> analysis.weirds().counts())
+          .counters(
+              "overload_flows",
+              "what",
+              "Flows ended early, or no longer looked into, for want of room.")
+          .value("evicted", analysis -> analysis.tracker().table().evicted())
+          .as("flows_evicted")
+          .value("unparsed", analysis -> analysis.dispatcher().flowsLetGo())
+          .as("flows_unparsed")
+          .value("too_large", analysis -> analysis.dispatcher().flowsTooLarge())
+          .as("flows_too_large")
+          .counters(
+              "overload_reassembly",
+              MetricUnit.BYTES,
+              "limit",
+              "Out-of-order bytes that were not kept: gaps to the parsers.")
+          .value("end", analysis -> analysis.tracker().endFullBytes())
+          .as("end_full_bytes")
+          .value("all", analysis -> analysis.tracker().poolFullBytes())
+          .as("pool_full_bytes")
+          .gauge(
+              "reassembly",
+              MetricUnit.BYTES,
+              "Out-of-order bytes that are kept.",
+              analysis -> analysis.tracker().heldBytes())
+          .gauge(
+              "carried",
+              MetricUnit.BYTES,
+              "Heap held for what flows carry: messages, requests, tables.",
+              analysis -> analysis.dispatcher().heldBytes())
+          .counters(
+              "parser_failures",
+              "service",
+              "Parsers that failed by a mistake of this program and left their flow.")
+          .values("parser_failures", analysis -> analysis.dispatcher().failures())
+          .counter(
+              "cut_packets",
+              "Packets counted whole that taps or mirrors had cut.",
+              analysis -> analysis.tracker().cutPackets())
+          .counter(
+              "cut",
+              MetricUnit.BYTES,
+              "Bytes that those packets had lost.",
+              analysis -> analysis.tracker().cutBytes())
+          .build();
+
+  /** Copies of several taps. */
+  static final MetricGroup<MergeCounts> MERGED = MergeCounts.metrics(PREFIX);
+
+  /** What a captured interface gave; the ring may hold some that were seen. */
+  static final MetricGroup<CapturedInterface> INTERFACE =
+      MetricGroup.<CapturedInterface>of(
+              PREFIX, "a captured interface, where there is one", "interface")
+          .text("name", "The interface.", one -> one.capture().device())
+          .counters("interface_frames", "fate", "Frames of the interface, by what became of them.")
+          .value("seen", one -> one.capture().seen())
+          .value("filtered", one -> one.capture().filtered())
+          .value("dropped", one -> one.capture().droppedByKernel())
+          .value("delivered", one -> one.capture().delivered())
+          .value("truncated", one -> one.capture().truncated())
+          .counter(
+              "joined_datagrams_cut",
+              "Datagrams that came joined and were taken apart.",
+              one -> one.cutter().framesCut())
+          .counters(
+              "joined_datagrams", "fate", "How many datagrams they were, and of these cut off.")
+          .value("cut", one -> one.cutter().datagramsCut())
+          .as("datagrams_of_joined")
+          .value("uncaptured", one -> one.cutter().datagramsUncaptured())
+          .as("datagrams_uncaptured")
+          .build();
+
+  /** Records that could not be written, by log. */
+  static final MetricGroup<Map<String, Long>> LOGS =
+      MetricGroup.<Map<String, Long>>of(PREFIX, "log files", "")
+          .counters(
+              "log_records_lost",
+              "log",
+              "Records that could not be written: a full disk, a lost folder.")
+          .values("lost_records", lost -> lost)
+          .build();
+
+  /** Records for a broker, of one log. */
+  static final MetricGroup<OutboxSummary.Log> KAFKA_LOG =
+      MetricGroup.<OutboxSummary.Log>of(
+              PREFIX, "a log sent to Kafka, where there is a broker", "kafka.LOG")
+          .label("log", "", "The log.", OutboxSummary.Log::name)
+          .counters("kafka_records", "fate", "Records for Kafka, by what became of them.")
+          .value("delivered", OutboxSummary.Log::delivered)
+          .value("dropped", OutboxSummary.Log::dropped)
+          .value("failed", OutboxSummary.Log::failed)
+          .gauge(
+              "kafka_buffered_records", "Records on their way.", OutboxSummary.Log::buffered)
+          .as("buffered")
+          .build();
+
+  /** What is on its way to a broker. */
+  static final MetricGroup<OutboxSummary> KAFKA =
+      MetricGroup.<OutboxSummary>of(PREFIX, "all that is sent to Kafka", "")
+          .gauge(
+              "kafka_buffered",
+              MetricUnit.BYTES,
+              "Bytes of records on their way.",
+              OutboxSummary::bufferedBytes)
+          .metricsOnly()
+          .build();
+
+  private SensorMetrics() {}
+
+  /** Returns every group of a sensor. */
+  public static List<MetricGroup<?>> all() {
+    List<MetricGroup<?>> all = new ArrayList<>(IngestMetrics.SENSOR.all());
+    all.addAll(List.of(ANALYSIS, MERGED, LOGS, INTERFACE, KAFKA_LOG, KAFKA));
+    return all;
+  }
+}
