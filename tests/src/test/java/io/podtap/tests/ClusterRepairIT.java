@@ -142,6 +142,7 @@ class ClusterRepairIT {
     cluster.install(
         "--set=webhook.repair=restart",
         "--set=webhook.replicas=1",
+        "--set=webhook.timeoutSeconds=10", // a loaded machine is not what is tested
         "--set=sensor.enabled=false",
         "--set=tap.sensor=192.0.2.1", // what a tap finds does not matter here
         "--set=webhook.limits=false"); // only what repair itself asks protects the owners

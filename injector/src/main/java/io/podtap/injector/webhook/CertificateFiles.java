@@ -5,7 +5,9 @@ import io.podtap.core.trust.CurrentIdentity;
 import io.podtap.core.trust.Identity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 
@@ -60,7 +62,12 @@ final class CertificateFiles implements IdentitySource {
   }
 
   private static String reason(Exception e) {
-    return e instanceof IOException ? "cannot be read" : String.valueOf(e.getMessage());
+    return switch (e) {
+      case NoSuchFileException missing -> "no such file: " + missing.getFile();
+      case AccessDeniedException denied -> "permission denied: " + denied.getFile();
+      case IOException _ -> "cannot be read";
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   @Override

@@ -114,7 +114,7 @@ final class AttackTest {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static byte[] head(long length) {
+  static byte[] head(long length) {
     return ascii(
         "POST /inject/enabled?timeout=2s HTTP/1.1\r\nHost: x\r\nContent-Length: "
             + length
@@ -148,7 +148,7 @@ final class AttackTest {
     }
   }
 
-  private static String answer(InputStream in) throws IOException {
+  static String answer(InputStream in) throws IOException {
     ByteArrayOutputStream answer = new ByteArrayOutputStream();
     while (!isWhole(answer.toString(StandardCharsets.UTF_8))) {
       int next = in.read();
@@ -170,7 +170,7 @@ final class AttackTest {
     return answer.getBytes(StandardCharsets.UTF_8).length - end - 4 >= Integer.parseInt(length);
   }
 
-  private static byte[] review(String spec) {
+  static byte[] review(String spec) {
     return ("{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":"
             + "{\"uid\":\"4b3f\",\"resource\":{\"resource\":\"pods\"},\"namespace\":\"shop\","
             + "\"operation\":\"CREATE\",\"object\":{\"metadata\":{},\"spec\":{"
@@ -242,7 +242,7 @@ final class AttackTest {
     }
   }
 
-  private static String repeated(String before, String one, int bytes, String after) {
+  static String repeated(String before, String one, int bytes, String after) {
     String list = one.repeat(bytes / one.length());
     return before + list.substring(0, list.length() - 1) + after;
   }
@@ -329,7 +329,7 @@ final class AttackTest {
   }
 
   /** Sends one byte more on each connection, and returns how many of them stand. */
-  private static int drip(List<Socket> sockets) {
+  static int drip(List<Socket> sockets) {
     sockets.removeIf(socket -> {
       try {
         socket.setSoTimeout(1);
@@ -376,7 +376,7 @@ final class AttackTest {
   }
 
   /** Sends what a handshake begins with; the connection may have made room by then. */
-  private static void begin(Socket socket) {
+  static void begin(Socket socket) {
     try {
       socket.getOutputStream().write(new byte[] {0x16, 0x03});
     } catch (IOException e) {

@@ -83,7 +83,7 @@ public final class PullFailures {
 
   /** Takes an image that somebody else, who follows the pods, saw a tap wait for. */
   public void seeImage(String image) {
-    add(image, "ErrImagePull", "that was restarted");
+    add(image, "ErrImagePull", "that repair has looked at");
   }
 
   /** The status has the image in the runtime's words; what the pod asks for is what counts here. */
