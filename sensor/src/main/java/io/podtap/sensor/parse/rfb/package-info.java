@@ -1,5 +1,8 @@
 /**
- * RFB, the protocol of VNC (RFC 6143): recognised by its first bytes.
+ * RFB, the protocol of VNC, up to where the screen begins.
+ *
+ * <p>In: a TCP connection from its first byte on. Out: {@code rfb.log}, one record for each
+ * connection. What is kept of a message ends with the message (RFC 6143). One thread.
  */
 @NullMarked
 package io.podtap.sensor.parse.rfb;
