@@ -14,6 +14,7 @@ import java.net.SocketException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -130,8 +131,7 @@ class SendModeIT {
 
   /** As {@code tap.log} writes it. */
   private String tapAddress(String sensor) {
-    String address = sensor.startsWith("[") ? network.pod().ipv6() : network.pod().ipv4();
-    return InetAddress.ofLiteral(address).getHostAddress();
+    return sensor.startsWith("[") ? network.pod().ipv6() : network.pod().ipv4();
   }
 
   private Program sensor(String name) {
@@ -186,6 +186,85 @@ class SendModeIT {
       assertThat(ledger.sensorCount("received") + ledger.sensorCount("lost"))
           .isEqualTo(ledger.sensorCount("confirmed") + ledger.sensorCount("surplus"));
       assertThat(ledger.sensorCount("received")).isPositive();
+    }
+  }
+
+  /**
+   * Of the answers the first and every twentieth one is lost: datagrams leave joined all the same,
+   * and what the tap knows of its loss adds up.
+   */
+  @Test
+  void answersThatAreLostNeitherKeepFromJoiningNorFromCounting() {
+    near.namespace()
+        .run(
+            "iptables",
+            "-A",
+            "OUTPUT",
+            "-p",
+            "udp",
+            "--sport",
+            "4789",
+            "-m",
+            "statistic",
+            "--mode",
+            "nth",
+            "--every",
+            "20",
+            "--packet",
+            "0",
+            "-j",
+            "DROP");
+    try (Program sensor = sensor("sensor");
+        Program tap = tap(near.ipv4(), "--metrics", METRICS)) {
+      awaitMetric("podtap_tap_joined", 1);
+      traffic();
+      assertThat(metrics()).contains("podtap_tap_joined{sensor=\"10.80.0.4:4789\"} 1\n");
+      assertThat(tap.stop()).isZero();
+      assertThat(sensor.stop()).isZero();
+
+      TapLedger ledger = Logs.ledger(folder.resolve("tap.json")).requireBalance().requireNoLoss();
+      assertThat(ledger.sensorCount("confirmed") + ledger.sensorCount("unconfirmed"))
+          .isEqualTo(ledger.sent());
+      assertThat(ledger.sensorCount("received") + ledger.sensorCount("lost"))
+          .isEqualTo(ledger.sensorCount("confirmed") + ledger.sensorCount("surplus"));
+      assertThat(ledger.sensorCount("lost")).isZero();
+      Logs.Row record = Logs.lastTapRecord(folder.resolve("sensor"), network.pod().ipv4());
+      assertThat(record.count("received")).isEqualTo(ledger.sent());
+    }
+  }
+
+  /**
+   * The sensor moves to another address, at which a sniffer stands: whatever it gets is readable
+   * from the first packet on, and every packet is accounted for.
+   */
+  @Test
+  void aSensorThatMovesGetsPacketsThatASnifferReads() throws IOException {
+    Path hosts = Path.of("/etc/netns", network.pod().namespace().name(), "hosts");
+    Files.createDirectories(hosts.getParent());
+    try (Program first = TapRun.startSensor(network.sensor(), folder, "first")) {
+      Files.writeString(hosts, network.sensor().ipv4() + " sensor.test\n");
+      TapLedger ledger;
+      try (WireCapture sniffer = WireCapture.start(near, folder, "eth0", "udp port 4789");
+          Program tap = tap("dns:sensor.test", "--metrics", METRICS)) {
+        awaitLine("podtap_tap_joined{sensor=\"" + network.sensor().ipv4(), "} 1\n");
+        traffic();
+        Files.writeString(hosts, near.ipv4() + " sensor.test\n");
+        first.close();
+        awaitLine("podtap_tap_joined{sensor=\"" + near.ipv4(), "} 0\n");
+        traffic();
+        assertThat(tap.stop()).as(tap.errorOutput()).isZero();
+        ledger = Logs.ledger(folder.resolve("tap.json")).requireBalance();
+        sniffer.stop();
+
+        assertThat(sniffer.count("udp.dstport == 4789")).isPositive();
+        assertThat(sniffer.count(SUPER_DATAGRAM)).isZero();
+        assertThat(sniffer.complaints()).isEmpty();
+        assertThat(sniffer.count("tcp.port == 5201 && tcp.len > 0")).isPositive();
+      }
+      assertThat(ledger.dropped()).isZero();
+    } finally {
+      Files.deleteIfExists(hosts);
+      Files.deleteIfExists(hosts.getParent());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.podtap.core.config;
 
+import io.podtap.core.text.AddressText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -110,7 +111,7 @@ public record Endpoint(InetAddress address, int port) {
   /** Returns the text that {@link #parse} reads. */
   @Override
   public String toString() {
-    String host = address.getHostAddress();
+    String host = AddressText.of(address);
     return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
   }
 

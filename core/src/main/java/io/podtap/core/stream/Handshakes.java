@@ -2,6 +2,7 @@ package io.podtap.core.stream;
 
 import io.podtap.core.agent.Heartbeat;
 import io.podtap.core.config.Endpoint;
+import io.podtap.core.text.AddressText;
 import io.podtap.core.trust.Trust;
 import java.io.EOFException;
 import java.io.IOException;
@@ -287,7 +288,7 @@ final class Handshakes implements Runnable {
   private void end(AcceptedConnection connection, StreamEnd end, String problem) {
     if (all.remove(connection)) {
       connection.close();
-      ends.unproven(end, connection.address().getHostAddress() + ": " + problem);
+      ends.unproven(end, AddressText.of(connection.address()) + ": " + problem);
     }
   }
 

@@ -4,6 +4,7 @@ import io.podtap.core.agent.Heartbeat;
 import io.podtap.core.agent.Threads;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.text.AddressText;
 import io.podtap.core.trust.Trust;
 import io.podtap.core.trust.TrustStatus;
 import java.io.EOFException;
@@ -203,7 +204,7 @@ public final class StreamServer implements AutoCloseable {
         next.close();
         ends.unproven(
             StreamEnd.REFUSED,
-            next.address().getHostAddress()
+            AddressText.of(next.address())
                 + ": more than "
                 + limits.connections()
                 + " connections, or half of them");
@@ -382,7 +383,7 @@ public final class StreamServer implements AutoCloseable {
     connection.close();
     if (connection.sender == null) {
       connections.decrementAndGet();
-      ends.unproven(end, connection.address().getHostAddress() + ": " + problem);
+      ends.unproven(end, AddressText.of(connection.address()) + ": " + problem);
     } else {
       open--;
       handovers.add(new Handover(connection, null, end, problem));

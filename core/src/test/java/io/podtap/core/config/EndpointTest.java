@@ -14,9 +14,9 @@ class EndpointTest {
   @CsvSource({
     "10.0.0.3, 10.0.0.3:4789",
     "10.0.0.3:5000, 10.0.0.3:5000",
-    "fd00::3, [fd00:0:0:0:0:0:0:3]:4789",
-    "[fd00::3], [fd00:0:0:0:0:0:0:3]:4789",
-    "[fd00::3]:5000, [fd00:0:0:0:0:0:0:3]:5000",
+    "fd00::3, [fd00::3]:4789",
+    "[fd00::3], [fd00::3]:4789",
+    "[fd00::3]:5000, [fd00::3]:5000",
   })
   void readsAddressesWithAndWithoutPort(String text, String expected) {
     assertThat(Endpoint.parse(text, 4789)).hasToString(expected);

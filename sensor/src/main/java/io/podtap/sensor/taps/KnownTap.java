@@ -1,9 +1,7 @@
 package io.podtap.sensor.taps;
 
 import io.podtap.core.report.TapReport;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
+import io.podtap.core.text.AddressText;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -169,13 +167,8 @@ public final class KnownTap {
     return id.isEmpty() ? address() : id;
   }
 
-  /** Returns the sender's address as text, IPv4 unmapped. */
+  /** Returns the sender's address as text, IPv4 unmapped, IPv6 as other logs write it. */
   public String address() {
-    byte[] bytes = ByteBuffer.allocate(16).putLong(addressHigh).putLong(addressLow).array();
-    try {
-      return InetAddress.getByAddress(bytes).getHostAddress();
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("sixteen bytes are an address", e);
-    }
+    return AddressText.of(addressHigh, addressLow);
   }
 }

@@ -17,7 +17,7 @@ class ListenerTest {
     "127.0.0.1:6081, geneve:127.0.0.1:6081",
     "geneve:127.0.0.1, geneve:127.0.0.1:6081",
     "vxlan:127.0.0.1:6081, vxlan:127.0.0.1:6081",
-    "geneve:[::]:7000, geneve:[0:0:0:0:0:0:0:0]:7000",
+    "geneve:[::]:7000, geneve:[::]:7000",
   })
   void readsAddressAndTunnel(String text, String expected) {
     assertThat(Listener.parse(text)).hasToString(expected);

@@ -22,7 +22,7 @@ class TapTableTest {
 
     assertThat(gone)
         .extracting(summary -> summary.tap().address())
-        .containsExactly("0:0:0:0:0:0:0:1");
+        .containsExactly("::1");
     assertThat(table.taps()).hasSize(1);
     assertThat(table.lanes()).hasSize(1);
     assertThat(table.forgotten().received()).isEqualTo(1);
@@ -53,7 +53,7 @@ class TapTableTest {
 
     assertThat(table.name(0)).isEqualTo("other");
     assertThat(table.name(1)).isEqualTo("other");
-    assertThat(table.name(2)).isEqualTo("0:0:0:0:0:0:0:3");
+    assertThat(table.name(2)).isEqualTo("::3");
   }
 
   @Test
@@ -131,7 +131,7 @@ class TapTableTest {
 
     assertThat(TapSummary.of(table))
         .extracting(row -> row.tap().name() + ' ' + row.received())
-        .containsExactly("aaaaaaaa 2", "bbbbbbbb 1", "0:0:0:0:0:0:0:2 1");
+        .containsExactly("aaaaaaaa 2", "bbbbbbbb 1", "::2 1");
   }
 
   @Test
