@@ -62,7 +62,12 @@ dnsPolicy: ClusterFirstWithHostNet
 {{- end }}
 {{- end }}
 
-{{/* Where taps send. Without a sensor of the chart and without tap.sensor there is none: pods then name it in an annotation. */}}
+{{/* Seconds that containers wait for a tap; headStart is the former name, until 0.3. */}}
+{{- define "podtap.startupDelay" -}}
+{{- if hasKey .Values.tap "headStart" }}{{ .Values.tap.headStart }}{{ else }}{{ .Values.tap.startupDelay }}{{ end -}}
+{{- end }}
+
+{{/* Where taps send. Without a sensor of the chart and without tap.sensor taps have no sensor: pods then name it in an annotation. */}}
 {{- define "podtap.sensorRequired" -}}
 {{- if and (not (include "podtap.ownSensor" .)) (not .Values.tap.sensor) -}}
 {{- fail "sensor.enabled is false and tap.sensor is empty: taps would have no sensor; set tap.sensor" -}}
@@ -101,7 +106,7 @@ seccompProfile:
   type: RuntimeDefault
 {{- end }}
 
-{{/* Arguments for what a tap is told of its policy: value of the chart, option of the webhook. Numbers without an exponent. */}}
+{{/* Arguments for the taps' policy: chart value, option of the webhook. Numbers without an exponent. */}}
 {{- define "podtap.tapPolicies" -}}
 {{- $arguments := list }}
 {{- range $pair := list

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "doctor",
-    description = "Say what this machine can do, what it lacks, and the remedy.")
+    description = "Report what this machine supports, what is missing, and how to fix it.")
 public final class Doctor implements Program {
 
   /** One finding. */
@@ -50,19 +50,19 @@ public final class Doctor implements Program {
   @Option(
       names = "--sensor",
       paramLabel = "SENSOR",
-      description = "Look for a tap's sensors, as podtap tap --sensor does from here.")
+      description = "Find sensors as podtap tap --sensor does on this machine.")
   private String sensor = "";
 
   @Option(
       names = "--sensor-namespace",
       paramLabel = "NAMESPACE",
-      description = "Where pods and services are looked for (default: this pod's namespace).")
+      description = "Namespace of the sensor's pods and services (default: this pod's).")
   private String sensorNamespace = "";
 
   @Option(
       names = "--service-account",
       paramLabel = "FOLDER",
-      description = "Where token, ca.crt and namespace are (default: ${DEFAULT-VALUE}).")
+      description = "Folder with token, ca.crt and namespace (default: ${DEFAULT-VALUE}).")
   private Path serviceAccount = ServiceAccount.USUAL_FOLDER;
 
   @Override
@@ -113,7 +113,7 @@ public final class Doctor implements Program {
     try (InterfaceCapture capture =
         InterfaceCapture.open("lo", 0, RingSettings.DEFAULT, LoopGuard.NONE, "")) {
       return new Finding(
-          "capture", Level.OK, "packet ring with offload facts on " + capture.device());
+          "capture", Level.OK, "packet ring with offload information on " + capture.device());
     } catch (LinuxException | SettingsException e) {
       return new Finding(
           "capture",
@@ -138,11 +138,11 @@ public final class Doctor implements Program {
 
   private static Finding mark() {
     return Privileges.read().canMark()
-        ? new Finding("loop guard", Level.OK, "own packets are told by SO_MARK")
+        ? new Finding("loop guard", Level.OK, "own packets are recognized by SO_MARK")
         : new Finding(
             "loop guard",
             Level.LESS,
-            "no SO_MARK (Linux 5.17, CAP_NET_RAW): own packets are told by ports and addresses");
+            "no SO_MARK (Linux 5.17, CAP_NET_RAW): own packets are recognized by ports and addresses");
   }
 
   private static Finding filter() {

@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "pki",
     description = {
-      "Make an authority and certificates for trying the encrypted tunnel out.",
-      "An authority that is in the folder already signs again; its certificates are renewed.",
+      "Create a certificate authority and certificates to test encrypted transport.",
+      "If the folder contains an authority, it signs; its certificates are renewed.",
     },
     sortOptions = false)
 public final class Pki implements Program {
@@ -44,14 +44,14 @@ public final class Pki implements Program {
       names = "--dir",
       required = true,
       paramLabel = "DIR",
-      description = "Folder for all of it; made when it is not there.")
+      description = "Folder for all files; created if it does not exist.")
   private Path folder = Path.of(".");
 
   @Option(
       names = "--sensor",
       split = ",",
       paramLabel = "NAME",
-      description = "Names or addresses that the sensor goes by (default: ${DEFAULT-VALUE}).")
+      description = "Names or addresses of the sensor (default: ${DEFAULT-VALUE}).")
   private List<String> sensors =
       List.of(
           "podtap-sensor", "podtap-sensor.podtap.svc", "podtap-sensor.podtap.svc.cluster.local");
@@ -61,19 +61,19 @@ public final class Pki implements Program {
       split = ",",
       paramLabel = "NAMESPACE",
       description =
-          "Namespaces of which taps get a certificate that names it (default: ${DEFAULT-VALUE}).")
+          "Namespaces whose taps get a certificate with their name (default: ${DEFAULT-VALUE}).")
   private List<String> namespaces = List.of("default");
 
   @Option(
       names = "--trust-domain",
       paramLabel = "DOMAIN",
-      description = "Domain of the taps' SPIFFE names (default: ${DEFAULT-VALUE}).")
+      description = "Trust domain of the taps' SPIFFE IDs (default: ${DEFAULT-VALUE}).")
   private String domain = "cluster.local";
 
   @Option(
       names = "--days",
       paramLabel = "N",
-      description = "How long the certificates are good for (default: ${DEFAULT-VALUE}).")
+      description = "Validity of the certificates (default: ${DEFAULT-VALUE}).")
   private int days = 90;
 
   @Override
@@ -105,7 +105,7 @@ public final class Pki implements Program {
 
   private static void require(Pattern pattern, String what, String text) {
     if (!pattern.matcher(text).matches()) {
-      throw new SettingsException(what + " '" + text + "' is no name");
+      throw new SettingsException("invalid " + what + " '" + text + "'");
     }
   }
 
@@ -130,7 +130,7 @@ public final class Pki implements Program {
     Authority made = Authority.make("podtap-authority", AUTHORITY_DAYS);
     write(certificate, made.certificate());
     write(key, made.key());
-    out.println(key + "  keep it to yourself: it makes taps and sensors");
+    out.println(key + "  keep it secret: it signs certificates of taps and sensors");
     return made;
   }
 

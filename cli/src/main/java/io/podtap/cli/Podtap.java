@@ -5,6 +5,7 @@ import io.podtap.cli.help.ManualCommand;
 import io.podtap.cli.help.OptionGroups;
 import io.podtap.cli.help.Suggestions;
 import io.podtap.core.agent.Threads;
+import io.podtap.core.config.BuildVersion;
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
 import io.podtap.tap.TapCommand;
@@ -15,6 +16,7 @@ import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 
 /**
  * The {@code podtap} command line: finds its programs, reads options from arguments and
@@ -22,10 +24,18 @@ import picocli.CommandLine.Command;
  */
 @Command(
     name = "podtap",
-    description = "Network evidence for Kubernetes without node access.",
+    description = "Mirror the network traffic of pods to sensors, and analyze it.",
     mixinStandardHelpOptions = true,
-    version = "podtap 0.1.0")
+    versionProvider = Podtap.VersionLine.class)
 public final class Podtap {
+
+  /** What {@code --version} prints. */
+  static final class VersionLine implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"podtap " + BuildVersion.text()};
+    }
+  }
 
   private Podtap() {}
 
@@ -37,9 +47,10 @@ public final class Podtap {
 
   /** Runs one program and returns its exit code. */
   static int run(Map<String, String> environment, String... arguments) {
-    EnvironmentOptions options = new EnvironmentOptions(environment);
-    Optional<TapCommand> tap = plainTap(options, arguments);
-    return tap.isPresent() ? call(tap.get()) : parse(options, arguments);
+    EnvironmentOptions options = new EnvironmentOptions(FormerNames.inEnvironment(environment));
+    String[] present = FormerNames.inArguments(arguments);
+    Optional<TapCommand> tap = plainTap(options, present);
+    return tap.isPresent() ? call(tap.get()) : parse(options, present);
   }
 
   /** A tap starts with every pod: picocli is left out where it has nothing to say. */

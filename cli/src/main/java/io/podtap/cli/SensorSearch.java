@@ -57,9 +57,9 @@ final class SensorSearch {
       text.append(text.isEmpty() ? "" : "; ").append(one).append(' ');
       text.append(
           switch (SensorQuestion.ask(one)) {
-            case RECEIPT -> "answers: datagrams leave joined";
-            case NOTHING -> "reads its interface (no receipt): datagrams leave singly";
-            case CLOSED -> "reads its interface (its port is closed): datagrams leave singly";
+            case RECEIPT -> "answers: datagrams are sent joined";
+            case NOTHING -> "sniffs its interface (no receipt): datagrams are sent one by one";
+            case CLOSED -> "sniffs its interface (its port is closed): datagrams are sent one by one";
           });
     }
     return text.toString();
@@ -90,7 +90,7 @@ final class SensorSearch {
         ? new Finding(
             "sensor",
             Level.LESS,
-            status.target() + ": may be asked for, but none is ready; a tap counts no_sensor")
+            status.target() + ": the request is permitted, but no sensor is ready; a tap counts no_sensor")
         : new Finding(
             "sensor",
             Level.OK,

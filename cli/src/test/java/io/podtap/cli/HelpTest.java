@@ -79,11 +79,11 @@ final class HelpTest {
         .containsSubsequence(
             "Options:",
             "--timeout",
-            "What is mirrored, and where to:",
+            "Source and destination:",
             "--sensor=",
-            "The tap's container:",
+            "Tap container:",
             "--image=",
-            "Cluster and user:",
+            "Cluster access:",
             "--as-group=",
             "General:");
   }

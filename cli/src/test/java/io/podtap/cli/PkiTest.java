@@ -60,7 +60,7 @@ final class PkiTest {
   @Test
   void refusesWhatIsNoName() {
     assertThat(run("--tap", "Shop!")).isEqualTo(2);
-    assertThat(said).isEqualTo("namespace 'Shop!' is no name");
+    assertThat(said).isEqualTo("invalid namespace 'Shop!'");
     assertThat(run("--days", "0")).isEqualTo(2);
     assertThat(said).isEqualTo("days 0 is out of range 1 to 3650");
     assertThat(folder).isEmptyDirectory();

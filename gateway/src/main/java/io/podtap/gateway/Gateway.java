@@ -194,7 +194,7 @@ public final class Gateway {
     }
     long silentNs = wallClockNs() - snapshot.timeNs;
     return silentNs > STALL_NS
-        ? "no packet was handled for " + TimeUnit.NANOSECONDS.toSeconds(silentNs) + " s"
+        ? "no packet was processed for " + TimeUnit.NANOSECONDS.toSeconds(silentNs) + " s"
         : "";
   }
 

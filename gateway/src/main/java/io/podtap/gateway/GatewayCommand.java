@@ -20,14 +20,14 @@ import picocli.CommandLine.Option;
 /** {@code podtap gateway}: tunnels and streams of taps in, what stock tools read out. */
 @Command(
     name = "gateway",
-    description = "Receive mirrored packets and hand them on to stock tools.",
+    description = "Receive mirrored packets and forward them to stock sensors.",
     footer = {
       "",
       "Outputs:",
       "  vxlan:ADDRESS[:PORT][,vni=N][,lanes=N][,send=joined|single][,report=yes|no]",
       "  geneve:ADDRESS[:PORT][,...]      the same in Geneve",
-      "  tap:NAME[,mtu=N]                 an interface that frames come in at",
-      "  tcp:ADDRESS:PORT[,format=pcap|pcapng]   a capture for whoever connects",
+      "  tap:NAME[,mtu=N]                 a network interface on which frames arrive",
+      "  tcp:ADDRESS:PORT[,format=pcap|pcapng]   a capture stream for each client",
       "  pcap:FOLDER[,rotate=100MB][,rotate-age=1h][,keep=10GB][,keep-age=7d]   pcapng files"
     })
 public final class GatewayCommand implements Program {
@@ -39,14 +39,14 @@ public final class GatewayCommand implements Program {
   @Option(
       names = "--to",
       paramLabel = "OUTPUT",
-      description = "Where to hand frames on; repeatable, or several separated by blanks.")
+      description = "Outputs; repeatable, or several separated by blanks.")
   private List<String> to = new ArrayList<>();
 
   @Option(
       names = "--queue-bytes",
       defaultValue = "8388608",
       paramLabel = "BYTES",
-      description = "Memory of each output's queue, a power of two; default ${DEFAULT-VALUE}.")
+      description = "Size of each output's queue, a power of two (default: ${DEFAULT-VALUE}).")
   private int queueBytes;
 
   @Option(
@@ -116,9 +116,9 @@ public final class GatewayCommand implements Program {
   }
 
   private static String describe(GatewaySettings settings) {
-    return "listens at "
+    return "listening on "
         + settings.ingest().describe()
-        + "; hands on to "
+        + "; forwarding to "
         + String.join(", ", settings.outputs().stream().map(OutputSettings::name).toList());
   }
 

@@ -29,7 +29,7 @@ public final class GatewayMetrics {
       MetricGroup.<OutputSummary>of(PREFIX, "an output", "outputs[]")
           .label(
               "output", "name", "The output, as asked for.", it -> MetricsText.plain(it.name()))
-          .counters("output_frames", "fate", "Frames of an output, by what became of them.")
+          .counters("output_frames", "fate", "Frames of an output, by outcome.")
           .value("offered", OutputSummary::offered)
           .value("written", OutputSummary::written)
           .values("failed", OutputSummary::failed)

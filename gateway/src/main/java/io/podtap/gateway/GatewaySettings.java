@@ -29,10 +29,10 @@ public record GatewaySettings(
   public GatewaySettings {
     outputs = List.copyOf(outputs);
     if (ingest.isEmpty()) {
-      throw new SettingsException("nothing to receive: give --listen or --listen-tls");
+      throw new SettingsException("no listener: specify --listen or --listen-tls");
     }
     if (outputs.isEmpty()) {
-      throw new SettingsException("nowhere to hand frames on: give --to");
+      throw new SettingsException("no output: specify --to");
     }
     if (mergeBytes != 0 && (mergeBytes < MERGE_BYTES_MIN || mergeBytes > QUEUE_BYTES_MAX)) {
       throw new SettingsException(
@@ -41,14 +41,14 @@ public record GatewaySettings(
     Set<String> names = new HashSet<>();
     for (OutputSettings output : outputs) {
       if (!names.add(output.name())) {
-        throw new SettingsException("output '" + output.name() + "' is there twice");
+        throw new SettingsException("output '" + output.name() + "' is a duplicate");
       }
     }
     if (queueBytes < QUEUE_BYTES_MIN
         || queueBytes > QUEUE_BYTES_MAX
         || Integer.bitCount(queueBytes) != 1) {
       throw new SettingsException(
-          "queue of " + queueBytes + " bytes is no power of two from 1 MiB to 1 GiB");
+          "queue of " + queueBytes + " bytes is not a power of two from 1 MiB to 1 GiB");
     }
   }
 
@@ -63,7 +63,7 @@ public record GatewaySettings(
         for (Listener listener : ingest.listeners()) {
           if (isReached(listener, tunnel)) {
             throw new SettingsException(
-                "output '" + output.name() + "' leads back to listener " + listener);
+                "output '" + output.name() + "' forwards to its own listener " + listener);
           }
         }
       }

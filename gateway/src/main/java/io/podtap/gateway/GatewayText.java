@@ -50,8 +50,8 @@ final class GatewayText {
   static String finalSummary(MergeCounts merged) {
     return String.format(
         Locale.ROOT,
-        "podtap: several taps: %d duplicates dropped, %d packets of one tap only, %d handed on"
-            + " early for want of room",
+        "podtap: several taps: %d duplicates dropped, %d packets of one tap only, %d forwarded"
+            + " early because of the limit",
         merged.duplicates(),
         merged.sole(),
         merged.early());

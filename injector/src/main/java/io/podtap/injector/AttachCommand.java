@@ -148,6 +148,7 @@ public final class AttachCommand implements Program {
 
   /** All that the container's environment might say otherwise is said. */
   private static List<String> options(TapTemplate template) {
+    // The former name of --exit-on-stdin-eof, which a tap of 0.1 in the pod does not know yet.
     List<String> options = new ArrayList<>(List.of("--write", "-", "--end-with-input=on"));
     options.add("--interface=" + template.options().get("interface"));
     options.add("--filter=" + template.options().getOrDefault("filter", ""));

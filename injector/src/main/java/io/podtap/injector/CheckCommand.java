@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description = {
-      "List pods that should have a tap and have none, taps that do not work, and owners that lack"
+      "List pods whose tap is missing, taps that do not work, and owners that lack"
           + " pods because of their tap, with the reason.",
       "Exit code 1: something is to be done (missing, mistake, broken, refused). 0: nothing is; what"
           + " can have no tap, said no or is only worth knowing is listed too. 2: wrong options, a"

@@ -15,7 +15,7 @@ final class ChoiceOptions {
       names = "--default",
       paramLabel = "no|yes",
       description =
-          "Whether pods get a tap of which neither label nor namespace speak (default:"
+          "Whether pods get a tap if neither pod nor namespace is labelled (default:"
               + " ${DEFAULT-VALUE}).")
   private String byDefault = "no";
 

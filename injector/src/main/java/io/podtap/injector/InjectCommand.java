@@ -22,11 +22,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "inject",
     description = {
-      "Put taps into the workloads of YAML or JSON files.",
-      "Files come out on standard output, document by document; what became of each workload is"
-          + " said on standard error once it is written. Exit code 1: a workload asks for a tap in"
-          + " a way that cannot be, and is written unchanged. 2: a file cannot be read or is"
-          + " malformed; what is written by then are whole documents."
+      "Inject taps into the workloads of YAML or JSON files.",
+      "Writes files to standard output, document by document, and the result for each workload to"
+          + " standard error. Exit code 1: a workload requests a tap in an invalid way and is written"
+          + " unchanged. 2: a file cannot be read or is malformed; the documents written by then are"
+          + " complete."
     },
     modelTransformer = PolicyOptions.class,
     sortOptions = false)
@@ -68,7 +68,7 @@ public final class InjectCommand implements Program {
     TapTemplate template = tap.template();
     return new Rewriter(
             streams,
-            "tap put in",
+            "injected",
             namespace,
             (workload, labels, notes) -> decide(workload, labels, notes, template))
         .rewrite(files.sources(), new WorkloadKinds(workloads));

@@ -89,7 +89,7 @@ final class ManifestFiles {
       throw new SettingsException("no file: give FILE or -f FILE; - is standard input");
     }
     if (all.stream().filter(STANDARD_INPUT::equals).count() > 1) {
-      throw new SettingsException("standard input (-) is given twice");
+      throw new SettingsException("standard input (-) is named more than once");
     }
     List<Source> sources = new ArrayList<>();
     for (String name : all) {

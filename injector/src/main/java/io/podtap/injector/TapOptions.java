@@ -39,10 +39,10 @@ final class TapOptions {
   private String mode = "sidecar";
 
   @Option(
-      names = "--head-start",
+      names = "--startup-delay",
       paramLabel = "SECONDS",
       description =
-          "How long other containers wait for a native sidecar to begin, so that their first"
+          "How long other containers wait for a native sidecar to start, so that their first"
               + " packets are mirrored; Kubernetes 1.30 and newer, 0 for an older one (default:"
               + " ${DEFAULT-VALUE}).")
   private int headStartSeconds = 1;
@@ -68,13 +68,13 @@ final class TapOptions {
   @Option(
       names = "--filter",
       paramLabel = "EXPRESSION",
-      description = "Mirror only what matches, in tcpdump's language.")
+      description = "Mirror only packets that match, in tcpdump's filter syntax.")
   private String filter = "";
 
   @Option(
       names = "--snaplen",
       paramLabel = "BYTES",
-      description = "Mirror at most so many bytes of a packet (default: all).")
+      description = "Maximum bytes of a packet to mirror (default: all).")
   private String snaplen = "";
 
   @Option(
@@ -126,9 +126,9 @@ final class TapOptions {
       names = "--pod-security",
       paramLabel = "auto|privileged|baseline|restricted",
       description =
-          "What PodSecurity enforces in namespaces of whose label nothing is known: the level in"
-              + " the API server's configuration. baseline never adds NET_RAW, restricted gives no"
-              + " taps there, auto and privileged add NET_RAW (default: ${DEFAULT-VALUE}).")
+          "PodSecurity level of namespaces whose label is unknown, as in the API server's"
+              + " configuration. baseline never adds NET_RAW, restricted injects no taps there,"
+              + " auto and privileged add NET_RAW (default: ${DEFAULT-VALUE}).")
   private String podSecurity = "auto";
 
   @Option(

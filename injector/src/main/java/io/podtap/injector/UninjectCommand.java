@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "uninject",
     description = {
-      "Take the taps out of the workloads of YAML or JSON files.",
-      "Files come out on standard output, document by document, exit codes are those of inject."
+      "Remove taps from the workloads of YAML or JSON files.",
+      "Writes files to standard output, document by document; exit codes are those of inject."
     },
     sortOptions = false)
 public final class UninjectCommand implements Program {
@@ -42,7 +42,7 @@ public final class UninjectCommand implements Program {
   public Integer call() {
     return new Rewriter(
             streams,
-            "tap taken out",
+            "removed",
             "",
             (workload, labels, notes) ->
                 workload.isMade()

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 /** {@code podtap webhook}: new pods get their taps as they are created. */
 @Command(
     name = "webhook",
-    description = "Put taps into pods as the API server creates them.",
+    description = "Inject taps into pods as the API server creates them.",
     modelTransformer = PolicyOptions.class,
     sortOptions = false)
 public final class WebhookCommand implements Program {
@@ -45,8 +45,8 @@ public final class WebhookCommand implements Program {
       names = "--certificate",
       paramLabel = "FOLDER",
       description =
-          "Where tls.crt and tls.key are; changes are taken over. Without it the webhook makes and"
-              + " renews a certificate itself.")
+          "Folder with tls.crt and tls.key, reloaded when they change. Without it the webhook creates"
+              + " and renews a certificate itself.")
   private @Nullable Path certificate;
 
   @Option(
@@ -59,7 +59,7 @@ public final class WebhookCommand implements Program {
   @Option(
       names = "--certificate-days",
       paramLabel = "DAYS",
-      description = "How long their own certificate lives (default: ${DEFAULT-VALUE}).")
+      description = "Validity of their own certificate (default: ${DEFAULT-VALUE}).")
   private int certificateDays = 90;
 
   @Option(
@@ -71,7 +71,7 @@ public final class WebhookCommand implements Program {
   @Option(
       names = "--service-account",
       paramLabel = "FOLDER",
-      description = "Where token, ca.crt and namespace are (default: ${DEFAULT-VALUE}).")
+      description = "Folder with token, ca.crt and namespace (default: ${DEFAULT-VALUE}).")
   private Path serviceAccount = ServiceAccount.USUAL_FOLDER;
 
   @Option(
@@ -103,10 +103,10 @@ public final class WebhookCommand implements Program {
       names = "--repair",
       paramLabel = "off|report|restart",
       description = {
-        "What is done about pods that should have a tap and have none (default:"
+        "What to do about pods whose tap is missing (default:"
             + " ${DEFAULT-VALUE}). report: events and metrics; restart: their owners are restarted"
-            + " too, one at a time, where the API server takes their new pods and none is lost meanwhile"
-            + " without somebody's word."
+            + " too, one at a time, if the API server accepts their new pods and no pod is lost meanwhile"
+            + " without explicit consent."
       })
   private String repair = "off";
 

@@ -130,7 +130,7 @@ final class ManifestStreamTest {
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(Rewritings.uninject(run.out()).out()).isEqualTo(good);
     assertThat(run.said())
-        .contains("pod/a: tap put in\n", "pod/b: tap put in\n")
+        .contains("pod/a: injected\n", "pod/b: injected\n")
         .contains("podtap: standard input, line 18: ")
         .contains("(document 3: those before it are written, the rest of the file is not)")
         .doesNotContain("pod/d");
@@ -216,7 +216,7 @@ final class ManifestStreamTest {
     Files.writeString(folder.resolve("a/notes.txt"), "no manifest");
     Files.writeString(inner.resolve("3.yml"), "---\n" + pod("three"));
     Path file = Files.writeString(folder.resolve("4.yaml"), pod("four"));
-    String names = "podtap: pod/one: tap put in\npodtap: pod/two: tap put in\n";
+    String names = "podtap: pod/one: injected\npodtap: pod/two: injected\n";
 
     Rewriting flat = Rewritings.run("inject", new byte[0], folder.resolve("a").toString());
     assertThat(flat.said()).isEqualTo(names);
@@ -236,9 +236,9 @@ final class ManifestStreamTest {
     assertThat(all.said())
         .isEqualTo(
             names
-                + "podtap: pod/three: tap put in\n"
-                + "podtap: pod/four: tap put in\n"
-                + "podtap: pod/five: tap put in\n");
+                + "podtap: pod/three: injected\n"
+                + "podtap: pod/four: injected\n"
+                + "podtap: pod/five: injected\n");
     assertThat(Rewritings.inject(all.out()).out()).isEqualTo(all.out());
     assertThat(Rewritings.uninject(all.out()).said().lines()).hasSize(5);
   }
@@ -257,7 +257,7 @@ final class ManifestStreamTest {
     }
     assertThat(Rewritings.run("inject", new byte[0]).said()).contains("no file: give FILE");
     assertThat(Rewritings.run("inject", new byte[0], "-", "-f", "-").said())
-        .contains("given twice");
+        .contains("named more than once");
   }
 
   @Test
@@ -266,7 +266,7 @@ final class ManifestStreamTest {
     Path good = Files.writeString(folder.resolve("good.yaml"), pod("good"));
     Rewriting run = Rewritings.run("inject", new byte[0], bad.toString(), good.toString());
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.said()).contains("bad.yaml, line 1: ", "pod/good: tap put in");
+    assertThat(run.said()).contains("bad.yaml, line 1: ", "pod/good: injected");
   }
 
   @Test
@@ -287,7 +287,7 @@ final class ManifestStreamTest {
     assertThat(new CommandLine(new InjectCommand(streams)).execute("-")).isEqualTo(2);
     assertThat(said.toString(StandardCharsets.UTF_8))
         .contains("standard output cannot be written")
-        .doesNotContain("tap put in");
+        .doesNotContain("injected");
   }
 
   @Test
@@ -339,7 +339,7 @@ final class ManifestStreamTest {
 
     String option = "--workload=Widget.example.com=spec/tasks/*/template";
     Rewriting known = Rewritings.inject(widget, option);
-    assertThat(known.said()).isEqualTo("podtap: widget/w: tap put in\n".repeat(2));
+    assertThat(known.said()).isEqualTo("podtap: widget/w: injected\n".repeat(2));
     assertThat(known.out()).contains("podtap.io/injected");
     assertThat(Rewritings.inject(known.out(), option).out()).isEqualTo(known.out());
     assertThat(Rewritings.uninject(known.out(), option).out()).isEqualTo(widget);
@@ -367,7 +367,7 @@ final class ManifestStreamTest {
         "apiVersion: %s\nkind: %s\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a, image: b}]}}}\n"
             .formatted(words[0], words[1]);
     Rewriting run = Rewritings.inject(text);
-    assertThat(run.said()).contains("/a: tap put in");
+    assertThat(run.said()).contains("/a: injected");
     assertThat(Rewritings.uninject(run.out()).out()).isEqualTo(text);
   }
 
@@ -386,7 +386,7 @@ final class ManifestStreamTest {
     assertThat(Rewritings.uninject(owned).said()).contains("owned");
 
     String notMade = owned.replace("controller: true", "controller: false");
-    assertThat(Rewritings.inject(notMade).said()).contains("tap put in");
+    assertThat(Rewritings.inject(notMade).said()).contains("injected");
     String rollout =
         """
         apiVersion: argoproj.io/v1alpha1
@@ -409,9 +409,9 @@ final class ManifestStreamTest {
     assertThat(run.said())
         .isEqualTo(
             """
-            podtap: standard input, line 5: key 'a' is there twice: the last one counts
-            podtap: standard input, line 10: key 'metadata' is there twice: the last one counts
-            podtap: pod/q: tap put in
+            podtap: standard input, line 5: key 'a' is a duplicate: the last value counts
+            podtap: standard input, line 10: key 'metadata' is a duplicate: the last value counts
+            podtap: pod/q: injected
             """);
     assertThat(Rewritings.uninject(run.out()).out()).isEqualTo(text);
   }

@@ -253,7 +253,7 @@ final class RealDeployIT {
         "deploy/podtap.yaml",
         "deploy/repair.yaml",
         "deploy/dry-run.yaml",
-        "deploy/people.yaml",
+        "deploy/rbac-users.yaml",
         "examples/deployment.yaml",
         "examples/by-hand.yaml",
         "examples/encrypted.yaml",

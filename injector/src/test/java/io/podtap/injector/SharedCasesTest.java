@@ -41,27 +41,27 @@ final class SharedCasesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "01-grace-zero.yaml | 1 | tap put in",
-        "02-limit-range-max.yaml | 1 | tap put in",
-        "02-limit-range-ratio.yaml | 1 | tap put in",
-        "03-repair-takes-down.yaml | 2 | tap put in",
+        "01-grace-zero.yaml | 1 | injected",
+        "02-limit-range-max.yaml | 1 | injected",
+        "02-limit-range-ratio.yaml | 1 | injected",
+        "03-repair-takes-down.yaml | 2 | injected",
         "06-windows-by-affinity.yaml | 0 | unchanged, windows",
-        "07-port-said-by-probe.yaml | 1 | tap put in",
-        "08-comment-behind-dash.yaml | 1 | tap put in",
-        "09-null-in-words.yaml | 1 | tap put in",
-        "10-json-stream.json | 2 | tap put in",
-        "11-typed-list.json | 1 | tap put in",
-        "12-bom-in-second-document.yaml | 2 | tap put in",
-        "13-key-twice-elsewhere.yaml | 1 | line 6: key 'level' is there twice",
-        "13-label-twice.yaml | 1 | line 8: key 'app.kubernetes.io/name' is there twice",
-        "14-tagged-text.yaml | 1 | tap put in",
-        "15-question-mark-keys.yaml | 1 | tap put in",
-        "16-deployment-config.yaml | 1 | deploymentconfig/shop: tap put in",
-        "16-rollout.yaml | 1 | rollout/canary: tap put in",
+        "07-port-said-by-probe.yaml | 1 | injected",
+        "08-comment-behind-dash.yaml | 1 | injected",
+        "09-null-in-words.yaml | 1 | injected",
+        "10-json-stream.json | 2 | injected",
+        "11-typed-list.json | 1 | injected",
+        "12-bom-in-second-document.yaml | 2 | injected",
+        "13-key-twice-elsewhere.yaml | 1 | line 6: key 'level' is a duplicate",
+        "13-label-twice.yaml | 1 | line 8: key 'app.kubernetes.io/name' is a duplicate",
+        "14-tagged-text.yaml | 1 | injected",
+        "15-question-mark-keys.yaml | 1 | injected",
+        "16-deployment-config.yaml | 1 | deploymentconfig/shop: injected",
+        "16-rollout.yaml | 1 | rollout/canary: injected",
         "17-guaranteed-tebibytes.yaml | 1 | the pod is Guaranteed and stays so",
-        "21-no-cluster-dns.yaml | 1 | tap put in",
-        "22-apparmor-of-the-pod.yaml | 1 | tap put in",
-        "23-utf16.yaml | 1 | tap put in",
+        "21-no-cluster-dns.yaml | 1 | injected",
+        "22-apparmor-of-the-pod.yaml | 1 | injected",
+        "23-utf16.yaml | 1 | injected",
       })
   void isInjectedAndGivenBack(String file, int taps, String said) throws Exception {
     Path given = cases.resolve(file);
@@ -70,7 +70,7 @@ final class SharedCasesTest {
     String log = run(new InjectCommand(streams()), injected, "--sensor", "10.0.0.3", given);
 
     assertThat(log).contains(said);
-    assertThat(log.split("tap put in", -1)).hasSize(taps + 1);
+    assertThat(log.split("injected", -1)).hasSize(taps + 1);
     Path again = target.resolve("again-" + file);
     run(new InjectCommand(streams()), again, "--sensor", "10.0.0.3", injected);
     assertThat(again).hasSameBinaryContentAs(injected);

@@ -88,7 +88,7 @@ final class SpellingTest {
 
       Rewriting once = Rewritings.run("inject", before, "-f", "-");
       assertThat(once.exitCode()).as(shown + once.said()).isZero();
-      assertThat(once.said()).as(shown).contains("tap put in");
+      assertThat(once.said()).as(shown).contains("injected");
       String injected = new String(once.bytes(), spelling.charset());
       assertThat(Rewritings.run("inject", once.bytes(), "-f", "-").bytes())
           .as(injected)

@@ -22,7 +22,7 @@ final class UnusualWorkloadsTest {
     Rewriting injected = Rewritings.inject(workload.text());
     assertThat(injected.exitCode()).as(injected.said()).isZero();
     assertThat(injected.said()).contains(workload.word());
-    assertThat(injected.said().lines().filter(line -> line.endsWith("tap put in")))
+    assertThat(injected.said().lines().filter(line -> line.endsWith("injected")))
         .as(injected.said())
         .hasSize(workload.taps());
     if (workload.taps() == 0) {

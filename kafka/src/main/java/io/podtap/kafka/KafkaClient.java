@@ -81,7 +81,7 @@ final class KafkaClient implements BrokerClient {
   }
 
   private static @Nullable String fail(String topic, Receipt receipt) {
-    receipt.failed("topic " + topic + " is not there");
+    receipt.failed("topic " + topic + " does not exist");
     return null;
   }
 

@@ -53,12 +53,12 @@ public final class KafkaConnector implements BrokerConnector {
       throw new SettingsException("--kafka-option " + key + " cannot be set");
     }
     if (!ProducerConfig.configNames().contains(key)) {
-      throw new SettingsException("--kafka-option " + key + " is no setting of Kafka's producer");
+      throw new SettingsException("--kafka-option " + key + " is not a setting of Kafka's producer");
     }
     if (key.equals(ProducerConfig.COMPRESSION_TYPE_CONFIG)
         && !Set.of("none", "gzip").contains(value)) {
       throw new SettingsException(
-          "--kafka-option " + key + ": '" + value + "' is neither none nor gzip");
+          "--kafka-option " + key + ": '" + value + "' is not supported; use none or gzip");
     }
   }
 

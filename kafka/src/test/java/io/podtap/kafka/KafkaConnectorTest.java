@@ -34,8 +34,8 @@ class KafkaConnectorTest {
       delimiter = '|',
       textBlock =
           """
-          compresion.type=gzip | --kafka-option compresion.type is no setting of Kafka's producer
-          compression.type=zstd | --kafka-option compression.type: 'zstd' is neither none nor gzip
+          compresion.type=gzip | --kafka-option compresion.type is not a setting of Kafka's producer
+          compression.type=zstd | --kafka-option compression.type: 'zstd' is not supported; use none or gzip
           max.block.ms=5 | --kafka-option max.block.ms cannot be set
           batch.size=many | --kafka: Invalid value many for configuration batch.size
           security.protocol=TLS | --kafka: Invalid value TLS for configuration security.protocol

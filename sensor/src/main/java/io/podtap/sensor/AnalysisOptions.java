@@ -17,14 +17,14 @@ final class AnalysisOptions {
 
   @Option(
       names = "--ignore-checksums",
-      description = "Believe packets whose checksum is wrong: captured before it was filled in.")
+      description = "Accept packets with wrong checksums, such as captures made before offload completed them.")
   private boolean ignoreChecksums;
 
   @Option(
       names = "--tunnel-depth",
       defaultValue = "" + AnalysisSettings.TUNNEL_DEPTH_DEFAULT,
       paramLabel = "NUMBER",
-      description = "Tunnels in one another that are followed; default ${DEFAULT-VALUE}.")
+      description = "Maximum depth of nested tunnels; default ${DEFAULT-VALUE}.")
   private int tunnelDepth = AnalysisSettings.TUNNEL_DEPTH_DEFAULT;
 
   @Option(
@@ -38,7 +38,7 @@ final class AnalysisOptions {
       defaultValue = "all",
       paramLabel = "all|none|NAME,...",
       description =
-          "Protocols that are parsed, by their names in conn.log; the others are only recognised."
+          "Protocols to parse, by their names in conn.log; others are only recognized."
               + " Default ${DEFAULT-VALUE}.")
   private String protocols = "all";
 
@@ -104,6 +104,6 @@ final class AnalysisOptions {
     }
     String known =
         Protocols.services().stream().map(Service::zeekName).collect(Collectors.joining(", "));
-    throw new SettingsException("protocol '" + name + "' is not known; there are " + known);
+    throw new SettingsException("protocol '" + name + "' is not known; available: " + known);
   }
 }

@@ -36,7 +36,7 @@ final class LogFolder {
                 + folder
                 + "' has an unknown placeholder "
                 + found.group()
-                + "; there are {pod}, {node} and {hostname}");
+                + "; available: {pod}, {node} and {hostname}");
       }
       String value = environment.getOrDefault(variable, "");
       if (value.isEmpty()) {
@@ -45,7 +45,7 @@ final class LogFolder {
       }
       if (value.contains("/") || value.startsWith(".")) {
         throw new SettingsException(
-            "environment variable " + variable + " is '" + value + "', which is no folder's name");
+            "environment variable " + variable + " is '" + value + "', which is not a folder name");
       }
       found.appendReplacement(resolved, Matcher.quoteReplacement(value));
     }

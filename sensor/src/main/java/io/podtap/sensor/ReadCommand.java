@@ -70,7 +70,7 @@ public final class ReadCommand implements Program {
       names = "--format",
       defaultValue = "json",
       paramLabel = "json|tsv",
-      description = "How records are written; default ${DEFAULT-VALUE}.")
+      description = "Format of records; default ${DEFAULT-VALUE}.")
   private String format = "json";
 
   @Mixin private AnalysisOptions analysis = new AnalysisOptions();
@@ -130,7 +130,7 @@ public final class ReadCommand implements Program {
       }
       throw e;
     } catch (UncheckedIOException e) {
-      return complain(Optional.of("the logs could not be written: " + e.getMessage()));
+      return complain(Optional.of("logs could not be written: " + e.getMessage()));
     }
   }
 

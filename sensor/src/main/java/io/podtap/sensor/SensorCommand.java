@@ -32,13 +32,13 @@ public final class SensorCommand implements Program {
   @Option(
       names = "--interface",
       paramLabel = "NAME",
-      description = "Analyse an interface of this host, without a tunnel.")
+      description = "Analyze a network interface of this host.")
   private String interfaceName = "";
 
   @Option(
       names = "--filter",
       paramLabel = "EXPRESSION",
-      description = "Of --interface: analyse only what matches, in tcpdump's language.")
+      description = "With --interface: analyze only packets that match, in tcpdump's filter syntax.")
   private String filter = "";
 
   @Option(
@@ -72,19 +72,19 @@ public final class SensorCommand implements Program {
       names = "--format",
       defaultValue = "json",
       paramLabel = "json|tsv",
-      description = "How records are written; default ${DEFAULT-VALUE}.")
+      description = "Format of records; default ${DEFAULT-VALUE}.")
   private String format = "json";
 
   @Option(
       names = "--rotate-seconds",
       paramLabel = "SECONDS",
-      description = "Begin new log files so often; default never.")
+      description = "Start new log files at this interval; default never.")
   private long rotateSeconds;
 
   @Option(
       names = "--rotate-bytes",
       paramLabel = "BYTES",
-      description = "Begin a new log file at this size; default never.")
+      description = "Start a new log file at this size; default never.")
   private long rotateBytes;
 
   @Mixin private IngestOptions ingest = new IngestOptions();
@@ -112,7 +112,7 @@ public final class SensorCommand implements Program {
       return BrokerSettings.of(kafka, kafkaTopic, kafkaOptions);
     }
     if (!kafkaOptions.isEmpty() || !kafkaTopic.equals(BrokerSettings.TOPIC_DEFAULT)) {
-      throw new SettingsException("--kafka-topic and --kafka-option are for --kafka");
+      throw new SettingsException("--kafka-topic and --kafka-option require --kafka");
     }
     return null;
   }
@@ -142,7 +142,7 @@ public final class SensorCommand implements Program {
     try {
       sensor.run();
     } catch (UncheckedIOException e) {
-      log.println("podtap: the logs could not be written: " + e.getMessage());
+      log.println("podtap: logs could not be written: " + e.getMessage());
       exitCode = 1;
     }
     log.println(IngestText.finalSummary(sensor.snapshot().ingest()));
@@ -162,7 +162,7 @@ public final class SensorCommand implements Program {
   private static String describe(SensorSettings settings) {
     StringBuilder text = new StringBuilder();
     if (!settings.ingest().isEmpty()) {
-      text.append("listens at ").append(settings.ingest().describe());
+      text.append("listening on ").append(settings.ingest().describe());
     }
     if (!settings.interfaceName().isEmpty()) {
       text.append(text.isEmpty() ? "" : ", ").append("captures ").append(settings.interfaceName());

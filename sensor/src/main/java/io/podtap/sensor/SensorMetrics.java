@@ -18,13 +18,13 @@ public final class SensorMetrics {
   static final MetricGroup<Analysis> ANALYSIS =
       MetricGroup.<Analysis>of(PREFIX, "the analysis", "")
           .counter("frames", "Frames analysed.", Analysis::framesSeen)
-          .gauge("flows", "Flows under way.", Analysis::flows)
+          .gauge("flows", "Active flows.", Analysis::flows)
           .counters("weirds", "name", "Weirds of packets, by Zeek's names.")
           .values("weirds", analysis -> analysis.weirds().counts())
           .counters(
               "overload_flows",
               "what",
-              "Flows ended early, or no longer looked into, for want of room.")
+              "Flows evicted, or no longer parsed, because of a memory limit.")
           .value("evicted", analysis -> analysis.tracker().table().evicted())
           .as("flows_evicted")
           .value("unparsed", analysis -> analysis.dispatcher().flowsLetGo())
@@ -74,7 +74,7 @@ public final class SensorMetrics {
       MetricGroup.<CapturedInterface>of(
               PREFIX, "a captured interface, where there is one", "interface")
           .text("name", "The interface.", one -> one.capture().device())
-          .counters("interface_frames", "fate", "Frames of the interface, by what became of them.")
+          .counters("interface_frames", "fate", "Frames of the interface, by outcome.")
           .value("seen", one -> one.capture().seen())
           .value("filtered", one -> one.capture().filtered())
           .value("dropped", one -> one.capture().droppedByKernel())
@@ -107,7 +107,7 @@ public final class SensorMetrics {
       MetricGroup.<OutboxSummary.Log>of(
               PREFIX, "a log sent to Kafka, where there is a broker", "kafka.LOG")
           .label("log", "", "The log.", OutboxSummary.Log::name)
-          .counters("kafka_records", "fate", "Records for Kafka, by what became of them.")
+          .counters("kafka_records", "fate", "Records for Kafka, by outcome.")
           .value("delivered", OutboxSummary.Log::delivered)
           .value("dropped", OutboxSummary.Log::dropped)
           .value("failed", OutboxSummary.Log::failed)

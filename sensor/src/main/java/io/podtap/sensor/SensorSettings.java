@@ -28,13 +28,13 @@ public record SensorSettings(
 
   public SensorSettings {
     if (ingest.isEmpty() && interfaceName.isEmpty()) {
-      throw new SettingsException("nothing to analyse: give --listen, --listen-tls or --interface");
+      throw new SettingsException("no input: specify --listen, --listen-tls or --interface");
     }
     if (!filter.isEmpty() && interfaceName.isEmpty()) {
-      throw new SettingsException("--filter is for --interface; a tap filters what it sends");
+      throw new SettingsException("--filter requires --interface; a tap filters what it sends");
     }
     if (logs.isEmpty() && broker == null) {
-      throw new SettingsException("no place for the logs: give --logs or --kafka");
+      throw new SettingsException("no output: specify --logs or --kafka");
     }
   }
 }

@@ -29,6 +29,6 @@ class LogFolderTest {
         .hasMessageContaining("POD_NAME");
     assertThatThrownBy(() -> LogFolder.resolve("/logs/{hostname}", ENVIRONMENT))
         .isInstanceOf(SettingsException.class)
-        .hasMessageContaining("no folder's name");
+        .hasMessageContaining("not a folder name");
   }
 }

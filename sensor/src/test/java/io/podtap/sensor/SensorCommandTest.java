@@ -97,7 +97,7 @@ class SensorCommandTest {
   void asksWhereTheLogsGo() {
     assertThatThrownBy(SensorCommandTest::settings)
         .isInstanceOf(SettingsException.class)
-        .hasMessage("no place for the logs: give --logs or --kafka");
+        .hasMessage("no output: specify --logs or --kafka");
   }
 
   @Test

@@ -29,7 +29,7 @@ record RecordingProgram(String file, boolean endsWithInput, InputStream in, Prin
   /** Returns the exit code. */
   int run(SourceSettings settings, SegmentSettings segment) {
     if (!(settings instanceof SourceSettings.Live live)) {
-      throw new SettingsException("--write records interfaces, not --read's file");
+      throw new SettingsException("--write records interfaces and excludes --read");
     }
     try (Recording recording = Recording.open(live, segment, new RecordingFile(channel()))) {
       dropPrivileges();

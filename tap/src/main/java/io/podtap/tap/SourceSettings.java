@@ -37,7 +37,7 @@ public sealed interface SourceSettings {
         throw new SettingsException("an interface's name is empty");
       }
       if (interfaces.stream().distinct().count() != interfaces.size()) {
-        throw new SettingsException("an interface is named twice in " + interfaces);
+        throw new SettingsException("duplicate interface in " + interfaces);
       }
     }
 

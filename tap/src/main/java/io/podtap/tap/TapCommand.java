@@ -74,10 +74,10 @@ public final class TapCommand implements Program {
       names = "--sensor",
       paramLabel = "SENSOR",
       description = {
-        "Sensors; each flow goes to one of them. One of",
+        "Sensors; each flow goes to one of them. Forms:",
         "  ADDRESS[:PORT][,...]",
         "  NAME[.NAMESPACE][:PORT]  ready pods labelled run=NAME",
-        "  label:SELECTOR[:PORT]  ready pods that a label selector chooses",
+        "  label:SELECTOR[:PORT]  ready pods that match a label selector",
         "  service:NAMESPACE/NAME[:PORT]  ready endpoints of a service",
         "  dns:HOST[:PORT]  all addresses of a name, such as a headless service"
       })
@@ -86,13 +86,13 @@ public final class TapCommand implements Program {
   @Option(
       names = "--sensor-namespace",
       paramLabel = "NAMESPACE",
-      description = "Where pods and services are looked for (default: the tap's own namespace).")
+      description = "Namespace of the sensor's pods and services (default: the tap's own).")
   private String sensorNamespace = "";
 
   @Option(
       names = "--service-account",
       paramLabel = "FOLDER",
-      description = "Where token, ca.crt and namespace are (default: ${DEFAULT-VALUE}).")
+      description = "Folder with token, ca.crt and namespace (default: ${DEFAULT-VALUE}).")
   private Path serviceAccount = ServiceAccount.USUAL_FOLDER;
 
   @Option(
@@ -137,7 +137,7 @@ public final class TapCommand implements Program {
   @Option(
       names = "--cert",
       paramLabel = "FILE",
-      description = "The tap's certificate and what leads to its authority, PEM.")
+      description = "The tap's certificate and its chain, PEM.")
   private @Nullable Path certificate;
 
   @Option(names = "--key", paramLabel = "FILE", description = "The certificate's key, PEM.")
@@ -146,21 +146,21 @@ public final class TapCommand implements Program {
   @Option(
       names = "--ca",
       paramLabel = "FILE",
-      description = "Authorities whose sensors are trusted, PEM.")
+      description = "CA certificates for sensors, PEM.")
   private @Nullable Path authorities;
 
   @Option(
       names = "--crl",
       paramLabel = "FILE",
-      description = "Certificates that the authorities have revoked, PEM or DER.")
+      description = "Revocation lists of the CAs, PEM or DER.")
   private @Nullable Path revocations;
 
   @Option(
       names = "--sensor-name",
       paramLabel = "NAME[,NAME]",
       description =
-          "A sensor's certificate must have one of these: host, address or URI (default: the host"
-              + " of dns:HOST, else any name under the authorities).")
+          "Names of which a sensor's certificate must have one: host, address or URI (default: the"
+              + " host of dns:HOST, otherwise any).")
   private String sensorName = "";
 
   @Option(
@@ -175,9 +175,9 @@ public final class TapCommand implements Program {
       names = "--lanes",
       paramLabel = "COUNT",
       description =
-          "UDP source ports for each sensor: more spread the flows over the queues and threads of a"
-              + " sensor that goes by ports, and make batches smaller (default: 1 while datagrams"
-              + " leave joined, 8 while they leave singly).")
+          "UDP source ports for each sensor: more ports spread flows over the queues and threads of a"
+              + " sensor that distributes by ports, and make batches smaller (default: 1 while"
+              + " datagrams leave joined, 8 while they leave one by one).")
   private @Nullable Integer lanes;
 
   @Option(
@@ -190,7 +190,7 @@ public final class TapCommand implements Program {
       names = "--pad",
       paramLabel = "BYTES",
       description =
-          "Pad frames to a multiple of so many bytes: more bandwidth, fewer system calls (default:"
+          "Pad frames to a multiple of this size: more bandwidth, fewer system calls (default:"
               + " no padding).")
   private int padBytes = 1;
 
@@ -198,13 +198,13 @@ public final class TapCommand implements Program {
       names = "--report",
       paramLabel = "on|off",
       description =
-          "Say inside the tunnel who this tap is and what it counted (default: ${DEFAULT-VALUE}).")
+          "Report identity and counters inside the tunnel (default: ${DEFAULT-VALUE}).")
   private String report = "on";
 
   @Option(
       names = "--read",
       paramLabel = "FILE",
-      description = "Send a pcap or pcapng file instead of an interface's traffic.")
+      description = "Send a pcap or pcapng file instead of capturing.")
   private @Nullable Path read;
 
   @Option(
@@ -215,25 +215,25 @@ public final class TapCommand implements Program {
   private String write = "";
 
   @Option(
-      names = "--end-with-input",
+      names = "--exit-on-stdin-eof",
       paramLabel = "on|off",
       description =
-          "With --write: end at the first byte, or the end, of standard input (default:"
+          "With --write: exit at the first byte, or the end, of standard input (default:"
               + " ${DEFAULT-VALUE}).")
-  private String endWithInput = "off";
+  private String exitOnStdinEof = "off";
 
   @Option(
       names = "--speed",
       paramLabel = "original|max",
-      description = "How fast a file is sent (default: ${DEFAULT-VALUE}).")
+      description = "Replay speed of a file (default: ${DEFAULT-VALUE}).")
   private String speed = "original";
 
   @Option(
       names = "--on-failure",
       paramLabel = "exit|retry",
       description =
-          "retry: what cannot be at the start (an interface, a privilege, a certificate) is tried"
-              + " again instead of ending; for a sidecar, whose end takes its pod out of service"
+          "retry: wait for what is missing at the start (an interface, a privilege, a certificate)"
+              + " instead of exiting; for a sidecar, whose exit takes its pod out of service"
               + " (default: ${DEFAULT-VALUE}).")
   private String onFailure = "exit";
 
@@ -247,7 +247,7 @@ public final class TapCommand implements Program {
   @Option(
       names = "--count-json",
       paramLabel = "FILE",
-      description = "Write the ledger there at the end.")
+      description = "Write the ledger to this file at exit.")
   private @Nullable Path countJson;
 
   /**
@@ -321,7 +321,7 @@ public final class TapCommand implements Program {
       case "report" -> report = value;
       case "read" -> read = Path.of(value);
       case "write" -> write = value;
-      case "end-with-input" -> endWithInput = value;
+      case "exit-on-stdin-eof" -> exitOnStdinEof = value;
       case "speed" -> speed = value;
       case "on-failure" -> onFailure = value;
       case "metrics" -> metricsPort = Integer.parseInt(value);
@@ -401,7 +401,7 @@ public final class TapCommand implements Program {
     boolean originalSpeed = choice("speed", speed, "original", "max");
     if (read != null) {
       if (present.direction() != Direction.BOTH) {
-        throw new SettingsException("direction is of interfaces, not of --read's file");
+        throw new SettingsException("--direction applies to interfaces, not to --read");
       }
       refusePolicyFile("--read");
       return new SourceSettings.CaptureFile(read, originalSpeed, present.filter());
@@ -434,7 +434,7 @@ public final class TapCommand implements Program {
   public Integer call() {
     if (!write.isEmpty()) {
       refusePolicyFile("--write");
-      boolean endsWithInput = choice("end-with-input", endWithInput, "on", "off");
+      boolean endsWithInput = choice("exit-on-stdin-eof", exitOnStdinEof, "on", "off");
       return new RecordingProgram(write, endsWithInput, System.in, System.err)
           .run(source(policy.settings()), policy.settings().segment());
     }

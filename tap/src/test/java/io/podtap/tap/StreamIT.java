@@ -314,7 +314,7 @@ final class StreamIT {
       assertThat(ledger.packets()).isPositive();
       assertThat(ledger.failed().getFirst().name()).isEqualTo("given_up");
       assertThat(ledger.sensors().getFirst().stream().orElseThrow().problem())
-          .contains("nobody listens");
+          .contains("connection refused");
     }
   }
 }

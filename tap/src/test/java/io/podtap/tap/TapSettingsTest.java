@@ -105,7 +105,7 @@ final class TapSettingsTest {
           .isEqualTo(direction);
     }
     assertThatThrownBy(() -> with("--read", "a.pcap", "--direction", "in"))
-        .hasMessageContaining("not of --read's file");
+        .hasMessageContaining("not to --read");
     assertThat(with("--snaplen", "96").segment().snaplen()).isEqualTo(96);
     assertThat(with("--encapsulation", "GENEVE").encapsulation().encapsulation())
         .isEqualTo(Encapsulation.GENEVE);
@@ -144,7 +144,7 @@ final class TapSettingsTest {
   @CsvSource({
     "--interface, '', missing option --interface",
     "--interface, 'eth0,', interface's name is empty",
-    "--interface, 'eth0,eth0', named twice",
+    "--interface, 'eth0,eth0', duplicate interface",
     "--sensor, '', missing option --sensor",
     "--sensor, '10.0.0.3,', empty entry",
     "--sensor, 10.0.0.3:0, port 0",

@@ -82,6 +82,78 @@ class DocumentationLinksTest {
   }
 
   @Test
+  void everyLogIsListed() throws IOException {
+    String list = Files.readString(Repository.root().resolve("docs/logs.md"));
+    List<String> missing = new ArrayList<>();
+    for (Path file : Repository.files()) {
+      if (file.getParent().endsWith("docs/logs")
+          && !list.contains("](logs/" + file.getFileName() + ")")) {
+        missing.add(file.getFileName().toString());
+      }
+    }
+    assertThat(missing).as("pages of docs/logs that docs/logs.md does not list").isEmpty();
+  }
+
+  /** The guide's commands are typed by the end-to-end suite; the tutorial explains the same. */
+  @Test
+  void theTutorialHasTheCommandsOfTheGuide() throws IOException {
+    Matcher guide =
+        CODE_BLOCK.matcher(Files.readString(Repository.root().resolve("docs/kubernetes.md")));
+    assertThat(guide.find()).isTrue();
+    List<String> commands =
+        guide.group().lines().filter(line -> !line.startsWith("```")).map(DocumentationLinksTest::command).toList();
+    assertThat(commands).hasSizeGreaterThan(4);
+    assertThat(Files.readString(Repository.root().resolve("docs/tutorial.md"))).contains(commands);
+  }
+
+  private static String command(String line) {
+    return line.replaceFirst(" +#.*", "");
+  }
+
+  /**
+   * Chart, manifests and examples name the images of one version, which is that of the build unless
+   * the build is one on the way to the next version ({@code deploy/set-version} sets them).
+   */
+  @Test
+  void everyVersionIsTheSame() throws IOException {
+    Pattern pom =
+        Pattern.compile("<artifactId>podtap</artifactId>\\s*<version>([^<]+)</version>");
+    Pattern image =
+        Pattern.compile(
+            "\\bpodtap(?:-sensor|-webhook)?:(\\d+\\.\\d+\\.\\d+(?:-[A-Z]+\\d*)?)(?![.\\d])"
+                + "|kubernetes\\.io/version: \"([^\"]+)\"|(?m:^appVersion: (\\S+)$)");
+    Set<String> builds = new HashSet<>();
+    Set<String> images = new HashSet<>();
+    for (Path file : Repository.files()) {
+      String name = Repository.root().relativize(file).toString();
+      if (name.endsWith("pom.xml")) {
+        collect(pom, file, builds);
+      } else if (name.startsWith("deploy/")
+          || name.startsWith("examples/")
+          || name.contains("/src/main/java/")) {
+        collect(image, file, images);
+      }
+    }
+    assertThat(builds).hasSize(1);
+    assertThat(images).hasSize(1);
+    if (!builds.toString().contains("-SNAPSHOT")) {
+      assertThat(images).isEqualTo(builds);
+    }
+  }
+
+  private static void collect(Pattern pattern, Path file, Set<String> found) throws IOException {
+    Matcher matcher =
+        pattern.matcher(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+    while (matcher.find()) {
+      for (int group = 1; group <= matcher.groupCount(); group++) {
+        if (matcher.group(group) != null) {
+          found.add(matcher.group(group));
+        }
+      }
+    }
+  }
+
+  @Test
   void noFileNamesARegistryHost() throws IOException {
     List<String> found = new ArrayList<>();
     for (Path file : Repository.files()) {

@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "demo",
-    description = "Show the main job on real packets, in network namespaces of its own.")
+    description = "Demonstrate tap and sensor with real packets, in separate network namespaces.")
 public final class Demo implements Program {
 
   /** Exit code of a program that was interrupted: 128 and SIGINT's number. */
@@ -53,10 +53,10 @@ public final class Demo implements Program {
 
   private static final int START_WAIT_MS = 10_000;
 
-  @Option(names = "--keep-logs", description = "Keep logs and outputs in this folder.")
+  @Option(names = "--keep-logs", description = "Keep logs and program output in this folder.")
   private @Nullable Path keepLogs;
 
-  @Option(names = "--encrypted", description = "Send by TLS instead of VXLAN.")
+  @Option(names = "--encrypted", description = "Send over TLS instead of VXLAN.")
   private boolean encrypted;
 
   @Option(names = "--bulk-bytes", description = "Bytes of each bulk transfer.")
@@ -68,7 +68,7 @@ public final class Demo implements Program {
   @Override
   public Integer call() throws IOException {
     if (encrypted && !mayMakeNamespaces()) {
-      throw new SettingsException("--encrypted needs root, to make the demo's network");
+      throw new SettingsException("--encrypted needs root to create the demo's network");
     }
     Path folder = makeFolder();
     Undo undo = new Undo();
@@ -84,7 +84,7 @@ public final class Demo implements Program {
         out.printf("%nLogs are in %s.%n", folder);
       }
       out.println(
-          "Next: README.md says how to tap an interface of your own and how to read the logs.");
+          "Next: README.md explains how to tap your own interface and how to read the logs.");
       return balanced ? 0 : 1;
     } catch (IOException | RuntimeException e) {
       if (undo.isInterrupted()) {
@@ -101,7 +101,7 @@ public final class Demo implements Program {
     try {
       Files.createDirectories(keepLogs);
     } catch (IOException e) {
-      throw new SettingsException("log folder '" + keepLogs + "' cannot be made", e);
+      throw new SettingsException("log folder '" + keepLogs + "' cannot be created", e);
     }
     if (!Files.isWritable(keepLogs)) {
       throw new SettingsException("log folder '" + keepLogs + "' is not writable");
@@ -115,7 +115,7 @@ public final class Demo implements Program {
 
   private boolean runInNetwork(Path folder, Undo undo) throws IOException {
     out.println(
-        "A client, a pod and a sensor, each in a network namespace of its own, on one bridge.");
+        "A client, a pod and a sensor, each in its own network namespace, on one bridge.");
     DemoNetwork network = undo.add(new DemoNetwork());
     network.make();
     Children children = undo.add(new Children(folder));
@@ -323,7 +323,7 @@ public final class Demo implements Program {
     return Files.readAllLines(file).stream()
         .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
         .reduce((former, line) -> line)
-        .orElse("it said nothing");
+        .orElse("it printed nothing");
   }
 
   private static int freePort() throws IOException {

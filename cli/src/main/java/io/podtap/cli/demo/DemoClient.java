@@ -47,16 +47,16 @@ public final class DemoClient implements Program {
   @Option(names = "--bulk-bytes", description = "Bytes of each bulk transfer.")
   private long bulkBytes = 50_000_000;
 
-  @Option(names = "--bulk-bytes-per-second", description = "Pace of a bulk transfer.")
+  @Option(names = "--bulk-bytes-per-second", description = "Rate of a bulk transfer.")
   private long bulkBytesPerSecond = 25_000_000;
 
-  @Option(names = "--http-port", description = "TCP port of the pages.")
+  @Option(names = "--http-port", description = "TCP port of the HTTP server.")
   private int httpPort = DemoServer.HTTP_PORT;
 
-  @Option(names = "--dns-port", description = "UDP port of the names.")
+  @Option(names = "--dns-port", description = "UDP port of the DNS server.")
   private int dnsPort = DemoServer.DNS_PORT;
 
-  @Option(names = "--tls", description = "Also fetch a page by TLS.")
+  @Option(names = "--tls", description = "Also fetch a page over TLS.")
   private boolean tls;
 
   @Option(names = "--probe", description = "Only wait until the server answers.")

@@ -59,7 +59,7 @@ final class DemoLedger {
     out.printf(ROW, "+ failed", failed);
     out.printf(ROW, "+ mirrored", mirrored);
     out.println();
-    out.printf(ROW, "packets, super-frames cut", packets);
+    out.printf(ROW, "packets after segmentation", packets);
     out.printf(ROW, "= not sent", packets - sent);
     out.printf(ROW, "+ received by the sensor", received);
     out.printf(ROW, "+ lost", lost);
@@ -73,7 +73,7 @@ final class DemoLedger {
     out.printf(
         "%n%s%n",
         balanced
-            ? "It adds up. The tap's count file and the sensor's tap.log say the same."
+            ? "It adds up. The tap's count file and the sensor's tap.log agree."
             : "It does NOT add up.");
     printCut(tap, mirrored, packets);
     return balanced;
@@ -86,7 +86,7 @@ final class DemoLedger {
     }
     if (cut > 0) {
       out.printf(
-          "%,d super-frames were cut into %,d packets as the wire carries them.%n",
+          "%,d super-frames were split into %,d packets as on the wire.%n",
           cut, packets - (mirrored - cut));
     }
   }

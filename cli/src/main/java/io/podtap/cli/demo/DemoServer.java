@@ -49,10 +49,10 @@ public final class DemoServer implements Program {
 
   private static final int BULK_BLOCK = 1 << 16;
 
-  @Option(names = "--http-port", description = "TCP port of the pages.")
+  @Option(names = "--http-port", description = "TCP port of the HTTP server.")
   private int httpPort = HTTP_PORT;
 
-  @Option(names = "--dns-port", description = "UDP port of the names.")
+  @Option(names = "--dns-port", description = "UDP port of the DNS server.")
   private int dnsPort = DNS_PORT;
 
   @Option(names = "--keystore", description = "Key and certificate for TLS; none without.")

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "completion",
     description = {
-      "Write a script that completes commands and options in a shell.",
+      "Write a shell completion script.",
       "  source <(podtap completion bash)",
       "  podtap completion zsh > \"$${fpath[1]}/_podtap\"",
       "  podtap completion fish > ~/.config/fish/completions/podtap.fish"

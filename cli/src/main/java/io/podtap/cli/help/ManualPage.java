@@ -107,12 +107,11 @@ final class ManualPage {
     if (spec.parent() != null) {
       line(".SH ENVIRONMENT");
       plain(
-          "Every option is also a variable: \\fB\\-\\-count\\-json\\fR is PODTAP_COUNT_JSON. The"
-              + " command line wins.");
+          "Every option can be set by a variable: \\fB\\-\\-count\\-json\\fR is PODTAP_COUNT_JSON. The"
+              + " command line takes precedence.");
       line(".SH EXIT STATUS");
       plain(
-          "0: done. 1: failed later, or something is to be done. 2: asked for something that cannot"
-              + " be.");
+          "0: success. 1: failed later, or found a problem. 2: invalid options or input.");
       line(".SH SEE ALSO");
       plain("\\fBpodtap\\fR(1)");
     }

@@ -18,7 +18,7 @@ public final class OptionGroups {
 
   static {
     GROUPS.put(
-        "What is mirrored, and where to",
+        "Source and destination",
         List.of(
             "sensor",
             "vni",
@@ -31,7 +31,7 @@ public final class OptionGroups {
             "send",
             "pad"));
     GROUPS.put(
-        "What is left out", List.of("budget-mbps", "flow-cutoff", "headers-only", "direction"));
+        "Traffic reduction", List.of("budget-mbps", "flow-cutoff", "headers-only", "direction"));
     GROUPS.put(
         "Encryption",
         List.of(
@@ -44,7 +44,7 @@ public final class OptionGroups {
             "queue-bytes",
             "listen-tls",
             "bind-namespaces"));
-    GROUPS.put("Which taps are heard", List.of("known-tap", "known-taps-only", "tap-name"));
+    GROUPS.put("Accepted senders", List.of("known-tap", "known-taps-only", "tap-name"));
     GROUPS.put(
         "Logs",
         List.of(
@@ -58,22 +58,22 @@ public final class OptionGroups {
             "kafka-topic",
             "kafka-option"));
     GROUPS.put(
-        "The tap's container",
+        "Tap container",
         List.of(
             "image",
             "image-pull-policy",
             "image-pull-secret",
             "mode",
-            "head-start",
+            "startup-delay",
             "cpu",
             "memory",
             "cpu-limit",
             "memory-limit",
             "pod-security",
             "tap-metrics"));
-    GROUPS.put("Which pods get taps", List.of("default", "exclude-namespaces", "configuration"));
+    GROUPS.put("Pod selection", List.of("default", "exclude-namespaces", "configuration"));
     GROUPS.put(
-        "Cluster and user",
+        "Cluster access",
         List.of(
             "kubeconfig",
             "context",

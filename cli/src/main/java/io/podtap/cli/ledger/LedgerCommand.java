@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "ledger",
     description = {
-      "Set what taps have sent against what sensors have received.",
-      "Exits 0 when it adds up, 1 when it does not, 2 when a source cannot be read."
+      "Compare what taps sent with what sensors received.",
+      "Exit code 0: it adds up. 1: it does not. 2: a source cannot be read."
     })
 public final class LedgerCommand implements Program {
 
@@ -22,14 +22,14 @@ public final class LedgerCommand implements Program {
       arity = "1..*",
       paramLabel = "FILE|URL",
       description = {
-        "Of taps and sensors, in any order: files of --count-json, a sensor's tap.log (JSON or TSV),",
-        "and of running ones http://HOST:PORT, their metrics port. What is what shows."
+        "In any order: --count-json files of taps and sensors, a sensor's tap.log (JSON or TSV),",
+        "and http://HOST:PORT, the metrics port of a running tap or sensor."
       })
   private List<String> sources = List.of();
 
   @Option(
       names = "--no-loss",
-      description = "Exit 1 also when it adds up, but packets were dropped, failed or lost.")
+      description = "Exit code 1 also if packets were dropped, failed or lost.")
   private boolean noLoss;
 
   @Override

@@ -35,6 +35,6 @@ public final class Heartbeat {
     long silentNs = System.nanoTime() - lastNs;
     return ended || silentNs < LATE_NS
         ? ""
-        : loop + " has not turned for " + silentNs / 1_000_000_000L + " s";
+        : loop + " has made no progress for " + silentNs / 1_000_000_000L + " s";
   }
 }

@@ -83,7 +83,7 @@ public final class Threads {
         throw e; // nothing that this thread holds can be relied on
       } catch (RuntimeException | Error e) {
         RESTARTS.incrementAndGet();
-        say("podtap: thread '" + name + "' failed and is started again:", e);
+        say("podtap: thread '" + name + "' failed and is restarted:", e);
       }
       if (System.nanoTime() - beginNs > PROVEN_NS) {
         backoff.reset();
@@ -118,7 +118,7 @@ public final class Threads {
   private static void onFailure(Thread thread, Throwable failure) {
     boolean isFirst = !FAILED.getAndSet(true);
     try {
-      say("podtap: thread '" + thread.getName() + "' failed, the program ends:", failure);
+      say("podtap: thread '" + thread.getName() + "' failed, the program exits:", failure);
       if (isFirst) { // not here: whoever ends the program may wait for this thread
         Thread.ofPlatform().name("exit").start(() -> exit.accept(EXIT_CODE));
       }

@@ -127,7 +127,7 @@ public final class InterfaceCapture implements FrameSource {
             new SettingsException(
                 "interface '"
                     + device
-                    + "' does not exist; there are "
+                    + "' does not exist; available: "
                     + String.join(", ", InterfaceFacts.all().keySet())));
   }
 

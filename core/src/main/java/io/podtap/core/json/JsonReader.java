@@ -235,7 +235,7 @@ public final class JsonReader {
       next = at < limit ? buffer[at] & 0xFF : fill();
     }
     if (textLength == 0) {
-      throw new MalformedException("no value where one must stand");
+      throw new MalformedException("value expected");
     }
     if (!isDigit(text[0]) && text[0] != '-') {
       String word = taken();

@@ -104,13 +104,13 @@ public final class Errno {
           "not supported by this kernel";
       case EMSGSIZE -> "message too long";
       case EADDRINUSE -> "address already in use";
-      case EADDRNOTAVAIL -> "address is not of this machine";
+      case EADDRNOTAVAIL -> "address is not available on this machine";
       case ENETDOWN -> "interface is down";
       case ENETUNREACH -> "no route to that network";
       case EHOSTUNREACH, EHOSTDOWN -> "host cannot be reached";
-      case ECONNREFUSED -> "nobody listens there";
+      case ECONNREFUSED -> "connection refused";
       case ENOBUFS -> "no buffer space";
-      case ECONNRESET -> "the other end has broken the connection off";
+      case ECONNRESET -> "connection reset by the peer";
       case EPIPE -> "the connection has ended";
       case ETIMEDOUT -> "no answer";
       default -> "failed";

@@ -138,6 +138,6 @@ public record Privileges(int userId, long effective, boolean canMark, boolean no
         + userId
         + (may.isEmpty() ? "" : ", may " + String.join(", ", may))
         + (mayNot.isEmpty() ? "" : "; may not " + String.join(", ", mayNot))
-        + (noNewPrivileges ? "; can gain no more" : "");
+        + (noNewPrivileges ? "; cannot gain more" : "");
   }
 }

@@ -89,7 +89,7 @@ final class GzipChannel implements ReadableByteChannel {
       return false;
     }
     if (first != (MAGIC & 0xFF) || must() != MAGIC >>> 8 || must() != DEFLATE) {
-      throw new IOException("what follows a gzip member is none");
+      throw new IOException("data after a gzip member is not one");
     }
     int flags = must();
     skip(6); // time, level, system

@@ -73,7 +73,7 @@ final class PcapFormat extends RecordFormat {
     }
     long captured = u32(buffer, position + 8);
     if (captured > PcapReader.FRAME_BYTES_MAX) {
-      problem = "impossible captured length " + captured;
+      problem = "invalid captured length " + captured;
       return 0;
     }
     int length = recordHeaderLength + (int) captured;

@@ -215,7 +215,7 @@ public final class PcapReader implements FrameSource {
     if (limit > position) {
       problem =
           Optional.of(
-              "'" + name + "' is truncated: the record at byte " + at + " is not all there");
+              "'" + name + "' is truncated: the record at byte " + at + " is incomplete");
     }
     return false;
   }
@@ -233,7 +233,7 @@ public final class PcapReader implements FrameSource {
       if (!need(1)) {
         problem =
             Optional.of(
-                "'" + name + "' is truncated: the record at byte " + at + " is not all there");
+                "'" + name + "' is truncated: the record at byte " + at + " is incomplete");
         position = limit;
         return false;
       }

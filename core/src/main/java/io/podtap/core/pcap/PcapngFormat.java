@@ -112,7 +112,7 @@ final class PcapngFormat extends RecordFormat {
     }
     long total = u32(buffer, position + 4);
     if (total < BLOCK_LENGTH_MIN) {
-      problem = "impossible block length " + total;
+      problem = "invalid block length " + total;
       return 0;
     }
     total = (total + 3) & ~3L;
@@ -148,7 +148,7 @@ final class PcapngFormat extends RecordFormat {
   private long large(MemorySegment buffer, int type, int position, int readable, long total) {
     boolean hasNoPacket = type == SECTION_HEADER || type == INTERFACE_DESCRIPTION;
     if (!hasNoPacket && type != INTERFACE_STATISTICS) {
-      problem = "impossible block length " + total;
+      problem = "invalid block length " + total;
       return 0;
     }
     if (hasNoPacket && readable < PcapReader.FRAME_BYTES_MAX) {

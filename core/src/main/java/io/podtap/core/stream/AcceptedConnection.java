@@ -251,7 +251,7 @@ final class AcceptedConnection {
 
   private void wrap() throws IOException {
     if (sending.position() > UNREAD_BYTES_MAX) {
-      throw new BoundsException("it does not read what it asked for");
+      throw new BoundsException("it does not read its replies");
     }
     int record = engine().getSession().getPacketBufferSize();
     if (sending.remaining() < record) {
@@ -305,7 +305,7 @@ final class AcceptedConnection {
   /** Says in words why the connection ended. */
   static String reason(IOException e) {
     if (e instanceof EOFException) {
-      return "the connection ended without TLS's farewell";
+      return "the connection ended without a TLS close_notify";
     }
     Throwable deepest = e;
     while (deepest.getCause() instanceof SSLException cause) {

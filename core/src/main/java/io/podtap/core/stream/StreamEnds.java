@@ -26,7 +26,7 @@ final class StreamEnds {
   void unproven(StreamEnd end, String problem) {
     count(end);
     if (end != StreamEnd.STOPPED && isDue(end)) {
-      log.accept("stream turned away, an unknown sender: " + problem);
+      log.accept("stream rejected, unknown sender: " + problem);
     }
   }
 

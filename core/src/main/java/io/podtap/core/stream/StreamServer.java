@@ -352,7 +352,7 @@ public final class StreamServer implements AutoCloseable {
         end(
             connection,
             StreamEnd.SILENT,
-            "nothing came for " + limits.silence().toSeconds() + " s");
+            "no data for " + limits.silence().toSeconds() + " s");
       }
     }
   }
@@ -360,7 +360,7 @@ public final class StreamServer implements AutoCloseable {
   /** Takes changed files over, and ends who has been revoked; what is wrong is said once. */
   private void refreshTrust() {
     if (trust.refresh()) {
-      log.accept("new certificates are in use, until " + trust.end());
+      log.accept("new certificates are in use, valid until " + trust.end());
       for (AcceptedConnection connection : List.copyOf(all)) {
         if (trust.isRevoked(connection.engine().getSession())) {
           end(connection, StreamEnd.NOT_TRUSTED, "its certificate has been revoked");

@@ -31,7 +31,7 @@ public record TrustStatus(
   public String problem() {
     String ended = isEnded() ? "the certificate ended at " + end : "";
     String unread =
-        unreadable.isEmpty() ? "" : "certificates were not taken over: " + PlainText.of(unreadable);
+        unreadable.isEmpty() ? "" : "new certificates were rejected: " + PlainText.of(unreadable);
     return ended + (ended.isEmpty() || unread.isEmpty() ? "" : "\n") + unread;
   }
 
@@ -45,15 +45,15 @@ public record TrustStatus(
         .gauge(
             "certificate_expiry",
             MetricUnit.SECONDS,
-            "Time until this side's certificate ends, below 0 when it has.",
+            "Time until this side's certificate expires, negative once it has.",
             status -> status.end.getEpochSecond() - status.now.getEpochSecond())
         .metricsOnly()
-        .gauges("certificate_problem", "what", "What is wrong with this side's certificate files.")
+        .gauges("certificate_problem", "what", "Problems with this side's certificate files.")
         .value("ended", status -> status.isEnded() ? 1 : 0)
         .metricsOnly()
         .value("unreadable", status -> status.unreadable.isEmpty() ? 0 : 1)
         .metricsOnly()
-        .counters("peers_refused", "why", "Certificates of peers that were not trusted, by why.")
+        .counters("peers_refused", "why", "Certificates of peers that were not trusted, by reason.")
         .values("", TrustStatus::refusals)
         .build();
   }

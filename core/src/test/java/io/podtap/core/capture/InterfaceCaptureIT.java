@@ -570,7 +570,7 @@ final class InterfaceCaptureIT {
   void missingInterfaceAndMissingPrivilegeAreNamed() {
     assertThatThrownBy(() -> open("eth7", LoopGuard.NONE, ""))
         .isInstanceOf(SettingsException.class)
-        .hasMessage("interface 'eth7' does not exist; there are lo, eth0");
+        .hasMessage("interface 'eth7' does not exist; available: lo, eth0");
     AtomicReference<Privileges> left = new AtomicReference<>(Privileges.read());
     assertThatThrownBy(() ->
             pod.call(() -> {

@@ -106,7 +106,7 @@ final class TcpSocketTest {
       awaitRoom(socket);
       assertThatThrownBy(socket::requireConnected)
           .isInstanceOf(LinuxException.class)
-          .hasMessage("connect(" + nobody + "): nobody listens there (ECONNREFUSED, 111)");
+          .hasMessage("connect(" + nobody + "): connection refused (ECONNREFUSED, 111)");
     }
   }
 

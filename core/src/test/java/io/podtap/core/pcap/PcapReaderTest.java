@@ -239,7 +239,7 @@ class PcapReaderTest {
     try (PcapReader reader = PcapReader.open("test", CaptureBytes.channel(file, file.length))) {
       assertThat(readAll(reader).frames).hasSize(1);
       assertThat(reader.problem())
-          .contains("impossible captured length 2130706433 at byte 41 of 'test'");
+          .contains("invalid captured length 2130706433 at byte 41 of 'test'");
     }
   }
 

@@ -244,7 +244,7 @@ final class StreamServerTest {
       good.getOutputStream().write(section("pod=web"));
       other.getOutputStream().write(section("pod=other"));
       other.getOutputStream().write(packet());
-      await("turned away", () -> heard.ends.contains(StreamEnd.UNWANTED));
+      await("rejected", () -> heard.ends.contains(StreamEnd.UNWANTED));
       assertThat(heard.news).contains("close not this one");
       good.getOutputStream().write(packet());
       await("the other one", () -> heard.frames == 1);

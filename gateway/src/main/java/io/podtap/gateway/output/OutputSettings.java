@@ -118,7 +118,7 @@ public sealed interface OutputSettings {
     List<String> parts = Arrays.asList(text.substring(colon + 1).split(",", -1));
     String where = parts.getFirst();
     if (where.isEmpty()) {
-      throw new SettingsException("output '" + text + "' does not say where to");
+      throw new SettingsException("output '" + text + "' has no destination");
     }
     Keys keys = new Keys(text, parts.subList(1, parts.size()));
     OutputSettings settings =
@@ -136,7 +136,7 @@ public sealed interface OutputSettings {
 
   private static SettingsException unknownKind(String text) {
     return new SettingsException(
-        "output '" + text + "' is none of vxlan:, geneve:, tap:, tcp:, pcap:");
+        "output '" + text + "' does not start with vxlan:, geneve:, tap:, tcp: or pcap:");
   }
 
   private static OutputSettings tunnel(String where, boolean geneve, Keys keys) {
@@ -159,7 +159,7 @@ public sealed interface OutputSettings {
 
   private static OutputSettings device(String name, Keys keys) {
     if (name.length() > TapDevice.NAME_LENGTH_MAX || !name.matches("[A-Za-z0-9_.-]+")) {
-      throw new SettingsException("'" + name + "' is no name of an interface");
+      throw new SettingsException("'" + name + "' is not a valid interface name");
     }
     return new Interface(name, (int) keys.number("mtu", 1_500, 68, 65_521));
   }
@@ -181,7 +181,7 @@ public sealed interface OutputSettings {
           keys.bytes("keep", 0),
           keys.seconds("keep-age", 0));
     } catch (InvalidPathException e) {
-      throw new SettingsException("'" + where + "' is no name of a folder", e);
+      throw new SettingsException("'" + where + "' is not a valid folder name", e);
     }
   }
 
@@ -202,7 +202,7 @@ public sealed interface OutputSettings {
         int equals = part.indexOf('=');
         if (equals <= 0
             || values.put(part.substring(0, equals), part.substring(equals + 1)) != null) {
-          throw bad(part, "is not KEY=VALUE, or there twice");
+          throw bad(part, "is not KEY=VALUE, or is a duplicate");
         }
       }
     }
@@ -219,7 +219,7 @@ public sealed interface OutputSettings {
     private String oneOf(String key, String otherwise, String... choices) {
       String value = take(key, otherwise);
       if (!Arrays.asList(choices).contains(value)) {
-        throw bad(key + "=" + value, "is none of " + String.join(", ", choices));
+        throw bad(key + "=" + value, "is not one of " + String.join(", ", choices));
       }
       return value;
     }
@@ -230,7 +230,7 @@ public sealed interface OutputSettings {
         return otherwise;
       }
       if (!value.matches("[0-9]{1,9}")) {
-        throw bad(key + "=" + value, "is no number");
+        throw bad(key + "=" + value, "is not a number");
       }
       long number = Long.parseLong(value);
       if (number < least || number > most) {
@@ -263,14 +263,14 @@ public sealed interface OutputSettings {
       }
       long count = Long.parseLong(matcher.group(1));
       if (count > Long.MAX_VALUE / factor) {
-        throw bad(key + "=" + value, "is too much");
+        throw bad(key + "=" + value, "is too large");
       }
       return count * factor;
     }
 
     private void refuseUnknown() {
       if (!values.isEmpty()) {
-        throw bad(String.join(",", values.keySet()), "is not known of this output");
+        throw bad(String.join(",", values.keySet()), "is unknown for this output");
       }
     }
   }

@@ -58,24 +58,24 @@ final class OutputSettingsTest {
       delimiter = '|',
       textBlock =
           """
-          mirror0                        | is none of vxlan:
-          udp:127.0.0.1                  | is none of vxlan:
-          tap:                           | does not say where to
-          tap:a/b                        | is no name of an interface
-          tap:a-name-that-is-too-long    | is no name of an interface
+          mirror0                        | does not start with vxlan:
+          udp:127.0.0.1                  | does not start with vxlan:
+          tap:                           | has no destination
+          tap:a/b                        | is not a valid interface name
+          tap:a-name-that-is-too-long    | is not a valid interface name
           tap:x,mtu=9                    | out of range 68 to 65521
-          tap:x,mtu=many                 | is no number
-          tap:x,size=1                   | is not known of this output
-          tap:x,mtu=1500,mtu=1500        | there twice
+          tap:x,mtu=many                 | is not a number
+          tap:x,size=1                   | is unknown for this output
+          tap:x,mtu=1500,mtu=1500        | is a duplicate
           tap:x,mtu                      | is not KEY=VALUE
           vxlan:sensor.example           | is not a numeric address
-          vxlan:10.0.0.1,send=fast       | is none of auto, single, joined
+          vxlan:10.0.0.1,send=fast       | is not one of auto, single, joined
           vxlan:10.0.0.1,vni=16777216    | VNI 16777216 is out of range
           tcp:127.0.0.1                  | has no port
-          tcp:127.0.0.1:1,format=erf     | is none of pcap, pcapng
+          tcp:127.0.0.1:1,format=erf     | is not one of pcap, pcapng
           pcap:/x,rotate=many            | is not an amount such as 100MB
           pcap:/x,rotate=1XB             | has an unknown unit
-          pcap:/x,keep=999999999999TB    | is too much
+          pcap:/x,keep=999999999999TB    | is too large
           pcap:/x,keep-age=1w            | has an unknown unit
           """)
   void aMistakeIsNamed(String text, String message) {

@@ -1,5 +1,6 @@
 package io.podtap.injector.cluster;
 
+import io.podtap.core.config.BuildVersion;
 import io.podtap.core.config.SettingsException;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
@@ -50,10 +51,8 @@ public final class ClusterApi implements ApiRequests {
   /** Who asks, in audit logs and in {@code managedFields}. */
   private static final String PROGRAM = "podtap";
 
-  private static final String VERSION = "0.1.0";
-
   /** The header {@code User-Agent}. */
-  static final String USER_AGENT = PROGRAM + '/' + VERSION;
+  static final String USER_AGENT = PROGRAM + '/' + BuildVersion.text();
 
   /** Where the answer is that of a pod behind the API server, whatever it is. */
   private static final String PROXY = "/proxy/";

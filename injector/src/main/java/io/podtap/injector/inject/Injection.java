@@ -141,7 +141,7 @@ public final class Injection {
                   + " without a container "
                   + WellKnownNames.CONTAINER
                   + ": remove it")
-          : new InjectException(Reason.ALREADY_INJECTED, "it has its tap");
+          : new InjectException(Reason.ALREADY_INJECTED, "it already has a tap");
     }
   }
 
@@ -199,6 +199,7 @@ public final class Injection {
         notes,
         Boolean.TRUE.equals(spec.get("shareProcessNamespace")),
         "shareProcessNamespace: the pod's containers see the tap's process, and it sees theirs");
+    note(notes, PodOptions.hasFormerNames(pod), PodOptions.FORMER_NAMES_NOTE);
     note(notes, security == PodSecurity.BASELINE, PodSecurity.BASELINE_NOTE);
     fitted = PortMentions.fit(pod, fitted, notes);
     Map<String, @Nullable Object> container = TapContainer.of(pod, fitted, security, !hasPodBudget);

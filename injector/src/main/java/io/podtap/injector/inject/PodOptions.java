@@ -1,6 +1,7 @@
 package io.podtap.injector.inject;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.injector.tree.Tree;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,10 +26,24 @@ final class PodOptions {
           "encapsulation", "encapsulation",
           "sensor-name", "sensor-name");
 
+  private static final String STARTUP_DELAY = "startup-delay";
+
+  /** Understood until 0.3: docs/stability.md. */
+  private static final String FORMER_STARTUP_DELAY = "head-start";
+
+  /** Said of a pod for which {@link #hasFormerNames} is true. */
+  static final String FORMER_NAMES_NOTE =
+      WellKnownNames.PREFIX
+          + FORMER_STARTUP_DELAY
+          + " is deprecated, use "
+          + WellKnownNames.PREFIX
+          + STARTUP_DELAY;
+
   private static final Set<String> OWN =
       Set.of(
           "mode",
-          "head-start",
+          STARTUP_DELAY,
+          FORMER_STARTUP_DELAY,
           "tls-secret",
           "image-pull-secrets",
           "cpu",
@@ -58,7 +73,7 @@ final class PodOptions {
       TapTemplate base = secret == null ? template : template.withTlsSecret(secret);
       return base.with(
               options, isSidecar(template, own.get("mode")), template.resources().with(own))
-          .withHeadStart(headStart(template, own.get("head-start")))
+          .withHeadStart(startupDelay(template, own))
           .withImagePullSecrets(
               own.containsKey("image-pull-secrets")
                   ? list(own.getOrDefault("image-pull-secrets", ""))
@@ -100,13 +115,21 @@ final class PodOptions {
     };
   }
 
-  private static int headStart(TapTemplate template, @Nullable String seconds)
+  private static int startupDelay(TapTemplate template, Map<String, String> own)
       throws InjectException {
+    String name = own.containsKey(STARTUP_DELAY) ? STARTUP_DELAY : FORMER_STARTUP_DELAY;
+    String seconds = own.get(name);
     try {
       return seconds == null ? template.headStartSeconds() : Integer.parseInt(seconds);
     } catch (NumberFormatException e) {
-      throw bad("head-start", "is '" + seconds + "', not a number of seconds");
+      throw bad(name, "is '" + seconds + "', not a number of seconds");
     }
+  }
+
+  /** Returns whether the pod uses a name that an annotation had before. */
+  static boolean hasFormerNames(Map<String, @Nullable Object> pod) {
+    return Tree.map(Tree.at(pod, InjectionRecord.METADATA, InjectionRecord.ANNOTATIONS))
+        .containsKey(WellKnownNames.PREFIX + FORMER_STARTUP_DELAY);
   }
 
   /** Returns whether the pod says anything of resources itself. */

@@ -107,14 +107,14 @@ public record TapTemplate(
     requirePullSecrets(imagePullSecrets);
     options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     if (image.isBlank() || image.chars().anyMatch(Character::isWhitespace)) {
-      throw new SettingsException("image '" + image + "' is no image");
+      throw new SettingsException("image '" + image + "' is not a valid image");
     }
     if (headStartSeconds < 0 || headStartSeconds > HEAD_START_SECONDS_MAX) {
       throw new SettingsException(
-          "head-start " + headStartSeconds + " is out of range 0 to " + HEAD_START_SECONDS_MAX);
+          "startup-delay " + headStartSeconds + " is out of range 0 to " + HEAD_START_SECONDS_MAX);
     }
     if (!tlsSecret.isEmpty() && !SECRET.matcher(tlsSecret).matches()) {
-      throw new SettingsException("tls-secret '" + tlsSecret + "' is no name of a Secret");
+      throw new SettingsException("tls-secret '" + tlsSecret + "' is not a valid name of a Secret");
     }
     if (isOver(options, "tls") && tlsSecret.isEmpty()) {
       throw new SettingsException("transport tls needs a tls-secret");
@@ -170,7 +170,7 @@ public record TapTemplate(
     TapCommand.check(options);
     for (String name : options.getOrDefault("interface", "").split(",", -1)) {
       if (!INTERFACE.matcher(name.strip()).matches()) {
-        throw new SettingsException("interface '" + name + "' is no name of an interface");
+        throw new SettingsException("interface '" + name + "' is not a valid interface name");
       }
     }
     requireFilter(options.getOrDefault("filter", ""));

@@ -117,7 +117,7 @@ final class Outline {
           document.label()
               + ": "
               + (outline.duplicates - NOTES_MAX)
-              + " more keys are there twice");
+              + " more keys are duplicates");
     }
     return outline;
   }
@@ -216,7 +216,7 @@ final class Outline {
             document.place(offset(scalar.getStartMark()))
                 + ": key '"
                 + key
-                + "' is there twice: the last one counts");
+                + "' is a duplicate: the last value counts");
       }
     }
   }

@@ -138,7 +138,7 @@ record Preparation(Repairs repairs) {
       case Trial.Answer.Unclear unclear ->
           new Result.Later("the API server could not try its new pod: " + unclear.words());
       case Trial.Answer.NotInjected _ ->
-          new Result.Later("the webhook put no tap into its new pod when it was tried");
+          new Result.Later("the webhook injected no tap into its new pod in a dry run");
       case Trial.Answer.Taken taken when sight.unpullableImages().contains(taken.image()) ->
           new Result.Halt(
               "the tap's image " + taken.image() + " cannot be pulled: nothing is repaired");

@@ -110,7 +110,7 @@ record Admission(
         response.put("patch", encode(JsonPatch.of(pod, changed.pod())));
         warn(response, changed.notes());
         decision = INJECTED;
-        text = "a tap was put into its pods";
+        text = "a tap was injected into its pods";
       }
       case Outcome.Unchanged unchanged -> {
         decision = unchanged.reason().word();
@@ -160,7 +160,7 @@ record Admission(
             && Tree.text(request, "resource", "resource").equals("pods")
             && Tree.text(request, "subResource").isEmpty();
     if (!isNewPod) {
-      return new Outcome.Unchanged(Reason.NOT_A_POD, "only new pods are looked at");
+      return new Outcome.Unchanged(Reason.NOT_A_POD, "only new pods are reviewed");
     }
     if (excludedNamespaces.contains(Tree.text(request, "namespace"))) {
       return new Outcome.Unchanged(

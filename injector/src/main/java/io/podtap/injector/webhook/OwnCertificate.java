@@ -28,7 +28,7 @@ public record OwnCertificate(String secret, String configuration, List<String> n
 
   private static void requireName(String name) {
     if (!name.matches("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")) {
-      throw new SettingsException("'" + name + "' is no name of Kubernetes");
+      throw new SettingsException("'" + name + "' is not a valid Kubernetes name");
     }
   }
 

@@ -182,13 +182,13 @@ public final class Webhook implements AutoCloseable {
       Rehearsal.run(
           certificate.current(), new Admission(template, Set.of(), false), Rehearsal.CONNECTIONS);
     } catch (IOException | GeneralSecurityException e) {
-      log.println("podtap: begins cold: reviews of its own were not answered: " + e.getMessage());
+      log.println("podtap: starts without warm-up: test reviews were not answered: " + e.getMessage());
     }
   }
 
   private static String problem(IdentitySource certificate) {
     return certificate.current().end().isBefore(Instant.now())
-        ? "the certificate has ended at " + certificate.current().end()
+        ? "the certificate expired at " + certificate.current().end()
         : "";
   }
 

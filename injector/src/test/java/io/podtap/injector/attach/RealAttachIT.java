@@ -310,7 +310,7 @@ final class RealAttachIT {
 
   @Test
   void everyRuleIsNeededAndNamed() throws Exception {
-    ClusterObjects.createAll(server, Path.of("../deploy/people.yaml"), "");
+    ClusterObjects.createAll(server, Path.of("../deploy/rbac-users.yaml"), "");
     server.create(
         BINDINGS,
         "{\"metadata\": {\"name\": \"attach\"}, \"roleRef\": {\"apiGroup\":"

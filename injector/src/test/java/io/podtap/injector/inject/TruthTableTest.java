@@ -35,7 +35,7 @@ final class TruthTableTest {
 
   @Test
   void labelsChooseAsTheDocumentSays() throws IOException {
-    for (String[] row : rows("Who gets a tap")) {
+    for (String[] row : rows("Which pods get a tap")) {
       for (boolean byDefault : List.of(false, true)) {
         Outcome outcome =
             Injection.inject(

@@ -80,7 +80,7 @@ final class RealRepairIT {
     server.create(
         "/api/v1/namespaces/podtap/serviceaccounts",
         "{\"metadata\": {\"name\": \"podtap-webhook\"}}");
-    for (String file : List.of("people.yaml", "repair.yaml")) {
+    for (String file : List.of("rbac-users.yaml", "repair.yaml")) {
       ClusterObjects.createAll(server, Path.of("../deploy").resolve(file), "");
     }
     account();

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  */
 public record UnusualWorkload(String name, String text, int taps, String word) {
 
-  private static final String TAP = "tap put in";
+  private static final String TAP = "injected";
 
   @Override
   public String toString() {

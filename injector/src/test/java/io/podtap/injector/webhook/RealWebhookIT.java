@@ -233,7 +233,7 @@ final class RealWebhookIT {
     assertThat(said)
         .hasSize(2)
         .anyMatch(text -> text.startsWith("Warning no tap, host-network: "))
-        .contains("Normal a tap was put into its pods");
+        .contains("Normal a tap was injected into its pods");
     Role.ofCluster(api, "podtap-webhook-events")
         .without(
             "create",

@@ -26,7 +26,7 @@ public record BrokerSettings(String brokers, String topicPattern, Map<String, St
       throw new SettingsException(
           "Kafka topic '"
               + topicPattern
-              + "' is none: up to 200 letters, digits, '.', '_', '-' and {log}");
+              + "' is invalid: up to 200 letters, digits, '.', '_', '-' and {log}");
     }
     options = Map.copyOf(options);
   }
@@ -46,7 +46,7 @@ public record BrokerSettings(String brokers, String topicPattern, Map<String, St
       }
       String key = assignment.substring(0, equals).strip();
       if (options.put(key, assignment.substring(equals + 1).strip()) != null) {
-        throw new SettingsException("Kafka option '" + key + "' is given twice");
+        throw new SettingsException("Kafka option '" + key + "' is a duplicate");
       }
     }
     return new BrokerSettings(brokers, topicPattern, options);

@@ -62,7 +62,7 @@ public final class IngestMetrics {
   private IngestMetrics(String prefix) {
     datagrams =
         MetricGroup.<ReceiveCounters>of(prefix, "datagrams of tunnels", "")
-            .counters("datagrams", "fate", "Datagrams received, by what became of them.")
+            .counters("datagrams", "fate", "Datagrams received, by outcome.")
             .value("received", ReceiveCounters::datagrams)
             .as("datagrams")
             .documentOnly()
@@ -77,7 +77,7 @@ public final class IngestMetrics {
             .documentOnly()
             .counter(
                 "overflowed",
-                "Datagrams lost for want of socket buffer.",
+                "Datagrams lost because the socket buffer was full.",
                 ReceiveCounters::overflowed)
             .counters("doubted", "what", "Statements of senders that were not used.")
             .value("bad_report", ReceiveCounters::badReports)

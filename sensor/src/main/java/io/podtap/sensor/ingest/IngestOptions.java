@@ -18,28 +18,28 @@ public final class IngestOptions {
       names = "--listen",
       paramLabel = "[vxlan:|geneve:|tls:]ADDRESS[:PORT][,...]",
       description =
-          "Where taps send to; port 6081 stands for Geneve, 6343 for TLS; default 0.0.0.0:4789, if"
-              + " no other way in is given.")
+          "Address for taps; port 6081 means Geneve, 6343 TLS; default 0.0.0.0:4789, unless"
+              + " another input is given.")
   private String listen = "";
 
   @Option(
       names = "--known-taps-only",
       description =
-          "Refuse frames of unknown senders: all but --known-tap, or without that option those that"
+          "Reject frames of unknown senders: all but --known-tap, or without that option those that"
               + " have not reported themselves, which anyone who reaches the port can do.")
   private boolean knownTapsOnly;
 
   @Option(
       names = "--known-tap",
       paramLabel = "ADDRESS[/PREFIX][,...]",
-      description = "Where taps send from; every other sender is a stranger, whatever it reports.")
+      description = "Addresses of taps; every other sender is unknown, whatever it reports.")
   private String knownTap = "";
 
   @Option(
       names = "--receive-buffer-bytes",
       defaultValue = "33554432",
       paramLabel = "BYTES",
-      description = "Socket buffer to ask for; default ${DEFAULT-VALUE}.")
+      description = "Size of the socket buffer; default ${DEFAULT-VALUE}.")
   private int receiveBufferBytes;
 
   @Mixin private StreamOptions streams = new StreamOptions();

@@ -105,7 +105,7 @@ public final class IngestText {
   public static String finalSummary(StreamSummary streams) {
     return String.format(
         Locale.ROOT,
-        "podtap: received %d frames by %d streams over TLS; %d connections turned away",
+        "podtap: received %d frames by %d streams over TLS; %d connections rejected",
         streams.frames(),
         streams.connections().opened(),
         streams.connections().turnedAway());

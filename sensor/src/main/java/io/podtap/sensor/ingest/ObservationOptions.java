@@ -20,7 +20,7 @@ public final class ObservationOptions {
   @Option(
       names = "--count-json",
       paramLabel = "FILE",
-      description = "Write what was counted there at the end.")
+      description = "Write all counters to this file at exit.")
   private @Nullable Path countJson;
 
   /**

@@ -18,39 +18,39 @@ final class StreamOptions {
   @Option(
       names = "--listen-tls",
       paramLabel = "ADDRESS[:PORT]",
-      description = "Where taps with --transport tls connect to; port 6343 unless given.")
+      description = "Address for taps with --transport tls; default port 6343.")
   private String listen = "";
 
   @Option(
       names = "--cert",
       paramLabel = "FILE",
-      description = "Of --listen-tls: this sensor's certificate, PEM; taken anew when it changes.")
+      description = "With --listen-tls: this sensor's certificate, PEM; reloaded when it changes.")
   private @Nullable Path certificate;
 
   @Option(
       names = "--key",
       paramLabel = "FILE",
-      description = "Of --listen-tls: its private key, PEM.")
+      description = "With --listen-tls: its private key, PEM.")
   private @Nullable Path key;
 
   @Option(
       names = "--ca",
       paramLabel = "FILE",
-      description = "Of --listen-tls: the authorities that sign taps' certificates, PEM.")
+      description = "With --listen-tls: CA certificates for taps, PEM.")
   private @Nullable Path authorities;
 
   @Option(
       names = "--tap-name",
       paramLabel = "NAME[,...]",
       description =
-          "Of --listen-tls: trust only certificates with one of these DNS names, addresses or"
+          "With --listen-tls: trust only certificates with one of these DNS names, addresses or"
               + " URIs (spiffe://DOMAIN/ns/NAMESPACE/*).")
   private String tapNames = "";
 
   @Option(
       names = "--bind-namespaces",
       description =
-          "Of --listen-tls: refuse a tap that does not say its namespace, or one that its"
+          "With --listen-tls: reject a tap that does not state its namespace, or one that its"
               + " certificate (spiffe://DOMAIN/ns/NAMESPACE/...) does not name; records call it"
               + " NAMESPACE/ID.")
   private boolean bindsNamespaces;
@@ -58,14 +58,14 @@ final class StreamOptions {
   @Option(
       names = "--trust-domain",
       paramLabel = "DOMAIN",
-      description = "Of --bind-namespaces: the only DOMAIN whose names count; default any.")
+      description = "With --bind-namespaces: the only trust domain accepted; default any.")
   private String trustDomain = "";
 
   @Option(
       names = "--crl",
       paramLabel = "FILE",
       description =
-          "Of --listen-tls: certificates that the authorities have revoked, PEM or DER; read again"
+          "With --listen-tls: revocation lists of the CAs, PEM or DER; reloaded"
               + " when it changes.")
   private @Nullable Path revocations;
 

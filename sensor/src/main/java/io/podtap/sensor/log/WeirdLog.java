@@ -27,7 +27,7 @@ public final class WeirdLog {
 
   /** Declares the log as Zeek has it. */
   public static LogSchema<Row> schema() {
-    return LogSchema.<Row>named("weird", "One record for each oddity, once for each flow.")
+    return LogSchema.<Row>named("weird", "One record for each weird, once for each flow.")
         .time("ts", "When it was met.", row -> row.timeNs)
         .string(
             "uid",
@@ -50,7 +50,7 @@ public final class WeirdLog {
             row -> row.flow != null ? row.flow.responderPort() : noPort(row))
         .string("name", "What was odd, as Zeek names it.", (row, out) -> text(row.name, out))
         .string("addl", "What exactly.", (row, out) -> text(row.detail, out))
-        .bool("notice", "Always no: Zeek's for oddities that are notices too.", row -> 0)
+        .bool("notice", "Always no: Zeek sets it for weirds that are notices too.", row -> 0)
         .string(
             "peer",
             "Always zeek, as a Zeek that is no cluster writes it.",

@@ -47,7 +47,7 @@ public record AddressRange(long high, long low, int prefixBits) {
         return prefix;
       }
     } catch (NumberFormatException e) {
-      throw new SettingsException("known tap '" + whole + "' has a prefix that is no number", e);
+      throw new SettingsException("known tap '" + whole + "' has a prefix that is not a number", e);
     }
     throw new SettingsException("known tap '" + whole + "' has a prefix beyond " + bits);
   }

@@ -119,7 +119,7 @@ final class ApiClient implements AutoCloseable {
       case 429 ->
           new DiscoveryException(
               DiscoveryFailure.THROTTLED,
-              server + " has too much to do (429)",
+              server + " is overloaded (429)",
               Math.max(given.retryAfterSeconds(), 1));
       default ->
           new DiscoveryException(

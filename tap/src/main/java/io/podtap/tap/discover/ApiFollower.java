@@ -231,7 +231,7 @@ final class ApiFollower implements Follower {
     if (System.nanoTime() - begun < WATCH_NS_MIN) {
       throw new DiscoveryException(
           DiscoveryFailure.MALFORMED,
-          "API server " + account.authority() + " ends watches at once");
+          "API server " + account.authority() + " closes watches at once");
     }
     backoff.reset();
   }

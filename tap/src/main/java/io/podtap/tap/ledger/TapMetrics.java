@@ -38,7 +38,7 @@ public final class TapMetrics {
   public static final MetricGroup<InterfaceLedger> INTERFACE =
       MetricGroup.<InterfaceLedger>of(PREFIX, "an interface", "interfaces[]")
           .label("interface", "name", "The interface, or the file.", InterfaceLedger::name)
-          .counters("frames", "fate", "Frames of an interface, by what became of them.")
+          .counters("frames", "fate", "Frames of an interface, by outcome.")
           .value("seen", InterfaceLedger::seen)
           .reported(TapReport.SEEN)
           .value("filtered", InterfaceLedger::filtered)
@@ -97,7 +97,7 @@ public final class TapMetrics {
           .values("failed", now -> now.ledger().failed().packets().toNamedMap())
           .reported(TapReport.FAILED)
           .counters(
-              "packet", MetricUnit.BYTES, "fate", "Bytes of packets, by what became of them.")
+              "packet", MetricUnit.BYTES, "fate", "Bytes of packets, by outcome.")
           .value("made", now -> now.ledger().packetBytes())
           .as("packet_bytes")
           .value("sent", Ledger.Moment::sentBytes)

@@ -16,7 +16,7 @@ public final class PolicyOptions {
   @Option(
       names = "--filter",
       paramLabel = "EXPRESSION",
-      description = "Mirror only what matches, in tcpdump's language.")
+      description = "Mirror only packets that match, in tcpdump's filter syntax.")
   private String filter = "";
 
   @Option(
@@ -30,37 +30,37 @@ public final class PolicyOptions {
   @Option(
       names = "--snaplen",
       paramLabel = "BYTES",
-      description = "Mirror at most so many bytes of a packet (default: all).")
+      description = "Maximum bytes of a packet to mirror (default: all).")
   private int snaplen = SegmentSettings.SNAPLEN_MAX;
 
   @Option(
       names = "--budget-mbps",
       paramLabel = "MBIT",
       description =
-          "Send at most so much of frames a second: beyond it headers only, then nothing (default:"
+          "Maximum rate of frames: above it send only headers, then nothing (default:"
               + " all).")
   private long budgetMbps;
 
   @Option(
       names = "--flow-cutoff",
       paramLabel = "BYTES",
-      description = "After so many bytes of a flow send its headers only (default: all).")
+      description = "After this many bytes of a flow, send only headers (default: no limit).")
   private long flowCutoffBytes;
 
   @Option(
       names = "--headers-only",
       paramLabel = "PORT[-PORT][,...]",
-      description = "Send headers only of these TCP and UDP ports.")
+      description = "Send only headers of these TCP and UDP ports.")
   private String headersOnlyPorts = "";
 
   @Option(
       names = "--send",
       paramLabel = "auto|joined|single",
       description =
-          "joined: up to 128 datagrams in one kernel call. single: each its own, for a sensor that"
-              + " reads its network interface on this node, as Zeek and Suricata do: it would see"
-              + " joined ones as one. auto: single until the sensor answers that it reads a socket,"
-              + " or is known to run on another node (default: ${DEFAULT-VALUE}).")
+          "joined: up to 128 datagrams in one system call. single: one by one, for a sensor that"
+              + " sniffs its network interface on this node, as Zeek and Suricata do: it would see"
+              + " joined datagrams as one. auto: single until the sensor answers that it reads a"
+              + " socket, or is known to run on another node (default: ${DEFAULT-VALUE}).")
   private String send = "auto";
 
   /** Returns options with these values, the rest at its defaults. */

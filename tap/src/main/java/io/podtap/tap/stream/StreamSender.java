@@ -254,7 +254,7 @@ final class StreamSender implements Runnable {
       long now = System.nanoTime();
       if (tls.unsent() > 0) {
         if (now - progressNs > settings.stallNs() || isOver()) {
-          throw new SocketTimeoutException("the sensor takes nothing any more");
+          throw new SocketTimeoutException("the sensor no longer reads");
         }
         tls.await(Math.min(IDLE_MS, Math.max(timeLeft(settings.stallNs()) / 1_000_000L, 1)));
       } else if (!finishing && said == null && !queue.isPublished(position + 1)) {

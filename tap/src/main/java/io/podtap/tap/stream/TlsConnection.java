@@ -238,7 +238,7 @@ final class TlsConnection implements AutoCloseable {
   private void flush(long deadline) throws IOException {
     write();
     while (unsent() > 0) {
-      await(true, deadline, "the sensor takes nothing");
+      await(true, deadline, "the sensor does not read");
       write();
     }
   }
@@ -262,7 +262,7 @@ final class TlsConnection implements AutoCloseable {
       while (true) {
         in.clear();
         if (receive() == 0) {
-          await(false, deadline, "the sensor does not end");
+          await(false, deadline, "the sensor does not close the connection");
         }
       }
     } catch (EOFException | SocketTimeoutException e) {

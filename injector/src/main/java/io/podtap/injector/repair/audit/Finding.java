@@ -74,7 +74,7 @@ public record Finding(
   }
 
   public static Finding tooLarge(Map<String, @Nullable Object> pod) {
-    return ofPod(pod, State.UNKNOWN, "too-large", "the pod is too large to be judged");
+    return ofPod(pod, State.UNKNOWN, "too-large", "the pod is too large to be checked");
   }
 
   /** Returns what an event about it needs to know. */

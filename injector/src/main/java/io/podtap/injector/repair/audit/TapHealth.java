@@ -134,7 +134,7 @@ public final class TapHealth {
               pod,
               State.BROKEN,
               endWord(last, "crashes"),
-              last == null ? text : end(last) + "; it is restarted again and again"));
+              last == null ? text : end(last) + "; it restarts repeatedly"));
     }
     boolean isLong =
         Cause.time(Tree.text(pod, "metadata", "creationTimestamp"))

@@ -73,7 +73,7 @@ final class RequestReader {
 
   private int next() throws IOException {
     if (position == limit && !fill()) {
-      throw new EOFException("the client ended the connection in the midst of a request");
+      throw new EOFException("the client closed the connection during a request");
     }
     return Byte.toUnsignedInt(buffer[position++]);
   }
@@ -131,7 +131,7 @@ final class RequestReader {
     String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
     String former = fields.put(name, line.substring(colon + 1).strip());
     if (former != null && (name.equals("content-length") || name.equals("transfer-encoding"))) {
-      throw new HttpException(400, "header field " + name + " is given twice");
+      throw new HttpException(400, "header field " + name + " is a duplicate");
     }
   }
 
@@ -181,7 +181,7 @@ final class RequestReader {
     long yielded = body.length();
     while (left > 0) {
       if (position == limit && !fill()) {
-        throw new EOFException("the client ended the connection in the midst of a body");
+        throw new EOFException("the client closed the connection during a body");
       }
       int count = (int) Math.min(left, limit - position);
       body.add(buffer, position, count);

@@ -37,7 +37,7 @@ final class AmqpParser implements StreamParser {
     if (!end.read(data)) {
       over = true;
       session.violation(
-          fromOriginator ? "client's frame that is none" : "server's frame that is none");
+          fromOriginator ? "client's invalid frame" : "server's invalid frame");
       return;
     }
     if (!confirmed && end.soughtBytes() > SOUGHT_MAX) {

@@ -134,7 +134,7 @@ final class FtpParser implements StreamParser {
       clientTells = true;
       confirm();
     } else if (!confirmed && (name.isEmpty() || !isWord(name))) {
-      giveUp("command that is none", "");
+      giveUp("invalid command", "");
       return;
     }
     Command done = answered;

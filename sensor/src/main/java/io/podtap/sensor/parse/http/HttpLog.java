@@ -44,7 +44,7 @@ final class HttpLog {
             log ->
                 log.string(
                         "username",
-                        "Whom the request says to be.",
+                        "User name of the request.",
                         (row, out) -> text(row.user, out))
                     .string(
                         "password",

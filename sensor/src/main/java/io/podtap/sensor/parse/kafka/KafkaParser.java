@@ -122,7 +122,7 @@ final class KafkaParser implements StreamParser {
             && header.u16(4) <= KIND_MAX
             && header.u16(6) <= VERSION_MAX;
     if (!plausible) {
-      giveUp("request that is none");
+      giveUp("invalid request");
       return;
     }
     Payload whole = asked.take(data, KafkaHeaders.REQUEST + clientLength);
@@ -177,7 +177,7 @@ final class KafkaParser implements StreamParser {
     }
     long size = header.u32(0);
     if (!isSize(size) || !(isExpected((int) header.u32(4)) || confirmed)) {
-      giveUp("response that is none");
+      giveUp("invalid response");
       return;
     }
     answeredSkip = size + KafkaHeaders.SIZE_FIELD - RESPONSE_HEADER;

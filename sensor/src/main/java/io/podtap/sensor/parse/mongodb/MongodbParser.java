@@ -82,7 +82,7 @@ final class MongodbParser implements StreamParser {
     if (length < MongodbHeaders.LENGTH
         || length > MongodbHeaders.MESSAGE_MAX
         || !MongodbMessages.isKind(header, 0)) {
-      giveUp("message that is none");
+      giveUp("invalid message");
       return;
     }
     int head = fromOriginator ? Math.min(length, HEAD_MAX) : MongodbHeaders.LENGTH;

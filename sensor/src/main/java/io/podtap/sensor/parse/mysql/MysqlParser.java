@@ -268,7 +268,7 @@ final class MysqlParser implements StreamParser {
         state = State.COMMANDS;
       }
       case MORE_LOGIN, END -> {} // another round
-      default -> giveUp("answer to a login that is none");
+      default -> giveUp("invalid reply to a login");
     }
   }
 

@@ -261,7 +261,7 @@ final class PostgresqlParser implements StreamParser {
     }
     int answer = data.u8(0);
     if (answer != 'N' && answer != (isTlsAsked ? 'S' : 'G')) {
-      return fail("answer to a request for encryption that is none");
+      return fail("invalid reply to an encryption request");
     }
     data.skip(1);
     confirm();

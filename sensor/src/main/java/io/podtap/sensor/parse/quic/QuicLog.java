@@ -45,7 +45,7 @@ final class QuicLog {
             "history",
             "A letter for each packet, upper case from the client: I Initial, S a Hello of TLS in"
                 + " it, C a close in it, Z 0-RTT, H Handshake, R Retry, O 1-RTT (the 1st, 2nd, 4th,"
-                + " 8th ... alone), X bytes behind the packets that are none, U unknown version.",
+                + " 8th ... alone), X bytes that follow the packets and are not packets, U unknown version.",
             Row::history)
         .build();
   }

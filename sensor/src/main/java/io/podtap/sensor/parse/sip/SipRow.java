@@ -66,7 +66,7 @@ final class SipRow {
         .flow(row -> row.flow)
         .count("trans_depth", "Always 0, as with Zeek.", row -> 0)
         .wire("method", "What was asked for.", row -> row.method)
-        .wire("uri", "Of whom.", row -> row.uri)
+        .wire("uri", "The URI of the request.", row -> row.uri)
         .wire("date", "The client's Date.", row -> row.date)
         .wire("request_from", "From of the request, without its tag.", row -> row.requestFrom)
         .wire("request_to", "To of the request.", row -> row.requestTo)

@@ -36,7 +36,7 @@ final class SocksRow {
         .count("version", "4 or 5.", row -> row.version)
         .wire("user", "Who logs in.", row -> row.user)
         .wire("password", "Never set: passwords are not kept.", row -> null)
-        .wire("status", "What became of the last request.", row -> row.status)
+        .wire("status", "Outcome of the last request.", row -> row.status)
         .address("request.host", "The address asked for.", (row, out) -> host(row.requested, out))
         .wire("request.name", "The name asked for.", row -> name(row.requested))
         .port("request_p", "The port asked for.", row -> port(row.requested))

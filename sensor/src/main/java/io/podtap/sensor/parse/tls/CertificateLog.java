@@ -59,7 +59,7 @@ final class CertificateLog {
         .wire("certificate.serial", "Serial number, hexadecimal.", CertificateRow::serial)
         .wire(
             "certificate.subject",
-            "Whom it is for.",
+            "Subject of the certificate.",
             row -> bytes(CertificateRow.name(row.certificate.getSubjectX500Principal())))
         .wire(
             "certificate.issuer",
