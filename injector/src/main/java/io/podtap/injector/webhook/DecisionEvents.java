@@ -33,7 +33,7 @@ public final class DecisionEvents implements AutoCloseable {
   /** Events, by what became of them. */
   static final MetricGroup<DecisionEvents> METRICS =
       MetricGroup.<DecisionEvents>of("podtap_webhook_", "events, where they are asked for", "")
-          .counters("events", "result", "Events about decisions, by what became of them.")
+          .counters("events", "result", "Events about decisions, by outcome.")
           .value("written", events -> events.written.sum())
           .value("failed", events -> events.failed.sum())
           .value("dropped", events -> events.dropped.sum())

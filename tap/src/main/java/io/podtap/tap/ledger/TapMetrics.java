@@ -57,7 +57,7 @@ public final class TapMetrics {
               "frame",
               MetricUnit.BYTES,
               "fate",
-              "Bytes of an interface's frames, by what became of them, as far as the kernel says.")
+              "Bytes of an interface's frames, by outcome, as far as the kernel says.")
           .value("delivered", InterfaceLedger::deliveredBytes)
           .value("mirrored", InterfaceLedger::mirroredBytes)
           .value("shed", InterfaceLedger::shedBytes)

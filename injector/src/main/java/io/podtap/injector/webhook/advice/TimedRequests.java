@@ -23,7 +23,7 @@ final class TimedRequests implements AutoCloseable {
   static final MetricGroup<TimedRequests> METRICS =
       MetricGroup.<TimedRequests>of("podtap_webhook_", "questions to the API server", "")
           .label("purpose", "", "What is asked for.", requests -> requests.purpose)
-          .counters("questions", "result", "Questions to the API server, by what became of them.")
+          .counters("questions", "result", "Questions to the API server, by outcome.")
           .value("answered", requests -> requests.answered.sum())
           .value("late", requests -> requests.late.sum())
           .value("busy", requests -> requests.busy.sum())

@@ -30,7 +30,7 @@ public final class ServerCounters {
    */
   public static MetricGroup<ServerCounters> metrics(String prefix) {
     return MetricGroup.<ServerCounters>of(prefix, "connections of the server", "")
-        .counters("connections", "fate", "Connections, by what became of them.")
+        .counters("connections", "fate", "Connections, by outcome.")
         .value("accepted", counters -> counters.accepted.sum())
         .value("dropped", counters -> counters.dropped.sum())
         .value("refused", counters -> counters.refused.sum())
