@@ -63,14 +63,19 @@ final class Expectations {
     if (all.isEmpty()) {
       return null;
     }
-    Expected expected =
-        all.remove(
-            new Key(
-                flow.originatorHigh(),
-                flow.originatorLow(),
-                flow.responderHigh(),
-                flow.responderLow(),
-                flow.responderPort()));
+    Expected expected = all.remove(key(flow, flow.originatorHigh(), flow.originatorLow()));
+    if (expected == null) {
+      expected = all.remove(key(flow, 0, 0)); // from anyone
+    }
     return expected == null || nowNs > expected.deadlineNs ? null : expected.protocol;
+  }
+
+  private static Key key(Flow flow, long originatorHigh, long originatorLow) {
+    return new Key(
+        originatorHigh,
+        originatorLow,
+        flow.responderHigh(),
+        flow.responderLow(),
+        flow.responderPort());
   }
 }

@@ -81,7 +81,8 @@ public interface Session {
    * Announces a connection of its own that one end is to open within minutes; what it carries is
    * led to {@code protocol}.
    *
-   * @param originatorHigh upper half of the address that is to open it, as in {@link Flow}
+   * @param originatorHigh upper half of the address that is to open it, as in {@link Flow}; 0 with
+   *     a lower half of 0 for anyone
    */
   void expect(
       long originatorHigh,
