@@ -67,6 +67,7 @@ final class UnusualWorkloadsIT {
       defineKinds(server, workloads);
       Verdicts without = create(server, before);
       Verdicts with = create(server, after);
+      System.out.println("refused as they stand: " + without.refused());
       assertThat(without.refused().keySet())
           .as("refused as they stand: %s", without.refused())
           .hasSizeLessThan(workloads.size() / 10);

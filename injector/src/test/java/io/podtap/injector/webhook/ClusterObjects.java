@@ -61,7 +61,10 @@ public final class ClusterObjects {
     String plural = kind.endsWith("policy") ? kind.replaceFirst("y$", "ies") : kind + 's';
     String namespace = Tree.text(object, "metadata", "namespace");
     boolean isGlobal =
-        kind.startsWith("cluster") || kind.equals("namespace") || kind.startsWith("mutating");
+        kind.startsWith("cluster")
+            || kind.equals("namespace")
+            || kind.startsWith("mutating")
+            || kind.startsWith("validating");
     return (version.equals("v1") ? "/api/v1" : "/apis/" + version)
         + (isGlobal ? "" : "/namespaces/" + (namespace.isEmpty() ? "default" : namespace))
         + '/'
