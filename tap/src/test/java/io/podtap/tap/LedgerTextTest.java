@@ -32,11 +32,12 @@ final class LedgerTextTest {
       eth0.deliver(100);
     }
     eth0.fail(FrameFailure.LINK_HEADER_TRUNCATED, 100);
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 5; i++) {
       eth0.mirror(100, 1, 90);
     }
-    ledger.addPackets(6, 540);
-    ledger.failed().add(FailureCause.PATH_MTU, 6, 6 * 140);
+    eth0.mirror(100, 2, 180);
+    ledger.addPackets(7, 630);
+    ledger.failed().add(FailureCause.PATH_MTU, 7, 7 * 140);
     ledger.segment().add(SegmentEvent.TCP_SUPER_FRAME);
     return ledger.snapshot(List.of(new FakeSensors().open(FakeSensors.endpoint(3), 0)), 4);
   }
@@ -50,13 +51,13 @@ final class LedgerTextTest {
             "interfaces":[{"name":"eth0","seen":10,"filtered":2,"dropped":1,"delivered":7,\
             "mirrored":6,"shed":0,"failed":{"link_header_truncated":1},\
             "delivered_bytes":700,"mirrored_bytes":600,"shed_bytes":0,"failed_bytes":100,\
-            "packets":6,"packet_bytes":540},\
+            "cut_frames":1,"packets":7,"packet_bytes":630},\
             {"name":"lo\\"\\u000a\\u0001é","seen":0,"filtered":0,"dropped":0,"delivered":0,\
             "mirrored":0,"shed":0,"failed":{},"delivered_bytes":0,"mirrored_bytes":0,\
-            "shed_bytes":0,"failed_bytes":0,"packets":0,"packet_bytes":0}],\
+            "shed_bytes":0,"failed_bytes":0,"cut_frames":0,"packets":0,"packet_bytes":0}],\
             "segment":{"tcp_super_frame":1},"shed":{},"shed_bytes":0,\
-            "packets":6,"sent":0,"waiting":0,"failed":{"path_mtu":6},\
-            "packet_bytes":540,"sent_bytes":0,"failed_bytes":540,"waiting_bytes":0,"calls":4,\
+            "packets":7,"sent":0,"waiting":0,"failed":{"path_mtu":7},\
+            "packet_bytes":630,"sent_bytes":0,"failed_bytes":630,"waiting_bytes":0,"calls":4,\
             "sensors":[{"address":"10.0.0.3:4789","sent":0,\
             "lanes":[{"port":50000,"sent":0},{"port":50000,"sent":0}],\
             "datagram_bytes_max":1472,"errors":0,"joined":true,"answering":false,"receiver":"",\
@@ -99,11 +100,12 @@ final class LedgerTextTest {
             "podtap_tap_frames_total{interface=\"eth0\",fate=\"seen\"} 10",
             "podtap_tap_frames_total{interface=\"eth0\",fate=\"link_header_truncated\"} 1",
             "podtap_tap_frame_bytes_total{interface=\"eth0\",fate=\"delivered\"} 700",
-            "podtap_tap_cut_packets_total{interface=\"eth0\"} 6",
-            "podtap_tap_packets_total 6",
+            "podtap_tap_cut_frames_total{interface=\"eth0\"} 1",
+            "podtap_tap_cut_packets_total{interface=\"eth0\"} 7",
+            "podtap_tap_packets_total 7",
             "podtap_tap_all_sent_packets_total 0",
-            "podtap_tap_packet_bytes_total{fate=\"made\"} 540",
-            "podtap_tap_failed_packets_total{cause=\"path_mtu\"} 6",
+            "podtap_tap_packet_bytes_total{fate=\"made\"} 630",
+            "podtap_tap_failed_packets_total{cause=\"path_mtu\"} 7",
             "podtap_tap_segment_frames_total{event=\"tcp_super_frame\"} 1",
             "podtap_tap_waiting_bytes 0",
             "podtap_tap_send_calls_total 4",

@@ -16,6 +16,7 @@ public final class InterfaceLedger {
   private long filtered;
   private long delivered;
   private long mirrored;
+  private long cutFrames;
   private long shed;
   private long deliveredBytes;
   private long mirroredBytes;
@@ -54,6 +55,7 @@ public final class InterfaceLedger {
    */
   public void mirror(int bytes, int count, long countBytes) {
     mirrored++;
+    cutFrames += count > 1 ? 1 : 0;
     mirroredBytes += bytes;
     packets += count;
     packetBytes += countBytes;
@@ -98,6 +100,11 @@ public final class InterfaceLedger {
   /** Returns frames that became packets. */
   public long mirrored() {
     return mirrored;
+  }
+
+  /** Returns frames that became several packets. */
+  long cutFrames() {
+    return cutFrames;
   }
 
   /** Returns frames that were left out by policy. */

@@ -63,6 +63,10 @@ public final class TapMetrics {
           .value("shed", InterfaceLedger::shedBytes)
           .value("failed", InterfaceLedger::failedBytes)
           .counter(
+              "cut_frames",
+              "Mirrored frames that were cut into several packets.",
+              InterfaceLedger::cutFrames)
+          .counter(
               "cut_packets",
               "Packets that mirrored frames were cut into.",
               InterfaceLedger::packets)
