@@ -132,6 +132,12 @@ public final class FileRecorder implements Files, AutoCloseable {
     return file.range(session, offset);
   }
 
+  @Override
+  public void weird(String name, String detail) {
+    String id = nextId();
+    outputs.weirds().note(name, detail.isEmpty() ? id : id + ": " + detail);
+  }
+
   private void makeRoom() {
     Iterator<RangedFile> oldest = ranged.values().iterator();
     while (oldest.hasNext() && (ranged.size() >= RANGED_MAX || rangedBytes > rangedBytesMax)) {
