@@ -8,11 +8,16 @@ import org.junit.jupiter.api.Test;
 /** Handshakes over datagrams, in fragments that come in any order. */
 class DtlsParserTest {
 
-  private static String record(int type, int epoch, String content) {
-    return String.format("%02xfefd%04x%012x%04x", type, epoch, 0, content.length() / 2) + content;
+  private int recordNumber;
+
+  private String record(int type, int epoch, String content) {
+    recordNumber++;
+    return String.format(
+            "%02xfefd%04x%012x%04x", type, epoch, recordNumber, content.length() / 2)
+        + content;
   }
 
-  private static String fragment(int type, int number, String body, int from, int to) {
+  private String fragment(int type, int number, String body, int from, int to) {
     return record(
         22,
         0,
@@ -20,7 +25,7 @@ class DtlsParserTest {
             + body.substring(2 * from, 2 * to));
   }
 
-  private static String message(int type, int number, String body) {
+  private String message(int type, int number, String body) {
     return fragment(type, number, body, 0, body.length() / 2);
   }
 
