@@ -203,6 +203,7 @@ final class FtpParser implements StreamParser {
     if (!confirmed && clientTells && serverTells) {
       confirmed = true;
       session.confirm(FtpProtocol.SERVICE);
+      session.confirmJoined(FtpProtocol.SERVICE); // Zeek names it without a beginning, too
     }
   }
 
