@@ -42,9 +42,6 @@ final class RangedFile extends RecordedFile {
 
   /** Begins one range, which may come at the same time as others. */
   FileStream range(Session session, long offset) {
-    if (offset != 0 && seenBytes == 0) {
-      mimeType(""); // its beginning may never come
-    }
     Flow carrier = session.flow();
     boolean known = false;
     for (Flow other : flows) {

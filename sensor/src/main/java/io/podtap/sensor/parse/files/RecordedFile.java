@@ -103,19 +103,29 @@ class RecordedFile extends FileRow implements FileStream, AnalyzedFile {
     }
   }
 
-  /** Takes bytes that stand at {@code offset}, which need not be behind those before. */
+  /**
+   * Takes bytes that stand at {@code offset}, which need not be behind those before. What kind of
+   * file it is waits for its beginning, unless it is to be kept.
+   */
   final void data(long offset, Payload data) {
-    if (offset != nextOffset) {
-      if (!typeKnown) {
+    boolean inOrder = offset == nextOffset;
+    nextOffset = offset + data.length();
+    if (!inOrder) {
+      isReaderDone = true; // it reads in order
+      hashes.giveUp();
+      if (!typeKnown && outputs.extraction() != null) {
         recogniseFirst();
       }
-      isReaderDone = true; // it reads in order
       if (copy != null) {
         copy.seek(offset);
       }
     }
-    data(data);
-    nextOffset = offset + data.length();
+    if (typeKnown || offset == firstLength) {
+      data(data);
+    } else {
+      lastNs = session.nowNs();
+      seenBytes += data.length();
+    }
   }
 
   /** Hands bytes to who reads the content. */
