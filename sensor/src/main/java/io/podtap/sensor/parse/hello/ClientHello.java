@@ -34,7 +34,7 @@ public final class ClientHello {
   private int unknownNameType = -1;
   private int encryptedHello = -1;
   private boolean wellFormed = true;
-  private @Nullable String protocol;
+  private List<String> protocols = List.of();
   private boolean ticket;
 
   private ClientHello(Payload message, boolean cookie) {
@@ -83,7 +83,7 @@ public final class ClientHello {
         + HeapSize.text(session)
         + HeapSize.text(serverName)
         + HeapSize.texts(furtherServerNames)
-        + HeapSize.text(protocol);
+        + HeapSize.texts(protocols);
   }
 
   /** Returns the version of the message itself, -1 when it is cut short. */
@@ -156,7 +156,12 @@ public final class ClientHello {
 
   /** Returns the first protocol that the client offers, or null. */
   public @Nullable String protocol() {
-    return protocol;
+    return protocols.isEmpty() ? null : protocols.getFirst();
+  }
+
+  /** Returns the protocols that the client offers, in its order. */
+  public List<String> protocols() {
+    return protocols;
   }
 
   /** Returns whether there is a ticket of an earlier session. */
@@ -169,12 +174,7 @@ public final class ClientHello {
     switch (one.type()) {
       case Extensions.SERVER_NAME -> serverNames(data);
       case Extensions.ENCRYPTED_CLIENT_HELLO -> encryptedHello = data.u8(0);
-      case Extensions.PROTOCOLS -> {
-        int length = data.u8(2);
-        if (length > 0 && length <= data.length() - 3) {
-          protocol = data.text(3, length);
-        }
-      }
+      case Extensions.PROTOCOLS -> protocols(data);
       case Extensions.GROUPS -> groups = numbers(data, 0, 2);
       case Extensions.SIGNATURE_ALGORITHMS -> signatureAlgorithms = numbers(data, 0, 2);
       case Extensions.SUPPORTED_VERSIONS -> versions = numbers(data, 0, 1);
@@ -182,6 +182,16 @@ public final class ClientHello {
       case Extensions.SESSION_TICKET -> ticket = !data.isEmpty();
       default -> {}
     }
+  }
+
+  private void protocols(Payload data) {
+    List<String> offered = new ArrayList<>(2);
+    int at = 2;
+    while (data.u8(at) > 0 && at + 1 + data.u8(at) <= data.length() && offered.size() < NAMES_MAX) {
+      offered.add(data.text(at + 1, data.u8(at)));
+      at += 1 + data.u8(at);
+    }
+    protocols = offered;
   }
 
   /** A list of names, of which only hosts' have a type that is known. */
