@@ -22,7 +22,10 @@ import io.podtap.sensor.log.ConnLog;
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.merge.MergeCounts;
 import io.podtap.sensor.merge.TapMerge;
+import io.podtap.sensor.parse.files.ExtractionCounts;
 import io.podtap.sensor.parse.files.FileRecorder;
+import io.podtap.sensor.parse.ocsp.OcspAnalyzer;
+import io.podtap.sensor.parse.pe.PeAnalyzer;
 import io.podtap.sensor.parse.unparsed.TunnelServices;
 import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
@@ -39,6 +42,7 @@ import io.podtap.sensor.tunnel.IpTunnels;
 import io.podtap.sensor.tunnel.TunnelPath;
 import io.podtap.sensor.tunnel.TunnelRecorder;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -135,7 +139,14 @@ public final class Analysis implements FrameAnalysis {
             : ConnLog.schema(communityId, Protocols.names(), tapName);
     LogStream<Flow> connections = sink.open(schema);
     HeapPlan heap = settings.heapPlan();
-    this.files = new FileRecorder(sink, settings.fileHashes(), heap.tableBytesMax());
+    this.files =
+        new FileRecorder(
+            sink,
+            settings.fileHashes(),
+            heap.tableBytesMax(),
+            List.of(new OcspAnalyzer(sink), new PeAnalyzer(sink)),
+            this::noteFile,
+            settings.extracted());
     this.tunnelRecorder = new TunnelRecorder(sink, heap.tableBytesMax());
     this.dispatcher =
         new Dispatcher(
@@ -203,6 +214,10 @@ public final class Analysis implements FrameAnalysis {
       }
       notePacket(dispatcher, weird.zeekName(), weird.source(), segment, headers);
     }
+  }
+
+  private void noteFile(String name, String detail) {
+    dispatcher.weirds().ofUnknown(name, detail, /* source= */ "");
   }
 
   private void notePacket(String name, String source, MemorySegment segment, Headers at) {
@@ -432,6 +447,11 @@ public final class Analysis implements FrameAnalysis {
   /** Returns the stage that follows flows. */
   Tracker tracker() {
     return tracker;
+  }
+
+  /** Returns what became of files that were to be kept. */
+  ExtractionCounts extracted() {
+    return files.extracted();
   }
 
   /** Returns the stage that chooses parsers. */

@@ -1,6 +1,7 @@
 package io.podtap.sensor;
 
 import io.podtap.core.metrics.Reading;
+import io.podtap.sensor.parse.files.ExtractionCounts;
 import java.util.Map;
 
 /**
@@ -38,5 +39,16 @@ public record AnalysisLoad(Reading reading) {
   /** Returns how many bytes those had lost. */
   public long cutBytes() {
     return reading.count("cut_bytes");
+  }
+
+  /** Returns what became of files that were to be kept. */
+  public ExtractionCounts extracted() {
+    return new ExtractionCounts(
+        reading.count("extracted_files"),
+        reading.count("extracted_bytes"),
+        reading.count("extracted_files_cut"),
+        reading.count("extracted_bytes_cut"),
+        reading.count("extracted_files_refused"),
+        reading.count("extraction_failures"));
   }
 }

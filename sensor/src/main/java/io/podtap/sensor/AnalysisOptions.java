@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of every command that analyses packets. */
@@ -32,6 +33,8 @@ final class AnalysisOptions {
       paramLabel = "md5,sha1,sha256",
       description = "Hashes of every file for files.log; default none.")
   private String hashFiles = "";
+
+  @Mixin private final ExtractionOptions extracted = new ExtractionOptions();
 
   @Option(
       names = "--protocols",
@@ -67,6 +70,7 @@ final class AnalysisOptions {
             HeapPlan.of(workerCount).flowsMax(), !ignoreChecksums, new SecureRandom().nextLong()),
         tunnelDepth,
         hashFiles,
+        extracted.settings(),
         parsed(),
         workerCount);
   }

@@ -3,6 +3,7 @@ package io.podtap.sensor;
 import io.podtap.core.config.SettingsException;
 import io.podtap.sensor.dispatch.Protocols;
 import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.files.ExtractionSettings;
 import io.podtap.sensor.track.Tracker;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -12,6 +13,7 @@ import java.util.SplittableRandom;
  *
  * @param tunnelDepthMax tunnels in one another that are followed
  * @param fileHashes what is taken of every file: md5, sha1, sha256, separated by commas
+ * @param extracted which files are kept in a folder
  * @param parsed protocols that are parsed, as far as there are parsers; others are only recognised
  * @param workers analyses that share the work and the memory, each on a thread of its own; 1 for
  *     one on the thread that reads
@@ -20,6 +22,7 @@ public record AnalysisSettings(
     Tracker.Settings tracking,
     int tunnelDepthMax,
     String fileHashes,
+    ExtractionSettings extracted,
     Set<Service> parsed,
     int workers) {
 
@@ -44,7 +47,12 @@ public record AnalysisSettings(
   /** What is analysed when nothing is asked for. */
   public static AnalysisSettings standard(Tracker.Settings tracking) {
     return new AnalysisSettings(
-        tracking, TUNNEL_DEPTH_DEFAULT, "", Set.copyOf(Protocols.services()), 1);
+        tracking,
+        TUNNEL_DEPTH_DEFAULT,
+        "",
+        ExtractionSettings.NONE,
+        Set.copyOf(Protocols.services()),
+        1);
   }
 
   /** Returns the settings of one of several workers: its part of what there is. */
@@ -56,7 +64,8 @@ public record AnalysisSettings(
             tracking.checkChecksums(),
             seeds.nextLong(),
             tracking.reassemblyBytesMax() / workers);
-    return new AnalysisSettings(own, tunnelDepthMax, fileHashes, parsed, workers);
+    return new AnalysisSettings(
+        own, tunnelDepthMax, fileHashes, extracted.ofWorker(workers), parsed, workers);
   }
 
   /** Returns what each worker may hold. */

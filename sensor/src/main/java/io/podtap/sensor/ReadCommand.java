@@ -8,6 +8,7 @@ import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.pcap.PcapReader;
 import io.podtap.sensor.decapsulate.DatagramCutter;
 import io.podtap.sensor.log.LogFormat;
+import io.podtap.sensor.parse.files.ExtractionCounts;
 import io.podtap.sensor.sink.FolderSettings;
 import io.podtap.sensor.sink.FolderSink;
 import io.podtap.sensor.sink.LogSink;
@@ -104,6 +105,7 @@ public final class ReadCommand implements Program {
   private int read(LogFormat logFormat) {
     try (PcapReader reader = open()) {
       AnalysisSettings settings = analysis.settings();
+      FrameAnalysis ended;
       try (FrameAnalysis made =
               FrameAnalysis.of(
                   settings,
@@ -112,6 +114,7 @@ public final class ReadCommand implements Program {
                   pipe == null ? null : this::streamNs);
           DatagramCutter cutter = new DatagramCutter(made)) {
         engine = made;
+        ended = made;
         FrameHandler handler = pipe == null ? cutter : new Timed(cutter);
         while (!stopping && reader.poll(handler) >= 0) {
           // the reader hands frames to the analysis
@@ -119,6 +122,7 @@ public final class ReadCommand implements Program {
         tell(cutter);
         engine = null;
       }
+      tell(ended.summary().load().extracted());
       if (stopping) {
         spec.commandLine().getErr().println("podtap: stopped; the logs hold what was read");
         return 0;
@@ -146,6 +150,26 @@ public final class ReadCommand implements Program {
                   + cutter.datagramsCut()
                   + ", of which the capture lacks "
                   + cutter.datagramsUncaptured());
+    }
+  }
+
+  /** Says what is missing of the files that were to be kept. */
+  private void tell(ExtractionCounts extracted) {
+    if (extracted.cutFiles() + extracted.refusedFiles() + extracted.failures() > 0) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "podtap: "
+                  + extracted.files()
+                  + " files were kept, of which "
+                  + extracted.cutFiles()
+                  + " lack "
+                  + extracted.cutBytes()
+                  + " bytes; "
+                  + extracted.refusedFiles()
+                  + " were not kept; the system refused "
+                  + extracted.failures()
+                  + " times");
     }
   }
 

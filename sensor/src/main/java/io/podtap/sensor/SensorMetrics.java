@@ -64,6 +64,26 @@ public final class SensorMetrics {
               MetricUnit.BYTES,
               "Bytes that those packets had lost.",
               analysis -> analysis.tracker().cutBytes())
+          .counters(
+              "extracted_files",
+              "fate",
+              "Files to keep: written, of these cut, and refused for a limit.")
+          .value("kept", analysis -> analysis.extracted().files())
+          .as("extracted_files")
+          .value("cut", analysis -> analysis.extracted().cutFiles())
+          .as("extracted_files_cut")
+          .value("refused", analysis -> analysis.extracted().refusedFiles())
+          .as("extracted_files_refused")
+          .counters(
+              "extracted", MetricUnit.BYTES, "fate", "Bytes of files to keep: written, left out.")
+          .value("kept", analysis -> analysis.extracted().bytes())
+          .as("extracted_bytes")
+          .value("cut", analysis -> analysis.extracted().cutBytes())
+          .as("extracted_bytes_cut")
+          .counter(
+              "extraction_failures",
+              "What the system refused while files were kept.",
+              analysis -> analysis.extracted().failures())
           .build();
 
   /** Copies of several taps. */

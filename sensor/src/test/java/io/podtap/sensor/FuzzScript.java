@@ -49,6 +49,42 @@ final class FuzzScript {
     }
   }
 
+  /** Lets a server send a file of a kind that is read, which the first byte chooses, or a chain. */
+  static void files(byte[] input) {
+    if (input.length < 1) {
+      return;
+    }
+    byte[] content = Arrays.copyOfRange(input, 1, input.length);
+    StreamScript script = StreamScript.tcp(input[0] < 0 ? 443 : 80, 1 + (input[0] & 0x7F));
+    if (input[0] < 0) {
+      byte[] message = new byte[content.length + 15];
+      message[0] = 0x16; // a record with one certificate (RFC 5246 section 7.4.2)
+      message[1] = 3;
+      message[2] = 3;
+      put(message, 3, 2, content.length + 10);
+      message[5] = 11;
+      put(message, 6, 3, content.length + 6);
+      put(message, 9, 3, content.length + 3);
+      put(message, 12, 3, content.length);
+      System.arraycopy(content, 0, message, 15, content.length);
+      script.say(/* fromClient= */ false, message);
+    } else {
+      String magic = (input[0] & 1) == 0 ? "MZ" : "";
+      script
+          .client("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+          .server("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + magic)
+          .say(/* fromClient= */ false, content);
+    }
+    script.finish();
+    assertThat(script.failures()).as("parsers that threw").isZero();
+  }
+
+  private static void put(byte[] target, int at, int count, int value) {
+    for (int i = 0; i < count; i++) {
+      target[at + i] = (byte) (value >>> 8 * (count - 1 - i));
+    }
+  }
+
   private static void play(StreamScript script, byte[] input) {
     int at = 1;
     while (at + 3 <= input.length) {

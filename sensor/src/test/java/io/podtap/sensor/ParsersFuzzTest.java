@@ -29,4 +29,9 @@ class ParsersFuzzTest {
   void frames(byte[] input) {
     FuzzScript.frames(input);
   }
+
+  @FuzzTest(maxDuration = "5m")
+  void files(byte[] input) {
+    FuzzScript.files(input);
+  }
 }

@@ -76,7 +76,13 @@ class WorkersCorpusTest {
     Tracker.Settings tracking = new Tracker.Settings(100_000, false, 1);
     AnalysisSettings standard = AnalysisSettings.standard(tracking);
     AnalysisSettings settings =
-        new AnalysisSettings(tracking, standard.tunnelDepthMax(), "", standard.parsed(), workers);
+        new AnalysisSettings(
+            tracking,
+            standard.tunnelDepthMax(),
+            "",
+            standard.extracted(),
+            standard.parsed(),
+            workers);
     MemorySink sink = new MemorySink();
     try (PcapReader reader = PcapReader.open(file);
         FrameAnalysis analysis =

@@ -9,6 +9,7 @@ import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.LinkType;
 import io.podtap.sensor.dispatch.Protocols;
 import io.podtap.sensor.log.JsonFormat;
+import io.podtap.sensor.parse.files.ExtractionSettings;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.MemorySink;
 import io.podtap.sensor.sink.StreamSink;
@@ -33,7 +34,12 @@ class WorkersTest {
 
   private static AnalysisSettings settings(int workers) {
     return new AnalysisSettings(
-        new Tracker.Settings(10_000, false, 1), 4, "", Set.copyOf(Protocols.services()), workers);
+        new Tracker.Settings(10_000, false, 1),
+        4,
+        "",
+        ExtractionSettings.NONE,
+        Set.copyOf(Protocols.services()),
+        workers);
   }
 
   /** A UDP datagram over bare IPv4, from host {@code from} to {@code to} of 10.0.0.0/8. */

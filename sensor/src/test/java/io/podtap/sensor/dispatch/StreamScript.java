@@ -16,7 +16,11 @@ import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.parse.files.ExtractionCounts;
+import io.podtap.sensor.parse.files.ExtractionSettings;
 import io.podtap.sensor.parse.files.FileRecorder;
+import io.podtap.sensor.parse.ocsp.OcspAnalyzer;
+import io.podtap.sensor.parse.pe.PeAnalyzer;
 import io.podtap.sensor.sink.MemorySink;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -45,15 +49,25 @@ public final class StreamScript {
       };
 
   private final MemorySink sink = new MemorySink();
-  private final FileRecorder files = new FileRecorder(sink);
-  private final Parsers parsers = Parsers.standard(sink, files);
-  private final Dispatcher dispatcher = new Dispatcher(parsers, sink);
+  private final FileRecorder files;
+  private final Parsers parsers;
+  private final Dispatcher dispatcher;
   private final Flow flow;
   private final int port;
   private final int pieceBytes;
   private long nowNs = Conversation.START_NS;
 
-  private StreamScript(int protocol, int port, int pieceBytes) {
+  private StreamScript(int protocol, int port, int pieceBytes, ExtractionSettings extracted) {
+    files =
+        new FileRecorder(
+            sink,
+            /* hashes= */ "",
+            4 << 20,
+            List.of(new OcspAnalyzer(sink), new PeAnalyzer(sink)),
+            this::noteFile,
+            extracted);
+    parsers = Parsers.standard(sink, files);
+    dispatcher = new Dispatcher(parsers, sink);
     byte[] packet = Conversation.tcp(true, port, 0, 0, 0, 0);
     FlowKey key =
         new FlowKey(1)
@@ -66,12 +80,26 @@ public final class StreamScript {
 
   /** Begins a connection whose data come in pieces of at most so many bytes. */
   public static StreamScript tcp(int port, int pieceBytes) {
-    return new StreamScript(IpProtocol.TCP, port, pieceBytes);
+    return new StreamScript(IpProtocol.TCP, port, pieceBytes, ExtractionSettings.NONE);
   }
 
   /** Begins an exchange of datagrams. */
   public static StreamScript udp(int port) {
-    return new StreamScript(IpProtocol.UDP, port, Integer.MAX_VALUE);
+    return new StreamScript(IpProtocol.UDP, port, Integer.MAX_VALUE, ExtractionSettings.NONE);
+  }
+
+  /** Begins a connection whose files are kept. */
+  public static StreamScript keeping(int port, ExtractionSettings extracted) {
+    return new StreamScript(IpProtocol.TCP, port, Integer.MAX_VALUE, extracted);
+  }
+
+  private void noteFile(String name, String detail) {
+    dispatcher.weirds().ofUnknown(name, detail, /* source= */ "");
+  }
+
+  /** Returns what became of files that were to be kept. */
+  public ExtractionCounts extracted() {
+    return files.extracted();
   }
 
   /** Adds a protocol, or replaces the one of the same service. */

@@ -5,6 +5,7 @@ import io.podtap.sensor.parse.Payload;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -41,6 +42,11 @@ final class FileHashes {
         data.digest(digest);
       }
     }
+  }
+
+  /** Takes no hash: bytes come in another order than that of the file. */
+  void giveUp() {
+    Arrays.fill(digests, null);
   }
 
   /** Ends a hash; empty when it was not taken. */

@@ -6,13 +6,13 @@ import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.sink.LogSink;
-import io.podtap.sensor.sink.LogStream;
 import java.security.SecureRandom;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Writes {@code files.log}. One thread. */
 public final class FileRecorder implements Files, AutoCloseable {
@@ -26,7 +26,8 @@ public final class FileRecorder implements Files, AutoCloseable {
   /** Heap that they take together, where nothing is said. */
   private static final long RANGED_BYTES_MAX = 4 << 20;
 
-  private final LogStream<FileRow> log;
+  private final FileOutputs outputs;
+  private final @Nullable FileExtraction extraction;
   private final UidSource ids = new UidSource(new SecureRandom().nextLong());
   private final LineBuffer name = new LineBuffer(32);
   private final List<String> hashes;
@@ -53,18 +54,33 @@ public final class FileRecorder implements Files, AutoCloseable {
 
   /** Takes no hashes but those that a parser asks for. */
   public FileRecorder(LogSink sink) {
-    this(sink, "", RANGED_BYTES_MAX);
+    this(sink, "", RANGED_BYTES_MAX, List.of(), FileWeirds.NONE, ExtractionSettings.NONE);
   }
 
   /**
    * @param hashes what is taken of every file: md5, sha1, sha256, separated by commas
    * @param rangedBytesMax heap that files in ranges may take together
-   * @throws io.podtap.core.config.SettingsException when there is no such hash
+   * @param analyzers of kinds of files
+   * @throws io.podtap.core.config.SettingsException when there is no such hash, or the folder for
+   *     files cannot be used
    */
-  public FileRecorder(LogSink sink, String hashes, long rangedBytesMax) {
+  public FileRecorder(
+      LogSink sink,
+      String hashes,
+      long rangedBytesMax,
+      List<FileAnalyzer> analyzers,
+      FileWeirds weirds,
+      ExtractionSettings extracted) {
     this.rangedBytesMax = rangedBytesMax;
     this.hashes = FileHashes.parse(hashes);
-    this.log = sink.open(FilesLog.schema());
+    this.extraction = extracted.isOff() ? null : new FileExtraction(extracted);
+    this.outputs =
+        new FileOutputs(sink.open(FilesLog.schema()), List.copyOf(analyzers), weirds, extraction);
+  }
+
+  /** Returns what became of files that were to be kept. */
+  public ExtractionCounts extracted() {
+    return extraction == null ? ExtractionCounts.NONE : extraction.counts();
   }
 
   private String nextId() {
@@ -80,7 +96,7 @@ public final class FileRecorder implements Files, AutoCloseable {
             session,
             session.account(),
             session.flow(),
-            log,
+            outputs,
             nextId(),
             source,
             fromOriginator,
@@ -106,7 +122,7 @@ public final class FileRecorder implements Files, AutoCloseable {
       } else {
         makeRoom();
       }
-      file = new RangedFile(session, rangedAccount, log, nextId(), source, fromOriginator);
+      file = new RangedFile(session, rangedAccount, outputs, nextId(), source, fromOriginator);
       file.grow(HeapSize.MAP_ENTRY + HeapSize.text(wholeName));
       ranged.put(wholeName, file);
     }
@@ -114,6 +130,12 @@ public final class FileRecorder implements Files, AutoCloseable {
       file.totalBytes(totalBytes);
     }
     return file.range(session, offset);
+  }
+
+  @Override
+  public void weird(String name, String detail) {
+    String id = nextId();
+    outputs.weirds().note(name, detail.isEmpty() ? id : id + ": " + detail);
   }
 
   private void makeRoom() {

@@ -4,6 +4,7 @@ import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.LogSchema;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of one file. One thread. */
 class FileRow {
@@ -27,6 +28,14 @@ class FileRow {
   long missingBytes;
   long overflowBytes;
   boolean timedOut;
+
+  /** Under which name it is kept; null when it is not. */
+  @Nullable String extracted;
+
+  /** Bytes that are kept of it. */
+  long extractedBytes;
+
+  boolean extractionCut;
   final FileHashes hashes = new FileHashes();
 
   FileRow(

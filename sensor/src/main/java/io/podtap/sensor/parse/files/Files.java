@@ -31,4 +31,12 @@ public interface Files {
       String name,
       long offset,
       long totalBytes);
+
+  /**
+   * Notes something odd about a file that has no record: a certificate.
+   *
+   * @param name as Zeek names it: a constant
+   * @param detail what exactly, or an empty text
+   */
+  void weird(String name, String detail);
 }

@@ -44,7 +44,19 @@ final class FilesLog {
                     .string(
                         "sha256",
                         "Its SHA-256.",
-                        (row, out) -> digest(row, FileHashes.SHA256, out)))
+                        (row, out) -> digest(row, FileHashes.SHA256, out))
+                    .wire("extracted", "Name under which it was kept.", row -> row.extracted)
+                    .bool(
+                        "extracted_cutoff",
+                        "Whether something of it was left out.",
+                        row ->
+                            row.extracted == null
+                                ? LogSchema.UNSET
+                                : row.extractionCut ? 1 : 0)
+                    .count(
+                        "extracted_size",
+                        "Bytes that were kept, when something was left out.",
+                        row -> row.extractionCut ? row.extractedBytes : LogSchema.UNSET))
         .build();
   }
 

@@ -4,7 +4,6 @@ import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
-import io.podtap.sensor.sink.LogStream;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,7 +24,7 @@ final class RangedFile extends RecordedFile {
   RangedFile(
       Session session,
       Account account,
-      LogStream<FileRow> log,
+      FileOutputs outputs,
       String fuid,
       String source,
       boolean fromOriginator) {
@@ -33,7 +32,7 @@ final class RangedFile extends RecordedFile {
         session,
         account,
         session.flow().identity(),
-        log,
+        outputs,
         fuid,
         source,
         fromOriginator,
@@ -43,9 +42,6 @@ final class RangedFile extends RecordedFile {
 
   /** Begins one range, which may come at the same time as others. */
   FileStream range(Session session, long offset) {
-    if (offset != 0 && seenBytes == 0) {
-      mimeType(""); // its beginning may never come
-    }
     Flow carrier = session.flow();
     boolean known = false;
     for (Flow other : flows) {
@@ -97,7 +93,7 @@ final class RangedFile extends RecordedFile {
     @Override
     public void data(Payload data) {
       session(session);
-      RangedFile.this.data(data);
+      RangedFile.this.data(offset, data);
       move(data.length());
     }
 

@@ -7,11 +7,11 @@ import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
-import io.podtap.sensor.sink.LogStream;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** One file under way, written when it ends. One thread. */
-class RecordedFile extends FileRow implements FileStream {
+class RecordedFile extends FileRow implements FileStream, AnalyzedFile {
 
   private static final byte[] NOTHING = new byte[0];
 
@@ -21,8 +21,20 @@ class RecordedFile extends FileRow implements FileStream {
   /** Heap of one hash under way, roughly. */
   private static final long HASH_BYTES = 400;
 
-  private final LogStream<FileRow> log;
+  private final FileOutputs outputs;
+  private final Account account;
   private final Holdings held;
+
+  /** Who reads the content, from the moment at which its kind is known; null for nobody. */
+  private @Nullable FileReader reader;
+
+  private FileExtraction.@Nullable Copy copy;
+
+  /** Where in the file the next byte stands that is handed on. */
+  private long nextOffset;
+
+  private boolean isReaderDone;
+  private boolean isCopyDone;
   private Session session;
   private boolean ended;
   private boolean typeKnown;
@@ -36,7 +48,7 @@ class RecordedFile extends FileRow implements FileStream {
       Session session,
       Account account,
       Flow flow,
-      LogStream<FileRow> log,
+      FileOutputs outputs,
       String fuid,
       String source,
       boolean fromOriginator,
@@ -44,7 +56,8 @@ class RecordedFile extends FileRow implements FileStream {
       String filename) {
     super(flow, fuid, source, fromOriginator, depth, filename);
     this.session = session;
-    this.log = log;
+    this.outputs = outputs;
+    this.account = account;
     this.held = new Holdings(account);
     held.set(BYTES + HeapSize.text(filename));
     startNs = session.nowNs();
@@ -63,9 +76,76 @@ class RecordedFile extends FileRow implements FileStream {
 
   @Override
   public final void mimeType(String mimeType) {
-    mime = mimeType;
-    typeKnown = true;
+    know(mimeType);
+    byte[] before = first;
+    int count = firstLength;
     keepFirst(NOTHING);
+    if (count > 0) {
+      read(new Payload(before, 0, count));
+    }
+  }
+
+  private void know(String mimeType) {
+    mime = mimeType;
+    if (typeKnown) {
+      return;
+    }
+    typeKnown = true;
+    FileAnalyzer analyzer = outputs.analyzerOf(mimeType);
+    if (analyzer != null && missingBytes == 0) {
+      analyzers.add(analyzer.name());
+      reader = analyzer.begin(this, account);
+    }
+    FileExtraction extraction = outputs.extraction();
+    if (extraction != null && extraction.takes(mimeType)) {
+      analyzers.add(FileExtraction.NAME);
+      copy = extraction.begin(this, session.nowNs());
+    }
+  }
+
+  /**
+   * Takes bytes that stand at {@code offset}, which need not be behind those before. What kind of
+   * file it is waits for its beginning, unless it is to be kept.
+   */
+  final void data(long offset, Payload data) {
+    boolean inOrder = offset == nextOffset;
+    nextOffset = offset + data.length();
+    if (!inOrder) {
+      isReaderDone = true; // it reads in order
+      hashes.giveUp();
+      if (!typeKnown && outputs.extraction() != null) {
+        recogniseFirst();
+      }
+      if (copy != null) {
+        copy.seek(offset);
+      }
+    }
+    if (typeKnown || offset == firstLength) {
+      data(data);
+    } else {
+      lastNs = session.nowNs();
+      seenBytes += data.length();
+    }
+  }
+
+  /** Hands bytes to who reads the content. */
+  private void read(Payload data) {
+    if (reader != null && !isReaderDone) {
+      isReaderDone = !reader.data(new Payload().wrap(data, 0, data.length()));
+    }
+    if (copy != null && !isCopyDone) {
+      isCopyDone = !copy.data(data);
+    }
+  }
+
+  @Override
+  public final long startNs() {
+    return startNs;
+  }
+
+  @Override
+  public final void weird(String name, String detail) {
+    outputs.weirds().note(name, detail.isEmpty() ? fuid : fuid + ": " + detail);
   }
 
   @Override
@@ -90,16 +170,19 @@ class RecordedFile extends FileRow implements FileStream {
   @Override
   public void data(Payload data) {
     lastNs = session.nowNs();
-    if (!typeKnown) {
-      recognise(data);
-    }
     hashes.add(data);
     seenBytes += data.length();
+    if (typeKnown) {
+      read(data);
+    } else {
+      recognise(data);
+    }
   }
 
   private void recognise(Payload data) {
     if (firstLength == 0 && data.length() >= MimeTypes.LOOK_BYTES) {
       mimeType(MimeTypes.of(new Payload().wrap(data, 0, MimeTypes.LOOK_BYTES)));
+      read(data);
       return;
     }
     int count = Math.min(data.length(), MimeTypes.LOOK_BYTES - firstLength);
@@ -110,6 +193,9 @@ class RecordedFile extends FileRow implements FileStream {
     firstLength += count;
     if (firstLength == MimeTypes.LOOK_BYTES) {
       recogniseFirst();
+      if (count < data.length()) {
+        read(new Payload().wrap(data, count, data.length() - count));
+      }
     }
   }
 
@@ -124,9 +210,20 @@ class RecordedFile extends FileRow implements FileStream {
 
   @Override
   public void gap(long length) {
-    missingBytes += length;
     if (!typeKnown) {
       recogniseFirst(); // what comes next is not what follows
+    }
+    missingBytes += length;
+    skip(length);
+  }
+
+  /** Says to who reads the content that bytes are missing in front of the next ones. */
+  private void skip(long length) {
+    if (reader != null && !isReaderDone) {
+      isReaderDone = !reader.gap(length);
+    }
+    if (copy != null && !isCopyDone) {
+      isCopyDone = !copy.gap(length);
     }
   }
 
@@ -136,6 +233,12 @@ class RecordedFile extends FileRow implements FileStream {
       ended = true;
       if (!typeKnown) {
         recogniseFirst();
+      }
+      if (reader != null) {
+        reader.end();
+      }
+      if (copy != null) {
+        copy.end();
       }
       write();
       held.clear();
@@ -148,11 +251,7 @@ class RecordedFile extends FileRow implements FileStream {
   }
 
   void write() {
-    log.write(this);
-  }
-
-  final LogStream<FileRow> log() {
-    return log;
+    outputs.log().write(this);
   }
 
   final boolean isComplete() {

@@ -26,6 +26,20 @@ final class TextTypes {
 
   private TextTypes() {}
 
+  /** Returns how much a type tells, beside signatures of bytes: Zeek's strengths. */
+  static int strength(String type) {
+    return switch (type) {
+      case "text/plain" -> -20;
+      case "text/json" -> 1;
+      case "application/xml" -> 10;
+      case "text/ini" -> 20;
+      case "text/html" -> 100;
+      case "text/x-shellscript" -> 250;
+      case "text/x-diff" -> 55;
+      default -> 60;
+    };
+  }
+
   /** Returns the type, or an empty text for what is no text. */
   static String of(Payload data) {
     int start = data.has(0, "\u00ef\u00bb\u00bf") ? 3 : 0;
@@ -43,6 +57,9 @@ final class TextTypes {
           case '[' -> isArray(data, at) ? "text/json" : "";
           default -> program(data, at);
         };
+    if (isSection(data, at)) {
+      return "text/ini";
+    }
     if (!special.isEmpty()) {
       return special;
     }
@@ -50,6 +67,16 @@ final class TextTypes {
       return "";
     }
     return hasDifference(data) ? "text/x-diff" : "text/plain";
+  }
+
+  /** A name in brackets on a line of its own. */
+  private static boolean isSection(Payload data, int at) {
+    int end = data.u8(at) == '[' ? data.indexOf('\n', at) : -1;
+    int last = end - 1;
+    while (last > at && isBlank(data.u8(last))) {
+      last--;
+    }
+    return end >= 0 && last > at + 1 && data.u8(last) == ']';
   }
 
   /** A unified diff anywhere: lines with the two files' names, then where it begins. */

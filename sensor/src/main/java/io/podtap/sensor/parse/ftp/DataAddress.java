@@ -15,22 +15,37 @@ record DataAddress(long high, long low, int port) {
 
   private static final long IPV4_PREFIX = 0xFFFFL << 32;
 
-  /** Reads "h1,h2,h3,h4,p1,p2" wherever it stands in a text (RFC 959 section 4.1.2). */
+  /** Characters of the shortest one. */
+  private static final int NUMBERS_LENGTH_MIN = 11;
+
+  /** Reads "h1,h2,h3,h4,p1,p2" at the beginning of a text (RFC 959 section 4.1.2). */
   static @Nullable DataAddress ofNumbers(String text) {
-    for (int start = 0; start < text.length(); start++) {
-      if (isDigit(text, start) && !isDigit(text, start - 1)) {
-        long all = sixNumbers(text, start);
-        if (all >= 0) {
-          return new DataAddress(0, IPV4_PREFIX | all >>> 16, (int) (all & 0xFFFF));
-        }
+    long all = text.length() < NUMBERS_LENGTH_MIN ? -1 : sixNumbers(text, 0);
+    return all < 0
+        ? null
+        : new DataAddress(0, IPV4_PREFIX | all >>> 16, (int) (all & 0xFFFF));
+  }
+
+  /** As above, in a reply: behind a parenthesis, the word PORT, or where the first comma is. */
+  static @Nullable DataAddress ofReply(String text) {
+    int start = text.indexOf('(') + 1;
+    if (start == 0 && text.contains("PORT")) {
+      start = text.indexOf("PORT") + 5;
+    } else if (start == 0 && text.indexOf(',') >= 0) {
+      start = text.indexOf(',');
+      while (isDigit(text, start - 1)) {
+        start--;
       }
     }
-    return null;
+    return start > text.length() ? null : ofNumbers(text.substring(start));
   }
 
   private static long sixNumbers(String text, int start) {
     long all = 0;
     int at = start;
+    while (at < text.length() && text.charAt(at) == ' ') {
+      at++;
+    }
     for (int i = 0; i < 6; i++) {
       if (i > 0) {
         if (at >= text.length() || text.charAt(at) != ',') {
@@ -40,7 +55,7 @@ record DataAddress(long high, long low, int port) {
       }
       int number = 0;
       int from = at;
-      while (isDigit(text, at) && at - from < 3) {
+      while (isDigit(text, at) && at - from < 9) {
         number = 10 * number + text.charAt(at) - '0';
         at++;
       }

@@ -43,14 +43,16 @@ final class DataProtocol implements StreamProtocol {
 
     @Override
     public void onData(boolean fromOriginator, Payload data) {
-      file(fromOriginator).data(data);
+      FileStream file = file(fromOriginator);
+      file.data(data);
+      transfer.typed(file);
     }
 
     private FileStream file(boolean fromOriginator) {
       FileStream known = fromOriginator ? sent : received;
       if (known == null) {
         known = files.begin(session, "FTP_DATA", fromOriginator, 0, "");
-        transfer.file = known;
+        transfer.begun(known);
         if (fromOriginator) {
           sent = known;
         } else {
@@ -65,18 +67,18 @@ final class DataProtocol implements StreamProtocol {
       file(fromOriginator).gap(length);
     }
 
-    @Override
-    public void onEnd(boolean fromOriginator) {
-      FileStream known = fromOriginator ? sent : received;
-      if (known != null) {
-        known.end();
-      }
-    }
-
+    /** Files end when the connection is forgotten, as in Zeek, and small ones are named then. */
     @Override
     public void onFlowEnd() {
-      onEnd(true);
-      onEnd(/* fromOriginator= */ false);
+      end(sent);
+      end(received);
+    }
+
+    private void end(@Nullable FileStream file) {
+      if (file != null) {
+        file.end();
+        transfer.typed(file);
+      }
     }
   }
 }

@@ -3,8 +3,6 @@ package io.podtap.sensor.parse.ftp;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.LineBuffer;
 import io.podtap.sensor.log.LogSchema;
-import io.podtap.sensor.parse.files.FileStream;
-import org.jspecify.annotations.Nullable;
 
 /** The declaration of {@code ftp.log}: one record for each command that moves files. */
 final class FtpLog {
@@ -12,17 +10,17 @@ final class FtpLog {
   private FtpLog() {}
 
   static LogSchema<FtpRow> schema() {
-    return LogSchema.<FtpRow>named("ftp", "One record for each command about files or their way.")
+    return LogSchema.<FtpRow>named("ftp", "One record for each command about files or their way; one for a session without any.")
         .time("ts", "When the command came.", row -> row.timeNs)
         .flow(row -> row.flow)
         .wire("user", "Who logged in.", row -> row.user)
         .wire("password", "A guest's password; others' are hidden.", FtpRow::shownPassword)
-        .wire("command", "The command.", row -> row.command)
+        .wire("command", "The command.", row -> row.command.isEmpty() ? null : row.command)
         .wire(
             "arg",
             "Its argument; a file as a URL.",
             row -> row.argument.isEmpty() ? null : row.argument)
-        .wire("mime_type", "What the file is, by its first bytes.", FtpLog::mimeType)
+        .wire("mime_type", "What the file is, by its first bytes.", row -> row.mimeType)
         .count(
             "file_size",
             "Bytes of the file, as the server says.",
@@ -42,23 +40,8 @@ final class FtpLog {
             "data_channel.resp_p",
             "The port there.",
             row -> row.data == null ? LogSchema.UNSET : row.data.port())
-        .wire("fuid", "Unique id of the file.", FtpLog::fuid)
+        .wire("fuid", "Unique id of the file.", row -> row.fuid)
         .build();
-  }
-
-  private static @Nullable FileStream file(FtpRow row) {
-    Transfer transfer = row.transfer;
-    return transfer == null ? null : transfer.file;
-  }
-
-  private static @Nullable String mimeType(FtpRow row) {
-    FileStream file = file(row);
-    return file == null || file.mimeType().isEmpty() ? null : file.mimeType();
-  }
-
-  private static @Nullable String fuid(FtpRow row) {
-    FileStream file = file(row);
-    return file == null ? null : file.fuid();
   }
 
   private static boolean opener(FtpRow row, LineBuffer out) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Follows one control connection. One thread. */
 final class FtpParser implements StreamParser {
 
-  private static final int LINE_MAX = 8 << 10;
+  private static final int LINE_MAX = 16 << 10;
   private static final int TEXT_MAX = 4 << 10;
   private static final int NAME_MAX = 128;
 
@@ -44,17 +44,17 @@ final class FtpParser implements StreamParser {
           "STOR", "STOU", "APPE", "LIST", "NLST", "SYST", "FEAT", "PWD", "XPWD", "SIZE", "MDTM",
           "OPTS", "PBSZ", "PROT", "MLSD", "MLST", "AUTH");
 
-  /**
-   * A command that waits for its reply.
-   *
-   * @param timeNs when it came
-   */
-  private record Command(long timeNs, String name, String argument) {}
-
   private static final int IAC = 0xFF;
 
-  /** Stands for what the greeting answers. */
-  private static final String NO_COMMAND = "<init>";
+  /** Characters of a command's word at least, as in Zeek. */
+  private static final int WORD_MIN = 3;
+
+  private static final int REPLY_CODE_MIN = 100;
+
+  /** Printable characters behind the code of a line that ends a reply it should not end. */
+  private static final int ENDING_TEXT_MIN = 10;
+
+  private static final int AUTH_DONE = 234;
 
   private final FtpProtocol protocol;
   private final Session session;
@@ -63,14 +63,17 @@ final class FtpParser implements StreamParser {
   private final ArrayDeque<Command> pending = new ArrayDeque<>(4);
   private final FtpRow row;
   private final Holdings held;
-  private @Nullable Command answered;
+  private Command answered = Command.NONE;
+  private boolean isAnswered;
+  private boolean sessionSeen;
   private @Nullable StreamParser tls;
-  private @Nullable Transfer expected;
   private String folder = ".";
   private int openReply;
+  private String authentication = "";
   private boolean clientTells;
   private boolean serverTells;
   private boolean confirmed;
+  private boolean clientEnded;
   private boolean over;
 
   FtpParser(FtpProtocol protocol, Session session) {
@@ -80,7 +83,7 @@ final class FtpParser implements StreamParser {
     this.serverLines = new Gather(LINE_MAX, session.account());
     this.row = new FtpRow(session.flow());
     this.held = new Holdings(session.account());
-    pending.add(new Command(session.nowNs(), NO_COMMAND, "")); // the greeting answers nothing
+    pending.add(new Command(session.nowNs(), Command.GREETING, "")); // the greeting answers nothing
   }
 
   @Override
@@ -111,7 +114,7 @@ final class FtpParser implements StreamParser {
   private long heapBytes() {
     long sum = HeapSize.text(folder) + row.heapBytes();
     for (Command command : pending) {
-      sum += 40 + HeapSize.text(command.name) + HeapSize.text(command.argument);
+      sum += 40 + HeapSize.text(command.name()) + HeapSize.text(command.argument());
     }
     return sum;
   }
@@ -120,26 +123,34 @@ final class FtpParser implements StreamParser {
     while (line.u8(0) == IAC) {
       line.skip(2); // RFC 959 section 3.1: the line is one of Telnet
     }
+    line.skip(blanks(line, 0));
     int end = 0;
-    while (end < line.length() && line.u8(end) != ' ') {
+    while (end < line.length() && !isBlank(line.u8(end))) {
       end++;
     }
-    if (end > COMMAND_MAX) {
-      session.weird("FTP_max_command_length_exceeded", end + " > " + COMMAND_MAX);
+    if (!isWord(line, end)) {
+      if (confirmed) {
+        session.weird("FTP_invalid_command", "");
+      } else {
+        giveUp("command that is none", "");
+      }
       return;
     }
-    String name = line.text(0, Math.min(end, 16)).toUpperCase(Locale.ROOT);
-    String argument = line.text(end + 1, Math.min(line.length() - end, TEXT_MAX));
+    if (end > COMMAND_MAX) {
+      if (confirmed) {
+        session.weird("FTP_max_command_length_exceeded", end + " > " + COMMAND_MAX);
+      }
+      return;
+    }
+    sessionSeen = true;
+    String name = line.text(0, end).toUpperCase(Locale.ROOT);
+    String argument = line.text(blanks(line, end), line.length());
     if (TELLING.contains(name)) {
       clientTells = true;
       confirm();
-    } else if (!confirmed && (name.isEmpty() || !isWord(name))) {
-      giveUp("invalid command", "");
-      return;
     }
-    Command done = answered;
-    if (done != null && pending.remove(done)) {
-      write(done);
+    if (isAnswered && pending.remove(answered)) {
+      write(answered);
     }
     if (pending.size() < PENDING_MAX) {
       pending.add(new Command(session.nowNs(), name, argument));
@@ -147,31 +158,52 @@ final class FtpParser implements StreamParser {
       session.weird("FTP_too_many_pending_commands", String.valueOf(pending.size()));
     }
     switch (name) {
-      case "USER" -> row.user = cut(argument);
-      case "PASS" -> row.password = cut(argument);
+      case "USER" -> row.user = cut(argument, "FTP_user_too_long");
+      case "PASS" -> {
+        row.password = cut(argument, "FTP_password_too_long");
+        row.passwordHidden = false;
+      }
       case "PORT" -> expect(DataAddress.ofNumbers(argument), /* passive= */ false);
       case "EPRT" -> expect(DataAddress.ofFields(argument, 0, 0), /* passive= */ false);
+      case "AUTH" -> authentication = argument;
       default -> {}
     }
   }
 
-  private static boolean isWord(String name) {
-    for (int i = 0; i < name.length(); i++) {
-      if (!Character.isLetterOrDigit(name.charAt(i)) || name.charAt(i) > 'z') {
+  private static boolean isBlank(int letter) {
+    return letter == ' ' || (letter >= '\t' && letter <= '\r');
+  }
+
+  private static int blanks(Payload line, int from) {
+    int at = from;
+    while (isBlank(line.u8(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean isWord(Payload line, int end) {
+    for (int i = 0; i < end; i++) {
+      if (line.u8(i) < '!' || line.u8(i) > '~') {
         return false;
       }
     }
-    return true;
+    return end >= WORD_MIN;
   }
 
-  private static String cut(String text) {
-    return text.length() > NAME_MAX ? text.substring(0, NAME_MAX) : text;
+  private String cut(String text, String weird) {
+    if (text.length() <= NAME_MAX) {
+      return text;
+    }
+    session.weird(weird, String.valueOf(text.length()));
+    return text.substring(0, NAME_MAX);
   }
 
   private void confirm() {
     if (!confirmed && clientTells && serverTells) {
       confirmed = true;
       session.confirm(FtpProtocol.SERVICE);
+      session.confirmJoined(FtpProtocol.SERVICE); // Zeek names it without a beginning, too
     }
   }
 
@@ -181,8 +213,6 @@ final class FtpParser implements StreamParser {
     }
     row.data = address;
     row.passive = passive;
-    Transfer transfer = new Transfer();
-    expected = transfer;
     Flow flow = session.flow();
     session.expect(
         passive ? flow.originatorHigh() : flow.responderHigh(),
@@ -190,66 +220,103 @@ final class FtpParser implements StreamParser {
         address.high(),
         address.low(),
         address.port(),
-        new DataProtocol(protocol.files, transfer));
+        new DataProtocol(protocol.files, new Transfer(row)));
   }
 
   private void reply(Payload line) {
-    int code = code(line);
-    boolean more = code >= 0 && line.u8(3) == '-';
-    String text = line.text(code < 0 ? 0 : 4, TEXT_MAX);
-    if (openReply > 0 && (code < 0 || more)) {
-      return; // between the first and the last line of a reply
-    }
-    if (code < 0) {
-      giveUp("non-numeric reply code", line.text(0, TEXT_MAX));
+    int length = line.length();
+    if (length == 0) {
       return;
     }
-    openReply = more ? code : 0;
+    int code = code(line);
+    boolean more = false;
+    int textAt = 0;
+    if (openReply > 0) {
+      boolean ends = code == openReply && line.u8(3) == ' ';
+      more = !ends;
+      textAt = ends ? blanks(line, 3) : 0;
+      code = ends ? code : 0;
+      openReply = ends ? 0 : openReply;
+    } else if (code < REPLY_CODE_MIN) {
+      String reason = code <= 0 ? "non-numeric reply code" : "invalid reply code";
+      giveUp(reason, line.text(0, TEXT_MAX));
+      return;
+    } else if (line.u8(3) == '-') {
+      openReply = code;
+      more = true;
+      textAt = blanks(line, 4);
+    } else if (length > 3 && line.u8(3) != ' ') {
+      giveUp("invalid reply line", line.text(0, TEXT_MAX));
+      return;
+    } else {
+      textAt = blanks(line, 3);
+    }
+    sessionSeen = true;
     serverTells = true;
     confirm();
-    if (pending.size() > 1 && !isGreeting(code) && pending.getFirst().name.equals(NO_COMMAND)) {
-      pending.poll(); // the greeting was before the first byte seen
+    if (code == AUTH_DONE && authentication.equals("TLS")) {
+      tls = session.inner(Service.SSL);
+      over = tls == null;
     }
-    Command command = pending.peek();
-    answered = command;
+    answer(code, line.text(textAt, length), more);
+  }
+
+  private void answer(int code, String text, boolean more) {
+    if (more && code == 0 && row.replyCode >= 0 && !looksLikeAnEnd(text)) {
+      return; // between the first and the last line of a reply
+    }
+    answered = CommandReplies.best(pending, code, text);
+    isAnswered = true;
     row.replyCode = code;
     row.replyText = text;
-    if (!more && command != null) {
-      learn(command, code, text);
-      if (pending.size() > 1) {
-        pending.poll();
-        write(command);
-      }
+    if (more) {
+      return;
+    }
+    learn(answered, code, text);
+    if (pending.size() > 1) {
+      pending.remove(answered);
+      write(answered);
     }
   }
 
-  private static boolean isGreeting(int code) {
-    return code == 120 || code == 220 || code == 421;
+  /** Some servers end a reply of several lines with another code than it began with. */
+  private static boolean looksLikeAnEnd(String text) {
+    if (text.length() < 4 + ENDING_TEXT_MIN || text.charAt(0) == '0' || text.charAt(3) != ' ') {
+      return false;
+    }
+    for (int i = 0; i < 4 + ENDING_TEXT_MIN; i++) {
+      char c = text.charAt(i);
+      boolean fits = i < 3 ? c >= '0' && c <= '9' : c >= ' ' && c <= '~';
+      if (!fits) {
+        return false;
+      }
+    }
+    return true;
   }
 
+  /** Returns the number of three digits that a line begins with, or 0. */
   private static int code(Payload line) {
     int code = 0;
     for (int i = 0; i < 3; i++) {
       int digit = line.u8(i) - '0';
       if (digit < 0 || digit > 9) {
-        return -1;
+        return 0;
       }
       code = 10 * code + digit;
     }
-    int next = line.u8(3);
-    return next == -1 || next == ' ' || next == '-' ? code : -1;
+    return code;
   }
 
   private void learn(Command command, int code, String text) {
-    switch (command.name) {
+    switch (command.name()) {
       case "RETR", "SIZE" -> {
-        if (code == (command.name.equals("RETR") ? 150 : 213)) {
+        if (code == (command.name().equals("RETR") ? 150 : 213)) {
           row.fileBytes = lastNumber(text);
         }
       }
       case "PASV" -> {
         if (code == 227) {
-          expect(DataAddress.ofNumbers(text), /* passive= */ true);
+          expect(DataAddress.ofReply(text), /* passive= */ true);
         }
       }
       case "EPSV" -> {
@@ -262,7 +329,7 @@ final class FtpParser implements StreamParser {
       }
       case "CWD" -> {
         if (code == 250) {
-          folder = FtpPath.resolve(folder, command.argument);
+          folder = FtpPath.resolve(folder, command.argument());
         }
       }
       case "CDUP" -> {
@@ -273,12 +340,6 @@ final class FtpParser implements StreamParser {
       case "PWD", "XPWD" -> {
         if (code == 257) {
           folder = FtpPath.quoted(text);
-        }
-      }
-      case "AUTH" -> {
-        if (code == 234) {
-          tls = session.inner(Service.SSL);
-          over = tls == null;
         }
       }
       default -> {}
@@ -294,23 +355,35 @@ final class FtpParser implements StreamParser {
     while (start > 0 && end - start < 18 && Character.digit(text.charAt(start - 1), 10) >= 0) {
       start--;
     }
-    return start == end ? -1 : Long.parseLong(text.substring(start, end));
+    return start == end ? 0 : Long.parseLong(text.substring(start, end));
   }
 
   private void write(Command command) {
-    if (LOGGED.contains(command.name)) {
-      row.timeNs = command.timeNs;
-      row.command = command.name;
-      row.argument = OF_FILES.contains(command.name) ? url(command.argument) : command.argument;
-      if (row.data == null) {
-        row.transfer = expected;
-      }
+    row.timeNs = command.timeNs();
+    row.command = command.name();
+    String argument = command.argument();
+    if (OF_FILES.contains(command.name())) {
+      argument = url(argument);
+    }
+    row.argument = bounded(argument, "FTP_arg_too_long");
+    row.replyText = bounded(row.replyText, "FTP_reply_msg_too_long");
+    if (command.name().equals("PASS") && !row.isGuest()) {
+      row.argument = FtpRow.HIDDEN;
+    }
+    row.passwordHidden |= !row.isGuest();
+    if (LOGGED.contains(command.name())) {
       protocol.log.write(row);
-      if (row.data == null) {
-        expected = null;
-      }
+      row.commandLogged = true;
     }
     row.clear();
+  }
+
+  private String bounded(String text, String weird) {
+    if (text.length() <= TEXT_MAX) {
+      return text;
+    }
+    session.weird(weird, String.valueOf(text.length()));
+    return text.substring(0, TEXT_MAX);
   }
 
   private String url(String file) {
@@ -338,6 +411,7 @@ final class FtpParser implements StreamParser {
 
   @Override
   public void onEnd(boolean fromOriginator) {
+    clientEnded |= fromOriginator;
     if (tls != null) {
       tls.onEnd(fromOriginator);
     }
@@ -348,9 +422,17 @@ final class FtpParser implements StreamParser {
     if (tls != null) {
       tls.onFlowEnd();
     }
-    if (confirmed) {
+    if (clientEnded && clientLines.held() > 0 && tls == null) {
+      session.weird("partial_ftp_request", "");
+    }
+    boolean isSession =
+        confirmed || (sessionSeen && FtpProtocol.isOwnPort(session.flow().responderPort()));
+    if (isSession) {
       for (Command command : pending) {
         write(command);
+      }
+      if (!row.commandLogged) {
+        protocol.log.write(row); // as newer ones of Zeek do
       }
     }
     pending.clear();

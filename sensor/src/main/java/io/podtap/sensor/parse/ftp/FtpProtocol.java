@@ -38,6 +38,11 @@ public final class FtpProtocol implements StreamProtocol {
     this.files = files;
   }
 
+  /** Returns whether whatever goes to a port is taken for FTP. */
+  static boolean isOwnPort(int port) {
+    return port == 21 || port == 2_811;
+  }
+
   @Override
   public Service service() {
     return SERVICE;

@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
 final class FtpRow {
 
   private static final Set<String> GUESTS = Set.of("anonymous", "ftp", "ftpuser", "guest");
-  private static final String HIDDEN = "<hidden>";
+  static final String HIDDEN = "<hidden>";
 
   final Flow flow;
   long timeNs;
   String user = "<unknown>";
   @Nullable String password;
+
+  /** Whether the password is one to hide: known once its command is done. */
+  boolean passwordHidden;
   String command = "";
   String argument = "";
   long fileBytes = -1;
@@ -24,17 +27,26 @@ final class FtpRow {
   @Nullable DataAddress data;
   boolean passive;
 
-  /** The data connection that is or was under way. */
-  @Nullable Transfer transfer;
+  /** Of the file that a data connection carries. */
+  @Nullable String fuid;
+
+  @Nullable String mimeType;
+
+  /** Whether a command that makes a record was seen. */
+  boolean commandLogged;
 
   FtpRow(Flow flow) {
     this.flow = flow;
   }
 
-  /** Returns the password of a guest, which is none; others' are hidden. */
+  /** Returns whether the user is one whose password says nothing. */
+  boolean isGuest() {
+    return GUESTS.contains(user.toLowerCase(Locale.ROOT));
+  }
+
+  /** Returns the password of a guest; others' are hidden, whatever became of the login. */
   @Nullable String shownPassword() {
-    boolean guest = GUESTS.contains(user.toLowerCase(Locale.ROOT));
-    return password == null || guest ? password : HIDDEN;
+    return password == null || (isGuest() && !passwordHidden) ? password : HIDDEN;
   }
 
   /** Returns the heap that its texts take. */
@@ -42,13 +54,16 @@ final class FtpRow {
     return HeapSize.text(user)
         + HeapSize.text(password)
         + HeapSize.text(argument)
-        + HeapSize.text(replyText);
+        + HeapSize.text(replyText)
+        + HeapSize.text(fuid)
+        + HeapSize.text(mimeType);
   }
 
   /** Forgets what belongs to one command only. */
   void clear() {
     fileBytes = -1;
     data = null;
-    transfer = null;
+    fuid = null;
+    mimeType = null;
   }
 }

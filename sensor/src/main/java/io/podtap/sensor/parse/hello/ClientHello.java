@@ -19,6 +19,7 @@ public final class ClientHello {
   private static final int VERSION_AT = 4;
   private static final int SESSION_AT = 38;
   private static final int COUNT_MAX = 512;
+  private static final int NAMES_MAX = 16;
 
   private final int version;
   private final String session;
@@ -29,7 +30,11 @@ public final class ClientHello {
   private List<Integer> signatureAlgorithms = List.of();
   private List<Integer> versions = List.of();
   private @Nullable String serverName;
-  private @Nullable String protocol;
+  private List<String> furtherServerNames = List.of();
+  private int unknownNameType = -1;
+  private int encryptedHello = -1;
+  private boolean wellFormed = true;
+  private List<String> protocols = List.of();
   private boolean ticket;
 
   private ClientHello(Payload message, boolean cookie) {
@@ -43,6 +48,7 @@ public final class ClientHello {
     }
     ciphers = numbers(message, at, 2);
     at += 2 + Math.max(message.u16(at), 0);
+    wellFormed = message.u8(at) >= 0 && at + 1 + message.u8(at) <= message.length();
     at += 1 + Math.max(message.u8(at), 0); // compression
     Extensions walk = new Extensions(message, at);
     while (walk.next() && extensions.size() < COUNT_MAX) {
@@ -76,7 +82,8 @@ public final class ClientHello {
         + 22L * numbers
         + HeapSize.text(session)
         + HeapSize.text(serverName)
-        + HeapSize.text(protocol);
+        + HeapSize.texts(furtherServerNames)
+        + HeapSize.texts(protocols);
   }
 
   /** Returns the version of the message itself, -1 when it is cut short. */
@@ -124,9 +131,37 @@ public final class ClientHello {
     return serverName;
   }
 
+  /** Returns hosts that it asks for beside {@link #serverName}; most often none. */
+  public List<String> furtherServerNames() {
+    return furtherServerNames;
+  }
+
+  /** Returns the type of a name that is not a host's, or -1. */
+  public int unknownNameType() {
+    return unknownNameType;
+  }
+
+  /**
+   * Returns the type of the extension for an encrypted hello, 0 for what is sent in the clear, or
+   * -1 without it. Clients also send it without meaning it.
+   */
+  public int encryptedHello() {
+    return encryptedHello;
+  }
+
+  /** Returns whether all that stands in front of the extensions is there. */
+  public boolean isWellFormed() {
+    return wellFormed;
+  }
+
   /** Returns the first protocol that the client offers, or null. */
   public @Nullable String protocol() {
-    return protocol;
+    return protocols.isEmpty() ? null : protocols.getFirst();
+  }
+
+  /** Returns the protocols that the client offers, in its order. */
+  public List<String> protocols() {
+    return protocols;
   }
 
   /** Returns whether there is a ticket of an earlier session. */
@@ -137,24 +172,48 @@ public final class ClientHello {
   private void take(Payload message, Extensions one) {
     Payload data = new Payload().wrap(message, one.at(), one.length());
     switch (one.type()) {
-      case Extensions.SERVER_NAME -> {
-        int length = data.u16(3);
-        if (data.u8(2) == 0 && length > 0 && length <= data.length() - 5) {
-          serverName = data.text(5, length);
-        }
-      }
-      case Extensions.PROTOCOLS -> {
-        int length = data.u8(2);
-        if (length > 0 && length <= data.length() - 3) {
-          protocol = data.text(3, length);
-        }
-      }
+      case Extensions.SERVER_NAME -> serverNames(data);
+      case Extensions.ENCRYPTED_CLIENT_HELLO -> encryptedHello = data.u8(0);
+      case Extensions.PROTOCOLS -> protocols(data);
       case Extensions.GROUPS -> groups = numbers(data, 0, 2);
       case Extensions.SIGNATURE_ALGORITHMS -> signatureAlgorithms = numbers(data, 0, 2);
       case Extensions.SUPPORTED_VERSIONS -> versions = numbers(data, 0, 1);
       case Extensions.POINT_FORMATS -> pointFormats = formats(data);
       case Extensions.SESSION_TICKET -> ticket = !data.isEmpty();
       default -> {}
+    }
+  }
+
+  private void protocols(Payload data) {
+    List<String> offered = new ArrayList<>(2);
+    int at = 2;
+    while (data.u8(at) > 0 && at + 1 + data.u8(at) <= data.length() && offered.size() < NAMES_MAX) {
+      offered.add(data.text(at + 1, data.u8(at)));
+      at += 1 + data.u8(at);
+    }
+    protocols = offered;
+  }
+
+  /** A list of names, of which only hosts' have a type that is known. */
+  private void serverNames(Payload data) {
+    int at = 2;
+    while (data.u8(at) >= 0) {
+      if (data.u8(at) != 0) {
+        unknownNameType = data.u8(at);
+        return; // how long it is depends on its type
+      }
+      int length = data.u16(at + 1);
+      if (length < 0 || at + 3 + length > data.length()) {
+        return;
+      }
+      String name = data.text(at + 3, length);
+      if (serverName == null) {
+        serverName = length == 0 ? null : name;
+      } else if (furtherServerNames.size() < NAMES_MAX) {
+        furtherServerNames = new ArrayList<>(furtherServerNames);
+        furtherServerNames.add(name);
+      }
+      at += 3 + length;
     }
   }
 

@@ -16,9 +16,16 @@ public final class Extensions {
   public static final int SIGNATURE_ALGORITHMS = 13;
   public static final int PROTOCOLS = 16;
   public static final int SESSION_TICKET = 35;
+
+  /** What a key share was in drafts of TLS 1.3. */
+  public static final int KEY_SHARE_OLD = 40;
+
   public static final int PRE_SHARED_KEY = 41;
   public static final int SUPPORTED_VERSIONS = 43;
   public static final int KEY_SHARE = 51;
+
+  /** RFC 9849 section 5. */
+  public static final int ENCRYPTED_CLIENT_HELLO = 0xFE0D;
 
   private static final int HEADER_LENGTH = 4;
 

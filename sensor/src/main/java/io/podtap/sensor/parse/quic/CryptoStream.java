@@ -23,6 +23,7 @@ final class CryptoStream {
   private byte[] bytes = new byte[FIRST_BYTES];
   private final BitSet received = new BitSet();
   private int messageAt;
+  private boolean isFinished;
 
   /**
    * @param account of the flow, to which this counts
@@ -73,7 +74,13 @@ final class CryptoStream {
     }
     message.wrap(bytes, messageAt, length);
     messageAt += length;
+    isFinished = true;
     return true;
+  }
+
+  /** Returns whether a message was complete: what an end says in the clear is no more than that. */
+  boolean isFinished() {
+    return isFinished;
   }
 
   private int body(int at) {

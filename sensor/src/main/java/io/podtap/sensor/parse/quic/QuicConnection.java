@@ -19,7 +19,11 @@ final class QuicConnection {
   /** Heap of this object with its keys, ids and history. */
   private static final long BYTES = 2_048;
 
-  private final long firstNs;
+  private long firstNs;
+
+  /** Whether its record is written and nothing has come since. */
+  private boolean isWritten;
+
   private long version;
   private final StringBuilder history = new StringBuilder();
   private final int[] oneRttPackets = new int[2];
@@ -49,19 +53,57 @@ final class QuicConnection {
     this.version = version;
   }
 
-  /** Adds a letter for something that one end sent. */
-  void add(boolean fromClient, char letter) {
-    if (history.length() < HISTORY_MAX) {
-      history.append(fromClient ? letter : Character.toLowerCase(letter));
+  /**
+   * Adds a letter for something that one end sent.
+   *
+   * @return whether it was the last one that there was room for
+   */
+  boolean add(boolean fromClient, char letter) {
+    if (history.length() >= HISTORY_MAX) {
+      return false;
+    }
+    history.append(fromClient ? letter : Character.toLowerCase(letter));
+    return history.length() == HISTORY_MAX;
+  }
+
+  /** Notes that the record is written; another one begins with the next packet, as in Zeek. */
+  void written() {
+    isWritten = true;
+    history.setLength(0);
+    firstDestination = null;
+    clientSource = null;
+    serverSource = null;
+    if (hello != null) {
+      account.giveBack(hello.heapBytes());
+      hello = null;
     }
   }
 
-  /** Counts a packet behind the handshake: the 1st, 2nd, 4th, 8th ... has a letter. */
-  void addOneRtt(boolean fromClient) {
+  /** Begins another record, if the last one is written. */
+  void begin(long nowNs, long packetVersion) {
+    if (isWritten) {
+      isWritten = false;
+      firstNs = nowNs;
+      version = packetVersion;
+    }
+  }
+
+  boolean isWritten() {
+    return isWritten;
+  }
+
+  /**
+   * Counts a packet behind the handshake: the 1st, 2nd, 4th, 8th ... has a letter.
+   *
+   * @return which one of these it was, or 0
+   */
+  int addOneRtt(boolean fromClient) {
     int count = ++oneRttPackets[fromClient ? 0 : 1];
-    if ((count & (count - 1)) == 0) {
+    boolean isTold = (count & (count - 1)) == 0;
+    if (isTold && !isWritten) {
       add(fromClient, 'O');
     }
+    return isTold ? count : 0;
   }
 
   /** Returns whether an Initial packet was what it claims to be. */
@@ -73,11 +115,15 @@ final class QuicConnection {
   void notice(boolean fromClient, Payload data, LongHeader header) {
     String source = hex(data, header.sourceAt, header.sourceLength);
     if (!fromClient) {
-      serverSource = serverSource == null ? source : serverSource;
-    } else if (firstDestination == null) {
+      serverSource = source;
+      return;
+    }
+    clientSource = source;
+    if (firstDestination == null && header.destinationLength > 0) {
       firstDestination = hex(data, header.destinationAt, header.destinationLength);
+    }
+    if (firstDestinationId == null) {
       firstDestinationId = data.copy(header.destinationAt, header.destinationLength);
-      clientSource = source;
     }
   }
 
@@ -100,7 +146,7 @@ final class QuicConnection {
       derive(known, first); // the version changed, the id that keys come from did not
     }
     InitialKeys keys = fromClient ? clientKeys : serverKeys;
-    if (keys == null || tries >= DECRYPTED_MAX) {
+    if (keys == null || tries >= DECRYPTED_MAX || crypto(fromClient).isFinished()) {
       return InitialDecryptor.NOT_DECRYPTED;
     }
     tries++;

@@ -61,7 +61,13 @@ final class QuicParser implements DatagramParser {
     }
     if ((first & LONG) == 0) {
       if (present != null) {
-        present.addOneRtt(fromClient);
+        int count = present.addOneRtt(fromClient);
+        if (count > 0 && present.isWritten()) {
+          session.weird(
+              "QUIC_spurious_short_header_packet_threshold_crossed",
+              String.valueOf(count),
+              /* source= */ "");
+        }
       }
       return present != null ? false : notQuic();
     }
@@ -81,10 +87,17 @@ final class QuicParser implements DatagramParser {
       present = null;
     }
     QuicConnection current = present != null ? present : begin();
+    current.begin(session.nowNs(), header.version);
     switch (header.type) {
       case LongHeader.INITIAL -> initial(current, fromClient, known);
-      case LongHeader.ZERO_RTT -> current.add(fromClient, 'Z');
-      case LongHeader.HANDSHAKE -> current.add(fromClient, 'H');
+      case LongHeader.ZERO_RTT -> {
+        current.notice(fromClient, rest, header);
+        add(current, fromClient, 'Z');
+      }
+      case LongHeader.HANDSHAKE -> {
+        current.notice(fromClient, rest, header);
+        add(current, fromClient, 'H');
+      }
       default -> retry(current, fromClient);
     }
     rest.skip(header.packetLength);
@@ -111,10 +124,18 @@ final class QuicParser implements DatagramParser {
     if (present == null) {
       return notQuic();
     }
-    if (present.isCertain()) {
-      present.add(fromClient, 'X');
+    if (present.isWritten()) {
+      session.weird("QUIC_spurious_discarded_packet", "", /* source= */ "");
+    } else if (present.isCertain()) {
+      add(present, fromClient, 'X');
     }
     return false;
+  }
+
+  private void add(QuicConnection current, boolean fromClient, char letter) {
+    if (current.add(fromClient, letter)) {
+      session.weird("QUIC_max_history_length_reached", "", /* source= */ "");
+    }
   }
 
   private boolean notQuic() {
@@ -145,7 +166,9 @@ final class QuicParser implements DatagramParser {
   /** Writes the record of a connection, or of an attempt; what follows is another's. */
   private void end(QuicConnection ended) {
     putOff = true;
-    protocol.log.write(ended.row(session.flow()));
+    if (!ended.isWritten()) {
+      protocol.log.write(ended.row(session.flow()));
+    }
     ended.release();
     connection = null;
   }
@@ -159,7 +182,7 @@ final class QuicParser implements DatagramParser {
   }
 
   private void initial(QuicConnection current, boolean fromClient, QuicVersion known) {
-    current.add(fromClient, 'I');
+    add(current, fromClient, 'I');
     current.notice(fromClient, rest, header);
     InitialDecryptor decryptor = protocol.decryptor;
     int length;
@@ -177,18 +200,24 @@ final class QuicParser implements DatagramParser {
     while (crypto.next(message)) {
       handshake(current, fromClient);
     }
-    if (closed) {
-      current.add(fromClient, 'C');
+    if (closed && !current.isWritten()) {
+      add(current, fromClient, 'C');
+      protocol.log.write(current.row(session.flow()));
+      current.written();
     }
   }
 
   private void handshake(QuicConnection current, boolean fromClient) {
     int type = message.u8(0);
     if (type == ClientHello.TYPE || type == SERVER_HELLO) {
-      current.add(fromClient, 'S');
+      add(current, fromClient, 'S');
     }
     if (type == ClientHello.TYPE) {
-      current.hello(ClientHello.read(message, false));
+      ClientHello hello = ClientHello.read(message, false);
+      if (hello.protocols().size() > 1) {
+        session.weird("QUIC_many_protocols", hello.protocols().toString(), /* source= */ "");
+      }
+      current.hello(hello);
     }
     if (!tlsAsked) {
       tlsAsked = true;
@@ -212,7 +241,7 @@ final class QuicParser implements DatagramParser {
 
   /** The server wants the client to ask again, with a token (RFC 9000 section 8.1.2). */
   private void retry(QuicConnection current, boolean fromClient) {
-    current.add(fromClient, 'R');
+    add(current, fromClient, 'R');
     if (!fromClient && !isRetried) {
       isRetried = true;
       end(current);
@@ -221,7 +250,7 @@ final class QuicParser implements DatagramParser {
 
   @Override
   public void onFlowEnd() {
-    if (connection != null) {
+    if (connection != null && !connection.isWritten()) {
       protocol.log.write(connection.row(session.flow()));
     }
     endTls();

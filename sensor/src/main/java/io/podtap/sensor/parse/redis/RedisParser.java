@@ -120,9 +120,8 @@ final class RedisParser implements StreamParser {
       }
       return;
     }
-    String text = line.text(0, line.length()).strip();
-    if (!text.isEmpty()) {
-      List<String> words = List.of(text.split("\\s+", 8));
+    List<String> words = InlineCommand.words(line);
+    if (!words.isEmpty()) {
       clientTells |= isTelling(words.getFirst());
       command(words, Integer.MAX_VALUE);
     }
@@ -142,7 +141,8 @@ final class RedisParser implements StreamParser {
       return;
     }
     if (pending.pending() >= PENDING_MAX) {
-      session.weird("Redis_excessive_pipelining", "");
+      session.weird(
+          "Redis_excessive_pipelining", (pending.pending() + 1) + " > " + PENDING_MAX);
       pending.clear();
       held.clear();
       over = true;

@@ -47,10 +47,14 @@ final class RedisRow {
     this.timeNs = timeNs;
     this.name = lostWord == 0 ? null : words.getFirst();
     String upper = name == null ? "" : name.toUpperCase(Locale.ROOT);
-    boolean valued = hasKeyAndValue(upper) && words.size() > 2;
-    boolean keyed = (valued || hasKey(upper)) && words.size() > 1;
-    this.key = keyed && lostWord > 1 ? words.get(1) : null;
-    this.value = valued && lostWord > 2 ? words.get(2) : null;
+    int keyAt = keyAt(upper);
+    int valueAt = hasValue(upper) ? 2 : 0;
+    this.key = isThere(keyAt, words, lostWord) ? words.get(keyAt) : null;
+    this.value = isThere(valueAt, words, lostWord) ? words.get(valueAt) : null;
+  }
+
+  private static boolean isThere(int at, List<String> words, int lostWord) {
+    return at > 0 && at < words.size() && at < lostWord;
   }
 
   /** Returns the heap that the command takes while it waits. */
@@ -58,36 +62,69 @@ final class RedisRow {
     return 88 + HeapSize.text(name) + HeapSize.text(key) + HeapSize.text(value);
   }
 
-  private static boolean hasKey(String name) {
+  /** Returns which argument is the key, by Zeek's list of commands; 0 for none. */
+  private static int keyAt(String name) {
     return switch (name) {
-      case "GET",
+      case "APPEND",
+          "BITCOUNT",
+          "BITFIELD",
+          "BITFIELD_RO",
+          "BITPOS",
+          "BLPOP",
+          "BRPOP",
+          "COPY",
+          "DECR",
+          "DECRBY",
+          "DEL",
+          "DUMP",
+          "EXISTS",
+          "EXPIRE",
+          "EXPIREAT",
+          "EXPIRETIME",
+          "GET",
+          "GETBIT",
           "GETDEL",
           "GETEX",
           "GETRANGE",
-          "STRLEN",
-          "DECR",
-          "INCR",
-          "DEL",
-          "MGET",
-          "EXPIRE",
-          "PERSIST",
-          "TTL",
-          "TYPE",
+          "GETSET",
           "HDEL",
           "HGET",
-          "HGETALL",
-          "HKEYS",
-          "HMGET",
-          "HVALS",
-          "KEYS" ->
-          true;
-      default -> false;
+          "HSET",
+          "INCR",
+          "INCRBY",
+          "KEYS",
+          "MGET",
+          "MOVE",
+          "MSET",
+          "PERSIST",
+          "RENAME",
+          "SET",
+          "STRLEN",
+          "TTL",
+          "TYPE" ->
+          1;
+      case "BITOP" -> 2;
+      case "BLMPOP" -> 3;
+      default -> 0;
     };
   }
 
-  private static boolean hasKeyAndValue(String name) {
+  private static boolean hasValue(String name) {
     return switch (name) {
-      case "SET", "SETNX", "GETSET", "APPEND", "DECRBY", "INCRBY", "PUBLISH" -> true;
+      case "APPEND",
+          "DECRBY",
+          "EXPIRE",
+          "EXPIREAT",
+          "GETBIT",
+          "GETSET",
+          "HDEL",
+          "HGET",
+          "INCRBY",
+          "MOVE",
+          "MSET",
+          "RENAME",
+          "SET" ->
+          true;
       default -> false;
     };
   }

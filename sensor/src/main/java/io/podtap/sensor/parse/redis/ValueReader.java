@@ -11,15 +11,16 @@ import java.util.List;
 /**
  * Reads one end's values one after another, in whatever pieces they come.
  *
- * <p>A value becomes text: lists in brackets, maps in braces; attributes are left out.
+ * <p>A value becomes text as in Zeek: lists in brackets, sets in parentheses, maps in braces;
+ * attributes are left out, and what is longer than {@value #TEXT_MAX} characters is cut.
  */
 final class ValueReader {
 
   private static final int DEPTH_MAX = 32;
   private static final int LINE_MAX = 64 << 10;
 
-  /** Characters of one value kept, and elements of the outermost list. */
-  private static final int TEXT_MAX = 4 << 10;
+  /** Characters of one value kept, as in Zeek, and elements of the outermost list. */
+  static final int TEXT_MAX = 250;
 
   private static final int WORDS_MAX = 8;
 
@@ -169,7 +170,7 @@ final class ValueReader {
     switch (kind) {
       case '+', '-', ':', '_', '#', ',', '(' -> {
         separate();
-        append(kind == '_' ? "null" : line.text(1, TEXT_MAX));
+        append(simple(kind, line));
         word(line.text(1, TEXT_MAX));
         ended();
       }
@@ -177,7 +178,7 @@ final class ValueReader {
         long length = number(line);
         separate();
         if (length < 0) {
-          append("null");
+          word("");
           ended();
         } else {
           bulkLeft = length + 2;
@@ -189,6 +190,14 @@ final class ValueReader {
       case '%', '|' -> open(kind, 2 * number(line));
       default -> broken = true;
     }
+  }
+
+  private static String simple(char kind, Payload line) {
+    return switch (kind) {
+      case '_' -> "null";
+      case '#' -> line.u8(1) == 't' ? "T" : "F";
+      default -> line.text(1, TEXT_MAX);
+    };
   }
 
   private long number(Payload line) {
@@ -242,7 +251,7 @@ final class ValueReader {
     int start = text.length();
     separate();
     if (count < 0) {
-      append("null");
+      append("[]");
       ended();
       return;
     }
@@ -253,7 +262,7 @@ final class ValueReader {
     if (depth == 0) {
       outerCount = count;
     }
-    append(kind == '%' ? "{" : "[");
+    append(kind == '%' ? "{" : kind == '~' ? "(" : "[");
     signs[depth] = kind;
     left[depth] = count;
     seen[depth] = 0;
@@ -286,7 +295,7 @@ final class ValueReader {
         text.setLength(Math.min(starts[depth], text.length()));
         return; // the value that it belongs to follows
       }
-      append(signs[depth] == '%' ? "}" : "]");
+      append(signs[depth] == '%' ? "}" : signs[depth] == '~' ? ")" : "]");
       if (depth == 0) {
         complete = true;
       } else {

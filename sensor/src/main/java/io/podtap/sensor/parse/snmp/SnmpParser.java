@@ -62,7 +62,11 @@ final class SnmpParser implements DatagramParser {
     String community;
     if (version.number() == 3) {
       community = second.tag() == SEQUENCE ? userName(third) : null;
-      third = scoped(Element.take(content));
+      Element scope = Element.take(content);
+      if (community != null && scope.tag() == OCTET_STRING) {
+        community = ""; // nothing is said of who encrypts, as in Zeek
+      }
+      third = scoped(scope);
     } else {
       community = second.tag() == OCTET_STRING ? second.text() : null;
     }

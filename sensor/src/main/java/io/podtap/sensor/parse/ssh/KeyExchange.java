@@ -3,6 +3,7 @@ package io.podtap.sensor.parse.ssh;
 import io.podtap.sensor.parse.Digests;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Session;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,24 @@ final class KeyExchange {
   static final int CIPHER = 2;
   static final int MAC = 4;
   static final int COMPRESSION = 6;
+
+  /** Names that a list may have, as in Zeek. */
+  private static final int NAMES_MAX = 100;
+
+  /** What Zeek calls it when a list has more. */
+  private static final String[] TOO_MANY = {
+    "SSH_max_kexinit_kex_algorithms_exceeded",
+    "SSH_max_kexinit_hostkey_algorithms_exceeded",
+    "SSH_max_kexinit_encryption_algorithms_exceeded",
+    "SSH_max_kexinit_encryption_algorithms_exceeded",
+    "SSH_max_kexinit_mac_algorithms_exceeded",
+    "SSH_max_kexinit_mac_algorithms_exceeded",
+    "SSH_max_kexinit_compression_algorithms_exceeded",
+    "SSH_max_kexinit_compression_algorithms_exceeded",
+  };
+
+  /** As Zeek says it. */
+  static final String NOTHING_IN_COMMON = "Algorithm negotiation failed";
 
   private static final int LISTS = 8;
   private static final int COOKIE_BYTES = 16;
@@ -44,6 +63,59 @@ final class KeyExchange {
     return new KeyExchange(lists);
   }
 
+  /** Notes each list that is too long. */
+  void noteLongLists(Session session) {
+    for (int i = 0; i < LISTS; i++) {
+      int count = count(i);
+      if (count > NAMES_MAX) {
+        session.weird(TOO_MANY[i], count + " > " + NAMES_MAX);
+      }
+    }
+  }
+
+  /** Returns how many names a list has. */
+  private int count(int which) {
+    String list = lists[which];
+    int count = list.isEmpty() ? 0 : 1;
+    for (int at = list.indexOf(','); at >= 0; at = list.indexOf(',', at + 1)) {
+      count++;
+    }
+    return count;
+  }
+
+  /**
+   * Returns the number of the message that carries the host's key, 0 for a method that has none,
+   * or -1 for an unknown one.
+   */
+  static int hostKeyMessage(String method) {
+    switch (method) {
+      case "rsa1024-sha1", "rsa2048-sha256" -> {
+        return 0;
+      }
+      case "diffie-hellman-group1-sha1",
+          "diffie-hellman-group14-sha1",
+          "diffie-hellman-group14-sha256",
+          "diffie-hellman-group16-sha512",
+          "diffie-hellman-group18-sha512",
+          "ecmqv-sha2" -> {
+        return 31;
+      }
+      case "diffie-hellman-group-exchange-sha1", "diffie-hellman-group-exchange-sha256" -> {
+        return 33;
+      }
+      default -> {}
+    }
+    if (method.startsWith("gss-")) {
+      return 33;
+    }
+    boolean isOnCurve =
+        method.startsWith("ecdh-sha2-")
+            || method.startsWith("curve25519-sha256")
+            || method.startsWith("sntrup761x25519-sha512")
+            || method.startsWith("mlkem");
+    return isOnCurve ? 31 : -1;
+  }
+
   /** Returns the heap that it takes with its texts. */
   long heapBytes() {
     long sum = 24 + HeapSize.ARRAY + 4 * LISTS;
@@ -63,7 +135,7 @@ final class KeyExchange {
         }
       }
     }
-    return "Algorithm negotiation failed";
+    return NOTHING_IN_COMMON;
   }
 
   /** Returns what is agreed on for both directions; both when they differ. */

@@ -11,12 +11,12 @@ final class SshLog {
 
   static LogSchema<SshRow> schema() {
     return LogSchema.<SshRow>named("ssh", "One record for each SSH connection.")
-        .time("ts", "When the first end greeted.", row -> row.timeNs)
+        .time("ts", "When the first end greeted; on other ports than 22 when both had.", row -> row.timeNs)
         .flow(row -> row.flow)
         .count(
             "version",
             "Version that both ends speak: 1 or 2.",
-            row -> row.version() < 0 ? LogSchema.UNSET : row.version())
+            row -> row.version() == 0 ? LogSchema.UNSET : row.version())
         .bool(
             "auth_success",
             "Whether somebody got in, by the lengths of messages; not set when that is open.",

@@ -23,6 +23,12 @@ final class SshParser implements StreamParser {
   private static final int KEXINIT = 20;
   private static final int NEWKEYS = 21;
 
+  /** A client's message of version 1 behind which all is encrypted. */
+  private static final int SESSION_KEY_OF_VERSION_1 = 3;
+
+  /** Lengths beyond which Zeek notes something. */
+  private static final long PACKET_NOTED = 8 << 20;
+
   /** Lines that a server may send before it greets. */
   private static final int LINES_MAX = 64;
 
@@ -56,7 +62,6 @@ final class SshParser implements StreamParser {
   private final Holdings offersHeld;
   private final Holdings rowHeld;
   private @Nullable SshRow row;
-  private boolean confirmed;
   private boolean logged;
 
   SshParser(SshProtocol protocol, Session session) {
@@ -112,12 +117,21 @@ final class SshParser implements StreamParser {
     }
     end.gather.clear();
     end.state = State.MESSAGES;
-    if (known.version() >= 0) {
-      confirmed = true;
-      session.confirm(SshProtocol.SERVICE);
-      if (known.version() != 2) {
-        leave(); // what version 1 says is not looked at
-      }
+    if (known.isGreeted()) {
+      greeted(known);
+    }
+  }
+
+  private void greeted(SshRow known) {
+    if (session.flow().responderPort() != SshProtocol.PORT) {
+      known.timeNs = session.nowNs();
+    }
+    String weird = known.versionWeird();
+    if (!weird.isEmpty()) {
+      session.weird(weird, known.server + " vs " + known.client, /* source= */ "");
+    }
+    if (known.version() == 0) {
+      leave(); // they will not understand each other
     }
   }
 
@@ -127,6 +141,13 @@ final class SshParser implements StreamParser {
       return;
     }
     long length = header.u32(0);
+    if (length > PACKET_NOTED) {
+      session.weird("SSH_max_packet_length_exceeded", length + " > " + PACKET_NOTED);
+    }
+    if (row != null && row.version() == 1) {
+      messageOfVersion1(fromOriginator, end, data, length);
+      return;
+    }
     if (length < 2 || length > MESSAGE_MAX - HEADER_BYTES) {
       giveUp("message of an impossible length");
       return;
@@ -143,12 +164,27 @@ final class SshParser implements StreamParser {
       case NEWKEYS -> {
         end.state = State.ENCRYPTED;
         end.gather.clear();
+        session.confirm(SshProtocol.SERVICE);
       }
-      default -> {
-        if (!fromOriginator) {
-          hostKey(message);
-        }
-      }
+      default -> hostKey(message);
+    }
+  }
+
+  /** Of version 1 no more is read than that the client has sent the key of the session. */
+  private void messageOfVersion1(
+      boolean fromOriginator, End end, Payload data, long length) {
+    int padding = (int) (8 - length % 8);
+    if (length > MESSAGE_MAX - HEADER_BYTES - padding) {
+      giveUp("message of an impossible length");
+      return;
+    }
+    Payload whole = end.gather.take(data, HEADER_BYTES + padding + (int) length);
+    if (whole == null) {
+      return;
+    }
+    if (fromOriginator && whole.u8(HEADER_BYTES + padding) == SESSION_KEY_OF_VERSION_1) {
+      session.confirm(SshProtocol.SERVICE);
+      leave();
     }
   }
 
@@ -159,6 +195,7 @@ final class SshParser implements StreamParser {
       return;
     }
     end.offer = offer;
+    offer.noteLongLists(session);
     offersHeld.add(offer.heapBytes());
     boolean ofClient = end == client;
     if (ofClient) {
@@ -170,8 +207,15 @@ final class SshParser implements StreamParser {
     KeyExchange ours = server.offer;
     if (theirs != null && ours != null) {
       agree(known, theirs, ours);
+      if (known.keyExchange != null && isUnknown(known.keyExchange)) {
+        session.weird("ssh_unknown_kex_algorithm", known.keyExchange);
+      }
       rowHeld.grow(known.agreedBytes());
     }
+  }
+
+  private static boolean isUnknown(String method) {
+    return !method.equals(KeyExchange.NOTHING_IN_COMMON) && KeyExchange.hostKeyMessage(method) < 0;
   }
 
   private static void agree(SshRow row, KeyExchange client, KeyExchange server) {
@@ -188,8 +232,7 @@ final class SshParser implements StreamParser {
     if (known == null || known.keyExchange == null || known.hostKeyFingerprint != null) {
       return;
     }
-    String method = known.keyExchange;
-    int wanted = method.contains("group-exchange") ? 33 : method.startsWith("rsa") ? 30 : 31;
+    int wanted = KeyExchange.hostKeyMessage(known.keyExchange);
     long length = message.u32(1);
     if (message.u8(0) == wanted && length > 0 && length <= message.length() - 5) {
       byte[] digest = Digests.of("SHA-256", message.copy(5, (int) length));
@@ -257,7 +300,9 @@ final class SshParser implements StreamParser {
 
   private void write() {
     SshRow known = row;
-    if (known != null && !logged && (confirmed || known.hassh != null)) {
+    boolean isKnown =
+        known != null && (known.isGreeted() || session.flow().responderPort() == SshProtocol.PORT);
+    if (known != null && isKnown && !logged) {
       logged = true;
       protocol.log.write(known);
     }

@@ -15,13 +15,16 @@ import java.util.List;
 /** SSH over TCP. */
 public final class SshProtocol implements StreamProtocol {
 
+  /** Where one end's greeting is enough. */
+  static final int PORT = 22;
+
   static final Service SERVICE = Service.named("ssh");
 
   /** What is declared of the protocol. */
   public static final List<Declaration> DECLARATIONS =
       List.of(
           Declaration.of(SERVICE)
-              .serverPorts(Transport.TCP, 22)
+              .ports(Transport.TCP, PORT)
               .bothEnds("S", Signature.alone(SshSignature::isVersion))
               .traits(Trait.INTERACTIVE)
               .parsers((with, list) -> list.add(new SshProtocol(with.sink()))));

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 final class SshRow {
 
   final Flow flow;
-  final long timeNs;
+
+  /** When the first end greeted; on other ports than SSH's when both had, as in Zeek. */
+  long timeNs;
   @Nullable String client;
   @Nullable String server;
   boolean authenticationSeen;
@@ -28,10 +30,15 @@ final class SshRow {
     this.timeNs = timeNs;
   }
 
-  /** Returns the version that both ends speak, 0 when they have none, -1 while that is open. */
+  /** Returns whether both ends have greeted. */
+  boolean isGreeted() {
+    return client != null && server != null;
+  }
+
+  /** Returns the version that both ends speak, 0 when they have none or it is not known yet. */
   int version() {
     if (client == null || server == null) {
-      return -1;
+      return 0;
     }
     boolean two = speaksTwo(client) && speaksTwo(server);
     return two ? 2 : speaksOne(client) && speaksOne(server) ? 1 : 0;
@@ -48,10 +55,24 @@ final class SshRow {
 
   /** Version 1.99 stands for both (RFC 4253 section 5.1). */
   private static boolean speaksTwo(String banner) {
-    return banner.startsWith("2", 4) || banner.startsWith("1.99", 4);
+    return banner.startsWith("2", 4) || (banner.startsWith("1", 4) && banner.startsWith("99", 6));
   }
 
   private static boolean speaksOne(String banner) {
     return banner.startsWith("1", 4);
+  }
+
+  /** Returns the name of what Zeek finds odd about the two greetings, or an empty text. */
+  String versionWeird() {
+    if (client == null || server == null) {
+      return "";
+    }
+    if (client.length() <= 4 || server.length() <= 4) {
+      return "SSH_cannot_determine_version";
+    }
+    boolean isMixed =
+        (speaksOne(client) && server.startsWith("2", 4))
+            || (speaksOne(server) && client.startsWith("2", 4));
+    return isMixed && version() == 0 ? "SSH_version_mismatch" : "";
   }
 }

@@ -4,7 +4,6 @@ import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.log.TextSource;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,37 +54,18 @@ final class CertificateLog {
     return LogSchema.<CertificateRow>named("x509", "One record for each certificate, once a day.")
         .time("ts", "When it was seen.", row -> row.timeNs)
         .wire("fingerprint", "SHA-256 of the certificate.", row -> row.fingerprint)
-        .count("certificate.version", "Version.", row -> row.certificate.getVersion())
-        .wire("certificate.serial", "Serial number, hexadecimal.", CertificateRow::serial)
-        .wire(
-            "certificate.subject",
-            "Subject of the certificate.",
-            row -> bytes(CertificateRow.name(row.certificate.getSubjectX500Principal())))
-        .wire(
-            "certificate.issuer",
-            "Who vouches for that.",
-            row -> bytes(CertificateRow.name(row.certificate.getIssuerX500Principal())))
-        .time(
-            "certificate.not_valid_before",
-            "Begin of its validity.",
-            row ->
-                TimeUnit.MILLISECONDS.toNanos(
-                    row.certificate.getNotBefore().toInstant().toEpochMilli()))
-        .time(
-            "certificate.not_valid_after",
-            "End of its validity.",
-            row ->
-                TimeUnit.MILLISECONDS.toNanos(
-                    row.certificate.getNotAfter().toInstant().toEpochMilli()))
-        .wire("certificate.key_alg", "Algorithm of its key.", CertificateRow::keyAlgorithm)
-        .wire("certificate.sig_alg", "Algorithm of its signature.", CertificateRow::signature)
-        .wire("certificate.key_type", "rsa, ecdsa or dsa.", CertificateRow::keyType)
-        .count(
-            "certificate.key_length",
-            "Bits of its key.",
-            row -> row.keyLength() < 0 ? LogSchema.UNSET : row.keyLength())
-        .wire("certificate.exponent", "Exponent of an RSA key.", CertificateRow::exponent)
-        .wire("certificate.curve", "Curve of an elliptic key.", CertificateRow::curve)
+        .count("certificate.version", "Version.", row -> row.version)
+        .wire("certificate.serial", "Serial number, hexadecimal.", row -> row.serial)
+        .wire("certificate.subject", "Subject of the certificate.", row -> row.subject)
+        .wire("certificate.issuer", "Issuer of the certificate.", row -> row.issuer)
+        .time("certificate.not_valid_before", "Begin of its validity.", row -> row.validFromNs)
+        .time("certificate.not_valid_after", "End of its validity.", row -> row.validToNs)
+        .wire("certificate.key_alg", "Algorithm of its key.", row -> row.keyAlgorithm)
+        .wire("certificate.sig_alg", "Algorithm of its signature.", row -> row.signature)
+        .wire("certificate.key_type", "rsa, ecdsa, dsa or another name.", row -> row.keyType)
+        .count("certificate.key_length", "Bits of its key.", row -> row.keyBits)
+        .wire("certificate.exponent", "Exponent of an RSA key.", row -> row.exponent)
+        .wire("certificate.curve", "Curve of an elliptic key.", row -> row.curve)
         .wireList("san.dns", "Host names it is also for.", row -> given(row.dnsNames))
         .wireList("san.uri", "URIs it is also for.", row -> given(row.uris))
         .wireList("san.email", "Mail addresses it is also for.", row -> given(row.emails))
@@ -104,32 +84,17 @@ final class CertificateLog {
         .bool(
             "basic_constraints.ca",
             "Whether it may vouch for others.",
-            row ->
-                hasConstraints(row)
-                    ? row.certificate.getBasicConstraints() >= 0 ? 1 : 0
-                    : LogSchema.UNSET)
+            row -> row.hasConstraints ? row.isAuthority ? 1 : 0 : LogSchema.UNSET)
         .count(
             "basic_constraints.path_len",
             "How many may be between it and an end's own one.",
-            row -> {
-              int length = row.certificate.getBasicConstraints();
-              return length < 0 || length == Integer.MAX_VALUE ? LogSchema.UNSET : length;
-            })
+            row -> row.pathLength)
         .bool("host_cert", "Whether it is a server's own.", row -> row.host ? 1 : 0)
         .bool("client_cert", "Whether it is a client's own.", row -> row.client ? 1 : 0)
         .build();
   }
 
-  private static boolean hasConstraints(CertificateRow row) {
-    return row.certificate.getExtensionValue("2.5.29.19") != null;
-  }
-
   private static @Nullable List<String> given(List<String> names) {
-    return names.isEmpty() ? null : names.stream().map(CertificateLog::bytes).toList();
-  }
-
-  /** Returns text of one character a byte of UTF-8, as texts off the wire are. */
-  private static String bytes(String text) {
-    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    return names.isEmpty() ? null : names;
   }
 }

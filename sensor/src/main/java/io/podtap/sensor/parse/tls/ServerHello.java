@@ -27,13 +27,16 @@ final class ServerHello {
   /** The version in the old place, from which JA3S is made. */
   final int legacyVersion;
 
-  final int version;
+  /** As the extension of that name says, or -1 without it. */
+  final int selectedVersion;
+
   final boolean retry;
   final String session;
   final int cipher;
   final int group;
   final boolean preSharedKey;
   final @Nullable String protocol;
+  final boolean wellFormed;
   final List<Integer> extensions = new ArrayList<>();
 
   private ServerHello(Payload message) {
@@ -47,7 +50,7 @@ final class ServerHello {
     int at = SESSION_AT + 1 + sessionLength;
     cipher = message.u16(at);
     Extensions walk = new Extensions(message, at + (draft ? 2 : 3));
-    int chosen = legacyVersion;
+    int chosen = -1;
     int share = -1;
     boolean shared = false;
     String selected = null;
@@ -55,13 +58,15 @@ final class ServerHello {
       extensions.add(walk.type());
       switch (walk.type()) {
         case Extensions.SUPPORTED_VERSIONS -> chosen = message.u16(walk.at());
-        case Extensions.KEY_SHARE -> share = walk.length() < 2 ? -1 : message.u16(walk.at());
+        case Extensions.KEY_SHARE, Extensions.KEY_SHARE_OLD ->
+            share = walk.length() < 2 ? share : message.u16(walk.at());
         case Extensions.PRE_SHARED_KEY -> shared = true;
         case Extensions.PROTOCOLS -> selected = protocol(message, walk);
         default -> {}
       }
     }
-    version = chosen;
+    selectedVersion = chosen;
+    wellFormed = message.u16(at) >= 0;
     group = share;
     preSharedKey = shared;
     protocol = selected;

@@ -30,7 +30,8 @@ final class TlsLog {
                 + " J HelloRetryRequest, V HelloVerifyRequest, X Certificate, K ServerKeyExchange,"
                 + " R CertificateRequest, N ServerHelloDone, G ClientKeyExchange, Y"
                 + " CertificateVerify, U CertificateStatus, T NewSessionTicket, F Finished, I"
-                + " change of cipher, L alert, H HelloRequest, Z another message.",
+                + " change of cipher, L alert, H HelloRequest, B heartbeat, Z another message; ^ stands"
+                + " where the ends changed places.",
             row -> row.history.toString())
         .wireList(
             "cert_chain_fps",
@@ -47,6 +48,10 @@ final class TlsLog {
         .wire("ja3", "JA3 of the ClientHello.", row -> row.ja3)
         .wire("ja3s", "JA3S of the ServerHello.", row -> row.ja3s)
         .wire("ja4", "JA4 of the ClientHello.", row -> row.ja4)
+        .bool(
+            "ech",
+            "Whether the client's hello has one that is encrypted, or a pretence of it (ECH).",
+            row -> row.encryptedHello ? 1 : LogSchema.UNSET)
         .build();
   }
 

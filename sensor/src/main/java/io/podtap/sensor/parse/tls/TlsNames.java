@@ -42,6 +42,21 @@ final class TlsNames {
     return name(CIPHER_SUITES, number);
   }
 
+  /** Returns how Zeek calls a cipher of SSL 2; the server's list may be empty. */
+  static String oldCipher(int number) {
+    return switch (number) {
+      case 0x010080 -> "SSLv20_CK_RC4_128_WITH_MD5";
+      case 0x020080 -> "SSLv20_CK_RC4_128_EXPORT40_WITH_MD5";
+      case 0x030080 -> "SSLv20_CK_RC2_128_CBC_WITH_MD5";
+      case 0x040080 -> "SSLv20_CK_RC2_128_CBC_EXPORT40_WITH_MD5";
+      case 0x050080 -> "SSLv20_CK_IDEA_128_CBC_WITH_MD5";
+      case 0x060040 -> "SSLv20_CK_DES_64_CBC_WITH_MD5";
+      case 0x0700C0 -> "SSLv20_CK_DES_192_EDE3_CBC_WITH_MD5";
+      case -1 -> cipherSuite(0);
+      default -> "unknown-" + number;
+    };
+  }
+
   static String group(int number) {
     return name(GROUPS, number);
   }

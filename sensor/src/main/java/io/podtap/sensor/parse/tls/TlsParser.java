@@ -7,16 +7,16 @@ import io.podtap.sensor.parse.Resynchronizer;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
-import io.podtap.sensor.parse.hello.ClientHello;
 
 /**
  * Follows one connection, record by record, until its handshake is over.
  *
  * <pre>
  * | content type (1) | version (2) | length (2) | content ...
+ * SSL 2: | 1, length (2) | message type (1) | ...
  * </pre>
  *
- * @see "RFC 8446 section 5.1; RFC 5246 section 6.2"
+ * @see "RFC 8446 section 5.1; RFC 5246 section 6.2; SSL 2: RFC 5246 appendix E.2, RFC 6101"
  */
 final class TlsParser implements StreamParser {
 
@@ -24,15 +24,21 @@ final class TlsParser implements StreamParser {
   private static final int CONTENT_MAX = 16_384 + 2_048;
   private static final int MESSAGE_MAX = 131_072;
   private static final int VERSION_MAJOR = 3;
-  private static final int VERSION_2 = 0x0002;
+  private static final int CONTENT_TYPE_MIN = 20;
+  private static final int CONTENT_TYPE_MAX = 30;
 
-  /** What a record of SSL 2 is taken for here; no content type. */
-  private static final int OLD_HELLO = -1;
+  /** Types of messages of SSL 2. */
+  private static final int OLD_ERROR = 0;
 
+  private static final int OLD_CLIENT_HELLO = 1;
+  private static final int OLD_CLIENT_KEY = 2;
+  private static final int OLD_SERVER_HELLO = 4;
+
+  /** Marks a record of SSL 2 among those of later versions. */
+  private static final int OLD = 300;
+
+  private static final int OLD_MARK = 0x80;
   private static final int OLD_LENGTH = 0x7FFF;
-  private static final int OLD_HELLO_LENGTH_MIN = 9 + 3 + 16;
-  private static final int ALERT_LENGTH = 2;
-  private static final int CONTENT_APPLICATION_DATA = 23;
 
   /** Bytes of a connection that is joined in which records must be found. */
   private static final long SOUGHT_MAX = 128 << 10;
@@ -46,13 +52,20 @@ final class TlsParser implements StreamParser {
     boolean encrypted;
     int type;
 
-    /** Bytes of the record at hand that have not come yet. */
+    /** Third and fourth byte behind the first two of a header: in SSL 2 they are content. */
+    int headerTail;
+
+    /** Bytes of the record at hand, and those that have not come yet. */
+    int length;
+
     int left;
+    boolean inRecord;
+    boolean alertsTaken;
 
     End(Account account) {
       header = new Gather(HEADER_LENGTH, account);
       messages = new Gather(MESSAGE_MAX, account);
-      alerts = new Gather(ALERT_LENGTH, account);
+      alerts = new Gather(Handshake.alertBytesMax(), account);
       records = new Resynchronizer(TlsParser::recordBytes, /* isTelling= */ false, account);
     }
   }
@@ -62,7 +75,12 @@ final class TlsParser implements StreamParser {
   private final End client;
   private final End server;
   private final Payload content = new Payload();
-  private boolean isJoined;
+  private final boolean isJoined;
+
+  /** Whether records are known to be those of SSL 3 and later, or of SSL 2. */
+  private boolean isNew;
+
+  private boolean isOld;
   private boolean over;
 
   TlsParser(TlsProtocol protocol, Session session) {
@@ -75,13 +93,15 @@ final class TlsParser implements StreamParser {
 
   @Override
   public void onData(boolean fromOriginator, Payload data) {
-    if (isJoined && !over && handshake.row() == null && !isHandshake(data)) {
-      joined(fromOriginator, data);
+    if (isJoined) {
+      if (!over) {
+        joined(fromOriginator, data);
+      }
       return;
     }
     End end = fromOriginator ? client : server;
-    while (!data.isEmpty() && !over) {
-      if (end.left == 0 && !begin(fromOriginator, end, data)) {
+    while (!over && (end.inRecord || !data.isEmpty())) {
+      if (!end.inRecord && !begin(fromOriginator, end, data)) {
         return;
       }
       int part = Math.min(end.left, data.length());
@@ -89,15 +109,17 @@ final class TlsParser implements StreamParser {
       data.skip(part);
       end.left -= part;
       take(fromOriginator, end);
+      if (end.left > 0) {
+        return;
+      }
+      if (!over) {
+        end.inRecord = false;
+        complete(fromOriginator, end);
+      }
     }
   }
 
-  private boolean isHandshake(Payload data) {
-    isJoined &= data.u8(0) != Handshake.CONTENT_HANDSHAKE && data.u8(2) != ClientHello.TYPE;
-    return !isJoined;
-  }
-
-  /** Records in a row are TLS, whatever they carry; what they carry cannot be read. */
+  /** Records in a row are TLS, whatever they carry; what they carry is not read, as in Zeek. */
   private void joined(boolean fromOriginator, Payload data) {
     Resynchronizer records = fromOriginator ? client.records : server.records;
     if (!records.isSeeking()) {
@@ -122,7 +144,7 @@ final class TlsParser implements StreamParser {
     int length = data.u16(at + 3);
     boolean plausible =
         type >= Handshake.CONTENT_CHANGE_OF_CIPHER
-            && type <= CONTENT_APPLICATION_DATA
+            && type <= Handshake.CONTENT_APPLICATION_DATA
             && data.u8(at + 1) == VERSION_MAJOR
             && data.u8(at + 2) <= 4
             && length > 0
@@ -131,74 +153,123 @@ final class TlsParser implements StreamParser {
   }
 
   /** Reads the header of a record; false when there is none yet, or never will be. */
-  private boolean begin(boolean fromClient, End end, Payload data) {
+  private boolean begin(boolean fromOriginator, End end, Payload data) {
     Payload header = end.header.take(data, HEADER_LENGTH);
     if (header == null) {
       return false;
     }
-    boolean first = handshake.row() == null;
-    if (first && fromClient && isOldHello(header)) {
-      end.type = OLD_HELLO;
-      end.left = (header.u16(0) & OLD_LENGTH) + 2 - HEADER_LENGTH;
-      return true;
-    }
-    int type = header.u8(0);
-    int length = header.u16(3);
-    if (type < Handshake.CONTENT_CHANGE_OF_CIPHER
-        || type > Handshake.CONTENT_HEARTBEAT
-        || header.u8(1) != VERSION_MAJOR
-        || length > CONTENT_MAX
-        || (first && type != Handshake.CONTENT_HANDSHAKE && type != Handshake.CONTENT_ALERT)) {
-      giveUp("not a TLS record");
+    boolean old = isOld(fromOriginator, header);
+    if (over) {
       return false;
     }
-    end.type = type;
-    end.left = length;
-    if (type == Handshake.CONTENT_CHANGE_OF_CIPHER && !end.encrypted) {
-      handshake.onChangeOfCipher(fromClient);
-      TlsRow row = handshake.row();
-      end.encrypted = row != null && row.version >= 0 && !row.isVersion13();
-    } else if (type > Handshake.CONTENT_HANDSHAKE) {
-      handshake.onApplicationData(fromClient);
+    end.headerTail = header.u16(3);
+    end.type = old ? OLD + header.u8(2) : header.u8(0);
+    end.length = old ? (header.u16(0) & OLD_LENGTH) + 2 - HEADER_LENGTH : header.u16(3);
+    if (end.length < 0) {
+      giveUp("record of SSL 2 that is shorter than its header");
+      return false;
     }
-    checkOver();
+    end.left = end.length;
+    end.inRecord = true;
+    end.alertsTaken = false;
+    end.encrypted = handshake.isEncrypted(fromOriginator, end.type);
     return true;
   }
 
-  /**
-   * A ClientHello in the form of SSL 2, which clients sent that could also do with an old server:
-   * length of two bytes with the highest bit set, message type, version.
-   *
-   * @see "RFC 5246 appendix E.2"
-   */
-  private static boolean isOldHello(Payload header) {
-    return (header.u16(0) & ~OLD_LENGTH) != 0
-        && (header.u16(0) & OLD_LENGTH) >= OLD_HELLO_LENGTH_MIN
-        && header.u8(2) == ClientHello.TYPE
-        && (header.u16(3) == VERSION_2 || header.u8(3) == VERSION_MAJOR);
+  /** Tells records of SSL 2 from later ones; gives up when it is neither. */
+  private boolean isOld(boolean fromOriginator, Payload header) {
+    int version = header.u16(1);
+    boolean isVersion = version >= Handshake.SSL_3 && version <= Handshake.TLS_12;
+    if (isOld) {
+      return true;
+    }
+    if (isNew) {
+      if (!isVersion) {
+        giveUp("Invalid version late in TLS connection. Packet reported version: " + version);
+      }
+      return false;
+    }
+    int first = header.u8(0);
+    if ((first & OLD_MARK) != 0) {
+      return isOldHello(fromOriginator, header);
+    }
+    if (!isVersion) {
+      giveUp("Invalid version in TLS connection. Version: " + version);
+    } else if (first < CONTENT_TYPE_MIN || first > CONTENT_TYPE_MAX) {
+      giveUp("Invalid type in TLS connection. Version: " + version + ", Type: " + first);
+    }
+    isNew = !over;
+    return false;
   }
 
-  private void take(boolean fromClient, End end) {
+  private boolean isOldHello(boolean fromOriginator, Payload header) {
+    int type = header.u8(2);
+    int version = header.u16(3);
+    if (type == OLD_CLIENT_HELLO && fromOriginator) {
+      boolean isVersion =
+          version == Handshake.SSL_2
+              || (version >= Handshake.SSL_3 && version <= Handshake.TLS_12);
+      if (!isVersion) {
+        giveUp("Invalid version in SSL client hello. Version: " + version);
+      }
+    } else if (type == OLD_SERVER_HELLO && header.u8(4) < 2 && !fromOriginator) {
+      isOld = true;
+    } else {
+      giveUp(
+          "Invalid headers in SSL connection. Head1: "
+              + header.u8(1)
+              + ", head2: "
+              + type
+              + ", head3: "
+              + header.u8(3));
+    }
+    return true;
+  }
+
+  /** Takes a part of a record. */
+  private void take(boolean fromOriginator, End end) {
     if (end.encrypted) {
       return;
     }
-    if (end.type == OLD_HELLO) {
-      if (end.left == 0) {
-        handshake.onOldHello();
+    if (end.type >= OLD) {
+      Payload message = end.messages.take(content, Math.min(end.length, MESSAGE_MAX));
+      if (message != null) {
+        old(fromOriginator, end, message);
       }
-      return;
-    }
-    if (end.type == Handshake.CONTENT_HANDSHAKE) {
-      messages(fromClient, end);
-    } else if (end.type == Handshake.CONTENT_ALERT) {
-      Payload alert = end.alerts.take(content, ALERT_LENGTH);
-      if (alert != null) {
-        handshake.onAlert(fromClient, alert.u8(1));
+    } else if (end.type == Handshake.CONTENT_HANDSHAKE) {
+      messages(fromOriginator, end);
+    } else if (end.type == Handshake.CONTENT_ALERT && !end.alertsTaken) {
+      int wanted = Math.min(end.length, Handshake.alertBytesMax());
+      Payload alerts = wanted == 0 ? null : end.alerts.take(content, wanted);
+      if (alerts != null) {
+        end.alertsTaken = true;
+        handshake.onAlerts(fromOriginator, alerts, end.length);
       }
     }
   }
 
-  private void messages(boolean fromClient, End end) {
+  /** Takes the end of a record. */
+  private void complete(boolean fromOriginator, End end) {
+    if (end.encrypted || handshake.isEncrypted(fromOriginator, end.type)) {
+      handshake.onEncrypted(fromOriginator);
+    } else {
+      switch (end.type) {
+        case Handshake.CONTENT_CHANGE_OF_CIPHER -> handshake.onChangeOfCipher(fromOriginator);
+        case Handshake.CONTENT_APPLICATION_DATA -> handshake.onApplicationData();
+        case Handshake.CONTENT_HEARTBEAT -> handshake.onHeartbeat(fromOriginator);
+        case Handshake.CONTENT_HANDSHAKE, Handshake.CONTENT_ALERT -> {}
+        default -> {
+          if (end.type < OLD) {
+            String from = fromOriginator ? "originator" : "responder";
+            giveUp("unknown SSL record type (" + end.type + ") from " + from);
+          }
+        }
+      }
+    }
+    over |= handshake.logIfOver();
+  }
+
+  private void messages(boolean fromOriginator, End end) {
     while (!content.isEmpty() && !over) {
       Payload header = end.messages.peek(content, Handshake.HEADER_LENGTH);
       if (header == null) {
@@ -213,28 +284,46 @@ final class TlsParser implements StreamParser {
       if (message == null) {
         return;
       }
-      handshake.onMessage(fromClient, message);
+      int type = message.u8(0);
+      if (!handshake.onMessage(fromOriginator, message)) {
+        giveUp("invalid handshake message of type " + type);
+      }
+    }
+  }
+
+  /** Reads a message of SSL 2, of which the header has told type and the first two bytes. */
+  private void old(boolean fromOriginator, End end, Payload message) {
+    switch (end.type - OLD) {
+      case OLD_ERROR -> handshake.onAlert(fromOriginator, end.headerTail);
+      case OLD_CLIENT_HELLO -> {
+        int sessionAt = 6 + Math.max(0, message.u16(0));
+        handshake.onOldClientHello(message.text(sessionAt, Math.max(0, message.u16(2))));
+      }
+      case OLD_SERVER_HELLO -> {
+        int version = message.u16(0);
+        if (version != Handshake.SSL_2) {
+          giveUp("Invalid version in SSL server hello. Version: " + version);
+          return;
+        }
+        int certificateBytes = Math.max(0, message.u16(2));
+        int ciphersAt = 8 + certificateBytes;
+        int cipher = message.u16(4) >= 3 ? message.u24(ciphersAt) : -1;
+        handshake.onOldServerHello(cipher, message.copy(8, certificateBytes));
+      }
+      case OLD_CLIENT_KEY -> handshake.onOldKey();
+      default -> {}
     }
   }
 
   private void giveUp(String reason) {
     over = true;
+    handshake.log();
     session.violation(reason);
-  }
-
-  /** Once both ends encrypt there is nothing more to read. */
-  private void checkOver() {
-    over |= handshake.logIfOver();
   }
 
   @Override
   public void onGap(boolean fromOriginator, long length) {
-    End end = fromOriginator ? client : server;
-    if (length <= end.left && end.encrypted) {
-      end.left -= (int) length;
-    } else {
-      over = true; // where the next record begins is not known
-    }
+    over |= !isJoined; // where the next record begins is not known
   }
 
   @Override

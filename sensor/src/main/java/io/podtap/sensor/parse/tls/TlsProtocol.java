@@ -5,6 +5,7 @@ import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.parse.files.Files;
 import io.podtap.sensor.protocol.Declaration;
 import io.podtap.sensor.protocol.Declaration.Trait;
 import io.podtap.sensor.protocol.ParserList;
@@ -35,20 +36,23 @@ public final class TlsProtocol implements StreamProtocol {
 
   final LogStream<TlsRow> log;
   final CertificateLog certificates;
+  final Files files;
 
   private static final long CERTIFICATE_BYTES_MAX = 4 << 20;
 
   /** Opens {@code ssl.log} and {@code x509.log}. */
-  public TlsProtocol(LogSink sink) {
-    this(sink, CERTIFICATE_BYTES_MAX);
+  public TlsProtocol(LogSink sink, Files files) {
+    this(sink, files, CERTIFICATE_BYTES_MAX);
   }
 
   /**
    * As above.
    *
+   * @param files where answers of OCSP go that servers send along
    * @param certificateBytesMax heap for certificates that were seen
    */
-  public TlsProtocol(LogSink sink, long certificateBytesMax) {
+  public TlsProtocol(LogSink sink, Files files, long certificateBytesMax) {
+    this.files = files;
     this.log = sink.open(TlsLog.schema());
     this.certificates = new CertificateLog(sink, certificateBytesMax);
   }
@@ -59,7 +63,7 @@ public final class TlsProtocol implements StreamProtocol {
   }
 
   private static void open(ParserResources with, ParserList list) {
-    TlsProtocol tls = new TlsProtocol(with.sink(), with.tableBytesMax());
+    TlsProtocol tls = new TlsProtocol(with.sink(), with.files(), with.tableBytesMax());
     list.add(tls);
     list.add(tls.overUdp());
   }

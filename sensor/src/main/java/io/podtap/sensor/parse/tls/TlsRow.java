@@ -12,14 +12,18 @@ final class TlsRow {
   private static final int HISTORY_MAX = 100;
 
   /** Heap of this object, of its lists and of its history. */
-  private static final long BYTES = 88 + 2 * 24 + 24 + 16 + 2 * HISTORY_MAX;
+  private static final long BYTES = 88 + 2 * 24 + 24 + 16 + 3 * HISTORY_MAX;
 
   final Flow flow;
   final long timeNs;
   final StringBuilder history = new StringBuilder();
   final List<String> serverFingerprints = new ArrayList<>();
   final List<String> clientFingerprints = new ArrayList<>();
+  /** The server's own certificate, until the record is written. */
+  @Nullable CertificateRow certificate;
+
   int version = -1;
+  boolean encryptedHello;
   @Nullable String cipher;
   @Nullable String curve;
   @Nullable String serverName;
@@ -37,11 +41,22 @@ final class TlsRow {
     this.timeNs = timeNs;
   }
 
-  /** Adds a letter for what one end sent. */
-  void add(boolean fromClient, char letter) {
-    if (history.length() < HISTORY_MAX) {
-      history.append(fromClient ? Character.toUpperCase(letter) : letter);
+  /**
+   * Adds a letter for what one end sent.
+   *
+   * @return whether it was the last one that there was room for
+   */
+  boolean add(boolean fromClient, char letter) {
+    if (history.length() >= HISTORY_MAX) {
+      return false;
     }
+    history.append(fromClient ? Character.toUpperCase(letter) : letter);
+    return history.length() == HISTORY_MAX;
+  }
+
+  /** Notes that the ends have changed places. */
+  void flip() {
+    history.append('^');
   }
 
   /** Returns the heap that it takes with its texts. */
@@ -53,10 +68,7 @@ final class TlsRow {
         + HeapSize.text(nextProtocol)
         + HeapSize.text(ja3)
         + HeapSize.text(ja3s)
-        + HeapSize.text(ja4);
-  }
-
-  boolean isVersion13() {
-    return version == 0x0304 || (version & 0xFF00) == 0x7F00;
+        + HeapSize.text(ja4)
+        + (certificate == null ? 0 : certificate.heapBytes());
   }
 }

@@ -73,7 +73,7 @@ class FtpParserTest {
   void readsAddressesOfDataConnections() {
     assertThat(DataAddress.ofNumbers("1,2,3,4,5,6"))
         .isEqualTo(new DataAddress(0, 0xFFFF_0102_0304L, 1_286));
-    assertThat(DataAddress.ofNumbers("1,2,3,4,5")).isNull();
+    assertThat(DataAddress.ofNumbers("1,2,3,4,5,")).isNull();
     assertThat(DataAddress.ofFields("Extended (|||6446|)", 7, 8))
         .isEqualTo(new DataAddress(7, 8, 6_446));
     assertThat(DataAddress.ofFields("|2|::1|99|", 0, 0)).isEqualTo(new DataAddress(0, 1, 99));

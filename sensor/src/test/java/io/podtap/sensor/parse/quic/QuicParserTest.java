@@ -128,6 +128,34 @@ class QuicParserTest {
                 .containsEntry("history", "ISXishoOOO"));
   }
 
+  private static byte[] close() {
+    return HEX.parseHex("1c010000");
+  }
+
+  @Test
+  void aCloseEndsOneRecordAndWhatFollowsBeginsAnother() throws Exception {
+    String handshake = "e00000000108" + SERVER_ID + "00" + "05" + "0102030405";
+    Talk talk =
+        Talk.udp(4_433)
+            .clientHex(hex(initial(true, crypto(0, clientHello()))))
+            .serverHex(hex(initial(false, close())))
+            .clientHex(handshake);
+    assertThat(talk.rows("quic"))
+        .extracting(row -> row.get("history"))
+        .containsExactly("ISic", "H");
+  }
+
+  @Test
+  void readsNoMoreOfAnEndWhoseHelloIsComplete() throws Exception {
+    Talk talk =
+        Talk.udp(4_433)
+            .clientHex(hex(initial(true, crypto(0, clientHello()))))
+            .clientHex(hex(initial(true, close())));
+    assertThat(talk.rows("quic"))
+        .singleElement()
+        .satisfies(row -> assertThat(row).containsEntry("history", "ISI"));
+  }
+
   @Test
   void putsAHelloTogetherThatComesInPiecesAndOutOfOrder() throws Exception {
     byte[] hello = clientHello();

@@ -35,8 +35,8 @@ class SshParserTest {
     return new Talk(22)
         .client("SSH-2.0-there\r\n")
         .server("SSH-2.0-here\r\n")
-        .client(offer("x,k1", "h1,h2", "c1", "c1", "m1", "m2", "none", "none"))
-        .server(offer("k1", "h2", "c0,c1", "c1", "m1", "m2", "none", "none"))
+        .client(offer("x,ecdh-sha2-k1", "h1,h2", "c1", "c1", "m1", "m2", "none", "none"))
+        .server(offer("ecdh-sha2-k1", "h2", "c0,c1", "c1", "m1", "m2", "none", "none"))
         .server(message("\u001f" + number(3) + "key"))
         .server(message("\u0015"))
         .client(message("\u0015"));
@@ -51,7 +51,7 @@ class SshParserTest {
         .containsEntry("client", "SSH-2.0-there")
         .containsEntry("cipher_alg", "c1")
         .containsEntry("mac_alg", "To server: m1, to client: m2")
-        .containsEntry("kex_alg", "k1")
+        .containsEntry("kex_alg", "ecdh-sha2-k1")
         .containsEntry("host_key_alg", "h2")
         .containsEntry("host_key_fingerprint", "SHA256:LHDhK3oGRvkiefQnx7OOczTY5Tic/xZ6")
         .containsEntry("auth_success", "-");

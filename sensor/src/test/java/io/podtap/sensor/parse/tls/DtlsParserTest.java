@@ -8,11 +8,16 @@ import org.junit.jupiter.api.Test;
 /** Handshakes over datagrams, in fragments that come in any order. */
 class DtlsParserTest {
 
-  private static String record(int type, int epoch, String content) {
-    return String.format("%02xfefd%04x%012x%04x", type, epoch, 0, content.length() / 2) + content;
+  private int recordNumber;
+
+  private String record(int type, int epoch, String content) {
+    recordNumber++;
+    return String.format(
+            "%02xfefd%04x%012x%04x", type, epoch, recordNumber, content.length() / 2)
+        + content;
   }
 
-  private static String fragment(int type, int number, String body, int from, int to) {
+  private String fragment(int type, int number, String body, int from, int to) {
     return record(
         22,
         0,
@@ -20,7 +25,7 @@ class DtlsParserTest {
             + body.substring(2 * from, 2 * to));
   }
 
-  private static String message(int type, int number, String body) {
+  private String message(int type, int number, String body) {
     return fragment(type, number, body, 0, body.length() / 2);
   }
 
@@ -66,5 +71,51 @@ class DtlsParserTest {
                 .containsEntry("established", "T")
                 .containsEntry("ssl_history", "CvCsknGIi"));
     talk.survivesMutation();
+  }
+
+  @Test
+  void noticesThatTheEndsHaveChangedPlaces() {
+    Talk talk =
+        Talk.udp(4_433)
+            .serverHex(message(1, 0, clientHello("")))
+            .clientHex(message(2, 0, "fefd" + "22".repeat(32) + "00" + "c02f" + "00"));
+    assertThat(talk.rows("ssl"))
+        .singleElement()
+        .satisfies(row ->
+            assertThat(row)
+                .containsEntry("version", "DTLSv12")
+                .containsEntry("server_name", "example.com")
+                .containsEntry("ssl_history", "^Cs"));
+  }
+
+  @Test
+  void countsAHelloThatIsSentAgainAndLeavesOutStun() {
+    String hello = message(1, 0, clientHello(""));
+    Talk talk =
+        Talk.udp(4_433)
+            .clientHex(hello)
+            .serverHex("010100002112a442" + "00".repeat(16))
+            .clientHex(hello);
+    assertThat(talk.rows("ssl"))
+        .singleElement()
+        .satisfies(row -> assertThat(row).containsEntry("ssl_history", "CC"));
+  }
+
+  @Test
+  void version13IsEstablishedWithRecordsOfItsOwnForm() {
+    String answer =
+        "fefd" + "22".repeat(32) + "00" + "1301" + "00" + "0006" + "002b0002fefc";
+    Talk talk =
+        Talk.udp(4_433)
+            .clientHex(message(1, 0, clientHello("")))
+            .serverHex(message(2, 0, answer) + "2f0001" + "00".repeat(30))
+            .clientHex("2e01" + "00".repeat(30));
+    assertThat(talk.rows("ssl"))
+        .singleElement()
+        .satisfies(row ->
+            assertThat(row)
+                .containsEntry("version", "DTLSv13")
+                .containsEntry("established", "T")
+                .containsEntry("ssl_history", "Cs"));
   }
 }

@@ -108,7 +108,7 @@ class TlsParserTest {
                     + "33".repeat(16))
             .serverHex(record(22, serverHello("002f", "")))
             .clientHex(record(22, message(16, "00")) + record(20, "01"))
-            .serverHex(record(20, "01"));
+            .serverHex(record(20, "01") + record(22, "cd".repeat(40)));
     assertThat(talk.rows("ssl"))
         .singleElement()
         .satisfies(row ->
