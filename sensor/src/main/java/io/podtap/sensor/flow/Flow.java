@@ -78,6 +78,9 @@ public final class Flow {
   /** Whether a connection is being followed from the middle. */
   public boolean partial;
 
+  /** Whether a weird of it was met. */
+  public boolean isWeird;
+
   public boolean originatorSeen;
   public boolean responderSeen;
 
@@ -155,6 +158,7 @@ public final class Flow {
     soleOtherCount = 0;
     historySeen = 0;
     partial = false;
+    isWeird = false;
     originatorSeen = false;
     responderSeen = false;
     closeDeferred = false;
