@@ -88,10 +88,8 @@ final class DnsParser implements DatagramParser {
     if (!reader.problem().isEmpty()) {
       session.weird(reader.problem(), "");
       if (!confirmed) {
-        waiting.remove(transaction);
-        early.remove(transaction);
-        held.clear();
-        earlyHeld.clear();
+        writeWaiting();
+        writeEarly();
         session.violation(reader.problem());
         return;
       }

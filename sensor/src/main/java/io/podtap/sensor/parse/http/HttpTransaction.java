@@ -139,10 +139,11 @@ final class HttpTransaction {
     version = answerVersion;
     status = HeaderFields.unsigned(line.text(at, 3));
     int wordsAt = at + 3;
+    boolean isWorded = wordsAt < line.length();
     while (HeaderFields.isBlank(line.u8(wordsAt))) {
       wordsAt++;
     }
-    statusText = wordsAt < line.length() ? line.text(wordsAt, line.length() - wordsAt) : "<empty>";
+    statusText = isWorded ? line.text(wordsAt, line.length() - wordsAt) : "<empty>";
     if (isInformational()) {
       infoStatus = status;
       infoText = statusText;

@@ -120,6 +120,11 @@ final class Message implements ContentSink {
     return isComplete;
   }
 
+  /** Counts a line end that is not there, as Zeek does. */
+  void countLineEnd() {
+    contentLength += 2;
+  }
+
   void weird(String name, String detail) {
     session.weird(name, detail);
   }

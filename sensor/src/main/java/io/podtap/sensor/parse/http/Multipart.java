@@ -294,6 +294,7 @@ final class Multipart implements ContentSink {
       return;
     }
     message.weird("line_terminated_without_CRLF", "", "CONTENTLINE");
+    message.countLineEnd();
     if (state == State.HEADERS) {
       message.weird("http_no_crlf_in_header_list", "");
       headers.line(lines.waiting(), /* isFolded= */ false);
