@@ -223,6 +223,20 @@ public final class Flow {
     addHistory('^');
   }
 
+  /** As above, of all that was seen: the history begins with it, and its letters change case. */
+  public void exchangeRolesFromStart() {
+    int length = historyLength;
+    exchangeRoles();
+    if (historyLength > length) {
+      System.arraycopy(history, 0, history, 1, length);
+      history[0] = '^';
+      for (int i = 1; i <= length; i++) {
+        history[i] ^= 'a' - 'A';
+      }
+    }
+    historySeen = historySeen >>> 16 | historySeen << 16;
+  }
+
   public FlowEnd originator() {
     return originator;
   }

@@ -60,6 +60,10 @@ final class TcpTracker {
    */
   void onSegment(Flow flow, FlowEnd end, Packet packet, long at) {
     final MemorySegment segment = packet.segment;
+    if (isAnswered(flow, end, Tcp.flags(segment, at))) {
+      flow.exchangeRolesFromStart();
+      flow.responder().state = FlowEnd.ESTABLISHED;
+    }
     final int length = packet.payloadLength;
     final FlowEnd peer = end == flow.originator() ? flow.responder() : flow.originator();
     final boolean fromOriginator = end == flow.originator();
@@ -122,6 +126,14 @@ final class TcpTracker {
       data.close(flow, end, peer);
     }
     counter.count(flow, end, packet);
+  }
+
+  /** A SYN-ACK came first, and what it answers was not seen: its sender is the responder. */
+  private static boolean isAnswered(Flow flow, FlowEnd end, int flags) {
+    return end != flow.originator()
+        && end.state == FlowEnd.INACTIVE
+        && flow.originator().state == FlowEnd.SYN_ACK_SENT
+        && (flags & (Tcp.SYN | Tcp.RST)) == 0;
   }
 
   /** Takes what there is of a segment's data. */

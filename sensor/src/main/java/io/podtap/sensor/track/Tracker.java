@@ -196,8 +196,8 @@ public final class Tracker implements AutoCloseable {
     if ((syn && !ack) || isToBroadcast()) {
       return false;
     }
-    if (syn) {
-      return true;
+    if (syn) { // of other ports, the next packet tells: see TcpTracker
+      return ServerPorts.isTcp(source) && !ServerPorts.isTcp(destination);
     }
     return serverPorts.isTcp(source) && (!serverPorts.isTcp(destination) || source < destination);
   }

@@ -157,7 +157,7 @@ final class SmtpParser implements StreamParser {
   private SmtpRow row() {
     SmtpRow known = row;
     if (known == null) {
-      known = new SmtpRow(session.account(), session.flow(), session.nowNs(), mails + 1);
+      known = new SmtpRow(session, mails + 1);
       known.greeting = greeting;
       row = known;
     }
@@ -210,10 +210,6 @@ final class SmtpParser implements StreamParser {
       }
       case "DATA" -> {
         beforeContent();
-        if (mail != null) {
-          session.weird("smtp_nested_mail_transaction", "");
-          endMail();
-        }
         mail = new Mail(session, protocol.files, row(), counter -> ++entities);
         state = State.DATA;
         enqueue(Command.DATA);
@@ -411,6 +407,7 @@ final class SmtpParser implements StreamParser {
   private void flush() {
     SmtpRow known = row;
     if (known != null && known.active) {
+      known.cut();
       protocol.log.write(known);
       known.release();
       row = null;
