@@ -205,7 +205,7 @@ public final class Analysis implements FrameAnalysis {
     }
   }
 
-  /** Takes a weird of fragments, which has no source and one name inside and outside of tunnels. */
+  /** Takes a weird of fragments, whose name is the same in tunnels. */
   private void noteFragment(FragmentWeird weird, MemorySegment segment, Headers at) {
     if (weird == FragmentWeird.TOO_LONG) {
       tracker.weirds().add(Weird.INVALID_IP_HEADER_SIZE, segment, /* headers= */ null);
@@ -392,8 +392,7 @@ public final class Analysis implements FrameAnalysis {
   }
 
   private boolean enterIpTunnel(Tunnel kind, MemorySegment segment, int depth) {
-    ActiveTunnel tunnel = ipTunnels.of(segment, headers, kind.zeekName(), clockNs);
-    return enter(kind, tunnel, segment, depth);
+    return enter(kind, ipTunnels.of(segment, headers, kind.zeekName(), clockNs), segment, depth);
   }
 
   /** Notes what {@link #tunnels} found odd, of the flow that carries it where Zeek does. */
@@ -419,7 +418,7 @@ public final class Analysis implements FrameAnalysis {
   private boolean enter(Tunnel kind, ActiveTunnel tunnel, MemorySegment segment, int depth) {
     path.enter(tunnel);
     if (depth == tunnelDepthMax) {
-      noteTunnel(TunnelWeird.depth(kind), /* detail= */ "", segment, depth);
+      noteTunnel(TunnelWeird.depth(kind), "", segment, depth);
       return false;
     }
     // Who mirrors whole frames may have cut them; other tunnels carry a packet as it is.

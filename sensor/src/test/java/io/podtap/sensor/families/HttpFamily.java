@@ -22,6 +22,7 @@ final class HttpFamily {
     answers(cases);
     lines(cases);
     contents(cases);
+    webSockets(cases);
     rows(cases);
     return new Family("http", cases);
   }
@@ -327,6 +328,46 @@ final class HttpFamily {
             answer(
                 "HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nContent-Length: 8\r\n\r\n"
                     + "\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff")));
+  }
+
+  private static Function<String, List<Map<String, String>>> upgraded(
+      String request, String answer, String frames) {
+    String common = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
+    return tcp(
+        80,
+        "GET / HTTP/1.1\r\nHost: a\r\n" + common + request + "\r\n",
+        "HTTP/1.1 101 S\r\n" + common + answer + "\r\n",
+        "",
+        frames);
+  }
+
+  private static void webSockets(List<FamilyCase> cases) {
+    String key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"; // RFC 6455 section 1.3
+    String accept = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
+    String protocol = "Sec-WebSocket-Protocol: a\r\n";
+    Map<String, Function<String, List<Map<String, String>>>> handshakes =
+        Map.of(
+            "websocket_multiple_key_headers", upgraded(key + key, accept, ""),
+            "websocket_multiple_protocol_headers", upgraded(key, accept + protocol + protocol, ""),
+            "websocket_multiple_accept_headers", upgraded(key, accept + accept, ""),
+            "websocket_missing_key_header", upgraded("", accept, ""),
+            "websocket_missing_accept_header", upgraded(key, "", ""));
+    handshakes.forEach(
+        (name, run) -> cases.add(weird(name, "", "WebSocket", "a handshake with that", run)));
+    cases.add(
+        weird(
+            "websocket_wrong_accept_header",
+            "expected=s3pPLMBiTxaQ9kYGzzhZRbK+xOo=, found=x",
+            "WebSocket",
+            "Sec-WebSocket-Accept: x",
+            upgraded(key, "Sec-WebSocket-Accept: x\r\n", "")));
+    cases.add(
+        weird(
+            "websocket_control_frame_size_exceeded",
+            "200 > 125",
+            "WEBSOCKET",
+            "a ping of 200 bytes",
+            upgraded(key, accept, "\u0089\u007e\0\u00c8" + "a".repeat(200))));
   }
 
   private static void row(

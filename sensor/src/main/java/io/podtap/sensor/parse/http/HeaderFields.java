@@ -30,6 +30,7 @@ final class HeaderFields {
   private @Nullable String foldedName;
   private long bytes;
   private int lines;
+  private long repeated;
   private int rangeLine;
   private int encodingLine;
 
@@ -44,6 +45,7 @@ final class HeaderFields {
     foldedName = null;
     bytes = 0;
     lines = 0;
+    repeated = 0;
     rangeLine = 0;
     encodingLine = 0;
     held.clear();
@@ -85,6 +87,9 @@ final class HeaderFields {
       encodingLine = lines;
     }
     if (last != null) {
+      if (has(last)) {
+        repeated |= 1L << last.ordinal();
+      }
       set(last, value(line, colon + 1));
     }
     return last;
@@ -145,6 +150,11 @@ final class HeaderFields {
   /** Returns the name of the first field that goes on in a further line, or null. */
   @Nullable String foldedName() {
     return foldedName;
+  }
+
+  /** Returns whether the field came more than once. */
+  boolean isRepeated(HttpHeader header) {
+    return (repeated & 1L << header.ordinal()) != 0;
   }
 
   /** Returns how many bytes the lines had. */
