@@ -1,11 +1,8 @@
 package io.podtap.sensor;
 
-import io.podtap.core.packet.Bytes;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.IpProtocol;
-import io.podtap.core.packet.Ipv4;
-import io.podtap.core.packet.Ipv6;
 import io.podtap.core.packet.LinkType;
 import io.podtap.sensor.decapsulate.Tunnel;
 import io.podtap.sensor.decapsulate.TunnelFinder;
@@ -64,9 +61,6 @@ import org.jspecify.annotations.Nullable;
  * One thread. Frames' bytes are not kept.
  */
 public final class Analysis implements FrameAnalysis {
-
-  /** Stands before an IPv4 address in the lower half of an IPv6 one (RFC 4291 section 2.5.5.2). */
-  private static final long IPV4_MAPPED = 0xFFFFL << 32;
 
   private static final ServerPorts SERVER_PORTS =
       new ServerPorts(Protocols.serverPorts(Transport.TCP), Protocols.serverPorts(Transport.UDP));
@@ -201,7 +195,7 @@ public final class Analysis implements FrameAnalysis {
         dispatcher.weirds().ofNobody(name, detail, weird.source());
         return;
       }
-      notePacket(dispatcher, name, detail, weird.source(), segment, headers);
+      PacketWeirds.note(dispatcher.weirds(), name, detail, weird.source(), segment, headers);
     }
   }
 
@@ -210,35 +204,8 @@ public final class Analysis implements FrameAnalysis {
     if (weird == FragmentWeird.TOO_LONG) {
       tracker.weirds().add(Weird.INVALID_IP_HEADER_SIZE, segment, /* headers= */ null);
     } else {
-      notePacket(dispatcher, weird.weirdName(), "", /* source= */ "", segment, at);
+      PacketWeirds.note(dispatcher.weirds(), weird.weirdName(), "", /* source= */ "", segment, at);
     }
-  }
-
-  private static void notePacket(
-      Dispatcher dispatcher,
-      String name,
-      String detail,
-      String source,
-      MemorySegment segment,
-      Headers headers) {
-    long ip = headers.ipOffset();
-    boolean ipv4 = headers.ipVersion() != 6;
-    long from = ipv4 ? 0 : Ipv6.sourceOffset(ip);
-    long to = ipv4 ? 0 : Ipv6.destinationOffset(ip);
-    dispatcher
-        .weirds()
-        .ofPacket(
-            name,
-            detail,
-            source,
-            ipv4 ? 0 : Bytes.i64(segment, from),
-            ipv4 ? mapped(Ipv4.source(segment, ip)) : Bytes.i64(segment, from + 8),
-            ipv4 ? 0 : Bytes.i64(segment, to),
-            ipv4 ? mapped(Ipv4.destination(segment, ip)) : Bytes.i64(segment, to + 8));
-  }
-
-  private static long mapped(int address) {
-    return (address & 0xFFFF_FFFFL) | IPV4_MAPPED;
   }
 
   @Override
@@ -403,7 +370,7 @@ public final class Analysis implements FrameAnalysis {
     }
     if (flow == null || !weird.isOfFlow()) {
       noteTunnel(weird, tunnels.weirdDetail(), segment, depth);
-    } else if (!weird.needsConfirmation() || (flow.services & Service.TEREDO.bit()) != 0) {
+    } else if (!weird.needsConfirmation() || TunnelServices.TEREDO.isIn(flow.services)) {
       dispatcher
           .weirds()
           .ofFlow(flow, weird.name(/* inTunnel= */ false), tunnels.weirdDetail(), weird.source());
@@ -411,7 +378,7 @@ public final class Analysis implements FrameAnalysis {
   }
 
   private void noteTunnel(TunnelWeird weird, String detail, MemorySegment segment, int depth) {
-    notePacket(dispatcher, weird.name(depth > 0), detail, weird.source(), segment, headers);
+    PacketWeirds.note(dispatcher.weirds(), weird.name(depth > 0), detail, weird.source(), segment, headers);
   }
 
   /** Goes into a tunnel, unless too many are in one another. */

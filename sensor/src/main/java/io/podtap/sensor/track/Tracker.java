@@ -197,7 +197,7 @@ public final class Tracker implements AutoCloseable {
       return false;
     }
     if (syn) { // of other ports, the next packet tells: see TcpTracker
-      return ServerPorts.isTcp(source) && !ServerPorts.isTcp(destination);
+      return serverPorts.isTcp(source) && !serverPorts.isTcp(destination);
     }
     return serverPorts.isTcp(source) && (!serverPorts.isTcp(destination) || source < destination);
   }
