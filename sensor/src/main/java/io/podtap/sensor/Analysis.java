@@ -1,14 +1,12 @@
 package io.podtap.sensor;
 
-import io.podtap.core.packet.Bytes;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.IpProtocol;
-import io.podtap.core.packet.Ipv4;
-import io.podtap.core.packet.Ipv6;
 import io.podtap.core.packet.LinkType;
 import io.podtap.sensor.decapsulate.Tunnel;
 import io.podtap.sensor.decapsulate.TunnelFinder;
+import io.podtap.sensor.decapsulate.TunnelWeird;
 import io.podtap.sensor.defragment.Defragmenter;
 import io.podtap.sensor.defragment.FragmentWeird;
 import io.podtap.sensor.dispatch.Dispatcher;
@@ -68,9 +66,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Analysis implements FrameAnalysis {
 
-  /** Stands before an IPv4 address in the lower half of an IPv6 one (RFC 4291 section 2.5.5.2). */
-  private static final long IPV4_MAPPED = 0xFFFFL << 32;
-
   private static final ServerPorts SERVER_PORTS =
       new ServerPorts(Protocols.serverPorts(Transport.TCP), Protocols.serverPorts(Transport.UDP));
 
@@ -81,9 +76,7 @@ public final class Analysis implements FrameAnalysis {
   private final boolean perTap;
   private final Headers headers = new Headers();
   private final Packet packet = new Packet(headers);
-  private final Defragmenter defragmenter =
-      new Defragmenter(
-          (weird, segment, at) -> notePacket(weird.weirdName(), /* source= */ "", segment, at));
+  private final Defragmenter defragmenter = new Defragmenter(this::noteFragment);
   private final TunnelFinder tunnels = new TunnelFinder();
   private final FileRecorder files;
   private final Dispatcher dispatcher;
@@ -202,47 +195,32 @@ public final class Analysis implements FrameAnalysis {
     }
 
     @Override
-    public void onWeird(Weird weird, Flow flow) {
-      dispatcher.weirds().ofFlow(flow, weird.zeekName(), weird.detail(), weird.source());
+    public void onWeird(Weird weird, String detail, Flow flow) {
+      dispatcher.weirds().ofFlow(flow, weird.zeekName(), detail, weird.source());
     }
 
     @Override
-    public void onWeird(Weird weird, MemorySegment segment, @Nullable Headers headers) {
+    public void onWeird(
+        Weird weird, String name, String detail, MemorySegment segment, @Nullable Headers headers) {
       if (headers == null) {
-        dispatcher.weirds().ofUnknown(weird.zeekName(), weird.detail(), weird.source());
+        dispatcher.weirds().ofNobody(name, detail, weird.source());
         return;
       }
-      notePacket(dispatcher, weird.zeekName(), weird.source(), segment, headers);
+      PacketWeirds.note(dispatcher.weirds(), name, detail, weird.source(), segment, headers);
     }
   }
 
   private void noteFile(String name, String detail) {
-    dispatcher.weirds().ofUnknown(name, detail, /* source= */ "");
+    dispatcher.weirds().ofNobody(name, detail, /* source= */ "");
   }
 
-  private void notePacket(String name, String source, MemorySegment segment, Headers at) {
-    notePacket(dispatcher, name, source, segment, at);
-  }
-
-  private static void notePacket(
-      Dispatcher dispatcher, String name, String source, MemorySegment segment, Headers headers) {
-    long ip = headers.ipOffset();
-    boolean ipv4 = headers.ipVersion() == 4;
-    long from = ipv4 ? 0 : Ipv6.sourceOffset(ip);
-    long to = ipv4 ? 0 : Ipv6.destinationOffset(ip);
-    dispatcher
-        .weirds()
-        .ofPacket(
-            name,
-            ipv4 ? 0 : Bytes.i64(segment, from),
-            ipv4 ? mapped(Ipv4.source(segment, ip)) : Bytes.i64(segment, from + 8),
-            ipv4 ? 0 : Bytes.i64(segment, to),
-            ipv4 ? mapped(Ipv4.destination(segment, ip)) : Bytes.i64(segment, to + 8),
-            source);
-  }
-
-  private static long mapped(int address) {
-    return (address & 0xFFFF_FFFFL) | IPV4_MAPPED;
+  /** Takes a weird of fragments, whose name is the same in tunnels. */
+  private void noteFragment(FragmentWeird weird, MemorySegment segment, Headers at) {
+    if (weird == FragmentWeird.TOO_LONG) {
+      tracker.weirds().add(Weird.INVALID_IP_HEADER_SIZE, segment, /* headers= */ null);
+    } else {
+      PacketWeirds.note(dispatcher.weirds(), weird.weirdName(), "", /* source= */ "", segment, at);
+    }
   }
 
   @Override
@@ -288,6 +266,7 @@ public final class Analysis implements FrameAnalysis {
     otherTapCount = otherCount;
     this.shared = shared;
     path.clear();
+    tracker.weirds().inTunnel(false);
     for (int depth = 0; check.accept(segment, headers, wireEnd, checksumsKnown); depth++) {
       if (headers.isFragment()) {
         if (isWhole(segment, tap)) {
@@ -301,6 +280,7 @@ public final class Analysis implements FrameAnalysis {
       if (!enterTunnel(segment, depth)) {
         return;
       }
+      tracker.weirds().inTunnel(true);
       wireEnd = innerWireEnd;
       checksumsKnown = false;
       long at = tunnels.offset();
@@ -337,16 +317,20 @@ public final class Analysis implements FrameAnalysis {
     int protocol = headers.protocol();
     if (protocol == IpProtocol.IPV4 || protocol == IpProtocol.IPV6 || protocol == IpProtocol.GRE) {
       int captured = (int) Math.max(0, innerCaptureEnd - at);
-      Tunnel kind = tunnels.ofIp(protocol, segment, at, captured);
+      int length = (int) (headers.ipEnd() - at);
+      Tunnel kind = tunnels.ofIp(protocol, segment, at, length, captured);
+      noteTunnel(segment, /* flow= */ null, depth);
       if (kind != Tunnel.NONE) {
-        return enter(ipTunnels.of(segment, headers, kind.zeekName(), clockNs), segment, depth);
+        return enterIpTunnel(kind, segment, depth);
       }
     }
     Flow flow = tracker.track(packet);
     if (flow == null) {
       return false;
     }
-    path.follow(flow);
+    if (path.follow(flow)) {
+      tracker.weirds().add(Weird.TUNNEL_CHANGES, flow);
+    }
     noteTaps(flow);
     return packet.isCounted() && protocol == IpProtocol.UDP && enterUdpTunnel(segment, flow, depth);
   }
@@ -365,8 +349,12 @@ public final class Analysis implements FrameAnalysis {
     Tunnel kind =
         tunnels.ofUdp(
             flow.responderPort(), segment, packet.payloadOffset(), packet.payloadCaptured());
+    noteTunnel(segment, flow, depth);
     if (kind == Tunnel.NONE) {
       return false;
+    }
+    if (kind == Tunnel.GRE || kind == Tunnel.ERSPAN) {
+      return enterIpTunnel(kind, segment, depth); // between the addresses, whatever the ports
     }
     if (!(flow.tunnel instanceof ActiveTunnel)) {
       flow.tunnel = new ActiveTunnel(flow, kind.zeekName());
@@ -376,22 +364,43 @@ public final class Analysis implements FrameAnalysis {
     if (kind != Tunnel.TEREDO || bothHeard) { // its first bytes say little
       flow.services = flow.services.union(services(kind));
     }
-    if (tunnels.isEmpty()) {
-      String name = kind == Tunnel.VXLAN ? "vxlan_empty_packet" : "geneve_empty_packet";
-      notePacket(name, kind.name(), segment, headers);
+    if (tunnels.isEmpty() || tunnels.isOpaque()) {
       return false;
     }
     if (depth == tunnelDepthMax) {
       flow.noteLimit();
     }
-    return enter(tunnel, segment, depth);
+    return enter(kind, tunnel, segment, depth);
+  }
+
+  private boolean enterIpTunnel(Tunnel kind, MemorySegment segment, int depth) {
+    return enter(kind, ipTunnels.of(segment, headers, kind.zeekName(), clockNs), segment, depth);
+  }
+
+  /** Notes what {@link #tunnels} found odd, of the flow that carries it where Zeek does. */
+  private void noteTunnel(MemorySegment segment, @Nullable Flow flow, int depth) {
+    TunnelWeird weird = tunnels.weird();
+    if (weird == null) {
+      return;
+    }
+    if (flow == null || !weird.isOfFlow()) {
+      noteTunnel(weird, tunnels.weirdDetail(), segment, depth);
+    } else if (!weird.needsConfirmation() || TunnelServices.TEREDO.isIn(flow.services)) {
+      dispatcher
+          .weirds()
+          .ofFlow(flow, weird.name(/* inTunnel= */ false), tunnels.weirdDetail(), weird.source());
+    }
+  }
+
+  private void noteTunnel(TunnelWeird weird, String detail, MemorySegment segment, int depth) {
+    PacketWeirds.note(dispatcher.weirds(), weird.name(depth > 0), detail, weird.source(), segment, headers);
   }
 
   /** Goes into a tunnel, unless too many are in one another. */
-  private boolean enter(ActiveTunnel tunnel, MemorySegment segment, int depth) {
+  private boolean enter(Tunnel kind, ActiveTunnel tunnel, MemorySegment segment, int depth) {
     path.enter(tunnel);
     if (depth == tunnelDepthMax) {
-      tracker.weirds().add(Weird.TUNNEL_DEPTH, segment, headers);
+      noteTunnel(TunnelWeird.depth(kind), "", segment, depth);
       return false;
     }
     // Who mirrors whole frames may have cut them; other tunnels carry a packet as it is.
@@ -429,7 +438,7 @@ public final class Analysis implements FrameAnalysis {
     return framesSeen;
   }
 
-  /** Returns what was odd about them. */
+  /** Returns what was odd. */
   public Weirds weirds() {
     return tracker.weirds();
   }

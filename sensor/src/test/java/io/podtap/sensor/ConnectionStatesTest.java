@@ -41,7 +41,10 @@ class ConnectionStatesTest {
   })
   void namesStatesAsZeekDoes(
       String words, String state, String history, String sent, String received) {
-    List<Map<String, String>> records = Conversation.of(words);
+    List<Map<String, String>> records;
+    try (Conversation conversation = new Conversation(words.startsWith("<") ? 443 : 9_999)) {
+      records = conversation.say(words).records(); // a likely server, where it comes first
+    }
 
     assertThat(records).hasSize(1);
     assertThat(records.getFirst())
@@ -61,7 +64,7 @@ class ConnectionStatesTest {
     "'>S <SA >A >10 0<A', ShADWa", // window closed: not by the receiver of a FIN
     "'>S <SA >A !>10', ShAC", // checksum
     "'>S <SA >A x>10 >10 <A', ShADGa", // gap
-    "'>SF', ^q",
+    "'>SF', Q",
     "'>FR', I"
   })
   void writesTheRarerLetters(String words, String history) {

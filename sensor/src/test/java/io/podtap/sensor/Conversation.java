@@ -41,7 +41,7 @@ public final class Conversation implements AutoCloseable {
   private final int[] last = {1_000, 5_000};
   private long nowNs = START_NS;
 
-  Conversation(int serverPort) {
+  public Conversation(int serverPort) {
     this(serverPort, new Tracker.Settings(1_000, true, 7));
   }
 
@@ -51,14 +51,14 @@ public final class Conversation implements AutoCloseable {
   }
 
   /** Runs words against a port that no protocol is known by; returns the records. */
-  static List<Map<String, String>> of(String words) {
+  public static List<Map<String, String>> of(String words) {
     try (Conversation conversation = new Conversation(9_999)) {
       conversation.say(words);
       return conversation.records();
     }
   }
 
-  Conversation say(String words) {
+  public Conversation say(String words) {
     for (String word : words.split(" ", -1)) {
       if (word.startsWith("~")) {
         nowNs += Long.parseLong(word.substring(1)) * 1_000_000;
@@ -103,12 +103,12 @@ public final class Conversation implements AutoCloseable {
   }
 
   /** Hands over one IPv4 packet and lets a millisecond pass. */
-  Conversation send(byte[] packet) {
+  public Conversation send(byte[] packet) {
     return send(packet, packet.length, LinkType.RAW);
   }
 
   /** Hands over a frame of which only {@code captured} bytes are there. */
-  Conversation send(byte[] bytes, int captured, int linkType) {
+  public Conversation send(byte[] bytes, int captured, int linkType) {
     frame.wrap(MemorySegment.ofArray(bytes), 0, captured, bytes.length, nowNs);
     analysis.onFrame(frame.origin(linkType, 0, false));
     nowNs += 1_000_000;
@@ -120,17 +120,17 @@ public final class Conversation implements AutoCloseable {
   }
 
   /** Returns the records of one log so far. */
-  List<Map<String, String>> rows(String log) {
+  public List<Map<String, String>> rows(String log) {
     return sink.rows(log);
   }
 
   /** Ends everything and returns the records of conn.log, in the order in which flows ended. */
-  List<Map<String, String>> records() {
+  public List<Map<String, String>> records() {
     return records("conn");
   }
 
   /** Ends everything and returns the records of one log. */
-  List<Map<String, String>> records(String log) {
+  public List<Map<String, String>> records(String log) {
     analysis.close();
     return sink.rows(log);
   }
@@ -150,7 +150,7 @@ public final class Conversation implements AutoCloseable {
     return packet;
   }
 
-  static byte[] udp(boolean fromClient, int clientPort, int serverPort, byte... payload) {
+  public static byte[] udp(boolean fromClient, int clientPort, int serverPort, byte... payload) {
     byte[] packet = ip(fromClient, IpProtocol.UDP, Udp.HEADER_LENGTH + payload.length);
     MemorySegment segment = MemorySegment.ofArray(packet);
     int at = Ipv4.HEADER_LENGTH_MIN;
@@ -163,7 +163,7 @@ public final class Conversation implements AutoCloseable {
   }
 
   /** An IPv4 packet without a payload's content. */
-  static byte[] ip(boolean fromClient, int protocol, int payload) {
+  public static byte[] ip(boolean fromClient, int protocol, int payload) {
     byte[] packet = new byte[Ipv4.HEADER_LENGTH_MIN + payload];
     MemorySegment segment = MemorySegment.ofArray(packet);
     Bytes.putU8(segment, 0, 0x45);
@@ -176,7 +176,7 @@ public final class Conversation implements AutoCloseable {
   }
 
   /** Fills in the checksums of an IPv4 packet, TCP, UDP or ICMP. */
-  static void fillChecksums(byte[] packet) {
+  public static void fillChecksums(byte[] packet) {
     MemorySegment segment = MemorySegment.ofArray(packet);
     int at = Ipv4.HEADER_LENGTH_MIN;
     Ipv4.updateChecksum(segment, 0, at);

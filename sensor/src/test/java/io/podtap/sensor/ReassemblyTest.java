@@ -70,12 +70,13 @@ class ReassemblyTest {
     }
 
     @Override
-    public void onWeird(Weird weird, Flow flow) {
+    public void onWeird(Weird weird, String detail, Flow flow) {
       weirds.add(weird);
     }
 
     @Override
-    public void onWeird(Weird weird, MemorySegment segment, @Nullable Headers headers) {
+    public void onWeird(
+        Weird weird, String name, String detail, MemorySegment segment, @Nullable Headers headers) {
       weirds.add(weird);
     }
   }

@@ -43,6 +43,8 @@ public final class Headers {
   private Problem problem = Problem.NONE;
   private long start;
   private long end;
+  private int linkType;
+  private int sessionExcess;
   private int etherType;
   private int vlanTagCount;
   private int vlanId;
@@ -68,6 +70,7 @@ public final class Headers {
    */
   public Headers locate(MemorySegment segment, long offset, int length, int linkType) {
     reset(offset, length);
+    this.linkType = linkType;
     switch (linkType) {
       case LinkType.ETHERNET -> locateEthernet(segment);
       case LinkType.RAW, LinkType.RAW_BSD, LinkType.RAW_OPENBSD, LinkType.IPV4, LinkType.IPV6 ->
@@ -122,6 +125,8 @@ public final class Headers {
     problem = Problem.NONE;
     start = offset;
     end = offset + length;
+    linkType = LinkType.RAW;
+    sessionExcess = 0;
     etherType = 0;
     vlanTagCount = 0;
     vlanId = 0;
@@ -170,6 +175,9 @@ public final class Headers {
         at += Ethernet.VLAN_TAG_LENGTH;
         continue;
       }
+      if (type == Ethernet.TYPE_PPPOE_SESSION && end - at >= LinkHeaders.SESSION_HEADER_LENGTH) {
+        clipSession(segment, at);
+      }
       long step = LinkHeaders.shim(segment, type, at, end);
       if (step < 0) {
         etherType = type;
@@ -187,6 +195,13 @@ public final class Headers {
     } else {
       locateIpv6(segment, at);
     }
+  }
+
+  /** The payload of PPPoE ends where its header says (RFC 2516 section 4), not with the frame. */
+  private void clipSession(MemorySegment segment, long at) {
+    long payloadEnd = at + LinkHeaders.SESSION_HEADER_LENGTH + Bytes.u16(segment, at + 4);
+    sessionExcess = (int) (end - payloadEnd);
+    end = Math.min(end, payloadEnd);
   }
 
   private void noteVlan(int id) {
@@ -354,6 +369,21 @@ public final class Headers {
   /** Returns what stopped the walk, or {@link Problem#NONE}. */
   public Problem problem() {
     return problem;
+  }
+
+  /** Returns where the frame begins. */
+  public long start() {
+    return start;
+  }
+
+  /** Returns how the frame begins, one of {@link LinkType}. */
+  public int linkType() {
+    return linkType;
+  }
+
+  /** Returns bytes behind the payload of PPPoE; below 0 where it says that it is longer. */
+  public int sessionExcess() {
+    return sessionExcess;
   }
 
   /** Returns the type behind all VLAN tags; 0 when the link header was too short. */

@@ -32,7 +32,7 @@ public final class IpProtocol {
    */
   public static boolean isExtension(int protocol) {
     return switch (protocol) {
-      case HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, DESTINATION_OPTIONS, MOBILITY -> true;
+      case HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, DESTINATION_OPTIONS -> true;
       default -> false;
     };
   }

@@ -22,6 +22,9 @@ final class LinkHeaders {
   /** The captured bytes end inside a header. */
   static final long TRUNCATED = -2;
 
+  /** Bytes of the header of PPPoE, up to the protocol of PPP. */
+  static final int SESSION_HEADER_LENGTH = 6;
+
   private static final int TYPE_MPLS_MULTICAST = 0x8848;
   private static final int TYPE_PBB = 0x88E7;
   private static final int TYPE_FABRIC_PATH = 0x8903;
@@ -76,7 +79,8 @@ final class LinkHeaders {
     }
     return switch (type) {
       case Ethernet.TYPE_MPLS, TYPE_MPLS_MULTICAST -> mpls(segment, at, end);
-      case Ethernet.TYPE_PPPOE_SESSION -> after(6, ppp(segment, at + 6, end));
+      case Ethernet.TYPE_PPPOE_SESSION -> 
+          after(SESSION_HEADER_LENGTH, ppp(segment, at + SESSION_HEADER_LENGTH, end));
       case TYPE_VNTAG -> typeAt(segment, at, 4, end);
       case TYPE_PBB -> typeAt(segment, at, 16, end); // service tag, then inner addresses
       case TYPE_FABRIC_PATH -> typeAt(segment, at, 14, end); // tag, then inner addresses

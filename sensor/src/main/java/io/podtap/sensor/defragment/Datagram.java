@@ -17,6 +17,9 @@ final class Datagram {
   /** Payload bytes of the largest datagram, as fragment offsets can express it. */
   static final int PAYLOAD_BYTES_MAX = 65_535;
 
+  /** Data that ends behind this is odd (Zeek's MAX_ACCEPTABLE_FRAG_SIZE). */
+  private static final int PAYLOAD_BYTES_ODD = 64_000;
+
   private static final int BLOCK = 8;
   private static final int BLOCKS_MAX = (PAYLOAD_BYTES_MAX + BLOCK) / BLOCK;
 
@@ -37,6 +40,7 @@ final class Datagram {
 
   private int fragments;
   private int protocol;
+  private int firstHeaderLength;
   private long firstSeenNs;
 
   Datagram(Arena arena) {
@@ -44,7 +48,7 @@ final class Datagram {
   }
 
   /** Makes this ready for another datagram. */
-  void reset(int protocol, long nowNs) {
+  void reset(int protocol, int firstHeaderLength, long nowNs) {
     Arrays.fill(present, 0);
     presentCount = 0;
     headerLength = 0;
@@ -53,11 +57,13 @@ final class Datagram {
     cutAt = Integer.MAX_VALUE;
     fragments = 0;
     this.protocol = protocol;
+    this.firstHeaderLength = firstHeaderLength;
     firstSeenNs = nowNs;
   }
 
-  int protocol() {
-    return protocol;
+  /** Returns whether a fragment says the same of what carries it as the first one that came. */
+  boolean isLike(int otherProtocol, int otherHeaderLength) {
+    return protocol == otherProtocol && firstHeaderLength == otherHeaderLength;
   }
 
   long firstSeenNs() {
@@ -73,23 +79,30 @@ final class Datagram {
    * keep.
    *
    * @param captured bytes of it that are there; what was cut off the rest is missing in the whole
-   * @return what is odd, or null
+   * @return what is odd, the bit of each by its ordinal
    */
-  @org.jspecify.annotations.Nullable
-  FragmentWeird add(
+  int add(
       MemorySegment segment, long from, int offset, int length, int captured, boolean isLast) {
     int end = offset + length;
-    if (end > PAYLOAD_BYTES_MAX) {
-      return FragmentWeird.EXCESSIVELY_LARGE_FRAGMENT;
-    }
-    FragmentWeird weird = null;
+    int weirds = 0;
     if (isLast) {
-      if (seenEnd > end || (payloadLength >= 0 && payloadLength != end)) {
-        return FragmentWeird.FRAGMENT_SIZE_INCONSISTENCY;
+      if (payloadLength < 0) {
+        payloadLength = end;
+      } else if (payloadLength != end) {
+        weirds |= bit(FragmentWeird.FRAGMENT_SIZE_INCONSISTENCY);
+        payloadLength = Math.max(payloadLength, end);
       }
-      payloadLength = end;
-    } else if (payloadLength >= 0 && end > payloadLength) {
-      return FragmentWeird.FRAGMENT_SIZE_INCONSISTENCY;
+    }
+    if (end > PAYLOAD_BYTES_ODD) {
+      weirds |= bit(FragmentWeird.EXCESSIVELY_LARGE_FRAGMENT);
+    }
+    if (payloadLength >= 0 && Math.max(seenEnd, end) > payloadLength) {
+      weirds |= bit(FragmentWeird.FRAGMENT_SIZE_INCONSISTENCY);
+      payloadLength = Math.max(seenEnd, end);
+    }
+    if (end > PAYLOAD_BYTES_MAX) {
+      payloadLength = Math.min(payloadLength, PAYLOAD_BYTES_MAX);
+      return weirds;
     }
     fragments++;
     seenEnd = Math.max(seenEnd, end);
@@ -110,12 +123,16 @@ final class Datagram {
       } else if (at < Math.min(there, cutAt)
           && MemorySegment.mismatch(segment, source, source + bytes, memory, target, target + bytes)
               >= 0) {
-        weird = FragmentWeird.FRAGMENT_INCONSISTENCY;
-      } else if (weird == null) {
-        weird = FragmentWeird.FRAGMENT_OVERLAP;
+        weirds |= bit(FragmentWeird.FRAGMENT_INCONSISTENCY);
+      } else {
+        weirds |= bit(FragmentWeird.FRAGMENT_OVERLAP);
       }
     }
-    return weird;
+    return weirds;
+  }
+
+  private static int bit(FragmentWeird weird) {
+    return 1 << weird.ordinal();
   }
 
   /** Keeps the first fragment's header, without the fragment header of IPv6. */

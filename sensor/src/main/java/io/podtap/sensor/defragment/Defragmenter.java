@@ -29,7 +29,7 @@ public final class Defragmenter implements AutoCloseable {
   /** How long the fragments of one datagram may take, by packet time. */
   public static final long TIMEOUT_NS = 60_000_000_000L;
 
-  /** Fragments smaller than this that are not the last are odd (Zeek's threshold). */
+  /** Packets shorter than this that hold a fragment, not the last one, are odd (as for Zeek). */
   private static final int FRAGMENT_LENGTH_ODD = 64;
 
   /** Who sends what to whom; addresses may be used again in another VLAN. */
@@ -109,7 +109,7 @@ public final class Defragmenter implements AutoCloseable {
     int length = (int) Math.min(end - from, Integer.MAX_VALUE);
     if (headers.hasMoreFragments()) {
       length &= ~7; // RFC 791: all but the last carry a multiple of eight bytes
-      if (length < FRAGMENT_LENGTH_ODD) {
+      if (end - headers.ipOffset() < FRAGMENT_LENGTH_ODD) {
         note(FragmentWeird.EXCESSIVELY_SMALL_FRAGMENT, segment, headers);
       }
       if (length == 0) {
@@ -119,7 +119,7 @@ public final class Defragmenter implements AutoCloseable {
     Key key = key(segment, headers, scope);
     Datagram datagram = making.get(key);
     if (datagram == null) {
-      datagram = begin(headers.protocol(), nowNs);
+      datagram = begin(protocol(segment, headers), headerLength(headers), nowNs);
       making.put(key, datagram);
     }
     return add(segment, headers, key, datagram, length);
@@ -131,10 +131,10 @@ public final class Defragmenter implements AutoCloseable {
         && (Ipv4.fragmentWord(segment, headers.ipOffset()) & Ipv4.FLAG_DONT_FRAGMENT) != 0) {
       note(FragmentWeird.FRAGMENT_WITH_DF, segment, headers);
     }
-    if (headers.ipVersion() == 4 && datagram.protocol() != headers.protocol()) {
+    if (!datagram.isLike(protocol(segment, headers), headerLength(headers))) {
       note(FragmentWeird.FRAGMENT_PROTOCOL_INCONSISTENCY, segment, headers);
     }
-    FragmentWeird weird =
+    int found =
         datagram.add(
             segment,
             headers.transportOffset(),
@@ -142,8 +142,10 @@ public final class Defragmenter implements AutoCloseable {
             length,
             (int) Math.min(headers.captureEnd() - headers.transportOffset(), length),
             !headers.hasMoreFragments());
-    if (weird != null) {
-      note(weird, segment, headers);
+    for (FragmentWeird weird : FragmentWeird.all()) {
+      if ((found & 1 << weird.ordinal()) != 0) {
+        note(weird, segment, headers);
+      }
     }
     if (headers.fragmentOffset() == 0) {
       datagram.header(segment, headers);
@@ -153,12 +155,26 @@ public final class Defragmenter implements AutoCloseable {
     }
     making.remove(key);
     if (!datagram.finish()) {
-      note(FragmentWeird.EXCESSIVELY_LARGE_FRAGMENT, segment, headers);
+      note(FragmentWeird.TOO_LONG, segment, headers);
       spare.add(datagram);
       return false;
     }
     whole = datagram;
     return true;
+  }
+
+  /** Returns what the fragment says is inside, which of IPv6 stands in its own header. */
+  private static int protocol(MemorySegment segment, Headers headers) {
+    return headers.ipVersion() == 4
+        ? headers.protocol()
+        : Bytes.u8(segment, headers.fragmentHeaderOffset());
+  }
+
+  /** Returns bytes of headers that every fragment has before its own. */
+  private static int headerLength(Headers headers) {
+    return headers.ipVersion() == 4
+        ? headers.ipHeaderLength()
+        : (int) (headers.fragmentHeaderOffset() - headers.ipOffset());
   }
 
   private static Key key(MemorySegment segment, Headers headers, int scope) {
@@ -182,7 +198,7 @@ public final class Defragmenter implements AutoCloseable {
         Bytes.u32(segment, headers.fragmentHeaderOffset() + 4));
   }
 
-  private Datagram begin(int protocol, long nowNs) {
+  private Datagram begin(int protocol, int headerLength, long nowNs) {
     if (making.size() == DATAGRAMS_MAX) {
       Iterator<Datagram> oldest = making.values().iterator();
       spare.add(oldest.next());
@@ -194,7 +210,7 @@ public final class Defragmenter implements AutoCloseable {
       datagram = new Datagram(arena);
       made++;
     }
-    datagram.reset(protocol, nowNs);
+    datagram.reset(protocol, headerLength, nowNs);
     return datagram;
   }
 

@@ -1,5 +1,7 @@
 package io.podtap.sensor.defragment;
 
+import java.util.List;
+
 /** What may be odd about fragments, by the names of Zeek's weirds. */
 public enum FragmentWeird {
   FRAGMENT_OVERLAP("fragment_overlap"),
@@ -10,13 +12,22 @@ public enum FragmentWeird {
   FRAGMENT_PROTOCOL_INCONSISTENCY("fragment_protocol_inconsistency"),
   FRAGMENT_WITH_DF("fragment_with_DF"),
   TRUNCATED_FRAGMENT("internally_truncated_header"),
-  FRAGMENTS_TIMED_OUT("fragments_timed_out"),
-  FRAGMENTS_EVICTED("fragments_evicted");
+  /** Together they are longer than any header can say: it wraps around. */
+  TOO_LONG("invalid_IP_header_size"),
+  FRAGMENTS_TIMED_OUT("podtap_fragments_timed_out"),
+  FRAGMENTS_EVICTED("podtap_fragments_evicted");
+
+  private static final List<FragmentWeird> ALL = List.of(values());
 
   private final String weirdName;
 
   FragmentWeird(String weirdName) {
     this.weirdName = weirdName;
+  }
+
+  /** Returns all, without a copy. */
+  static List<FragmentWeird> all() {
+    return ALL;
   }
 
   /** Returns the stable name under which this is counted. */

@@ -129,6 +129,16 @@ abstract class Attached implements Session, Account {
   }
 
   @Override
+  public final void weirdOfNobody(String name, String detail) {
+    dispatcher.weirds().ofNobody(name, detail, /* source= */ "");
+  }
+
+  @Override
+  public final void weirdOfFile(String name, String fuid, String detail) {
+    dispatcher.weirds().ofFile(name, fuid, detail);
+  }
+
+  @Override
   public final void violation(String reason) {
     violation(reason, "");
   }

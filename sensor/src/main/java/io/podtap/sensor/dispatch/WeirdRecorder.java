@@ -1,44 +1,20 @@
 package io.podtap.sensor.dispatch;
 
-import static java.util.concurrent.TimeUnit.DAYS;
-import static java.util.concurrent.TimeUnit.MINUTES;
-
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.WeirdLog;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
-import java.util.Set;
 
 /**
- * Writes {@code weird.log} by Zeek's rules: an oddity once for the same ends in ten minutes, some
- * once a day for an originator, some never. Allocates nothing. One thread.
+ * Writes {@code weird.log} by Zeek's rules. A record has one of four forms: of a flow (id and
+ * addresses), of a packet (addresses with ports 0), of nobody in particular (neither), of a file
+ * (neither; the file's id stands in {@code addl}). What becomes of it says {@link WeirdAction}: the
+ * same name with the same identifier is silent for a while. The identifier is the flow's addresses
+ * and ports, the packet's two addresses, or nothing. Allocates nothing. One thread.
  *
- * @see "Zeek: scripts/base/frameworks/notice/weird.zeek"
+ * @see "Zeek: scripts/base/frameworks/notice/weird.zeek; src/Reporter.cc"
  */
 public final class WeirdRecorder {
-
-  private static final long REPEAT_NS = MINUTES.toNanos(10);
-  private static final long REPEAT_PER_ORIGINATOR_NS = DAYS.toNanos(1);
-
-  private static final Set<String> IGNORED =
-      Set.of(
-          "unsolicited_SYN_response",
-          "spontaneous_FIN",
-          "spontaneous_RST",
-          "FIN_after_reset",
-          "unknown_ethertype");
-
-  private static final Set<String> PER_ORIGINATOR =
-      Set.of(
-          "bad_ICMP_checksum",
-          "bad_IP_checksum",
-          "bad_TCP_checksum",
-          "bad_UDP_checksum",
-          "connection_originator_SYN_ack",
-          "fragment_inconsistency",
-          "fragment_overlap",
-          "fragment_size_inconsistency",
-          "UDP_datagram_length_mismatch");
 
   private final LogStream<WeirdLog.Row> log;
   private final WeirdLog.Row row = new WeirdLog.Row();
@@ -57,71 +33,89 @@ public final class WeirdRecorder {
     this.clockNs = clockNs;
   }
 
-  /** Notes an oddity of a flow. */
+  /**
+   * Notes a weird of a flow.
+   *
+   * @param name as Zeek names it
+   * @param detail what exactly, or an empty text
+   * @param source the analyzer that found it, or an empty text
+   */
   public void ofFlow(Flow flow, String name, String detail, String source) {
-    if (IGNORED.contains(name)) {
+    flow.isWeird = true;
+    WeirdAction action = WeirdAction.of(name);
+    if (action == WeirdAction.IGNORE) {
       return;
     }
+    long originator = RecentSet.mix(flow.originatorHigh(), flow.originatorLow(), name.hashCode());
     boolean isNew =
-        PER_ORIGINATOR.contains(name)
-            ? shared.add(
-                RecentSet.mix(flow.originatorHigh(), flow.originatorLow(), name.hashCode()),
-                clockNs,
-                REPEAT_PER_ORIGINATOR_NS)
-            : recent.add(id(flow, name), clockNs, REPEAT_NS);
+        action.isPerOriginator()
+            ? shared.add(originator, clockNs, action.silenceNs())
+            : recent.add(id(flow, originator), clockNs, action.silenceNs());
     if (isNew) {
       row.flow = flow;
       row.hasAddresses = false;
-      write(name, detail, source);
+      write(action, name, detail, source);
       row.flow = null;
     }
   }
 
-  private static long id(Flow flow, String name) {
-    long ports = (long) flow.originatorPort() << 16 | flow.responderPort();
-    long originator = RecentSet.mix(flow.originatorHigh(), flow.originatorLow(), ports);
-    return RecentSet.mix(flow.responderHigh() + originator, flow.responderLow(), name.hashCode());
+  private static long id(Flow flow, long originator) {
+    long ports =
+        (long) flow.protocol() << 32 | (long) flow.originatorPort() << 16 | flow.responderPort();
+    return RecentSet.mix(flow.responderHigh() + originator, flow.responderLow(), ports);
   }
 
-  /** Notes an oddity of a packet that belongs to no flow. */
+  /** Notes a weird of a packet that belongs to no flow; parameters as for a flow. */
   public void ofPacket(
       String name,
+      String detail,
+      String source,
       long sourceHigh,
       long sourceLow,
       long destinationHigh,
-      long destinationLow,
-      String source) {
-    long sender = RecentSet.mix(sourceHigh, sourceLow, name.hashCode());
-    boolean perOriginator = PER_ORIGINATOR.contains(name);
-    long id = perOriginator ? sender : RecentSet.mix(destinationHigh, destinationLow, sender);
-    if (IGNORED.contains(name)) {
+      long destinationLow) {
+    WeirdAction action = WeirdAction.of(name);
+    if (action == WeirdAction.IGNORE) {
       return;
     }
-    if (perOriginator
-        ? shared.add(id, clockNs, REPEAT_PER_ORIGINATOR_NS)
-        : recent.add(id, clockNs, REPEAT_NS)) {
+    long sender = RecentSet.mix(sourceHigh, sourceLow, name.hashCode());
+    long id =
+        action.isPerOriginator() ? sender : RecentSet.mix(destinationHigh, destinationLow, sender);
+    if (shared.add(id, clockNs, action.silenceNs())) {
       row.hasAddresses = true;
       row.sourceHigh = sourceHigh;
       row.sourceLow = sourceLow;
       row.destinationHigh = destinationHigh;
       row.destinationLow = destinationLow;
-      write(name, "", source);
+      write(action, name, detail, source);
     }
   }
 
-  /** Notes an oddity of a packet whose addresses are not to be believed. */
-  public void ofUnknown(String name, String detail, String source) {
-    if (!IGNORED.contains(name) && shared.isSample()) {
+  /** Notes a weird of nobody in particular: a packet without addresses that are to be trusted. */
+  public void ofNobody(String name, String detail, String source) {
+    WeirdAction action = WeirdAction.of(name);
+    if (action != WeirdAction.IGNORE
+        && shared.add(RecentSet.mix(0, 0, name.hashCode()), clockNs, action.silenceNs())) {
       row.hasAddresses = false;
-      write(name, detail, source);
+      write(action, name, detail, source);
     }
   }
 
-  private void write(String name, String detail, String source) {
+  /**
+   * Notes a weird of a file.
+   *
+   * @param fuid the file's id
+   */
+  public void ofFile(String name, String fuid, String detail) {
+    ofNobody(name, detail.isEmpty() ? fuid : fuid + ": " + detail, /* source= */ "");
+  }
+
+  private void write(WeirdAction action, String name, String detail, String source) {
     row.timeNs = timeNs;
     row.name = name;
     row.detail = detail;
     row.source = source;
+    row.isNotice = action == WeirdAction.NOTICE_PER_ORIGINATOR;
     log.write(row);
   }
 }

@@ -78,6 +78,9 @@ public final class Flow {
   /** Whether a connection is being followed from the middle. */
   public boolean partial;
 
+  /** Whether a weird of it was met. */
+  public boolean isWeird;
+
   public boolean originatorSeen;
   public boolean responderSeen;
 
@@ -155,6 +158,7 @@ public final class Flow {
     soleOtherCount = 0;
     historySeen = 0;
     partial = false;
+    isWeird = false;
     originatorSeen = false;
     responderSeen = false;
     closeDeferred = false;
@@ -217,6 +221,20 @@ public final class Flow {
     responderSeen = seen;
     partial = false;
     addHistory('^');
+  }
+
+  /** As above, of all that was seen: the history begins with it, and its letters change case. */
+  public void exchangeRolesFromStart() {
+    int length = historyLength;
+    exchangeRoles();
+    if (historyLength > length) {
+      System.arraycopy(history, 0, history, 1, length);
+      history[0] = '^';
+      for (int i = 1; i <= length; i++) {
+        history[i] ^= 'a' - 'A';
+      }
+    }
+    historySeen = historySeen >>> 16 | historySeen << 16;
   }
 
   public FlowEnd originator() {

@@ -74,6 +74,18 @@ public final class FlowEnd {
   /** One past the highest byte that was seen whole and not forgotten as a whole. */
   public long highest;
 
+  /** By how many bits the window is shifted; the window's edge, and the segment that set it. */
+  public int windowScale;
+
+  public int window;
+  public int windowSequence;
+  public int windowAcknowledgment;
+
+  /** How many FINs and RSTs it has sent. */
+  public int fins;
+
+  public int resets;
+
   public boolean endOfData;
 
   /** Whether the stream is beyond following: gaps are no longer looked for. */
@@ -116,6 +128,12 @@ public final class FlowEnd {
     contiguous = 1;
     trimmed = 1;
     highest = 1;
+    windowScale = 0;
+    window = 0;
+    windowSequence = 0;
+    windowAcknowledgment = 0;
+    fins = 0;
+    resets = 0;
     endOfData = false;
     abandoned = false;
     ahead.clear();

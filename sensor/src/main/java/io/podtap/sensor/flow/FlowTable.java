@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class FlowTable {
 
   /** Heap that one flow takes with its ends, its history and its place in the table, roughly. */
-  public static final int BYTES_PER_FLOW = 650;
+  public static final int BYTES_PER_FLOW = 700;
 
   private static final int SLOTS_FIRST = 1 << 12;
 

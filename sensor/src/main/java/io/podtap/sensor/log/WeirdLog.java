@@ -23,11 +23,12 @@ public final class WeirdLog {
     public String name = "";
     public String detail = "";
     public String source = "";
+    public boolean isNotice;
   }
 
   /** Declares the log as Zeek has it. */
   public static LogSchema<Row> schema() {
-    return LogSchema.<Row>named("weird", "One record for each weird, once for each flow.")
+    return LogSchema.<Row>named("weird", "One record for each weird, once in ten minutes for each flow.")
         .time("ts", "When it was met.", row -> row.timeNs)
         .string(
             "uid",
@@ -50,7 +51,7 @@ public final class WeirdLog {
             row -> row.flow != null ? row.flow.responderPort() : noPort(row))
         .string("name", "What was odd, as Zeek names it.", (row, out) -> text(row.name, out))
         .string("addl", "What exactly.", (row, out) -> text(row.detail, out))
-        .bool("notice", "Always no: Zeek sets it for weirds that are notices too.", row -> 0)
+        .bool("notice", "Whether Zeek raises a notice of it as well.", row -> row.isNotice ? 1 : 0)
         .string(
             "peer",
             "Always zeek, as a Zeek that is no cluster writes it.",

@@ -31,7 +31,8 @@ public interface Session {
   void exchangeRoles();
 
   /**
-   * Notes something odd in {@code weird.log}, found by this protocol's parser.
+   * Notes a weird of the flow in {@code weird.log}, found by this protocol's parser: the source is
+   * the analyzer's name. How often it is written says its name.
    *
    * @param name as Zeek names it: a constant
    * @param detail what exactly, or an empty text
@@ -44,6 +45,19 @@ public interface Session {
    * @param source as Zeek names it: {@code CONTENTLINE}; empty for a script's
    */
   void weird(String name, String detail, String source);
+
+  /**
+   * As above, of no flow: what an analyzer's part found that does not know whose bytes it reads.
+   * The record has neither id nor addresses nor source.
+   */
+  void weirdOfNobody(String name, String detail);
+
+  /**
+   * As above, of a file that was found inside.
+   *
+   * @param fuid the file's id, which the record has in {@code addl}, before {@code detail}
+   */
+  void weirdOfFile(String name, String fuid, String detail);
 
   /**
    * Gives up: what comes is not the protocol. Noted in {@code analyzer.log} when it was confirmed

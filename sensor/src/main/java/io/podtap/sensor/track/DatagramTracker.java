@@ -1,6 +1,5 @@
 package io.podtap.sensor.track;
 
-import io.podtap.core.packet.Bytes;
 import io.podtap.core.packet.IpProtocol;
 import io.podtap.core.packet.Udp;
 import io.podtap.sensor.flow.Flow;
@@ -46,7 +45,7 @@ final class DatagramTracker {
     }
     int length = Udp.length(packet.segment, packet.payloadOffset);
     if (length != packet.payloadLength) {
-      weirds.add(Weird.UDP_LENGTH_MISMATCH, flow);
+      weirds.add(Weird.UDP_LENGTH_MISMATCH, length + " != " + packet.payloadLength, flow);
     }
     flow.seen(packet.timeNs, packet.clockNs);
     int bit = packet.fromOriginator ? DATA : DATA << RESPONDER_SHIFT;
@@ -81,11 +80,11 @@ final class DatagramTracker {
     end.payloadBytes =
         Math.max(end.payloadBytes, 0) + packet.payloadLength - Tracker.ICMP_HEADER_LENGTH;
     counter.count(flow, end, packet);
-    if (protocol == IpProtocol.ICMPV6
-        && Bytes.u8(packet.segment, packet.payloadOffset) == MulticastReport.TYPE
-        && !MulticastReport.isWhole(
-            packet.segment, packet.payloadOffset, packet.payloadLength, packet.capturedLength)) {
-      weirds.add(Weird.TRUNCATED_MULTICAST_REPORT, flow);
+    if (protocol == IpProtocol.ICMPV6) {
+      Weird weird = MulticastReport.weird(packet);
+      if (weird != null) {
+        weirds.add(weird, flow);
+      }
     }
   }
 

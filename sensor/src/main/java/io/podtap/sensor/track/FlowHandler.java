@@ -25,14 +25,21 @@ public interface FlowHandler {
   /** Takes leave of a flow; its fields are read now or never. */
   void onFlowEnd(Flow flow);
 
-  /** Hears of something odd about a packet of a flow. */
-  void onWeird(Weird weird, Flow flow);
+  /**
+   * Hears of a weird of a flow.
+   *
+   * @param detail what exactly, or an empty text
+   */
+  void onWeird(Weird weird, String detail, Flow flow);
 
   /**
-   * Hears of something odd about a packet that belongs to no flow.
+   * Hears of a weird of a packet that belongs to no flow.
    *
+   * @param name in weird.log, which says whether the packet came through a tunnel
+   * @param detail what exactly, or an empty text
    * @param segment where the packet is
-   * @param headers what was found of it, or null when not even addresses are to be believed
+   * @param headers what was found of it, or null when not even addresses are to be trusted
    */
-  void onWeird(Weird weird, MemorySegment segment, @Nullable Headers headers);
+  void onWeird(
+      Weird weird, String name, String detail, MemorySegment segment, @Nullable Headers headers);
 }

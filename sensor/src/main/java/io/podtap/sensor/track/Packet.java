@@ -3,6 +3,7 @@ package io.podtap.sensor.track;
 import io.podtap.core.packet.Checksum;
 import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.IpProtocol;
+import io.podtap.core.packet.Ipv4;
 import io.podtap.core.packet.Ipv6;
 import io.podtap.sensor.flow.Flow;
 import java.lang.foreign.MemorySegment;
@@ -69,10 +70,21 @@ public final class Packet {
     this.checksumsKnown = checksumsKnown;
     counted = false;
     long at = headers.transportOffset();
-    ipLength = (int) (ipEnd() - headers.ipOffset());
+    ipLength = isLengthUnsaid() ? 0 : (int) (ipEnd() - headers.ipOffset());
     payloadOffset = at;
     payloadLength = (int) (headers.ipEnd() - at);
     capturedLength = (int) (Math.min(headers.captureEnd(), headers.ipEnd()) - at);
+  }
+
+  /**
+   * Returns whether the header of a packet in a capture says that it has no length: its payload is
+   * what the frame holds, but Zeek counts none of its bytes. Of a tap's packet, which an offload
+   * may have left so, the frame's length counts.
+   */
+  private boolean isLengthUnsaid() {
+    return !cutsExpected
+        && headers.ipVersion() == 4
+        && Ipv4.totalLength(segment, headers.ipOffset()) == 0;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.podtap.sensor.track;
 import io.podtap.core.packet.Checksum;
 import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.Ipv4;
+import io.podtap.core.packet.Ipv6;
 import java.lang.foreign.MemorySegment;
 
 /** Decides by its IP header whether a packet counts; what is wrong is counted by name. */
@@ -16,10 +17,12 @@ public final class PacketCheck {
 
   private final boolean checkChecksums;
   private final Weirds weirds;
+  private final ExtensionHeaders extensions;
 
   PacketCheck(boolean checkChecksums, Weirds weirds) {
     this.checkChecksums = checkChecksums;
     this.weirds = weirds;
+    this.extensions = new ExtensionHeaders(weirds);
   }
 
   /**
@@ -35,8 +38,15 @@ public final class PacketCheck {
     if (headers.vlanTagCount() > VLAN_TAGS_KEPT) {
       weirds.add(Weird.TRIPLE_TAGGED, segment, /* headers= */ null);
     }
+    if (headers.sessionExcess() != 0) {
+      boolean extra = headers.sessionExcess() > 0;
+      weirds.add(
+          extra ? Weird.PPPOE_EXTRA_DATA : Weird.PPPOE_TRUNCATED_PAYLOAD,
+          segment,
+          /* headers= */ null);
+    }
     if (headers.ipVersion() == 0) {
-      weirds.add(problem(headers.problem()), segment, /* headers= */ null);
+      refuse(segment, headers);
       return false;
     }
     switch (headers.problem()) {
@@ -69,18 +79,27 @@ public final class PacketCheck {
       weirds.add(Weird.BAD_IP_CHECKSUM, segment, headers);
       return false;
     }
+    if (!ipv4 && headers.ipHeaderLength() > Ipv6.HEADER_LENGTH) {
+      extensions.check(segment, headers);
+    }
     return true;
   }
 
-  private static Weird problem(Headers.Problem problem) {
-    return switch (problem) {
-      case UNKNOWN_LINK_TYPE -> Weird.UNKNOWN_LINK_TYPE;
-      case TRUNCATED_LINK_HEADER, TOO_MANY_TAGS -> Weird.TRUNCATED_LINK_HEADER;
-      case BAD_IP_VERSION -> Weird.UNKNOWN_IP_VERSION;
-      case BAD_IP_HEADER_LENGTH -> Weird.INVALID_IP_HEADER_SIZE;
-      case NOT_IP -> Weird.NOT_IP;
-      default -> Weird.TRUNCATED_IP;
-    };
+  private void refuse(MemorySegment segment, Headers headers) {
+    switch (headers.problem()) {
+      case BAD_IP_VERSION -> weirds.add(Weird.UNKNOWN_IP_VERSION, segment, null);
+      case BAD_IP_HEADER_LENGTH -> {
+        long ip = headers.ipOffset();
+        if (Ipv4.totalLength(segment, ip) < Ipv4.headerLength(segment, ip)) {
+          weirds.add(Weird.INVALID_IP_HEADER_SIZE, segment, null);
+        } else {
+          weirds.add(Weird.IPV4_MINIMUM_HEADER_SIZE, segment, headers);
+        }
+      }
+      case UNKNOWN_LINK_TYPE, TRUNCATED_LINK_HEADER, TOO_MANY_TAGS, NOT_IP ->
+          weirds.add(LinkWeirds.of(segment, headers), segment, null);
+      default -> weirds.add(Weird.TRUNCATED_IP, segment, null);
+    }
   }
 
   /**

@@ -150,6 +150,9 @@ final class TcpStates {
 
   private boolean fromSynSent(Flow flow, FlowEnd end, FlowEnd peer, int length, int flags) {
     boolean close = false;
+    if ((flags & Tcp.SYN) != 0) {
+      repeatedSyn(flow, end, flags);
+    }
     if ((flags & Tcp.FIN) != 0) {
       if (peer.state == FlowEnd.INACTIVE || peer.state == FlowEnd.SYN_SENT) {
         weirds.add(Weird.INAPPROPRIATE_FIN, flow);
@@ -165,6 +168,20 @@ final class TcpStates {
       weirds.add(Weird.DATA_BEFORE_ESTABLISHED, flow);
     }
     return close;
+  }
+
+  /** A SYN that goes on as an answer, or an answer that goes on as a SYN. */
+  private void repeatedSyn(Flow flow, FlowEnd end, int flags) {
+    boolean ack = (flags & Tcp.ACK) != 0;
+    if (end != flow.originator()) {
+      if (!ack && end.state != FlowEnd.SYN_SENT) {
+        weirds.add(Weird.REPEATED_SYN_WITHOUT_ACK, flow);
+      }
+    } else if (ack
+        && (flags & (Tcp.FIN | Tcp.RST)) == 0
+        && end.state != FlowEnd.SYN_ACK_SENT) {
+      weirds.add(Weird.REPEATED_SYN_WITH_ACK, flow);
+    }
   }
 
   private boolean fromEstablished(Flow flow, FlowEnd end, FlowEnd peer, int flags) {

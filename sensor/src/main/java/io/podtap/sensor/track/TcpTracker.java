@@ -24,6 +24,7 @@ final class TcpTracker {
   private static final int SCALE = 10;
 
   private final Weirds weirds;
+  private final TcpWeirds segments;
   private final TcpStates states;
   private final TcpData data;
   private final FlowCounter counter;
@@ -36,6 +37,7 @@ final class TcpTracker {
       FlowCounter counter,
       ServerPorts serverPorts) {
     this.weirds = weirds;
+    this.segments = new TcpWeirds(weirds);
     this.states = new TcpStates(table, weirds, serverPorts);
     this.data = new TcpData(table, handler, weirds, feed);
     this.counter = counter;
@@ -58,6 +60,10 @@ final class TcpTracker {
    */
   void onSegment(Flow flow, FlowEnd end, Packet packet, long at) {
     final MemorySegment segment = packet.segment;
+    if (isAnswered(flow, end, Tcp.flags(segment, at))) {
+      flow.exchangeRolesFromStart();
+      flow.responder().state = FlowEnd.ESTABLISHED;
+    }
     final int length = packet.payloadLength;
     final FlowEnd peer = end == flow.originator() ? flow.responder() : flow.originator();
     final boolean fromOriginator = end == flow.originator();
@@ -78,12 +84,18 @@ final class TcpTracker {
       weirds.add(Weird.SEQUENCE_UNDERFLOW, flow);
     }
     TcpHistory.noteFlags(flow, end, flags, relative, length);
-    TcpHistory.noteWindow(flow, end, peer, Tcp.window(segment, at), rst);
+    int window = Tcp.window(segment, at);
+    TcpHistory.noteWindow(flow, end, peer, window, rst);
+    segments.window(flow, end, sequence, ack ? acknowledgment : 0, window, flags);
+    long previousNs = flow.seenNs;
     if (!end.closed || !peer.closed) {
       flow.seen(packet.timeNs, packet.clockNs);
     }
     if (syn) {
-      noteSyn(flow, rst, length);
+      segments.syn(flow, end, peer, segment, at, packet.payloadOffset, length);
+    }
+    if (fin || rst) {
+      segments.close(flow, end, flags, previousNs, packet.clockNs);
     }
     if (fin) {
       end.finSeen = true;
@@ -114,6 +126,14 @@ final class TcpTracker {
       data.close(flow, end, peer);
     }
     counter.count(flow, end, packet);
+  }
+
+  /** A SYN-ACK came first, and what it answers was not seen: its sender is the responder. */
+  private static boolean isAnswered(Flow flow, FlowEnd end, int flags) {
+    return end != flow.originator()
+        && end.state == FlowEnd.INACTIVE
+        && flow.originator().state == FlowEnd.SYN_ACK_SENT
+        && (flags & (Tcp.SYN | Tcp.RST)) == 0;
   }
 
   /** Takes what there is of a segment's data. */
@@ -179,15 +199,6 @@ final class TcpTracker {
     }
   }
 
-  private void noteSyn(Flow flow, boolean rst, int length) {
-    if (rst) {
-      weirds.add(Weird.CHRISTMAS, flow);
-    }
-    if (length > 0) {
-      weirds.add(Weird.SYN_WITH_DATA, flow);
-    }
-  }
-
   /** Notes what {@code end} acknowledges and returns it in the peer's sequence space. */
   private long acknowledge(Flow flow, FlowEnd end, FlowEnd peer, int acknowledgment, int flags) {
     if (peer.state == FlowEnd.INACTIVE) {
@@ -195,7 +206,7 @@ final class TcpTracker {
           && (end.state == FlowEnd.SYN_SENT
               || end.state == FlowEnd.SYN_ACK_SENT
               || end.state == FlowEnd.ESTABLISHED)) {
-        weirds.add(Weird.SPLIT_ROUTING, flow);
+        splitRouting(flow);
       }
       peer.start(acknowledgment - 1, 0);
       return 1;
@@ -212,6 +223,13 @@ final class TcpTracker {
       peer.acknowledged = relative;
     }
     return relative;
+  }
+
+  /** Only the first weird of a connection: one that is seen by halves has many. */
+  private void splitRouting(Flow flow) {
+    if (!flow.isWeird) {
+      weirds.add(Weird.SPLIT_ROUTING, flow);
+    }
   }
 
   /** Moves the end's highest sequence number and returns by how much the segment lies above it. */
@@ -260,7 +278,9 @@ final class TcpTracker {
         return false; // sent again, or seen behind its answer
       }
       weirds.add(
-          first.state == FlowEnd.SYN_SENT ? Weird.SYN_SEQUENCE_JUMP : Weird.ACTIVE_CONNECTION_REUSE,
+          first.state == FlowEnd.SYN_SENT
+              ? Weird.SYN_SEQUENCE_JUMP_OF_REUSE
+              : Weird.ACTIVE_CONNECTION_REUSE,
           flow);
     } else if (originator.state != FlowEnd.RESET && responder.state != FlowEnd.RESET) {
       if (isOpen(originator) || isOpen(responder)) {

@@ -24,6 +24,7 @@ public final class Tracker implements AutoCloseable {
 
   static final int ICMP_HEADER_LENGTH = 8;
 
+  private static final int MOBILITY_HEADER_LENGTH = 8;
   private static final long BROADCAST_LOW = 0xFFFF_FFFF_FFFFL;
   private static final long REASSEMBLY_BYTES_MAX = 64 << 20;
 
@@ -121,7 +122,11 @@ public final class Tracker implements AutoCloseable {
       case IpProtocol.TCP -> trackTcp(packet, checked);
       case IpProtocol.UDP -> trackUdp(packet, checked);
       case IpProtocol.ICMP, IpProtocol.ICMPV6 -> trackIcmp(packet, checked);
-      case IpProtocol.ESP, IpProtocol.MOBILITY -> null;
+      case IpProtocol.ESP -> null;
+      case IpProtocol.MOBILITY -> {
+        checkMobility(packet);
+        yield null;
+      }
       case IpProtocol.NO_NEXT_HEADER -> {
         weirds.add(Weird.NO_NEXT_HEADER, packet.segment, packet.headers);
         yield null;
@@ -130,8 +135,24 @@ public final class Tracker implements AutoCloseable {
     };
   }
 
+  /** RFC 6275 section 6.1: a header of its own behind which nothing is to follow. */
+  private void checkMobility(Packet packet) {
+    if (packet.capturedLength < MOBILITY_HEADER_LENGTH) {
+      return;
+    }
+    if (checkChecksums && !packet.checksumsKnown && packet.isChecksumBad(IpProtocol.MOBILITY)) {
+      weirds.add(Weird.BAD_MOBILITY_CHECKSUM, packet.segment, packet.headers);
+    } else if (Bytes.u8(packet.segment, packet.payloadOffset) != IpProtocol.NO_NEXT_HEADER) {
+      weirds.add(Weird.MOBILITY_PIGGYBACK, packet.segment, packet.headers);
+    }
+  }
+
   private @Nullable Flow trackTcp(Packet packet, boolean checked) {
-    if (!isHeaderThere(packet, Tcp.HEADER_LENGTH_MIN)) {
+    if (!isHeaderThere(
+        packet,
+        Tcp.HEADER_LENGTH_MIN,
+        Weird.TRUNCATED_TCP_HEADER,
+        Weird.INTERNALLY_TRUNCATED_TCP_HEADER)) {
       return null;
     }
     MemorySegment segment = packet.segment;
@@ -158,7 +179,7 @@ public final class Tracker implements AutoCloseable {
     if (headerLength < Tcp.HEADER_LENGTH_MIN) {
       weirds.add(Weird.BAD_TCP_HEADER_LENGTH, flow);
     } else if (headerLength > packet.payloadLength || headerLength > packet.capturedLength) {
-      weirds.add(Weird.TRUNCATED_HEADER, flow);
+      weirds.add(Weird.TRUNCATED_TCP_HEADER, flow);
     } else if (checked && packet.isChecksumBad(IpProtocol.TCP)) {
       tcp.badChecksum(flow, flow.sender(key));
     } else {
@@ -175,14 +196,18 @@ public final class Tracker implements AutoCloseable {
     if ((syn && !ack) || isToBroadcast()) {
       return false;
     }
-    if (syn) {
-      return true;
+    if (syn) { // of other ports, the next packet tells: see TcpTracker
+      return serverPorts.isTcp(source) && !serverPorts.isTcp(destination);
     }
     return serverPorts.isTcp(source) && (!serverPorts.isTcp(destination) || source < destination);
   }
 
   private @Nullable Flow trackUdp(Packet packet, boolean checked) {
-    if (!isHeaderThere(packet, Udp.HEADER_LENGTH)) {
+    if (!isHeaderThere(
+        packet,
+        Udp.HEADER_LENGTH,
+        Weird.TRUNCATED_UDP_HEADER,
+        Weird.INTERNALLY_TRUNCATED_UDP_HEADER)) {
       return null;
     }
     int source = Udp.sourcePort(packet.segment, packet.payloadOffset);
@@ -201,7 +226,11 @@ public final class Tracker implements AutoCloseable {
   }
 
   private @Nullable Flow trackIcmp(Packet packet, boolean checked) {
-    if (!isHeaderThere(packet, ICMP_HEADER_LENGTH)) {
+    if (!isHeaderThere(
+        packet,
+        ICMP_HEADER_LENGTH,
+        Weird.TRUNCATED_ICMP_HEADER,
+        Weird.INTERNALLY_TRUNCATED_ICMP_HEADER)) {
       return null;
     }
     int type = Bytes.u8(packet.segment, packet.payloadOffset);
@@ -238,13 +267,13 @@ public final class Tracker implements AutoCloseable {
     return flow;
   }
 
-  private boolean isHeaderThere(Packet packet, int length) {
+  private boolean isHeaderThere(Packet packet, int length, Weird truncated, Weird internally) {
     if (packet.payloadLength < length) {
-      weirds.add(Weird.TRUNCATED_HEADER, packet.segment, packet.headers);
+      weirds.add(truncated, packet.segment, packet.headers);
       return false;
     }
     if (packet.capturedLength < length) {
-      weirds.add(Weird.INTERNALLY_TRUNCATED_HEADER, packet.segment, packet.headers);
+      weirds.add(internally, packet.segment, packet.headers);
       return false;
     }
     return true;

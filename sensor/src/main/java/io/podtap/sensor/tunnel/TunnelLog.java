@@ -37,8 +37,8 @@ public final class TunnelLog {
         .port("id.resp_p", "The responder's port.", row -> row.ends.responderPort())
         .enumeration(
             "tunnel_type",
-            "Tunnel::AYIYA, Tunnel::GENEVE, Tunnel::GRE, Tunnel::GTPv1, Tunnel::IP, Tunnel::SOCKS,"
-                + " Tunnel::TEREDO or Tunnel::VXLAN.",
+            "Tunnel::AYIYA, Tunnel::GENEVE, Tunnel::GRE, Tunnel::GTPv1, Tunnel::HTTP, Tunnel::IP,"
+                + " Tunnel::SOCKS, Tunnel::TEREDO or Tunnel::VXLAN.",
             (row, out) -> word(row.type, out))
         .enumeration(
             "action",

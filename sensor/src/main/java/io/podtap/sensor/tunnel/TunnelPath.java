@@ -43,26 +43,33 @@ public final class TunnelPath {
     id = (id + tunnel.ends.uidLow()) * MULTIPLIER;
   }
 
-  /** Notes that the packet belongs to {@code flow}, which may be new or have come another way. */
-  public void follow(Flow flow) {
+  /**
+   * Notes that the packet belongs to {@code flow}, which may be new or have come another way.
+   *
+   * @return whether it has now come by more ways than are noted
+   */
+  public boolean follow(Flow flow) {
     if (flow.pathChanges < 0) {
       flow.pathChanges = 0;
       flow.path = id;
       note(flow);
     } else if (flow.path != id) {
       flow.path = id;
-      change(flow);
+      return change(flow);
     }
+    return false;
   }
 
-  private void change(Flow flow) {
+  private boolean change(Flow flow) {
     if (flow.pathChanges < CHANGES_MAX) {
       flow.pathChanges++;
       note(flow);
     } else if (flow.pathChanges == CHANGES_MAX) {
       flow.pathChanges++;
       flow.addHistory('X');
+      return true;
     }
+    return false;
   }
 
   private void note(Flow flow) {

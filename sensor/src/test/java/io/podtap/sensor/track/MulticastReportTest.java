@@ -13,7 +13,7 @@ class MulticastReportTest {
 
   private static boolean isWhole(int records, int length, int captured) {
     byte[] report = new byte[LENGTH];
-    report[0] = (byte) MulticastReport.TYPE;
+    report[0] = (byte) MulticastReport.REPORT_2;
     report[7] = (byte) records;
     report[9] = 1; // auxiliary words
     report[11] = 2; // sources

@@ -1,74 +1,121 @@
 package io.podtap.sensor.parse.dns;
 
 import io.podtap.sensor.log.LineBuffer;
+import io.podtap.sensor.parse.Session;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
-/** What a resource record says, in Zeek's words. One thread. */
+/**
+ * What a resource record says, in Zeek's words, and what is weird about it. A record of a type that
+ * Zeek does not tell of leaves no trace in the record of the question; an empty text shows nothing
+ * but that an answer came. One thread.
+ *
+ * @see "Zeek: src/analyzer/protocol/dns/DNS.cc, scripts/base/protocols/dns/main.zeek"
+ */
 final class AnswerText {
 
-  /** Stands for a record that Zeek does not show. */
-  static final String NONE = "";
-
-  /** Characters of one answer at most. */
-  private static final int LENGTH_MAX = 2_048;
+  private static final int IPV4_LENGTH = 4;
+  private static final int IPV6_LENGTH = 16;
+  private static final int LOCATION_LENGTH = 16;
 
   private final DnsMessageReader reader;
+  private final SecurityText security;
   private final LineBuffer address = new LineBuffer(64);
+  private boolean stopped;
 
   AnswerText(DnsMessageReader reader) {
     this.reader = reader;
+    this.security = new SecurityText(reader);
   }
 
   /**
-   * Returns the text of a record.
+   * Returns the text of a record, or null where the record does not count as an answer.
    *
+   * @param owner the name that the record is of
    * @param at where its data begins in the message
    * @param length bytes of data, all in the message
    */
-  String of(int type, int at, int length) {
-    String text = text(type, at, length);
-    return text.length() <= LENGTH_MAX ? text : text.substring(0, LENGTH_MAX);
-  }
-
-  private String text(int type, int at, int length) {
+  @Nullable String of(Session session, String owner, int type, int at, int length) {
+    stopped = false;
     int end = at + length;
     return switch (type) {
-      case DnsNames.A -> length == 4 ? ipv4(at) : NONE;
-      case DnsNames.AAAA -> length == 16 ? ipv6(at) : NONE;
-      case DnsNames.NS, DnsNames.CNAME, DnsNames.PTR, DnsNames.DNAME, DnsNames.SOA -> name(at);
-      case DnsNames.MX -> name(at + 2);
-      case DnsNames.SRV -> name(at + 6);
-      case DnsNames.NB -> length == 6 ? ipv4(at + 2) : NONE;
-      case DnsNames.TXT -> strings("TXT", at, end);
-      case DnsNames.SPF -> strings("SPF", at, end);
-      case DnsNames.HINFO -> "HINFO " + string(at) + ' ' + string(behind(at));
-      case DnsNames.CAA -> caa(at, end);
-      case DnsNames.NAPTR -> naptr(at);
+      case DnsNames.A -> {
+        if (length != IPV4_LENGTH) {
+          session.weird("DNS_RR_bad_length", "");
+          yield null;
+        }
+        yield ipv4(at);
+      }
+      case DnsNames.AAAA -> ipv6(session, "DNS_AAAA_neg_length", at);
+      case DnsNames.A6 -> ipv6(session, "DNS_A6_neg_length", at);
+      case DnsNames.NS, DnsNames.CNAME, DnsNames.PTR -> name(session, at, 0, end);
+      case DnsNames.MX -> name(session, at + 2, 0, end);
+      case DnsNames.SOA -> authority(session, at, end);
+      case DnsNames.SRV ->
+          session.flow().responderPort() == DnsNames.NETBIOS_PORT
+              ? null
+              : name(session, at + 6, 0, end);
+      case DnsNames.TXT -> strings(session, "TXT", at, end);
+      case DnsNames.SPF -> strings(session, "SPF", at, end);
+      case DnsNames.NAPTR -> naptr(session, at, end);
       case DnsNames.SSHFP -> "SSHFP: " + hex(at + 2, end);
-      case DnsNames.LOC -> loc(at);
-      case DnsNames.DS -> "DS " + reader.u8At(at + 2) + ' ' + reader.u8At(at + 3);
-      case DnsNames.DNSKEY -> "DNSKEY " + reader.u8At(at + 3);
-      case DnsNames.RRSIG -> "RRSIG " + reader.u16At(at) + ' ' + rooted(name(at + 18));
-      case DnsNames.NSEC -> NONE; // its owner is needed, see ofNsec
-      case DnsNames.NSEC3 -> "NSEC3";
+      case DnsNames.LOC -> location(session, at, length);
+      case DnsNames.DS -> security.signer(session, at);
+      case DnsNames.DNSKEY -> security.key(session, at);
+      case DnsNames.RRSIG -> security.signature(session, at, end);
+      case DnsNames.NSEC -> security.next(session, owner, at, end);
+      case DnsNames.NSEC3 -> security.hashedNext(session, at, end);
       case DnsNames.NSEC3PARAM -> "NSEC3PARAM";
       case DnsNames.BIND_SIGNING -> "BIND9 signing signal";
-      case DnsNames.WKS, DnsNames.OPT, DnsNames.TSIG, DnsNames.SVCB, DnsNames.HTTPS -> NONE;
-      default -> "<unknown type=" + type + '>';
+      case DnsNames.WKS -> "";
+      case DnsNames.SVCB, DnsNames.HTTPS -> {
+        stopped = !ServiceBinding.check(session, reader, at, end);
+        yield null;
+      }
+      case DnsNames.OPT,
+          DnsNames.TKEY,
+          DnsNames.TSIG,
+          DnsNames.HINFO,
+          DnsNames.CAA,
+          DnsNames.NB ->
+          null;
+      default -> {
+        session.weird("DNS_RR_unknown_type", Integer.toString(type));
+        yield "<unknown type=" + type + '>';
+      }
     };
   }
 
-  String ofNsec(String owner, int at) {
-    return "NSEC " + rooted(owner) + ' ' + rooted(name(at));
+  /** Returns whether nothing behind the last record can be read. */
+  boolean isStopped() {
+    return stopped;
   }
 
-  private static String rooted(String name) {
-    return name.isEmpty() ? "<Root>" : name;
-  }
-
-  private String name(int at) {
+  /**
+   * Returns a name that ends the record's data but for {@code behind} bytes; notes where it does
+   * not.
+   */
+  private @Nullable String name(Session session, int at, int behind, int end) {
     reader.seek(at);
-    return reader.name();
+    String name = reader.name();
+    if (!reader.problem().isEmpty()) {
+      return null;
+    }
+    if (reader.at() + behind != end) {
+      session.weird("DNS_RR_length_mismatch", "");
+    }
+    return name;
+  }
+
+  /** The primary server; then the mailbox and five numbers (RFC 1035 section 3.3.13). */
+  private @Nullable String authority(Session session, int at, int end) {
+    reader.seek(at);
+    String primary = reader.name();
+    if (!reader.problem().isEmpty() || name(session, reader.at(), 20, end) == null) {
+      return null;
+    }
+    return primary;
   }
 
   private String ipv4(int at) {
@@ -81,7 +128,12 @@ final class AnswerText {
         + reader.u8At(at + 3);
   }
 
-  private String ipv6(int at) {
+  private @Nullable String ipv6(Session session, String otherwise, int at) {
+    if (at + IPV6_LENGTH > reader.length()) {
+      session.weird(otherwise, "");
+      stopped = true;
+      return null;
+    }
     address.truncate(0);
     long high = reader.u32At(at) << 32 | reader.u32At(at + 4);
     long low = reader.u32At(at + 8) << 32 | reader.u32At(at + 12);
@@ -89,12 +141,18 @@ final class AnswerText {
     return address.toString();
   }
 
-  private String strings(String word, int at, int end) {
+  private String strings(Session session, String word, int at, int end) {
     StringBuilder text = new StringBuilder();
-    for (int from = at; from < end && text.length() < LENGTH_MAX; from = behind(from)) {
-      String one = string(from);
+    for (int from = at; from < end && text.length() <= DnsTransaction.TEXT_MAX; ) {
+      int length = reader.u8At(from);
+      if (length > end - from - 1) {
+        session.weird("DNS_TXT_char_str_past_rdlen", "");
+        stopped = true;
+        break;
+      }
       text.append(text.isEmpty() ? "" : " ").append(word).append(' ');
-      text.append(one.length()).append(' ').append(one);
+      text.append(length).append(' ').append(reader.text(from + 1, length));
+      from += 1 + length;
     }
     return text.toString();
   }
@@ -108,38 +166,44 @@ final class AnswerText {
     return at + 1 + Math.max(reader.u8At(at), 0);
   }
 
-  private String caa(int at, int end) {
-    int value = behind(at + 1);
-    return "CAA "
-        + reader.u8At(at)
-        + ' '
-        + string(at + 1)
-        + ' '
-        + reader.text(value, Math.max(end - value, 0));
-  }
-
-  private String naptr(int at) {
-    StringBuilder text = new StringBuilder("NAPTR ");
-    text.append(reader.u16At(at)).append(' ').append(reader.u16At(at + 2));
-    int from = at + 4;
-    for (int i = 0; i < 3; i++) {
-      String part = string(from);
-      text.append(part.isEmpty() ? "" : " ").append(part);
-      from = behind(from);
+  private @Nullable String naptr(Session session, int at, int end) {
+    int flagsAt = at + 4;
+    int serviceAt = behind(flagsAt);
+    int patternAt = behind(serviceAt);
+    String replacement = name(session, behind(patternAt), 0, end);
+    if (replacement == null) {
+      return null;
     }
-    String replacement = name(from);
-    return text.append(replacement.isEmpty() ? "" : " ").append(replacement).toString();
+    String pattern = string(patternAt);
+    String gap = pattern.isEmpty() || replacement.isEmpty() ? "" : " ";
+    return "NAPTR "
+        + reader.u16At(at)
+        + ' '
+        + reader.u16At(at + 2)
+        + ' '
+        + string(flagsAt)
+        + ' '
+        + string(serviceAt)
+        + ' '
+        + pattern
+        + gap
+        + replacement;
   }
 
-  private String loc(int at) {
-    return "LOC: " + reader.u8At(at + 1) + ' ' + reader.u8At(at + 2) + ' ' + reader.u8At(at + 3);
+  /** RFC 1876 section 2. */
+  private @Nullable String location(Session session, int at, int length) {
+    if (length != LOCATION_LENGTH) {
+      session.weird("dns_invalid_loc_length", "");
+      return null;
+    }
+    if (reader.u8At(at) != 0) {
+      session.weird("DNS_LOC_version_unrecognized", Integer.toString(reader.u8At(at)));
+    }
+    return "LOC:  " + reader.u8At(at + 1) + ' ' + reader.u8At(at + 2) + ' ' + reader.u8At(at + 3);
   }
 
   private String hex(int at, int end) {
-    byte[] bytes =
-        reader
-            .text(at, Math.max(end - at, 0))
-            .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+    byte[] bytes = reader.text(at, Math.max(end - at, 0)).getBytes(StandardCharsets.ISO_8859_1);
     return HexFormat.of().formatHex(bytes);
   }
 }

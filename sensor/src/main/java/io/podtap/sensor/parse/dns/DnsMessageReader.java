@@ -1,6 +1,8 @@
 package io.podtap.sensor.parse.dns;
 
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Session;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks through one message. Every reading step says what is odd in {@link #problem} and stops
@@ -13,18 +15,30 @@ final class DnsMessageReader {
   static final int HEADER_LENGTH = 12;
 
   private static final int NAME_LENGTH_MAX = 255;
+
+  /** Room for the labels of a name, beyond which no more are read. */
+  private static final int NAME_ROOM = 512;
+
+  private static final int LABEL_LENGTH_MAX = 63;
   private static final int POINTER = 0xC0;
 
-  /** A pointer leads backwards, so this many are more than any name needs. */
+  /** A pointer leads backwards, so this many are as many as any name needs. */
   private static final int POINTERS_MAX = 128;
 
   private final StringBuilder name = new StringBuilder(NAME_LENGTH_MAX);
   private Payload message = new Payload();
+  private @Nullable Session session;
   private int at;
   private String problem = "";
 
-  void begin(Payload message) {
+  /**
+   * Begins with a message.
+   *
+   * @param session told of labels that are weird; what stands before them is the name
+   */
+  void begin(Payload message, Session session) {
     this.message = message;
+    this.session = session;
     at = HEADER_LENGTH;
     problem = "";
   }
@@ -86,6 +100,11 @@ final class DnsMessageReader {
     return message.u16(6);
   }
 
+  /** Returns how many records of authority there are; in an update, how many updates. */
+  int authorities() {
+    return message.u16(8);
+  }
+
   /** Returns how many records there are in all, as the header says. */
   int records() {
     return answers() + message.u16(8) + message.u16(10);
@@ -129,51 +148,65 @@ final class DnsMessageReader {
 
   /**
    * Reads a name in lower case, labels joined by dots, empty for the root; the position moves
-   * behind it.
+   * behind it. A label that is weird ends the name, which is what came before.
    *
-   * @return empty with a {@link #problem} when it is broken
+   * @return empty with a {@link #problem} when nothing behind it can be read
    */
   String name() {
     name.setLength(0);
     int position = at;
     int behind = -1;
-    for (int pointers = 0; pointers <= POINTERS_MAX; ) {
+    for (int pointers = 0; ; ) {
       int length = message.u8(position);
       if (length < 0) {
-        return broken("DNS_label_len_gt_pkt");
+        return broken("dns_invalid_name");
       }
       if ((length & POINTER) == POINTER) {
         int target = message.u16(position);
         if (target < 0) {
-          return broken("DNS_label_len_gt_pkt");
+          return broken("dns_invalid_name");
         }
         behind = behind < 0 ? position + 2 : behind;
         target &= 0x3FFF;
         if (target >= position) {
-          return broken("DNS_label_forward_compress_offset");
+          return cut("DNS_label_forward_compress_offset", "", behind);
+        }
+        if (++pointers > POINTERS_MAX) {
+          return cut(
+              "DNS_max_compression_chain_depth_exceeded", Integer.toString(pointers), behind);
         }
         position = target;
-        pointers++;
         continue;
-      }
-      if ((length & POINTER) != 0) {
-        return broken("DNS_label_too_long");
       }
       position++;
       if (length == 0) {
         at = behind < 0 ? position : behind;
-        return name.toString();
+        return name.length() < NAME_LENGTH_MAX ? name.toString() : broken("DNS_NAME_too_long");
       }
       if (position + length > message.length()) {
-        return broken("DNS_label_len_gt_pkt");
+        return cut("DNS_label_len_gt_pkt", "", behind < 0 ? message.length() : behind);
       }
-      if (name.length() + length + 1 > NAME_LENGTH_MAX) {
-        return broken("DNS_label_len_gt_name_len");
+      if (length > LABEL_LENGTH_MAX && !isNetbios()) {
+        return cut("DNS_label_too_long", "", behind < 0 ? position : behind);
+      }
+      if (name.length() + length + 1 > NAME_ROOM) {
+        return cut("DNS_label_len_gt_name_len", "", behind < 0 ? position : behind);
       }
       append(position, length);
       position += length;
     }
-    return broken("DNS_label_forward_compress_offset");
+  }
+
+  private boolean isNetbios() {
+    return session != null && session.flow().responderPort() == DnsNames.NETBIOS_PORT;
+  }
+
+  private String cut(String weird, String detail, int next) {
+    if (session != null) {
+      session.weird(weird, detail);
+    }
+    at = next;
+    return name.toString();
   }
 
   private void append(int position, int length) {
@@ -187,7 +220,7 @@ final class DnsMessageReader {
   }
 
   private String broken(String what) {
-    problem = what;
+    problem = problem.isEmpty() ? what : problem;
     at = message.length();
     return "";
   }

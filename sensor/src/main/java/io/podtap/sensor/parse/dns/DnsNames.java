@@ -10,6 +10,9 @@ import java.util.Map;
  */
 final class DnsNames {
 
+  /** Names of NetBIOS, which have the form of DNS (RFC 1002 section 4.2). */
+  static final int NETBIOS_PORT = 137;
+
   static final int A = 1;
   static final int NS = 2;
   static final int CNAME = 5;
@@ -24,7 +27,7 @@ final class DnsNames {
   static final int NB = 32;
   static final int SRV = 33;
   static final int NAPTR = 35;
-  static final int DNAME = 39;
+  static final int A6 = 38;
   static final int OPT = 41;
   static final int DS = 43;
   static final int SSHFP = 44;
@@ -36,6 +39,7 @@ final class DnsNames {
   static final int SVCB = 64;
   static final int HTTPS = 65;
   static final int SPF = 99;
+  static final int TKEY = 249;
   static final int TSIG = 250;
   static final int CAA = 257;
   static final int BIND_SIGNING = 65_534;

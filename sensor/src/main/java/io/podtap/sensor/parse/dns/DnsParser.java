@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DnsParser implements DatagramParser {
 
-  private static final int NETBIOS_PORT = 137;
-
   private static final int QUERY = 0;
   private static final int NOTIFY = 4;
   private static final int UPDATE = 5;
@@ -41,6 +39,14 @@ final class DnsParser implements DatagramParser {
   private boolean confirmed;
   private boolean begun;
 
+  /** The record at hand. */
+  private String owner = "";
+
+  private int type;
+  private int recordClass;
+  private long timeToLive;
+  private int length;
+
   DnsParser(DnsProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
@@ -58,14 +64,14 @@ final class DnsParser implements DatagramParser {
       }
       return;
     }
-    reader.begin(data);
+    reader.begin(data, session);
     turnRoles(fromOriginator, reader.isResponse());
     if (!isKnown(reader.opcode())) {
       session.weird("DNS_unknown_opcode", Integer.toString(reader.opcode()));
       return;
     }
     if (reader.questions() > QUESTIONS_MAX) {
-      session.weird("DNS_Conn_count_too_large", "");
+      session.weird("DNS_Conn_count_too_large", reader.questions() + " > " + QUESTIONS_MAX);
       session.violation("more questions than any message has");
       return;
     }
@@ -73,15 +79,17 @@ final class DnsParser implements DatagramParser {
     readQuestions(reader, transaction);
     if (reader.problem().isEmpty()) {
       confirm();
-      readAnswers(reader, transaction);
+      if (reader.opcode() == UPDATE && !isNetbios()) {
+        readUpdate(reader, transaction);
+      } else {
+        readAnswers(reader, transaction);
+      }
     }
     if (!reader.problem().isEmpty()) {
       session.weird(reader.problem(), "");
       if (!confirmed) {
-        waiting.remove(transaction);
-        early.remove(transaction);
-        held.clear();
-        earlyHeld.clear();
+        writeWaiting();
+        writeEarly();
         session.violation(reader.problem());
         return;
       }
@@ -119,7 +127,11 @@ final class DnsParser implements DatagramParser {
     return opcode == QUERY
         || opcode == NOTIFY
         || opcode == UPDATE
-        || session.flow().responderPort() == NETBIOS_PORT;
+        || isNetbios();
+  }
+
+  private boolean isNetbios() {
+    return session.flow().responderPort() == DnsNames.NETBIOS_PORT;
   }
 
   private void confirm() {
@@ -131,27 +143,24 @@ final class DnsParser implements DatagramParser {
 
   /** Returns the transaction of a message: a question's own, or the one that is answered. */
   private DnsTransaction transaction(DnsMessageReader reader) {
+    if (isMulticast(session.flow())) {
+      return alone(reader); // whoever knows something says so: nothing belongs together
+    }
     if (reader.isResponse()) {
       DnsTransaction asked = take(waiting, held, reader.id());
       if (asked == null) {
-        session.weird("dns_unmatched_reply", "", "");
         asked = begin(reader);
         keepEarly(asked);
       }
-      asked.rcode = reader.rcode();
-      boolean isEmpty = reader.questions() > 0 && reader.records() == 0;
-      asked.rejected |= isEmpty || (reader.rcode() != 0 && reader.questions() == 0);
+      noteAnswered(reader, asked);
       return asked;
     }
     if (waiting.size() == WAITING_MAX) {
-      session.weird("dns_unmatched_query_id_quantity", "", "");
       writeWaiting();
     }
     DnsTransaction answered = take(early, earlyHeld, reader.id());
     DnsTransaction question = answered == null ? begin(reader) : answered;
-    question.recursionDesired = reader.isRecursionDesired();
-    question.truncated = reader.isTruncated();
-    question.reserved = reader.reserved();
+    noteAsked(reader, question);
     if (answered == null) {
       waiting.add(question);
       held.add(question.heapBytes());
@@ -159,19 +168,34 @@ final class DnsParser implements DatagramParser {
     return question;
   }
 
-  /** Keeps an answer for a question that may follow; groups are answered from elsewhere. */
-  private void keepEarly(DnsTransaction answer) {
-    if (isGroup(session.flow().responderPort())) {
-      return;
+  private DnsTransaction alone(DnsMessageReader reader) {
+    DnsTransaction message = begin(reader);
+    if (reader.isResponse()) {
+      noteAnswered(reader, message);
+    } else {
+      noteAsked(reader, message);
     }
+    return message;
+  }
+
+  private static void noteAsked(DnsMessageReader reader, DnsTransaction question) {
+    question.recursionDesired = reader.isRecursionDesired();
+    question.truncated = reader.isTruncated();
+    question.reserved = reader.reserved();
+  }
+
+  private static void noteAnswered(DnsMessageReader reader, DnsTransaction answer) {
+    answer.rcode = reader.rcode();
+    boolean isEmpty = reader.questions() > 0 && reader.records() == 0;
+    answer.rejected |= isEmpty || (reader.rcode() != 0 && reader.questions() == 0);
+  }
+
+  /** Keeps an answer for a question that may follow. */
+  private void keepEarly(DnsTransaction answer) {
     if (early.size() == WAITING_MAX) {
       writeEarly();
     }
     early.add(answer);
-  }
-
-  private static boolean isGroup(int port) {
-    return port == 5_353 || port == 5_355;
   }
 
   private DnsTransaction begin(DnsMessageReader reader) {
@@ -195,8 +219,12 @@ final class DnsParser implements DatagramParser {
       String name = reader.name();
       int type = reader.u16("DNS_truncated_quest_too_short");
       int recordClass = reader.u16("DNS_truncated_quest_too_short");
-      if (reader.problem().isEmpty() && !reader.isResponse()) {
-        boolean netbios = session.flow().responderPort() == NETBIOS_PORT;
+      boolean update = reader.opcode() == UPDATE && !isNetbios();
+      if (update && reader.problem().isEmpty() && type != DnsNames.SOA) {
+        session.weird("DNS_DU_incorrect_zone_type", "");
+      }
+      if (reader.problem().isEmpty() && !reader.isResponse() && !update) {
+        boolean netbios = isNetbios();
         transaction.query = netbios ? NetbiosName.decode(name) : name;
         transaction.netbios = netbios;
         transaction.queryType = type;
@@ -209,39 +237,72 @@ final class DnsParser implements DatagramParser {
     if (!reader.isResponse()) {
       return;
     }
-    for (int i = 0; i < reader.answers() && reader.problem().isEmpty(); i++) {
-      String owner = reader.name();
-      int type = reader.u16("DNS_truncated_ans_too_short");
-      reader.u16("DNS_truncated_ans_too_short");
-      long timeToLive = reader.u32();
-      int length = reader.u16("DNS_truncated_ans_too_short");
+    for (int i = 0; i < reader.answers() && readRecord(reader); i++) {
+      if (length == 0 && reader.at() < reader.length()) {
+        session.weird("DNS_zero_rdlength", "");
+        return;
+      }
+      int next = reader.at() + length;
+      String text = protocol.answers.of(session, owner, type, reader.at(), length);
       if (!reader.problem().isEmpty()) {
         return;
       }
-      int at = reader.at();
-      if (length > reader.length() - at) {
-        session.weird("DNS_truncated_RR_rdlength_lt_len", "");
+      if (text != null) {
+        answer(reader, transaction, text);
+      }
+      if (protocol.answers.isStopped()) {
         return;
       }
-      answer(transaction, owner, type, timeToLive, at, length);
-      reader.seek(at + length);
+      reader.seek(next);
     }
   }
 
-  private void answer(
-      DnsTransaction transaction, String owner, int type, long timeToLive, int at, int length) {
-    DnsMessageReader reader = protocol.reader;
-    String text =
-        type == DnsNames.NSEC
-            ? protocol.answers.ofNsec(owner, at)
-            : protocol.answers.of(type, at, length);
-    if ((type == DnsNames.SVCB || type == DnsNames.HTTPS)
-        && !ServiceBinding.areProtocolsWhole(reader, at, at + length)) {
-      session.weird("DNS_SVCB_alpn_length_invalid", "");
+  /**
+   * Reads the head of a record; the position stands on its data then.
+   *
+   * @return whether the data is all there
+   */
+  private boolean readRecord(DnsMessageReader reader) {
+    owner = reader.name();
+    type = reader.u16("DNS_truncated_ans_too_short");
+    recordClass = reader.u16("DNS_truncated_ans_too_short");
+    timeToLive = reader.u32();
+    length = reader.u16("DNS_truncated_ans_too_short");
+    if (!reader.problem().isEmpty()) {
+      return false;
     }
-    if (type == DnsNames.OPT || type == DnsNames.TSIG) {
-      return; // about the message, not about the name
+    if (length > reader.length() - reader.at()) {
+      session.weird("DNS_truncated_RR_rdlength_lt_len", "");
+      return false;
     }
+    return true;
+  }
+
+  /** RFC 2136 section 2: zone, prerequisites, updates; what an answer repeats of it is shown. */
+  private void readUpdate(DnsMessageReader reader, DnsTransaction transaction) {
+    if (reader.questions() != 1) {
+      session.weird("DNS_DU_invalid_zone_count", Integer.toString(reader.questions()));
+    }
+    int zoneClass = protocol.updates.zoneClass();
+    int records = reader.answers() + reader.authorities();
+    for (int i = 0; i < records && readRecord(reader); i++) {
+      int next = reader.at() + length;
+      String text =
+          i < reader.answers()
+              ? UpdateText.prerequisite(session, owner, type, recordClass, timeToLive, length)
+              : protocol.updates.update(
+                  session, owner, type, recordClass, zoneClass, timeToLive, reader.at(), length);
+      if (!reader.problem().isEmpty()) {
+        return;
+      }
+      if (text != null && reader.isResponse()) {
+        answer(reader, transaction, text);
+      }
+      reader.seek(next);
+    }
+  }
+
+  private void answer(DnsMessageReader reader, DnsTransaction transaction, String text) {
     if (transaction.query == null) {
       transaction.query = owner;
     }
@@ -251,7 +312,7 @@ final class DnsParser implements DatagramParser {
       transaction.roundTripNs = session.nowNs() - transaction.startNs;
     }
     if (!text.isEmpty()) {
-      transaction.answer(text, timeToLive);
+      transaction.answer(session, text, timeToLive);
     }
   }
 

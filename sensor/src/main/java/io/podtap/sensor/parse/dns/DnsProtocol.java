@@ -36,6 +36,7 @@ public final class DnsProtocol implements DatagramProtocol {
   final LogStream<DnsTransaction> log;
   final DnsMessageReader reader = new DnsMessageReader();
   final AnswerText answers = new AnswerText(reader);
+  final UpdateText updates = new UpdateText(reader, answers);
 
   /** Opens {@code dns.log}. */
   public DnsProtocol(LogSink sink) {

@@ -2,6 +2,7 @@ package io.podtap.sensor.parse.dns;
 
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.Session;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,13 @@ final class DnsTransaction {
 
   private static final int NETBIOS_PORT = 137;
 
-  /** Answers that are kept; more than that are counted by nobody who reads a log. */
-  private static final int ANSWERS_MAX = 256;
+  /** Bytes of an answer that are shown, and answers that are (Zeek's limits of log fields). */
+  static final int TEXT_MAX = 4_096;
+
+  private static final int ANSWERS_MAX = 100;
+
+  /** The log as Zeek names it. */
+  private static final String LOG = "DNS::LOG";
 
   private static final long BYTES = 104 + 2 * 48 + 8;
 
@@ -55,10 +61,17 @@ final class DnsTransaction {
     return netbios || flow.responderPort() == NETBIOS_PORT;
   }
 
-  void answer(String text, long timeToLiveSeconds) {
-    if (answers.size() < ANSWERS_MAX) {
-      answers.add(text);
-      timesToLiveNs.add(timeToLiveSeconds * 1_000_000_000L);
+  /** Takes an answer; what the log cannot show is cut, and noted. */
+  void answer(Session session, String text, long timeToLiveSeconds) {
+    if (answers.size() == ANSWERS_MAX) {
+      session.weirdOfNobody("log_container_field_truncated", LOG);
+      return;
     }
+    boolean isLong = text.length() > TEXT_MAX;
+    if (isLong) {
+      session.weirdOfNobody("log_string_field_truncated", LOG);
+    }
+    answers.add(isLong ? text.substring(0, TEXT_MAX) : text);
+    timesToLiveNs.add(timeToLiveSeconds * 1_000_000_000L);
   }
 }

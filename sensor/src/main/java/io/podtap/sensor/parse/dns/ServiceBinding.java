@@ -1,48 +1,92 @@
 package io.podtap.sensor.parse.dns;
 
+import io.podtap.sensor.parse.Session;
+
 /**
  * The parameters of an SVCB or HTTPS record: priority, target name, then key, length and value of
- * each.
+ * each. They are only checked: no log shows them.
  *
- * @see "RFC 9460 sections 2.2 and 7.1"
+ * @see "RFC 9460 sections 2.2, 7 and 8"
  */
 final class ServiceBinding {
 
+  private static final int KEY_MANDATORY = 0;
   private static final int KEY_ALPN = 1;
+  private static final int KEY_NO_DEFAULT_ALPN = 2;
+  private static final int KEY_PORT = 3;
+  private static final int KEY_IPV4_HINT = 4;
+  private static final int KEY_ECH = 5;
+  private static final int KEY_IPV6_HINT = 6;
+
+  private static final int LENGTH_MIN = 3;
+  private static final int PARAMETER_HEADER_LENGTH = 4;
 
   private ServiceBinding() {}
 
   /**
-   * Returns whether the names of protocols in an {@code alpn} parameter fill it to its end.
+   * Notes what is weird about a record.
    *
    * @param end where the record's data ends in the message
+   * @return whether what stands behind it may be read
    */
-  static boolean areProtocolsWhole(DnsMessageReader reader, int start, int end) {
-    int at = behindTarget(reader, start + 2, end);
-    while (at + 4 <= end) {
-      int value = at + 4;
-      int valueEnd = Math.min(end, value + reader.u16At(at + 2));
-      if (reader.u16At(at) == KEY_ALPN && !isFilled(reader, value, valueEnd)) {
-        return false;
+  static boolean check(Session session, DnsMessageReader reader, int start, int end) {
+    if (end - start < LENGTH_MIN) {
+      session.weird("DNS_SVCB_wrong_length", "");
+      return false;
+    }
+    reader.seek(start + 2);
+    reader.name();
+    if (!reader.problem().isEmpty()) {
+      return false;
+    }
+    int at = reader.at();
+    if (reader.u16At(start) == 0) { // another name for the target, and nothing more
+      if (at < end) {
+        session.weird("DNS_SVCB_aliasmode_with_params", "");
       }
-      at = value + reader.u16At(at + 2);
+      return true;
+    }
+    while (at + PARAMETER_HEADER_LENGTH <= end) {
+      int key = reader.u16At(at);
+      int length = reader.u16At(at + 2);
+      at += PARAMETER_HEADER_LENGTH;
+      if (length > end - at) {
+        session.weird("DNS_SVCB_param_value_toobig", length + " capped to " + (end - at));
+        length = end - at;
+      }
+      String weird = weird(reader, key, at, length);
+      if (!weird.isEmpty()) {
+        session.weird(weird, "");
+      }
+      at += length;
     }
     return true;
   }
 
-  /** The target is never compressed (RFC 9460 section 2.2). */
-  private static int behindTarget(DnsMessageReader reader, int start, int end) {
-    int at = start;
-    while (at < end && reader.u8At(at) != 0) {
-      at += 1 + reader.u8At(at);
-    }
-    return at + 1;
+  private static String weird(DnsMessageReader reader, int key, int at, int length) {
+    return switch (key) {
+      case KEY_MANDATORY ->
+          length == 0 || length % 2 != 0 ? "DNS_SVCB_mandatory_length_invalid" : "";
+      case KEY_ALPN ->
+          isFilled(reader, at, at + length) ? "" : "DNS_SVCB_alpn_length_invalid";
+      case KEY_NO_DEFAULT_ALPN -> length > 0 ? "DNS_SVCB_nodefaultalpn_value" : "";
+      case KEY_PORT -> length == 2 ? "" : "DNS_SVCB_port_length_invalid";
+      case KEY_IPV4_HINT -> length % 4 == 0 ? "" : "DNS_SVCB_hint_length_invalid";
+      case KEY_IPV6_HINT -> length % 16 == 0 ? "" : "DNS_SVCB_hint_length_invalid";
+      case KEY_ECH -> "";
+      default -> "DNS_SVCB_key_reserved_or_invalid";
+    };
   }
 
+  /** Returns whether names behind their lengths fill a value, none of them empty. */
   private static boolean isFilled(DnsMessageReader reader, int start, int end) {
     int at = start;
     while (at < end) {
-      at += 1 + reader.u8At(at);
+      int length = reader.u8At(at);
+      if (length == 0) {
+        return false;
+      }
+      at += 1 + length;
     }
     return at == end;
   }

@@ -45,7 +45,7 @@ final class DecodedSink implements ContentSink {
       inflater = working;
       message.account().take(working == null ? 0 : Inflaters.BYTES);
       if (working == null) {
-        message.weird("too_many_inflates", "");
+        message.weird("podtap_too_many_inflates", "", "");
         over = true;
         return;
       }
@@ -59,7 +59,7 @@ final class DecodedSink implements ContentSink {
         inflate(working); // until all of it is taken: the next piece needs the room
       }
     } catch (DataFormatException e) {
-      message.weird("inflate_failed", "");
+      message.weird("inflate_failed", "", "ZIP");
       stop();
     }
   }
@@ -72,7 +72,7 @@ final class DecodedSink implements ContentSink {
         target.data(view.wrap(inflaters.output, 0, count));
       }
       if (decodedBytes >= DECODED_BYTES_MAX) {
-        message.weird("inflate_data_too_large", "");
+        message.weird("podtap_inflate_data_too_large", "", "");
         stop();
       } else if (working.finished() || (count == 0 && working.needsDictionary())) {
         stop();

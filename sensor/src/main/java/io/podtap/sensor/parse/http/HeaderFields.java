@@ -16,6 +16,9 @@ final class HeaderFields {
   /** Bytes of a value kept, folded lines together. */
   private static final int VALUE_MAX = 16 << 10;
 
+  /** Bytes of a name that are shown. */
+  private static final int NAME_MAX = 64;
+
   private static final int FIELDS = HttpHeader.values().length;
 
   /** Of those who have none: between messages, that is nearly every connection. */
@@ -24,6 +27,12 @@ final class HeaderFields {
   private final Holdings held;
   private @Nullable String[] values = NONE;
   private @Nullable HttpHeader last;
+  private @Nullable String foldedName;
+  private long bytes;
+  private int lines;
+  private long repeated;
+  private int rangeLine;
+  private int encodingLine;
 
   HeaderFields(Account account) {
     held = new Holdings(account);
@@ -33,16 +42,25 @@ final class HeaderFields {
   void clear() {
     values = NONE;
     last = null;
+    foldedName = null;
+    bytes = 0;
+    lines = 0;
+    repeated = 0;
+    rangeLine = 0;
+    encodingLine = 0;
     held.clear();
   }
 
   /**
    * Takes a line of a head; a line that begins with a blank goes on with the one before.
    *
+   * @param isFolded whether the next line goes on with this one, as far as that can be seen
    * @return the field that got a new value, or null
    */
-  @Nullable HttpHeader line(Payload line) {
+  @Nullable HttpHeader line(Payload line, boolean isFolded) {
     int first = line.u8(0);
+    bytes += line.length();
+    lines++;
     if (first == ' ' || first == '\t') {
       HttpHeader folded = last;
       if (folded != null) {
@@ -60,7 +78,18 @@ final class HeaderFields {
       nameLength--;
     }
     last = colon < 0 ? null : HttpHeader.of(line, nameLength);
+    if (isFolded && foldedName == null && colon >= 0) {
+      foldedName = line.text(0, Math.min(nameLength, NAME_MAX));
+    }
+    if (last == HttpHeader.CONTENT_RANGE) {
+      rangeLine = lines;
+    } else if (last == HttpHeader.TRANSFER_ENCODING) {
+      encodingLine = lines;
+    }
     if (last != null) {
+      if (has(last)) {
+        repeated |= 1L << last.ordinal();
+      }
       set(last, value(line, colon + 1));
     }
     return last;
@@ -116,6 +145,26 @@ final class HeaderFields {
   /** Returns the length of the body as the head says, or -1. */
   long contentLength() {
     return unsigned(get(HttpHeader.CONTENT_LENGTH));
+  }
+
+  /** Returns the name of the first field that goes on in a further line, or null. */
+  @Nullable String foldedName() {
+    return foldedName;
+  }
+
+  /** Returns whether the field came more than once. */
+  boolean isRepeated(HttpHeader header) {
+    return (repeated & 1L << header.ordinal()) != 0;
+  }
+
+  /** Returns how many bytes the lines had. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Returns whether a range came after the coding that the content is transferred in. */
+  boolean isRangeBehindEncoding() {
+    return rangeLine > encodingLine;
   }
 
   /** Reads digits at the start of a text; -1 when there are none or too many. */

@@ -245,7 +245,7 @@ final class Http2Parser implements StreamParser {
     }
     if (!sensible) {
       end.loseTable();
-      session.weird("HTTP2_lost", "");
+      session.weird("podtap_HTTP2_lost", "", "");
     }
     if (stream != null) {
       stream.transaction.account();
@@ -329,7 +329,7 @@ final class Http2Parser implements StreamParser {
     end.lose();
     streams.values().forEach(stream -> stream.lose(end.isClient));
     if (understood) {
-      session.weird("HTTP2_lost", "");
+      session.weird("podtap_HTTP2_lost", "", "");
     }
   }
 

@@ -72,7 +72,7 @@ final class Http2Stream {
         if (header != null) {
           side(fromClient).headers.set(header, value);
           if (fromClient) {
-            transaction.requestHeader(header, value);
+            transaction.requestHeader(session, header, value);
           }
         }
       }

@@ -12,6 +12,9 @@ final class HttpEnd {
   /** Bytes of a line of a head. */
   private static final int LINE_MAX = 32 << 10;
 
+  /** Bytes of the line before a chunk that are shown. */
+  private static final int CHUNK_LINE_MAX = 256;
+
   /** What comes next. */
   enum State {
     START_LINE,
@@ -49,6 +52,23 @@ final class HttpEnd {
     this.headers = new HeaderFields(account);
   }
 
+  /**
+   * Takes a line of the head of the message under way.
+   *
+   * @param isFolded whether the next line goes on with this one, as far as that can be seen
+   */
+  void header(Session session, Persistence persistence, Payload line, boolean isFolded) {
+    HttpTransaction known = transaction;
+    if (known != null && !known.isEntityOpen && state == State.HEADERS) {
+      session.weird("missing_HTTP_entity", "", "HTTP");
+    }
+    HttpHeader header = headers.line(line, isFolded);
+    if (header != null && isClient && known != null) {
+      persistence.requestHeader(header, headers.get(header));
+      known.requestHeader(session, header, headers.get(header));
+    }
+  }
+
   /** Hands on content that is there; returns whether all of it has come. */
   boolean content(Payload data, Payload view) {
     int count = (int) Math.min(left, data.length());
@@ -57,23 +77,10 @@ final class HttpEnd {
       message.data(view.wrap(data, 0, count));
     }
     data.skip(count);
-    return left == 0;
-  }
-
-  /** Returns whether the head says that the content comes in chunks. */
-  boolean isChunked() {
-    return headers.mentions(HttpHeader.TRANSFER_ENCODING, "chunked");
-  }
-
-  /** Returns the size that a line gives in hexadecimal digits; -1 when it begins with none. */
-  static long chunkSize(Payload line) {
-    int at = 0;
-    long size = 0;
-    while (Character.digit(line.u8(at), 16) >= 0 && size < 1L << 56) {
-      size = size << 4 | Character.digit(line.u8(at), 16);
-      at++;
+    if (left == 0 && message != null && state == State.CONTENT) {
+      message.complete();
     }
-    return at == 0 ? -1 : size;
+    return left == 0;
   }
 
   /**
@@ -87,6 +94,29 @@ final class HttpEnd {
           new Message(
               session, protocol.files, transaction, isClient, headers, length, protocol.inflaters);
     }
+  }
+
+  /** Begins the content, as its head says where it ends. */
+  void beginContent(Session session, HttpProtocol protocol, BodyLength body) {
+    if (body.isChunked()) {
+      state = State.CHUNK_SIZE;
+      begin(session, protocol, -1);
+      return;
+    }
+    long length = body.length();
+    state = length > 0 ? State.CONTENT : State.CONTENT_UNTIL_END;
+    left = length > 0 ? length : Long.MAX_VALUE;
+    begin(session, protocol, length);
+  }
+
+  /** Takes the line before a chunk; one without a size stands for the last chunk. */
+  void beginChunk(Session session, Payload line) {
+    long size = NumberText.read(line, 16);
+    if (size == NumberText.NONE) {
+      session.weird("HTTP_bad_chunk_size", line.text(0, CHUNK_LINE_MAX));
+    }
+    state = size > 0 ? State.CHUNK : State.TRAILER;
+    left = Math.max(0, size);
   }
 
   /** Returns whether content comes next, of which {@link #left} bytes belong together. */

@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
 /** Follows one connection of HTTP/1, or hands it on to {@link Http2Parser}. One thread. */
 final class HttpParser implements StreamParser {
 
-  /** Requests that wait for their answers; beyond it they are written without. */
+  /** Requests that wait for their answers; with more, they are written without. */
   private static final int PENDING_MAX = 100;
 
   /** Pieces looked at in a connection whose beginning was not seen. */
   private static final int LOOKS_MAX = 40;
 
+  private static final int OK = 200;
   private static final int SWITCHING_PROTOCOLS = 101;
 
   private final HttpProtocol protocol;
@@ -26,11 +27,11 @@ final class HttpParser implements StreamParser {
   private final HttpEnd server;
   private final Pairing<HttpTransaction> pending;
   private final RequestLine requestLine = new RequestLine();
+  private final Persistence persistence;
+  private final BodyLength body;
   private final Payload view = new Payload();
   private int depth;
   private int lookedAt;
-  private String requestVersion = "";
-  private String answerVersion = "";
   private boolean confirmed;
   private boolean failed;
 
@@ -46,6 +47,8 @@ final class HttpParser implements StreamParser {
   HttpParser(HttpProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    this.persistence = new Persistence(session);
+    this.body = new BodyLength(session);
     this.client = new HttpEnd(true, session.account());
     this.server = new HttpEnd(/* isClient= */ false, session.account());
     this.pending = new Pairing<>(this::writeUnanswered);
@@ -117,10 +120,7 @@ final class HttpParser implements StreamParser {
   }
 
   private void startLine(HttpEnd end, Payload data) {
-    if (!end.isClient
-        && requestVersion.equals(RequestLine.VERSION_0_9)
-        && !confirmed
-        && pending.pending() > 0) {
+    if (!end.isClient && persistence.isOld() && !confirmed && pending.pending() > 0) {
       oldAnswer();
       return;
     }
@@ -138,8 +138,12 @@ final class HttpParser implements StreamParser {
   }
 
   private void request(Payload line) {
-    if (line.isEmpty()) {
-      return; // some clients send one too many (RFC 9112 section 2.2)
+    if (line.isEmpty()) { // some clients send one too many (RFC 9112 section 2.2)
+      session.weird("bad_HTTP_request", "");
+      if (persistence.isRequestExpected()) {
+        session.weird("empty_http_request", "");
+      }
+      return;
     }
     if (depth == 0 && line.has(0, "PRI * HTTP/2.0")) {
       inner = new Http2Parser(protocol, session, /* prefaceRead= */ true);
@@ -147,42 +151,31 @@ final class HttpParser implements StreamParser {
     }
     RequestLine.Kind kind = requestLine.read(line);
     if (!requestLine.version.isEmpty()) {
-      noteVersion();
+      persistence.requestVersion(requestLine.version);
     }
     if (kind != RequestLine.Kind.REQUEST) {
       boolean withVersion = kind == RequestLine.Kind.BAD_WITH_VERSION;
       session.weird(withVersion ? "bad_HTTP_request_with_version" : "bad_HTTP_request", "");
-      notHttp(client);
+      if (persistence.isRequestExpected()) {
+        notHttp(client);
+      }
       return;
     }
-    if (requestLine.uriMissing) {
-      session.weird("missing_HTTP_uri", "");
-    }
-    if (requestVersion.equals(RequestLine.VERSION_0_9) && !requestLine.method.equals("GET")) {
-      session.weird("invalid_http_09_request_method", requestLine.method);
-    }
-    if (!requestLine.isMethodKnown()) {
-      session.weird("unknown_HTTP_method", requestLine.method, "");
-    }
+    requestLine.noteWeirds(session, server.transaction != null);
+    persistence.request();
     HttpTransaction transaction = begin();
     transaction.method = requestLine.method;
     transaction.uri = UriText.unescape(requestLine.uri, name -> session.weird(name, ""));
     requestLine.forget();
     transaction.account();
+    transaction.isEntityOpen = true;
     client.transaction = transaction;
     client.state = State.HEADERS;
   }
 
-  private void noteVersion() {
-    if (!requestVersion.isEmpty() && !requestVersion.equals(requestLine.version)) {
-      session.weird("HTTP_version_mismatch", "");
-    }
-    requestVersion = requestLine.version;
-  }
-
   private HttpTransaction begin() {
-    if (pending.pending() == PENDING_MAX) {
-      session.weird("HTTP_excessive_pipelining", "", "");
+    if (pending.pending() > PENDING_MAX) {
+      session.weird("HTTP_excessive_pipelining", pending.pending() + " > " + PENDING_MAX, "HTTP");
       pending.giveUp();
     }
     HttpTransaction transaction = begun();
@@ -206,15 +199,12 @@ final class HttpParser implements StreamParser {
       notHttp(server);
       return;
     }
+    if (!line.has(0, RequestLine.KEYWORD)) {
+      session.weird("lowercase_HTTP_keyword", "");
+    }
     String version = RequestLine.version(line, 0);
-    if (!answerVersion.isEmpty() && !answerVersion.equals(version)) {
-      session.weird("HTTP_version_mismatch", "");
-    }
-    answerVersion = version;
-    if (!confirmed) {
-      confirmed = true;
-      session.confirm(HttpProtocol.SERVICE);
-    }
+    persistence.answerVersion(version);
+    confirm();
     HttpTransaction transaction = pending.first();
     if (transaction == null) {
       if (!client.heard) {
@@ -227,13 +217,22 @@ final class HttpParser implements StreamParser {
     }
     transaction.answer(line, version);
     transaction.account();
+    transaction.isEntityOpen = true;
     server.transaction = transaction;
     server.state = State.HEADERS;
+  }
+
+  private void confirm() {
+    if (!confirmed) {
+      confirmed = true;
+      session.confirm(HttpProtocol.SERVICE);
+    }
   }
 
   /** An answer without a head, up to the end of the connection (RFC 1945 section 6). */
   private void oldAnswer() {
     HttpTransaction transaction = Objects.requireNonNull(pending.first());
+    confirm();
     transaction.version = RequestLine.VERSION_0_9;
     transaction.status = 0;
     transaction.statusText = "<empty>";
@@ -253,10 +252,7 @@ final class HttpParser implements StreamParser {
       return;
     }
     if (!line.isEmpty()) {
-      HttpHeader header = end.headers.line(line);
-      if (header != null && end.isClient && end.transaction != null) {
-        end.transaction.requestHeader(header, end.headers.get(header));
-      }
+      end.header(session, persistence, line, HeaderFields.isBlank(data.u8(0)));
     } else if (end.state == State.TRAILER) {
       messageEnd(end);
     } else if (end.isClient) {
@@ -267,17 +263,17 @@ final class HttpParser implements StreamParser {
   }
 
   private void requestHeadEnd() {
-    if (client.transaction != null && !client.transaction.written) {
-      client.transaction.account();
+    HttpTransaction transaction = client.transaction;
+    if (transaction == null) {
+      client.state = State.START_LINE;
+      return;
     }
-    long length = client.headers.contentLength();
-    if (client.isChunked()) {
-      client.state = State.CHUNK_SIZE;
-      client.begin(session, protocol, -1);
-    } else if (length > 0) {
-      client.state = State.CONTENT;
-      client.left = length;
-      client.begin(session, protocol, length);
+    if (!transaction.written) {
+      transaction.account();
+    }
+    body.read(client.headers, transaction, /* ofRequest= */ true, persistence.ofRequest());
+    if (body.isChunked() || body.length() > 0) {
+      client.beginContent(session, protocol, body);
     } else {
       messageEnd(client);
     }
@@ -290,29 +286,35 @@ final class HttpParser implements StreamParser {
       return;
     }
     long status = transaction.status;
-    long length = server.headers.contentLength();
+    body.read(server.headers, transaction, /* ofRequest= */ false, persistence.ofAnswer());
     if (status == SWITCHING_PROTOCOLS && server.headers.has(HttpHeader.UPGRADE)) {
       upgrade(transaction, rest);
     } else if ("CONNECT".equals(transaction.method) && status / 100 == 2) {
-      messageEnd(server);
-      client.finish();
-      client.state = State.START_LINE;
+      connect(rest, status);
       inner = session.innerByContent();
     } else if (transaction.isInformational()
         || status == 204
         || status == 304
         || "HEAD".equals(transaction.method)) {
       messageEnd(server);
-    } else if (server.isChunked()) {
-      server.state = State.CHUNK_SIZE;
-      server.begin(session, protocol, -1);
-    } else if (length == 0) {
+    } else if (body.length() == 0 && !body.isChunked()) {
       messageEnd(server);
     } else {
-      server.state = length > 0 ? State.CONTENT : State.CONTENT_UNTIL_END;
-      server.left = length > 0 ? length : Long.MAX_VALUE;
-      server.begin(session, protocol, length);
+      server.beginContent(session, protocol, body);
     }
+  }
+
+  /** The client was led on to somewhere else; what follows is between it and that. */
+  private void connect(Payload rest, long status) {
+    if (!rest.isEmpty()) {
+      session.weird("protocol_data_with_HTTP_CONNECT_reply", String.valueOf(rest.length()));
+    }
+    if (status == OK) {
+      protocol.tunnels.discoverProxy(session.flow(), "Tunnel::HTTP");
+    }
+    messageEnd(server);
+    client.finish();
+    client.state = State.START_LINE;
   }
 
   private void upgrade(HttpTransaction transaction, Payload rest) {
@@ -338,26 +340,14 @@ final class HttpParser implements StreamParser {
   private void chunkSize(HttpEnd end, Payload data) {
     Payload line = end.lines.takeLine(data);
     if (line == null) {
-      if (end.lines.isFull()) {
-        badChunk(end);
+      if (end.lines.isFull()) { // no size is that long
+        session.weird("contentline_size_exceeded", "", "CONTENTLINE");
+        messageEnd(end);
+        end.state = State.LOST;
       }
       return;
     }
-    long size = HttpEnd.chunkSize(line);
-    if (size < 0) {
-      badChunk(end);
-    } else if (size == 0) {
-      end.state = State.TRAILER;
-    } else {
-      end.left = size;
-      end.state = State.CHUNK;
-    }
-  }
-
-  private void badChunk(HttpEnd end) {
-    session.weird("HTTP_bad_chunk_size", "");
-    messageEnd(end);
-    end.state = State.LOST;
+    end.beginChunk(session, line);
   }
 
   /** The message under way is complete, or will never be. */
@@ -374,7 +364,10 @@ final class HttpParser implements StreamParser {
     if (transaction == null) {
       return;
     }
-    if (end.isClient && !transaction.isPaired) {
+    transaction.isEntityOpen = false;
+    if (end.isClient && transaction.written) {
+      writeRest(transaction);
+    } else if (end.isClient && !transaction.isPaired) {
       writeUnanswered(transaction);
     } else if (!end.isClient && !transaction.isInformational()) {
       if (transaction.isAlone) {
@@ -384,6 +377,13 @@ final class HttpParser implements StreamParser {
       }
       protocol.write(transaction);
     }
+  }
+
+  /** A request that was answered before it was complete: its rest has a record of its own. */
+  private void writeRest(HttpTransaction answered) {
+    HttpTransaction rest = begun();
+    rest.requestBodyLength = answered.requestBodyLength;
+    protocol.write(rest);
   }
 
   /** What came is no message; one end may be wrong while the other makes sense. */
@@ -399,7 +399,7 @@ final class HttpParser implements StreamParser {
   }
 
   private void resume(HttpEnd end, Payload data) {
-    boolean begins = end.isClient ? RequestLine.isLikely(data) : data.has(0, "HTTP/1.");
+    boolean begins = end.isClient ? RequestLine.isLikely(data) : data.begins("HTTP/1.");
     if (begins) {
       end.state = State.START_LINE;
       leaveJoined();
@@ -478,7 +478,7 @@ final class HttpParser implements StreamParser {
     if (server.transaction != null) {
       messageEnd(server);
     }
-    boolean isClearlyAsked = pending.pending() > 0 && requestVersion.startsWith("1");
+    boolean isClearlyAsked = pending.pending() > 0 && persistence.ofRequest().startsWith("1");
     if (!confirmed && !failed && !server.heard && isClearlyAsked) {
       session.confirm(HttpProtocol.SERVICE); // a request of version 1 that nobody answered is one, too
     }

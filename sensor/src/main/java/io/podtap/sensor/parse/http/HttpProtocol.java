@@ -11,6 +11,7 @@ import io.podtap.sensor.protocol.Signature;
 import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
+import io.podtap.sensor.tunnel.TunnelRecorder;
 import java.util.List;
 
 /** HTTP over TCP. */
@@ -34,17 +35,24 @@ public final class HttpProtocol implements StreamProtocol {
               .originatorOnly(HttpSignature::isRequestHead)
               .responderOnly(HttpSignature::isAnswerHead)
               .traits(Trait.NEEDS_BEGINNING)
-              .parsers((with, list) -> list.add(new HttpProtocol(with.sink(), with.files()))),
+              .parsers((with, list) -> list.add(
+                      new HttpProtocol(with.sink(), with.files(), with.tunnels()))),
           Declaration.of(WEBSOCKET)
               .traits(Trait.CARRIED, Trait.SEEN_BY_CARRIER, Trait.NEEDS_BEGINNING));
 
   private final LogStream<HttpTransaction> log;
   final LogStream<WebSocketLog.Row> webSocketLog;
   final Files files;
+  final TunnelRecorder tunnels;
   final Inflaters inflaters = new Inflaters();
 
-  /** Opens {@code http.log} and {@code websocket.log}. */
-  public HttpProtocol(LogSink sink, Files files) {
+  /**
+   * Opens {@code http.log} and {@code websocket.log}.
+   *
+   * @param tunnels told of connections that a proxy was asked to lead on
+   */
+  public HttpProtocol(LogSink sink, Files files, TunnelRecorder tunnels) {
+    this.tunnels = tunnels;
     this.log = sink.open(HttpLog.schema());
     this.webSocketLog = sink.open(WebSocketLog.schema());
     this.files = files;

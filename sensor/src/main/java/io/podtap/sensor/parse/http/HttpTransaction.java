@@ -6,10 +6,9 @@ import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.files.FileStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -67,6 +66,9 @@ final class HttpTransaction {
 
   boolean written;
 
+  /** Whether the request or the answer is under way: Zeek keeps one such state for both. */
+  boolean isEntityOpen;
+
   Set<String> proxied = Set.of();
   List<FileStream> requestFiles = List.of();
   List<String> requestFilenames = List.of();
@@ -110,7 +112,7 @@ final class HttpTransaction {
 
   /** Returns whether a line begins an answer: "HTTP/", something, blanks, three digits. */
   static boolean isAnswer(Payload line) {
-    int at = line.has(0, "HTTP/") ? statusAt(line) : 0;
+    int at = line.begins("HTTP/") ? statusAt(line) : 0;
     return at > 0 && isDigit(line.u8(at)) && isDigit(line.u8(at + 1)) && isDigit(line.u8(at + 2));
   }
 
@@ -137,10 +139,11 @@ final class HttpTransaction {
     version = answerVersion;
     status = HeaderFields.unsigned(line.text(at, 3));
     int wordsAt = at + 3;
+    boolean isWorded = wordsAt < line.length();
     while (HeaderFields.isBlank(line.u8(wordsAt))) {
       wordsAt++;
     }
-    statusText = wordsAt < line.length() ? line.text(wordsAt, line.length() - wordsAt) : "<empty>";
+    statusText = isWorded ? line.text(wordsAt, line.length() - wordsAt) : "<empty>";
     if (isInformational()) {
       infoStatus = status;
       infoText = statusText;
@@ -162,14 +165,14 @@ final class HttpTransaction {
   }
 
   /** Takes a field of the request's head. */
-  void requestHeader(HttpHeader header, String value) {
+  void requestHeader(Session session, HttpHeader header, String value) {
     switch (header) {
       case HOST -> host = value;
       case REFERER -> referrer = value;
       case USER_AGENT -> userAgent = value;
       case ORIGIN -> origin = value;
       case RANGE -> rangeAsked = true;
-      case AUTHORIZATION, PROXY_AUTHORIZATION -> authorization(value);
+      case AUTHORIZATION, PROXY_AUTHORIZATION -> authorization(session, value);
       default -> {
         if (header.isOfProxy()) {
           addProxy(header.text() + " -> " + value);
@@ -188,17 +191,11 @@ final class HttpTransaction {
   }
 
   /** RFC 7617 section 2: the password is read past, not kept. */
-  private void authorization(String value) {
+  private void authorization(Session session, String value) {
     if (!value.toLowerCase(Locale.ROOT).startsWith("basic ")) {
       return;
     }
-    String credentials;
-    try {
-      byte[] decoded = Base64.getMimeDecoder().decode(value.substring(6).strip());
-      credentials = new String(decoded, StandardCharsets.ISO_8859_1);
-    } catch (IllegalArgumentException e) {
-      credentials = "";
-    }
+    String credentials = BasicCredentials.decode(session, value.substring(6).strip());
     int colon = credentials.indexOf(':');
     user = colon < 0 ? "<problem-decoding> (" + value + ")" : credentials.substring(0, colon);
   }

@@ -24,6 +24,7 @@ final class Message implements ContentSink {
   private final ContentSink sink;
   private long contentLength;
   private final Holdings held;
+  private boolean isComplete;
   private boolean isLengthLost;
 
   /**
@@ -109,8 +110,27 @@ final class Message implements ContentSink {
     return session.account();
   }
 
+  /** Notes that as much has come as the head says. */
+  void complete() {
+    isComplete = true;
+  }
+
+  /** Returns whether the content ends because it is as long as the head says. */
+  boolean isComplete() {
+    return isComplete;
+  }
+
+  /** Counts a line end that is not there, as Zeek does. */
+  void countLineEnd() {
+    contentLength += 2;
+  }
+
   void weird(String name, String detail) {
     session.weird(name, detail);
+  }
+
+  void weird(String name, String detail, String source) {
+    session.weird(name, detail, source);
   }
 
   @Override

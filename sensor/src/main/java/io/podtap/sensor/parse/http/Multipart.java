@@ -111,11 +111,14 @@ final class Multipart implements ContentSink {
     } else if (line.isEmpty()) {
       beginContent();
     } else {
-      headers.line(line);
+      headers.line(line, /* isFolded= */ false); // noted of whole messages alone
     }
   }
 
   private void beginContent() {
+    if (headers.has(HttpHeader.TRANSFER_ENCODING)) {
+      message.weird("HTTP_nested_transfer_encoding_header", "");
+    }
     String boundary = headers.boundary();
     lines.clear();
     state = State.BODY;
@@ -268,6 +271,7 @@ final class Multipart implements ContentSink {
 
   @Override
   public void end() {
+    noteUnfinishedLine();
     if (state == State.BODY) {
       if (headLength > 0) {
         boundaryLine();
@@ -281,5 +285,19 @@ final class Multipart implements ContentSink {
     headers.clear();
     lines.clear();
     held.clear();
+  }
+
+  /** The length that the head gives ends inside a line: that is a line all the same. */
+  private void noteUnfinishedLine() {
+    if (!message.isComplete()
+        || (state == State.HEADERS ? lines.held() == 0 : atLineStart && headLength == 0)) {
+      return;
+    }
+    message.weird("line_terminated_without_CRLF", "", "CONTENTLINE");
+    message.countLineEnd();
+    if (state == State.HEADERS) {
+      message.weird("http_no_crlf_in_header_list", "");
+      headers.line(lines.waiting(), /* isFolded= */ false);
+    }
   }
 }

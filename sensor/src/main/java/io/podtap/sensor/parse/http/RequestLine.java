@@ -1,6 +1,7 @@
 package io.podtap.sensor.parse.http;
 
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Session;
 
 /**
  * The first line of a request: method, target, version, by Zeek's idea of what passes for one.
@@ -18,6 +19,8 @@ final class RequestLine {
     BAD
   }
 
+  static final String KEYWORD = "HTTP/";
+
   static final String VERSION_0_9 = "0.9";
 
   /** HTTP methods have three letters at least. */
@@ -30,6 +33,9 @@ final class RequestLine {
   String version = "";
 
   boolean uriMissing;
+
+  /** Whether the version's name is not in capitals. */
+  boolean isLowercase;
 
   /** Returns whether the method is one that Zeek knows. */
   boolean isMethodKnown() {
@@ -63,6 +69,7 @@ final class RequestLine {
   /** Reads a line; {@link #version} is set also when a request of version 0.9 is refused. */
   Kind read(Payload line) {
     version = "";
+    isLowercase = false;
     int methodEnd = 0;
     while (isMethodLetter(line.u8(methodEnd))) {
       methodEnd++;
@@ -80,6 +87,7 @@ final class RequestLine {
       uriEnd--;
     }
     version = versionAt < 0 ? VERSION_0_9 : version(line, versionAt);
+    isLowercase = versionAt >= 0 && !line.has(versionAt, KEYWORD);
     if (versionAt < 0 && methodEnd < METHOD_LENGTH_MIN) {
       return Kind.BAD;
     }
@@ -87,6 +95,30 @@ final class RequestLine {
     uriMissing = uriEnd == start;
     uri = line.text(start, uriEnd - start);
     return Kind.REQUEST;
+  }
+
+  /**
+   * Notes what is weird about a line that is a request.
+   *
+   * @param answered whether the server has begun to answer one before it
+   */
+  void noteWeirds(Session session, boolean answered) {
+    boolean old = version.equals(VERSION_0_9);
+    if (isLowercase) {
+      session.weird("lowercase_HTTP_keyword", "");
+    }
+    if (uriMissing) {
+      session.weird("missing_HTTP_uri", "");
+    }
+    if (old && !method.equals("GET")) {
+      session.weird("invalid_http_09_request_method", method);
+    }
+    if (old && answered) {
+      session.weird("http_09_reply_before_request", "");
+    }
+    if (!isMethodKnown()) {
+      session.weird("unknown_HTTP_method", method, /* source= */ "");
+    }
   }
 
   /** Forgets the texts of the line, which may be long; what it says of the version stays. */
@@ -124,10 +156,13 @@ final class RequestLine {
   private static int versionAt(Payload line, int start) {
     int at = start;
     while (at >= 0) {
-      if (line.has(at, "HTTP/") && (at == start || HeaderFields.isBlank(line.u8(at - 1)))) {
+      if (line.hasIgnoringCase(at, KEYWORD)
+          && (at == start || HeaderFields.isBlank(line.u8(at - 1)))) {
         return at;
       }
-      at = line.indexOf('H', at + 1);
+      int next = line.indexOf('H', at + 1);
+      int lowercase = line.indexOf('h', at + 1);
+      at = next < 0 || (lowercase >= 0 && lowercase < next) ? lowercase : next;
     }
     return -1;
   }
@@ -136,7 +171,7 @@ final class RequestLine {
     int at = line.length() - 8;
     return at > 0
         && HeaderFields.isBlank(line.u8(at - 1))
-        && line.has(at, "HTTP/")
+        && line.hasIgnoringCase(at, KEYWORD)
         && !version(line, at).equals("0.0");
   }
 

@@ -31,9 +31,15 @@ import java.util.Base64;
 final class WebSocketParser implements StreamParser {
 
   private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  /** Who finds what is weird about the handshake, and about frames. */
+  private static final String SCRIPT = "WebSocket";
+
+  private static final String ANALYZER = "WEBSOCKET";
+  private static final int CONTROL_LENGTH_MAX = 125;
   private static final int HEADER_LENGTH_MAX = 14;
   private static final int UNMASKED_MAX = 2 << 10;
 
+  private final Session session;
   private final StreamParser content;
   private final Direction client;
   private final Direction server;
@@ -64,7 +70,8 @@ final class WebSocketParser implements StreamParser {
     this.client = new Direction(session.account());
     this.server = new Direction(session.account());
     session.account().take(HeapSize.bytes(UNMASKED_MAX));
-    checkAccept(session, request, answer);
+    this.session = session;
+    checkHandshake(session, request, answer);
     log.write(
         new WebSocketLog.Row(
             session.flow(),
@@ -79,15 +86,29 @@ final class WebSocketParser implements StreamParser {
     content = session.innerByContent();
   }
 
-  private static void checkAccept(Session session, HeaderFields request, HeaderFields answer) {
+  /** RFC 6455 section 4.2.2: a key, and what is made of it. */
+  private static void checkHandshake(Session session, HeaderFields request, HeaderFields answer) {
+    if (request.isRepeated(HttpHeader.SEC_WEBSOCKET_KEY)) {
+      session.weird("websocket_multiple_key_headers", "", SCRIPT);
+    }
+    if (answer.isRepeated(HttpHeader.SEC_WEBSOCKET_PROTOCOL)) {
+      session.weird("websocket_multiple_protocol_headers", "", SCRIPT);
+    }
+    if (answer.isRepeated(HttpHeader.SEC_WEBSOCKET_ACCEPT)) {
+      session.weird("websocket_multiple_accept_headers", "", SCRIPT);
+    }
     String key = request.get(HttpHeader.SEC_WEBSOCKET_KEY);
     String found = answer.get(HttpHeader.SEC_WEBSOCKET_ACCEPT);
+    if (key.isEmpty()) {
+      session.weird("websocket_missing_key_header", "", SCRIPT);
+    }
+    if (found.isEmpty()) {
+      session.weird("websocket_missing_accept_header", "", SCRIPT);
+    }
     String expected = accept(key);
     if (!key.isEmpty() && !found.isEmpty() && !expected.equals(found)) {
       session.weird(
-          "websocket_wrong_accept_header",
-          "expected=" + expected + ", found=" + found,
-          "WebSocket");
+          "websocket_wrong_accept_header", "expected=" + expected + ", found=" + found, SCRIPT);
     }
   }
 
@@ -113,7 +134,7 @@ final class WebSocketParser implements StreamParser {
     }
   }
 
-  private static void frame(Direction direction, Payload data) {
+  private void frame(Direction direction, Payload data) {
     Payload start = direction.header.peek(data, 2);
     if (start == null) {
       return;
@@ -139,6 +160,12 @@ final class WebSocketParser implements StreamParser {
     boolean isControl = (first & 0x08) != 0;
     boolean isCompressed = (first & 0x40) != 0;
     direction.isContent = !isControl && !isCompressed;
+    if (isControl && direction.left > CONTROL_LENGTH_MAX) {
+      session.weird(
+          "websocket_control_frame_size_exceeded",
+          direction.left + " > " + CONTROL_LENGTH_MAX,
+          ANALYZER);
+    }
   }
 
   private void content(Direction direction, boolean fromOriginator, Payload data) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds addresses in texts of mails. */
 final class MailAddresses {
 
-  private static final int COUNT_MAX = 1_000;
+  private static final int COUNT_MAX = 1_001;
   private static final int IP_LENGTH_MAX = 45;
 
   private MailAddresses() {}

@@ -17,7 +17,7 @@ final class SmtpParser implements StreamParser {
   private static final int LINE_MAX = 8 << 10;
 
   /** Commands that wait for their reply, at most. */
-  private static final int PENDING_MAX = 256;
+  private static final int PENDING_MAX = 1_000;
 
   /** Mails that break the order of commands, after which the rest is left alone, as in Zeek. */
   private static final int INVALID_MAX = 25;
@@ -38,6 +38,8 @@ final class SmtpParser implements StreamParser {
     COMMANDS,
     DATA,
     CHUNK,
+    /** Bytes of a mail are missing: nothing counts before the next command. */
+    GAP,
     OVER
   }
 
@@ -54,8 +56,7 @@ final class SmtpParser implements StreamParser {
   private final Holdings greetingHeld;
   private int mails;
   private int entities;
-  private long chunkLeft;
-  private boolean chunkLast;
+  private final ChunkStream chunks;
   private boolean longLine;
   private boolean serverLongLine;
   private boolean fromSeen;
@@ -68,6 +69,7 @@ final class SmtpParser implements StreamParser {
     this.protocol = protocol;
     this.session = session;
     this.greetingHeld = new Holdings(session.account());
+    this.chunks = new ChunkStream(session);
     this.clientLines = new Gather(LINE_MAX, session.account());
     this.serverLines = new Gather(LINE_MAX, session.account());
   }
@@ -138,55 +140,24 @@ final class SmtpParser implements StreamParser {
   }
 
   private void chunk(Payload data) {
-    int count = (int) Math.min(chunkLeft, data.length());
-    Payload part = new Payload().wrap(data, 0, count);
-    while (!part.isEmpty()) {
-      Payload line = clientLines.takeLine(part);
-      if (line != null) {
-        if (mail != null) {
-          mail.line(line, !longLine, /* ends= */ true);
-        }
-        longLine = false;
-      } else if (clientLines.isFull()) {
-        pieceOfChunk();
-      }
-    }
-    data.skip(count);
-    chunkLeft -= count;
-    if (chunkLeft == 0) {
+    chunks.data(data, mail);
+    if (chunks.left() == 0) {
       endChunk();
     }
   }
 
-  private void pieceOfChunk() {
-    if (mail != null) {
-      mail.line(clientLines.waiting(), !longLine, false);
-    }
-    clientLines.clear();
-    longLine = true;
-  }
-
   private void endChunk() {
     state = State.COMMANDS;
-    if (chunkLast) {
-      if (clientLines.held() > 0) {
-        pieceOfChunk();
-      }
+    if (chunks.isLast()) {
+      chunks.end(mail);
       endMail();
     }
-    // a line that the next chunk goes on with stays apart: commands come between them
-    if (clientLines.held() > 0) {
-      pieceOfChunk();
-    } else {
-      longLine = false;
-    }
-    longLine = false;
   }
 
   private SmtpRow row() {
     SmtpRow known = row;
     if (known == null) {
-      known = new SmtpRow(session.account(), session.flow(), session.nowNs(), mails + 1);
+      known = new SmtpRow(session, mails + 1);
       known.greeting = greeting;
       row = known;
     }
@@ -200,6 +171,20 @@ final class SmtpParser implements StreamParser {
     }
     String verb = line.text(0, Math.min(end, 16)).toUpperCase(Locale.ROOT);
     String argument = line.text(end, Math.min(line.length() - end, TEXT_MAX)).strip();
+    if (line.indexOf(0, 0) >= 0) {
+      session.weird("NUL_in_line", "", "CONTENTLINE");
+    }
+    if (state == State.GAP) {
+      if (!isOfMail(verb)) {
+        return;
+      }
+      state = State.COMMANDS;
+    }
+    if (chunks.isWaiting() && confirmed && !verb.equals("BDAT")) {
+      session.weird("smtp_missing_bdat_last_chunk", "");
+      chunks.end(mail);
+      endMail();
+    }
     if (!confirmed && !isOfMail(verb)) {
       if (pending.isEmpty() && !greetedAsMail) {
         state = State.OVER;
@@ -256,6 +241,8 @@ final class SmtpParser implements StreamParser {
   private void enqueue(Command command) {
     if (pending.size() < PENDING_MAX) {
       pending.add(command);
+    } else {
+      session.weird("smtp_excessive_pending_cmds", "");
     }
   }
 
@@ -301,41 +288,31 @@ final class SmtpParser implements StreamParser {
     session.weird("smtp_mail_transaction_invalid", detail);
     invalid++;
     if (invalid > INVALID_MAX) {
-      session.weird("smtp_excessive_invalid_mail_transactions", String.valueOf(invalid));
+      session.weird("smtp_excessive_invalid_mail_transactions", invalid + " > " + INVALID_MAX);
       state = State.OVER;
     }
   }
 
-  /** "BDAT", a length, perhaps "LAST" (RFC 3030 section 2). */
+  /** "BDAT", a length, perhaps "LAST"; one that makes no sense changes nothing. */
   private void beginChunk(String argument) {
     beforeContent();
     row();
-    int digits = 0;
-    while (digits < argument.length() && Character.digit(argument.charAt(digits), 10) >= 0) {
-      digits++;
+    ChunkSize size = ChunkSize.of(argument);
+    enqueue(size.isLast() ? Command.BDAT_LAST : Command.BDAT);
+    if (!size.weird().isEmpty()) {
+      session.weird(size.weird(), size.detail());
+      return;
     }
-    boolean bounded = digits == argument.length() || argument.charAt(digits) == ' ';
-    boolean last = argument.substring(digits).strip().equalsIgnoreCase("LAST");
-    if (last) {
+    if (size.isLast()) {
       fromSeen = false;
       recipientSeen = false;
     }
-    enqueue(last ? Command.BDAT_LAST : Command.BDAT);
-    if (digits == 0 || !bounded) {
-      session.weird("smtp_invalid_bdat_command", "BDAT not followed by a valid chunk-size");
-      return;
-    }
-    if (digits > 18) {
-      session.weird("smtp_invalid_bdat_command", "BDAT argument bad length");
-      return;
-    }
-    chunkLeft = Long.parseLong(argument.substring(0, digits));
-    chunkLast = last;
     if (mail == null) {
       mail = new Mail(session, protocol.files, row(), counter -> ++entities);
     }
+    chunks.begin(size);
     state = State.CHUNK;
-    if (chunkLeft == 0) {
+    if (size.bytes() == 0) {
       endChunk();
     }
   }
@@ -430,6 +407,7 @@ final class SmtpParser implements StreamParser {
   private void flush() {
     SmtpRow known = row;
     if (known != null && known.active) {
+      known.cut();
       protocol.log.write(known);
       known.release();
       row = null;
@@ -448,15 +426,14 @@ final class SmtpParser implements StreamParser {
       serverLongLine = true; // up to the next line's start
       return;
     }
-    if (mail != null) {
-      mail.gap(length);
-    }
     clientLines.clear();
     longLine = true;
-    if (state == State.CHUNK) {
-      chunkLeft -= Math.min(chunkLeft, length);
-      if (chunkLeft == 0) {
-        endChunk();
+    if (mail != null) {
+      mail.gap(length);
+      if (state == State.DATA || state == State.CHUNK) {
+        chunks.end(mail);
+        endMail();
+        state = State.GAP;
       }
     }
   }
@@ -473,6 +450,10 @@ final class SmtpParser implements StreamParser {
     if (tls != null) {
       tls.onFlowEnd();
     }
+    if (state == State.CHUNK && chunks.left() > 0) {
+      session.weird("smtp_bdat_remaining_at_end_data", "");
+    }
+    chunks.end(mail);
     endMail();
     flush();
   }

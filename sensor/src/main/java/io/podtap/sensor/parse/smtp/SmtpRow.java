@@ -1,10 +1,12 @@
 package io.podtap.sensor.parse.smtp;
 
 import io.podtap.sensor.flow.Flow;
-import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.Session;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -17,12 +19,16 @@ final class SmtpRow {
   /** Addresses, files and stations of one mail kept, at most. */
   private static final int LIST_MAX = 1_000;
 
+  /** Elements of a list that the log shows (Zeek's limit of a field). */
+  private static final int SHOWN_MAX = 100;
+
   /** Heap of this object and of its lists while they are empty. */
   private static final long BYTES = 256;
 
   /** An address with its place in a set. */
   private static final long ADDRESS_BYTES = HeapSize.MAP_ENTRY;
 
+  private final Session session;
   private final Holdings held;
   final Flow flow;
   final long timeNs;
@@ -53,13 +59,14 @@ final class SmtpRow {
   boolean active;
 
   /**
-   * @param account of the connection, to which this counts until {@link #release}
+   * @param session of the connection, to whose account this counts until {@link #release}
    */
-  SmtpRow(Account account, Flow flow, long timeNs, int depth) {
-    this.held = new Holdings(account);
+  SmtpRow(Session session, int depth) {
+    this.session = session;
+    this.held = new Holdings(session.account());
     held.set(BYTES);
-    this.flow = flow;
-    this.timeNs = timeNs;
+    this.flow = session.flow();
+    this.timeNs = session.nowNs();
     this.depth = depth;
   }
 
@@ -86,7 +93,7 @@ final class SmtpRow {
       recipients = known;
     }
     for (String address : MailAddresses.in(argument)) {
-      add(known, address);
+      add(known, address, "smtp_too_many_rcptto_addresses");
     }
   }
 
@@ -107,8 +114,8 @@ final class SmtpRow {
       case "FROM" -> from = kept(value, from);
       case "REPLY-TO" -> replyTo = kept(value, replyTo);
       case "DATE" -> date = kept(value, date);
-      case "TO" -> to = addAll(to, value);
-      case "CC" -> copyTo = addAll(copyTo, value);
+      case "TO" -> to = addAll(to, value, "smtp_too_many_to_addresses");
+      case "CC" -> copyTo = addAll(copyTo, value, "smtp_too_many_cc_addresses");
       case "X-ORIGINATING-IP" -> originatingAddress = MailAddresses.firstIp(value);
       case "X-MAILER", "USER-AGENT", "X-USER-AGENT" -> userAgent = kept(value, userAgent);
       default -> {}
@@ -121,17 +128,41 @@ final class SmtpRow {
     return text;
   }
 
-  private Set<String> addAll(@Nullable Set<String> known, String value) {
+  private Set<String> addAll(@Nullable Set<String> known, String value, String weird) {
     Set<String> set = known == null ? new LinkedHashSet<>() : known;
     for (String address : MailAddresses.split(value)) {
-      add(set, address);
+      add(set, address, weird);
     }
     return set;
   }
 
-  private void add(Set<String> set, String address) {
-    if (set.size() < LIST_MAX && set.add(address)) {
+  private void add(Set<String> set, String address, String weird) {
+    if (set.size() == LIST_MAX) {
+      session.weird(weird, "", /* source= */ "");
+    } else if (set.add(address)) {
       held.grow(ADDRESS_BYTES + HeapSize.text(address));
+    }
+  }
+
+  /** Cuts lists to what the log shows of them; the row is complete. */
+  void cut() {
+    cut(recipients);
+    cut(to);
+    cut(copyTo);
+    cut(path);
+    cut(files);
+  }
+
+  private void cut(@Nullable Collection<String> list) {
+    if (list != null && list.size() > SHOWN_MAX) {
+      session.weirdOfNobody("log_container_field_truncated", "SMTP::LOG");
+      Iterator<String> elements = list.iterator();
+      for (int i = 0; elements.hasNext(); i++) {
+        elements.next();
+        if (i >= SHOWN_MAX) {
+          elements.remove();
+        }
+      }
     }
   }
 
@@ -143,7 +174,9 @@ final class SmtpRow {
     firstReceived = kept(value, before);
     String station = MailAddresses.stationIp(value);
     boolean again = !path.isEmpty() && path.getLast().equals(station);
-    if (station != null && !again && path.size() < LIST_MAX) {
+    if (station != null && !again && path.size() == LIST_MAX) {
+      session.weird("smtp_max_path_length_exceeded", "", /* source= */ "");
+    } else if (station != null && !again) {
       path.add(station);
       grow(station);
     }
