@@ -7,7 +7,7 @@ final class Command {
   static final long BYTES = 48 + OpenFile.BYTES;
 
   /** The share; replaced by the one that a response is about. */
-  Tree tree;
+  Share tree;
 
   /** The file; replaced by the one that is known under the identifier in the request. */
   OpenFile file;
@@ -30,7 +30,7 @@ final class Command {
   /** Whether it carries what a pipe is to answer. */
   boolean isPipe;
 
-  Command(Tree tree, OpenFile file) {
+  Command(Share tree, OpenFile file) {
     this.tree = tree;
     this.file = file;
   }

@@ -36,11 +36,9 @@ final class Kept<V> {
 
   void put(long number, V value) {
     V before = values.put(number, value);
-    if (before != value) {
-      held.add(bytes(value));
-      if (before != null) {
-        held.remove(bytes(before));
-      }
+    held.add(bytes(value));
+    if (before != null) {
+      held.remove(bytes(before));
     }
     if (values.size() > countMax) {
       Map.Entry<Long, V> oldest = values.entrySet().iterator().next();

@@ -17,7 +17,10 @@ final class OpenFile {
   /** Seconds from 1601 to 1970. */
   private static final long EPOCH_S = 11_644_473_600L;
 
-  private static final long TICKS_PER_SECOND = 10_000_000;
+  private static final double TICKS_PER_SECOND = 10_000_000;
+
+  private static final long NS_PER_MICROSECOND = 1_000;
+  private static final double MICROSECONDS_MAX = 9e15;
 
   private final long timeNs;
   String action = "";
@@ -66,13 +69,13 @@ final class OpenFile {
       return; // a pipe
     }
     for (int i = 0; i < timesNs.length; i++) {
-      long ticks = response.u64Little(timesAt + 8 * i);
-      long seconds = Math.clamp(seconds(ticks), 0, Long.MAX_VALUE / 1_000_000_000 - 1);
-      timesNs[i] = seconds * 1_000_000_000 + Math.max(0, ticks) % TICKS_PER_SECOND * 100;
+      double microseconds = Math.rint(seconds(response.u64Little(timesAt + 8 * i)) * 1e6);
+      timesNs[i] = (long) Math.clamp(microseconds, 0, MICROSECONDS_MAX) * NS_PER_MICROSECOND;
     }
   }
 
-  private static long seconds(long ticks) {
+  /** Returns seconds since 1970 as exactly as Zeek counts them: in binary fractions. */
+  private static double seconds(long ticks) {
     return ticks / TICKS_PER_SECOND - EPOCH_S;
   }
 

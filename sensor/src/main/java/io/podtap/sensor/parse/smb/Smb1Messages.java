@@ -62,7 +62,7 @@ final class Smb1Messages {
     isUnicode = (m.u16Little(10) & UNICODE) != 0;
     int treeId = m.u16Little(24);
     int id = m.u16Little(30);
-    Tree tree = state.tree(treeId);
+    Share tree = state.tree(treeId);
     command = state.command(id, treeId, fromOriginator);
     if (!command.isKnown) {
       command.isKnown = true;
@@ -196,7 +196,7 @@ final class Smb1Messages {
     String path = password < 0 ? null : text(at + 11 + password);
     String service = path == null ? null : narrowText(textEnd);
     if (service != null) {
-      Tree asked = new Tree(state.session.nowNs());
+      Share asked = new Share(state.session.nowNs());
       asked.path = path;
       asked.service = service;
       command.tree = asked;
@@ -206,7 +206,7 @@ final class Smb1Messages {
   private OpenFile use(int fileId, int treeId, String action) {
     OpenFile file = state.file(command, fileId);
     file.action = action;
-    Tree tree = state.tree(treeId);
+    Share tree = state.tree(treeId);
     if (file.path == null && tree.path != null) {
       file.path = tree.path;
     }
@@ -246,7 +246,7 @@ final class Smb1Messages {
   private void close(int fileId, int treeId) {
     OpenFile file = state.file(command, fileId);
     file.action = "SMB::FILE_CLOSE";
-    Tree tree = state.tree(treeId);
+    Share tree = state.tree(treeId);
     if (tree.path != null) {
       file.path = tree.path;
     }
@@ -338,7 +338,7 @@ final class Smb1Messages {
     if (fileSystem == null) {
       return;
     }
-    Tree tree = command.tree;
+    Share tree = command.tree;
     tree.service = service;
     if (service.equals("IPC")) {
       tree.shareType = "PIPE";

@@ -67,7 +67,7 @@ final class Smb2Messages {
     long treeId = m.u32Little(36);
     Command command = state.command(id, treeId, isRequest);
     if (treeId == 0) {
-      command.tree = new Tree(state.session.nowNs());
+      command.tree = new Share(state.session.nowNs());
     } else if (command.isKnown) {
       state.tree(treeId, command.tree);
     } else {

@@ -47,7 +47,7 @@ final class SmbState {
   final Session session;
   private final SmbProtocol protocol;
   private final Kept<Command> commands;
-  private final Kept<Tree> trees;
+  private final Kept<Share> trees;
   private final Kept<OpenFile> files;
   private final Kept<StreamParser> pipes;
   private final Set<Long> pipeTrees = new HashSet<>();
@@ -59,23 +59,23 @@ final class SmbState {
     this.session = session;
     Account account = session.account();
     this.commands = new Kept<>(account, COUNT_MAX, command -> Command.BYTES, command -> {});
-    this.trees = new Kept<>(account, COUNT_MAX, tree -> Tree.BYTES, tree -> {});
+    this.trees = new Kept<>(account, COUNT_MAX, tree -> Share.BYTES, tree -> {});
     this.files = new Kept<>(account, COUNT_MAX, file -> OpenFile.BYTES, OpenFile::close);
     this.pipes = new Kept<>(account, COUNT_MAX, pipe -> 32, StreamParser::onFlowEnd);
     this.held = new Holdings(account);
   }
 
   /** Returns the share of this number; one that was not seen begins without a path. */
-  Tree tree(long id) {
-    Tree known = trees.get(id);
+  Share tree(long id) {
+    Share known = trees.get(id);
     if (known == null) {
-      known = new Tree(session.nowNs());
+      known = new Share(session.nowNs());
       trees.put(id, known);
     }
     return known;
   }
 
-  void tree(long id, Tree tree) {
+  void tree(long id, Share tree) {
     trees.put(id, tree);
   }
 
@@ -97,7 +97,7 @@ final class SmbState {
   }
 
   /** Takes a share for one of pipes when something is opened there that is always a pipe. */
-  void guessPipe(long treeId, Tree tree, String name) {
+  void guessPipe(long treeId, Share tree, String name) {
     if (!isPipeTree(treeId) && PIPE_NAMES.contains(name)) {
       isPipeTree(treeId, /* isPipe= */ true);
       tree.path = "<unknown>";
@@ -129,7 +129,7 @@ final class SmbState {
 
   /** Returns a request that is none yet. */
   Command unknown() {
-    return new Command(new Tree(session.nowNs()), new OpenFile(session.nowNs()));
+    return new Command(new Share(session.nowNs()), new OpenFile(session.nowNs()));
   }
 
   void answered(long id) {
@@ -202,7 +202,7 @@ final class SmbState {
     }
   }
 
-  void log(Tree tree) {
+  void log(Share tree) {
     protocol.mappingLog.write(tree.row(session.flow()));
   }
 

@@ -4,7 +4,7 @@ import io.podtap.sensor.flow.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** A share that is connected to, as far as it is known. One thread. */
-final class Tree {
+final class Share {
 
   /** Heap of one with its texts. */
   static final long BYTES = 512;
@@ -17,7 +17,7 @@ final class Tree {
   /** DISK, PIPE or PRINT. */
   String shareType = "DISK";
 
-  Tree(long timeNs) {
+  Share(long timeNs) {
     this.timeNs = timeNs;
   }
 
