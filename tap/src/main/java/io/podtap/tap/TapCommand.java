@@ -1,36 +1,22 @@
 package io.podtap.tap;
 
-import io.podtap.core.agent.Backoff;
-import io.podtap.core.agent.Termination;
 import io.podtap.core.capture.RingSettings;
-import io.podtap.core.config.CountFile;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.Direction;
-import io.podtap.core.linux.LinuxException;
-import io.podtap.core.linux.Privileges;
 import io.podtap.core.metrics.MetricsPort;
-import io.podtap.core.metrics.MetricsText;
 import io.podtap.core.stream.StreamServer;
 import io.podtap.core.trust.TrustFiles;
-import io.podtap.core.trust.TrustStatus;
 import io.podtap.tap.discover.Discovery;
-import io.podtap.tap.discover.DiscoveryStatus;
-import io.podtap.tap.discover.SensorSet;
 import io.podtap.tap.discover.SensorTarget;
 import io.podtap.tap.discover.ServiceAccount;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
-import io.podtap.tap.ledger.Ledger;
-import io.podtap.tap.ledger.LedgerText;
-import io.podtap.tap.ledger.TapMetrics;
 import io.podtap.tap.policy.LiveOption;
 import io.podtap.tap.policy.PolicyFile;
-import io.podtap.tap.policy.PolicyLedger;
 import io.podtap.tap.policy.PolicyOptions;
 import io.podtap.tap.policy.PolicySettings;
-import io.podtap.tap.policy.PolicyWatch;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SendSettings;
 import io.podtap.tap.stream.StreamSettings;
@@ -57,15 +43,7 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 public final class TapCommand implements Program {
 
-  /**
-   * Well within a pod's grace period. A tap drains in a fraction of it; one whose CPU is used up
-   * takes seconds to write its ledger, which is not to be cut off.
-   */
-  private static final long DRAIN_MS_MAX = 5_000;
-
   private static final String STREAM_PORT_NAME = "pcapng";
-  private static final long RETRY_MS_MIN = 1_000;
-  private static final long RETRY_MS_MAX = 10_000;
 
   @Option(names = "--interface", paramLabel = "NAME[,NAME]", description = "Interfaces to capture.")
   private String interfaces = "";
@@ -108,8 +86,8 @@ public final class TapCommand implements Program {
       paramLabel = "FILE",
       description =
           "A file of these options, a line NAME=VALUE for each, such as 'filter=tcp port 80'; it"
-              + " wins over the command line and is read again when it changes and at SIGHUP: filter,"
-              + " direction, snaplen, budget-mbps, flow-cutoff, headers-only, send.")
+              + " wins over the command line and is read again when it changes and at SIGHUP:"
+              + " filter, direction, snaplen, budget-mbps, flow-cutoff, headers-only, send.")
   private @Nullable Path policyFile;
 
   @Option(
@@ -338,7 +316,8 @@ public final class TapCommand implements Program {
     return settings(policy);
   }
 
-  private TapSettings settings(PolicyOptions options) {
+  /** As the other, with other values of what may change. */
+  TapSettings settings(PolicyOptions options) {
     PolicySettings present = options.settings();
     boolean streaming = !choice("transport", transport, "udp", "tls");
     MetricsPort.require(metricsPort);
@@ -438,42 +417,8 @@ public final class TapCommand implements Program {
       return new RecordingProgram(write, endsWithInput, System.in, System.err)
           .run(source(policy.settings()), policy.settings().segment());
     }
-    boolean exits = choice("on-failure", onFailure, "exit", "retry");
-    PolicyLedger changes = new PolicyLedger();
-    try (PolicyWatch watch = watch(changes, System.err)) {
-      return exits
-          ? mirror(watch, changes, System.err)
-          : mirrorOnceItCan(watch, changes, System.err);
-    }
-  }
-
-  /** Begins again and again; says why not, once for each reason. */
-  private Integer mirrorOnceItCan(
-      @Nullable PolicyWatch watch, PolicyLedger changes, PrintStream log) {
-    Backoff backoff = new Backoff(System.nanoTime());
-    String said = "";
-    while (true) {
-      try {
-        return mirror(watch, changes, log);
-      } catch (SettingsException | LinuxException e) {
-        String problem = String.valueOf(e.getMessage());
-        if (!problem.equals(said)) {
-          log.println("podtap: " + problem + "; mirrors nothing until that changes");
-          said = problem;
-        }
-        pause(backoff.nextMs(RETRY_MS_MAX, RETRY_MS_MIN));
-      }
-    }
-  }
-
-  /** Waits; a signal to end ends the program. */
-  private static void pause(long milliseconds) {
-    try {
-      Thread.sleep(milliseconds);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
+    boolean retries = !choice("on-failure", onFailure, "exit", "retry");
+    return new TapProgram(this, metricsPort, countJson, System.err).run(retries);
   }
 
   private void refusePolicyFile(String with) {
@@ -482,68 +427,37 @@ public final class TapCommand implements Program {
     }
   }
 
-  /** Returns what follows the file of options that may change, or null when there is none. */
-  private @Nullable PolicyWatch watch(PolicyLedger changes, PrintStream log) {
+  /** Returns the options that may change, as the command line has them. */
+  PolicyOptions policy() {
+    return policy;
+  }
+
+  /** Returns the file of the options that may change, or null when there is none. */
+  @Nullable PolicyFile policyFile() {
     if (policyFile != null && annotations != null) {
       throw new SettingsException("--policy and --annotations do not go together");
     }
-    PolicyFile file =
-        policyFile != null
-            ? new PolicyFile(policyFile, PolicyFile.Form.OPTIONS)
-            : annotations != null ? new PolicyFile(annotations, PolicyFile.Form.ANNOTATIONS) : null;
-    return file == null
+    if (policyFile != null) {
+      return new PolicyFile(policyFile, PolicyFile.Form.OPTIONS);
+    }
+    return annotations == null
         ? null
-        : new PolicyWatch(file, policy.values(), changes, line -> log.println("podtap: " + line));
+        : new PolicyFile(annotations, PolicyFile.Form.ANNOTATIONS);
   }
 
-  private Integer mirror(@Nullable PolicyWatch watch, PolicyLedger changes, PrintStream log) {
-    TapSettings settings = settings(watch == null ? policy : watch.begin());
-    String scope = settings.source().label() + '/' + settings.encapsulation().vni();
-    TapIdentity identity = TapIdentity.of(System.getenv(), scope);
-    try (CountFile counts = CountFile.open(countJson);
-        Search search = search(settings, identity, log)) {
-      TapLauncher launcher = new TapLauncher(settings, identity, Privileges.read(), log::println);
-      Tap tap = launcher.open();
-      tap.health().condition(() -> launcher.trust().map(TrustStatus::problem).orElse(""));
-      search.feed(tap);
-      String greeting = describe(settings, dropPrivileges());
-      if (watch != null) {
-        watch.follow(tap);
-      }
-      return run(tap, launcher, greeting, identity, search, changes, counts, log);
-    }
-  }
-
-  /** Keeps what capturing needs: an interface may come back, a filter may change. */
-  private static Privileges dropPrivileges() {
-    try {
-      return Privileges.dropAllBut(Privileges.CAP_NET_RAW);
-    } catch (LinuxException e) {
-      return Privileges.read(); // a sandbox that refuses: the line at the start says what is held
-    }
-  }
-
-  private String describe(TapSettings settings, Privileges privileges) {
-    return "podtap: mirrors "
-        + settings.source().label()
-        + " to "
-        + (settings.sensors().sensors().isEmpty()
-            ? sensors.strip()
-            : String.join(
-                ",", settings.sensors().sensors().stream().map(Object::toString).toList()))
-        + (settings.tls().isPresent() ? " over TLS" : ", VNI " + settings.encapsulation().vni())
-        + "; "
-        + privileges.describe();
+  /** Returns where to, as it was asked for. */
+  String sensorText() {
+    return sensors.strip();
   }
 
   /** Begins to look before anything is opened: both take their time. */
-  private Search search(TapSettings settings, TapIdentity identity, PrintStream log) {
+  SensorDiscovery search(TapSettings settings, TapIdentity identity, PrintStream log) {
     Optional<SensorTarget> target = target();
     if (target.isEmpty()) {
-      return new Search(null);
+      return SensorDiscovery.NONE;
     }
     Encapsulation tunnel = settings.encapsulation().encapsulation();
-    return new Search(
+    return new SensorDiscovery(
         Discovery.start(
             target.get(),
             new Discovery.Settings(
@@ -556,103 +470,5 @@ public final class TapCommand implements Program {
                     : tunnel.name().toLowerCase(Locale.ROOT),
                 settings.tls().isPresent() ? "TCP" : "UDP"),
             log::println));
-  }
-
-  private static void metrics(
-      MetricsText text, Tap tap, TapLauncher launcher, TapIdentity identity, Search search) {
-    LedgerText.add(text, identity.values(), tap.ledger());
-    DiscoveryStatus discovery = search.status();
-    if (discovery != null) {
-      text.add(TapMetrics.DISCOVERY.read(discovery));
-    }
-    launcher.trust().ifPresent(trust -> text.add(TapMetrics.TRUST.read(trust)));
-  }
-
-  private Integer run(
-      Tap tap,
-      TapLauncher launcher,
-      String greeting,
-      TapIdentity identity,
-      Search search,
-      PolicyLedger changes,
-      CountFile counts,
-      PrintStream log) {
-    int exitCode = 0;
-    try (Termination termination = Termination.install(tap::stop, DRAIN_MS_MAX);
-        MetricsPort _ =
-            MetricsPort.open(
-                metricsPort,
-                text -> {
-                  metrics(text, tap, launcher, identity, search);
-                  text.add(TapMetrics.POLICY.read(changes.snapshot()));
-                },
-                tap.health(),
-                log)) {
-      // Said when a signal is already answered: who waits for the line may send one at once.
-      log.println(greeting);
-      tap.run();
-      Ledger.Snapshot ledger = tap.ledger();
-      log.println(summary(ledger));
-      if (!counts.write(LedgerText.json(
-              identity.values(), ledger, search.status(), changes.snapshot()),
-          log)) {
-        exitCode = 1;
-      }
-      if (!tap.problem().isEmpty()) {
-        log.println("podtap: " + tap.problem());
-        exitCode = 1;
-      }
-      termination.exitCode(exitCode);
-    }
-    return exitCode;
-  }
-
-  private static String summary(Ledger.Snapshot ledger) {
-    return String.format(
-        Locale.ROOT,
-        "podtap: seen %d = filtered %d + dropped %d + delivered %d; packets %d = sent %d + failed"
-            + " %d, in %d calls; %s",
-        ledger.sum(Ledger.InterfaceSnapshot::seen),
-        ledger.sum(Ledger.InterfaceSnapshot::filtered),
-        ledger.sum(Ledger.InterfaceSnapshot::droppedByKernel),
-        ledger.sum(Ledger.InterfaceSnapshot::delivered),
-        ledger.packets(),
-        ledger.sent(),
-        ledger.packets() - ledger.sent(),
-        ledger.calls(),
-        ledger.balanced() ? "balanced" : "NOT balanced");
-  }
-
-  /** The search for sensors, or nothing when they are given by address. */
-  private record Search(@Nullable Discovery discovery) implements AutoCloseable {
-
-    void feed(Tap tap) {
-      if (discovery != null) {
-        Discovery found = discovery;
-        tap.follow(
-            new Tap.SensorFeed() {
-              @Override
-              public @Nullable SensorSet poll() {
-                return found.poll();
-              }
-
-              @Override
-              public Map<String, String> report() {
-                return LedgerText.report(found.status());
-              }
-            });
-      }
-    }
-
-    @Nullable DiscoveryStatus status() {
-      return discovery == null ? null : discovery.status();
-    }
-
-    @Override
-    public void close() {
-      if (discovery != null) {
-        discovery.close();
-      }
-    }
   }
 }

@@ -156,10 +156,9 @@ class LivePolicyIT {
   }
 
   private static void awaitRefusal(Program tap) {
+    String start = "podtap: podtap.io/filter is refused, 'udp port 5002' stays: filter";
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (tap.errorLines().stream()
-        .noneMatch(line ->
-            line.startsWith("podtap: podtap.io/filter is refused, 'udp port 5002' stays: filter"))) {
+    while (tap.errorLines().stream().noneMatch(line -> line.startsWith(start))) {
       assertThat(System.nanoTime()).as(tap.errorOutput()).isLessThan(end);
       Program.pause(50);
     }

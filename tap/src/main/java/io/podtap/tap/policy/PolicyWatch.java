@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Follows a file of options while a tap runs: looked at once a second, read when it has changed and
- * at SIGHUP. Each option for itself is used or refused; what is refused leaves the former value, and
+ * at SIGHUP. Each option for itself is used or refused; what is refused leaves the former value and
  * is said once. An option that the file no longer has is again what the tap was started with.
  *
  * <p>A thread of its own reads, checks and compiles; {@link PolicyTarget} does the rest.
@@ -167,7 +167,8 @@ public final class PolicyWatch implements AutoCloseable {
     }
     refused.remove(option);
     ledger.add(option.option(), PolicyLedger.Outcome.CHANGED, former, wanted);
-    log.accept(option.option() + " changed from '" + plain(former) + "' to '" + plain(wanted) + "'");
+    log.accept(
+        option.option() + " changed from '" + plain(former) + "' to '" + plain(wanted) + "'");
     return true;
   }
 
