@@ -26,10 +26,13 @@ public final class SensorMetrics {
               "what",
               "Flows evicted, or no longer parsed, because of a memory limit.")
           .value("evicted", analysis -> analysis.tracker().table().evicted())
+          .means("Flows that ended early to make room.")
           .as("flows_evicted")
           .value("unparsed", analysis -> analysis.dispatcher().flowsLetGo())
+          .means("Flows whose parsers were let go: those of all flows held too much.")
           .as("flows_unparsed")
           .value("too_large", analysis -> analysis.dispatcher().flowsTooLarge())
+          .means("Flows whose parsers were let go: those of this flow held too much.")
           .as("flows_too_large")
           .counters(
               "overload_reassembly",
@@ -37,8 +40,10 @@ public final class SensorMetrics {
               "limit",
               "Out-of-order bytes that were not kept: gaps to the parsers.")
           .value("end", analysis -> analysis.tracker().endFullBytes())
+          .means("Bytes that one end had no more room for.")
           .as("end_full_bytes")
           .value("all", analysis -> analysis.tracker().poolFullBytes())
+          .means("Bytes that all ends together had no more room for.")
           .as("pool_full_bytes")
           .gauge(
               "reassembly",
@@ -98,8 +103,10 @@ public final class SensorMetrics {
           .value("seen", one -> one.capture().seen())
           .value("filtered", one -> one.capture().filtered())
           .value("dropped", one -> one.capture().droppedByKernel())
+          .means("Frames for which the ring had no room.")
           .value("delivered", one -> one.capture().delivered())
           .value("truncated", one -> one.capture().truncated())
+          .means("Of the delivered, frames longer than a block of the ring, cut.")
           .counter(
               "joined_datagrams_cut",
               "Datagrams that came joined and were taken apart.",
@@ -129,8 +136,11 @@ public final class SensorMetrics {
           .label("log", "", "The log.", OutboxSummary.Log::name)
           .counters("kafka_records", "fate", "Records for Kafka, by outcome.")
           .value("delivered", OutboxSummary.Log::delivered)
+          .means("Records that the broker has confirmed.")
           .value("dropped", OutboxSummary.Log::dropped)
+          .means("Records for which the buffer had no room.")
           .value("failed", OutboxSummary.Log::failed)
+          .means("Records that the broker refused, or that waited too long.")
           .gauge(
               "kafka_buffered_records", "Records on their way.", OutboxSummary.Log::buffered)
           .as("buffered")

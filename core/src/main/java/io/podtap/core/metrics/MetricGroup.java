@@ -304,6 +304,21 @@ public final class MetricGroup<S> {
               last.reader()));
     }
 
+    /** Says what the last value is, where its metric has several. */
+    public Builder<S> means(String help) {
+      Metric<S> last = metrics.removeLast();
+      return add(
+          new Metric<>(
+              last.form(),
+              last.key(),
+              last.family(),
+              last.label(),
+              last.labelValue(),
+              last.reportKey(),
+              help,
+              last.reader()));
+    }
+
     /** Leaves the last value out of the count document. */
     public Builder<S> metricsOnly() {
       return as("");

@@ -1,5 +1,6 @@
 package io.podtap.core.metrics;
 
+import io.podtap.core.agent.Acceptor;
 import io.podtap.core.agent.Health;
 import io.podtap.core.agent.Threads;
 import io.podtap.core.text.PlainText;
@@ -10,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -48,10 +48,8 @@ public final class MetricsServer implements AutoCloseable {
   /** What the kernel takes for a client that does not read; it would be megabytes otherwise. */
   private static final int SEND_BUFFER_BYTES = 64 << 10;
 
-  private static final int BACKLOG = 1_024;
   private static final int ACCEPTS_PER_TURN = 32;
-  private static final long SELECT_MS = 250;
-  private static final long CROWDED_MS = 5;
+  private static final long STOP_MS_MAX = 250;
 
   /** A new text is made for a request that comes so much later. */
   private static final long FRESH_NS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -65,9 +63,9 @@ public final class MetricsServer implements AutoCloseable {
   private static final String OK = "200 OK";
   private static final String UNAVAILABLE = "503 Service Unavailable";
 
-  private final ServerSocketChannel listener;
   private final Selector selector;
-  private final SelectionKey accepting;
+  private final Acceptor acceptor;
+  private final Places places = new Places();
   private final Function<MetricsFormat, String> metrics;
   private final Health health;
   private final ArrayDeque<HttpExchange> exchanges = new ArrayDeque<>();
@@ -75,7 +73,6 @@ public final class MetricsServer implements AutoCloseable {
   private final ArrayDeque<Long> madeNs = new ArrayDeque<>();
   private byte @Nullable [] text;
   private MetricsFormat textFormat = MetricsFormat.TEXT;
-  private boolean isCrowded;
   private @Nullable Thread thread;
   private volatile boolean closed;
 
@@ -93,14 +90,14 @@ public final class MetricsServer implements AutoCloseable {
       };
 
   private MetricsServer(
-      ServerSocketChannel listener, Function<MetricsFormat, String> metrics, Health health)
-      throws IOException {
-    this.listener = listener;
+      Selector selector,
+      Acceptor acceptor,
+      Function<MetricsFormat, String> metrics,
+      Health health) {
+    this.selector = selector;
+    this.acceptor = acceptor;
     this.metrics = metrics;
     this.health = health;
-    selector = Selector.open();
-    listener.configureBlocking(false);
-    accepting = listener.register(selector, SelectionKey.OP_ACCEPT);
   }
 
   /**
@@ -114,21 +111,22 @@ public final class MetricsServer implements AutoCloseable {
    */
   public static MetricsServer start(
       int port, Function<MetricsFormat, String> metrics, Health health) throws IOException {
-    ServerSocketChannel listener = ServerSocketChannel.open();
+    Selector selector = Selector.open();
     try {
-      listener.bind(new InetSocketAddress(port), BACKLOG);
-      MetricsServer server = new MetricsServer(listener, metrics, health);
+      Acceptor acceptor =
+          Acceptor.listen(selector, new InetSocketAddress(port), ACCEPTS_PER_TURN);
+      MetricsServer server = new MetricsServer(selector, acceptor, metrics, health);
       server.thread = Threads.startRestartable("metrics", server::serve);
       return server;
     } catch (IOException e) {
-      listener.close();
+      selector.close();
       throw e;
     }
   }
 
   /** Returns the port that it listens on. */
   public int port() {
-    return listener.socket().getLocalPort();
+    return acceptor.listener().socket().getLocalPort();
   }
 
   /** Returns connections that were closed before they were answered. Any thread. */
@@ -146,7 +144,7 @@ public final class MetricsServer implements AutoCloseable {
     }
     List.copyOf(exchanges).forEach(this::end);
     try (selector;
-        listener) {
+        acceptor) {
       return;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -154,7 +152,7 @@ public final class MetricsServer implements AutoCloseable {
   }
 
   private void turn() throws IOException {
-    selector.select(isCrowded ? CROWDED_MS : SELECT_MS);
+    selector.select(acceptor.selectMs());
     long nowNs = System.nanoTime();
     for (SelectionKey key : selector.selectedKeys()) {
       if (key.isValid() && key.attachment() instanceof HttpExchange exchange) {
@@ -167,49 +165,43 @@ public final class MetricsServer implements AutoCloseable {
         oldest = exchanges.peekFirst()) {
       end(oldest);
     }
-    accept();
+    acceptor.accept(places);
   }
 
-  private void accept() {
-    isCrowded = false;
-    try {
-      for (int i = 0; i < ACCEPTS_PER_TURN && !isCrowded; i++) {
-        if (exchanges.size() >= CONNECTIONS_MAX && !makeRoom()) {
-          isCrowded = true;
-          break;
-        }
-        SocketChannel channel = listener.accept();
-        if (channel == null) {
-          break;
-        }
-        begin(channel);
-      }
-    } catch (IOException e) { // no descriptors left, or a client that went away
-      isCrowded = true;
+  /** Where connections have a place. */
+  private final class Places implements Acceptor.Room {
+
+    @Override
+    public boolean hasPlace() {
+      return exchanges.size() < CONNECTIONS_MAX || makeRoom();
+    }
+
+    @Override
+    public void failed(IOException problem) {
       HttpExchange oldest = exchanges.peekFirst();
       if (oldest != null) {
         end(oldest);
       }
     }
-    // Who cannot be taken yet would wake the selector in a circle.
-    accepting.interestOps(isCrowded ? 0 : SelectionKey.OP_ACCEPT);
-  }
 
-  private void begin(SocketChannel channel) throws IOException {
-    HttpExchange exchange;
-    SelectionKey key;
-    try {
-      channel.configureBlocking(false);
-      channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
-      exchange = new HttpExchange(channel, System.nanoTime());
-      key = channel.register(selector, SelectionKey.OP_READ, exchange);
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      return; // it has gone again
+    @Override
+    public boolean take(SocketChannel channel) throws IOException {
+      HttpExchange exchange;
+      SelectionKey key;
+      try {
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
+        exchange = new HttpExchange(channel, System.nanoTime());
+        key = channel.register(selector, SelectionKey.OP_READ, exchange);
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        return true; // it has gone again
+      }
+      boolean hasRoom = makeRoomFor(exchange.address);
+      exchanges.add(exchange);
+      advance(exchange, key); // the request is there already, as a rule
+      return hasRoom;
     }
-    makeRoomFor(exchange.address);
-    exchanges.add(exchange);
-    advance(exchange, key); // the request is there already, as a rule
   }
 
   /** Ends one that has been answered, else the oldest; false when that one is too young. */
@@ -228,7 +220,8 @@ public final class MetricsServer implements AutoCloseable {
     return true;
   }
 
-  private void makeRoomFor(InetAddress address) {
+  /** Returns false when the address has its share and its oldest is too young. */
+  private boolean makeRoomFor(InetAddress address) {
     HttpExchange oldest = null;
     int count = 0;
     for (HttpExchange exchange : exchanges) {
@@ -238,13 +231,13 @@ public final class MetricsServer implements AutoCloseable {
       }
     }
     if (oldest == null || count < CONNECTIONS_PER_ADDRESS_MAX) {
-      return;
+      return true;
     }
     if (System.nanoTime() - oldest.beginNs < GRACE_NS) {
-      isCrowded = true; // it shares what is left for all, and nobody comes meanwhile
-    } else {
-      end(oldest);
+      return false; // it shares what is left for all, and no other is accepted meanwhile
     }
+    end(oldest);
+    return true;
   }
 
   private void advance(HttpExchange exchange, SelectionKey key) {
@@ -360,7 +353,7 @@ public final class MetricsServer implements AutoCloseable {
     Thread present = thread;
     if (present != null) {
       try {
-        present.join(SELECT_MS);
+        present.join(STOP_MS_MAX);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -1,5 +1,6 @@
 package io.podtap.core.stream;
 
+import io.podtap.core.agent.Acceptor;
 import io.podtap.core.agent.Heartbeat;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.text.AddressText;
@@ -8,7 +9,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -32,11 +32,8 @@ import org.jspecify.annotations.Nullable;
  * all are taken the oldest makes room, first among those that have sent nothing. Bounded in work: a
  * step of each address in turn, in slices, and after a slice a pause of half its length.
  */
-final class Handshakes implements Runnable {
+final class Handshakes implements Runnable, Acceptor.Room {
 
-  private static final long SELECT_MS = 250;
-  private static final long CROWDED_MS = 5;
-  private static final int BACKLOG = 1_024;
   private static final int ACCEPTS_PER_TURN = 64;
 
   /** Nobody makes room before that: who has said nothing, and who is in the middle of it. */
@@ -52,8 +49,7 @@ final class Handshakes implements Runnable {
   private final StreamEnds ends;
   private final Consumer<AcceptedConnection> proven;
   private final Selector selector;
-  private final ServerSocketChannel listener;
-  private final SelectionKey accepting;
+  private final Acceptor acceptor;
   private final Heartbeat heartbeat = new Heartbeat("the handshakes' loop");
 
   /** In the order in which they came. */
@@ -62,7 +58,6 @@ final class Handshakes implements Runnable {
   /** Those with something to do, by address; each address has its turn. */
   private final Map<InetAddress, ArrayDeque<AcceptedConnection>> ready = new LinkedHashMap<>();
 
-  private boolean isCrowded;
   private volatile boolean stopping;
 
   /**
@@ -82,20 +77,16 @@ final class Handshakes implements Runnable {
     this.ends = ends;
     this.proven = proven;
     selector = Selector.open();
-    listener = ServerSocketChannel.open();
     try {
-      listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      listener.bind(listen.toSocketAddress(), BACKLOG);
-      listener.configureBlocking(false);
-      accepting = listener.register(selector, SelectionKey.OP_ACCEPT);
+      acceptor = Acceptor.listen(selector, listen.toSocketAddress(), ACCEPTS_PER_TURN);
     } catch (IOException e) {
-      close();
+      selector.close();
       throw e;
     }
   }
 
   ServerSocketChannel listener() {
-    return listener;
+    return acceptor.listener();
   }
 
   Heartbeat heartbeat() {
@@ -120,7 +111,7 @@ final class Handshakes implements Runnable {
   private void turn() throws IOException {
     heartbeat.beat();
     if (ready.isEmpty()) {
-      selector.select(isCrowded ? CROWDED_MS : SELECT_MS);
+      selector.select(acceptor.selectMs());
     } else {
       selector.selectNow();
     }
@@ -131,7 +122,7 @@ final class Handshakes implements Runnable {
       }
     }
     selector.selectedKeys().clear();
-    accept();
+    acceptor.accept(this);
     long beginNs = System.nanoTime();
     work(beginNs);
     expire(beginNs);
@@ -140,30 +131,19 @@ final class Handshakes implements Runnable {
     }
   }
 
-  private void accept() {
-    isCrowded = false;
-    try {
-      for (int i = 0; i < ACCEPTS_PER_TURN && !isCrowded; i++) {
-        if (all.size() >= limits.unproven() && !makeRoom(oldest(null))) {
-          isCrowded = true;
-          break;
-        }
-        SocketChannel channel = listener.accept();
-        if (channel == null) {
-          break;
-        }
-        begin(channel);
-      }
-    } catch (IOException e) { // no descriptors left, or a client that went away
-      isCrowded = true;
-      ends.unproven(StreamEnd.BROKEN, "it could not be accepted: " + e.getMessage());
-      makeRoom(oldest(null));
-    }
-    // Who cannot be taken yet would wake the selector in a circle.
-    accepting.interestOps(isCrowded ? 0 : SelectionKey.OP_ACCEPT);
+  @Override
+  public boolean hasPlace() {
+    return all.size() < limits.unproven() || makeRoom(oldest(null));
   }
 
-  private void begin(SocketChannel channel) throws IOException {
+  @Override
+  public void failed(IOException problem) {
+    ends.unproven(StreamEnd.BROKEN, "it could not be accepted: " + problem.getMessage());
+    makeRoom(oldest(null));
+  }
+
+  @Override
+  public boolean take(SocketChannel channel) throws IOException {
     AcceptedConnection connection;
     try {
       channel.configureBlocking(false);
@@ -172,14 +152,13 @@ final class Handshakes implements Runnable {
       connection.register(selector);
     } catch (IOException | RuntimeException e) {
       channel.close();
-      return; // it has gone again
+      return true; // it has gone again
     }
     InetAddress address = connection.address();
-    if (count(address) >= StreamLimits.perAddress(limits.unproven())
-        && !makeRoom(oldest(address))) {
-      isCrowded = true; // it takes what is left for others, and nobody comes meanwhile
-    }
+    boolean hasRoom =
+        count(address) < StreamLimits.perAddress(limits.unproven()) || makeRoom(oldest(address));
     all.add(connection);
+    return hasRoom; // else it takes what is left for others, and no other is accepted meanwhile
   }
 
   private int count(InetAddress address) {
@@ -309,7 +288,7 @@ final class Handshakes implements Runnable {
 
   private void close() throws IOException {
     try (selector) {
-      listener.close();
+      acceptor.close();
     }
   }
 }

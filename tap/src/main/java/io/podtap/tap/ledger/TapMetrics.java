@@ -40,18 +40,25 @@ public final class TapMetrics {
           .label("interface", "name", "The interface, or the file.", InterfaceLedger::name)
           .counters("frames", "fate", "Frames of an interface, by outcome.")
           .value("seen", InterfaceLedger::seen)
+          .means("Frames of the interface, own traffic left out.")
           .reported(TapReport.SEEN)
           .value("filtered", InterfaceLedger::filtered)
+          .means("Frames that the filter left out.")
           .reported(TapReport.FILTERED)
           .value("dropped", InterfaceLedger::droppedByKernel)
+          .means("Frames for which the ring had no room.")
           .reported(TapReport.DROPPED)
           .value("delivered", InterfaceLedger::delivered)
+          .means("Frames that reached the tap.")
           .documentOnly()
           .value("mirrored", InterfaceLedger::mirrored)
+          .means("Frames that became packets.")
           .reported(TapReport.MIRRORED)
           .value("shed", InterfaceLedger::shed)
+          .means("Frames left out by policy.")
           .reported(TapReport.SHED)
           .values("failed", ledger -> ledger.failed().toNamedMap())
+          .means("Frames that are not mirrored, by cause.")
           .reported(TapReport.FAILED)
           .counters(
               "frame",
@@ -59,9 +66,13 @@ public final class TapMetrics {
               "fate",
               "Bytes of an interface's frames, by outcome, as far as the kernel says.")
           .value("delivered", InterfaceLedger::deliveredBytes)
+          .means("Bytes of the frames that reached the tap.")
           .value("mirrored", InterfaceLedger::mirroredBytes)
+          .means("Bytes of the frames that became packets.")
           .value("shed", InterfaceLedger::shedBytes)
+          .means("Bytes of the frames left out by policy.")
           .value("failed", InterfaceLedger::failedBytes)
+          .means("Bytes of the frames that are not mirrored.")
           .counter(
               "cut_frames",
               "Mirrored frames that were cut into several packets.",
@@ -103,9 +114,12 @@ public final class TapMetrics {
           .counters(
               "packet", MetricUnit.BYTES, "fate", "Bytes of packets, by outcome.")
           .value("made", now -> now.ledger().packetBytes())
+          .means("Bytes of packets made after cutting.")
           .as("packet_bytes")
           .value("sent", Ledger.Moment::sentBytes)
+          .means("Bytes of packets sent.")
           .value("failed", now -> now.ledger().failedBytes())
+          .means("Bytes of packets that could not be sent.")
           .gauge(
               "waiting",
               MetricUnit.BYTES,
@@ -160,11 +174,16 @@ public final class TapMetrics {
                       : Long.toHexString(lanes.confirmed().receiver()))
           .gauges("confirmed_packets", "fate", "Packets sent, by what the sensor has said.")
           .value("confirmed", lanes -> lanes.confirmed().sent())
+          .means("Packets sent that receipts speak of.")
           .documentOnly()
           .value("received", lanes -> lanes.confirmed().received())
+          .means("Of these, packets that the sensor has received.")
           .value("lost", lanes -> lanes.confirmed().lost())
+          .means("Of these, packets that did not arrive.")
           .value("surplus", lanes -> lanes.confirmed().surplus())
+          .means("Packets that arrived more often than they were sent.")
           .value("unconfirmed", lanes -> lanes.confirmed().unconfirmed())
+          .means("Packets sent that no receipt speaks of yet.")
           .counters("receipts", "fate", "What came back from a sensor.")
           .values("receipts", lanes -> lanes.receipts().toNamedMap())
           .build();
@@ -238,8 +257,11 @@ public final class TapMetrics {
           .counters(
               "policy_changes", "outcome", "Options that were to change while the tap ran.")
           .value("changed", PolicyLedger.Snapshot::changed)
+          .means("Options that are in use.")
           .value("refused", PolicyLedger.Snapshot::refused)
+          .means("Options that are invalid: the former value stays.")
           .value("at_next_start", PolicyLedger.Snapshot::atNextStart)
+          .means("Options that take effect at the next start only.")
           .build();
 
   /** Certificates of a tap whose packets leave over TLS. */
