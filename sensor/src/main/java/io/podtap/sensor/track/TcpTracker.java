@@ -22,6 +22,7 @@ final class TcpTracker {
   private static final int JUMP_BYTES_MAX = 1 << 20;
 
   private static final int SCALE = 10;
+  private static final int SYN_FIN_RST = Tcp.SYN | Tcp.FIN | Tcp.RST;
 
   private final Weirds weirds;
   private final TcpWeirds segments;
@@ -60,9 +61,9 @@ final class TcpTracker {
    */
   void onSegment(Flow flow, FlowEnd end, Packet packet, long at) {
     final MemorySegment segment = packet.segment;
-    if (isAnswered(flow, end, Tcp.flags(segment, at))) {
+    if (isFirstSynAck(flow) && (Tcp.flags(segment, at) & SYN_FIN_RST) == 0) {
       flow.exchangeRolesFromStart();
-      flow.responder().state = FlowEnd.ESTABLISHED;
+      flow.originatorSeen = true; // its SYN was missed alone: the connection is whole
     }
     final int length = packet.payloadLength;
     final FlowEnd peer = end == flow.originator() ? flow.responder() : flow.originator();
@@ -128,12 +129,10 @@ final class TcpTracker {
     counter.count(flow, end, packet);
   }
 
-  /** A SYN-ACK came first, and what it answers was not seen: its sender is the responder. */
-  private static boolean isAnswered(Flow flow, FlowEnd end, int flags) {
-    return end != flow.originator()
-        && end.state == FlowEnd.INACTIVE
-        && flow.originator().state == FlowEnd.SYN_ACK_SENT
-        && (flags & (Tcp.SYN | Tcp.RST)) == 0;
+  /** Returns whether all that was seen is a SYN-ACK: whoever sent it, what follows tells. */
+  private static boolean isFirstSynAck(Flow flow) {
+    return flow.originator().state == FlowEnd.SYN_ACK_SENT
+        && flow.responder().state == FlowEnd.INACTIVE;
   }
 
   /** Takes what there is of a segment's data. */

@@ -118,6 +118,20 @@ final class HttpFamily {
     cases.add(
         weird(
             "base64_illegal_encoding",
+            "extra base64 groups after '=' padding are ignored",
+            "",
+            "Authorization: Basic dXNlcg==dXNl",
+            request("Authorization: Basic dXNlcg==dXNl", "")));
+    cases.add(
+        weird(
+            "base64_illegal_encoding",
+            "character 32 ignored by Base64 decoding",
+            "",
+            "two blanks before the credentials",
+            request("Authorization: Basic  dXNlcjpwYXNz", "")));
+    cases.add(
+        weird(
+            "base64_illegal_encoding",
             "character 42 ignored by Base64 decoding",
             "",
             "Authorization: Basic dX*NlcjpwYXNz",
@@ -237,6 +251,13 @@ final class HttpFamily {
         "",
         "a request without a version while an answer comes",
         tcp(80, GET, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1", "GET /b\r\n"));
+    cases.add(
+        weird(
+            "unknown_HTTP_method",
+            "SSH-2.0-x.y",
+            "",
+            "a token and a blank",
+            tcp(80, "SSH-2.0-x.y z\r\n", "")));
     cases.add(
         weird(
             "unknown_HTTP_method",

@@ -27,6 +27,7 @@ final class BasicCredentials {
     int count = 0;
     int padding = 0;
     boolean isWeird = false;
+    boolean isOver = false;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       int value = c == '=' ? 0 : ALPHABET.indexOf(c);
@@ -40,7 +41,13 @@ final class BasicCredentials {
       padding += c == '=' ? 1 : 0;
       group = group << BITS | value;
       if (++count == GROUP) {
-        put(out, group, padding);
+        if (isOver && !isWeird) {
+          weird(session, "extra base64 groups after '=' padding are ignored");
+          isWeird = true;
+        } else if (!isOver) {
+          put(out, group, padding);
+        }
+        isOver |= padding > 0;
         group = 0;
         count = 0;
         padding = 0;

@@ -195,7 +195,7 @@ final class HttpTransaction {
     if (!value.toLowerCase(Locale.ROOT).startsWith("basic ")) {
       return;
     }
-    String credentials = BasicCredentials.decode(session, value.substring(6).strip());
+    String credentials = BasicCredentials.decode(session, value.substring(6));
     int colon = credentials.indexOf(':');
     user = colon < 0 ? "<problem-decoding> (" + value + ")" : credentials.substring(0, colon);
   }

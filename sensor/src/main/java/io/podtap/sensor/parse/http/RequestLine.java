@@ -23,6 +23,9 @@ final class RequestLine {
 
   static final String VERSION_0_9 = "0.9";
 
+  /** What ends a token (RFC 2616 section 2.2). */
+  private static final String SEPARATORS = "()<>@,;:\\\"/[]?={}";
+
   /** HTTP methods have three letters at least. */
   private static final int METHOD_LENGTH_MIN = 3;
 
@@ -71,7 +74,7 @@ final class RequestLine {
     version = "";
     isLowercase = false;
     int methodEnd = 0;
-    while (isMethodLetter(line.u8(methodEnd))) {
+    while (methodEnd == 0 ? isWordLetter(line.u8(0)) : isMethodLetter(line.u8(methodEnd))) {
       methodEnd++;
     }
     if (methodEnd == 0) {
@@ -130,13 +133,18 @@ final class RequestLine {
   /** Returns whether the line looks like a request of version 1. */
   static boolean isLikely(Payload data) {
     int at = 0;
-    while (at < 32 && isMethodLetter(data.u8(at))) {
+    while (at < 32 && isWordLetter(data.u8(at))) {
       at++;
     }
     return at >= METHOD_LENGTH_MIN && data.u8(at) == ' ' && data.firstLineHas(" HTTP/1.");
   }
 
   private static boolean isMethodLetter(int c) {
+    return c > ' ' && c < 0x7F && SEPARATORS.indexOf(c) < 0;
+  }
+
+  /** What a token begins with that is taken for a method. */
+  private static boolean isWordLetter(int c) {
     return (c >= 'A' && c <= 'Z')
         || (c >= 'a' && c <= 'z')
         || (c >= '0' && c <= '9')
