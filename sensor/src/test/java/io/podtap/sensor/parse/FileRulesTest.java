@@ -221,7 +221,10 @@ class FileRulesTest {
                 0x14C, 0, optional(false, 6, 1, 2, 0).replace(u32(7), u32(0xFFFF)), ".text"),
             Map.of("os", "-", "section_names", "-")),
         pe("a program for DOS", "4d5a" + "00".repeat(200), Map.of()),
-        pe("a header that is cut", "4d5a" + "00".repeat(58) + u32(0x80) + "00".repeat(10), Map.of()),
+        pe(
+            "a header that is cut",
+            "4d5a" + "00".repeat(58) + u32(0x80) + "00".repeat(10),
+            Map.of()),
         new Rule(
             "files: who looked at a program",
             http("x/y", executable(0x14C, 0, "", ".text")),

@@ -36,7 +36,8 @@ public record ExtractionSettings(
     for (String type : mimeTypes) {
       int slash = type.indexOf('/');
       if (slash <= 0 || slash != type.lastIndexOf('/') || slash == type.length() - 1) {
-        throw new SettingsException("invalid MIME type '" + type + "'; give type/subtype or type/*");
+        throw new SettingsException(
+            "invalid MIME type '" + type + "'; give type/subtype or type/*");
       }
     }
   }

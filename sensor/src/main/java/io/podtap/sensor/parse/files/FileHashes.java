@@ -5,7 +5,6 @@ import io.podtap.sensor.parse.Payload;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -46,7 +45,9 @@ final class FileHashes {
 
   /** Takes no hash: bytes come in another order than that of the file. */
   void giveUp() {
-    Arrays.fill(digests, null);
+    for (int i = 0; i < digests.length; i++) {
+      digests[i] = null;
+    }
   }
 
   /** Ends a hash; empty when it was not taken. */

@@ -39,7 +39,7 @@ final class MimeTypes {
     final int offset;
 
     /** For each value of that byte, what may begin with it, or null. */
-    private final Magic @Nullable [][] byValue = new Magic[256][];
+    private final Magic[] @Nullable [] byValue = new Magic[256][];
 
     Place(int offset) {
       this.offset = offset;
@@ -133,8 +133,11 @@ final class MimeTypes {
           : data.contains("webm", LOOK_BYTES) ? "video/webm" : "";
     }
     String text = TextTypes.of(data);
-    boolean isText = !text.isEmpty() && (best == null || TextTypes.strength(text) > best.strength());
-    return isText ? text : best == null ? "" : best.type();
+    if (best == null) {
+      return text;
+    }
+    boolean isText = !text.isEmpty() && TextTypes.strength(text) > best.strength();
+    return isText ? text : best.type();
   }
 
   /** A name of 100 bytes, and numbers in octal digits behind it (POSIX.1, ustar). */

@@ -10,7 +10,9 @@ final class FtpLog {
   private FtpLog() {}
 
   static LogSchema<FtpRow> schema() {
-    return LogSchema.<FtpRow>named("ftp", "One record for each command about files or their way; one for a session without any.")
+    return LogSchema.<FtpRow>named(
+            "ftp",
+            "One record for each command about files or their way; one for a session without any.")
         .time("ts", "When the command came.", row -> row.timeNs)
         .flow(row -> row.flow)
         .wire("user", "Who logged in.", row -> row.user)

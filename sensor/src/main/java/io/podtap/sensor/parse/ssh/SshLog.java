@@ -11,7 +11,10 @@ final class SshLog {
 
   static LogSchema<SshRow> schema() {
     return LogSchema.<SshRow>named("ssh", "One record for each SSH connection.")
-        .time("ts", "When the first end greeted; on other ports than 22 when both had.", row -> row.timeNs)
+        .time(
+            "ts",
+            "When the first end greeted; on other ports than 22 when both had.",
+            row -> row.timeNs)
         .flow(row -> row.flow)
         .count(
             "version",

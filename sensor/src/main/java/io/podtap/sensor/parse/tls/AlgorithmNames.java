@@ -116,7 +116,8 @@ final class AlgorithmNames {
           curves.put(
               line.substring(0, bits),
               new Curve(
-                  line.substring(name + 1), Integer.parseInt(line, bits + 1, name, /* radix= */ 10)));
+                  line.substring(name + 1),
+                  Integer.parseInt(line, bits + 1, name, /* radix= */ 10)));
         }
       }
     } catch (IOException e) {

@@ -16,7 +16,7 @@ final class DtlsProtocol implements DatagramProtocol {
 
   @Override
   public Service service() {
-    return Service.SSL;
+    return TlsProtocol.DTLS;
   }
 
   @Override

@@ -9,7 +9,6 @@ import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.files.FileStream;
 import io.podtap.sensor.parse.hello.ClientHello;
 import io.podtap.sensor.parse.hello.Extensions;
-import io.podtap.sensor.parse.ocsp.OcspAnalyzer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +33,7 @@ final class Handshake {
   private static final int MESSAGE_HASH = 254;
   private static final int NAMED_CURVE = 3;
   private static final int STATUS_OCSP = 1;
+  private static final String OCSP_TYPE = "application/ocsp-response";
   private static final int CERTIFICATES_MAX = 64;
   private static final int SESSION_BYTES = 32;
 
@@ -206,7 +206,7 @@ final class Handshake {
     if (!isVersion(version)) {
       return false;
     }
-    session.confirm(Service.SSL);
+    session.confirm(datagrams ? TlsProtocol.DTLS : Service.SSL);
     noteNames(hello);
     if (hello.serverName() != null) {
       present.serverName = hello.serverName();
@@ -295,7 +295,7 @@ final class Handshake {
       session.weird("SSL_zero_length_stapled_OCSP_message", "");
     } else if (message.u8(HEADER_LENGTH) == STATUS_OCSP) {
       FileStream file = protocol.files.begin(session, "SSL", /* fromOriginator= */ false, 0, "");
-      file.mimeType(OcspAnalyzer.MIME_TYPE);
+      file.mimeType(OCSP_TYPE);
       file.data(new Payload().wrap(message, HEADER_LENGTH + 4, length));
       file.end();
     }
@@ -348,7 +348,7 @@ final class Handshake {
     TlsRow present = known();
     offer(offered);
     add(present, /* fromClient= */ true, 'c');
-    session.confirm(Service.SSL);
+    session.confirm(datagrams ? TlsProtocol.DTLS : Service.SSL);
   }
 
   /**

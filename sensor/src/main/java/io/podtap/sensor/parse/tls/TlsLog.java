@@ -30,8 +30,8 @@ final class TlsLog {
                 + " J HelloRetryRequest, V HelloVerifyRequest, X Certificate, K ServerKeyExchange,"
                 + " R CertificateRequest, N ServerHelloDone, G ClientKeyExchange, Y"
                 + " CertificateVerify, U CertificateStatus, T NewSessionTicket, F Finished, I"
-                + " change of cipher, L alert, H HelloRequest, B heartbeat, Z another message; ^ stands"
-                + " where the ends changed places.",
+                + " change of cipher, L alert, H HelloRequest, B heartbeat, Z another message; ^"
+                + " stands where the ends changed places.",
             row -> row.history.toString())
         .wireList(
             "cert_chain_fps",

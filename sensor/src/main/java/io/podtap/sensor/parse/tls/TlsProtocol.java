@@ -21,6 +21,9 @@ public final class TlsProtocol implements StreamProtocol {
 
   private static final String HELLO_BYTES = "\u0016" + Signature.bytes(0x80, 0xFF);
 
+  /** The same over UDP, which Zeek names apart. */
+  static final Service DTLS = Service.named("dtls");
+
   /** What is declared of the protocol. */
   public static final List<Declaration> DECLARATIONS =
       List.of(
@@ -29,10 +32,11 @@ public final class TlsProtocol implements StreamProtocol {
               .originator(HELLO_BYTES, Signature.alone(TlsSignature::isClientHello))
               .responder("\u0015\u0016", Signature.alone(TlsSignature::isServerHello))
               .middle("\u0014\u0015\u0016\u0017", Signature.alone(TlsSignature::isRecords))
-              .datagram("\u0016", Signature.alone(TlsSignature::isDatagram))
               .tlsHello(Transport.TCP, TlsSignature::isClientHello)
               .traits(Trait.CARRIED, Trait.SEEN_BY_CARRIER)
-              .parsers(TlsProtocol::open));
+              .parsers(TlsProtocol::open),
+          Declaration.of(DTLS)
+              .datagram("\u0016", Signature.alone(TlsSignature::isDatagram)));
 
   final LogStream<TlsRow> log;
   final CertificateLog certificates;
