@@ -132,7 +132,7 @@ final class FtpParser implements StreamParser {
       if (confirmed) {
         session.weird("FTP_invalid_command", "");
       } else {
-        giveUp("command that is none", "");
+        giveUp("invalid command", "");
       }
       return;
     }
