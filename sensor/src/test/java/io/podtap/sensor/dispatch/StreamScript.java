@@ -94,7 +94,7 @@ public final class StreamScript {
   }
 
   private void noteFile(String name, String detail) {
-    dispatcher.weirds().ofUnknown(name, detail, /* source= */ "");
+    dispatcher.weirds().ofNobody(name, detail, /* source= */ "");
   }
 
   /** Returns what became of files that were to be kept. */
