@@ -21,7 +21,7 @@ public final class SmbProtocol implements StreamProtocol {
   public static final List<Declaration> DECLARATIONS =
       List.of(
           Declaration.of(SERVICE)
-              .serverPorts(Transport.TCP, 139, 445)
+              .ports(Transport.TCP, 139, 445)
               .bothEnds("\0", Signature.alone(SmbSignature::isMessage))
               .parsers((with, list) -> list.add(new SmbProtocol(with.sink(), with.files()))));
 

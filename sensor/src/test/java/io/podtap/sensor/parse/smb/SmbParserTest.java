@@ -245,7 +245,11 @@ final class SmbParserTest {
   }
 
   private static Talk share(int type) {
-    return new Talk(445)
+    return share(new Talk(445), type);
+  }
+
+  private static Talk share(Talk talk, int type) {
+    return talk
         .clientHex(name(new Message(TREE_CONNECT, false, 1), 70, "\\\\srv\\x"))
         .serverHex(new Message(TREE_CONNECT, true, 1).u8(66, type).u32(76, 0).hex());
   }
@@ -295,6 +299,12 @@ final class SmbParserTest {
     String opened = "SMB::FILE_OPEN|a\u00e9.txt";
     return new RuleList("SMB 2")
         .rule("a share", share(1), "smb_mapping", "share_type service", "DISK|-")
+        .rule(
+            "a session of NetBIOS in front",
+            share(new Talk(139).clientHex("8100000400000000").serverHex("82000000"), 1),
+            "smb_mapping",
+            "share_type",
+            "DISK")
         .rule("a share of pipes", share(2), "smb_mapping", "share_type", "PIPE")
         .rule("a share of a printer", share(3), "smb_mapping", "share_type", "PRINT")
         .rule("a share of another kind", share(9), "smb_mapping", "share_type", "unknown-9")
