@@ -158,7 +158,7 @@ final class WebhookTest {
     assertThat(response).containsEntry("patchType", "JSONPatch").doesNotContainKey("warnings");
     List<@Nullable Object> patch = Tree.list(JsonText.read(patch(response)));
     assertThat(patch.stream().map(operation -> Tree.text(operation, "path")))
-        .containsExactly("/metadata/annotations", "/spec/initContainers");
+        .containsExactly("/metadata/annotations", "/spec/initContainers", "/spec/volumes");
     assertThat(patch(response)).contains("\"op\":\"add\"").contains("\"restartPolicy\":\"Always\"");
     assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics)).contains("podtap_webhook_reviews_total{decision=\"injected\"} 1");
   }
