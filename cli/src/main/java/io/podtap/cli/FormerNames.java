@@ -15,8 +15,7 @@ final class FormerNames {
   private static final String PREFIX = "PODTAP_";
 
   private static final Map<String, String> NAMES =
-      new TreeMap<>(
-          Map.of("end-with-input", "exit-on-stdin-eof", "head-start", "startup-delay"));
+      new TreeMap<>(Map.of("end-with-input", "exit-on-stdin-eof", "head-start", "startup-delay"));
 
   private FormerNames() {}
 
@@ -28,8 +27,7 @@ final class FormerNames {
       String argument = present[i];
       int end = argument.indexOf('=');
       String option = end < 0 ? argument : argument.substring(0, end);
-      String name =
-          option.startsWith(DASHES) ? NAMES.get(option.substring(DASHES.length())) : null;
+      String name = option.startsWith(DASHES) ? NAMES.get(option.substring(DASHES.length())) : null;
       if (name != null) {
         present[i] = DASHES + name + argument.substring(option.length());
         if (!quiet) {

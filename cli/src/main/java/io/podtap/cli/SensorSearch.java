@@ -59,7 +59,8 @@ final class SensorSearch {
           switch (SensorQuestion.ask(one)) {
             case RECEIPT -> "answers: datagrams are sent joined";
             case NOTHING -> "sniffs its interface (no receipt): datagrams are sent one by one";
-            case CLOSED -> "sniffs its interface (its port is closed): datagrams are sent one by one";
+            case CLOSED ->
+                "sniffs its interface (its port is closed): datagrams are sent one by one";
           });
     }
     return text.toString();
@@ -90,7 +91,8 @@ final class SensorSearch {
         ? new Finding(
             "sensor",
             Level.LESS,
-            status.target() + ": the request is permitted, but no sensor is ready; a tap counts no_sensor")
+            status.target()
+                + ": the request is permitted, but no sensor is ready; a tap counts no_sensor")
         : new Finding(
             "sensor",
             Level.OK,

@@ -42,8 +42,7 @@ class FormerNamesTest {
 
   @Test
   void captureThatAttachStartsIsReplacedInSilence() {
-    assertThat(
-            listen(() -> FormerNames.inArguments("tap", "--write", "-", "--end-with-input=on")))
+    assertThat(listen(() -> FormerNames.inArguments("tap", "--write", "-", "--end-with-input=on")))
         .containsExactly("tap", "--write", "-", "--exit-on-stdin-eof=on");
     assertThat(said).isEmpty();
   }
@@ -63,10 +62,9 @@ class FormerNamesTest {
     assertThat(said.lines())
         .containsExactly("podtap: PODTAP_HEAD_START is deprecated, use PODTAP_STARTUP_DELAY");
     assertThat(
-            listen(
-                () ->
-                    FormerNames.inEnvironment(
-                        Map.of("PODTAP_HEAD_START", "3", "PODTAP_STARTUP_DELAY", "2"))))
+            listen(() ->
+                FormerNames.inEnvironment(
+                    Map.of("PODTAP_HEAD_START", "3", "PODTAP_STARTUP_DELAY", "2"))))
         .containsOnly(Map.entry("PODTAP_STARTUP_DELAY", "2"));
     Map<String, String> environment = Map.of("PODTAP_VNI", "42");
     assertThat(listen(() -> FormerNames.inEnvironment(environment))).isSameAs(environment);

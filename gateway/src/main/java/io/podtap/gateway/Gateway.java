@@ -97,8 +97,7 @@ public final class Gateway {
     TapTable taps = new TapTable(settings.ingest().knownTaps());
     poller = new Poller(Math.max(settings.ingest().listeners().size(), 1));
     distributor = new Distributor(taps, senders, outputs);
-    copies =
-        settings.mergeBytes() == 0 ? null : new CopyFilter(settings.mergeBytes(), distributor);
+    copies = settings.mergeBytes() == 0 ? null : new CopyFilter(settings.mergeBytes(), distributor);
     ingest =
         new Ingest(
             settings.ingest(), inlets, taps, copies == null ? distributor : copies, poller, news);

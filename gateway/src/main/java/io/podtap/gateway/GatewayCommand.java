@@ -87,8 +87,7 @@ public final class GatewayCommand implements Program {
     return switch (duplicates) {
       case "drop" -> Math.max(mergeBytes, 1); // 0 is out of range, and does not mean "keep"
       case "keep" -> 0;
-      default ->
-          throw new SettingsException("duplicates '" + duplicates + "' is not drop or keep");
+      default -> throw new SettingsException("duplicates '" + duplicates + "' is not drop or keep");
     };
   }
 

@@ -27,8 +27,7 @@ public final class GatewayMetrics {
   /** One output. What goes to several readers counts once for each. */
   static final MetricGroup<OutputSummary> OUTPUT =
       MetricGroup.<OutputSummary>of(PREFIX, "an output", "outputs[]")
-          .label(
-              "output", "name", "The output, as asked for.", it -> MetricsText.plain(it.name()))
+          .label("output", "name", "The output, as asked for.", it -> MetricsText.plain(it.name()))
           .counters("output_frames", "fate", "Frames of an output, by outcome.")
           .value("offered", OutputSummary::offered)
           .value("written", OutputSummary::written)

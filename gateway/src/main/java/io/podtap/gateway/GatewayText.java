@@ -35,9 +35,7 @@ final class GatewayText {
 
   private static void add(CountDocument item, OutputSummary output) {
     item.add(GatewayMetrics.OUTPUT.read(output));
-    output
-        .tunnel()
-        .ifPresent(tap -> item.object("tunnel", object -> LedgerText.add(object, tap)));
+    output.tunnel().ifPresent(tap -> item.object("tunnel", object -> LedgerText.add(object, tap)));
   }
 
   static void add(MetricsText text, Gateway.Snapshot snapshot) {

@@ -150,7 +150,8 @@ public final class WebhookCommand implements Program {
                     advice == null ? Advice.NONE : advice),
                 Optional.ofNullable(events),
                 log);
-        RepairProgram repairs = RepairProgram.start(repair, choice, template, account(), failures, log);
+        RepairProgram repairs =
+            RepairProgram.start(repair, choice, template, account(), failures, log);
         Termination termination = Termination.install(webhook::stop, DRAIN_MS_MAX);
         MetricsPort _ =
             MetricsPort.open(

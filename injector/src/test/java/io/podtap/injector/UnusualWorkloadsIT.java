@@ -76,12 +76,14 @@ final class UnusualWorkloadsIT {
       assertThat(harmed).as("refused because of a tap").isEmpty();
       assertThat(with.classes()).as("%s", with.all()).hasSizeGreaterThan(60);
       Map<String, String> changed = new TreeMap<>();
-      without.classes().forEach((pod, quality) -> {
-        String its = with.classes().getOrDefault(pod, "gone");
-        if (!quality.equals("BestEffort") && !its.equals(quality)) {
-          changed.put(pod, quality + " became " + its);
-        }
-      });
+      without
+          .classes()
+          .forEach((pod, quality) -> {
+            String its = with.classes().getOrDefault(pod, "gone");
+            if (!quality.equals("BestEffort") && !its.equals(quality)) {
+              changed.put(pod, quality + " became " + its);
+            }
+          });
       assertThat(changed).isEmpty();
     }
   }

@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Manifests that are seldom seen are injected, or it is said why not, and come back to the byte. */
+/**
+ * Manifests that are seldom seen are injected, or it is said why not, and come back to the byte.
+ */
 final class UnusualWorkloadsTest {
 
   static List<UnusualWorkload> all() {

@@ -53,7 +53,8 @@ public final class KafkaConnector implements BrokerConnector {
       throw new SettingsException("--kafka-option " + key + " cannot be set");
     }
     if (!ProducerConfig.configNames().contains(key)) {
-      throw new SettingsException("--kafka-option " + key + " is not a setting of Kafka's producer");
+      throw new SettingsException(
+          "--kafka-option " + key + " is not a setting of Kafka's producer");
     }
     if (key.equals(ProducerConfig.COMPRESSION_TYPE_CONFIG)
         && !Set.of("none", "gzip").contains(value)) {

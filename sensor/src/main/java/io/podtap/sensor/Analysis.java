@@ -155,9 +155,7 @@ public final class Analysis implements FrameAnalysis {
     this.path = new TunnelPath(tunnelDepthMax + 1, tunnelRecorder);
     this.tracker =
         new Tracker(
-            settings.tracking(),
-            SERVER_PORTS,
-            new Steps(dispatcher, tunnelRecorder, connections));
+            settings.tracking(), SERVER_PORTS, new Steps(dispatcher, tunnelRecorder, connections));
     this.check = tracker.check();
     this.merge =
         perTap
@@ -393,7 +391,8 @@ public final class Analysis implements FrameAnalysis {
   }
 
   private void noteTunnel(TunnelWeird weird, String detail, MemorySegment segment, int depth) {
-    PacketWeirds.note(dispatcher.weirds(), weird.name(depth > 0), detail, weird.source(), segment, headers);
+    PacketWeirds.note(
+        dispatcher.weirds(), weird.name(depth > 0), detail, weird.source(), segment, headers);
   }
 
   /** Goes into a tunnel, unless too many are in one another. */

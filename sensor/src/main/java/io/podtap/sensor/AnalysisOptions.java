@@ -18,7 +18,8 @@ final class AnalysisOptions {
 
   @Option(
       names = "--ignore-checksums",
-      description = "Accept packets with wrong checksums, such as captures made before offload completed them.")
+      description =
+          "Accept packets with wrong checksums, such as captures made before offload completed them.")
   private boolean ignoreChecksums;
 
   @Option(

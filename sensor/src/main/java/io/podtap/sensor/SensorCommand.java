@@ -38,7 +38,8 @@ public final class SensorCommand implements Program {
   @Option(
       names = "--filter",
       paramLabel = "EXPRESSION",
-      description = "With --interface: analyze only packets that match, in tcpdump's filter syntax.")
+      description =
+          "With --interface: analyze only packets that match, in tcpdump's filter syntax.")
   private String filter = "";
 
   @Option(

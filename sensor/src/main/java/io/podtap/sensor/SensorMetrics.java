@@ -141,8 +141,7 @@ public final class SensorMetrics {
           .means("Records for which the buffer had no room.")
           .value("failed", OutboxSummary.Log::failed)
           .means("Records that the broker refused, or that waited too long.")
-          .gauge(
-              "kafka_buffered_records", "Records on their way.", OutboxSummary.Log::buffered)
+          .gauge("kafka_buffered_records", "Records on their way.", OutboxSummary.Log::buffered)
           .as("buffered")
           .build();
 

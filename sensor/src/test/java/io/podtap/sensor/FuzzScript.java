@@ -81,7 +81,7 @@ final class FuzzScript {
 
   private static void put(byte[] target, int at, int count, int value) {
     for (int i = 0; i < count; i++) {
-      target[at + i] = (byte) (value >>> 8 * (count - 1 - i));
+      target[at + i] = (byte) (value >>> (8 * (count - 1 - i)));
     }
   }
 

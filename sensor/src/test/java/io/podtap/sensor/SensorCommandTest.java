@@ -57,7 +57,8 @@ class SensorCommandTest {
     assertThat(settings.analysis().tracking().checkChecksums()).isFalse();
     assertThat(settings.analysis().tunnelDepthMax()).isEqualTo(5);
     assertThat(settings.analysis().fileHashes()).isEqualTo("md5");
-    assertThat(settings.analysis().parsed()).containsExactlyInAnyOrder(Service.named("dns"), Service.named("http"));
+    assertThat(settings.analysis().parsed())
+        .containsExactlyInAnyOrder(Service.named("dns"), Service.named("http"));
     assertThat(settings.format()).hasSameClassAs(LogFormat.named("tsv"));
     assertThat(settings.rotation()).isEqualTo(new Rotation(1_000, 60_000_000_000L));
   }

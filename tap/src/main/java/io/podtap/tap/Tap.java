@@ -366,14 +366,15 @@ public final class Tap implements Agent, PolicyTarget {
     List<BpfProgram> programs =
         isFilter ? source.compile(next.filter(), next.direction()) : List.of();
     CompletableFuture<Void> done = new CompletableFuture<>();
-    Runnable command = () -> {
-      try {
-        use(option, next, programs);
-        done.complete(null);
-      } catch (LinuxException | IllegalArgumentException e) {
-        done.completeExceptionally(e);
-      }
-    };
+    Runnable command =
+        () -> {
+          try {
+            use(option, next, programs);
+            done.complete(null);
+          } catch (LinuxException | IllegalArgumentException e) {
+            done.completeExceptionally(e);
+          }
+        };
     if (!control.offer(command)) {
       throw new SettingsException("the tap has too many commands waiting");
     }

@@ -121,10 +121,7 @@ public final class TapCommand implements Program {
   @Option(names = "--key", paramLabel = "FILE", description = "The certificate's key, PEM.")
   private @Nullable Path key;
 
-  @Option(
-      names = "--ca",
-      paramLabel = "FILE",
-      description = "CA certificates for sensors, PEM.")
+  @Option(names = "--ca", paramLabel = "FILE", description = "CA certificates for sensors, PEM.")
   private @Nullable Path authorities;
 
   @Option(
@@ -175,8 +172,7 @@ public final class TapCommand implements Program {
   @Option(
       names = "--report",
       paramLabel = "on|off",
-      description =
-          "Report identity and counters inside the tunnel (default: ${DEFAULT-VALUE}).")
+      description = "Report identity and counters inside the tunnel (default: ${DEFAULT-VALUE}).")
   private String report = "on";
 
   @Option(
@@ -440,9 +436,7 @@ public final class TapCommand implements Program {
     if (policyFile != null) {
       return new PolicyFile(policyFile, PolicyFile.Form.OPTIONS);
     }
-    return annotations == null
-        ? null
-        : new PolicyFile(annotations, PolicyFile.Form.ANNOTATIONS);
+    return annotations == null ? null : new PolicyFile(annotations, PolicyFile.Form.ANNOTATIONS);
   }
 
   /** Returns where to, as it was asked for. */

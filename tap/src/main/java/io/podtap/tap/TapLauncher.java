@@ -205,12 +205,7 @@ public final class TapLauncher {
         int port = SocketOutput.SOURCE_PORT_MIN + Math.floorMod(first + firstLaneId + i, ports);
         outputs.add(SocketOutput.open(sensor, port, MARK, SEND_BUFFER_BYTES));
       }
-      return new SensorLanes(
-          sensor,
-          outputs,
-          firstLaneId,
-          settings.sensors().lanesJoined(),
-          mode);
+      return new SensorLanes(sensor, outputs, firstLaneId, settings.sensors().lanesJoined(), mode);
     } catch (RuntimeException e) {
       outputs.forEach(SocketOutput::close);
       if (e instanceof LinuxException) {

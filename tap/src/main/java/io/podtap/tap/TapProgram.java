@@ -61,10 +61,7 @@ final class TapProgram {
         file == null
             ? null
             : new PolicyWatch(
-                file,
-                command.policy().values(),
-                changes,
-                line -> log.println("podtap: " + line))) {
+                file, command.policy().values(), changes, line -> log.println("podtap: " + line))) {
       return retries ? mirrorOnceItCan(watch) : mirror(watch);
     }
   }

@@ -118,8 +118,7 @@ class LivePolicyIT {
       datagrams();
       annotate("podtap.io/vni=\"43\"", "podtap.io/filter=\"udp prt 5001\"");
       awaitLine(
-          tap,
-          "podtap.io/vni cannot change while the tap runs: '43' takes effect in a new pod");
+          tap, "podtap.io/vni cannot change while the tap runs: '43' takes effect in a new pod");
       awaitRefusal(tap);
       datagrams();
       annotate(
@@ -140,8 +139,7 @@ class LivePolicyIT {
       assertThat(wire.count(to(PORT_A))).isEqualTo(2 * DATAGRAMS);
       assertThat(wire.count(to(PORT_B))).isEqualTo(3 * DATAGRAMS);
       assertThat(wire.count(to(PORT_A) + " && frame.len < 200")).isEqualTo(DATAGRAMS);
-      TapLedger ledger =
-          Logs.ledger(folder.resolve("tap.json")).requireBalance().requireNoLoss();
+      TapLedger ledger = Logs.ledger(folder.resolve("tap.json")).requireBalance().requireNoLoss();
       assertThat(ledger.filtered()).isGreaterThanOrEqualTo(5 * DATAGRAMS);
       Map<?, ?> policy = policy();
       assertThat(policy.get("refused")).isEqualTo(1L);

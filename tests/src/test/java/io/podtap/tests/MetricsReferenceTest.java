@@ -154,7 +154,8 @@ class MetricsReferenceTest {
     for (Metric<?> metric : group.metrics()) {
       if (metric.family() != null || !metric.key().isEmpty()) {
         page.append("| ").append(sample(metric)).append(" | ");
-        page.append(metric.family() == null ? "" : metric.family().kind().name().toLowerCase(Locale.ROOT));
+        page.append(
+            metric.family() == null ? "" : metric.family().kind().name().toLowerCase(Locale.ROOT));
         page.append(" | ").append(code(metric.key())).append(" | ");
         page.append(code(metric.reportKey())).append(" | ");
         page.append(metric.help()).append(" |\n");

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
@@ -109,11 +110,10 @@ class MetricsScrapeIT {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("prometheus.log").toFile())
             .start();
-    running.add(
-        () -> {
-          prometheus.destroy();
-          assertThat(prometheus.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        });
+    running.add(() -> {
+      prometheus.destroy();
+      assertThat(prometheus.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    });
   }
 
   @AfterEach
@@ -141,9 +141,10 @@ class MetricsScrapeIT {
               .hasSize(1);
           // Rates need a few scrapes.
           assertThat(result("min(count_over_time(up{job=\"podtap\"}[1m])) > 4")).hasSize(1);
-          assertThat(result("count(count_over_time(podtap_sensor_tap_packets[1m]) > 4)")).hasSize(1);
+          assertThat(result("count(count_over_time(podtap_sensor_tap_packets[1m]) > 4)"))
+              .hasSize(1);
         });
-    Set<String> present = new HashSet<>(strings(get("label/__name__/values").get("data")));
+    Set<String> present = new HashSet<>(strings(field(get("label/__name__/values"), "data")));
     assertThat(present).containsAll(ALWAYS);
 
     List<String> queries = new ArrayList<>(dashboard());
@@ -205,9 +206,9 @@ class MetricsScrapeIT {
         Json.object(
             Files.readString(Repository.root().resolve("deploy/chart/files/dashboard.json")));
     List<String> queries = new ArrayList<>();
-    for (Map<String, Object> panel : objects(dashboard.get("panels"))) {
-      for (Map<String, Object> target : objects(panel.get("targets"))) {
-        queries.add(((String) target.get("expr")).replace("$__rate_interval", "1m"));
+    for (Map<String, Object> panel : objects(field(dashboard, "panels"))) {
+      for (Map<String, Object> target : objects(field(panel, "targets"))) {
+        queries.add(((String) field(target, "expr")).replace("$__rate_interval", "1m"));
       }
     }
     assertThat(queries).hasSizeGreaterThan(20);
@@ -215,12 +216,11 @@ class MetricsScrapeIT {
   }
 
   private static List<String> alerts() throws IOException {
-    String rules =
-        Files.readString(Repository.root().resolve("deploy/chart/files/alerts.yaml"));
+    String rules = Files.readString(Repository.root().resolve("deploy/chart/files/alerts.yaml"));
     Object document = new Load(LoadSettings.builder().build()).loadFromString(rules);
     List<String> queries = new ArrayList<>();
-    for (Map<String, Object> group : objects(((Map<?, ?>) document).get("groups"))) {
-      objects(group.get("rules")).forEach(rule -> queries.add((String) rule.get("expr")));
+    for (Map<String, Object> group : objects(field((Map<?, ?>) document, "groups"))) {
+      objects(field(group, "rules")).forEach(rule -> queries.add((String) rule.get("expr")));
     }
     assertThat(queries).hasSizeGreaterThan(10);
     return queries;
@@ -230,8 +230,12 @@ class MetricsScrapeIT {
   private List<Object> result(String query) throws IOException {
     Map<String, Object> answer =
         get("query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
-    Map<?, ?> data = (Map<?, ?>) answer.get("data");
-    return List.copyOf((List<?>) data.get("result"));
+    Map<?, ?> data = (Map<?, ?>) field(answer, "data");
+    return List.copyOf((List<?>) field(data, "result"));
+  }
+
+  private static Object field(Map<?, ?> object, String name) {
+    return Objects.requireNonNull(object.get(name), name);
   }
 
   private Map<String, Object> get(String path) throws IOException {
@@ -248,7 +252,8 @@ class MetricsScrapeIT {
               (HttpURLConnection) URI.create(address).toURL().openConnection();
           connection.setRequestProperty("Accept", accept);
           boolean isGood = connection.getResponseCode() < 400;
-          try (InputStream in = isGood ? connection.getInputStream() : connection.getErrorStream()) {
+          try (InputStream in =
+              isGood ? connection.getInputStream() : connection.getErrorStream()) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
           }
         });

@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.URI;
@@ -249,7 +248,7 @@ class SendModeIT {
         awaitLine("podtap_tap_joined{sensor=\"" + network.sensor().ipv4(), "} 1\n");
         traffic();
         Files.writeString(hosts, near.ipv4() + " sensor.test\n");
-        first.close();
+        assertThat(first.stop()).as(first.errorOutput()).isZero();
         awaitLine("podtap_tap_joined{sensor=\"" + near.ipv4(), "} 0\n");
         traffic();
         assertThat(tap.stop()).as(tap.errorOutput()).isZero();

@@ -143,12 +143,11 @@ class VocabularyTest {
     list.group(1)
         .lines()
         .filter(line -> line.startsWith("| `"))
-        .forEach(
-            line ->
-                QUOTED
-                    .matcher(line.substring(0, line.indexOf('|', 1)))
-                    .results()
-                    .forEach(result -> words.add(result.group(1))));
+        .forEach(line ->
+            QUOTED
+                .matcher(line.substring(0, line.indexOf('|', 1)))
+                .results()
+                .forEach(result -> words.add(result.group(1))));
     assertThat(words).hasSizeGreaterThan(20);
     return Pattern.compile(
         words.stream()
@@ -185,7 +184,8 @@ class VocabularyTest {
 
   /** Replaces what is found, except line ends, which keep the numbers of lines. */
   private static String blank(Matcher matcher) {
-    return matcher.replaceAll(result -> "\n".repeat(lines(result.group(), result.group().length())));
+    return matcher.replaceAll(
+        result -> "\n".repeat(lines(result.group(), result.group().length())));
   }
 
   private static int lines(String text, int end) {

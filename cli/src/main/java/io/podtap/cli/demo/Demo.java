@@ -114,8 +114,7 @@ public final class Demo implements Program {
   }
 
   private boolean runInNetwork(Path folder, Undo undo) throws IOException {
-    out.println(
-        "A client, a pod and a sensor, each in its own network namespace, on one bridge.");
+    out.println("A client, a pod and a sensor, each in its own network namespace, on one bridge.");
     DemoNetwork network = undo.add(new DemoNetwork());
     network.make();
     Children children = undo.add(new Children(folder));

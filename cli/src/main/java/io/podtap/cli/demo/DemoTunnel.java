@@ -63,7 +63,8 @@ record DemoTunnel(List<String> sensor, List<String> tap, String description) {
             authority,
             folder.resolve("tap-certificate"),
             new Request("tap", List.of("uri:spiffe://demo/ns/demo/sa/tap"), Usage.CLIENT, DAYS)));
-    return new DemoTunnel(ofSensor, ofTap, "as pcapng over TLS 1.3 with certificates on both sides");
+    return new DemoTunnel(
+        ofSensor, ofTap, "as pcapng over TLS 1.3 with certificates on both sides");
   }
 
   private static List<String> certificate(Authority authority, Path folder, Request request)

@@ -110,8 +110,7 @@ final class ManualPage {
           "Every option can be set by a variable: \\fB\\-\\-count\\-json\\fR is PODTAP_COUNT_JSON. The"
               + " command line takes precedence.");
       line(".SH EXIT STATUS");
-      plain(
-          "0: success. 1: failed later, or found a problem. 2: invalid options or input.");
+      plain("0: success. 1: failed later, or found a problem. 2: invalid options or input.");
       line(".SH SEE ALSO");
       plain("\\fBpodtap\\fR(1)");
     }

@@ -45,7 +45,9 @@ final class LedgerTable {
     this.out = out;
   }
 
-  /** Returns the columns of a group's first account: {@code total}, {@code = part}, {@code + part}. */
+  /**
+   * Returns the columns of a group's first account: {@code total}, {@code = part}, {@code + part}.
+   */
   private static List<Column> columns(MetricGroup<?> declared) {
     Account account = declared.accounts().getFirst();
     List<Column> columns = new ArrayList<>();

@@ -19,8 +19,7 @@ final class MetricsStatements {
   private static final Pattern SAMPLE =
       Pattern.compile("(podtap_\\w+)(?:\\{(.*)\\})? (-?[0-9]{1,18})");
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
-  private static final String INFO =
-      TapMetrics.IDENTITY.families().iterator().next().fullName();
+  private static final String INFO = TapMetrics.IDENTITY.families().iterator().next().fullName();
 
   private final String source;
   private final Map<String, Counts> interfaces = new LinkedHashMap<>();

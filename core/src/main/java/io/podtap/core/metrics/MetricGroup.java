@@ -174,7 +174,8 @@ public final class MetricGroup<S> {
     private final String place;
     private final List<Metric<S>> metrics = new ArrayList<>();
     private final List<Account> accounts = new ArrayList<>();
-    private MetricFamily family = new MetricFamily("", "", MetricKind.GAUGE, MetricUnit.NONE, "", "");
+    private MetricFamily family =
+        new MetricFamily("", "", MetricKind.GAUGE, MetricUnit.NONE, "", "");
 
     private Builder(String prefix, String title, String place) {
       this.prefix = prefix;
@@ -209,8 +210,7 @@ public final class MetricGroup<S> {
     }
 
     /** As the other, in a unit. */
-    public Builder<S> counter(
-        String name, MetricUnit unit, String help, ToLongFunction<S> reader) {
+    public Builder<S> counter(String name, MetricUnit unit, String help, ToLongFunction<S> reader) {
       return counters(name, unit, "", help).value("", reader).as(unit.suffixed(name));
     }
 
@@ -284,9 +284,7 @@ public final class MetricGroup<S> {
 
     /** Declares values of the metric that was begun, by names that the program chooses. */
     public Builder<S> values(String key, Function<S, Map<String, Long>> reader) {
-      return add(
-          new Metric<>(
-              Metric.Form.COUNTS, key, family, "", "", "", family.help(), reader));
+      return add(new Metric<>(Metric.Form.COUNTS, key, family, "", "", "", family.help(), reader));
     }
 
     /** Gives the last value another key in the count document. */

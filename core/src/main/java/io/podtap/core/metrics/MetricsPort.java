@@ -21,8 +21,7 @@ public final class MetricsPort implements AutoCloseable {
   /** What every program says of its threads. */
   public static final MetricGroup<Long> THREADS =
       MetricGroup.<Long>of("podtap_", "threads of any program", "")
-          .counter(
-              "thread_restarts", "Threads that failed and were restarted.", Long::longValue)
+          .counter("thread_restarts", "Threads that failed and were restarted.", Long::longValue)
           .metricsOnly()
           .build();
 
@@ -57,8 +56,7 @@ public final class MetricsPort implements AutoCloseable {
       return new MetricsPort(null);
     }
     try {
-      return new MetricsPort(
-          MetricsServer.start(port, format -> text(format, metrics), health));
+      return new MetricsPort(MetricsServer.start(port, format -> text(format, metrics), health));
     } catch (IOException e) {
       log.println("podtap: no metrics, port " + port + ": " + e.getMessage());
       return new MetricsPort(null);

@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /metrics} in Prometheus' text format or OpenMetrics, {@code /live} and {@code /ready}, on one small port.
+ * {@code /metrics} in Prometheus' text format or OpenMetrics, {@code /live} and {@code /ready}, on
+ * one small port.
  *
  * <p>One thread, many connections, none of which can hold another: a connection has {@link
  * #EXCHANGE_NS} from its acceptance to its end, whatever it does. When every place is taken the
@@ -113,8 +113,7 @@ public final class MetricsServer implements AutoCloseable {
       int port, Function<MetricsFormat, String> metrics, Health health) throws IOException {
     Selector selector = Selector.open();
     try {
-      Acceptor acceptor =
-          Acceptor.listen(selector, new InetSocketAddress(port), ACCEPTS_PER_TURN);
+      Acceptor acceptor = Acceptor.listen(selector, new InetSocketAddress(port), ACCEPTS_PER_TURN);
       MetricsServer server = new MetricsServer(selector, acceptor, metrics, health);
       server.thread = Threads.startRestartable("metrics", server::serve);
       return server;

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * thread.
  *
  * <p>Bounded: a value of a label has {@link #LABEL_CHARACTERS_MAX} characters at most, a text
- * {@link #CHARACTERS_MAX}. What lies beyond is left out, and {@code
- * podtap_metrics_series_omitted} says how much.
+ * {@link #CHARACTERS_MAX}. What lies beyond is left out, and {@code podtap_metrics_series_omitted}
+ * says how much.
  *
  * @see "Prometheus text exposition format 0.0.4; OpenMetrics 1.0.0"
  */

@@ -79,7 +79,7 @@ final class LinkHeaders {
     }
     return switch (type) {
       case Ethernet.TYPE_MPLS, TYPE_MPLS_MULTICAST -> mpls(segment, at, end);
-      case Ethernet.TYPE_PPPOE_SESSION -> 
+      case Ethernet.TYPE_PPPOE_SESSION ->
           after(SESSION_HEADER_LENGTH, ppp(segment, at + SESSION_HEADER_LENGTH, end));
       case TYPE_VNTAG -> typeAt(segment, at, 4, end);
       case TYPE_PBB -> typeAt(segment, at, 16, end); // service tag, then inner addresses

@@ -214,8 +214,7 @@ public final class PcapReader implements FrameSource {
     }
     if (limit > position) {
       problem =
-          Optional.of(
-              "'" + name + "' is truncated: the record at byte " + at + " is incomplete");
+          Optional.of("'" + name + "' is truncated: the record at byte " + at + " is incomplete");
     }
     return false;
   }
@@ -232,8 +231,7 @@ public final class PcapReader implements FrameSource {
       }
       if (!need(1)) {
         problem =
-            Optional.of(
-                "'" + name + "' is truncated: the record at byte " + at + " is incomplete");
+            Optional.of("'" + name + "' is truncated: the record at byte " + at + " is incomplete");
         position = limit;
         return false;
       }

@@ -349,10 +349,7 @@ public final class StreamServer implements AutoCloseable {
       if (connection.rejected) {
         end(connection, StreamEnd.UNWANTED, "");
       } else if (nowNs - connection.deadlineNs > 0 && !starving.contains(connection)) {
-        end(
-            connection,
-            StreamEnd.SILENT,
-            "no data for " + limits.silence().toSeconds() + " s");
+        end(connection, StreamEnd.SILENT, "no data for " + limits.silence().toSeconds() + " s");
       }
     }
   }

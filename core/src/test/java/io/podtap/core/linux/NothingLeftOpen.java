@@ -11,8 +11,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Fails a test class that leaves descriptors and their memory open, with the stack that opened each.
- * Found by JUnit itself (META-INF/services); threads that close have a few seconds for it.
+ * Fails a test class that leaves descriptors and their memory open, with the stack that opened
+ * each. Found by JUnit itself (META-INF/services); threads that close have a few seconds for it.
  */
 public final class NothingLeftOpen implements BeforeAllCallback, AfterAllCallback {
 
@@ -31,8 +31,7 @@ public final class NothingLeftOpen implements BeforeAllCallback, AfterAllCallbac
 
   @Override
   public void afterAll(ExtensionContext context) {
-    Set<?> before =
-        Objects.requireNonNull(context.getStore(NAMESPACE).get("before", Set.class));
+    Set<?> before = Objects.requireNonNull(context.getStore(NAMESPACE).get("before", Set.class));
     long deadlineNs = System.nanoTime() + CLOSING_NS;
     while (!left(before).isEmpty() && System.nanoTime() < deadlineNs) {
       LockSupport.parkNanos(10_000_000);

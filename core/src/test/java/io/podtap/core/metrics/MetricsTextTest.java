@@ -91,7 +91,8 @@ final class MetricsTextTest {
         .isEqualTo(
             """
             {"doors":[{"name":"a\\"b\\\\c\\u000ad","opened":7,"green_bytes":3,\
-            "others":{"red":4},"age_seconds":1.5,"open":true,"private":9}]}""");
+            "others":{"red":4},"age_seconds":1.5,"open":true,"private":9}]}\
+            """);
   }
 
   @Test
@@ -153,16 +154,24 @@ final class MetricsTextTest {
             + "q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
     Map<String, MetricsFormat> expected =
         Map.of(
-            "", MetricsFormat.TEXT,
-            "*/*", MetricsFormat.TEXT,
-            "text/plain", MetricsFormat.TEXT,
-            prometheus, MetricsFormat.OPENMETRICS,
-            "application/openmetrics-text", MetricsFormat.OPENMETRICS,
+            "",
+            MetricsFormat.TEXT,
+            "*/*",
+            MetricsFormat.TEXT,
+            "text/plain",
+            MetricsFormat.TEXT,
+            prometheus,
+            MetricsFormat.OPENMETRICS,
+            "application/openmetrics-text",
+            MetricsFormat.OPENMETRICS,
             "application/openmetrics-text; version=1.0.0; q=0.2, text/plain;q=0.3",
-                MetricsFormat.TEXT,
-            "application/openmetrics-text; version=0.0.1", MetricsFormat.TEXT,
-            "Application/OpenMetrics-Text ; q=0", MetricsFormat.TEXT,
-            "application/openmetrics-text;q=x,,;", MetricsFormat.TEXT);
+            MetricsFormat.TEXT,
+            "application/openmetrics-text; version=0.0.1",
+            MetricsFormat.TEXT,
+            "Application/OpenMetrics-Text ; q=0",
+            MetricsFormat.TEXT,
+            "application/openmetrics-text;q=x,,;",
+            MetricsFormat.TEXT);
     expected.forEach((accept, format) ->
         assertThat(MetricsFormat.accepted(accept)).as(accept).isEqualTo(format));
   }

@@ -323,8 +323,7 @@ public final class ClusterApi implements ApiRequests {
     HttpResponse<InputStream> response = exchange(request(path).timeout(TIMEOUT).build());
     if (response.statusCode() / 100 != 2) {
       throw new RefusedException(
-          "GET " + withoutQuery(path),
-          new Answer(response.statusCode(), object(response.body())));
+          "GET " + withoutQuery(path), new Answer(response.statusCode(), object(response.body())));
     }
     CompletableFuture<Void> late = closing(response.body(), PAGE_SECONDS);
     try (InputStream body = response.body();

@@ -160,7 +160,8 @@ public final class Kubeconfig implements Credentials {
     if (!choice.cluster().isEmpty()) {
       return new Entry(Map.of(), Path.of(""));
     }
-    throw new SettingsException("kubeconfig '"
+    throw new SettingsException(
+        "kubeconfig '"
             + String.join(":", files.stream().map(Path::toString).toList())
             + "' has no current context");
   }

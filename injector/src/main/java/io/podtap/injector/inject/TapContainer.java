@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * The tap's container as Kubernetes wants it written.
  *
  * <p>No probe: a tap that is not ready must not take its pod out of service. No port, and no volume
- * but those of its certificate and of the pod's annotations, which it follows while it runs. It runs as root with NET_RAW alone, because
- * Kubernetes grants capabilities to root only (no ambient ones), and privilege escalation, which
- * file capabilities would need, is off.
+ * but those of its certificate and of the pod's annotations, which it follows while it runs. It
+ * runs as root with NET_RAW alone, because Kubernetes grants capabilities to root only (no ambient
+ * ones), and privilege escalation, which file capabilities would need, is off.
  */
 final class TapContainer {
 

@@ -114,10 +114,7 @@ final class Outline {
     }
     if (outline.duplicates > NOTES_MAX) {
       outline.notes.add(
-          document.label()
-              + ": "
-              + (outline.duplicates - NOTES_MAX)
-              + " more keys are duplicates");
+          document.label() + ": " + (outline.duplicates - NOTES_MAX) + " more keys are duplicates");
     }
     return outline;
   }

@@ -58,8 +58,8 @@ public final class RepairController implements AutoCloseable {
    * @param configuration name of the MutatingWebhookConfiguration
    * @param restarts whether owners are restarted, or pods only told of
    * @param identity of this replica, unique
-   * @param unpullable told again and again, while it leads, of images that taps wait for; before
-   *     an owner is put back, after which nobody may wait for it any more
+   * @param unpullable told again and again, while it leads, of images that taps wait for; before an
+   *     owner is put back, after which nobody may wait for it any more
    * @param log told in single lines what is done and what goes wrong
    */
   public static RepairController start(

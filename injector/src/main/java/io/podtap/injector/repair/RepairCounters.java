@@ -24,16 +24,14 @@ final class RepairCounters {
               "problem",
               "Whether the API server refuses or is away, or repair has stopped; the log says why.",
               counters -> !counters.problem().isEmpty())
-          .flag(
-              "under_way", "Whether an owner is being repaired.", counters -> counters.isBusy)
+          .flag("under_way", "Whether an owner is being repaired.", counters -> counters.isBusy)
           .build();
 
   private static final MetricGroup<Map.Entry<List<String>, Long>> PODS =
       MetricGroup.<Map.Entry<List<String>, Long>>of(PREFIX, "pods and owners found", "")
           .label("state", "", "What is wrong.", one -> one.getKey().getFirst())
           .label("reason", "", "Why.", one -> one.getKey().getLast())
-          .gauge(
-              "pods", "Pods and owners that have no working tap, and why.", Map.Entry::getValue)
+          .gauge("pods", "Pods and owners that have no working tap, and why.", Map.Entry::getValue)
           .build();
 
   private static final MetricGroup<Map<String, Long>> OWNERS =

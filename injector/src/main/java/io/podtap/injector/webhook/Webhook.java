@@ -182,7 +182,8 @@ public final class Webhook implements AutoCloseable {
       Rehearsal.run(
           certificate.current(), new Admission(template, Set.of(), false), Rehearsal.CONNECTIONS);
     } catch (IOException | GeneralSecurityException e) {
-      log.println("podtap: starts without warm-up: test reviews were not answered: " + e.getMessage());
+      log.println(
+          "podtap: starts without warm-up: test reviews were not answered: " + e.getMessage());
     }
   }
 

@@ -30,7 +30,8 @@ final class WebhookServer implements AutoCloseable {
   /** Bodies that are being read. */
   static final MetricGroup<Number> BODIES =
       MetricGroup.<Number>of("podtap_webhook_", "bodies that are being read", "")
-          .gauge("body", MetricUnit.BYTES, "Memory of bodies that are being read.", Number::longValue)
+          .gauge(
+              "body", MetricUnit.BYTES, "Memory of bodies that are being read.", Number::longValue)
           .build();
 
   private static final long SELF_CHECK_MS = 2_000;

@@ -24,7 +24,8 @@ final class UnreachableTest {
         Arguments.of(
             new ConnectException().initCause(new UnresolvedAddressException()),
             "host name 'api.example' cannot be resolved"),
-        Arguments.of(new HttpConnectTimeoutException("HTTP connect timed out"), "no answer in time"),
+        Arguments.of(
+            new HttpConnectTimeoutException("HTTP connect timed out"), "no answer in time"),
         Arguments.of(
             new SSLHandshakeException(
                 "(certificate_unknown) PKIX path building failed: unable to find valid"

@@ -146,7 +146,8 @@ final class RepairSimulationTest {
     assertThat(cluster.events)
         .filteredOn(event -> event.contains("would-be-refused: forbidden: too large"))
         .hasSize(6);
-    assertThat(MetricsPort.text(MetricsFormat.TEXT, counters::metrics)).contains("podtap_repair_owners{reason=\"would-be-refused\"} 6");
+    assertThat(MetricsPort.text(MetricsFormat.TEXT, counters::metrics))
+        .contains("podtap_repair_owners{reason=\"would-be-refused\"} 6");
     cluster.refusesTaps = one -> false;
     until(() -> cluster.workloads.values().stream().allMatch(RepairSimulationTest::isTapped));
     assertThat(lease.setbacks()).isEmpty();
@@ -193,7 +194,8 @@ final class RepairSimulationTest {
     int patches = its.patches.size();
     other.run(3_600);
     assertThat(its.patches).as("nothing else is repaired").hasSize(patches);
-    assertThat(MetricsPort.text(MetricsFormat.TEXT, other.counters::metrics)).contains("podtap_repair_problem 1");
+    assertThat(MetricsPort.text(MetricsFormat.TEXT, other.counters::metrics))
+        .contains("podtap_repair_problem 1");
     assertThat(other.problem).contains("was given up");
     other.changeLeader("second");
     other.run(600);

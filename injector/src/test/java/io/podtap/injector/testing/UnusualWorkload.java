@@ -22,32 +22,38 @@ public record UnusualWorkload(String name, String text, int taps, String word) {
     return name;
   }
 
-  /** Returns all of them: every field of a pod alone and in a Deployment, every kind, every text. */
+  /**
+   * Returns all of them: every field of a pod alone and in a Deployment, every kind, every text.
+   */
   public static List<UnusualWorkload> all() {
     List<UnusualWorkload> all = new ArrayList<>();
-    fields().forEach((name, field) -> {
-      String word = field.word().isEmpty() ? TAP : "unchanged, " + field.word();
-      int taps = field.word().isEmpty() ? 1 : 0;
-      all.add(new UnusualWorkload("pod " + name, pod(name, field.spec()), taps, word));
-      if (!field.isOfPodsOnly()) {
-        all.add(
-            new UnusualWorkload("deployment " + name, deployment(name, field.spec()), taps, word));
-      }
-    });
-    guaranteed().forEach(amounts -> {
-      String name = "guaranteed " + amounts[0] + ' ' + amounts[1];
-      String spec =
-          """
-          containers:
-          - name: app
-            image: registry.example/app:1
-            resources:
-              requests: {cpu: %s, memory: %s}
-              limits: {cpu: %s, memory: %s}
-          """
-              .formatted(amounts[0], amounts[1], amounts[2], amounts[3]);
-      all.add(new UnusualWorkload(name, pod(name, spec), 1, "the pod is Guaranteed and stays so"));
-    });
+    fields()
+        .forEach((name, field) -> {
+          String word = field.word().isEmpty() ? TAP : "unchanged, " + field.word();
+          int taps = field.word().isEmpty() ? 1 : 0;
+          all.add(new UnusualWorkload("pod " + name, pod(name, field.spec()), taps, word));
+          if (!field.isOfPodsOnly()) {
+            all.add(
+                new UnusualWorkload(
+                    "deployment " + name, deployment(name, field.spec()), taps, word));
+          }
+        });
+    guaranteed()
+        .forEach(amounts -> {
+          String name = "guaranteed " + amounts[0] + ' ' + amounts[1];
+          String spec =
+              """
+              containers:
+              - name: app
+                image: registry.example/app:1
+                resources:
+                  requests: {cpu: %s, memory: %s}
+                  limits: {cpu: %s, memory: %s}
+              """
+                  .formatted(amounts[0], amounts[1], amounts[2], amounts[3]);
+          all.add(
+              new UnusualWorkload(name, pod(name, spec), 1, "the pod is Guaranteed and stays so"));
+        });
     all.addAll(kinds());
     all.addAll(texts());
     return all;
@@ -217,7 +223,8 @@ public record UnusualWorkload(String name, String text, int taps, String word) {
             """));
     fields.put(
         "app-armor-of-pod",
-        tapped("securityContext: {appArmorProfile: {type: Localhost, localhostProfile: strict}}\n"));
+        tapped(
+            "securityContext: {appArmorProfile: {type: Localhost, localhostProfile: strict}}\n"));
     fields.put(
         "seccomp-of-pod",
         tapped("securityContext: {seccompProfile: {type: Localhost, localhostProfile: a.json}}\n"));
@@ -235,7 +242,10 @@ public record UnusualWorkload(String name, String text, int taps, String word) {
     fields.put(
         "sysctls",
         tapped("securityContext: {sysctls: [{name: net.ipv4.tcp_syncookies, value: \"1\"}]}\n"));
-    fields.put("proc-mount", tapped("hostUsers: false\ncontainers: [{name: app, image: a:1, securityContext: {procMount: Unmasked}}]\n"));
+    fields.put(
+        "proc-mount",
+        tapped(
+            "hostUsers: false\ncontainers: [{name: app, image: a:1, securityContext: {procMount: Unmasked}}]\n"));
     fields.put("no-token", tapped("automountServiceAccountToken: false\n"));
     fields.put("no-service-links", tapped("enableServiceLinks: false\n"));
     fields.put("grace-zero", tapped("terminationGracePeriodSeconds: 0\n"));
@@ -255,7 +265,8 @@ public record UnusualWorkload(String name, String text, int taps, String word) {
     fields.put("host-name-override", tapped("hostnameOverride: a.example.com\n"));
     fields.put("host-aliases", tapped("hostAliases: [{ip: 192.0.2.1, hostnames: [a]}]\n"));
     fields.put("readiness-gates", tapped("readinessGates: [{conditionType: example.com/ready}]\n"));
-    fields.put("overhead", tapped("runtimeClassName: kata\noverhead: {cpu: 250m, memory: 120Mi}\n"));
+    fields.put(
+        "overhead", tapped("runtimeClassName: kata\noverhead: {cpu: 250m, memory: 120Mi}\n"));
     fields.put("scheduler", tapped("schedulerName: other\n"));
     fields.put("node-name", tapped("nodeName: node-a\n"));
     fields.put("tolerations", tapped("tolerations: [{operator: Exists}]\n"));
@@ -327,9 +338,19 @@ public record UnusualWorkload(String name, String text, int taps, String word) {
     }
     for (String[] memory :
         new String[][] {
-          {"1Ti", "1024Gi"}, {"1e9", "1G"}, {"1E9", "1000M"}, {"129e6", "129M"}, {"128974848", "123Mi"},
-          {"1Ki", "1024"}, {"1Pi", "1024Ti"}, {"1Ei", "1024Pi"}, {"1E", "1000P"}, {"1000k", "1M"},
-          {"2048.0Mi", "2Gi"}, {"128974848000m", "128974848"}, {"0.5Gi", "512Mi"}
+          {"1Ti", "1024Gi"},
+          {"1e9", "1G"},
+          {"1E9", "1000M"},
+          {"129e6", "129M"},
+          {"128974848", "123Mi"},
+          {"1Ki", "1024"},
+          {"1Pi", "1024Ti"},
+          {"1Ei", "1024Pi"},
+          {"1E", "1000P"},
+          {"1000k", "1M"},
+          {"2048.0Mi", "2Gi"},
+          {"128974848000m", "128974848"},
+          {"0.5Gi", "512Mi"}
         }) {
       all.add(new String[] {"1", memory[0], "1", memory[1]});
     }
@@ -347,7 +368,9 @@ public record UnusualWorkload(String name, String text, int taps, String word) {
     boolean hasContainers = fields.lines().anyMatch(line -> line.startsWith("containers:"));
     return indented(
         fields
-            + (hasContainers ? "" : "containers: [{name: app, image: \"registry.example/app:1\"}]\n"),
+            + (hasContainers
+                ? ""
+                : "containers: [{name: app, image: \"registry.example/app:1\"}]\n"),
         columns);
   }
 
@@ -386,66 +409,318 @@ public record UnusualWorkload(String name, String text, int taps, String word) {
     String never = TEMPLATE.replace("RESTART", "restartPolicy: Never,");
     String selector = "selector: {matchLabels: {app: a}}";
     return List.of(
-        kind("StatefulSet", "apps/v1", "StatefulSet", "spec: {serviceName: a, " + selector + ", volumeClaimTemplates: [{metadata: {name: d}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}], template: " + always + "}", 1, TAP),
-        kind("DaemonSet", "apps/v1", "DaemonSet", "spec: {" + selector + ", template: " + always + "}", 1, TAP),
-        kind("ReplicaSet", "apps/v1", "ReplicaSet", "spec: {" + selector + ", template: " + always + "}", 1, TAP),
-        kind("ReplicationController", "v1", "ReplicationController", "spec: {selector: {app: a}, template: " + always + "}", 1, TAP),
+        kind(
+            "StatefulSet",
+            "apps/v1",
+            "StatefulSet",
+            "spec: {serviceName: a, "
+                + selector
+                + ", volumeClaimTemplates: [{metadata: {name: d}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}], template: "
+                + always
+                + "}",
+            1,
+            TAP),
+        kind(
+            "DaemonSet",
+            "apps/v1",
+            "DaemonSet",
+            "spec: {" + selector + ", template: " + always + "}",
+            1,
+            TAP),
+        kind(
+            "ReplicaSet",
+            "apps/v1",
+            "ReplicaSet",
+            "spec: {" + selector + ", template: " + always + "}",
+            1,
+            TAP),
+        kind(
+            "ReplicationController",
+            "v1",
+            "ReplicationController",
+            "spec: {selector: {app: a}, template: " + always + "}",
+            1,
+            TAP),
         kind("PodTemplate", "v1", "PodTemplate", "template: " + always, 1, TAP),
-        kind("Job", "batch/v1", "Job", "spec: {completionMode: Indexed, completions: 2, parallelism: 2, backoffLimitPerIndex: 1, podReplacementPolicy: Failed, podFailurePolicy: {rules: [{action: Ignore, onPodConditions: [{type: DisruptionTarget, status: \"True\"}]}]}, template: " + never + "}", 1, TAP),
-        kind("Job suspended", "batch/v1", "Job", "spec: {suspend: true, managedBy: example.com/queue, template: " + never + "}", 1, TAP),
-        kind("CronJob", "batch/v1", "CronJob", "spec: {schedule: \"@hourly\", timeZone: Etc/UTC, jobTemplate: {spec: {template: " + never + "}}}", 1, TAP),
-        kind("Rollout", "argoproj.io/v1alpha1", "Rollout", "spec: {" + selector + ", strategy: {canary: {}}, template: " + always + "}", 1, TAP),
-        kind("Rollout with workloadRef", "argoproj.io/v1alpha1", "Rollout", "spec: {workloadRef: {apiVersion: apps/v1, kind: Deployment, name: b}}", 0, "its pods are those of deployment/b"),
-        kind("DeploymentConfig", "apps.openshift.io/v1", "DeploymentConfig", "spec: {selector: {app: a}, template: " + always + "}", 1, TAP),
-        kind("Knative Service", "serving.knative.dev/v1", "Service", "spec: {template: {spec: {containers: [{image: \"a:1\"}]}}}", 1, "feature flags"),
-        kind("Knative Configuration", "serving.knative.dev/v1", "Configuration", "spec: {template: {spec: {containers: [{image: \"a:1\"}]}}}", 1, "feature flags"),
-        kind("CronWorkflow", "argoproj.io/v1alpha1", "CronWorkflow", "spec: {schedule: \"* * * * *\", workflowSpec: {entrypoint: m, templates: [{name: m, container: {image: \"a:1\"}}]}}", 0, "unknown-workload"),
-        kind("Workflow", "argoproj.io/v1alpha1", "Workflow", "spec: {entrypoint: m, templates: [{name: m, container: {image: \"a:1\"}}]}", 0, "unknown-workload"),
-        kind("Workflow script", "argoproj.io/v1alpha1", "WorkflowTemplate", "spec: {entrypoint: m, templates: [{name: m, script: {image: \"a:1\", command: [sh], source: \"echo\"}}]}", 0, "unknown-workload"),
-        kind("TFJob", "kubeflow.org/v1", "TFJob", "spec: {tfReplicaSpecs: {Worker: {replicas: 1, template: " + always + "}}}", 0, "unknown-workload"),
-        kind("RayCluster", "ray.io/v1", "RayCluster", "spec: {headGroupSpec: {template: " + always + "}, workerGroupSpecs: [{template: " + always + "}]}", 0, "unknown-workload"),
-        kind("JobSet", "jobset.x-k8s.io/v1alpha2", "JobSet", "spec: {replicatedJobs: [{name: a, template: {spec: {template: " + never + "}}}]}", 0, "unknown-workload"),
-        kind("CloneSet", "apps.kruise.io/v1alpha1", "CloneSet", "spec: {" + selector + ", template: " + always + "}", 0, "unknown-workload"),
-        kind("Tekton Task", "tekton.dev/v1", "Task", "spec: {steps: [{name: a, image: \"a:1\"}]}", 0, "unknown-workload"),
-        kind("ScaledJob", "keda.sh/v1alpha1", "ScaledJob", "spec: {jobTargetRef: {template: " + never + "}}", 0, "unknown-workload"),
-        kind("SparkApplication", "sparkoperator.k8s.io/v1beta2", "SparkApplication", "spec: {driver: {template: " + never + "}}", 0, "unknown-workload"),
-        kind("Prometheus", "monitoring.coreos.com/v1", "Prometheus", "spec: {containers: [{name: extra, image: \"a:1\"}]}", 0, "unknown-workload"),
-        kind("ConfigMap with a pod in text", "v1", "ConfigMap", "data: {pod.yaml: \"kind: Pod\\nspec: {containers: []}\\n\"}", 0, ""),
-        kind("Service of the core", "v1", "Service", "spec: {selector: {app: a}, ports: [{port: 80}]}", 0, ""));
+        kind(
+            "Job",
+            "batch/v1",
+            "Job",
+            "spec: {completionMode: Indexed, completions: 2, parallelism: 2, backoffLimitPerIndex: 1, podReplacementPolicy: Failed, podFailurePolicy: {rules: [{action: Ignore, onPodConditions: [{type: DisruptionTarget, status: \"True\"}]}]}, template: "
+                + never
+                + "}",
+            1,
+            TAP),
+        kind(
+            "Job suspended",
+            "batch/v1",
+            "Job",
+            "spec: {suspend: true, managedBy: example.com/queue, template: " + never + "}",
+            1,
+            TAP),
+        kind(
+            "CronJob",
+            "batch/v1",
+            "CronJob",
+            "spec: {schedule: \"@hourly\", timeZone: Etc/UTC, jobTemplate: {spec: {template: "
+                + never
+                + "}}}",
+            1,
+            TAP),
+        kind(
+            "Rollout",
+            "argoproj.io/v1alpha1",
+            "Rollout",
+            "spec: {" + selector + ", strategy: {canary: {}}, template: " + always + "}",
+            1,
+            TAP),
+        kind(
+            "Rollout with workloadRef",
+            "argoproj.io/v1alpha1",
+            "Rollout",
+            "spec: {workloadRef: {apiVersion: apps/v1, kind: Deployment, name: b}}",
+            0,
+            "its pods are those of deployment/b"),
+        kind(
+            "DeploymentConfig",
+            "apps.openshift.io/v1",
+            "DeploymentConfig",
+            "spec: {selector: {app: a}, template: " + always + "}",
+            1,
+            TAP),
+        kind(
+            "Knative Service",
+            "serving.knative.dev/v1",
+            "Service",
+            "spec: {template: {spec: {containers: [{image: \"a:1\"}]}}}",
+            1,
+            "feature flags"),
+        kind(
+            "Knative Configuration",
+            "serving.knative.dev/v1",
+            "Configuration",
+            "spec: {template: {spec: {containers: [{image: \"a:1\"}]}}}",
+            1,
+            "feature flags"),
+        kind(
+            "CronWorkflow",
+            "argoproj.io/v1alpha1",
+            "CronWorkflow",
+            "spec: {schedule: \"* * * * *\", workflowSpec: {entrypoint: m, templates: [{name: m, container: {image: \"a:1\"}}]}}",
+            0,
+            "unknown-workload"),
+        kind(
+            "Workflow",
+            "argoproj.io/v1alpha1",
+            "Workflow",
+            "spec: {entrypoint: m, templates: [{name: m, container: {image: \"a:1\"}}]}",
+            0,
+            "unknown-workload"),
+        kind(
+            "Workflow script",
+            "argoproj.io/v1alpha1",
+            "WorkflowTemplate",
+            "spec: {entrypoint: m, templates: [{name: m, script: {image: \"a:1\", command: [sh], source: \"echo\"}}]}",
+            0,
+            "unknown-workload"),
+        kind(
+            "TFJob",
+            "kubeflow.org/v1",
+            "TFJob",
+            "spec: {tfReplicaSpecs: {Worker: {replicas: 1, template: " + always + "}}}",
+            0,
+            "unknown-workload"),
+        kind(
+            "RayCluster",
+            "ray.io/v1",
+            "RayCluster",
+            "spec: {headGroupSpec: {template: "
+                + always
+                + "}, workerGroupSpecs: [{template: "
+                + always
+                + "}]}",
+            0,
+            "unknown-workload"),
+        kind(
+            "JobSet",
+            "jobset.x-k8s.io/v1alpha2",
+            "JobSet",
+            "spec: {replicatedJobs: [{name: a, template: {spec: {template: " + never + "}}}]}",
+            0,
+            "unknown-workload"),
+        kind(
+            "CloneSet",
+            "apps.kruise.io/v1alpha1",
+            "CloneSet",
+            "spec: {" + selector + ", template: " + always + "}",
+            0,
+            "unknown-workload"),
+        kind(
+            "Tekton Task",
+            "tekton.dev/v1",
+            "Task",
+            "spec: {steps: [{name: a, image: \"a:1\"}]}",
+            0,
+            "unknown-workload"),
+        kind(
+            "ScaledJob",
+            "keda.sh/v1alpha1",
+            "ScaledJob",
+            "spec: {jobTargetRef: {template: " + never + "}}",
+            0,
+            "unknown-workload"),
+        kind(
+            "SparkApplication",
+            "sparkoperator.k8s.io/v1beta2",
+            "SparkApplication",
+            "spec: {driver: {template: " + never + "}}",
+            0,
+            "unknown-workload"),
+        kind(
+            "Prometheus",
+            "monitoring.coreos.com/v1",
+            "Prometheus",
+            "spec: {containers: [{name: extra, image: \"a:1\"}]}",
+            0,
+            "unknown-workload"),
+        kind(
+            "ConfigMap with a pod in text",
+            "v1",
+            "ConfigMap",
+            "data: {pod.yaml: \"kind: Pod\\nspec: {containers: []}\\n\"}",
+            0,
+            ""),
+        kind(
+            "Service of the core",
+            "v1",
+            "Service",
+            "spec: {selector: {app: a}, ports: [{port: 80}]}",
+            0,
+            ""));
   }
 
   private static List<UnusualWorkload> texts() {
-    String pod = "{apiVersion: v1, kind: Pod, metadata: {name: NAME, namespace: default}, spec: {containers: [{name: a, image: \"a:1\"}]}}";
+    String pod =
+        "{apiVersion: v1, kind: Pod, metadata: {name: NAME, namespace: default}, spec: {containers: [{name: a, image: \"a:1\"}]}}";
     String json =
         "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"NAME\",\"namespace\":\"default\"},\"spec\":{\"containers\":[{\"name\":\"a\",\"image\":\"a:1\"}]}}";
     String block =
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: NAME\n  namespace: default\nspec:\n  containers:\n  - name: a\n    image: a:1\n";
     return List.of(
         new UnusualWorkload("text flow", pod.replace("NAME", "a") + '\n', 1, TAP),
-        new UnusualWorkload("text without line end", block.replace("NAME", "a").stripTrailing(), 1, TAP),
-        new UnusualWorkload("text List", "apiVersion: v1\nkind: List\nitems:\n- " + pod.replace("NAME", "a") + "\n- " + pod.replace("NAME", "b") + '\n', 2, TAP),
-        new UnusualWorkload("text PodList", "apiVersion: v1\nkind: PodList\nitems:\n- " + pod.replace("NAME", "a") + '\n', 1, TAP),
-        new UnusualWorkload("text typed items without kind", "apiVersion: v1\nkind: PodList\nitems:\n- {metadata: {name: a, namespace: default}, spec: {containers: [{name: a, image: \"a:1\"}]}}\n", 1, TAP),
-        new UnusualWorkload("text List of Lists", "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items:\n  - " + pod.replace("NAME", "a") + '\n', 1, TAP),
-        new UnusualWorkload("text List of nothing", "apiVersion: v1\nkind: List\nitems: []\n", 0, ""),
-        new UnusualWorkload("text JSON lines", json.replace("NAME", "a") + '\n' + json.replace("NAME", "b") + '\n', 2, TAP),
-        new UnusualWorkload("text JSON in a row", json.replace("NAME", "a") + json.replace("NAME", "b"), 2, TAP),
-        new UnusualWorkload("text JSON in YAML documents", "---\n" + json.replace("NAME", "a") + "\n---\n" + json.replace("NAME", "b") + '\n', 2, TAP),
-        new UnusualWorkload("text empty documents", "---\n---\n# nothing\n---\n" + block.replace("NAME", "a") + "---\n...\n---\n", 1, TAP),
-        new UnusualWorkload("text directive", "%YAML 1.2\n---\n" + block.replace("NAME", "a"), 1, TAP),
-        new UnusualWorkload("text carriage returns", block.replace("NAME", "a").replace("\n", "\r\n"), 1, TAP),
+        new UnusualWorkload(
+            "text without line end", block.replace("NAME", "a").stripTrailing(), 1, TAP),
+        new UnusualWorkload(
+            "text List",
+            "apiVersion: v1\nkind: List\nitems:\n- "
+                + pod.replace("NAME", "a")
+                + "\n- "
+                + pod.replace("NAME", "b")
+                + '\n',
+            2,
+            TAP),
+        new UnusualWorkload(
+            "text PodList",
+            "apiVersion: v1\nkind: PodList\nitems:\n- " + pod.replace("NAME", "a") + '\n',
+            1,
+            TAP),
+        new UnusualWorkload(
+            "text typed items without kind",
+            "apiVersion: v1\nkind: PodList\nitems:\n- {metadata: {name: a, namespace: default}, spec: {containers: [{name: a, image: \"a:1\"}]}}\n",
+            1,
+            TAP),
+        new UnusualWorkload(
+            "text List of Lists",
+            "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items:\n  - "
+                + pod.replace("NAME", "a")
+                + '\n',
+            1,
+            TAP),
+        new UnusualWorkload(
+            "text List of nothing", "apiVersion: v1\nkind: List\nitems: []\n", 0, ""),
+        new UnusualWorkload(
+            "text JSON lines",
+            json.replace("NAME", "a") + '\n' + json.replace("NAME", "b") + '\n',
+            2,
+            TAP),
+        new UnusualWorkload(
+            "text JSON in a row", json.replace("NAME", "a") + json.replace("NAME", "b"), 2, TAP),
+        new UnusualWorkload(
+            "text JSON in YAML documents",
+            "---\n" + json.replace("NAME", "a") + "\n---\n" + json.replace("NAME", "b") + '\n',
+            2,
+            TAP),
+        new UnusualWorkload(
+            "text empty documents",
+            "---\n---\n# nothing\n---\n" + block.replace("NAME", "a") + "---\n...\n---\n",
+            1,
+            TAP),
+        new UnusualWorkload(
+            "text directive", "%YAML 1.2\n---\n" + block.replace("NAME", "a"), 1, TAP),
+        new UnusualWorkload(
+            "text carriage returns", block.replace("NAME", "a").replace("\n", "\r\n"), 1, TAP),
         new UnusualWorkload("text byte order mark", "\uFEFF" + block.replace("NAME", "a"), 1, TAP),
-        new UnusualWorkload("text anchors", "x: &image a:1\n".repeat(0) + block.replace("NAME", "&n a").replace("- name: a", "- name: *n"), 1, TAP),
-        new UnusualWorkload("text keys quoted", "\"apiVersion\": 'v1'\n'kind': \"Pod\"\n\"metadata\": {\"name\": 'a', namespace: default}\n'spec':\n  \"containers\":\n    - \"name\": 'a'\n      'image': \"a:1\"\n", 1, TAP),
-        new UnusualWorkload("text keys in any order", "spec:\n  containers:\n  - image: a:1\n    name: a\nmetadata: {namespace: default, name: a}\nkind: Pod\napiVersion: v1\n", 1, TAP),
-        new UnusualWorkload("text dash on its own line", block.replace("NAME", "a").replace("  - name: a\n    image", "  -\n    name: a\n    image"), 1, TAP),
-        new UnusualWorkload("text comments everywhere", block.replace("NAME", "a # b").replace("spec:\n", "spec: # c\n  # d\n").replace("containers:\n", "containers: # e\n  # f\n") + "  # g\n# h\n", 1, TAP),
-        new UnusualWorkload("text block scalars", block.replace("NAME", "a") + "    args:\n    - |\n      line: one\n      - two\n    - >-\n      folded\n      text\n", 1, TAP),
-        new UnusualWorkload("text wide indentation", "apiVersion: v1\nkind: Pod\nmetadata:\n        name: a\n        namespace: default\nspec:\n        containers:\n                - name: a\n                  image: a:1\n", 1, TAP),
-        new UnusualWorkload("text unicode", block.replace("NAME", "a") + "    args: [\"\u00e4\ud83d\ude80\", '\u4f60\u597d', \"\\u00e9\\t\"]\n", 1, TAP),
-        new UnusualWorkload("text annotations null", block.replace("NAME", "a\n  annotations:").replace("spec:", "spec:"), 1, TAP),
-        new UnusualWorkload("text annotations empty", block.replace("NAME", "a\n  annotations: {}"), 1, TAP),
+        new UnusualWorkload(
+            "text anchors",
+            "x: &image a:1\n".repeat(0)
+                + block.replace("NAME", "&n a").replace("- name: a", "- name: *n"),
+            1,
+            TAP),
+        new UnusualWorkload(
+            "text keys quoted",
+            "\"apiVersion\": 'v1'\n'kind': \"Pod\"\n\"metadata\": {\"name\": 'a', namespace: default}\n'spec':\n  \"containers\":\n    - \"name\": 'a'\n      'image': \"a:1\"\n",
+            1,
+            TAP),
+        new UnusualWorkload(
+            "text keys in any order",
+            "spec:\n  containers:\n  - image: a:1\n    name: a\nmetadata: {namespace: default, name: a}\nkind: Pod\napiVersion: v1\n",
+            1,
+            TAP),
+        new UnusualWorkload(
+            "text dash on its own line",
+            block
+                .replace("NAME", "a")
+                .replace("  - name: a\n    image", "  -\n    name: a\n    image"),
+            1,
+            TAP),
+        new UnusualWorkload(
+            "text comments everywhere",
+            block
+                    .replace("NAME", "a # b")
+                    .replace("spec:\n", "spec: # c\n  # d\n")
+                    .replace("containers:\n", "containers: # e\n  # f\n")
+                + "  # g\n# h\n",
+            1,
+            TAP),
+        new UnusualWorkload(
+            "text block scalars",
+            block.replace("NAME", "a")
+                + "    args:\n    - |\n      line: one\n      - two\n    - >-\n      folded\n      text\n",
+            1,
+            TAP),
+        new UnusualWorkload(
+            "text wide indentation",
+            "apiVersion: v1\nkind: Pod\nmetadata:\n        name: a\n        namespace: default\nspec:\n        containers:\n                - name: a\n                  image: a:1\n",
+            1,
+            TAP),
+        new UnusualWorkload(
+            "text unicode",
+            block.replace("NAME", "a")
+                + "    args: [\"\u00e4\ud83d\ude80\", '\u4f60\u597d', \"\\u00e9\\t\"]\n",
+            1,
+            TAP),
+        new UnusualWorkload(
+            "text annotations null",
+            block.replace("NAME", "a\n  annotations:").replace("spec:", "spec:"),
+            1,
+            TAP),
+        new UnusualWorkload(
+            "text annotations empty", block.replace("NAME", "a\n  annotations: {}"), 1, TAP),
         new UnusualWorkload("text document end", block.replace("NAME", "a") + "...\n", 1, TAP),
-        new UnusualWorkload("text tabs after values", block.replace("NAME", "a\t").replace("a:1", "a:1\t# t"), 1, TAP));
+        new UnusualWorkload(
+            "text tabs after values",
+            block.replace("NAME", "a\t").replace("a:1", "a:1\t# t"),
+            1,
+            TAP));
   }
 }

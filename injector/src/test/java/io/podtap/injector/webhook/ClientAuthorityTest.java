@@ -101,7 +101,8 @@ final class ClientAuthorityTest {
       assertThat(post(webhook.port(), server, null)).isEqualTo(401);
       assertThatThrownBy(() -> post(webhook.port(), server, wrong)).isInstanceOf(IOException.class);
       assertThat(webhook.liveProblem()).isEmpty();
-      assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics)).contains("{decision=\"unauthenticated\"} 1");
+      assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics))
+          .contains("{decision=\"unauthenticated\"} 1");
 
       Files.writeString(file, "nothing");
       authority.look();

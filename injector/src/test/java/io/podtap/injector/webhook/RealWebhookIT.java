@@ -240,7 +240,9 @@ final class RealWebhookIT {
             "events",
             () -> {
               create("asks", owned("second"), "", "");
-              await(() -> MetricsPort.text(MetricsFormat.TEXT, events::metrics).contains("{result=\"failed\"} 1"));
+              await(() ->
+                  MetricsPort.text(MetricsFormat.TEXT, events::metrics)
+                      .contains("{result=\"failed\"} 1"));
             });
   }
 

@@ -160,7 +160,8 @@ final class WebhookTest {
     assertThat(patch.stream().map(operation -> Tree.text(operation, "path")))
         .containsExactly("/metadata/annotations", "/spec/initContainers", "/spec/volumes");
     assertThat(patch(response)).contains("\"op\":\"add\"").contains("\"restartPolicy\":\"Always\"");
-    assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics)).contains("podtap_webhook_reviews_total{decision=\"injected\"} 1");
+    assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics))
+        .contains("podtap_webhook_reviews_total{decision=\"injected\"} 1");
   }
 
   @Test
@@ -177,7 +178,8 @@ final class WebhookTest {
 
     assertThat(response).doesNotContainKey("patch");
     assertThat(Tree.list(response.get("warnings")).toString()).contains("no tap, host-network: ");
-    assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics)).contains("{decision=\"host-network\"} 1");
+    assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics))
+        .contains("{decision=\"host-network\"} 1");
   }
 
   @Test
@@ -201,14 +203,16 @@ final class WebhookTest {
     assertThat(send("/inject", "[".repeat(100_000)).statusCode()).isEqualTo(400);
     assertThat(send("/inject", "{\"apiVersion\": \"v1\"}").statusCode()).isEqualTo(400);
     assertThat(send("/inject", null).statusCode()).isEqualTo(404);
-    assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics)).contains("{decision=\"malformed\"} 3");
+    assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics))
+        .contains("{decision=\"malformed\"} 3");
   }
 
   @Test
   void isReady() throws Exception {
     assertThat(send("/ready", null).body()).isEqualTo("ok\n");
     assertThat(webhook.problem()).isEmpty();
-    assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics)).contains("podtap_webhook_certificate_expiry_seconds 25");
+    assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics))
+        .contains("podtap_webhook_certificate_expiry_seconds 25");
   }
 
   @Test
@@ -256,7 +260,8 @@ final class WebhookTest {
         assertThat(status.get()).isEqualTo(200);
       }
     }
-    assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics)).contains("{decision=\"injected\"} 400");
+    assertThat(MetricsPort.text(MetricsFormat.TEXT, webhook::metrics))
+        .contains("{decision=\"injected\"} 400");
   }
 
   @Test

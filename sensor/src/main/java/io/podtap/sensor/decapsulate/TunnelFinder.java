@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Reused; no allocation; never throws on bad input and never reads outside the captured bytes.
  * One thread.
  *
- * @see "RFC 2003; RFC 2473; RFC 2784; RFC 2890; RFC 2637; RFC 8086; draft-foschiano-erspan; RFC 7348; RFC
- *     8926; 3GPP TS 29.281; RFC 4380; draft-massar-v6ops-ayiya"
+ * @see "RFC 2003; RFC 2473; RFC 2784; RFC 2890; RFC 2637; RFC 8086; draft-foschiano-erspan; RFC
+ *     7348; RFC 8926; 3GPP TS 29.281; RFC 4380; draft-massar-v6ops-ayiya"
  */
 public final class TunnelFinder {
 

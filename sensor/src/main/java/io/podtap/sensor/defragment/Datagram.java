@@ -81,8 +81,7 @@ final class Datagram {
    * @param captured bytes of it that are there; what was cut off the rest is missing in the whole
    * @return what is odd, the bit of each by its ordinal
    */
-  int add(
-      MemorySegment segment, long from, int offset, int length, int captured, boolean isLast) {
+  int add(MemorySegment segment, long from, int offset, int length, int captured, boolean isLast) {
     int end = offset + length;
     int weirds = 0;
     if (isLast) {

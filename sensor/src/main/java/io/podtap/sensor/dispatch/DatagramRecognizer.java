@@ -71,8 +71,7 @@ final class DatagramRecognizer implements DatagramParser {
     if (datagrams <= LOOKS_MAX && !ServiceDetector.isKnown(guesses, fromOriginator)) {
       found =
           found.union(
-              Protocols.DETECTOR.look(
-                  guesses, flow, fromOriginator, data, /* isMiddle= */ false));
+              Protocols.DETECTOR.look(guesses, flow, fromOriginator, data, /* isMiddle= */ false));
     } else if (fromOriginator
         && datagrams <= WATCHED_MAX
         && Protocols.DETECTOR.mayTurnToTls(guesses)

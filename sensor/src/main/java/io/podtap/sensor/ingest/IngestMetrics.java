@@ -100,7 +100,8 @@ public final class IngestMetrics {
                 "unknown_sender_frames",
                 "Frames of senders that are not known, refused or not.",
                 ReceiveCounters::strangers)
-            .account("datagrams received", "datagrams", "analysed", "reports", "refused", "malformed")
+            .account(
+                "datagrams received", "datagrams", "analysed", "reports", "refused", "malformed")
             .build();
     streams =
         MetricGroup.<StreamReceiver.Moment>of(prefix, "streams over TLS", "streams")
@@ -142,9 +143,7 @@ public final class IngestMetrics {
     taps =
         MetricGroup.<IngestSummary>of(prefix, "taps", "")
             .gauge(
-                "taps",
-                "Taps and unknown senders under watch.",
-                summary -> summary.taps().size())
+                "taps", "Taps and unknown senders under watch.", summary -> summary.taps().size())
             .metricsOnly()
             .build();
     tap =

@@ -33,10 +33,7 @@ public final class IngestText {
     document
         .add(summary.datagrams().reading())
         .object("streams", object -> object.add(summary.streams().reading()))
-        .array(
-            "taps",
-            summary.taps(),
-            (item, tap) -> item.add(declared.tap.read(ShownTap.of(tap))))
+        .array("taps", summary.taps(), (item, tap) -> item.add(declared.tap.read(ShownTap.of(tap))))
         .object("forgotten", object -> object.add(declared.forgotten.read(summary)));
   }
 

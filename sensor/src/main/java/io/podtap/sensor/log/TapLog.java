@@ -40,7 +40,11 @@ public final class TapLog {
     text(log, "tap.image", TapReport.IMAGE, "Its container's image.");
     number(log, "seen", TapReport.SEEN, "Frames that its kernel saw, own tunnel left out.");
     number(log, "filtered", TapReport.FILTERED, "Frames that its filter left out.");
-    number(log, "dropped", TapReport.DROPPED, "Frames that its kernel dropped because its ring was full.");
+    number(
+        log,
+        "dropped",
+        TapReport.DROPPED,
+        "Frames that its kernel dropped because its ring was full.");
     number(log, "mirrored", TapReport.MIRRORED, "Frames that became packets.");
     number(log, "failed", TapReport.FAILED, "Frames and packets that could not be mirrored.");
     number(log, "sent", TapReport.SENT, "Packets that it sent, to all sensors.");

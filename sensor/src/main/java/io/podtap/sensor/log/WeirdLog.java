@@ -28,7 +28,8 @@ public final class WeirdLog {
 
   /** Declares the log as Zeek has it. */
   public static LogSchema<Row> schema() {
-    return LogSchema.<Row>named("weird", "One record for each weird, once in ten minutes for each flow.")
+    return LogSchema.<Row>named(
+            "weird", "One record for each weird, once in ten minutes for each flow.")
         .time("ts", "When it was met.", row -> row.timeNs)
         .string(
             "uid",

@@ -216,8 +216,7 @@ public final class Payload {
   public String wideText(int at, int count) {
     String text = new String(copy(at, count & -2), StandardCharsets.UTF_16LE);
     int end = text.indexOf(0);
-    byte[] narrow =
-        (end < 0 ? text : text.substring(0, end)).getBytes(StandardCharsets.UTF_8);
+    byte[] narrow = (end < 0 ? text : text.substring(0, end)).getBytes(StandardCharsets.UTF_8);
     return new String(narrow, StandardCharsets.ISO_8859_1);
   }
 

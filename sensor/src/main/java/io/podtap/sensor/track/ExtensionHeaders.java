@@ -84,8 +84,7 @@ final class ExtensionHeaders {
           }
         }
       }
-      default ->
-          weirds.add(Weird.UNKNOWN_ROUTING_TYPE, Integer.toString(type), segment, headers);
+      default -> weirds.add(Weird.UNKNOWN_ROUTING_TYPE, Integer.toString(type), segment, headers);
     }
   }
 

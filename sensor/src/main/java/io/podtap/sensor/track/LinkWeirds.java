@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Names what stopped the walk over a frame's link layer: each layer has names of its own. Looks only
- * at frames that are given up.
+ * Names what stopped the walk over a frame's link layer: each layer has names of its own. Looks
+ * only at frames that are given up.
  *
  * @see "Zeek: src/packet_analysis/protocol"
  */

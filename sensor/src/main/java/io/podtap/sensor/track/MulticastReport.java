@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages of multicast listeners: of version 1 one address, of version 2 records, each with as many
- * sources as it says.
+ * Messages of multicast listeners: of version 1 one address, of version 2 records, each with as
+ * many sources as it says.
  *
  * @see "RFC 2710 section 3; RFC 3810 section 5.2"
  */

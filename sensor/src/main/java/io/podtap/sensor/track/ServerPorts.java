@@ -4,8 +4,8 @@ import java.util.BitSet;
 
 /**
  * Ports that a server is likely to use: tells the roles apart when the first packet of a connection
- * was not seen. Which ones they are say the protocols; with Zeek's default scripts the set is called
- * {@code likely_server_ports}. Not changed once made; any thread.
+ * was not seen. Which ones they are say the protocols; with Zeek's default scripts the set is
+ * called {@code likely_server_ports}. Not changed once made; any thread.
  */
 public final class ServerPorts {
 

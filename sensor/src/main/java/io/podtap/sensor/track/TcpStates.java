@@ -177,9 +177,7 @@ final class TcpStates {
       if (!ack && end.state != FlowEnd.SYN_SENT) {
         weirds.add(Weird.REPEATED_SYN_WITHOUT_ACK, flow);
       }
-    } else if (ack
-        && (flags & (Tcp.FIN | Tcp.RST)) == 0
-        && end.state != FlowEnd.SYN_ACK_SENT) {
+    } else if (ack && (flags & (Tcp.FIN | Tcp.RST)) == 0 && end.state != FlowEnd.SYN_ACK_SENT) {
       weirds.add(Weird.REPEATED_SYN_WITH_ACK, flow);
     }
   }

@@ -43,8 +43,7 @@ public final class Weirds {
   }
 
   /** As above, with what exactly. */
-  public void add(
-      Weird weird, String detail, MemorySegment segment, @Nullable Headers headers) {
+  public void add(Weird weird, String detail, MemorySegment segment, @Nullable Headers headers) {
     counts[weird.ordinal()]++;
     String name = inTunnel ? weird.nameInTunnel() : weird.zeekName();
     handler.onWeird(weird, name, detail, segment, headers);

@@ -70,8 +70,7 @@ class DispatcherTest {
 
   @Test
   void tellsAProtocolThatIsFoundByTheAnswerWhatTheClientSaidBefore() {
-    StreamScript script =
-        StreamScript.tcp(9_999, 100).with(protocol(SSH, DispatcherTest::nothing));
+    StreamScript script = StreamScript.tcp(9_999, 100).with(protocol(SSH, DispatcherTest::nothing));
     script.client("what").gap(true, 7).client("ever").server("SSH-2.0-x\r\n").finish();
 
     assertThat(heard)
@@ -136,8 +135,7 @@ class DispatcherTest {
 
   @Test
   void looksAtTheFirstBytesTogetherHoweverTheyAreCut() {
-    StreamScript script =
-        StreamScript.tcp(9_999, 1).with(protocol(SSH, DispatcherTest::nothing));
+    StreamScript script = StreamScript.tcp(9_999, 1).with(protocol(SSH, DispatcherTest::nothing));
     script.client("SSH-2").finish();
 
     assertThat(String.join(",", heard)).isEqualTo("SSH > SSH,SSH > -,SSH > 2,SSH over");
@@ -147,10 +145,7 @@ class DispatcherTest {
   void notesAnOddityOnceForTheSameEnds() {
     StreamScript script =
         StreamScript.tcp(9_999, 100)
-            .with(
-                protocol(
-                    SSH,
-                    (session, fromOriginator, text) -> session.weird("odd", "detail")));
+            .with(protocol(SSH, (session, fromOriginator, text) -> session.weird("odd", "detail")));
     MemorySink logs = script.client("SSH-2.0-a\r\n").client("b").client("c").finish();
 
     assertThat(logs.rows("weird")).hasSize(1);

@@ -17,7 +17,9 @@ class ProtocolsTest {
   private static final MemorySink SINK = new MemorySink();
   private static final Parsers PARSERS = Parsers.standard(SINK, new FileRecorder(SINK));
 
-  /** Zeek's {@code likely_server_ports} with its default scripts, then what Zeek has no scripts for. */
+  /**
+   * Zeek's {@code likely_server_ports} with its default scripts, then what Zeek has no scripts for.
+   */
   @Test
   void portsOfServersOverTcpAreZeeks() {
     assertThat(Protocols.serverPorts(Transport.TCP))

@@ -47,7 +47,7 @@ final class DnsFamily {
 
   private static String name(String name) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (String label : DOT.split(name)) {
+    for (String label : DOT.split(name, -1)) {
       bytes.write(label.length());
       bytes.writeBytes(label.getBytes(StandardCharsets.US_ASCII));
     }
@@ -83,8 +83,8 @@ final class DnsFamily {
     return udp(53, query(type), answer(type, data));
   }
 
-  private static void answers(List<FamilyCase> cases, String type, int number, String data,
-      String text) {
+  private static void answers(
+      List<FamilyCase> cases, String type, int number, String data, String text) {
     cases.add(
         new FamilyCase(
             "answer of type " + type,
@@ -115,16 +115,11 @@ final class DnsFamily {
         "00010002" + text("u") + text("E2U") + text("!x!") + "00",
         "NAPTR 1 2 u E2U !x!");
     answers(
-        cases,
-        "NAPTR",
-        35,
-        "00010002" + text("") + text("") + text("") + NAME,
-        "NAPTR 1 2   a.b");
+        cases, "NAPTR", 35, "00010002" + text("") + text("") + text("") + NAME, "NAPTR 1 2   a.b");
     answers(cases, "OPT", 41, "00", "");
     answers(cases, "DS", 43, "00010802" + "ff", "DS 8 2");
     answers(cases, "SSHFP", 44, "0101abcd", "SSHFP: abcd");
-    answers(
-        cases, "RRSIG", 46, "00010802" + "00".repeat(14) + NAME + "ff", "RRSIG 1 a.b");
+    answers(cases, "RRSIG", 46, "00010802" + "00".repeat(14) + NAME + "ff", "RRSIG 1 a.b");
     answers(cases, "RRSIG", 46, "00010802" + "00".repeat(14) + "00ff", "RRSIG 1 <Root>");
     answers(cases, "NSEC", 47, NAME + "000140", "NSEC q.test a.b");
     answers(cases, "DNSKEY", 48, "01000308ff", "DNSKEY 8");
@@ -138,8 +133,9 @@ final class DnsFamily {
     answers(cases, "CAA", 257, "00" + text("issue") + "61", "");
     answers(cases, "BIND signing", 65_534, "0800010000", "BIND9 signing signal");
     for (int type :
-        List.of(3, 4, 7, 8, 9, 10, 14, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 30, 31, 34, 36,
-            37, 39, 40, 42, 45, 49, 52, 53, 55, 59, 60, 61, 62, 63, 100, 104, 108, 256, 32_769,
+        List.of(
+            3, 4, 7, 8, 9, 10, 14, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 30, 31, 34, 36, 37,
+            39, 40, 42, 45, 49, 52, 53, 55, 59, 60, 61, 62, 63, 100, 104, 108, 256, 32_769,
             65_000)) {
       answers(cases, "unknown", type, "00", "<unknown type=" + type + ">");
     }
@@ -186,12 +182,7 @@ final class DnsFamily {
   }
 
   private static void names(List<FamilyCase> cases) {
-    add(
-        cases,
-        "DNS_label_forward_compress_offset",
-        "",
-        "a pointer forwards",
-        queried("c0ff"));
+    add(cases, "DNS_label_forward_compress_offset", "", "a pointer forwards", queried("c0ff"));
     add(cases, "DNS_label_len_gt_pkt", "", "a label beyond the message", queried("3f61"));
     add(
         cases,
@@ -281,11 +272,9 @@ final class DnsFamily {
             "NOTIFY is paired",
             "opcode 4, answered",
             "dns",
-            Map.of("opcode_name", "notify", "rejected", "T", "query", "q.test", "qtype_name", "SOA"),
-            udp(
-                53,
-                message(0x2400, 1, 0, 0, question(6)),
-                message(0xA400, 1, 0, 0, question(6)))));
+            Map.of(
+                "opcode_name", "notify", "rejected", "T", "query", "q.test", "qtype_name", "SOA"),
+            udp(53, message(0x2400, 1, 0, 0, question(6)), message(0xA400, 1, 0, 0, question(6)))));
     cases.add(
         new FamilyCase(
             "a question whose name is weird has a row",
@@ -297,31 +286,34 @@ final class DnsFamily {
 
   private static void security(List<FamilyCase> cases) {
     Map<Integer, String> kinds =
-        Map.of(1, "NotRecommended", 252, "Indirect", 253, "PrivateDNS", 254, "PrivateOID", 99,
+        Map.of(
+            1,
+            "NotRecommended",
+            252,
+            "Indirect",
+            253,
+            "PrivateDNS",
+            254,
+            "PrivateOID",
+            99,
             "unknown");
-    kinds.forEach(
-        (algorithm, kind) -> {
-          String hex = String.format("%02x", algorithm);
-          add(
-              cases,
-              "DNSSEC_RRSIG_" + kind + "_ZoneSignAlgo",
-              Integer.toString(algorithm),
-              "a signature of algorithm " + algorithm,
-              asked(46, "0001" + hex + "02" + "00".repeat(14) + NAME + "ff"));
-          add(
-              cases,
-              "DNSSEC_DNSKEY_" + kind + "_ZoneSignAlgo",
-              Integer.toString(algorithm),
-              "a key of algorithm " + algorithm,
-              asked(48, "010003" + hex + "ff"));
-        });
+    kinds.forEach((algorithm, kind) -> {
+      String hex = String.format("%02x", algorithm);
+      add(
+          cases,
+          "DNSSEC_RRSIG_" + kind + "_ZoneSignAlgo",
+          Integer.toString(algorithm),
+          "a signature of algorithm " + algorithm,
+          asked(46, "0001" + hex + "02" + "00".repeat(14) + NAME + "ff"));
+      add(
+          cases,
+          "DNSSEC_DNSKEY_" + kind + "_ZoneSignAlgo",
+          Integer.toString(algorithm),
+          "a key of algorithm " + algorithm,
+          asked(48, "010003" + hex + "ff"));
+    });
     add(cases, "DNSSEC_DNSKEY_Invalid_Flag", "2", "a key of flags 2", asked(48, "00020308ff"));
-    add(
-        cases,
-        "DNSSEC_DNSKEY_Revoked_KSK",
-        "385",
-        "a key of flags 0x181",
-        asked(48, "01810308ff"));
+    add(cases, "DNSSEC_DNSKEY_Revoked_KSK", "385", "a key of flags 0x181", asked(48, "01810308ff"));
     add(
         cases,
         "DNSSEC_DNSKEY_Invalid_Protocol",
@@ -349,11 +341,10 @@ final class DnsFamily {
             "00060005ffffffffff", "DNS_SVCB_hint_length_invalid",
             "00040003ffffff", "DNS_SVCB_hint_length_invalid",
             "00070000", "DNS_SVCB_key_reserved_or_invalid");
-    parameters.forEach(
-        (parameter, name) -> {
-          add(cases, name, "", "HTTPS with " + parameter, asked(65, "0001" + NAME + parameter));
-          add(cases, name, "", "SVCB with " + parameter, asked(64, "0001" + NAME + parameter));
-        });
+    parameters.forEach((parameter, name) -> {
+      add(cases, name, "", "HTTPS with " + parameter, asked(65, "0001" + NAME + parameter));
+      add(cases, name, "", "SVCB with " + parameter, asked(64, "0001" + NAME + parameter));
+    });
     add(
         cases,
         "DNS_SVCB_param_value_toobig",
@@ -380,8 +371,8 @@ final class DnsFamily {
             "dynamic update",
             text,
             "dns",
-            Map.of("answers", text, "opcode_name", "dynamic-update", "query", "q.test",
-                "qtype", ""),
+            Map.of(
+                "answers", text, "opcode_name", "dynamic-update", "query", "q.test", "qtype", ""),
             udp(53, asked, said)));
   }
 

@@ -31,21 +31,17 @@ class FamiliesTest {
   @TestFactory
   Stream<DynamicTest> everyRuleLeavesItsRecord() {
     return FAMILIES.stream()
-        .flatMap(
-            family ->
-                family.cases().stream()
-                    .map(
-                        test ->
-                            DynamicTest.dynamicTest(
-                                family.name() + ": " + test.rule() + ": " + test.input(),
-                                () -> leavesItsRecord(test))));
+        .flatMap(family ->
+            family.cases().stream()
+                .map(test ->
+                    DynamicTest.dynamicTest(
+                        family.name() + ": " + test.rule() + ": " + test.input(),
+                        () -> leavesItsRecord(test))));
   }
 
   private static void leavesItsRecord(FamilyCase test) {
     List<Map<String, String>> rows = test.run().apply(test.log());
-    assertThat(rows.stream().anyMatch(test::isIn))
-        .as("%s in %s", test.expected(), rows)
-        .isTrue();
+    assertThat(rows.stream().anyMatch(test::isIn)).as("%s in %s", test.expected(), rows).isTrue();
   }
 
   /** A name that no case raises must say why, one that a case raises must not. */
@@ -64,16 +60,15 @@ class FamiliesTest {
         table.append(test.rule()).append(" | ").append(test.input()).append(" | ");
         table.append(test.log()).append(' ').append(test.expected()).append('\n');
       }
-      names.forEach(
-          (name, reason) -> {
-            if (raised.contains(name) == !reason.isEmpty()) {
-              problems.add(
-                  family.name() + ": " + name + (reason.isEmpty() ? ": no case" : ": is raised"));
-            }
-            if (!reason.isEmpty()) {
-              table.append(name).append(" | not raised | ").append(reason).append('\n');
-            }
-          });
+      names.forEach((name, reason) -> {
+        if (raised.contains(name) == !reason.isEmpty()) {
+          problems.add(
+              family.name() + ": " + name + (reason.isEmpty() ? ": no case" : ": is raised"));
+        }
+        if (!reason.isEmpty()) {
+          table.append(name).append(" | not raised | ").append(reason).append('\n');
+        }
+      });
       raised.stream()
           .filter(name -> !names.containsKey(name) && !name.endsWith("_in_tunnel"))
           .forEach(name -> problems.add(family.name() + ": " + name + ": not in the list"));
@@ -91,13 +86,12 @@ class FamiliesTest {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       text.lines()
           .filter(line -> !line.isBlank() && !line.startsWith("#"))
-          .forEach(
-              line -> {
-                int dash = line.indexOf(" - ");
-                names.put(
-                    dash < 0 ? line.strip() : line.substring(0, dash).strip(),
-                    dash < 0 ? "" : line.substring(dash + 3).strip());
-              });
+          .forEach(line -> {
+            int dash = line.indexOf(" - ");
+            names.put(
+                dash < 0 ? line.strip() : line.substring(0, dash).strip(),
+                dash < 0 ? "" : line.substring(dash + 3).strip());
+          });
     }
     return names;
   }

@@ -111,12 +111,11 @@ record FamilyCase(
   /** Returns whether a record holds what is expected. */
   boolean isIn(Map<String, String> row) {
     return expected.entrySet().stream()
-        .allMatch(
-            field -> {
-              String value = row.getOrDefault(field.getKey(), "");
-              return field.getValue().equals(ANY)
-                  ? !value.isEmpty() && !value.equals("-")
-                  : field.getValue().equals(value.equals("-") ? "" : value);
-            });
+        .allMatch(field -> {
+          String value = row.getOrDefault(field.getKey(), "");
+          return field.getValue().equals(ANY)
+              ? !value.isEmpty() && !value.equals("-")
+              : field.getValue().equals(value.equals("-") ? "" : value);
+        });
   }
 }

@@ -11,6 +11,8 @@ import java.util.function.Function;
 /** What is weird about HTTP/1, and what becomes of the rows. */
 final class HttpFamily {
 
+  private static final String ONE_CHUNK = "4\r\n1234\r\n0\r\n\r\n";
+
   private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
@@ -46,12 +48,7 @@ final class HttpFamily {
 
   private static void requestHeads(List<FamilyCase> cases) {
     String chunked = "Transfer-Encoding: chunked";
-    add(
-        cases,
-        "HTTP_bad_chunk_size",
-        "zz;a",
-        "chunk line zz;a",
-        request(chunked, "zz;a\r\n\r\n"));
+    add(cases, "HTTP_bad_chunk_size", "zz;a", "chunk line zz;a", request(chunked, "zz;a\r\n\r\n"));
     for (String length : List.of("-3", "x3", "99999999999999999999")) {
       add(
           cases,
@@ -105,7 +102,9 @@ final class HttpFamily {
         "80011 > 65536",
         "a head of 80,011 bytes",
         request(
-            "X-A: " + "a".repeat(19_995) + ("\r\nX-A: " + "a".repeat(19_995)).repeat(3)
+            "X-A: "
+                + "a".repeat(19_995)
+                + ("\r\nX-A: " + "a".repeat(19_995)).repeat(3)
                 + "\r\nX: 12345678",
             ""));
     cases.add(
@@ -148,25 +147,22 @@ final class HttpFamily {
             "bytes 10-5/*", "HTTP_non_positive_content_range",
             "bytes 0-9223372036854775807/*", "HTTP_content_range_overflow",
             "bytes 0-3/x", "HTTP_content_range_invalid_instance");
-    ranges.forEach(
-        (range, name) -> {
-          boolean isShown = range.indexOf('/') > 0 && range.startsWith("bytes");
-          add(
-              cases,
-              name,
-              isShown ? range.substring(6) : "",
-              "206, Content-Range: " + range,
-              answer(
-                  "HTTP/1.1 206 P\r\nContent-Length: 4\r\nContent-Range: " + range
-                      + "\r\n\r\n1234"));
-        });
+    ranges.forEach((range, name) -> {
+      boolean isShown = range.indexOf('/') > 0 && range.startsWith("bytes");
+      add(
+          cases,
+          name,
+          isShown ? range.substring(6) : "",
+          "206, Content-Range: " + range,
+          answer(
+              "HTTP/1.1 206 P\r\nContent-Length: 4\r\nContent-Range: " + range + "\r\n\r\n1234"));
+    });
     add(
         cases,
         "HTTP_range_not_matching_len",
         "",
         "206, range of 4 bytes, length 5",
-        answer(
-            "HTTP/1.1 206 P\r\nContent-Length: 5\r\nContent-Range: bytes 0-3/9\r\n\r\n12345"));
+        answer("HTTP/1.1 206 P\r\nContent-Length: 5\r\nContent-Range: bytes 0-3/9\r\n\r\n12345"));
     add(
         cases,
         "HTTP_content_range_and_chunked",
@@ -174,7 +170,7 @@ final class HttpFamily {
         "206, chunked, then a range",
         answer(
             "HTTP/1.1 206 P\r\nTransfer-Encoding: chunked\r\nContent-Range: bytes 0-3/9\r\n\r\n"
-                + "4\r\n1234\r\n0\r\n\r\n"));
+                + ONE_CHUNK));
     add(
         cases,
         "lowercase_HTTP_keyword",
@@ -283,14 +279,8 @@ final class HttpFamily {
             "/%4", "partial_escape_at_end_of_URI",
             "/%%41", "double_%_in_URI",
             "/%zz", "unescaped_%_in_URI");
-    targets.forEach(
-        (target, name) ->
-            add(
-                cases,
-                name,
-                "",
-                "GET " + target,
-                tcp(80, "GET " + target + " HTTP/1.1\r\n\r\n", OK)));
+    targets.forEach((target, name) ->
+        add(cases, name, "", "GET " + target, tcp(80, "GET " + target + " HTTP/1.1\r\n\r\n", OK)));
     cases.add(
         weird(
             "contentline_size_exceeded",
@@ -388,7 +378,7 @@ final class HttpFamily {
             "200 > 125",
             "WEBSOCKET",
             "a ping of 200 bytes",
-            upgraded(key, accept, "\u0089\u007e\0\u00c8" + "a".repeat(200))));
+            upgraded(key, accept, "\u0089~\0\u00c8" + "a".repeat(200))));
   }
 
   private static void row(
@@ -430,8 +420,7 @@ final class HttpFamily {
         "the longer of range and length counts",
         "206, range of 6 bytes, length 4",
         Map.of("status_code", "206", "response_body_len", "6"),
-        answer(
-            "HTTP/1.1 206 P\r\nContent-Length: 4\r\nContent-Range: bytes 0-5/9\r\n\r\n123456"));
+        answer("HTTP/1.1 206 P\r\nContent-Length: 4\r\nContent-Range: bytes 0-5/9\r\n\r\n123456"));
     row(
         cases,
         "a request that ends behind its answer has a further row",
@@ -447,8 +436,7 @@ final class HttpFamily {
         "an unfinished last line of a part counts with its line end",
         "a body of 9 bytes that ends in a line",
         Map.of("method", "POST", "request_body_len", "11"),
-        request(
-            "Content-Type: multipart/mixed; boundary=b\r\nContent-Length: 9", "--b\r\n\r\nab"));
+        request("Content-Type: multipart/mixed; boundary=b\r\nContent-Length: 9", "--b\r\n\r\nab"));
     row(
         cases,
         "an answer without a head",

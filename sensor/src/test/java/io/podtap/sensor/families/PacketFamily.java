@@ -23,8 +23,8 @@ import java.util.function.Function;
 final class PacketFamily {
 
   private static final int IP_LENGTH = Ipv4.HEADER_LENGTH_MIN;
-  private static final String ADDRESSES = "20010db8" + "00".repeat(11) + "01" + "20010db8"
-      + "00".repeat(11) + "02";
+  private static final String ADDRESSES =
+      "20010db8" + "00".repeat(11) + "01" + "20010db8" + "00".repeat(11) + "02";
 
   private PacketFamily() {}
 
@@ -58,7 +58,11 @@ final class PacketFamily {
   }
 
   private static void link(
-      List<FamilyCase> cases, String name, String detail, String source, int linkType,
+      List<FamilyCase> cases,
+      String name,
+      String detail,
+      String source,
+      int linkType,
       String frame) {
     cases.add(netWeird(name, detail, source, frame, frame(linkType, hex(frame))));
   }
@@ -134,8 +138,8 @@ final class PacketFamily {
     cases.add(netWeird("unknown_ip_version", "", "IP", "version 7", ip(edited(udp, 0, 0x75))));
     cases.add(netWeird("invalid_IP_header_size", "", "IP", "length 4", ip(edited(udp, 3, 4))));
     cases.add(
-        packetWeird("IPv4_min_header_size", "", "IP", "4 words of header",
-            ip(edited(udp, 0, 0x44))));
+        packetWeird(
+            "IPv4_min_header_size", "", "IP", "4 words of header", ip(edited(udp, 0, 0x44))));
     cases.add(netWeird("ip_hdr_len_zero", "", "IP", "length 0", ip(edited(udp, 3, 0))));
     cases.add(netWeird("truncated_IP_len", "", "IP", "length 255", ip(edited(udp, 3, 255))));
     byte[] bad = edited(udp, 8, 63);
@@ -147,9 +151,7 @@ final class PacketFamily {
             "IP",
             "the same inside another packet",
             ip(inside(IpProtocol.IPV4, bad))));
-    cases.add(
-        packetWeird(
-            "ipv6_no_next", "", "IP", "next header 59", ip(ipv6(59, ""))));
+    cases.add(packetWeird("ipv6_no_next", "", "IP", "next header 59", ip(ipv6(59, ""))));
     cases.add(
         packetWeird(
             "truncated_header",
@@ -172,16 +174,12 @@ final class PacketFamily {
             "",
             "IP",
             "a fragment that is cut",
-            packets(
-                9_999, conversation -> conversation.send(filled(part), 40, LinkType.RAW))));
+            packets(9_999, conversation -> conversation.send(filled(part), 40, LinkType.RAW))));
     String mobility = "3b00050000000000";
-    cases.add(
-        packetWeird("bad_MH_checksum", "", "IP", "a checksum of 0", ip(ipv6(135, mobility))));
+    cases.add(packetWeird("bad_MH_checksum", "", "IP", "a checksum of 0", ip(ipv6(135, mobility))));
     byte[] piggyback = ipv6(135, "0600050000000000");
     MemorySegment segment = MemorySegment.ofArray(piggyback);
-    long sum =
-        Checksum.sum(segment, 40, 8)
-            + Checksum.pseudoIpv6(segment, 0, 135, 8);
+    long sum = Checksum.sum(segment, 40, 8) + Checksum.pseudoIpv6(segment, 0, 135, 8);
     Bytes.putU16(segment, 44, Checksum.finish(sum));
     cases.add(packetWeird("mobility_piggyback", "", "IP", "TCP behind it", ip(piggyback)));
   }
@@ -206,8 +204,7 @@ final class PacketFamily {
   }
 
   private static void extension(
-      List<FamilyCase> cases, String name, String detail, String input, int next,
-      String payload) {
+      List<FamilyCase> cases, String name, String detail, String input, int next, String payload) {
     cases.add(packetWeird(name, detail, "", input, ip(ipv6(next, payload))));
   }
 
@@ -217,24 +214,48 @@ final class PacketFamily {
     extension(cases, "multiple_routing_headers", "", "two routes", 43, route + lastRoute);
     extension(cases, "routing0_hdr", "", "a route", 43, lastRoute);
     extension(
-        cases, "odd_routing0_len", "", "a route of 3 words", 43,
+        cases,
+        "odd_routing0_len",
+        "",
+        "a route of 3 words",
+        43,
         "3b030001" + "00000000" + "00".repeat(24));
     extension(
-        cases, "bad_routing2_len", "", "a route of type 2, 1 word", 43,
+        cases,
+        "bad_routing2_len",
+        "",
+        "a route of type 2, 1 word",
+        43,
         "3b010201" + "00000000" + "00".repeat(8));
     extension(cases, "unknown_routing_type", "9", "a route of type 9", 43, "3b00090100000000");
     extension(
-        cases, "bad_ipv6_dest_opt_len", "", "an option of 9 bytes in 4", 60, "3b00" + "1e0900000000");
+        cases,
+        "bad_ipv6_dest_opt_len",
+        "",
+        "an option of 9 bytes in 4",
+        60,
+        "3b00" + "1e0900000000");
     String home = "c910" + "00".repeat(16);
     extension(
-        cases, "multiple_home_addr_opts", "", "two home addresses", 60,
+        cases,
+        "multiple_home_addr_opts",
+        "",
+        "two home addresses",
+        60,
         "3b04" + home + home + "0000");
     extension(
-        cases, "bad_home_addr_len", "", "a home address of 15 bytes", 60,
+        cases,
+        "bad_home_addr_len",
+        "",
+        "a home address of 15 bytes",
+        60,
         "3b02" + "c90f" + "00".repeat(15) + "0000000000");
     cases.add(
         netWeird(
-            "truncated_IPv6_option", "", "", "an extension header of 4 bytes",
+            "truncated_IPv6_option",
+            "",
+            "",
+            "an extension header of 4 bytes",
             ip(ipv6(0, "3b000000"))));
   }
 
@@ -250,30 +271,60 @@ final class PacketFamily {
   private static void fragments(List<FamilyCase> cases) {
     byte[] first = fragment(1, 0, true, 0, new byte[64]);
     cases.add(
-        packetWeird("excessively_small_fragment", "", "", "a first fragment of 60 bytes",
+        packetWeird(
+            "excessively_small_fragment",
+            "",
+            "",
+            "a first fragment of 60 bytes",
             ip(fragment(1, 0, true, 0, new byte[40]))));
     cases.add(
-        packetWeird("excessively_large_fragment", "", "", "a fragment that ends at 64,264",
+        packetWeird(
+            "excessively_large_fragment",
+            "",
+            "",
+            "a fragment that ends at 64,264",
             ip(fragment(1, 64_200, true, 0, new byte[64]))));
     cases.add(
-        packetWeird("fragment_with_DF", "", "", "a fragment with DF",
+        packetWeird(
+            "fragment_with_DF",
+            "",
+            "",
+            "a fragment with DF",
             ip(fragment(1, 0, true, 0x4000, new byte[64]))));
     cases.add(packetWeird("fragment_overlap", "", "", "the same twice", ip(first, first)));
     byte[] other = new byte[64];
     Arrays.fill(other, (byte) 1);
     cases.add(
-        packetWeird("fragment_inconsistency", "", "", "the same with other bytes",
+        packetWeird(
+            "fragment_inconsistency",
+            "",
+            "",
+            "the same with other bytes",
             ip(first, fragment(1, 0, true, 0, other))));
     cases.add(
-        packetWeird("fragment_size_inconsistency", "", "", "two last fragments",
-            ip(first, fragment(1, 128, false, 0, new byte[8]),
+        packetWeird(
+            "fragment_size_inconsistency",
+            "",
+            "",
+            "two last fragments",
+            ip(
+                first,
+                fragment(1, 128, false, 0, new byte[8]),
                 fragment(1, 200, false, 0, new byte[8]))));
     cases.add(
-        packetWeird("fragment_protocol_inconsistency", "", "", "UDP, then TCP",
+        packetWeird(
+            "fragment_protocol_inconsistency",
+            "",
+            "",
+            "UDP, then TCP",
             ip(first, filled(edited(fragment(1, 64, true, 0, new byte[64]), 9, 6)))));
     String piece = "00".repeat(64);
     cases.add(
-        packetWeird("fragment_protocol_inconsistency", "", "", "IPv6: UDP, then TCP",
+        packetWeird(
+            "fragment_protocol_inconsistency",
+            "",
+            "",
+            "IPv6: UDP, then TCP",
             ip(ipv6(44, "1100000100000001" + piece), ipv6(44, "0600004100000001" + piece))));
   }
 
@@ -310,7 +361,11 @@ final class PacketFamily {
   }
 
   private static void tunnel(
-      List<FamilyCase> cases, String name, String detail, String source, String input,
+      List<FamilyCase> cases,
+      String name,
+      String detail,
+      String source,
+      String input,
       byte... packet) {
     cases.add(packetWeird(name, detail, source, input, ip(packet)));
   }
@@ -324,41 +379,79 @@ final class PacketFamily {
     tunnel(cases, "truncated_GRE", "", "GRE", "2 bytes", inside(gre, hex("0000")));
     tunnel(cases, "truncated_GRE", "", "GRE", "a key that lacks", inside(gre, hex("20000800")));
     tunnel(
-        cases, "unknown_gre_version", "version=2", "GRE", "version 2",
+        cases,
+        "unknown_gre_version",
+        "version=2",
+        "GRE",
+        "version 2",
         inside(gre, hex("0002080000000000")));
     tunnel(
-        cases, "egre_protocol_type", "proto=2048", "GRE", "version 1 with IPv4",
+        cases,
+        "egre_protocol_type",
+        "proto=2048",
+        "GRE",
+        "version 1 with IPv4",
         inside(gre, hex("000108000000000000")));
     tunnel(cases, "gre_routing", "", "GRE", "a route", inside(gre, hex("4000080000000000")));
     tunnel(
         cases, "unknown_gre_flags", "", "GRE", "flags 0x08", inside(gre, hex("0008080000000000")));
     tunnel(
-        cases, "non_ip_packet_in_encap", "", "GRE", "PPP with LCP",
+        cases,
+        "non_ip_packet_in_encap",
+        "",
+        "GRE",
+        "PPP with LCP",
         inside(gre, hex("2001880b00000000c0210000")));
     byte[] udp = Conversation.udp(true, 1, 2, new byte[20]);
     tunnel(
-        cases, "invalid_inner_IP_version", "", "IPTUNNEL", "IPv6 announced as IPv4",
+        cases,
+        "invalid_inner_IP_version",
+        "",
+        "IPTUNNEL",
+        "IPv6 announced as IPv4",
         inside(IpProtocol.IPV4, ipv6(59, "")));
     tunnel(
-        cases, "truncated_inner_IP", "", "IPTUNNEL", "10 bytes of IPv4",
+        cases,
+        "truncated_inner_IP",
+        "",
+        "IPTUNNEL",
+        "10 bytes of IPv4",
         inside(IpProtocol.IPV4, Arrays.copyOf(udp, 10)));
     tunnel(
-        cases, "inner_IP_payload_length_mismatch", "", "IPTUNNEL", "a byte more",
+        cases,
+        "inner_IP_payload_length_mismatch",
+        "",
+        "IPTUNNEL",
+        "a byte more",
         inside(IpProtocol.IPV4, Arrays.copyOf(udp, udp.length + 1)));
-    tunnel(cases, "vxlan_empty_packet", "", "VXLAN", "a header alone", udp(4789,
-        "0800000000000100"));
-    tunnel(cases, "geneve_empty_packet", "", "GENEVE", "a header alone", udp(6081,
-        "0000655800000100"));
-    tunnel(cases, "geneve_invalid_version", "1", "GENEVE", "version 1", udp(6081,
-        "4000655800000100"));
-    tunnel(cases, "ayiya_empty_packet", "", "AYIYA", "a header alone", udp(5072,
-        "44521129000000000" + "0".repeat(71)));
+    tunnel(
+        cases, "vxlan_empty_packet", "", "VXLAN", "a header alone", udp(4789, "0800000000000100"));
+    tunnel(
+        cases,
+        "geneve_empty_packet",
+        "",
+        "GENEVE",
+        "a header alone",
+        udp(6081, "0000655800000100"));
+    tunnel(
+        cases, "geneve_invalid_version", "1", "GENEVE", "version 1", udp(6081, "4000655800000100"));
+    tunnel(
+        cases,
+        "ayiya_empty_packet",
+        "",
+        "AYIYA",
+        "a header alone",
+        udp(5072, "44521129000000000" + "0".repeat(71)));
     byte[] deep = udp;
     for (int i = 0; i < 8; i++) {
       deep = inside(IpProtocol.IPV4, deep);
     }
     tunnel(
-        cases, "exceeded_tunnel_max_depth_in_tunnel", "", "IPTUNNEL", "8 packets in one another",
+        cases,
+        "exceeded_tunnel_max_depth_in_tunnel",
+        "",
+        "IPTUNNEL",
+        "8 packets in one another",
         deep);
     String bubble = "60000000" + "00003b40" + ADDRESSES;
     cases.add(
@@ -372,20 +465,28 @@ final class PacketFamily {
     byte[] back = Conversation.udp(false, 40_000, 3544, hex(bubble));
     Map<String, String> teredo =
         Map.of(
-            "60000000", "truncated_Teredo",
-            "0001ff00" + "00".repeat(40), "truncated_Teredo_authentication",
-            "0000" + "00".repeat(40), "truncated_IPv6_in_Teredo");
-    teredo.forEach(
-        (payload, name) ->
-            cases.add(
-                weird(name, "", "TEREDO", payload, ip(there, back, udp(3544, payload)))));
+            "60000000",
+            "truncated_Teredo",
+            "0001ff00" + "00".repeat(40),
+            "truncated_Teredo_authentication",
+            "0000" + "00".repeat(40),
+            "truncated_IPv6_in_Teredo");
+    teredo.forEach((payload, name) ->
+        cases.add(weird(name, "", "TEREDO", payload, ip(there, back, udp(3544, payload)))));
     cases.add(
         new FamilyCase(
             "GRE over UDP is a tunnel between addresses",
             "port 4754",
             "tunnel",
-            Map.of("tunnel_type", "Tunnel::GRE", "id.orig_p", "0", "id.resp_p", "0",
-                "action", "Tunnel::DISCOVER"),
+            Map.of(
+                "tunnel_type",
+                "Tunnel::GRE",
+                "id.orig_p",
+                "0",
+                "id.resp_p",
+                "0",
+                "action",
+                "Tunnel::DISCOVER"),
             ip(udp(4754, "00000800" + HexFormat.of().formatHex(udp)))));
     cases.add(
         new FamilyCase(

@@ -49,9 +49,8 @@ final class SmtpFamily {
             "BDAT 184467440737095516150", "BDAT chunk-size too large",
             "BDAT 5 LASTT", "BDAT chunk-size followed by junk",
             "BDAT 5 FIRST", "BDAT chunk-size followed by junk");
-    invalid.forEach(
-        (command, detail) ->
-            add(cases, "smtp_invalid_bdat_command", detail, command, said(command + "\r\n")));
+    invalid.forEach((command, detail) ->
+        add(cases, "smtp_invalid_bdat_command", detail, command, said(command + "\r\n")));
     add(
         cases,
         "smtp_huge_bdat_chunk",
@@ -126,8 +125,7 @@ final class SmtpFamily {
         "1,001 commands without a reply",
         said("NOOP\r\n".repeat(1_001)));
     cases.add(
-        weird(
-            "NUL_in_line", "", "CONTENTLINE", "a command with a NUL", said("VRFY a\0b\r\n")));
+        weird("NUL_in_line", "", "CONTENTLINE", "a command with a NUL", said("VRFY a\0b\r\n")));
     for (String list : List.of("to", "cc")) {
       StringBuilder addresses = new StringBuilder("a0@a");
       for (int i = 1; i < 1_010; i++) {
@@ -189,8 +187,7 @@ final class SmtpFamily {
           cases,
           "lines go on from chunk to chunk",
           "chunks of " + size + " bytes",
-          Map.of(
-              "msg_id", "<long-id@example>", "subject", "a subject folded", "rcptto", "b@b"),
+          Map.of("msg_id", "<long-id@example>", "subject", "a subject folded", "rcptto", "b@b"),
           said(chunks.toString()));
     }
     row(

@@ -57,7 +57,11 @@ final class TcpFamily {
   }
 
   private static void segments(
-      List<FamilyCase> cases, String name, String detail, String source, String input,
+      List<FamilyCase> cases,
+      String name,
+      String detail,
+      String source,
+      String input,
       byte[]... all) {
     cases.add(
         weird(
@@ -137,8 +141,7 @@ final class TcpFamily {
                 PORT,
                 conversation ->
                     conversation.send(segment(true, Tcp.ACK, 1_001, 5_001, 5)).send(syn))));
-    segments(
-        cases, "TCP_scale_range", "15", "TCP", "a SYN of scale 15", synWithOption(3, 3, 15));
+    segments(cases, "TCP_scale_range", "15", "TCP", "a SYN of scale 15", synWithOption(3, 3, 15));
     segments(
         cases,
         "baroque_SYN",

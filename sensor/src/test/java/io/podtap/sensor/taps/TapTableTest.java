@@ -20,9 +20,7 @@ class TapTableTest {
 
     List<TapSummary> gone = table.expire(NOW + TapTable.SILENCE_NS_MAX);
 
-    assertThat(gone)
-        .extracting(summary -> summary.tap().address())
-        .containsExactly("::1");
+    assertThat(gone).extracting(summary -> summary.tap().address()).containsExactly("::1");
     assertThat(table.taps()).hasSize(1);
     assertThat(table.lanes()).hasSize(1);
     assertThat(table.forgotten().received()).isEqualTo(1);

@@ -39,8 +39,7 @@ final class ApiClient implements AutoCloseable {
    * @param totalMs how long the whole body may take
    * @return the body of an answer 200, to be read before the next request
    */
-  BodyInput get(String path, AccessRule rule, int idleMs, long totalMs)
-      throws DiscoveryException {
+  BodyInput get(String path, AccessRule rule, int idleMs, long totalMs) throws DiscoveryException {
     try {
       ApiConnection.Answer given = ask(path, idleMs, totalMs);
       if (given.status() == 401 && !account.token().equals(tokenUsed)) { // replaced meanwhile

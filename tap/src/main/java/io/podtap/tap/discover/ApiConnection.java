@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import javax.net.ssl.SSLParameters;
@@ -16,8 +15,8 @@ import jdk.net.ExtendedSocketOptions;
 
 /**
  * One HTTP/1.1 connection to the API server, for one request after another. Every wait has an end:
- * connecting, the handshake, an answer's head, each read of its body and the whole body; a path that
- * has gone silent is found by TCP's own probes.
+ * connecting, the handshake, an answer's head, each read of its body and the whole body; a path
+ * that has gone silent is found by TCP's own probes.
  *
  * @see "RFC 9112; tcp(7)"
  */
@@ -47,7 +46,8 @@ final class ApiConnection implements AutoCloseable {
   private final InputStream in;
   private final String authority;
 
-  private ApiConnection(DeadlineSocket wire, SSLSocket secure, String authority) throws IOException {
+  private ApiConnection(DeadlineSocket wire, SSLSocket secure, String authority)
+      throws IOException {
     this.wire = wire;
     this.secure = secure;
     this.authority = authority;

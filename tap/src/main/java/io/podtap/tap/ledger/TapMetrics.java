@@ -111,8 +111,7 @@ public final class TapMetrics {
           .counters("failed_packets", "cause", "Packets that could not be sent, by cause.")
           .values("failed", now -> now.ledger().failed().packets().toNamedMap())
           .reported(TapReport.FAILED)
-          .counters(
-              "packet", MetricUnit.BYTES, "fate", "Bytes of packets, by outcome.")
+          .counters("packet", MetricUnit.BYTES, "fate", "Bytes of packets, by outcome.")
           .value("made", now -> now.ledger().packetBytes())
           .means("Bytes of packets made after cutting.")
           .as("packet_bytes")
@@ -158,8 +157,7 @@ public final class TapMetrics {
           .value("", TapMetrics::asynchronousErrors)
           .as("errors")
           .documentOnly()
-          .flag(
-              "joined", "Whether datagrams leave many in one buffer now.", SensorLanes::isJoined)
+          .flag("joined", "Whether datagrams leave many in one buffer now.", SensorLanes::isJoined)
           .flag(
               "sensor_answering",
               "Whether the sensor says it reads a socket.",
@@ -243,8 +241,7 @@ public final class TapMetrics {
               status -> (long) (status.ageSeconds(System.nanoTime()) * 1e9))
           .as("age_seconds")
           .reported(TapReport.SENSORS_AGE)
-          .counter(
-              "discovery_requests", "Lists, watches and lookups.", DiscoveryStatus::requests)
+          .counter("discovery_requests", "Lists, watches and lookups.", DiscoveryStatus::requests)
           .as("requests")
           .counters("discovery_failures", "cause", "What went wrong, by cause.")
           .values("failures", status -> named(status.failures()))
@@ -254,8 +251,7 @@ public final class TapMetrics {
   /** Options that were to change while the tap ran. */
   public static final MetricGroup<PolicyLedger.Snapshot> POLICY =
       MetricGroup.<PolicyLedger.Snapshot>of(PREFIX, "changes of options", "policy")
-          .counters(
-              "policy_changes", "outcome", "Options that were to change while the tap ran.")
+          .counters("policy_changes", "outcome", "Options that were to change while the tap ran.")
           .value("changed", PolicyLedger.Snapshot::changed)
           .means("Options that are in use.")
           .value("refused", PolicyLedger.Snapshot::refused)
@@ -269,8 +265,7 @@ public final class TapMetrics {
 
   /** All of these. */
   public static final List<MetricGroup<?>> ALL =
-      List.of(
-          IDENTITY, INTERFACE, PACKETS, SENSOR, TUNNEL, LANE, STREAM, DISCOVERY, POLICY, TRUST);
+      List.of(IDENTITY, INTERFACE, PACKETS, SENSOR, TUNNEL, LANE, STREAM, DISCOVERY, POLICY, TRUST);
 
   private TapMetrics() {}
 

@@ -37,8 +37,7 @@ public final class PolicyOptions {
       names = "--budget-mbps",
       paramLabel = "MBIT",
       description =
-          "Maximum rate of frames: above it send only headers, then nothing (default:"
-              + " all).")
+          "Maximum rate of frames: above it send only headers, then nothing (default:" + " all).")
   private long budgetMbps;
 
   @Option(

@@ -236,8 +236,7 @@ public final class PolicyWatch implements AutoCloseable {
   }
 
   private static String names() {
-    return String.join(
-        ", ", Arrays.stream(LiveOption.values()).map(LiveOption::option).toList());
+    return String.join(", ", Arrays.stream(LiveOption.values()).map(LiveOption::option).toList());
   }
 
   private static String at(Map<LiveOption, String> values, LiveOption option) {

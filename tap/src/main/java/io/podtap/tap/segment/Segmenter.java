@@ -435,5 +435,4 @@ public final class Segmenter {
       Bytes.copy(source, payloadOffset + unitStart + at - unitHeaderBytes, target, body, kept);
     }
   }
-
 }

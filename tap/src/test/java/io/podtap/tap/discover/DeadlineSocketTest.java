@@ -42,12 +42,11 @@ class DeadlineSocketTest {
       socket.allow(5_000, 500);
       assertThat(in.read()).isEqualTo('x');
       assertThatExceptionOfType(SocketTimeoutException.class)
-          .isThrownBy(
-              () -> {
-                while (in.read() >= 0) {
-                  // until the deadline
-                }
-              });
+          .isThrownBy(() -> {
+            while (in.read() >= 0) {
+              // until the deadline
+            }
+          });
       socket.allow(5_000, 5_000);
       assertThat(in.read()).isEqualTo('x');
     }

@@ -52,7 +52,8 @@ final class PolicyFileTest {
                 kubernetes.io/config.source="api"
                 kubectl.kubernetes.io/last-applied-configuration="{\\"a\\":\\"b\\\\nc\\"}\\n"
                 podtap.io/filter="host \\"a\\" \\\\ \\t\\n\\u00e9\\U0001f600\\x41 é"
-                podtap.io/vni="42\""""))
+                podtap.io/vni="42\"\
+                """))
         .containsExactly(
             Map.entry("filter", "host \"a\" \\ \t\n\u00e9\ud83d\ude00A \u00e9"),
             Map.entry("vni", "42"));

@@ -138,8 +138,7 @@ record BenchmarkSettings(
   /** Returns what TCP may use in a network namespace of its own, ip-sysctl.rst. */
   private static List<String> allowed() {
     try {
-      String names =
-          Files.readString(Path.of("/proc/sys/net/ipv4/tcp_allowed_congestion_control"));
+      String names = Files.readString(Path.of("/proc/sys/net/ipv4/tcp_allowed_congestion_control"));
       return Arrays.asList(names.strip().split(" +"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -104,7 +104,8 @@ final class ClusterAdviceTest {
     for (int status : List.of(404, 409, 429, 500, 503)) {
       try (ClusterAdvice advice = advice(answer(status, ""), good)) {
         assertThat(objection(advice)).as("%d says nothing", status).isEmpty();
-        assertThat(MetricsPort.text(MetricsFormat.TEXT, advice::metrics)).contains("podtap_webhook_dry_runs_unknown_total 1");
+        assertThat(MetricsPort.text(MetricsFormat.TEXT, advice::metrics))
+            .contains("podtap_webhook_dry_runs_unknown_total 1");
       }
     }
     assertThat(said()).isEmpty();
@@ -139,7 +140,8 @@ final class ClusterAdviceTest {
       long soon = System.nanoTime() + 50_000_000;
       assertThat(advice.limits("shop", soon).isEmpty()).isTrue();
       assertThat(advice.objection("shop", Map.of(), pod("podtap:1"), soon)).isEmpty();
-      assertThat(MetricsPort.text(MetricsFormat.TEXT, advice::metrics)).contains("{purpose=\"dry-run-check\",result=\"late\"} 1");
+      assertThat(MetricsPort.text(MetricsFormat.TEXT, advice::metrics))
+          .contains("{purpose=\"dry-run-check\",result=\"late\"} 1");
     }
   }
 
@@ -173,10 +175,12 @@ final class ClusterAdviceTest {
           advice.objection("other", Map.of(), pod("far/podtap:1"), end).orElseThrow();
       assertThat(objection.reason()).isEqualTo(Reason.IMAGE_NOT_PULLABLE);
       assertThat(advice.objection("other", Map.of(), pod("near/podtap:1"), end)).isEmpty();
-      assertThat(MetricsPort.text(MetricsFormat.TEXT, advice::metrics)).contains("podtap_webhook_images_not_pullable 1");
+      assertThat(MetricsPort.text(MetricsFormat.TEXT, advice::metrics))
+          .contains("podtap_webhook_images_not_pullable 1");
       now.addAndGet(301_000_000_000L);
       assertThat(advice.objection("other", Map.of(), pod("far/podtap:1"), end)).isEmpty();
-      assertThat(MetricsPort.text(MetricsFormat.TEXT, advice::metrics)).contains("podtap_webhook_images_not_pullable 0");
+      assertThat(MetricsPort.text(MetricsFormat.TEXT, advice::metrics))
+          .contains("podtap_webhook_images_not_pullable 0");
     }
   }
 

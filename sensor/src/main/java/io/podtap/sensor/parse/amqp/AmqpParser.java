@@ -36,8 +36,7 @@ final class AmqpParser implements StreamParser {
     AmqpEnd end = fromOriginator ? client : server;
     if (!end.read(data)) {
       over = true;
-      session.violation(
-          fromOriginator ? "client's invalid frame" : "server's invalid frame");
+      session.violation(fromOriginator ? "client's invalid frame" : "server's invalid frame");
       return;
     }
     if (!confirmed && end.soughtBytes() > SOUGHT_MAX) {

@@ -124,8 +124,7 @@ final class Calls {
     String where = endpoint;
     String what = operation;
     if (where != null && what != null && !isIgnored(where, what)) {
-      protocol.log.write(
-          new DcerpcRow(session.flow(), requestNs, roundTripNs, pipe, where, what));
+      protocol.log.write(new DcerpcRow(session.flow(), requestNs, roundTripNs, pipe, where, what));
     }
   }
 

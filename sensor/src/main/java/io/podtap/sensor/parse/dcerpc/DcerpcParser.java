@@ -118,7 +118,7 @@ final class DcerpcParser implements StreamParser {
     if (whole == null) {
       return false;
     }
-    end.rest = length - looked;
+    end.rest = (long) length - looked;
     pdu.wrap(whole);
     boolean isRead = read(fromOriginator, end, looked);
     if (isRead && !confirmed) {

@@ -1,19 +1,19 @@
 package io.podtap.sensor.parse.dhcp;
 
-import io.podtap.sensor.protocol.Declaration;
-import io.podtap.sensor.protocol.Signature;
-import io.podtap.sensor.protocol.Transport;
-import java.util.List;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.DatagramProtocol;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Signature;
+import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,7 +32,8 @@ public final class DhcpProtocol implements DatagramProtocol {
               .ports(Transport.UDP, 67)
               .parsedPorts(Transport.UDP, 68, 4_011)
               .datagramAtPort(Declaration.ANY, Signature.alone(DhcpSignature::isMessage))
-              .parsers((with, list) -> list.add(new DhcpProtocol(with.sink(), with.tableBytesMax()))));
+              .parsers(
+                  (with, list) -> list.add(new DhcpProtocol(with.sink(), with.tableBytesMax()))));
 
   /** Transactions that are open at a time; the oldest makes room. */
   public static final int TRANSACTIONS_MAX = 4_096;

@@ -58,12 +58,8 @@ final class Dnp3Frames {
       return mayBegin ? Resynchronizer.MORE : Resynchronizer.NONE;
     }
     boolean isHeader =
-        data.u16(at) == START
-            && data.u8(at + 2) >= COUNTED
-            && isCrcRight(data, at, HEADER - CRC);
-    return isHeader
-        ? HEADER + blockBytes(data.u8(at + 2) - COUNTED)
-        : Resynchronizer.NONE;
+        data.u16(at) == START && data.u8(at + 2) >= COUNTED && isCrcRight(data, at, HEADER - CRC);
+    return isHeader ? HEADER + blockBytes(data.u8(at + 2) - COUNTED) : Resynchronizer.NONE;
   }
 
   /** Returns whether the checksum behind {@code count} bytes is theirs. */
@@ -76,7 +72,6 @@ final class Dnp3Frames {
       }
     }
     int expected = ~crc & 0xFFFF;
-    return data.u8(at + count) == (expected & 0xFF)
-        && data.u8(at + count + 1) == expected >>> 8;
+    return data.u8(at + count) == (expected & 0xFF) && data.u8(at + count + 1) == expected >>> 8;
   }
 }

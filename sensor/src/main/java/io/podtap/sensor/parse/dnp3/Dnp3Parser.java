@@ -103,8 +103,7 @@ final class Dnp3Parser implements StreamParser, DatagramParser {
         leave();
         return;
       }
-      Payload frame =
-          end.gather.take(data, Dnp3Frames.HEADER + Dnp3Frames.blockBytes(dataBytes));
+      Payload frame = end.gather.take(data, Dnp3Frames.HEADER + Dnp3Frames.blockBytes(dataBytes));
       if (frame == null) {
         return;
       }
@@ -179,7 +178,7 @@ final class Dnp3Parser implements StreamParser, DatagramParser {
       request = function;
       requestNs = session.nowNs();
     } else if (!fromOriginator && end.headBytes == MESSAGE_HEAD) {
-      long indications = (end.head[2] & 0xFF) << 8 | (end.head[3] & 0xFF);
+      long indications = (end.head[2] & 0xFFL) << 8 | (end.head[3] & 0xFFL);
       write(session.nowNs(), function, indications);
     }
   }

@@ -10,11 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param indications 16 bits, or {@link LogSchema#UNSET}
  */
 record Dnp3Row(
-    Flow flow,
-    long timeNs,
-    @Nullable String request,
-    @Nullable String reply,
-    long indications) {
+    Flow flow, long timeNs, @Nullable String request, @Nullable String reply, long indications) {
 
   static LogSchema<Dnp3Row> schema() {
     return LogSchema.<Dnp3Row>named("dnp3", "One record for each answer of DNP3.")

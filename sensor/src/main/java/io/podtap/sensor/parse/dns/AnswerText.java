@@ -73,12 +73,7 @@ final class AnswerText {
         stopped = !ServiceBinding.check(session, reader, at, end);
         yield null;
       }
-      case DnsNames.OPT,
-          DnsNames.TKEY,
-          DnsNames.TSIG,
-          DnsNames.HINFO,
-          DnsNames.CAA,
-          DnsNames.NB ->
+      case DnsNames.OPT, DnsNames.TKEY, DnsNames.TSIG, DnsNames.HINFO, DnsNames.CAA, DnsNames.NB ->
           null;
       default -> {
         session.weird("DNS_RR_unknown_type", Integer.toString(type));

@@ -124,10 +124,7 @@ final class DnsParser implements DatagramParser {
 
   /** Other kinds of message have other parts; NetBIOS has kinds of its own. */
   private boolean isKnown(int opcode) {
-    return opcode == QUERY
-        || opcode == NOTIFY
-        || opcode == UPDATE
-        || isNetbios();
+    return opcode == QUERY || opcode == NOTIFY || opcode == UPDATE || isNetbios();
   }
 
   private boolean isNetbios() {

@@ -95,8 +95,7 @@ final class SecurityText {
   /** As above, by the hashes of names: four fields, a salt, a hash. */
   String hashedNext(Session session, int at, int end) {
     int hashAt = at + 5 + Math.max(0, reader.u8At(at + 4));
-    bitmaps(
-        session, "DNSSEC_NSEC3_bitmapLen0", hashAt + 1 + Math.max(0, reader.u8At(hashAt)), end);
+    bitmaps(session, "DNSSEC_NSEC3_bitmapLen0", hashAt + 1 + Math.max(0, reader.u8At(hashAt)), end);
     return "NSEC3";
   }
 

@@ -67,8 +67,7 @@ final class ServiceBinding {
     return switch (key) {
       case KEY_MANDATORY ->
           length == 0 || length % 2 != 0 ? "DNS_SVCB_mandatory_length_invalid" : "";
-      case KEY_ALPN ->
-          isFilled(reader, at, at + length) ? "" : "DNS_SVCB_alpn_length_invalid";
+      case KEY_ALPN -> isFilled(reader, at, at + length) ? "" : "DNS_SVCB_alpn_length_invalid";
       case KEY_NO_DEFAULT_ALPN -> length > 0 ? "DNS_SVCB_nodefaultalpn_value" : "";
       case KEY_PORT -> length == 2 ? "" : "DNS_SVCB_port_length_invalid";
       case KEY_IPV4_HINT -> length % 4 == 0 ? "" : "DNS_SVCB_hint_length_invalid";

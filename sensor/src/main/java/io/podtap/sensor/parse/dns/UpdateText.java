@@ -62,9 +62,7 @@ final class UpdateText {
       return type == ANY ? "del: RRSet * " + owner : "del: RRSet " + DnsNames.type(type);
     }
     if (recordClass == CLASS_NONE) {
-      return timeToLive != 0
-          ? invalid(session)
-          : "del: RR " + DnsNames.type(type) + ' ' + owner;
+      return timeToLive != 0 ? invalid(session) : "del: RR " + DnsNames.type(type) + ' ' + owner;
     }
     if (recordClass != zoneClass) {
       return invalid(session);

@@ -153,7 +153,7 @@ final class FileExtraction {
     @Override
     public boolean data(Payload data) {
       long room = Math.min(settings.fileBytesMax() - position, bytesLeft - growth(position));
-      int count = isClosed ? 0 : (int) Math.clamp(room, 0, data.length());
+      int count = isClosed ? 0 : Math.clamp(room, 0, data.length());
       if (count > 0 && write(ByteBuffer.wrap(data.copy(0, count)))) {
         long grown = growth(position + count);
         bytesLeft -= grown;

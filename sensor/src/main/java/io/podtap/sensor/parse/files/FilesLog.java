@@ -42,17 +42,12 @@ final class FilesLog {
                     .string("md5", "Its MD5.", (row, out) -> digest(row, FileHashes.MD5, out))
                     .string("sha1", "Its SHA-1.", (row, out) -> digest(row, FileHashes.SHA1, out))
                     .string(
-                        "sha256",
-                        "Its SHA-256.",
-                        (row, out) -> digest(row, FileHashes.SHA256, out))
+                        "sha256", "Its SHA-256.", (row, out) -> digest(row, FileHashes.SHA256, out))
                     .wire("extracted", "Name under which it was kept.", row -> row.extracted)
                     .bool(
                         "extracted_cutoff",
                         "Whether something of it was left out.",
-                        row ->
-                            row.extracted == null
-                                ? LogSchema.UNSET
-                                : row.extractionCut ? 1 : 0)
+                        row -> row.extracted == null ? LogSchema.UNSET : row.extractionCut ? 1 : 0)
                     .count(
                         "extracted_size",
                         "Bytes that were kept, when something was left out.",

@@ -21,9 +21,7 @@ record DataAddress(long high, long low, int port) {
   /** Reads "h1,h2,h3,h4,p1,p2" at the beginning of a text (RFC 959 section 4.1.2). */
   static @Nullable DataAddress ofNumbers(String text) {
     long all = text.length() < NUMBERS_LENGTH_MIN ? -1 : sixNumbers(text, 0);
-    return all < 0
-        ? null
-        : new DataAddress(0, IPV4_PREFIX | all >>> 16, (int) (all & 0xFFFF));
+    return all < 0 ? null : new DataAddress(0, IPV4_PREFIX | all >>> 16, (int) (all & 0xFFFF));
   }
 
   /** As above, in a reply: behind a parenthesis, the word PORT, or where the first comma is. */

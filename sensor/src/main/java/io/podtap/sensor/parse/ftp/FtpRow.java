@@ -19,6 +19,7 @@ final class FtpRow {
 
   /** Whether the password is one to hide: known once its command is done. */
   boolean passwordHidden;
+
   String command = "";
   String argument = "";
   long fileBytes = -1;

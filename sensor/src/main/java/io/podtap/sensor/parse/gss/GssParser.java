@@ -99,8 +99,7 @@ final class GssParser implements MessageParser {
         inside.skip(2); // what kind of token it is
         pass(Service.KERBEROS, fromOriginator, inside);
       }
-      case KERBEROS_REQUEST, KERBEROS_RESPONSE ->
-          pass(Service.KERBEROS, fromOriginator, token);
+      case KERBEROS_REQUEST, KERBEROS_RESPONSE -> pass(Service.KERBEROS, fromOriginator, token);
       default -> {}
     }
   }

@@ -56,18 +56,16 @@ final class BasicCredentials {
     if (count > 0) {
       int missing = GROUP - count;
       if (!isWeird) {
-        weird(
-            session,
-            "incomplete base64 group, padding with " + missing * BITS + " bits of 0");
+        weird(session, "incomplete base64 group, padding with " + missing * BITS + " bits of 0");
       }
-      put(out, group << missing * BITS, padding + missing);
+      put(out, group << (missing * BITS), padding + missing);
     }
     return out.toString(StandardCharsets.ISO_8859_1);
   }
 
   private static void put(ByteArrayOutputStream out, int group, int padding) {
     for (int i = 0; i < 3 - padding; i++) {
-      out.write(group >>> 16 - 8 * i);
+      out.write(group >>> (16 - 8 * i));
     }
   }
 

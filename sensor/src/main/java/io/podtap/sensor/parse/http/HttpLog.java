@@ -43,9 +43,7 @@ final class HttpLog {
             row -> row.user != null || row.password != null || !row.proxied.isEmpty(),
             log ->
                 log.string(
-                        "username",
-                        "User name of the request.",
-                        (row, out) -> text(row.user, out))
+                        "username", "User name of the request.", (row, out) -> text(row.user, out))
                     .string(
                         "password",
                         "Not kept unless asked for.",

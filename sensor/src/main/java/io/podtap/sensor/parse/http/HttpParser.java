@@ -480,7 +480,8 @@ final class HttpParser implements StreamParser {
     }
     boolean isClearlyAsked = pending.pending() > 0 && persistence.ofRequest().startsWith("1");
     if (!confirmed && !failed && !server.heard && isClearlyAsked) {
-      session.confirm(HttpProtocol.SERVICE); // a request of version 1 that nobody answered is one, too
+      session.confirm(
+          HttpProtocol.SERVICE); // a request of version 1 that nobody answered is one, too
     }
     pending.giveUp();
   }

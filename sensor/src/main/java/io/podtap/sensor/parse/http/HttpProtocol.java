@@ -35,8 +35,8 @@ public final class HttpProtocol implements StreamProtocol {
               .originatorOnly(HttpSignature::isRequestHead)
               .responderOnly(HttpSignature::isAnswerHead)
               .traits(Trait.NEEDS_BEGINNING)
-              .parsers((with, list) -> list.add(
-                      new HttpProtocol(with.sink(), with.files(), with.tunnels()))),
+              .parsers((with, list) ->
+                  list.add(new HttpProtocol(with.sink(), with.files(), with.tunnels()))),
           Declaration.of(WEBSOCKET)
               .traits(Trait.CARRIED, Trait.SEEN_BY_CARRIER, Trait.NEEDS_BEGINNING));
 

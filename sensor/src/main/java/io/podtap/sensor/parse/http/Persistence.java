@@ -41,8 +41,7 @@ final class Persistence {
 
   /** Takes a field of a request's head. */
   void requestHeader(HttpHeader header, String value) {
-    if (header == HttpHeader.CONNECTION
-        && BodyLength.token(value).equalsIgnoreCase("keep-alive")) {
+    if (header == HttpHeader.CONNECTION && BodyLength.token(value).equalsIgnoreCase("keep-alive")) {
       isKept = true;
     }
   }

@@ -31,6 +31,7 @@ import java.util.Base64;
 final class WebSocketParser implements StreamParser {
 
   private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
   /** Who finds what is weird about the handshake, and about frames. */
   private static final String SCRIPT = "WebSocket";
 

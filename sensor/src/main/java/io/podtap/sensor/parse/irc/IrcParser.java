@@ -36,10 +36,40 @@ final class IrcParser implements StreamParser {
   /** What clients say; other first words confirm nothing. */
   private static final Set<String> COMMANDS =
       Set.of(
-          "ADMIN", "AUTHENTICATE", "AWAY", "CAP", "INFO", "INVITE", "ISON", "JOIN", "KICK", "LINKS",
-          "LIST", "LUSERS", "MODE", "MOTD", "NAMES", "NICK", "NOTICE", "OPER", "PART", "PASS",
-          "PING", "PONG", "PRIVMSG", "QUIT", "SQUERY", "STARTTLS", "STATS", "TOPIC", "USER",
-          "USERHOST", "VERSION", "WHO", "WHOIS", "WHOWAS");
+          "ADMIN",
+          "AUTHENTICATE",
+          "AWAY",
+          "CAP",
+          "INFO",
+          "INVITE",
+          "ISON",
+          "JOIN",
+          "KICK",
+          "LINKS",
+          "LIST",
+          "LUSERS",
+          "MODE",
+          "MOTD",
+          "NAMES",
+          "NICK",
+          "NOTICE",
+          "OPER",
+          "PART",
+          "PASS",
+          "PING",
+          "PONG",
+          "PRIVMSG",
+          "QUIT",
+          "SQUERY",
+          "STARTTLS",
+          "STATS",
+          "TOPIC",
+          "USER",
+          "USERHOST",
+          "VERSION",
+          "WHO",
+          "WHOIS",
+          "WHOWAS");
 
   private final IrcProtocol protocol;
   private final Session session;

@@ -4,7 +4,9 @@ import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 
-/** Reads the messages in each datagram, as Active Directory is asked for its servers. One thread. */
+/**
+ * Reads the messages in each datagram, as Active Directory is asked for its servers. One thread.
+ */
 final class LdapDatagramParser implements DatagramParser {
 
   private static final int SEQUENCE = 0x30;

@@ -331,8 +331,7 @@ final class LdapMessages {
       row.result = result;
     }
     if (!diagnostic.isEmpty()) {
-      changed(
-          row.messageId, "LDAP_message_diagnostic_message_change", row.diagnostic, diagnostic);
+      changed(row.messageId, "LDAP_message_diagnostic_message_change", row.diagnostic, diagnostic);
       row.diagnostic = diagnostic;
     }
   }
@@ -417,24 +416,22 @@ final class LdapMessages {
   }
 
   private void writeOperations() {
-    operations.forEach(
-        (number, row) -> {
-          held.remove(row.heldBytes);
-          if (number > 0) {
-            protocol.log.write(row);
-          }
-        });
+    operations.forEach((number, row) -> {
+      held.remove(row.heldBytes);
+      if (number > 0) {
+        protocol.log.write(row);
+      }
+    });
     operations.clear();
   }
 
   private void writeSearches() {
-    searches.forEach(
-        (number, row) -> {
-          held.remove(row.heldBytes);
-          if (number > 0) {
-            protocol.searchLog.write(row);
-          }
-        });
+    searches.forEach((number, row) -> {
+      held.remove(row.heldBytes);
+      if (number > 0) {
+        protocol.searchLog.write(row);
+      }
+    });
     searches.clear();
   }
 

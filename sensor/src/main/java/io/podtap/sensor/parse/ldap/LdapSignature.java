@@ -25,10 +25,7 @@ final class LdapSignature {
     }
     int at = p.u8(1) >= 0x80 ? 2 + (p.u8(1) & 0x7F) : 2;
     int idLength = p.u8(at + 1);
-    return p.u8(at) == 2
-        && idLength >= 1
-        && idLength <= 4
-        && isOperation(p.u8(at + 2 + idLength));
+    return p.u8(at) == 2 && idLength >= 1 && idLength <= 4 && isOperation(p.u8(at + 2 + idLength));
   }
 
   private static boolean isOperation(int tag) {

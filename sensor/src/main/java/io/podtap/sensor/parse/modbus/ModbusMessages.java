@@ -32,10 +32,7 @@ final class ModbusMessages {
   /** Returns whether the bytes are one message. */
   static boolean isWhole(Payload p) {
     int length = p.u16(4);
-    return p.u16(2) == 0
-        && length >= 2
-        && length <= LENGTH_MAX
-        && length == p.length() - PREFIX;
+    return p.u16(2) == 0 && length >= 2 && length <= LENGTH_MAX && length == p.length() - PREFIX;
   }
 
   /** As in {@link Resynchronizer.Header}. */

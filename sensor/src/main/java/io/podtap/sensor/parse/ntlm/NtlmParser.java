@@ -110,8 +110,7 @@ final class NtlmParser implements MessageParser {
   private boolean challenge(Payload message) {
     long flags = message.u32Little(20);
     boolean isWhole =
-        message.length() >= 48
-            && ((flags & FLAG_TARGET_NAME) == 0 || holds(message, 12, 48));
+        message.length() >= 48 && ((flags & FLAG_TARGET_NAME) == 0 || holds(message, 12, 48));
     if (!isWhole) {
       return false;
     }
@@ -120,7 +119,8 @@ final class NtlmParser implements MessageParser {
       return true;
     }
     long from = Math.max(48, message.u32Little(44));
-    Payload pairs = new Payload().wrap(message, (int) Math.min(from, Integer.MAX_VALUE), message.length());
+    Payload pairs =
+        new Payload().wrap(message, (int) Math.min(from, Integer.MAX_VALUE), message.length());
     if (from > message.length() || !arePairs(pairs)) {
       return false;
     }

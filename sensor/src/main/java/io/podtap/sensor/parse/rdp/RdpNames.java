@@ -44,9 +44,7 @@ final class RdpNames {
       return name;
     }
     String language = LAYOUTS.get(number & 0xFFFF);
-    return language == null
-        ? "keyboard-" + number
-        : language + " (Best Guess for " + number + ")";
+    return language == null ? "keyboard-" + number : language + " (Best Guess for " + number + ")";
   }
 
   static String build(long number) {

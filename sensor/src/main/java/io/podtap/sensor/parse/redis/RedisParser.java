@@ -141,8 +141,7 @@ final class RedisParser implements StreamParser {
       return;
     }
     if (pending.pending() >= PENDING_MAX) {
-      session.weird(
-          "Redis_excessive_pipelining", (pending.pending() + 1) + " > " + PENDING_MAX);
+      session.weird("Redis_excessive_pipelining", (pending.pending() + 1) + " > " + PENDING_MAX);
       pending.clear();
       held.clear();
       over = true;

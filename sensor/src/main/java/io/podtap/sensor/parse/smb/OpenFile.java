@@ -70,7 +70,7 @@ final class OpenFile {
     }
     for (int i = 0; i < timesNs.length; i++) {
       double microseconds = Math.rint(seconds(response.u64Little(timesAt + 8 * i)) * 1e6);
-      timesNs[i] = (long) Math.clamp(microseconds, 0, MICROSECONDS_MAX) * NS_PER_MICROSECOND;
+      timesNs[i] = ((long) Math.clamp(microseconds, 0, MICROSECONDS_MAX)) * NS_PER_MICROSECOND;
     }
   }
 
@@ -81,8 +81,21 @@ final class OpenFile {
 
   /** Returns what tells one record of it from another: the time of the last access does not. */
   String identity() {
-    return action + '\n' + fuid + '\n' + name + '\n' + path + '\n' + size + '\n' + timesNs[2]
-        + '\n' + timesNs[0] + '\n' + timesNs[3];
+    return action
+        + '\n'
+        + fuid
+        + '\n'
+        + name
+        + '\n'
+        + path
+        + '\n'
+        + size
+        + '\n'
+        + timesNs[2]
+        + '\n'
+        + timesNs[0]
+        + '\n'
+        + timesNs[3];
   }
 
   SmbFileRow row(Flow flow) {

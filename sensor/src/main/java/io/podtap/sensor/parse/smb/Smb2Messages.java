@@ -207,7 +207,7 @@ final class Smb2Messages {
       }
       case RENAME -> {
         OpenFile file = state.file(command, fileId(m, 80));
-        file.rename(name(m, at + 20, (int) Math.clamp(m.u32Little(at + 16), 0, NAME_MAX)));
+        file.rename(name(m, at + 20, Math.clamp(m.u32Little(at + 16), 0, NAME_MAX)));
         file.action = "SMB::FILE_RENAME";
         state.log(file);
       }

@@ -33,8 +33,7 @@ final class SmbState {
 
   /** What is a pipe though its share was not seen. */
   private static final Set<String> PIPE_NAMES =
-      Set.of(
-          "spoolss", "winreg", "samr", "srvsvc", "netdfs", "lsarpc", "wkssvc", "MsFteWds");
+      Set.of("spoolss", "winreg", "samr", "srvsvc", "netdfs", "lsarpc", "wkssvc", "MsFteWds");
 
   private static final Set<String> LOGGED =
       Set.of(
@@ -112,8 +111,13 @@ final class SmbState {
       if (isRequest && commands.count() >= COUNT_MAX) {
         session.weird(
             "SMB_discarded_messages_state",
-            "state=tree fid_map=" + files.count() + " tid_map=" + trees.count()
-                + " pending_cmds=" + commands.count() + " pipe_map=0",
+            "state=tree fid_map="
+                + files.count()
+                + " tid_map="
+                + trees.count()
+                + " pending_cmds="
+                + commands.count()
+                + " pipe_map=0",
             "SMB2");
         commands.clear();
         closeFiles();

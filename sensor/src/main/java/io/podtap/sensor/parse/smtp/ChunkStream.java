@@ -88,8 +88,7 @@ final class ChunkStream {
   private boolean isReturnBeforeFeed(Payload part) {
     int feed = part.indexOf('\n', 0);
     Payload waiting = lines.waiting();
-    return feed < 0
-        || (feed > 0 ? part.u8(feed - 1) : waiting.u8(waiting.length() - 1)) == '\r';
+    return feed < 0 || (feed > 0 ? part.u8(feed - 1) : waiting.u8(waiting.length() - 1)) == '\r';
   }
 
   private void piece(@Nullable Mail mail) {

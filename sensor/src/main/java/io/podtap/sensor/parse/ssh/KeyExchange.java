@@ -84,8 +84,8 @@ final class KeyExchange {
   }
 
   /**
-   * Returns the number of the message that carries the host's key, 0 for a method that has none,
-   * or -1 for an unknown one.
+   * Returns the number of the message that carries the host's key, 0 for a method that has none, or
+   * -1 for an unknown one.
    */
   static int hostKeyMessage(String method) {
     switch (method) {

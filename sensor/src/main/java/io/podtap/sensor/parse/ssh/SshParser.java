@@ -171,8 +171,7 @@ final class SshParser implements StreamParser {
   }
 
   /** Of version 1 no more is read than that the client has sent the key of the session. */
-  private void messageOfVersion1(
-      boolean fromOriginator, End end, Payload data, long length) {
+  private void messageOfVersion1(boolean fromOriginator, End end, Payload data, long length) {
     int padding = (int) (8 - length % 8);
     if (length > MESSAGE_MAX - HEADER_BYTES - padding) {
       giveUp("message of an impossible length");

@@ -11,6 +11,7 @@ final class SshRow {
 
   /** When the first end greeted; on other ports than SSH's when both had, as in Zeek. */
   long timeNs;
+
   @Nullable String client;
   @Nullable String server;
   boolean authenticationSeen;

@@ -132,8 +132,7 @@ final class DtlsParser implements DatagramParser {
     switch (type) {
       case Handshake.CONTENT_HANDSHAKE -> fragment(fromOriginator, record);
       case Handshake.CONTENT_CHANGE_OF_CIPHER -> handshake.onChangeOfCipher(fromOriginator);
-      case Handshake.CONTENT_ALERT ->
-          handshake.onAlerts(fromOriginator, content, content.length());
+      case Handshake.CONTENT_ALERT -> handshake.onAlerts(fromOriginator, content, content.length());
       case Handshake.CONTENT_HEARTBEAT -> handshake.onHeartbeat(fromOriginator);
       case Handshake.CONTENT_APPLICATION_DATA -> handshake.onApplicationData();
       default -> {

@@ -207,8 +207,7 @@ final class TlsParser implements StreamParser {
     int version = header.u16(3);
     if (type == OLD_CLIENT_HELLO && fromOriginator) {
       boolean isVersion =
-          version == Handshake.SSL_2
-              || (version >= Handshake.SSL_3 && version <= Handshake.TLS_12);
+          version == Handshake.SSL_2 || (version >= Handshake.SSL_3 && version <= Handshake.TLS_12);
       if (!isVersion) {
         giveUp("Invalid version in SSL client hello. Version: " + version);
       }

@@ -35,8 +35,7 @@ public final class TlsProtocol implements StreamProtocol {
               .tlsHello(Transport.TCP, TlsSignature::isClientHello)
               .traits(Trait.CARRIED, Trait.SEEN_BY_CARRIER)
               .parsers(TlsProtocol::open),
-          Declaration.of(DTLS)
-              .datagram("\u0016", Signature.alone(TlsSignature::isDatagram)));
+          Declaration.of(DTLS).datagram("\u0016", Signature.alone(TlsSignature::isDatagram)));
 
   final LogStream<TlsRow> log;
   final CertificateLog certificates;

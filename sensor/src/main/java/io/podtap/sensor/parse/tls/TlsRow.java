@@ -19,6 +19,7 @@ final class TlsRow {
   final StringBuilder history = new StringBuilder();
   final List<String> serverFingerprints = new ArrayList<>();
   final List<String> clientFingerprints = new ArrayList<>();
+
   /** The server's own certificate, until the record is written. */
   @Nullable CertificateRow certificate;
 

@@ -159,8 +159,10 @@ class DcerpcParserTest {
             "weird",
             "name addl",
             "netlogon_dce_rpc_auth_type|68")
-        .rule("as above", login(0x0E, new byte[8]), "weird", "name addl", "tls_dce_rpc_auth_type|14")
-        .rule("as above", login(3, new byte[8]), "weird", "name addl", "unknown_dce_rpc_auth_type|3")
+        .rule(
+            "as above", login(0x0E, new byte[8]), "weird", "name addl", "tls_dce_rpc_auth_type|14")
+        .rule(
+            "as above", login(3, new byte[8]), "weird", "name addl", "unknown_dce_rpc_auth_type|3")
         .rule(
             "raw NTLM in a trailer",
             login(10, LoginTokens.authenticate("DOM", "me", "PC")),

@@ -32,8 +32,8 @@ class InterfacesTest {
 
   @Test
   void pipesHaveTheirUsualInterfaces() {
-    assertThat(Interfaces.ofPipe("\\PIPE\\SrvSvc")).isEqualTo(Interfaces.of(
-        "4b324fc8-1670-01d3-1278-5a47bf6ee188"));
+    assertThat(Interfaces.ofPipe("\\PIPE\\SrvSvc"))
+        .isEqualTo(Interfaces.of("4b324fc8-1670-01d3-1278-5a47bf6ee188"));
     assertThat(Interfaces.ofPipe("lsass")).isNull();
   }
 }

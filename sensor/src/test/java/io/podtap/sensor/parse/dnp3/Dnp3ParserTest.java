@@ -55,19 +55,44 @@ class Dnp3ParserTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, CONFIRM", "1, READ", "2, WRITE", "3, SELECT", "4, OPERATE", "5, DIRECT_OPERATE",
-    "6, DIRECT_OPERATE_NR", "7, IMMED_FREEZE", "8, IMMED_FREEZE_NR", "9, FREEZE_CLEAR",
-    "10, FREEZE_CLEAR_NR", "11, FREEZE_AT_TIME", "12, FREEZE_AT_TIME_NR", "13, COLD_RESTART",
-    "14, WARM_RESTART", "15, INITIALIZE_DATA", "16, INITIALIZE_APPL", "17, START_APPL",
-    "18, STOP_APPL", "19, SAVE_CONFIG", "20, ENABLE_UNSOLICITED", "21, DISABLE_UNSOLICITED",
-    "22, ASSIGN_CLASS", "23, DELAY_MEASURE", "24, RECORD_CURRENT_TIME", "25, OPEN_FILE",
-    "26, CLOSE_FILE", "27, DELETE_FILE", "28, GET_FILE_INFO", "29, AUTHENTICATE_FILE",
-    "30, ABORT_FILE", "31, ACTIVATE_CONFIG", "32, AUTHENTICATE_REQ", "33, AUTHENTICATE_REQ_NR",
+    "0, CONFIRM",
+    "1, READ",
+    "2, WRITE",
+    "3, SELECT",
+    "4, OPERATE",
+    "5, DIRECT_OPERATE",
+    "6, DIRECT_OPERATE_NR",
+    "7, IMMED_FREEZE",
+    "8, IMMED_FREEZE_NR",
+    "9, FREEZE_CLEAR",
+    "10, FREEZE_CLEAR_NR",
+    "11, FREEZE_AT_TIME",
+    "12, FREEZE_AT_TIME_NR",
+    "13, COLD_RESTART",
+    "14, WARM_RESTART",
+    "15, INITIALIZE_DATA",
+    "16, INITIALIZE_APPL",
+    "17, START_APPL",
+    "18, STOP_APPL",
+    "19, SAVE_CONFIG",
+    "20, ENABLE_UNSOLICITED",
+    "21, DISABLE_UNSOLICITED",
+    "22, ASSIGN_CLASS",
+    "23, DELAY_MEASURE",
+    "24, RECORD_CURRENT_TIME",
+    "25, OPEN_FILE",
+    "26, CLOSE_FILE",
+    "27, DELETE_FILE",
+    "28, GET_FILE_INFO",
+    "29, AUTHENTICATE_FILE",
+    "30, ABORT_FILE",
+    "31, ACTIVATE_CONFIG",
+    "32, AUTHENTICATE_REQ",
+    "33, AUTHENTICATE_REQ_NR",
     "99, unknown-99"
   })
   void writesEveryFunctionWithItsAnswer(int code, String name) {
-    Talk talk =
-        new Talk(20_000).clientHex(request(code)).serverHex(response(0x81, "9000"));
+    Talk talk = new Talk(20_000).clientHex(request(code)).serverHex(response(0x81, "9000"));
 
     assertThat(talk.isTheSameHoweverCut("dnp3").rows("dnp3"))
         .extracting(row -> row.get("fc_request"), row -> row.get("fc_reply"), row -> row.get("iin"))
@@ -144,7 +169,9 @@ class Dnp3ParserTest {
     script.gap(true, 9).say(true, HexFormat.of().parseHex("0102" + request(2) + request(3)));
     script.say(/* fromClient= */ false, HexFormat.of().parseHex(response(0x81, "0000")));
 
-    assertThat(script.rows("dnp3")).extracting(row -> row.get("fc_request")).containsExactly("SELECT");
+    assertThat(script.rows("dnp3"))
+        .extracting(row -> row.get("fc_request"))
+        .containsExactly("SELECT");
   }
 
   @Test

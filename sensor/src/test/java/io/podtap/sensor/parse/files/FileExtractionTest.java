@@ -70,8 +70,7 @@ class FileExtractionTest {
         .containsEntry("analyzers", "EXTRACT")
         .containsEntry("extracted_cutoff", "F")
         .containsEntry("extracted_size", "-");
-    assertThat(script.extracted())
-        .isEqualTo(new ExtractionCounts(1, IMAGE.length(), 0, 0, 0, 0));
+    assertThat(script.extracted()).isEqualTo(new ExtractionCounts(1, IMAGE.length(), 0, 0, 0, 0));
   }
 
   @ParameterizedTest
@@ -128,12 +127,9 @@ class FileExtractionTest {
   @Test
   void refusesAFolderThatIsNone() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "x");
-    ExtractionSettings settings =
-        new ExtractionSettings(file.toString(), List.of(), 1, 1, 1);
+    ExtractionSettings settings = new ExtractionSettings(file.toString(), List.of(), 1, 1, 1);
     assertThatThrownBy(
-            () ->
-                new FileRecorder(
-                    new MemorySink(), "", 1, List.of(), FileWeirds.NONE, settings))
+            () -> new FileRecorder(new MemorySink(), "", 1, List.of(), FileWeirds.NONE, settings))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("cannot keep files in");
   }

@@ -61,14 +61,17 @@ class MagicTest {
   @TestFactory
   Stream<DynamicTest> everyLineFits() throws IOException {
     return lines().stream()
-        .map(line -> DynamicTest.dynamicTest(line, () -> {
-          Magic magic = Magic.read(line);
-          byte[] example = example(line.substring(line.lastIndexOf(' ') + 1));
-          assertThat(magic.matches(new Payload(example))).isTrue();
-          assertThat(magic.matches(new Payload(example, 0, example.length - 1))).isFalse();
-          assertThat(magic.mayHave(example[magic.place()] & 0xFF)).isTrue();
-          assertThat(MimeTypes.of(new Payload(example))).isNotEmpty();
-        }));
+        .map(line ->
+            DynamicTest.dynamicTest(
+                line,
+                () -> {
+                  Magic magic = Magic.read(line);
+                  byte[] example = example(line.substring(line.lastIndexOf(' ') + 1));
+                  assertThat(magic.matches(new Payload(example))).isTrue();
+                  assertThat(magic.matches(new Payload(example, 0, example.length - 1))).isFalse();
+                  assertThat(magic.mayHave(example[magic.place()] & 0xFF)).isTrue();
+                  assertThat(MimeTypes.of(new Payload(example))).isNotEmpty();
+                }));
   }
 
   @Test

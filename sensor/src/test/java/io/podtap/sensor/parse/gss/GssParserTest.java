@@ -71,7 +71,7 @@ class GssParserTest {
     String raw = LoginTokens.kerberos(LoginTokens.apRequest());
     assertThat(rows("kerberos", raw)).isEmpty();
     assertThat(isNamed(said(raw), Service.GSSAPI)).isFalse();
-    assertThat(isNamed(said("\u0060\u0003\u0006\u0001"), Service.GSSAPI)).isFalse();
+    assertThat(isNamed(said("`\u0003\u0006\u0001"), Service.GSSAPI)).isFalse();
     assertThat(isNamed(said(""), Service.GSSAPI)).isFalse();
   }
 }

@@ -34,10 +34,8 @@ class IrcParserTest {
             row -> row.get("addl"))
         .containsExactly(
             tuple("-", "-", "NICK", "ada", "-"),
-            tuple(
-                "ada", "-", "USER", "ada", "host server AdaLovelace "),
-            tuple(
-                "ada", "ada", "JOIN", "#one", " with channel key: 'key'"),
+            tuple("ada", "-", "USER", "ada", "host server AdaLovelace "),
+            tuple("ada", "ada", "JOIN", "#one", " with channel key: 'key'"),
             tuple("ada", "ada", "JOIN", "#two", "(empty)"),
             tuple("ada", "ada", "NICK", "grace", "(empty)"));
   }
@@ -131,11 +129,15 @@ class IrcParserTest {
     StreamScript script = StreamScript.tcp(6_667, 1_000);
     script.client("NICK ada\r\nUSER a").gap(true, 50).client("st of it\r\nJOIN #x\r\n");
 
-    assertThat(script.rows("irc")).extracting(row -> row.get("command")).containsExactly("NICK", "JOIN");
+    assertThat(script.rows("irc"))
+        .extracting(row -> row.get("command"))
+        .containsExactly("NICK", "JOIN");
   }
 
   @Test
   void survivesMutation() {
-    talk(6_667).client("PRIVMSG b :\u0001DCC SEND f 167772161 5555 12\u0001\r\n").survivesMutation();
+    talk(6_667)
+        .client("PRIVMSG b :\u0001DCC SEND f 167772161 5555 12\u0001\r\n")
+        .survivesMutation();
   }
 }

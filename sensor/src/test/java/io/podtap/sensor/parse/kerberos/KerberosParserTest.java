@@ -122,8 +122,7 @@ class KerberosParserTest {
 
   @Test
   void anAddressMustHaveTheLengthOfItsType() {
-    String address =
-        element(0x30, field(0, "\2\1\2"), field(1, element(4, "\1\2\3\4\5")));
+    String address = element(0x30, field(0, "\2\1\2"), field(1, element(4, "\1\2\3\4\5")));
     String body = element(0x30, field(9, element(0x30, address)));
     String request = element(0x6A, element(0x30, field(1, "\2\1\5"), field(4, body)));
     assertThat(Talk.udp(88).client(request).rows("weird"))

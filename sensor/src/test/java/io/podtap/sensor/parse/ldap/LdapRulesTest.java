@@ -25,8 +25,7 @@ class LdapRulesTest {
   }
 
   private static String result(int tag, int code, String diagnostic, String behind) {
-    return element(
-        tag, element(10, "" + (char) code) + octets("") + octets(diagnostic) + behind);
+    return element(tag, element(10, "" + (char) code) + octets("") + octets(diagnostic) + behind);
   }
 
   private static Talk asked(String request, String response) {
@@ -61,8 +60,14 @@ class LdapRulesTest {
 
   private static String token(int flags, int extra, int rotation, String content) {
     String header =
-        "\u0005\u0004" + (char) flags + "\u00ff" + (char) (extra >> 8) + (char) extra
-            + (char) (rotation >> 8) + (char) rotation + "\u0000".repeat(8);
+        "\u0005\u0004"
+            + (char) flags
+            + "\u00ff"
+            + (char) (extra >> 8)
+            + (char) extra
+            + (char) (rotation >> 8)
+            + (char) rotation
+            + "\u0000".repeat(8);
     String whole = header + content;
     return "\u0000\u0000" + (char) (whole.length() >> 8) + (char) (whole.length() & 0xFF) + whole;
   }
@@ -108,11 +113,7 @@ class LdapRulesTest {
                 + element(0x30, element(0x80, "x") + element(0x81, "y") + element(0x82, "z"))),
         "(a=x*y*z)"
       },
-      {
-        "a beginning",
-        element(0xA4, octets("a") + element(0x30, element(0x80, "x"))),
-        "(a=x*)"
-      },
+      {"a beginning", element(0xA4, octets("a") + element(0x30, element(0x80, "x"))), "(a=x*)"},
       {
         "a rule",
         element(0xA9, element(0x81, "1.2") + element(0x82, "a") + element(0x83, ">=x")),
@@ -129,7 +130,8 @@ class LdapRulesTest {
         "SID",
         equal(
             "DomainSid",
-            "\u0001\u0004\u0000\u0000\u0000\u0000\u0000\u0005" + "\u0015\u0000\u0000\u0000"
+            "\u0001\u0004\u0000\u0000\u0000\u0000\u0000\u0005"
+                + "\u0015\u0000\u0000\u0000"
                 + "\u0001\u0000\u0000\u0000\u0002\u0000\u0000\u0000\u0003\u0000\u0000\u0000"),
         "(DomainSid=S-1-5-21-1-2-3)"
       },
@@ -242,9 +244,7 @@ class LdapRulesTest {
         .rule(
             "NTLM in Sicily",
             asked(
-                bind(
-                    element(
-                        0x8B, LoginTokens.text(LoginTokens.authenticate("DOM", "me", "PC")))),
+                bind(element(0x8B, LoginTokens.text(LoginTokens.authenticate("DOM", "me", "PC")))),
                 result(0x61, 0, "", "")),
             "ntlm",
             "username hostname",
@@ -253,8 +253,7 @@ class LdapRulesTest {
             "NTLM by SASL",
             asked(
                 sasl("NTLM", LoginTokens.text(LoginTokens.authenticate("DOM", "me", "PC"))),
-                result(
-                    0x61, 14, "", element(0x87, LoginTokens.text(LoginTokens.challenge(true))))),
+                result(0x61, 14, "", element(0x87, LoginTokens.text(LoginTokens.challenge(true))))),
             "ntlm",
             "username server_nb_computer_name",
             "me|SRV")
@@ -324,7 +323,12 @@ class LdapRulesTest {
     String deletion = message(1, element(0x4A, "cn=x"));
     String wanted = message(1, search(0, 0, element(0x87, "a")));
     rules
-        .rule("requests pending", many, "weird", "name addl", weird("max_pending_messages_exceeded", "10"))
+        .rule(
+            "requests pending",
+            many,
+            "weird",
+            "name addl",
+            weird("max_pending_messages_exceeded", "10"))
         .rule(
             "searches pending",
             manySearches,

@@ -85,8 +85,7 @@ class ModbusParserTest {
             tuple("1", "17", name, "REQ", "-"),
             tuple("2", "17", name, "REQ", "-"),
             tuple("1", "17", name, "RESP", "-"),
-            tuple(
-                "2", "17", failed, "RESP", "ILLEGAL_DATA_ADDRESS"));
+            tuple("2", "17", failed, "RESP", "ILLEGAL_DATA_ADDRESS"));
     assertThat(talk.services()).isEqualTo(ModbusProtocol.SERVICE.alone());
   }
 
@@ -126,12 +125,9 @@ class ModbusParserTest {
   @Test
   void passesOverAMessageThatIsTooLong() {
     String head = "000100008804" + "0507";
-    Talk talk =
-        new Talk(502).clientHex(head + "00".repeat(0x8804 - 2) + message(2, 7, ""));
+    Talk talk = new Talk(502).clientHex(head + "00".repeat(0x8804 - 2) + message(2, 7, ""));
 
-    assertThat(talk.rows("modbus"))
-        .extracting(row -> row.get("tid"))
-        .containsExactly("1", "2");
+    assertThat(talk.rows("modbus")).extracting(row -> row.get("tid")).containsExactly("1", "2");
   }
 
   @Test

@@ -28,16 +28,15 @@ class NtlmParserTest {
     byte[] names = LoginTokens.authenticate("D\u00f6M", "j\u00f6rg", "PC");
     assertThat(rows(LoginTokens.negotiate(), LoginTokens.challenge(/* hasEnd= */ true), names))
         .singleElement()
-        .satisfies(
-            row ->
-                assertThat(row)
-                    .containsEntry("username", "j\u00f6rg")
-                    .containsEntry("domainname", "D\u00f6M")
-                    .containsEntry("hostname", "PC")
-                    .containsEntry("server_nb_computer_name", "SRV")
-                    .containsEntry("server_dns_computer_name", "srv.lan")
-                    .containsEntry("server_tree_name", "lan")
-                    .containsEntry("success", "-"));
+        .satisfies(row ->
+            assertThat(row)
+                .containsEntry("username", "j\u00f6rg")
+                .containsEntry("domainname", "D\u00f6M")
+                .containsEntry("hostname", "PC")
+                .containsEntry("server_nb_computer_name", "SRV")
+                .containsEntry("server_dns_computer_name", "srv.lan")
+                .containsEntry("server_tree_name", "lan")
+                .containsEntry("success", "-"));
   }
 
   @Test

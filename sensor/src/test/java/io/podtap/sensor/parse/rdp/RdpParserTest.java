@@ -96,15 +96,19 @@ class RdpParserTest {
     return tpkt(
         "02f080"
             + ber(
-                "7f65",
-                "040101" + "040101" + "0101ff" + "3003020100".repeat(3)
-                    + ber("04", gcc)));
+                "7f65", "040101" + "040101" + "0101ff" + "3003020100".repeat(3) + ber("04", gcc)));
   }
 
   private static String response(int result, String blocks) {
     String gcc =
-        "000500147c0001" + "2a" + "14760a0101" + "%02x".formatted(result << 4) + "01c000"
-            + text("McDn") + "80fc" + blocks;
+        "000500147c0001"
+            + "2a"
+            + "14760a0101"
+            + "%02x".formatted(result << 4)
+            + "01c000"
+            + text("McDn")
+            + "80fc"
+            + blocks;
     return tpkt("02f080" + ber("7f66", "0a0100" + "020100" + "3003020100" + ber("04", gcc)));
   }
 
@@ -187,8 +191,14 @@ class RdpParserTest {
         new Talk(3_389)
             .clientHex(request("", 11))
             .serverHex(confirm(2, code))
-            .clientHex("16030100" + "2f" + "0100002b0303" + "11".repeat(32) + "00" + "0004002f0035"
-                + "0100")
+            .clientHex(
+                "16030100"
+                    + "2f"
+                    + "0100002b0303"
+                    + "11".repeat(32)
+                    + "00"
+                    + "0004002f0035"
+                    + "0100")
             .serverHex("15030300020228");
 
     assertThat(talk.isTheSameHoweverCut("rdp").rows("rdp").getFirst())
@@ -209,7 +219,13 @@ class RdpParserTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"4, 0, 4bit", "15, 0, 15bit", "24, 0, 24bit", "24, 2, 32bit", "7, 0, high_color_depth-7"})
+  @CsvSource({
+    "4, 0, 4bit",
+    "15, 0, 15bit",
+    "24, 0, 24bit",
+    "24, 2, 32bit",
+    "7, 0, high_color_depth-7"
+  })
   void namesColorDepths(int depth, int flags, String name) {
     List<Map<String, String>> rows =
         new Talk(3_389)

@@ -62,12 +62,34 @@ class RedisParserTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "APPEND a b|a b", "BITCOUNT a b|a -", "BITOP a b c|b -", "BLMPOP a b c|c -",
-        "COPY a b|a -", "DECRBY a b|a b", "EXISTS a b|a -", "EXPIRE a b|a b",
-        "GETBIT a b|a b", "GETSET a b|a b", "HDEL a b|a b", "HGET a b|a b", "HSET a b c|a -",
-        "INCRBY a b|a b", "KEYS a|a -", "MGET a b|a -", "MOVE a b|a b", "MSET a b|a b",
-        "RENAME a b|a b", "SET a b|a b", "set a b|a b", "TTL a|a -", "TYPE a|a -",
-        "PUBLISH a b|- -", "SETNX a b|- -", "HGETALL a|- -", "LPUSH a b|- -", "GET|- -",
+        "APPEND a b|a b",
+        "BITCOUNT a b|a -",
+        "BITOP a b c|b -",
+        "BLMPOP a b c|c -",
+        "COPY a b|a -",
+        "DECRBY a b|a b",
+        "EXISTS a b|a -",
+        "EXPIRE a b|a b",
+        "GETBIT a b|a b",
+        "GETSET a b|a b",
+        "HDEL a b|a b",
+        "HGET a b|a b",
+        "HSET a b c|a -",
+        "INCRBY a b|a b",
+        "KEYS a|a -",
+        "MGET a b|a -",
+        "MOVE a b|a b",
+        "MSET a b|a b",
+        "RENAME a b|a b",
+        "SET a b|a b",
+        "set a b|a b",
+        "TTL a|a -",
+        "TYPE a|a -",
+        "PUBLISH a b|- -",
+        "SETNX a b|- -",
+        "HGETALL a|- -",
+        "LPUSH a b|- -",
+        "GET|- -",
       })
   void namesKeyAndValueOfZeeksCommands(String command, String shown) {
     StringBuilder framed = new StringBuilder();
@@ -86,8 +108,18 @@ class RedisParserTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "$-1|(empty)", "*-1|[]", "_|null", "#t|T", "#f|F", ",1.5|1.5", "(123|123", ":7|7",
-        "~2,+a,+b|(a, b)", "%1,+a,:1|{a: 1}", "*2,+a,*0|[a, []]", "=5,txt:a|txt:a",
+        "$-1|(empty)",
+        "*-1|[]",
+        "_|null",
+        "#t|T",
+        "#f|F",
+        ",1.5|1.5",
+        "(123|123",
+        ":7|7",
+        "~2,+a,+b|(a, b)",
+        "%1,+a,:1|{a: 1}",
+        "*2,+a,*0|[a, []]",
+        "=5,txt:a|txt:a",
       })
   void showsRepliesAsZeekDoes(String lines, String shown) {
     String reply = lines.startsWith("=") ? "=5\r\ntxt:a\r\n" : lines.replace(",", "\r\n");
@@ -98,8 +130,7 @@ class RedisParserTest {
 
   @Test
   void takesWordsInMarksAsTheyAre() {
-    assertThat(row("SET \"a b\" 'c\\'d'\r\n", "+OK\r\n"))
-        .isEqualTo("\"a b\" 'c\\\\'d' OK");
+    assertThat(row("SET \"a b\" 'c\\'d'\r\n", "+OK\r\n")).isEqualTo("\"a b\" 'c\\\\'d' OK");
   }
 
   @Test

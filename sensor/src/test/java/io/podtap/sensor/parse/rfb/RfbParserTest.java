@@ -19,9 +19,7 @@ class RfbParserTest {
       "0500" + "0320" + "20180001" + "00ff00ff00ff100800000000" + "00000004" + "6465736b";
 
   private static Talk talk(String version) {
-    return new Talk(5_901)
-        .server("RFB 003." + version + "\n")
-        .client("RFB 003." + version + "\n");
+    return new Talk(5_901).server("RFB 003." + version + "\n").client("RFB 003." + version + "\n");
   }
 
   private static Map<String, String> only(Talk talk) {

@@ -78,8 +78,7 @@ class Smb1ParserTest {
   }
 
   private static Talk close(Talk talk, int fileId) {
-    return talk.clientHex(
-        framed(header(CLOSE, TREE, 5).u8(3).u16(fileId).u32(0).u16(0)));
+    return talk.clientHex(framed(header(CLOSE, TREE, 5).u8(3).u16(fileId).u32(0).u16(0)));
   }
 
   private static Talk transact(Talk talk, byte[] call, byte[] answer) {
@@ -157,15 +156,13 @@ class Smb1ParserTest {
             "T|5|b.txt")
         .rule(
             "a call in a transaction",
-            transact(
-                transact(connect(new Talk(445), "IPC"), BIND, new byte[0]), CALL, ANSWER),
+            transact(transact(connect(new Talk(445), "IPC"), BIND, new byte[0]), CALL, ANSWER),
             "dce_rpc",
             "endpoint operation",
             "srvsvc|NetrShareEnum")
         .rule(
             "a call by writing and reading",
-            read(
-                write(write(connect(new Talk(445), "IPC"), 9, BIND), 9, CALL), 9, ANSWER),
+            read(write(write(connect(new Talk(445), "IPC"), 9, BIND), 9, CALL), 9, ANSWER),
             "dce_rpc",
             "endpoint operation",
             "srvsvc|NetrShareEnum")

@@ -239,7 +239,11 @@ final class SmbParserTest {
   private static String transceive(int number, boolean isAnswer, byte[] data) {
     Message message = new Message(IOCTL, isAnswer, number).u32(68, 0x0011_C017);
     int lengthAt = isAnswer ? 100 : 92;
-    return message.u64(72, 9).u64(80, 9).u32(lengthAt - 4, 120).u32(lengthAt, data.length)
+    return message
+        .u64(72, 9)
+        .u64(80, 9)
+        .u32(lengthAt - 4, 120)
+        .u32(lengthAt, data.length)
         .data(120, data)
         .hex();
   }
@@ -249,19 +253,16 @@ final class SmbParserTest {
   }
 
   private static Talk share(Talk talk, int type) {
-    return talk
-        .clientHex(name(new Message(TREE_CONNECT, false, 1), 70, "\\\\srv\\x"))
+    return talk.clientHex(name(new Message(TREE_CONNECT, false, 1), 70, "\\\\srv\\x"))
         .serverHex(new Message(TREE_CONNECT, true, 1).u8(66, type).u32(76, 0).hex());
   }
 
   private static Talk login(int responseState) {
     byte[] first = bytes(LoginTokens.first(LoginTokens.text(LoginTokens.negotiate())));
-    byte[] challenge =
-        bytes(LoginTokens.further(1, LoginTokens.text(LoginTokens.challenge(true))));
+    byte[] challenge = bytes(LoginTokens.further(1, LoginTokens.text(LoginTokens.challenge(true))));
     byte[] last =
         bytes(
-            LoginTokens.further(
-                -1, LoginTokens.text(LoginTokens.authenticate("DOM", "me", "PC"))));
+            LoginTokens.further(-1, LoginTokens.text(LoginTokens.authenticate("DOM", "me", "PC"))));
     return setup(first, challenge)
         .clientHex(
             new Message(SESSION_SETUP, false, 2)
@@ -321,8 +322,7 @@ final class SmbParserTest {
         .rule(
             "a file to be deleted when it is closed",
             session()
-                .clientHex(
-                    name(new Message(CREATE, false, 3).u32(104, 0x1000), 110, "gone"))
+                .clientHex(name(new Message(CREATE, false, 3).u32(104, 0x1000), 110, "gone"))
                 .serverHex(create(3, 5, 7).hex()),
             "smb_files",
             "action name",
@@ -439,11 +439,10 @@ final class SmbParserTest {
     }
     assertThat(script.rows("weird"))
         .singleElement()
-        .satisfies(
-            row ->
-                assertThat(row)
-                    .containsEntry("name", "SMB_discarded_messages_state")
-                    .containsEntry("source", "SMB2"));
+        .satisfies(row ->
+            assertThat(row)
+                .containsEntry("name", "SMB_discarded_messages_state")
+                .containsEntry("source", "SMB2"));
   }
 
   @Test
@@ -457,8 +456,7 @@ final class SmbParserTest {
     }
     assertThat(script.rows("weird"))
         .singleElement()
-        .satisfies(
-            row -> assertThat(row).containsEntry("name", "SMB_discarded_dce_rpc_analyzers"));
+        .satisfies(row -> assertThat(row).containsEntry("name", "SMB_discarded_dce_rpc_analyzers"));
   }
 
   @Test

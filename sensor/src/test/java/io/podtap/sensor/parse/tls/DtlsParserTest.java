@@ -12,8 +12,7 @@ class DtlsParserTest {
 
   private String record(int type, int epoch, String content) {
     recordNumber++;
-    return String.format(
-            "%02xfefd%04x%012x%04x", type, epoch, recordNumber, content.length() / 2)
+    return String.format("%02xfefd%04x%012x%04x", type, epoch, recordNumber, content.length() / 2)
         + content;
   }
 
@@ -103,8 +102,7 @@ class DtlsParserTest {
 
   @Test
   void version13IsEstablishedWithRecordsOfItsOwnForm() {
-    String answer =
-        "fefd" + "22".repeat(32) + "00" + "1301" + "00" + "0006" + "002b0002fefc";
+    String answer = "fefd" + "22".repeat(32) + "00" + "1301" + "00" + "0006" + "002b0002fefc";
     Talk talk =
         Talk.udp(4_433)
             .clientHex(message(1, 0, clientHello("")))

@@ -11,6 +11,7 @@ import io.podtap.sensor.parse.der.DerElement;
 import io.podtap.sensor.parse.ocsp.OcspText;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -121,8 +122,7 @@ class TlsRulesTest {
             Map.of("resumed", "T")),
         ssl(
             "a ticket that is not",
-            talk(
-                hello("", extension(35, "aabb")) + message(16, "00") + CIPHER_CHANGE, answer("")),
+            talk(hello("", extension(35, "aabb")) + message(16, "00") + CIPHER_CHANGE, answer("")),
             Map.of("resumed", "F")),
         ssl(
             "a shared key that is taken",
@@ -165,10 +165,18 @@ class TlsRulesTest {
         ssl(
             "SSL 2",
             talk(
-                "801c" + "01" + "0002" + "0003" + "0000" + "0010" + "010080" + "44".repeat(16),
-                "8021" + "04" + "0001" + "0002" + "0003" + "0003" + "0010" + "aabbcc" + "010080"
-                    + "55".repeat(16)).clientHex(
-                    "801a" + "02" + "010080" + "0000" + "0010" + "0000" + "66".repeat(16)),
+                    "801c" + "01" + "0002" + "0003" + "0000" + "0010" + "010080" + "44".repeat(16),
+                    "8021"
+                        + "04"
+                        + "0001"
+                        + "0002"
+                        + "0003"
+                        + "0003"
+                        + "0010"
+                        + "aabbcc"
+                        + "010080"
+                        + "55".repeat(16))
+                .clientHex("801a" + "02" + "010080" + "0000" + "0010" + "0000" + "66".repeat(16)),
             Map.of(
                 "version", "SSLv2",
                 "cipher", "SSLv20_CK_RC4_128_WITH_MD5",
@@ -215,8 +223,7 @@ class TlsRulesTest {
   private static List<Rule> oddities() {
     String names = extension(0, "000a" + "000002" + "6161" + "000002" + "6262");
     return List.of(
-        weird(
-            "SSL_many_server_names", talk(hello("", names), answer("")), "[aa, bb]", "-"),
+        weird("SSL_many_server_names", talk(hello("", names), answer("")), "[aa, bb]", "-"),
         weird(
             "ssl_ext_unknown_server_name_type",
             talk(hello("", extension(0, "0004" + "07" + "aabbcc")), answer("")),
@@ -292,8 +299,7 @@ class TlsRulesTest {
 
   private static Rule key(String name, String key, Map<String, String> expected) {
     String from = text(DerElement.UTC_TIME, "200101000000Z");
-    return certificate(
-        name, CertificateText.whole(CertificateText.name("a"), from, key), expected);
+    return certificate(name, CertificateText.whole(CertificateText.name("a"), from, key), expected);
   }
 
   private static Rule bareKey(String identifier, int bytes, String name, int bits) {
@@ -372,8 +378,7 @@ class TlsRulesTest {
             Map.of("basic_constraints.ca", "F", "basic_constraints.path_len", "-")),
         key(
             "a named curve",
-            CertificateText.key(
-                "1.2.840.10045.2.1", identifier("1.2.840.10045.3.1.7"), point),
+            CertificateText.key("1.2.840.10045.2.1", identifier("1.2.840.10045.3.1.7"), point),
             Map.of(
                 "certificate.key_alg", "id-ecPublicKey",
                 "certificate.key_type", "ecdsa",
@@ -415,7 +420,8 @@ class TlsRulesTest {
     List<Map<String, String>> rows =
         rule.input.rows(rule.log).stream()
             .filter(row ->
-                !rule.log.equals("weird") || row.get("name").equals(rule.expected.get("name")))
+                !rule.log.equals("weird")
+                    || Objects.equals(row.get("name"), rule.expected.get("name")))
             .toList();
     assertThat(rows).hasSize(1);
     assertThat(rows.getFirst()).containsAllEntriesOf(rule.expected);
