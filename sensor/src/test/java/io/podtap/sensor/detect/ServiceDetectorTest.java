@@ -99,7 +99,7 @@ class ServiceDetectorTest {
     assertThat(DETECTOR.guessDatagram(payload(quic), 40_000, 8_443))
         .isEqualTo(named("QUIC", "SSL"));
     assertThat(DETECTOR.guessDatagram(hex("16fefd0000000000000000004001"), 4_000, 4_001))
-        .isEqualTo(named("SSL"));
+        .isEqualTo(named("DTLS"));
   }
 
   @Test

@@ -305,7 +305,7 @@ record Attack(String name, boolean udp, boolean joined, int port, List<Piece> pi
     tcp(
         "redis-bulk",
         6_379,
-        s -> s.client("*9\r\n").times(7, i -> s.client("$4096\r\n" + x(4_096) + "\r\n")));
+        s -> s.client("*9\r\n").times(2, i -> s.client("$4096\r\n" + x(4_096) + "\r\n")));
     String kexinit =
         "\u0014" + x(16) + u32(30_000) + x(30_000) + "\0\0\0\0".repeat(7) + "\0\0\0\0\0";
     tcp(
