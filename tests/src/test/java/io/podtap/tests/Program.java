@@ -73,6 +73,7 @@ final class Program implements AutoCloseable {
       String name,
       String... arguments) {
     List<String> command = new ArrayList<>(prefix);
+    command.addAll(List.of("env", "--default-signal=HUP")); // nohup's children ignore it
     command.add(launcher().toString());
     command.addAll(List.of(arguments));
     Path out = folder.resolve(name + ".out");

@@ -4,7 +4,8 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 
 /**
- * Runs something at each SIGHUP, which otherwise ends the program. The JDK's class for signals, of
+ * Runs something at each SIGHUP, which otherwise ends the program; one that was started with the
+ * signal ignored, as by nohup(1), goes on ignoring it. The JDK's class for signals, of
  * module {@code jdk.unsupported}, is used by reflection, since javac warns of any other use.
  */
 public final class ReloadSignal {
