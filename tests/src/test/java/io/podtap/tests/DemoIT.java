@@ -72,7 +72,7 @@ class DemoIT {
         Program.start(List.of(), Map.of(), folder, "demo", "demo", "--keep-logs", "/proc/none")) {
       assertThat(demo.await()).isEqualTo(2);
       assertThat(demo.errorLines())
-          .containsExactly("podtap: log folder '/proc/none' cannot be made");
+          .containsExactly("podtap: log folder '/proc/none' cannot be created");
     }
   }
 

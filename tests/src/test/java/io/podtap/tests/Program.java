@@ -73,7 +73,8 @@ final class Program implements AutoCloseable {
       String name,
       String... arguments) {
     List<String> command = new ArrayList<>(prefix);
-    command.addAll(List.of("env", "--default-signal=HUP")); // nohup's children ignore it
+    // Children of nohup, or of a shell's background, ignore these.
+    command.addAll(List.of("env", "--default-signal=HUP,INT,QUIT"));
     command.add(launcher().toString());
     command.addAll(List.of(arguments));
     Path out = folder.resolve(name + ".out");
