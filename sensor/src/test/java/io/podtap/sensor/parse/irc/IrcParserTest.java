@@ -63,6 +63,13 @@ class IrcParserTest {
     assertThat(IrcProtocol.SERVICE.isIn(http.services())).isFalse();
   }
 
+  @Test
+  void notesLineEndsAndCommandsOfWhatIsNotIrc() {
+    assertThat(new Talk(6_667).client("\u0001".repeat(30) + '\r' + "\u0002\n").rows("weird"))
+        .extracting(row -> row.get("name") + ' ' + row.get("source"))
+        .containsExactly("line_terminated_with_single_CR CONTENTLINE", "irc_invalid_command IRC");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'ab', irc_line_too_short",
