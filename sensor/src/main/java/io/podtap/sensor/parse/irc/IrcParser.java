@@ -29,6 +29,7 @@ final class IrcParser implements StreamParser {
   private static final int INVALID_MAX = 20;
   private static final int PENDING_MAX = 16;
   private static final int FOREIGN_MAX = 3;
+  private static final byte[] LINE_FEED = {'\n'};
   private static final String STARTTLS_ACCEPTED = "670";
 
   private static final long IPV4_MAPPED = 0xFFFFL << 32;
@@ -368,6 +369,8 @@ final class IrcParser implements StreamParser {
   public void onEnd(boolean fromOriginator) {
     if (tls != null) {
       tls.onEnd(fromOriginator);
+    } else if (!over && (fromOriginator ? client : server).held() > 0) {
+      onData(fromOriginator, new Payload(LINE_FEED)); // the end ends the line, too
     }
   }
 
