@@ -166,7 +166,8 @@ final class SipParser implements DatagramParser {
   private void onRequestHeader(SipRow row, String name, String value) {
     switch (name) {
       case "CALL-ID" -> row.callId = value;
-      case "CONTENT-LENGTH", "L" -> row.requestBodyLength = bodyLength("invalid_SIP_request_body_len", value);
+      case "CONTENT-LENGTH", "L" ->
+          row.requestBodyLength = bodyLength("invalid_SIP_request_body_len", value);
       case "CSEQ" -> row.sequence = value;
       case "DATE" -> row.date = value;
       case "FROM", "F" -> row.requestFrom = before(value, "tag=");
@@ -181,7 +182,8 @@ final class SipParser implements DatagramParser {
 
   private void onReplyHeader(SipRow row, String name, String value) {
     switch (name) {
-      case "CONTENT-LENGTH", "L" -> row.responseBodyLength = bodyLength("invalid_SIP_response_body_len", value);
+      case "CONTENT-LENGTH", "L" ->
+          row.responseBodyLength = bodyLength("invalid_SIP_response_body_len", value);
       case "CONTENT-TYPE", "C" -> row.contentType = value;
       case "WARNING" -> row.warning = value;
       case "FROM", "F" -> row.responseFrom = before(value, "tag=");
@@ -211,7 +213,7 @@ final class SipParser implements DatagramParser {
     return isNumber ? Long.parseLong(text) : LogSchema.UNSET;
   }
 
-  /** As {@link #number}; notes what is none. */
+  /** Reads the length of a body; notes a value that is not a number. */
   private long bodyLength(String weird, String value) {
     long length = number(value);
     if (length == LogSchema.UNSET) {
