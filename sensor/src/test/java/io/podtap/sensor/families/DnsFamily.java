@@ -233,6 +233,13 @@ final class DnsFamily {
   private static void messages(List<FamilyCase> cases) {
     add(cases, "DNS_truncated_len_lt_hdr_len", "", "5 bytes", udp(53, new byte[5]));
     add(cases, "DNS_unknown_opcode", "2", "opcode 2", udp(53, message(0x1000, 0, 0, 0, "")));
+    cases.add(
+        new FamilyCase(
+            "DNS_unknown_opcode",
+            "an answer of opcode 2 from the originator: the ends stay as they are",
+            "weird",
+            Map.of("name", "DNS_unknown_opcode", "id.orig_p", "40000", "id.resp_p", "53"),
+            udp(53, message(0x9000, 0, 0, 0, ""))));
     add(
         cases,
         "DNS_Conn_count_too_large",

@@ -3,6 +3,7 @@ package io.podtap.sensor.families;
 import static io.podtap.sensor.families.FamilyCase.tcp;
 import static io.podtap.sensor.families.FamilyCase.weird;
 
+import io.podtap.sensor.dispatch.StreamScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,12 @@ final class HttpFamily {
 
   private static Function<String, List<Map<String, String>>> answer(String start) {
     return tcp(80, GET, start);
+  }
+
+  /** What a client says before it closes, in the middle of a line. */
+  private static Function<String, List<Map<String, String>>> ended(String text) {
+    return log ->
+        StreamScript.tcp(80, Integer.MAX_VALUE).client(text).server("<p>").end(true).rows(log);
   }
 
   private static void add(
@@ -281,6 +288,23 @@ final class HttpFamily {
             "/%zz", "unescaped_%_in_URI");
     targets.forEach((target, name) ->
         add(cases, name, "", "GET " + target, tcp(80, "GET " + target + " HTTP/1.1\r\n\r\n", OK)));
+    for (String start : List.of("GET /\ra\r\n", "\u0001\r\u0002", "bad\r\n\u0001\r\u0002")) {
+      cases.add(
+          weird(
+              "line_terminated_with_single_CR",
+              "",
+              "CONTENTLINE",
+              "a carriage return inside " + start.strip().replace('\r', '_').replace('\n', '_'),
+              tcp(80, start)));
+    }
+    add(cases, "bad_HTTP_request", "", "a first line without an end", ended("{\"a\": 1}"));
+    cases.add(
+        new FamilyCase(
+            "The end of the connection ends the request line",
+            "GET / without a line end, <p> for an answer",
+            "http",
+            Map.of("method", "GET", "uri", "/"),
+            ended("GET /")));
     cases.add(
         weird(
             "contentline_size_exceeded",

@@ -22,7 +22,33 @@ final class SmtpFamily {
     chunks(cases);
     commands(cases);
     rows(cases);
+    encodings(cases);
     return new Family("smtp", cases);
+  }
+
+  private static void encodings(List<FamilyCase> cases) {
+    Map<String, String> wrong =
+        Map.of(
+            "YW Jj", "character 32 ignored by Base64 decoding",
+            "YWJj\u00FF", "character 255 ignored by Base64 decoding",
+            "YQ==YWJj", "extra base64 groups after '=' padding are ignored",
+            "YQ==\r\nYWJj", "extra base64 groups after '=' padding are ignored",
+            "YWJjYQ", "incomplete base64 group, padding with 12 bits of 0",
+            "YWJ", "incomplete base64 group, padding with 6 bits of 0");
+    wrong.forEach((content, detail) ->
+        cases.add(
+            weird(
+                "base64_illegal_encoding",
+                detail,
+                "",
+                "content " + content.replace("\r\n", " / "),
+                tcp(
+                    25,
+                    "",
+                    "220 a ESMTP\r\n",
+                    BEGIN + "DATA\r\n",
+                    "250 a\r\n250 a\r\n250 a\r\n354 a\r\n",
+                    "Content-Transfer-Encoding: base64\r\n\r\n" + content + "\r\n.\r\n"))));
   }
 
   private static Function<String, List<Map<String, String>>> said(String text) {

@@ -65,11 +65,11 @@ final class DnsParser implements DatagramParser {
       return;
     }
     reader.begin(data, session);
-    turnRoles(fromOriginator, reader.isResponse());
     if (!isKnown(reader.opcode())) {
       session.weird("DNS_unknown_opcode", Integer.toString(reader.opcode()));
       return;
     }
+    turnRoles(fromOriginator, reader.isResponse());
     if (reader.questions() > QUESTIONS_MAX) {
       session.weird("DNS_Conn_count_too_large", reader.questions() + " > " + QUESTIONS_MAX);
       session.violation("more questions than any message has");

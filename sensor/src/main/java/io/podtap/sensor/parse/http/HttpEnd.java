@@ -2,6 +2,7 @@ package io.podtap.sensor.parse.http;
 
 import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.LineEnds;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,16 @@ final class HttpEnd {
     this.isClient = isClient;
     this.lines = new Gather(LINE_MAX, account);
     this.headers = new HeaderFields(account);
+  }
+
+  /** Takes a line, or returns null; notes what is weird about its end or its length. */
+  @Nullable Payload takeLine(Session session, LineEnds lineEnds, Payload data) {
+    lineEnds.look(session, lines, data);
+    Payload line = lines.takeLine(data);
+    if (line == null && lines.isFull()) {
+      session.weird("contentline_size_exceeded", "", "CONTENTLINE");
+    }
+    return line;
   }
 
   /**

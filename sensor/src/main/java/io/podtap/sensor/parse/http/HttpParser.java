@@ -1,6 +1,7 @@
 package io.podtap.sensor.parse.http;
 
 import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.parse.LineEnds;
 import io.podtap.sensor.parse.Pairing;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
@@ -18,6 +19,8 @@ final class HttpParser implements StreamParser {
   /** Pieces looked at in a connection whose beginning was not seen. */
   private static final int LOOKS_MAX = 40;
 
+  private static final byte[] LINE_FEED = {'\n'};
+
   private static final int OK = 200;
   private static final int SWITCHING_PROTOCOLS = 101;
 
@@ -30,6 +33,7 @@ final class HttpParser implements StreamParser {
   private final Persistence persistence;
   private final BodyLength body;
   private final Payload view = new Payload();
+  private final LineEnds lineEnds = new LineEnds();
   private int depth;
   private int lookedAt;
   private boolean confirmed;
@@ -86,13 +90,6 @@ final class HttpParser implements StreamParser {
     return inner != null;
   }
 
-  private void leaveJoined() {
-    if (joined != null) {
-      joined.release();
-      joined = null;
-    }
-  }
-
   private void step(HttpEnd end, Payload data) {
     switch (end.state) {
       case START_LINE -> startLine(end, data);
@@ -124,16 +121,18 @@ final class HttpParser implements StreamParser {
       oldAnswer();
       return;
     }
-    Payload line = end.lines.takeLine(data);
+    Payload line = end.takeLine(session, lineEnds, data);
     if (line == null) {
       if (end.lines.isFull()) {
-        session.weird("contentline_size_exceeded", "", "CONTENTLINE");
         notHttp(end);
       }
     } else if (end.isClient) {
       request(line);
     } else {
       answer(line);
+    }
+    if (end.state == State.OFF) {
+      lineEnds.lookAtRest(session, data);
     }
   }
 
@@ -243,10 +242,9 @@ final class HttpParser implements StreamParser {
   }
 
   private void headerLine(HttpEnd end, Payload data) {
-    Payload line = end.lines.takeLine(data);
+    Payload line = end.takeLine(session, lineEnds, data);
     if (line == null) {
       if (end.lines.isFull()) {
-        session.weird("contentline_size_exceeded", "", "CONTENTLINE");
         end.lines.clear(); // the rest counts as a line of its own
       }
       return;
@@ -338,10 +336,9 @@ final class HttpParser implements StreamParser {
   }
 
   private void chunkSize(HttpEnd end, Payload data) {
-    Payload line = end.lines.takeLine(data);
+    Payload line = end.takeLine(session, lineEnds, data);
     if (line == null) {
       if (end.lines.isFull()) { // no size is that long
-        session.weird("contentline_size_exceeded", "", "CONTENTLINE");
         messageEnd(end);
         end.state = State.LOST;
       }
@@ -402,7 +399,10 @@ final class HttpParser implements StreamParser {
     boolean begins = end.isClient ? RequestLine.isLikely(data) : data.begins("HTTP/1.");
     if (begins) {
       end.state = State.START_LINE;
-      leaveJoined();
+      if (joined != null) {
+        joined.release();
+        joined = null;
+      }
     } else {
       data.skip(data.length());
       if (depth == 0 && ++lookedAt == LOOKS_MAX) {
@@ -460,6 +460,9 @@ final class HttpParser implements StreamParser {
       return;
     }
     HttpEnd end = fromOriginator ? client : server;
+    if (end.isClient && end.state == State.START_LINE && end.lines.held() > 0 && !failed) {
+      step(end, new Payload(LINE_FEED)); // the end of the connection ends the line, too
+    }
     if (end.transaction != null) {
       messageEnd(end);
     }
@@ -480,8 +483,7 @@ final class HttpParser implements StreamParser {
     }
     boolean isClearlyAsked = pending.pending() > 0 && persistence.ofRequest().startsWith("1");
     if (!confirmed && !failed && !server.heard && isClearlyAsked) {
-      session.confirm(
-          HttpProtocol.SERVICE); // a request of version 1 that nobody answered is one, too
+      confirm(); // a request of version 1 that nobody answered is one, too
     }
     pending.giveUp();
   }

@@ -3,6 +3,7 @@ package io.podtap.sensor.parse.irc;
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.LineEnds;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -28,6 +29,7 @@ final class IrcParser implements StreamParser {
   private static final int INVALID_MAX = 20;
   private static final int PENDING_MAX = 16;
   private static final int FOREIGN_MAX = 3;
+  private static final byte[] LINE_FEED = {'\n'};
   private static final String STARTTLS_ACCEPTED = "670";
 
   private static final long IPV4_MAPPED = 0xFFFFL << 32;
@@ -76,6 +78,7 @@ final class IrcParser implements StreamParser {
   private final Gather client;
   private final Gather server;
   private final Holdings held;
+  private final LineEnds lineEnds = new LineEnds();
   private final List<IrcRow> pending = new ArrayList<>();
   private boolean clientLost;
   private boolean serverLost;
@@ -114,11 +117,13 @@ final class IrcParser implements StreamParser {
         return;
       }
       Gather gather = fromOriginator ? client : server;
+      lineEnds.look(session, gather, data);
       Payload line = gather.takeLine(data);
       if (line == null) {
-        if (!gather.isFull()) {
+        if (data.isEmpty()) {
           return;
         }
+        data.skip(1); // the byte that is too many ends the line
         tooLong(gather);
       } else if (line.length() > LINE_MAX) {
         weird("irc_line_size_exceeded", "");
@@ -164,10 +169,10 @@ final class IrcParser implements StreamParser {
     }
     settle();
     if (line.command().length() > COMMAND_MAX) {
-      weird("irc_invalid_command", "");
+      session.weird("irc_invalid_command", "");
       invalid++;
       if (invalid > INVALID_MAX) {
-        weird("irc_too_many_invalid", "");
+        session.weird("irc_too_many_invalid", "");
         giveUp("too many invalid messages");
       }
     }
@@ -364,6 +369,8 @@ final class IrcParser implements StreamParser {
   public void onEnd(boolean fromOriginator) {
     if (tls != null) {
       tls.onEnd(fromOriginator);
+    } else if (!over && (fromOriginator ? client : server).held() > 0) {
+      onData(fromOriginator, new Payload(LINE_FEED)); // the end ends the line, too
     }
   }
 

@@ -23,6 +23,12 @@ final class SipParser implements DatagramParser {
   private static final int PATH_MAX = 50;
   private static final int FINAL_CODE = 200;
 
+  /** Bytes between messages that are kept for the record of them. */
+  private static final int JUNK_BYTES_MAX = 256;
+
+  /** What a token has beside letters and digits (RFC 3261 section 25.1). */
+  private static final String TOKEN_MARKS = "-.!%*_+`'~";
+
   private static final Set<String> METHODS =
       Set.of("REGISTER", "INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "NOTIFY", "SUBSCRIBE");
 
@@ -30,6 +36,9 @@ final class SipParser implements DatagramParser {
   private final Session session;
   private final Holdings held;
   private @Nullable SipRow row;
+
+  /** What each end has sent that belongs to no message: the originator, the responder. */
+  private final String[] junk = {"", ""};
 
   SipParser(SipProtocol protocol, Session session) {
     this.protocol = protocol;
@@ -42,15 +51,45 @@ final class SipParser implements DatagramParser {
     if (isKeepAlive(data)) {
       return;
     }
+    keepJunk(fromOriginator ? 0 : 1, data);
+    if (data.isEmpty()) {
+      return;
+    }
     String line = takeLine(data);
     if (line == null) {
       session.violation("not a SIP message");
     } else if (line.startsWith(VERSION + ' ')) {
       onReply(line, data);
     } else {
-      onRequest(line, data);
+      onRequest(fromOriginator ? 0 : 1, line, data);
     }
-    held.set(row == null ? 0 : row.heapBytes());
+    account();
+  }
+
+  private void account() {
+    long rowBytes = row == null ? 0 : row.heapBytes();
+    held.set(rowBytes + junk[0].length() + junk[1].length());
+  }
+
+  /** Takes what stands before the first token; it may go on in the next datagram. */
+  private void keepJunk(int end, Payload data) {
+    int count = 0;
+    while (count < data.length() && !isTokenByte(data.u8(count))) {
+      count++;
+    }
+    if (count > 0) {
+      int room = Math.min(count, JUNK_BYTES_MAX - junk[end].length());
+      junk[end] += data.text(0, room);
+      if (room < count) {
+        session.violation("not a SIP message");
+      }
+      data.skip(count);
+      account();
+    }
+  }
+
+  private static boolean isTokenByte(int c) {
+    return isLetter(c) || (c >= '0' && c <= '9') || (c > 0 && TOKEN_MARKS.indexOf(c) >= 0);
   }
 
   /** Between messages, empty lines or a few zeros keep the way open (RFC 5626 section 3.5.1). */
@@ -64,7 +103,7 @@ final class SipParser implements DatagramParser {
     return true;
   }
 
-  private void onRequest(String line, Payload data) {
+  private void onRequest(int end, String line, Payload data) {
     int methodEnd = line.indexOf(' ');
     int uriEnd = line.lastIndexOf(' ');
     if (methodEnd < 1 || uriEnd <= methodEnd || !line.startsWith("SIP/", uriEnd + 1)) {
@@ -77,6 +116,10 @@ final class SipParser implements DatagramParser {
       return;
     }
     session.confirm(SipProtocol.SERVICE);
+    if (!junk[end].isEmpty()) {
+      session.weird("sip_junk_before_request", junk[end]);
+      junk[end] = "";
+    }
     if (!METHODS.contains(method)) {
       session.weird("unknown_SIP_method", method, /* source= */ "");
     }
@@ -120,10 +163,11 @@ final class SipParser implements DatagramParser {
     return row;
   }
 
-  private static void onRequestHeader(SipRow row, String name, String value) {
+  private void onRequestHeader(SipRow row, String name, String value) {
     switch (name) {
       case "CALL-ID" -> row.callId = value;
-      case "CONTENT-LENGTH", "L" -> row.requestBodyLength = number(value);
+      case "CONTENT-LENGTH", "L" ->
+          row.requestBodyLength = bodyLength("invalid_SIP_request_body_len", value);
       case "CSEQ" -> row.sequence = value;
       case "DATE" -> row.date = value;
       case "FROM", "F" -> row.requestFrom = before(value, "tag=");
@@ -136,9 +180,10 @@ final class SipParser implements DatagramParser {
     }
   }
 
-  private static void onReplyHeader(SipRow row, String name, String value) {
+  private void onReplyHeader(SipRow row, String name, String value) {
     switch (name) {
-      case "CONTENT-LENGTH", "L" -> row.responseBodyLength = number(value);
+      case "CONTENT-LENGTH", "L" ->
+          row.responseBodyLength = bodyLength("invalid_SIP_response_body_len", value);
       case "CONTENT-TYPE", "C" -> row.contentType = value;
       case "WARNING" -> row.warning = value;
       case "FROM", "F" -> row.responseFrom = before(value, "tag=");
@@ -166,6 +211,15 @@ final class SipParser implements DatagramParser {
     boolean isNumber =
         !text.isEmpty() && text.length() <= 10 && text.chars().allMatch(c -> c >= '0' && c <= '9');
     return isNumber ? Long.parseLong(text) : LogSchema.UNSET;
+  }
+
+  /** Reads the length of a body; notes a value that is not a number. */
+  private long bodyLength(String weird, String value) {
+    long length = number(value);
+    if (length == LogSchema.UNSET) {
+      session.weird(weird, value, /* source= */ "");
+    }
+    return length;
   }
 
   private static boolean isHeader(@Nullable String line) {

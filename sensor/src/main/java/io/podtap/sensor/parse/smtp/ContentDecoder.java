@@ -1,6 +1,7 @@
 package io.podtap.sensor.parse.smtp;
 
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Session;
 import java.util.Arrays;
 
 /**
@@ -26,11 +27,22 @@ final class ContentDecoder {
   private int bitCount;
   private boolean over;
 
+  /** Characters of the group at hand, paddings among them. */
+  private int grouped;
+
+  /** Whether the group at hand is the one that padding has begun in. */
+  private boolean inFirstPadding;
+
+  private boolean isWeird;
+
   /** Begins a new content. */
   void clear() {
     bits = 0;
     bitCount = 0;
     over = false;
+    grouped = 0;
+    inFirstPadding = false;
+    isWeird = false;
   }
 
   /** Returns the heap that its room takes. */
@@ -44,15 +56,29 @@ final class ContentDecoder {
     }
   }
 
-  /** Decodes a line to base 64; what is no digit is left out, what follows padding is nothing. */
-  Payload base64(Payload line) {
+  /**
+   * Decodes a line to base 64; what is no digit is left out, what follows padding is nothing. The
+   * first thing that is wrong with a content is noted.
+   */
+  Payload base64(Session session, Payload line) {
     room(line.length());
     int count = 0;
-    for (int i = 0; i < line.length() && !over; i++) {
+    for (int i = 0; i < line.length(); i++) {
       int c = line.u8(i);
-      if (c == '=') {
+      boolean isPadding = c == '=';
+      if (!isPadding && (c >= 128 || SIXES[c] < 0)) {
+        weird(session, "character " + c + " ignored by Base64 decoding");
+        continue;
+      }
+      grouped = (grouped + 1) & 3;
+      if (over && grouped == 0 && !inFirstPadding) {
+        weird(session, "extra base64 groups after '=' padding are ignored");
+      }
+      inFirstPadding &= grouped != 0;
+      if (isPadding && !over) {
         over = true;
-      } else if (c < 128 && SIXES[c] >= 0) {
+        inFirstPadding = grouped != 0;
+      } else if (!isPadding && !over) {
         bits = (bits << 6 | SIXES[c]) & 0xFFFF;
         bitCount += 6;
         if (bitCount >= 8) {
@@ -62,6 +88,22 @@ final class ContentDecoder {
       }
     }
     return decoded.wrap(bytes, 0, count);
+  }
+
+  /** Notes that a content ends within a group. */
+  void end(Session session) {
+    if (grouped != 0) {
+      int missing = 6 * (4 - grouped);
+      weird(session, "incomplete base64 group, padding with " + missing + " bits of 0");
+    }
+    clear();
+  }
+
+  private void weird(Session session, String detail) {
+    if (!isWeird) {
+      isWeird = true;
+      session.weird("base64_illegal_encoding", detail, /* source= */ "");
+    }
   }
 
   /** Returns whether a quoted-printable line goes on in the next one. */

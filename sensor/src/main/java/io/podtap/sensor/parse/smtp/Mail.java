@@ -181,7 +181,7 @@ final class Mail {
 
   private void decode(Payload line, boolean ends) {
     switch (headers.encoding()) {
-      case "base64" -> write(decoder.base64(line));
+      case "base64" -> write(decoder.base64(session, line));
       case "quoted-printable" -> {
         boolean goesOn = ContentDecoder.isSoftBreak(line);
         write(decoder.quotedPrintable(line));
@@ -229,6 +229,7 @@ final class Mail {
     if (state == State.HEAD) {
       headers.flush(this::field);
     }
+    decoder.end(session);
     if (file != null) {
       file.end();
       file = null;

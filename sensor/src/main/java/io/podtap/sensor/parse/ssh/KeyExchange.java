@@ -116,6 +116,27 @@ final class KeyExchange {
     return isOnCurve ? 31 : -1;
   }
 
+  /**
+   * Returns how many strings, or numbers in the form of strings, a message of a method consists of.
+   *
+   * @param message its number
+   * @see "RFC 4253 section 8; RFC 4419 section 3; RFC 5656 section 4"
+   */
+  static int strings(String method, int message) {
+    if (method.startsWith("diffie-hellman-group-exchange-")) {
+      return switch (message) {
+        case 31 -> 2;
+        case 32 -> 1;
+        case 33 -> 3;
+        default -> 0;
+      };
+    }
+    if (hostKeyMessage(method) != 31) {
+      return 0;
+    }
+    return message == 30 ? 1 : message == 31 ? 3 : 0;
+  }
+
   /** Returns the heap that it takes with its texts. */
   long heapBytes() {
     long sum = 24 + HeapSize.ARRAY + 4 * LISTS;

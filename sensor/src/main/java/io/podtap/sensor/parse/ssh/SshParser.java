@@ -29,6 +29,8 @@ final class SshParser implements StreamParser {
   /** Lengths beyond which Zeek notes something. */
   private static final long PACKET_NOTED = 8 << 20;
 
+  private static final long STRING_NOTED = 2 << 20;
+
   /** Lines that a server may send before it greets. */
   private static final int LINES_MAX = 64;
 
@@ -166,7 +168,29 @@ final class SshParser implements StreamParser {
         end.gather.clear();
         session.confirm(SshProtocol.SERVICE);
       }
-      default -> hostKey(message);
+      default -> {
+        noteLongString(message);
+        hostKey(message);
+      }
+    }
+  }
+
+  /** Notes the first of the strings of a key exchange that is longer than any may be. */
+  private void noteLongString(Payload message) {
+    SshRow known = row;
+    if (known == null || known.keyExchange == null) {
+      return;
+    }
+    int at = 1;
+    for (int left = KeyExchange.strings(known.keyExchange, message.u8(0)); left > 0; left--) {
+      long length = message.u32(at);
+      if (length > STRING_NOTED) {
+        session.weird("SSH_max_string_length_exceeded", length + " > " + STRING_NOTED);
+      }
+      if (length < 0 || length > message.length()) {
+        return;
+      }
+      at += HEADER_BYTES + (int) length;
     }
   }
 

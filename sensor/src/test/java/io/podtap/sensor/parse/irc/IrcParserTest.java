@@ -63,6 +63,33 @@ class IrcParserTest {
     assertThat(IrcProtocol.SERVICE.isIn(http.services())).isFalse();
   }
 
+  @Test
+  void notesLineEndsAndCommandsOfWhatIsNotIrc() {
+    assertThat(new Talk(6_667).client("\u0001".repeat(30) + '\r' + "\u0002\n").rows("weird"))
+        .extracting(row -> row.get("name") + ' ' + row.get("source"))
+        .containsExactly("line_terminated_with_single_CR CONTENTLINE", "irc_invalid_command IRC");
+  }
+
+  @Test
+  void readsTheLineThatTheEndOfTheConnectionEnds() {
+    StreamScript script =
+        StreamScript.tcp(6_667, Integer.MAX_VALUE).client("NICK ada\r\nUSER a b c d").end(true);
+
+    assertThat(script.rows("irc"))
+        .extracting(row -> row.get("command"))
+        .containsExactly("NICK", "USER");
+  }
+
+  @Test
+  void cutsALineAtTheByteThatIsTooMany() {
+    String line = "NICK ada\n" + "a".repeat(1_000);
+
+    assertThat(new Talk(6_667).client(line).rows("weird")).isEmpty();
+    assertThat(new Talk(6_667).client(line + "a").rows("weird"))
+        .extracting(row -> row.get("name"))
+        .containsExactly("contentline_size_exceeded", "irc_line_size_exceeded");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'ab', irc_line_too_short",

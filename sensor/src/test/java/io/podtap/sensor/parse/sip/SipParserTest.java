@@ -45,6 +45,28 @@ class SipParserTest {
   }
 
   @Test
+  void notesBodyLengthsThatAreNoNumbers() {
+    Talk talk =
+        Talk.udp(5_060)
+            .client(INVITE.replace("Length: 3", "Length: bad"))
+            .server(answer("200 OK", "xyz"));
+
+    assertThat(talk.rows("weird"))
+        .extracting(row -> row.get("name") + ' ' + row.get("addl") + ' ' + row.get("source"))
+        .containsExactly(
+            "invalid_SIP_request_body_len bad -", "invalid_SIP_response_body_len xyz -");
+  }
+
+  @Test
+  void notesJunkBeforeARequestThoughItCameInDatagramsOfItsOwn() {
+    Talk talk = Talk.udp(5_060).client(INVITE).client("  ").client(" ").client("(" + INVITE);
+
+    assertThat(talk.rows("weird"))
+        .extracting(row -> row.get("name") + ' ' + row.get("addl"))
+        .containsExactly("sip_junk_before_request    (");
+  }
+
+  @Test
   void pairsRequestsWithAnswers() {
     assertThat(call().rows("sip"))
         .extracting(row ->

@@ -76,6 +76,23 @@ class SshParserTest {
   }
 
   @Test
+  void notesAStringOfAKeyExchangeThatIsTooLong() {
+    String offer = offer("ecdh-sha2-k1", "h2", "c1", "c1", "m1", "m1", "none", "none");
+    String answer = "\u001f" + number(3) + "key" + number(1) + "f" + number(0x78787878);
+    Talk talk =
+        new Talk(22)
+            .client("SSH-2.0-there\r\n")
+            .server("SSH-2.0-here\r\n")
+            .client(offer)
+            .server(offer)
+            .server(message(answer));
+
+    assertThat(talk.rows("weird"))
+        .extracting(row -> row.get("name") + ' ' + row.get("addl"))
+        .containsExactly("SSH_max_string_length_exceeded 2021161080 > 2097152");
+  }
+
+  @Test
   void survivesMutation() {
     handshake().survivesMutation();
   }
