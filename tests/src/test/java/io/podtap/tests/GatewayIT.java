@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.podtap.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -287,7 +291,7 @@ class GatewayIT {
             "--to",
             "vxlan:" + network.sensor().ipv4())) {
       assertThat(gateway.await()).isEqualTo(2);
-      assertThat(gateway.errorOutput()).contains("leads back to listener vxlan:0.0.0.0:4789");
+      assertThat(gateway.errorOutput()).contains("forwards to its own listener vxlan:0.0.0.0:4789");
     }
   }
 }

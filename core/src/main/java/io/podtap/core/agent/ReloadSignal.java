@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.podtap.core.agent;
 
 import java.lang.reflect.InvocationHandler;
@@ -5,8 +9,8 @@ import java.lang.reflect.Proxy;
 
 /**
  * Runs something at each SIGHUP, which otherwise ends the program; one that was started with the
- * signal ignored, as by nohup(1), goes on ignoring it. The JDK's class for signals, of
- * module {@code jdk.unsupported}, is used by reflection, since javac warns of any other use.
+ * signal ignored, as by nohup(1), goes on ignoring it. The JDK's class for signals, of module
+ * {@code jdk.unsupported}, is used by reflection, since javac warns of any other use.
  */
 public final class ReloadSignal {
 

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.podtap.injector.inject;
 
 /** Inside this package: the pod stays as it is. Callers see an {@link Outcome.Unchanged}. */

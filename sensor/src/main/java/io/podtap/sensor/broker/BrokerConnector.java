@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.podtap.sensor.broker;
 
 /** Makes connections to one kind of broker; a service that a jar beside the sensor provides. */

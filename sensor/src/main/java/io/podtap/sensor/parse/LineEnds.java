@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.podtap.sensor.parse;
 
 /**
@@ -8,7 +12,14 @@ package io.podtap.sensor.parse;
  */
 public final class LineEnds {
 
+  private static final byte[] LINE_FEED = {'\n'};
+
   private boolean isNoted;
+
+  /** Returns a line end, for a line that the end of its connection ends. */
+  public static Payload lineFeed() {
+    return new Payload(LINE_FEED);
+  }
 
   /**
    * Looks at the bytes of the line at hand, before they are taken.

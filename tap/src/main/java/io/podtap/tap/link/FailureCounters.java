@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.podtap.tap.link;
 
 import io.podtap.core.report.Counters;

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.podtap.tap.stream;
 
 /** What a stream says beside packets: whole pcapng blocks. Called by the streams' threads. */

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.podtap.tap.discover;
 
 /** Objects as the API server writes them; {@code RV} stands for the version. */

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.podtap.sensor.parse.amqp;
 
 /** What methods of AMQP 0-9-1 and performatives of 1.0 are called. */

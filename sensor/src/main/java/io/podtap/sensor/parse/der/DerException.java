@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.podtap.sensor.parse.der;
 
 /** Bytes that are not DER, or not of the shape that was asked for. Carries no stack. */

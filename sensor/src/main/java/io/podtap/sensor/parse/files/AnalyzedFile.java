@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.podtap.sensor.parse.files;
 
 /** What a reader may ask and tell of the file that it reads. One thread. */

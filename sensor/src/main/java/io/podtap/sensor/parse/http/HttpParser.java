@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.podtap.sensor.parse.http;
 
 import io.podtap.sensor.log.LogSchema;
@@ -18,8 +22,6 @@ final class HttpParser implements StreamParser {
 
   /** Pieces looked at in a connection whose beginning was not seen. */
   private static final int LOOKS_MAX = 40;
-
-  private static final byte[] LINE_FEED = {'\n'};
 
   private static final int OK = 200;
   private static final int SWITCHING_PROTOCOLS = 101;
@@ -461,7 +463,7 @@ final class HttpParser implements StreamParser {
     }
     HttpEnd end = fromOriginator ? client : server;
     if (end.isClient && end.state == State.START_LINE && end.lines.held() > 0 && !failed) {
-      step(end, new Payload(LINE_FEED)); // the end of the connection ends the line, too
+      step(end, LineEnds.lineFeed()); // the end of the connection ends the line, too
     }
     if (end.transaction != null) {
       messageEnd(end);

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.podtap.sensor.parse.mysql;
 
 import io.podtap.sensor.parse.Holdings;
@@ -23,7 +27,7 @@ final class MysqlParser implements StreamParser {
   private static final int LOCAL_FILE = 0xFB;
   private static final int END = 0xFE;
   private static final int ERROR = 0xFF;
-
+  private static final int TLS_HANDSHAKE = 0x16;
   private static final long COMPRESSES = 1 << 5;
   private static final long PROTOCOL_41 = 1 << 9;
   private static final long SPEAKS_TLS = 1 << 11;
@@ -32,8 +36,6 @@ final class MysqlParser implements StreamParser {
 
   /** Bytes of a request for TLS, which is a login cut off before the name. */
   private static final int TLS_REQUEST_BYTES = 32;
-
-  private static final int TLS_HANDSHAKE = 0x16;
 
   /** Bytes of the mark at the end of columns or rows, where it is none of the newer kind. */
   private static final int OLD_MARK_BYTES = 5;
