@@ -106,6 +106,9 @@ class WorkersCorpusTest {
           if (schema.path().equals("tunnel")) {
             row.remove("ts"); // of the next packet, when a tunnel expires
           }
+          if (schema.path().equals("weird") && "-".equals(row.get("id.orig_h"))) {
+            row.remove("ts"); // one row for all workers, of the one that comes first
+          }
           row.keySet().removeIf(field -> NOT_COMPARED.contains(field) || field.endsWith("uids"));
           return row.toString();
         })
