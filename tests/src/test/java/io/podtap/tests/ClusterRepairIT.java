@@ -305,9 +305,7 @@ class ClusterRepairIT {
     Map<String, String> taps = new LinkedHashMap<>();
     setUps.forEach(namespace -> taps.put(namespace, tapOf(namespace, "app=fresh")));
     assertThat(taps)
-        .as("where a tap fits there is one")
-        .containsEntry("repair-ratio", "podtap")
-        .containsEntry("repair-max", "podtap")
+        .as("no tap where none fits")
         .containsEntry("repair-grace", "podtap")
         .containsEntry("repair-limits", "")
         .containsEntry("repair-quota", "")
