@@ -6,6 +6,7 @@ package io.podtap.tap.discover;
 
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.report.Counters;
+import io.podtap.core.text.PlainText;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -64,7 +65,7 @@ final class Findings {
 
   /** Writes one line: names and messages of servers may hold control characters. */
   private void say(String text) {
-    log.accept("podtap: " + target.text() + ": " + text.replaceAll("\\p{Cntrl}", " "));
+    log.accept("podtap: " + target.text() + ": " + PlainText.of(text, Integer.MAX_VALUE));
   }
 
   /** Names a few of the sensors. */
