@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.parse.http;
+package io.podtap.sensor.parse.http.content;
 
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The decompressions under way in one analysis: each takes some forty KiB outside the heap, so
  * there are at most {@value #OPEN_MAX}. One thread.
  */
-final class Inflaters {
+public final class Inflaters {
 
   static final int CHUNK_BYTES = 16 << 10;
 

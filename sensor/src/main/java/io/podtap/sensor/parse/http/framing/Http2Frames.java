@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.parse.http;
+package io.podtap.sensor.parse.http.framing;
 
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Resynchronizer;
@@ -13,9 +13,9 @@ import io.podtap.sensor.parse.Resynchronizer;
  *
  * @see "RFC 9113 sections 4 and 6; RFC 7838 section 4; RFC 8336 section 2; RFC 9218 section 7.1"
  */
-final class Http2Frames {
+public final class Http2Frames {
 
-  static final int HEADER = 9;
+  public static final int HEADER = 9;
 
   /** Frames that a receiver allows may be larger; those that are recognised are not. */
   private static final int CONTENT_MAX = 1 << 20;

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.parse.http;
+package io.podtap.sensor.parse.http.content;
 
 import io.podtap.sensor.parse.Payload;
 
@@ -11,7 +11,7 @@ import io.podtap.sensor.parse.Payload;
  *
  * @see "RFC 1952 section 2.3"
  */
-final class GzipHead {
+public final class GzipHead {
 
   private static final int FIXED_LENGTH = 10;
   private static final int FLAG_CRC = 2;

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.parse.http;
+package io.podtap.sensor.parse.http.framing;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see "RFC 7541 section 5.2 and appendix B"
  */
-final class Huffman {
+public final class Huffman {
 
   private static final int END_OF_STRING = 256;
   private static final int LENGTH_MIN = 5;
@@ -54,7 +54,7 @@ final class Huffman {
   private Huffman() {}
 
   /** Returns the text, or null when the bytes are no code. */
-  static @Nullable String decode(byte[] bytes, int offset, int length) {
+  public static @Nullable String decode(byte[] bytes, int offset, int length) {
     StringBuilder text = new StringBuilder(length * 8 / LENGTH_MIN);
     int code = 0;
     int bits = 0;

@@ -2,12 +2,12 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.parse.http;
+package io.podtap.sensor.parse.http.content;
 
 import io.podtap.sensor.parse.Payload;
 
 /** Takes the content of one message or of one part of it. One thread. */
-interface ContentSink {
+public interface ContentSink {
 
   /** Takes the next bytes. */
   void data(Payload data);

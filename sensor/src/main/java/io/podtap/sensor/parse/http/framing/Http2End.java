@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.parse.http;
+package io.podtap.sensor.parse.http.framing;
 
 import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.Gather;
@@ -13,16 +13,16 @@ import io.podtap.sensor.parse.Resynchronizer;
 import java.util.Arrays;
 
 /** One direction's place in its frames. One thread. */
-final class Http2End {
+public final class Http2End {
 
   /** Bytes of a block of header fields, in all its frames. */
   private static final int BLOCK_MAX = 64 << 10;
 
   private static final byte[] NOTHING = new byte[0];
 
-  final boolean isClient;
-  final Gather header;
-  final Resynchronizer again;
+  public final boolean isClient;
+  public final Gather header;
+  public final Resynchronizer again;
   private final Hpack hpack;
   private final Holdings blockHeld;
   private byte[] block = NOTHING;
@@ -32,31 +32,31 @@ final class Http2End {
   private boolean isBlockLost;
 
   private int unknownFields;
-  boolean isPromise;
-  boolean endsBehindBlock;
+  public boolean isPromise;
+  public boolean endsBehindBlock;
 
   /** Bytes to step over, of the preface or of a frame. */
-  int skip;
+  public int skip;
 
   /** The frame at hand, -1 between frames. */
-  int type = -1;
+  public int type = -1;
 
-  int flags;
-  int streamId;
+  public int flags;
+  public int streamId;
 
   /** Bytes of the frame behind {@link #skip} that have not come yet. */
-  int left;
+  public int left;
 
-  int padding;
-  boolean atStart;
-  boolean heard;
-  boolean isJoined;
+  public int padding;
+  public boolean atStart;
+  public boolean heard;
+  public boolean isJoined;
 
   /**
    * @param skip bytes in front of the first frame
    * @param account of the connection, to which what this holds counts
    */
-  Http2End(boolean isClient, int skip, Account account) {
+  public Http2End(boolean isClient, int skip, Account account) {
     this.isClient = isClient;
     this.skip = skip;
     this.header = new Gather(Http2Frames.HEADER, account);
@@ -66,12 +66,12 @@ final class Http2End {
   }
 
   /** Begins in the middle: nothing is known. */
-  void join() {
+  public void join() {
     lose();
   }
 
   /** Begins a frame. */
-  void begin(Payload head) {
+  public void begin(Payload head) {
     left = head.u24(0);
     type = head.u8(3);
     flags = head.u8(4);
@@ -81,14 +81,14 @@ final class Http2End {
     heard = true;
   }
 
-  void beginBlock() {
+  public void beginBlock() {
     blockLength = 0;
     isBlockLost = false;
     endsBehindBlock = false;
   }
 
   /** Keeps a piece of a block of header fields. */
-  void keep(Payload data, int count) {
+  public void keep(Payload data, int count) {
     int needed = blockLength + count;
     if (needed > BLOCK_MAX) {
       loseBlock();
@@ -109,13 +109,13 @@ final class Http2End {
   }
 
   /** Gives up the block at hand: what it changed in the table is unknown. */
-  void loseBlock() {
+  public void loseBlock() {
     isBlockLost = true;
     blockLength = 0;
   }
 
   /** Hands over the fields of the block that is complete; false when it makes no sense. */
-  boolean decode(Hpack.FieldHandler handler) {
+  public boolean decode(Hpack.FieldHandler handler) {
     boolean lost = isBlockLost;
     if (lost) {
       loseTable();
@@ -128,16 +128,16 @@ final class Http2End {
   }
 
   /** Returns how many fields of the last block are unknown, at least. */
-  int unknownFields() {
+  public int unknownFields() {
     return unknownFields;
   }
 
-  void loseTable() {
+  public void loseTable() {
     hpack.lose();
   }
 
   /** Drops all that it keeps: nobody reads on. */
-  void release() {
+  public void release() {
     again.stop();
     header.clear();
     replaceBlock(NOTHING);
@@ -145,7 +145,7 @@ final class Http2End {
   }
 
   /** Seeks the next frame. */
-  void lose() {
+  public void lose() {
     isJoined = true;
     again.begin();
     header.clear();

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.parse.http;
+package io.podtap.sensor.parse.http.framing;
 
 import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.HeapSize;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see "RFC 7541"
  */
-final class Hpack {
+public final class Hpack {
 
   /** Size of the dynamic table that is never exceeded. */
   static final int TABLE_BYTES_MAX = 64 << 10;
@@ -33,7 +33,7 @@ final class Hpack {
   private static final int FIELDS_MAX = 256;
 
   /** Takes the fields of one block. */
-  interface FieldHandler {
+  public interface FieldHandler {
     void onField(String name, String value);
   }
 
@@ -151,7 +151,7 @@ final class Hpack {
   /**
    * @param account of the connection, to which the table counts
    */
-  Hpack(Account account) {
+  public Hpack(Account account) {
     held = new Holdings(account);
     ringHeld = new Holdings(account);
     accountForRing();
@@ -166,7 +166,7 @@ final class Hpack {
    *
    * @return false when it makes no sense; nothing that follows would
    */
-  boolean decode(byte[] bytes, int length, FieldHandler handler) {
+  public boolean decode(byte[] bytes, int length, FieldHandler handler) {
     block = bytes;
     at = 0;
     end = length;
@@ -180,7 +180,7 @@ final class Hpack {
   }
 
   /** Forgets the table: blocks that may have changed it were not seen. */
-  void lose() {
+  public void lose() {
     dynamic = new @Nullable Field[RING_FIRST];
     accountForRing();
     held.clear();
@@ -192,7 +192,7 @@ final class Hpack {
   }
 
   /** Returns how many fields of the last block are unknown. */
-  int unknownFields() {
+  public int unknownFields() {
     return unknownFields;
   }
 

@@ -2,9 +2,10 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.parse.http;
+package io.podtap.sensor.parse.http.content;
 
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Session;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
@@ -14,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @see "RFC 1952; RFC 1950; RFC 9110 section 8.4"
  */
-final class DecodedSink implements ContentSink {
+public final class DecodedSink implements ContentSink {
 
   /** Bytes that one message's content may become. */
   private static final long DECODED_BYTES_MAX = 256L << 20;
 
   private final ContentSink target;
-  private final Message message;
+  private final Session session;
   private final boolean gzip;
   private final Inflaters inflaters;
   private final Payload view = new Payload();
@@ -29,8 +30,8 @@ final class DecodedSink implements ContentSink {
   private long decodedBytes;
   private boolean over;
 
-  DecodedSink(Message message, ContentSink target, boolean gzip, Inflaters inflaters) {
-    this.message = message;
+  public DecodedSink(Session session, ContentSink target, boolean gzip, Inflaters inflaters) {
+    this.session = session;
     this.target = target;
     this.gzip = gzip;
     this.inflaters = inflaters;
@@ -47,9 +48,9 @@ final class DecodedSink implements ContentSink {
       boolean wrapped = !gzip && (data.u8(0) & 0x0F) == 8 && data.u16(0) % 31 == 0;
       working = inflaters.begin(!wrapped);
       inflater = working;
-      message.account().take(working == null ? 0 : Inflaters.BYTES);
+      session.account().take(working == null ? 0 : Inflaters.BYTES);
       if (working == null) {
-        message.weird("podtap_too_many_inflates", "", "");
+        session.weird("podtap_too_many_inflates", "", "");
         over = true;
         return;
       }
@@ -63,7 +64,7 @@ final class DecodedSink implements ContentSink {
         inflate(working); // until all of it is taken: the next piece needs the room
       }
     } catch (DataFormatException e) {
-      message.weird("inflate_failed", "", "ZIP");
+      session.weird("inflate_failed", "", "ZIP");
       stop();
     }
   }
@@ -76,7 +77,7 @@ final class DecodedSink implements ContentSink {
         target.data(view.wrap(inflaters.output, 0, count));
       }
       if (decodedBytes >= DECODED_BYTES_MAX) {
-        message.weird("podtap_inflate_data_too_large", "", "");
+        session.weird("podtap_inflate_data_too_large", "", "");
         stop();
       } else if (working.finished() || (count == 0 && working.needsDictionary())) {
         stop();
@@ -98,7 +99,7 @@ final class DecodedSink implements ContentSink {
     if (inflater != null) {
       inflaters.end(inflater);
       inflater = null;
-      message.account().giveBack(Inflaters.BYTES);
+      session.account().giveBack(Inflaters.BYTES);
     }
   }
 
