@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.core.stream;
+package io.podtap.sensor.stream;
 
 import io.podtap.core.agent.Heartbeat;
 import io.podtap.core.agent.Threads;
@@ -46,9 +46,6 @@ import org.jspecify.annotations.Nullable;
  * #counters} for any.
  */
 public final class StreamServer implements AutoCloseable {
-
-  /** Where taps send to unless they are told otherwise. */
-  public static final int DEFAULT_PORT = 6_343;
 
   private static final long SELECT_MS = 250;
   private static final long STARVED_MS = 1;

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.core.agent;
+package io.podtap.sensor;
 
 import java.util.concurrent.TimeUnit;
 

@@ -2,17 +2,17 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.core.stream;
+package io.podtap.sensor.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.packet.Frame;
-import io.podtap.core.trust.Authority;
-import io.podtap.core.trust.Authority.Request;
-import io.podtap.core.trust.Authority.Usage;
 import io.podtap.core.trust.Trust;
 import io.podtap.core.trust.TrustFiles;
+import io.podtap.core.trust.authority.Authority;
+import io.podtap.core.trust.authority.Authority.Request;
+import io.podtap.core.trust.authority.Authority.Usage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.core.packet;
+package io.podtap.sensor.log;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -2,8 +2,9 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.core.trust;
+package io.podtap.core.trust.authority;
 
+import io.podtap.core.trust.Identity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

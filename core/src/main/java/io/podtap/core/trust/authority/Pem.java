@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.core.trust;
+package io.podtap.core.trust.authority;
 
 import java.util.Base64;
 

@@ -2,10 +2,11 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.core.filter;
+package io.podtap.injector.inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.core.filter.FilterCompiler;
 import io.podtap.core.packet.LinkType;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;

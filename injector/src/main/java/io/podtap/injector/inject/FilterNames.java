@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.core.filter;
+package io.podtap.injector.inject;
 
 import java.net.InetAddress;
 import java.util.Set;

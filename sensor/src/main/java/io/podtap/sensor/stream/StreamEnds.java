@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.core.stream;
+package io.podtap.sensor.stream;
 
 import java.util.EnumMap;
 import java.util.Map;

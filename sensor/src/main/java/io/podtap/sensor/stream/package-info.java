@@ -7,6 +7,6 @@
  * buffers of a fixed pool; when it is empty nothing more is read, and TCP tells the senders.
  */
 @NullMarked
-package io.podtap.core.stream;
+package io.podtap.sensor.stream;
 
 import org.jspecify.annotations.NullMarked;
