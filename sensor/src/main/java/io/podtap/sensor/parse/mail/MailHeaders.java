@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.parse.smtp;
+package io.podtap.sensor.parse.mail;
 
 import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.HeapSize;

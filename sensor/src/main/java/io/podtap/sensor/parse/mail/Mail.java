@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.parse.smtp;
+package io.podtap.sensor.parse.mail;
 
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Holdings;
@@ -12,15 +12,48 @@ import io.podtap.sensor.parse.files.FileStream;
 import io.podtap.sensor.parse.files.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one mail line by line: its head into the record, the content of each entity into a file.
+ * Reads one mail line by line: its head goes to the receiver, the content of each entity into a
+ * file. One thread.
  *
  * @see "RFC 5322; RFC 2046 section 5.1.1"
  */
-final class Mail {
+public final class Mail {
+
+  /** Takes what a mail says of itself. */
+  public interface Receiver {
+
+    /** Takes a field of the head of the mail, unfolded. */
+    void field(String name, String value);
+
+    /** Takes the id of a file that begins. */
+    void file(String fuid);
+
+    /** Counts the entities of all mails of the connection; the number is the depth of the file. */
+    int nextEntity();
+
+    /** Returns one for a mail whose files alone matter. */
+    static Receiver ofFiles() {
+      return FilesOnly.INSTANCE;
+    }
+  }
+
+  private enum FilesOnly implements Receiver {
+    INSTANCE;
+
+    @Override
+    public void field(String name, String value) {}
+
+    @Override
+    public void file(String fuid) {}
+
+    @Override
+    public int nextEntity() {
+      return 0;
+    }
+  }
 
   private static final int DEPTH_MAX = 100;
 
@@ -37,8 +70,9 @@ final class Mail {
 
   private final Session session;
   private final Files files;
-  private final SmtpRow row;
-  private final ToIntFunction<Mail> entityCounter;
+  private final String source;
+  private final boolean fromOriginator;
+  private final Receiver receiver;
   private final MailHeaders headers;
   private final Holdings held;
   private final Holdings decoderHeld;
@@ -53,18 +87,21 @@ final class Mail {
   private @Nullable FileStream file;
 
   /**
-   * @param entityCounter counts the entities of all mails of the connection
+   * @param source the protocol, as {@code files.log} names it
+   * @param fromOriginator who sends the mail
    */
-  Mail(Session session, Files files, SmtpRow row, ToIntFunction<Mail> entityCounter) {
+  public Mail(
+      Session session, Files files, String source, boolean fromOriginator, Receiver receiver) {
     this.session = session;
     this.headers = new MailHeaders(session.account());
     this.held = new Holdings(session.account());
     this.decoderHeld = new Holdings(session.account());
     held.set(BYTES);
     this.files = files;
-    this.row = row;
-    this.entityCounter = entityCounter;
-    this.entity = entityCounter.applyAsInt(this);
+    this.source = source;
+    this.fromOriginator = fromOriginator;
+    this.receiver = receiver;
+    this.entity = receiver.nextEntity();
   }
 
   /**
@@ -73,7 +110,7 @@ final class Mail {
    * @param begins whether the line begins here
    * @param ends whether it ends here
    */
-  void line(Payload line, boolean begins, boolean ends) {
+  public void line(Payload line, boolean begins, boolean ends) {
     if (begins && line.u8(0) == '-' && line.u8(1) == '-' && isBoundary(line)) {
       return;
     }
@@ -95,7 +132,7 @@ final class Mail {
    *
    * @param data at the beginning of a line; what is taken is skipped
    */
-  void plainLines(Payload data) {
+  public void plainLines(Payload data) {
     if (state != State.CONTENT || !headers.isPlain()) {
       return;
     }
@@ -118,7 +155,7 @@ final class Mail {
 
   private void field(String name, String value) {
     if (headOfMail) {
-      row.header(name, value);
+      receiver.field(name, value);
     }
   }
 
@@ -144,7 +181,7 @@ final class Mail {
   }
 
   private void beginEntity() {
-    entity = entityCounter.applyAsInt(this);
+    entity = receiver.nextEntity();
     headers.clear();
     state = State.HEAD;
   }
@@ -213,8 +250,8 @@ final class Mail {
     if (!bytes.isEmpty()) {
       FileStream open = file;
       if (open == null) {
-        open = files.begin(session, "SMTP", /* fromOriginator= */ true, entity, headers.filename());
-        row.addFile(open.fuid());
+        open = files.begin(session, source, fromOriginator, entity, headers.filename());
+        receiver.file(open.fuid());
         file = open;
       }
       open.data(view.wrap(bytes, 0, bytes.length()));
@@ -222,7 +259,7 @@ final class Mail {
   }
 
   /** Says that bytes will never come. */
-  void gap(long length) {
+  public void gap(long length) {
     if (file != null) {
       file.gap(length);
     }
@@ -243,7 +280,7 @@ final class Mail {
   }
 
   /** Ends the mail. */
-  void end() {
+  public void end() {
     flushLineEnd();
     endEntity();
     state = State.BETWEEN;

@@ -2,18 +2,18 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.parse.smtp;
+package io.podtap.sensor.parse.mail;
 
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import java.util.Arrays;
 
 /**
- * Undoes the transfer encoding of a content line by line.
+ * Undoes the transfer encoding of a content line by line. One thread.
  *
  * @see "RFC 2045 sections 6.7 and 6.8"
  */
-final class ContentDecoder {
+public final class ContentDecoder {
 
   private static final byte[] SIXES = new byte[128];
 
@@ -64,7 +64,7 @@ final class ContentDecoder {
    * Decodes a line to base 64; what is no digit is left out, what follows padding is nothing. The
    * first thing that is wrong with a content is noted.
    */
-  Payload base64(Session session, Payload line) {
+  public Payload base64(Session session, Payload line) {
     room(line.length());
     int count = 0;
     for (int i = 0; i < line.length(); i++) {
@@ -95,7 +95,7 @@ final class ContentDecoder {
   }
 
   /** Notes that a content ends within a group. */
-  void end(Session session) {
+  public void end(Session session) {
     if (grouped != 0) {
       int missing = 6 * (4 - grouped);
       weird(session, "incomplete base64 group, padding with " + missing + " bits of 0");
