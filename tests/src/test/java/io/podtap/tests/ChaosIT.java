@@ -244,6 +244,9 @@ class ChaosIT {
 
   private String replaceFolder() throws IOException {
     Path logs = disk.resolve("logs");
+    Awaitility.await("the sensor makes its folder again")
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> Files.isDirectory(logs));
     Path old = disk.resolve("old-" + System.nanoTime());
     Files.move(logs, old);
     if (random.nextBoolean()) {
