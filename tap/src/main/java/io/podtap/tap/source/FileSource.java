@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap;
+package io.podtap.tap.source;
 
 import io.podtap.core.filter.BpfProgram;
 import io.podtap.core.filter.FilterCompiler;
@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  * Frames of a capture file, filtered here as the kernel would, and at the speed at which they were
  * captured when that is asked for: then {@link #poll} waits between frames.
  */
-final class FileSource implements TapSource {
+public final class FileSource implements TapSource {
 
   /** How long a wait may last before the wish to stop is looked at. */
   private static final long WAIT_SLICE_NS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -45,7 +45,7 @@ final class FileSource implements TapSource {
     reader = PcapReader.open(settings.file());
   }
 
-  static FileSource open(SourceSettings.CaptureFile settings) {
+  public static FileSource open(SourceSettings.CaptureFile settings) {
     return new FileSource(settings);
   }
 

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap;
+package io.podtap.tap.source;
 
 import io.podtap.core.capture.InterfaceCapture;
 import io.podtap.core.capture.MultiCapture;
@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Frames of network interfaces. */
-final class LiveSource implements TapSource {
+public final class LiveSource implements TapSource {
 
   private final MultiCapture captures;
   private final List<InterfaceLedger> ledgers = new ArrayList<>();
@@ -28,7 +28,7 @@ final class LiveSource implements TapSource {
     }
   }
 
-  static LiveSource open(SourceSettings.Live settings, LoopGuard guard) {
+  public static LiveSource open(SourceSettings.Live settings, LoopGuard guard) {
     List<InterfaceCapture> opened = new ArrayList<>();
     try {
       for (String device : settings.interfaces()) {

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap;
+package io.podtap.tap.source;
 
 import io.podtap.core.capture.FrameSource;
 import io.podtap.core.config.SettingsException;
@@ -13,7 +13,7 @@ import io.podtap.tap.ledger.InterfaceLedger;
 import java.util.List;
 
 /** A source of frames with what a tap needs around it. One thread. */
-interface TapSource extends FrameSource {
+public interface TapSource extends FrameSource {
 
   /** Waits until {@link #poll} may have something, at most so long. */
   void await(int timeoutMs);

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap;
+package io.podtap.tap.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,9 +10,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.Direction;
+import io.podtap.tap.TapSettings;
+import io.podtap.tap.TlsSettings;
+
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SendSettings;
+import io.podtap.tap.source.SourceSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap;
+package io.podtap.tap.source;
 
 import io.podtap.core.filter.LoopGuard;
 import io.podtap.core.packet.Frame;
@@ -13,14 +13,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Frames that another thread of this program has got from elsewhere. */
-final class QueueSource implements TapSource {
+public final class QueueSource implements TapSource {
 
   private final FrameQueue frames;
   private final InterfaceLedger ledger;
   private final Gate gate = new Gate();
   private long seen;
 
-  QueueSource(SourceSettings.Queue settings) {
+  public QueueSource(SourceSettings.Queue settings) {
     frames = settings.frames();
     ledger = new InterfaceLedger(settings.label());
   }

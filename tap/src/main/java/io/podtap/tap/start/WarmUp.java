@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap;
+package io.podtap.tap.start;
 
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.packet.Bytes;
@@ -12,6 +12,13 @@ import io.podtap.core.packet.IpProtocol;
 import io.podtap.core.packet.Ipv4;
 import io.podtap.core.packet.Ipv6;
 import io.podtap.core.packet.LinkType;
+import io.podtap.tap.IdleWork;
+import io.podtap.tap.Mirror;
+import io.podtap.tap.PacketOutput;
+import io.podtap.tap.Sensors;
+import io.podtap.tap.StreamOutput;
+import io.podtap.tap.TapSettings;
+import io.podtap.tap.TunnelOutput;
 import io.podtap.tap.encapsulate.Encapsulator;
 import io.podtap.tap.encapsulate.LinkHeader;
 import io.podtap.tap.ledger.InterfaceLedger;
@@ -21,7 +28,6 @@ import io.podtap.tap.send.DatagramOutput;
 import io.podtap.tap.send.Inbox;
 import io.podtap.tap.send.SendQueue;
 import io.podtap.tap.send.SensorLanes;
-import io.podtap.tap.stream.CipherRehearsal;
 import io.podtap.tap.stream.SensorStream;
 import io.podtap.tap.stream.StreamSettings;
 import java.lang.foreign.Arena;
@@ -43,10 +49,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The hot thread.
  */
-final class WarmUp implements AutoCloseable {
+public final class WarmUp implements IdleWork {
 
   /** How long to wait for real frames between slices. */
-  static final int REST_MS = 5;
+  private static final int REST_MS = 5;
 
   private static final int SLICES_MAX = 100;
   private static final int FRAMES_MAX = 20_000;
@@ -87,12 +93,14 @@ final class WarmUp implements AutoCloseable {
   }
 
   /** Returns whether it has run for long enough. */
-  boolean isDone() {
+  @Override
+  public boolean isDone() {
     return slices >= SLICES_MAX || frames >= FRAMES_MAX;
   }
 
   /** Runs for some milliseconds. */
-  void slice() {
+  @Override
+  public void slice() {
     slices++;
     long end = System.nanoTime() + SLICE_NS;
     neitherTcpNorUdp();
@@ -114,6 +122,11 @@ final class WarmUp implements AutoCloseable {
         stream.discard();
       }
     }
+  }
+
+  @Override
+  public int restMs() {
+    return REST_MS;
   }
 
   @Override

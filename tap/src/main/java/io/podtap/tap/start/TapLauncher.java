@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap;
+package io.podtap.tap.start;
 
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
@@ -13,17 +13,28 @@ import io.podtap.core.linux.Privileges;
 import io.podtap.core.packet.IpProtocol;
 import io.podtap.core.trust.Trust;
 import io.podtap.core.trust.TrustStatus;
+import io.podtap.tap.Tap;
+import io.podtap.tap.TapIdentity;
+import io.podtap.tap.TapSettings;
+import io.podtap.tap.TlsSettings;
 import io.podtap.tap.ledger.ReportText;
 import io.podtap.tap.ledger.StreamReports;
 import io.podtap.tap.link.SensorLink;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SensorLanes;
 import io.podtap.tap.send.SocketOutput;
+import io.podtap.tap.source.FileSource;
+import io.podtap.tap.source.LiveSource;
+import io.podtap.tap.source.QueueSource;
+import io.podtap.tap.source.SourceSettings;
+import io.podtap.tap.source.TapSource;
+import io.podtap.tap.stream.EngineSource;
 import io.podtap.tap.stream.SensorStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +44,6 @@ import org.jspecify.annotations.Nullable;
  * first, then the filter that knows them, then the capture.
  */
 public final class TapLauncher {
-
-  /**
-   * Marks the tunnel's packets, in every tap alike: two taps in one pod would otherwise mirror each
-   * other without end. A mark ends with its network namespace, so taps elsewhere stay visible.
-   */
-  public static final int MARK = 0x504F_4454;
 
   private static final int SEND_BUFFER_BYTES = 4 << 20;
 
@@ -63,7 +68,7 @@ public final class TapLauncher {
   }
 
   /** As the other; what becomes of connections is said on {@code log}, line by line. */
-  TapLauncher(
+  public TapLauncher(
       TapSettings settings, TapIdentity identity, Privileges privileges, Consumer<String> log) {
     this.settings = settings;
     this.identity = identity;
@@ -115,7 +120,7 @@ public final class TapLauncher {
               System.currentTimeMillis() * 1_000_000L);
       reports.ledger(tap::ledger);
       if (settings.source() instanceof SourceSettings.Live) {
-        tap.warmUp(new WarmUp(settings, identity.tapId()));
+        tap.whenIdle(new WarmUp(settings, identity.tapId()));
       }
       return tap;
     } catch (RuntimeException e) {
@@ -130,7 +135,7 @@ public final class TapLauncher {
   }
 
   /** Returns how certificates stand, where packets leave over TLS. Once it is open, any thread. */
-  Optional<TrustStatus> trust() {
+  public Optional<TrustStatus> trust() {
     return Optional.ofNullable(trust).map(Trust::status);
   }
 
@@ -185,18 +190,30 @@ public final class TapLauncher {
       }
       own.add(new OwnTraffic(IpProtocol.UDP, sensor.sensor(), ports));
     }
-    return privileges.canMark() ? LoopGuard.byMark(MARK, own) : LoopGuard.byOwnTraffic(own);
+    return privileges.canMark()
+        ? LoopGuard.byMark(SocketOutput.MARK, own)
+        : LoopGuard.byOwnTraffic(own);
   }
 
   private SensorLink openStream(Endpoint sensor, TlsSettings tls) {
-    return SensorStream.open(sensor, tls.stream(), this::engine, reports, log);
+    return SensorStream.open(sensor, tls.stream(), new Engines(), reports, log);
   }
 
-  /** Files that have changed are taken over with the next connection. */
-  private SSLEngine engine(Endpoint sensor) {
-    Trust present = Objects.requireNonNull(trust);
-    present.refresh();
-    return present.client(sensor);
+  /** The TLS side of streams. */
+  private final class Engines implements EngineSource {
+
+    /** Files that have changed are used from the next connection on. */
+    @Override
+    public SSLEngine open(Endpoint sensor) {
+      Trust present = Objects.requireNonNull(trust);
+      present.refresh();
+      return present.client(sensor);
+    }
+
+    @Override
+    public void prepare(BooleanSupplier isOver) {
+      CipherRehearsal.runOnce(isOver);
+    }
   }
 
   private SensorLanes openLanes(Endpoint sensor, int firstLaneId) {
@@ -207,7 +224,7 @@ public final class TapLauncher {
       int lanes = settings.sensors().lanes();
       for (int i = 0; i < lanes; i++) {
         int port = SocketOutput.SOURCE_PORT_MIN + Math.floorMod(first + firstLaneId + i, ports);
-        outputs.add(SocketOutput.open(sensor, port, MARK, SEND_BUFFER_BYTES));
+        outputs.add(SocketOutput.open(sensor, port, SocketOutput.MARK, SEND_BUFFER_BYTES));
       }
       return new SensorLanes(sensor, outputs, firstLaneId, settings.sensors().lanesJoined(), mode);
     } catch (RuntimeException e) {

@@ -2,11 +2,17 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap;
+package io.podtap.tap.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.trust.TrustFiles;
+import io.podtap.tap.FakeSensors;
+import io.podtap.tap.FakeSource;
+import io.podtap.tap.Tap;
+import io.podtap.tap.TapFixture;
+import io.podtap.tap.TapSettings;
+import io.podtap.tap.TlsSettings;
 import io.podtap.tap.shed.ShedSettings;
 import io.podtap.tap.stream.StreamSettings;
 import java.nio.file.Path;
@@ -24,11 +30,11 @@ final class WarmUpTest {
   @Test
   void endsAndLeavesNoTrace() {
     Tap tap = TapFixture.open(source, sensors, settings, 0);
-    tap.warmUp(new WarmUp(settings, 1));
+    tap.whenIdle(new WarmUp(settings, 1));
     for (int i = 0; i < 120; i++) {
       tap.await();
     }
-    tap.onClose();
+    tap.close();
     assertThat(sensors.outputs(FakeSensors.endpoint(1)))
         .allMatch(output -> output.datagrams().isEmpty());
     assertThat(tap.ledger().packets()).isZero();
@@ -72,8 +78,8 @@ final class WarmUpTest {
   @Test
   void closesWithTheTapWhenItHasNotRun() {
     Tap tap = TapFixture.open(source, sensors, settings, 0);
-    tap.warmUp(new WarmUp(settings, 1));
-    tap.onClose();
+    tap.whenIdle(new WarmUp(settings, 1));
+    tap.close();
     assertThat(source.closed).isTrue();
   }
 }

@@ -2,13 +2,16 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap;
+package io.podtap.tap.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
+import io.podtap.tap.FakeSensors;
+import io.podtap.tap.Tap;
+import io.podtap.tap.TapFixture;
 import io.podtap.tap.ledger.Ledger;
 import io.podtap.tap.testing.FrameBuilder;
 import java.io.IOException;

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap;
+package io.podtap.tap.command;
 
 import io.podtap.core.agent.Backoff;
 import io.podtap.core.agent.Termination;
@@ -13,6 +13,9 @@ import io.podtap.core.linux.Privileges;
 import io.podtap.core.metrics.MetricsPort;
 import io.podtap.core.metrics.MetricsText;
 import io.podtap.core.trust.TrustStatus;
+import io.podtap.tap.Tap;
+import io.podtap.tap.TapIdentity;
+import io.podtap.tap.TapSettings;
 import io.podtap.tap.discover.DiscoveryStatus;
 import io.podtap.tap.ledger.Ledger;
 import io.podtap.tap.ledger.LedgerText;
@@ -20,13 +23,14 @@ import io.podtap.tap.ledger.TapMetrics;
 import io.podtap.tap.policy.PolicyFile;
 import io.podtap.tap.policy.PolicyLedger;
 import io.podtap.tap.policy.PolicyWatch;
+import io.podtap.tap.start.TapLauncher;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a tap from its options to its ledger, with what stands around it. */
-final class TapProgram {
+public final class TapProgram {
 
   /**
    * Well within a pod's grace period. A tap drains in a fraction of it; one whose CPU is used up

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap;
+package io.podtap.tap.command;
 
 import io.podtap.core.capture.RingSettings;
 import io.podtap.core.config.DefaultPorts;
@@ -12,6 +12,11 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.Direction;
 import io.podtap.core.metrics.MetricsPort;
 import io.podtap.core.trust.TrustFiles;
+import io.podtap.tap.Mirror;
+import io.podtap.tap.Sensors;
+import io.podtap.tap.TapIdentity;
+import io.podtap.tap.TapSettings;
+import io.podtap.tap.TlsSettings;
 import io.podtap.tap.discover.Discovery;
 import io.podtap.tap.discover.SensorTarget;
 import io.podtap.tap.discover.ServiceAccount;
@@ -21,8 +26,10 @@ import io.podtap.tap.policy.LiveOption;
 import io.podtap.tap.policy.PolicyFile;
 import io.podtap.tap.policy.PolicyOptions;
 import io.podtap.tap.policy.PolicySettings;
+import io.podtap.tap.record.RecordingProgram;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SendSettings;
+import io.podtap.tap.source.SourceSettings;
 import io.podtap.tap.stream.StreamSettings;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;

@@ -2,8 +2,9 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap;
+package io.podtap.tap.command;
 
+import io.podtap.tap.Tap;
 import io.podtap.tap.discover.Discovery;
 import io.podtap.tap.discover.DiscoveryStatus;
 import io.podtap.tap.discover.SensorSet;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param discovery null when the sensors are given by address
  */
-record SensorDiscovery(@Nullable Discovery discovery) implements AutoCloseable {
+public record SensorDiscovery(@Nullable Discovery discovery) implements AutoCloseable {
 
   /** Of a tap whose sensors are given by address. */
   static final SensorDiscovery NONE = new SensorDiscovery(null);

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap.stream;
+package io.podtap.tap.start;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap;
+package io.podtap.tap.record;
 
 import io.podtap.core.agent.Termination;
 import io.podtap.core.agent.Threads;
@@ -10,6 +10,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Privileges;
 import io.podtap.tap.segment.SegmentSettings;
+import io.podtap.tap.source.SourceSettings;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -26,12 +27,13 @@ import java.nio.channels.FileChannel;
  *     that goes away leaves nothing behind
  * @param log told in single lines what was done
  */
-record RecordingProgram(String file, boolean endsWithInput, InputStream in, PrintStream log) {
+public record RecordingProgram(
+    String file, boolean endsWithInput, InputStream in, PrintStream log) {
 
   private static final long DRAIN_MS_MAX = 900;
 
   /** Returns the exit code. */
-  int run(SourceSettings settings, SegmentSettings segment) {
+  public int run(SourceSettings settings, SegmentSettings segment) {
     if (!(settings instanceof SourceSettings.Live live)) {
       throw new SettingsException("--write records interfaces and excludes --read");
     }

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap;
+package io.podtap.tap.source;
 
 import io.podtap.core.capture.RingSettings;
 import io.podtap.core.config.SettingsException;

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap;
+package io.podtap.tap.record;
 
 import io.podtap.core.pcap.PacketBlock;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import java.nio.channels.FileChannel;
  * Blocks of pcapng on their way into a file or a pipe, collected until {@link #flush}. Owns the
  * channel. One thread; no allocation per packet.
  */
-final class RecordingFile implements AutoCloseable {
+public final class RecordingFile implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 1 << 20;
 

@@ -4,14 +4,13 @@
  */
 package io.podtap.sensor.ingest;
 
-import io.podtap.core.agent.Agent;
 import io.podtap.core.linux.DatagramReply;
 import io.podtap.core.linux.ReceiveBatch;
 import io.podtap.core.linux.UdpSocket;
 import java.lang.foreign.MemorySegment;
 
 /** Empties one listening socket, a batch a cycle. Owns socket and batch. */
-public final class ReceiveAgent implements Agent {
+public final class SocketReader implements AutoCloseable {
 
   private final UdpSocket socket;
   private final boolean geneve;
@@ -23,20 +22,23 @@ public final class ReceiveAgent implements Agent {
   private long overflowSeen;
 
   /**
-   * Makes an agent.
-   *
    * @param socket bound, with receive offload, timestamps and overflow count on; becomes this
-   *     agent's
+   *     reader's
    * @param geneve whether senders speak Geneve to this socket, otherwise VXLAN
    */
-  public ReceiveAgent(UdpSocket socket, boolean geneve, PayloadHandler handler) {
+  public SocketReader(UdpSocket socket, boolean geneve, PayloadHandler handler) {
     this.socket = socket;
     this.geneve = geneve;
     this.handler = handler;
   }
 
-  @Override
-  public int doWork(long nowNs) {
+  /**
+   * Takes what has come, one batch at most.
+   *
+   * @param nowNs stands in where the kernel gives no time, nanoseconds since 1970
+   * @return datagrams
+   */
+  public int poll(long nowNs) {
     int count = batch.receive(socket);
     if (count > 0) {
       handler.onBatchBegin(path);
@@ -85,14 +87,9 @@ public final class ReceiveAgent implements Agent {
   }
 
   @Override
-  public void onClose() {
+  public void close() {
     socket.close();
     batch.close();
     replies.close();
-  }
-
-  @Override
-  public String role() {
-    return "receive";
   }
 }

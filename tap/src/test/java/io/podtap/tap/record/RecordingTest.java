@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap;
+package io.podtap.tap.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,6 +14,8 @@ import io.podtap.core.packet.LinkType;
 import io.podtap.core.pcap.PcapReader;
 import io.podtap.core.pcap.PcapWriter;
 import io.podtap.tap.segment.SegmentSettings;
+import io.podtap.tap.source.FileSource;
+import io.podtap.tap.source.SourceSettings;
 import io.podtap.tap.testing.FrameBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;

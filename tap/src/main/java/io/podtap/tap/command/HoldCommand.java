@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap;
+package io.podtap.tap.command;
 
 import io.podtap.core.agent.Threads;
 import io.podtap.core.config.Program;

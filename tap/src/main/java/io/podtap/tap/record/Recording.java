@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap;
+package io.podtap.tap.record;
 
 import io.podtap.core.capture.FrameSource;
 import io.podtap.core.config.SettingsException;
@@ -14,13 +14,20 @@ import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.LinkType;
 import io.podtap.core.pcap.PcapngWriter;
 import io.podtap.core.report.Counters;
+import io.podtap.tap.PacketPlaces;
+import io.podtap.tap.PacketWriter;
 import io.podtap.tap.encapsulate.LinkHeader;
 import io.podtap.tap.ledger.InterfaceLedger;
 import io.podtap.tap.segment.SegmentEvent;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.segment.Segmenter;
+import io.podtap.tap.send.SocketOutput;
+import io.podtap.tap.source.LiveSource;
+import io.podtap.tap.source.SourceSettings;
+import io.podtap.tap.source.TapSource;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -35,7 +42,7 @@ import java.util.List;
  * <p>A reader that is slow makes the ring overflow, which is counted. One thread; no allocation per
  * packet.
  */
-final class Recording implements FrameHandler, AutoCloseable {
+public final class Recording implements FrameHandler, PacketPlaces, AutoCloseable {
 
   private static final int FRAME_BYTES_MAX = SegmentSettings.SNAPLEN_MAX;
   private static final int AWAIT_MS = 100;
@@ -45,10 +52,16 @@ final class Recording implements FrameHandler, AutoCloseable {
   private final Arena arena = Arena.ofConfined();
   private final Headers headers = new Headers();
   private final LinkHeader link;
-  private final Segmenter segmenter;
+  private final PacketWriter writer;
   private final TapSource source;
   private final RecordingFile file;
   private volatile boolean stopping;
+
+  // The present frame.
+  private int interfaceIndex;
+  private long timestampNs;
+  private boolean outgoing;
+
   private long nextMaintenanceNs;
   private long packets;
   private long failed;
@@ -58,7 +71,8 @@ final class Recording implements FrameHandler, AutoCloseable {
     this.source = source;
     this.file = file;
     link = new LinkHeader(0);
-    segmenter = new Segmenter(arena, settings, new Counters<>(SegmentEvent.class));
+    writer =
+        new PacketWriter(link, new Segmenter(arena, settings, new Counters<>(SegmentEvent.class)));
     file.block(PcapngWriter.section("podtap", ""));
     for (InterfaceLedger ledger : source.ledgers()) {
       file.block(
@@ -77,7 +91,7 @@ final class Recording implements FrameHandler, AutoCloseable {
   static Recording open(SourceSettings.Live settings, SegmentSettings segment, RecordingFile file) {
     try {
       return new Recording(
-          LiveSource.open(settings, LoopGuard.byMark(TapLauncher.MARK, List.of())),
+          LiveSource.open(settings, LoopGuard.byMark(SocketOutput.MARK, List.of())),
           settings.filter(),
           segment,
           file);
@@ -139,19 +153,20 @@ final class Recording implements FrameHandler, AutoCloseable {
       failed++;
       return;
     }
-    int linkBytes = link.length();
-    int count = segmenter.plan(frame, headers, link.packetOffset(), linkBytes, FRAME_BYTES_MAX);
-    int uncaptured = frame.originalLength() - frame.length();
-    for (int i = 0; i < count; i++) {
-      int length = linkBytes + segmenter.length(i);
-      int original = linkBytes + segmenter.originalLength(i) + (i == count - 1 ? uncaptured : 0);
-      long at =
-          file.packet(
-              frame.interfaceIndex(), frame.timestampNs(), length, original, frame.isOutgoing());
-      link.write(file.buffer(), at);
-      segmenter.write(i, file.buffer(), at + linkBytes);
-    }
-    packets += count;
+    interfaceIndex = frame.interfaceIndex();
+    timestampNs = frame.timestampNs();
+    outgoing = frame.isOutgoing();
+    packets += writer.write(frame, headers, FRAME_BYTES_MAX, Integer.MAX_VALUE, this);
+  }
+
+  @Override
+  public MemorySegment buffer() {
+    return file.buffer();
+  }
+
+  @Override
+  public long place(int length, int originalLength, boolean whole) {
+    return file.packet(interfaceIndex, timestampNs, length, originalLength, outgoing);
   }
 
   @Override
