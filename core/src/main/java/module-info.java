@@ -13,7 +13,7 @@ module io.podtap.core {
   exports io.podtap.core.packet;
   exports io.podtap.core.pcap;
   exports io.podtap.core.report;
-  exports io.podtap.core.stream;
   exports io.podtap.core.text;
   exports io.podtap.core.trust;
+  exports io.podtap.core.trust.authority;
 }

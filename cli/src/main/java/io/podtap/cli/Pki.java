@@ -6,9 +6,9 @@ package io.podtap.cli;
 
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
-import io.podtap.core.trust.Authority;
-import io.podtap.core.trust.Authority.Request;
-import io.podtap.core.trust.Authority.Usage;
+import io.podtap.core.trust.authority.Authority;
+import io.podtap.core.trust.authority.Authority.Request;
+import io.podtap.core.trust.authority.Authority.Usage;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -7,8 +7,8 @@ package io.podtap.sensor;
 import io.podtap.core.packet.Bytes;
 import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.Ipv4;
-import io.podtap.core.packet.Ipv6;
 import io.podtap.sensor.dispatch.WeirdRecorder;
+import io.podtap.sensor.flow.PacketEnds;
 import java.lang.foreign.MemorySegment;
 
 /** Weirds of packets that belong to no flow: between whom, by the packet's own header. */
@@ -33,8 +33,8 @@ final class PacketWeirds {
       Headers headers) {
     long ip = headers.ipOffset();
     if (headers.ipVersion() == 6) {
-      long from = Ipv6.sourceOffset(ip);
-      long to = Ipv6.destinationOffset(ip);
+      long from = PacketEnds.sourceOffset(segment, headers);
+      long to = PacketEnds.destinationOffset(segment, headers);
       weirds.ofPacket(
           name,
           detail,

@@ -7,7 +7,6 @@ package io.podtap.sensor;
 import io.podtap.core.agent.Cadence;
 import io.podtap.core.agent.Health;
 import io.podtap.core.agent.Heartbeat;
-import io.podtap.core.agent.Recent;
 import io.podtap.core.capture.FrameSource;
 import io.podtap.core.capture.InterfaceCapture;
 import io.podtap.core.capture.MultiCapture;

@@ -55,7 +55,8 @@ class ServicesTest {
   void waitsForTheServerWhereClientsLookAlike() {
     assertThat(service(21, true, "", "220 FTP ready\\r\\n", "USER a\\r\\n")).isEqualTo("ftp");
     assertThat(service(25, true, "", "220 mail\\r\\n", "EHLO a\\r\\n")).isEqualTo("smtp");
-    assertThat(service(110, true, "", "+OK ready\\r\\n", "USER a\\r\\n")).isEqualTo("pop3");
+    assertThat(service(110, true, "", "+OK ready\\r\\n", "USER a\\r\\n", "+OK\\r\\n"))
+        .isEqualTo("pop3");
     assertThat(service(21, true, "USER a\\r\\n", "what?")).isEqualTo("-");
   }
 

@@ -5,12 +5,12 @@
 package io.podtap.tap;
 
 import io.podtap.core.capture.RingSettings;
+import io.podtap.core.config.DefaultPorts;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.Direction;
 import io.podtap.core.metrics.MetricsPort;
-import io.podtap.core.stream.StreamServer;
 import io.podtap.core.trust.TrustFiles;
 import io.podtap.tap.discover.Discovery;
 import io.podtap.tap.discover.SensorTarget;
@@ -368,7 +368,7 @@ public final class TapCommand implements Program {
   }
 
   private int usualPort(Encapsulation tunnel) {
-    return transport.equalsIgnoreCase("tls") ? StreamServer.DEFAULT_PORT : tunnel.port();
+    return transport.equalsIgnoreCase("tls") ? DefaultPorts.STREAM : tunnel.port();
   }
 
   /** Returns what to look for, or nothing when addresses are given. */

@@ -305,7 +305,9 @@ class ClusterRepairIT {
     Map<String, String> taps = new LinkedHashMap<>();
     setUps.forEach(namespace -> taps.put(namespace, tapOf(namespace, "app=fresh")));
     assertThat(taps)
-        .as("no tap where none fits")
+        .as("where a tap fits there is one")
+        .containsEntry("repair-ratio", "podtap")
+        .containsEntry("repair-max", "podtap")
         .containsEntry("repair-grace", "podtap")
         .containsEntry("repair-limits", "")
         .containsEntry("repair-quota", "")

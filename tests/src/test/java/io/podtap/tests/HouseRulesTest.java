@@ -260,7 +260,7 @@ class HouseRulesTest {
           .because(
               "a protocol is one package: what is inside another protocol is asked for through the"
                   + " session, and what several share is a package that declares no protocol"
-                  + " (io.podtap.sensor.parse.ber, files, hello, requests)")
+                  + " (io.podtap.sensor.parse.ber, files, hello, mail, requests)")
           .check(CLASSES);
     }
   }

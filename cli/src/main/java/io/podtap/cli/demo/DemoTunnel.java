@@ -4,9 +4,9 @@
  */
 package io.podtap.cli.demo;
 
-import io.podtap.core.trust.Authority;
-import io.podtap.core.trust.Authority.Request;
-import io.podtap.core.trust.Authority.Usage;
+import io.podtap.core.trust.authority.Authority;
+import io.podtap.core.trust.authority.Authority.Request;
+import io.podtap.core.trust.authority.Authority.Usage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

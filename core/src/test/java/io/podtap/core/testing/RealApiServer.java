@@ -4,7 +4,7 @@
  */
 package io.podtap.core.testing;
 
-import io.podtap.core.trust.Pem;
+import io.podtap.core.trust.authority.Pem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

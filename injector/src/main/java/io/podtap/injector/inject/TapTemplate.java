@@ -6,7 +6,6 @@ package io.podtap.injector.inject;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.FilterCompiler;
-import io.podtap.core.filter.FilterNames;
 import io.podtap.core.packet.LinkType;
 import io.podtap.tap.TapCommand;
 import java.util.Collections;

@@ -186,17 +186,50 @@ record Admission(
       long deadlineNs) {
     NamespaceLimits limits = advice.limits(namespace, deadlineNs);
     Outcome outcome =
-        limits.isEmpty()
-            ? unlimited
-            : Injection.inject(
-                pod, new NamespaceContext(namespaceLabels, isChosenByDefault, limits), template);
+        limits.isEmpty() ? unlimited : within(limits, pod, namespaceLabels);
     return switch (outcome) {
       case Outcome.Unchanged _ -> outcome;
       case Outcome.Changed changed -> {
         Optional<Outcome.Unchanged> objection =
             advice.objection(namespace, pod, changed.pod(), deadlineNs);
-        yield objection.isPresent() ? objection.get() : outcome;
+        yield objection.isEmpty()
+            ? outcome
+            : fitted(objection.get(), limits, namespace, pod, namespaceLabels, deadlineNs);
       }
+    };
+  }
+
+  private Outcome within(
+      NamespaceLimits limits,
+      Map<String, @Nullable Object> pod,
+      Map<String, @Nullable Object> namespaceLabels) {
+    return Injection.inject(
+        pod, new NamespaceContext(namespaceLabels, isChosenByDefault, limits), template);
+  }
+
+  /**
+   * A tap may have been refused because its namespace's limits were not known, or are new: they are
+   * read again, and a tap that fits them is injected if a dry run of it succeeds.
+   */
+  private Outcome fitted(
+      Outcome.Unchanged objection,
+      NamespaceLimits before,
+      String namespace,
+      Map<String, @Nullable Object> pod,
+      Map<String, @Nullable Object> namespaceLabels,
+      long deadlineNs) {
+    if (objection.reason() != Reason.WOULD_BE_REFUSED) {
+      return objection;
+    }
+    NamespaceLimits limits = advice.newLimits(namespace, deadlineNs);
+    if (limits.equals(before)) {
+      return objection;
+    }
+    Outcome outcome = within(limits, pod, namespaceLabels);
+    return switch (outcome) {
+      case Outcome.Unchanged _ -> outcome;
+      case Outcome.Changed changed ->
+          advice.isAccepted(namespace, changed.pod(), deadlineNs) ? outcome : objection;
     };
   }
 

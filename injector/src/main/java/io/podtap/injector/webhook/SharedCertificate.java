@@ -5,9 +5,9 @@
 package io.podtap.injector.webhook;
 
 import io.podtap.core.config.SettingsException;
-import io.podtap.core.trust.Authority;
 import io.podtap.core.trust.CurrentIdentity;
 import io.podtap.core.trust.Identity;
+import io.podtap.core.trust.authority.Authority;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.tree.Tree;
 import java.io.ByteArrayInputStream;

@@ -6,8 +6,8 @@ package io.podtap.injector.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.podtap.core.trust.Authority;
 import io.podtap.core.trust.Identity;
+import io.podtap.core.trust.authority.Authority;
 import io.podtap.injector.webhook.TestCertificates;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,8 +7,8 @@ package io.podtap.injector.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.podtap.core.trust.Authority;
 import io.podtap.core.trust.Identity;
+import io.podtap.core.trust.authority.Authority;
 import io.podtap.injector.webhook.TestCertificates;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

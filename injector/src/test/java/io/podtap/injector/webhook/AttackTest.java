@@ -6,7 +6,7 @@ package io.podtap.injector.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.podtap.core.trust.Authority;
+import io.podtap.core.trust.authority.Authority;
 import io.podtap.injector.testing.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.metrics.MetricsFormat;
 import io.podtap.core.metrics.MetricsPort;
-import io.podtap.core.trust.Authority;
+import io.podtap.core.trust.authority.Authority;
 import io.podtap.injector.testing.Eventually;
 import io.podtap.injector.testing.Templates;
 import io.podtap.injector.tree.JsonText;

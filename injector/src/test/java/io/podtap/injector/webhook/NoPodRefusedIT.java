@@ -8,8 +8,8 @@ import static io.podtap.injector.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.testing.RealApiServer;
-import io.podtap.core.trust.Authority;
-import io.podtap.core.trust.Pem;
+import io.podtap.core.trust.authority.Authority;
+import io.podtap.core.trust.authority.Pem;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.testing.Templates;
 import io.podtap.injector.tree.JsonText;

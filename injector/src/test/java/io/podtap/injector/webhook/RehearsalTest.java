@@ -6,9 +6,9 @@ package io.podtap.injector.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.podtap.core.trust.Authority;
 import io.podtap.core.trust.CurrentIdentity;
 import io.podtap.core.trust.Identity;
+import io.podtap.core.trust.authority.Authority;
 import io.podtap.injector.testing.Templates;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.podtap.core.config.SettingsException;
-import io.podtap.core.trust.Authority;
+import io.podtap.core.trust.authority.Authority;
 import io.podtap.injector.cluster.ClusterApi;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@
  */
 package io.podtap.injector.webhook;
 
-import io.podtap.core.trust.Authority;
 import io.podtap.core.trust.Identity;
-import io.podtap.core.trust.Pem;
+import io.podtap.core.trust.authority.Authority;
+import io.podtap.core.trust.authority.Pem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

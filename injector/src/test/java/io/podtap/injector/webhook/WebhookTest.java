@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.metrics.MetricsFormat;
 import io.podtap.core.metrics.MetricsPort;
-import io.podtap.core.trust.Authority;
+import io.podtap.core.trust.authority.Authority;
 import io.podtap.injector.testing.Templates;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;

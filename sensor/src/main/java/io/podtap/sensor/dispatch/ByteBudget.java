@@ -15,14 +15,17 @@ import org.jspecify.annotations.Nullable;
  * the end; small ones are all in one, so that among many of them the oldest goes and not the one
  * that says a little more. When the sum is over the bound, or one account over its own, {@link
  * #largest} finds who is to go: the flow that has been longest among the largest. Taking and giving
- * back is a few additions unless the size crosses a power of two. One thread.
+ * back is a few additions unless the size crosses a power of two: a small account that has become
+ * empty, as most do with every message, stays in its list and is passed over there. One thread.
  */
 final class ByteBudget {
 
   private static final int SIZE_CLASSES = Long.SIZE;
 
-  /** Accounts below 16 KiB are equally small. */
+  /** Accounts below 32 KiB are equally small. */
   private static final int SMALLEST_CLASS = 14;
+
+  private static final long SMALL_BYTES = 2L << SMALLEST_CLASS;
 
   private final long bytesMax;
   private final long flowBytesMax;
@@ -61,7 +64,9 @@ final class ByteBudget {
     if (account.bytes > flowBytesMax) {
       tooLarge = account;
     }
-    move(account);
+    if (account.sizeClass != SMALLEST_CLASS || account.bytes >= SMALL_BYTES) {
+      move(account);
+    }
   }
 
   /** Notes that a flow holds less. */
@@ -71,7 +76,11 @@ final class ByteBudget {
     }
     account.bytes -= count;
     bytes -= count;
-    move(account);
+    if (account.sizeClass != SMALLEST_CLASS) {
+      move(account);
+    } else if (account.bytes <= 0) {
+      account.wasEmpty = true;
+    }
   }
 
   /** Closes an account; what is left on it is given back. */
@@ -102,6 +111,7 @@ final class ByteBudget {
 
   private void link(FlowAccount account) {
     int list = account.sizeClass;
+    account.wasEmpty = false;
     if (list < 0) {
       return;
     }
@@ -157,9 +167,22 @@ final class ByteBudget {
 
   /** Returns whose flow is to go for the sake of all, or null when the sum is within its bound. */
   @Nullable FlowAccount largest() {
-    return bytes <= bytesMax || occupied == 0
-        ? null
-        : first[SIZE_CLASSES - 1 - Long.numberOfLeadingZeros(occupied)];
+    if (bytes <= bytesMax) {
+      return null;
+    }
+    passOverEmpty();
+    return occupied == 0 ? null : first[SIZE_CLASSES - 1 - Long.numberOfLeadingZeros(occupied)];
+  }
+
+  /** Finds the first small account that holds something, and has since it came into its place. */
+  private void passOverEmpty() {
+    FlowAccount account = first[SMALLEST_CLASS];
+    while (account != null && account.wasEmpty) {
+      unlink(account);
+      account.sizeClass = sizeClass(account.bytes);
+      link(account);
+      account = first[SMALLEST_CLASS];
+    }
   }
 
   /** Returns how much is held. */

@@ -26,6 +26,9 @@ final class FlowAccount {
   /** Which list it is in; -1 for none. */
   int sizeClass = -1;
 
+  /** Whether it has held nothing for a moment since it came into its list. */
+  boolean wasEmpty;
+
   @Nullable FlowAccount before;
   @Nullable FlowAccount behind;
 

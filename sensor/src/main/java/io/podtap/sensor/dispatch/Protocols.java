@@ -12,6 +12,7 @@ import io.podtap.sensor.parse.dcerpc.DcerpcProtocol;
 import io.podtap.sensor.parse.dhcp.DhcpProtocol;
 import io.podtap.sensor.parse.dnp3.Dnp3Protocol;
 import io.podtap.sensor.parse.dns.DnsProtocol;
+import io.podtap.sensor.parse.finger.FingerProtocol;
 import io.podtap.sensor.parse.ftp.FtpProtocol;
 import io.podtap.sensor.parse.gss.GssProtocol;
 import io.podtap.sensor.parse.http.HttpProtocol;
@@ -25,6 +26,7 @@ import io.podtap.sensor.parse.mqtt.MqttProtocol;
 import io.podtap.sensor.parse.mysql.MysqlProtocol;
 import io.podtap.sensor.parse.ntlm.NtlmProtocol;
 import io.podtap.sensor.parse.ntp.NtpProtocol;
+import io.podtap.sensor.parse.pop3.Pop3Protocol;
 import io.podtap.sensor.parse.postgresql.PostgresqlProtocol;
 import io.podtap.sensor.parse.quic.QuicProtocol;
 import io.podtap.sensor.parse.radius.RadiusProtocol;
@@ -78,6 +80,8 @@ public final class Protocols {
               SipProtocol.DECLARATIONS,
               SmtpProtocol.DECLARATIONS,
               FtpProtocol.DECLARATIONS,
+              FingerProtocol.DECLARATIONS,
+              Pop3Protocol.DECLARATIONS,
               TextServices.DECLARATIONS,
               IrcProtocol.DECLARATIONS,
               RedisProtocol.DECLARATIONS,

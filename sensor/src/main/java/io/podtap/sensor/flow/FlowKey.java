@@ -50,8 +50,28 @@ public final class FlowKey {
   /** Takes the addresses of an IPv6 header. */
   public FlowKey ipv6(
       MemorySegment segment, long ipOffset, int protocol, int sourcePort, int destinationPort) {
-    long source = Ipv6.sourceOffset(ipOffset);
-    long destination = Ipv6.destinationOffset(ipOffset);
+    return ipv6Ends(
+        segment,
+        Ipv6.sourceOffset(ipOffset),
+        Ipv6.destinationOffset(ipOffset),
+        protocol,
+        sourcePort,
+        destinationPort);
+  }
+
+  /**
+   * Takes IPv6 addresses that stand where {@link PacketEnds} found them.
+   *
+   * @param source offset of the sender's
+   * @param destination offset of the receiver's
+   */
+  public FlowKey ipv6Ends(
+      MemorySegment segment,
+      long source,
+      long destination,
+      int protocol,
+      int sourcePort,
+      int destinationPort) {
     long sourceHigh = Bytes.i64(segment, source);
     long sourceLow = Bytes.i64(segment, source + 8);
     long destinationHigh = Bytes.i64(segment, destination);

@@ -8,7 +8,7 @@ import io.podtap.core.agent.Health;
 import io.podtap.core.linux.Poller;
 import io.podtap.core.linux.UdpSocket;
 import io.podtap.core.packet.FrameHandler;
-import io.podtap.core.stream.StreamServer;
+import io.podtap.sensor.stream.StreamServer;
 import io.podtap.sensor.taps.TapSummary;
 import io.podtap.sensor.taps.TapTable;
 import java.util.ArrayList;

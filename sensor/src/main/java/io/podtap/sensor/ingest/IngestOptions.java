@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.ingest;
 
-import io.podtap.core.stream.StreamServer;
+import io.podtap.core.config.DefaultPorts;
 import io.podtap.sensor.taps.AddressRange;
 import io.podtap.sensor.taps.KnownTaps;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 public final class IngestOptions {
 
   private static final String TLS_PREFIX = "tls:";
-  private static final String TLS_PORT = ":" + StreamServer.DEFAULT_PORT;
+  private static final String TLS_PORT = ":" + DefaultPorts.STREAM;
 
   @Option(
       names = "--listen",

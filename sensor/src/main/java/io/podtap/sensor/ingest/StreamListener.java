@@ -5,8 +5,8 @@
 package io.podtap.sensor.ingest;
 
 import io.podtap.core.config.Endpoint;
-import io.podtap.core.stream.StreamLimits;
 import io.podtap.core.trust.TrustFiles;
+import io.podtap.sensor.stream.StreamLimits;
 import java.util.List;
 
 /**

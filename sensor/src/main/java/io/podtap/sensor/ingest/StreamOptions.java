@@ -4,11 +4,11 @@
  */
 package io.podtap.sensor.ingest;
 
+import io.podtap.core.config.DefaultPorts;
 import io.podtap.core.config.Endpoint;
 import io.podtap.core.config.SettingsException;
-import io.podtap.core.stream.StreamLimits;
-import io.podtap.core.stream.StreamServer;
 import io.podtap.core.trust.TrustFiles;
+import io.podtap.sensor.stream.StreamLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -112,7 +112,7 @@ final class StreamOptions {
             .filter(n -> !n.isEmpty())
             .toList();
     return new StreamListener(
-        Endpoint.parse(all.getFirst(), StreamServer.DEFAULT_PORT),
+        Endpoint.parse(all.getFirst(), DefaultPorts.STREAM),
         TrustFiles.of(certificate, key, authorities).revocations(revocations),
         names,
         bindsNamespaces,

@@ -4,15 +4,14 @@
  */
 package io.podtap.sensor.ingest;
 
-import io.podtap.core.agent.LineLimit;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.report.TapReport;
-import io.podtap.core.stream.StreamConsumer;
-import io.podtap.core.stream.StreamCounters;
-import io.podtap.core.stream.StreamEnd;
-import io.podtap.core.stream.StreamPeer;
 import io.podtap.core.text.PlainText;
+import io.podtap.sensor.stream.StreamConsumer;
+import io.podtap.sensor.stream.StreamCounters;
+import io.podtap.sensor.stream.StreamEnd;
+import io.podtap.sensor.stream.StreamPeer;
 import io.podtap.sensor.taps.KnownTap;
 import io.podtap.sensor.taps.ReceivedLane;
 import io.podtap.sensor.taps.TapTable;

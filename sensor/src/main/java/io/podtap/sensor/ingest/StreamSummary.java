@@ -5,7 +5,7 @@
 package io.podtap.sensor.ingest;
 
 import io.podtap.core.metrics.Reading;
-import io.podtap.core.stream.StreamCounters;
+import io.podtap.sensor.stream.StreamCounters;
 
 /**
  * What came by streams over TLS, at one moment.

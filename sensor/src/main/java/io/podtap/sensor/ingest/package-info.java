@@ -4,7 +4,7 @@
  *
  * <p>{@link io.podtap.sensor.ingest.Ingest} joins the UDP sockets ({@link
  * io.podtap.sensor.ingest.ReceiveAgent}: batches of datagrams, joined ones still together), the
- * stage {@code decapsulate}, the streams of {@code io.podtap.core.stream} and the table of taps.
+ * stage {@code decapsulate}, the streams of {@code io.podtap.sensor.stream} and the table of taps.
  * One thread, its owner's. A batch owns its bytes until {@code onBatchEnd}.
  */
 @NullMarked

@@ -4,7 +4,6 @@
  */
 package io.podtap.sensor.log;
 
-import io.podtap.core.packet.EightBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

@@ -4,7 +4,6 @@
  */
 package io.podtap.sensor.log;
 
-import io.podtap.core.packet.EightBytes;
 import io.podtap.sensor.flow.Flow;
 import java.util.Arrays;
 

@@ -13,7 +13,10 @@ package io.podtap.sensor.merge;
  */
 final class SentBytes {
 
-  private static final int HOLES_MAX = 16;
+  private static final int HOLES_MAX = 64;
+
+  /** Bytes of which it is known who has delivered them. */
+  private static final int FOLLOWED_BYTES = 1 << 26;
 
   /** So many more segments are found as copies than elsewhere cut where all taps cut alike. */
   private static final int ALIKE = 4;
@@ -43,9 +46,18 @@ final class SentBytes {
   }
 
   /** Takes a segment of which another tap has delivered a copy. */
-  void onCopy(int place, int segmentEnd) {
+  void onCopy(int place, int from, int to) {
+    begin(from);
     copies++;
-    note(place, segmentEnd);
+    note(place, to);
+    fill(from, to);
+  }
+
+  private void begin(int from) {
+    if (taps == 0) {
+      start = from;
+      end = from;
+    }
   }
 
   /**
@@ -55,10 +67,7 @@ final class SentBytes {
    *     elsewhere, and was not sent again
    */
   boolean isCutElsewhere(int place, int from, int to) {
-    if (taps == 0) {
-      start = from;
-      end = from;
-    }
+    begin(from);
     boolean isFresh = (taps & 1 << place) == 0 || from - ends[place] >= 0;
     boolean others = (taps & ~(1 << place)) != 0;
     boolean isCovered = others && from - start >= 0 && to - end <= 0 && !touchesHole(from, to);
@@ -89,7 +98,7 @@ final class SentBytes {
   }
 
   private void fill(int from, int to) {
-    if (from - start < 0) {
+    if (from - start < 0 && holeCount < HOLES_MAX) {
       if (to - start < 0) {
         add(to, start);
       }
@@ -101,7 +110,7 @@ final class SentBytes {
     if (to - end > 0) {
       end = to;
     }
-    for (int i = holeCount - 1; i >= 0; i--) {
+    for (int i = holeCount - 1; i >= 0; i = Math.min(i, holeCount) - 1) {
       int first = holes[2 * i];
       int last = holes[2 * i + 1];
       if (from - last < 0 && first - to < 0) {
@@ -114,15 +123,38 @@ final class SentBytes {
         }
       }
     }
+    if (end - start > FOLLOWED_BYTES) {
+      beginBehind(end - FOLLOWED_BYTES);
+    }
   }
 
   private void add(int from, int to) {
     if (holeCount == HOLES_MAX) {
-      remove(0); // the oldest: nobody has it, most likely
+      beginBehind(firstHoleEnd());
     }
     holes[2 * holeCount] = from;
     holes[2 * holeCount + 1] = to;
     holeCount++;
+  }
+
+  private int firstHoleEnd() {
+    int first = holes[1];
+    for (int i = 1; i < holeCount; i++) {
+      if (holes[2 * i + 1] - first < 0) {
+        first = holes[2 * i + 1];
+      }
+    }
+    return first;
+  }
+
+  /** Forgets what lies ahead of a byte: segments there count as not delivered. */
+  private void beginBehind(int first) {
+    start = first;
+    for (int i = holeCount - 1; i >= 0; i--) {
+      if (holes[2 * i + 1] - first <= 0) {
+        remove(i);
+      }
+    }
   }
 
   private void remove(int at) {

@@ -181,7 +181,7 @@ public final class TapMerge implements AutoCloseable {
             : null;
     if (known != null) {
       if (sent != null) {
-        sent.onCopy(place, facts.dataEnd());
+        sent.onCopy(place, facts.sequence(), facts.dataEnd());
       }
       known.taps |= bit;
       pair.last(place, known);

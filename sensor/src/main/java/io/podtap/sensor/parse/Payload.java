@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.parse;
 
-import io.podtap.core.packet.EightBytes;
+import io.podtap.sensor.log.EightBytes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

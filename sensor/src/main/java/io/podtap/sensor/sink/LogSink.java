@@ -5,12 +5,25 @@
 package io.podtap.sensor.sink;
 
 import io.podtap.sensor.log.LogSchema;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A place for logs. One thread; {@link #another} is for a further one. */
 public interface LogSink extends AutoCloseable {
 
   /** Opens the log of {@code schema}; its file begins with its first record. */
   <R> LogStream<R> open(LogSchema<R> schema);
+
+  /**
+   * Opens a stream of what a parser notes for detections only, which no log has; null, the usual
+   * case, when nobody wants it.
+   */
+  default <R> @Nullable LogStream<R> events(LogSchema<R> schema) {
+    return null;
+  }
+
+  /** Says by which clock packets are analyzed, nanoseconds since 1970; called once. */
+  default void timedBy(LongSupplier packetTimeNs) {}
 
   /**
    * Returns a sink to the same logs for another thread, which closes it. Lines of several threads

@@ -10,6 +10,7 @@ import io.podtap.core.packet.IpProtocol;
 import io.podtap.core.packet.Ipv4;
 import io.podtap.core.packet.Ipv6;
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.flow.PacketEnds;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -17,6 +18,8 @@ import java.lang.foreign.MemorySegment;
  * it. Moved from packet to packet; allocates nothing. One thread.
  */
 public final class Packet {
+
+  private static final int IPV6_ADDRESS_LENGTH = 16;
 
   MemorySegment segment = MemorySegment.NULL;
   Headers headers;
@@ -124,9 +127,21 @@ public final class Packet {
       sum +=
           headers.ipVersion() == 4
               ? Checksum.pseudoIpv4(segment, ip, protocol, payloadLength)
-              : Checksum.pseudoIpv6(segment, ip, protocol, payloadLength);
+              : pseudoIpv6(protocol);
     }
     return Checksum.finish(sum) != 0;
+  }
+
+  private long pseudoIpv6(int protocol) {
+    if (PacketEnds.isPlain(headers)) {
+      return Checksum.pseudoIpv6(segment, headers.ipOffset(), protocol, payloadLength);
+    }
+    return Checksum.sum(segment, PacketEnds.sourceOffset(segment, headers), IPV6_ADDRESS_LENGTH)
+        + Checksum.sum(
+            segment, PacketEnds.destinationOffset(segment, headers), IPV6_ADDRESS_LENGTH)
+        + Checksum.word(protocol)
+        + Checksum.word(payloadLength)
+        + Checksum.word(payloadLength >>> 16);
   }
 
   /** Returns who sent it, or {@link Flow#NO_TAP}. */

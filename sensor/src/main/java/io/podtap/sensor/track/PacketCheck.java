@@ -85,6 +85,10 @@ public final class PacketCheck {
     }
     if (!ipv4 && headers.ipHeaderLength() > Ipv6.HEADER_LENGTH) {
       extensions.check(segment, headers);
+      if (headers.transportOffset() > headers.ipEnd()) {
+        weirds.add(Weird.INVALID_IP_HEADER_SIZE, segment, /* headers= */ null);
+        return false;
+      }
     }
     return true;
   }

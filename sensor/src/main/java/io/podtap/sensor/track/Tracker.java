@@ -13,6 +13,7 @@ import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.flow.FlowKey;
 import io.podtap.sensor.flow.FlowTable;
 import io.podtap.sensor.flow.IcmpPairs;
+import io.podtap.sensor.flow.PacketEnds;
 import io.podtap.sensor.flow.UidSource;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -288,7 +289,13 @@ public final class Tracker implements AutoCloseable {
     if (at.ipVersion() == 4) {
       key.ipv4(packet.segment, at.ipOffset(), at.protocol(), sourcePort, destinationPort);
     } else {
-      key.ipv6(packet.segment, at.ipOffset(), at.protocol(), sourcePort, destinationPort);
+      key.ipv6Ends(
+          packet.segment,
+          PacketEnds.sourceOffset(packet.segment, at),
+          PacketEnds.destinationOffset(packet.segment, at),
+          at.protocol(),
+          sourcePort,
+          destinationPort);
     }
   }
 

@@ -9,8 +9,8 @@ import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.IpProtocol;
 import io.podtap.core.packet.Ipv4;
-import io.podtap.core.packet.Ipv6;
 import io.podtap.core.packet.Udp;
+import io.podtap.sensor.flow.PacketEnds;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -45,7 +45,7 @@ public final class WorkerSelection {
       return 0;
     }
     long ip = headers.ipOffset();
-    long hash = headers.ipVersion() == 4 ? ipv4(segment, ip) : ipv6(segment, ip);
+    long hash = headers.ipVersion() == 4 ? ipv4(segment, ip) : ipv6(segment);
     hash = (hash ^ (hash >>> 32)) * MULTIPLIER;
     return (int) (((hash >>> 32) * workers) >>> 32);
   }
@@ -54,9 +54,9 @@ public final class WorkerSelection {
     return pair(Ipv4.source(segment, ip), Ipv4.destination(segment, ip));
   }
 
-  private static long ipv6(MemorySegment segment, long ip) {
-    long source = Ipv6.sourceOffset(ip);
-    long destination = Ipv6.destinationOffset(ip);
+  private long ipv6(MemorySegment segment) {
+    long source = PacketEnds.sourceOffset(segment, headers);
+    long destination = PacketEnds.destinationOffset(segment, headers);
     return pair(Bytes.i64(segment, source), Bytes.i64(segment, destination)) * MULTIPLIER
         + pair(Bytes.i64(segment, source + 8), Bytes.i64(segment, destination + 8));
   }

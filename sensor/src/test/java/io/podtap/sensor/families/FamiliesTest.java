@@ -29,6 +29,8 @@ class FamiliesTest {
           HttpFamily.family(),
           DnsFamily.family(),
           SmtpFamily.family(),
+          TextFamilies.pop3(),
+          TextFamilies.finger(),
           TcpFamily.family(),
           PacketFamily.family());
 

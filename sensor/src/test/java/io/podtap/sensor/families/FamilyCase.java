@@ -44,6 +44,14 @@ record FamilyCase(
     };
   }
 
+  /** What a client says before it ends its side. */
+  static Function<String, List<Map<String, String>>> ended(int port, String said) {
+    return log -> {
+      StreamScript script = StreamScript.tcp(port, Integer.MAX_VALUE);
+      return script.client(said).end(/* fromClient= */ true).rows(log);
+    };
+  }
+
   /** As above, of datagrams. */
   static Function<String, List<Map<String, String>>> udp(int port, byte[]... turns) {
     return log -> {

@@ -37,6 +37,7 @@ final class PacketFamily {
     links(cases);
     headers(cases);
     extensions(cases);
+    ends(cases);
     fragments(cases);
     datagrams(cases);
     tunnels(cases);
@@ -261,6 +262,66 @@ final class PacketFamily {
             "",
             "an extension header of 4 bytes",
             ip(ipv6(0, "3b000000"))));
+  }
+
+  /** The ends of a flow are those of its checksums, wherever their addresses stand. */
+  private static void ends(List<FamilyCase> cases) {
+    String from = "2001:db8::1";
+    String to = "2001:db8::2";
+    String other = "20010db8" + "00".repeat(11) + "09";
+    String station = "20010db8" + "00".repeat(11) + "08";
+    String there = "2001:db8::9";
+    String source = "11020001" + "00000000" + other;
+    String twoStations = "11040002" + "00000000" + station + other;
+    String mobile = "11020201" + "00000000" + other;
+    String option = "c910" + other;
+    end(cases, "the last address of a route is the responder", 43, source, from, there);
+    end(cases, "of two stations the last one is", 43, twoStations, from, there);
+    end(cases, "a mobile node's route leads to its home", 43, mobile, from, there);
+    end(cases, "a route of no stations left changes nothing", 43, "11020000" + source.substring(8), from, to);
+    end(cases, "nor does one of an odd length", 43, "11030001" + "00000000" + other + "00".repeat(8), from, to);
+    end(cases, "nor one of another type", 43, "11020401" + "00000000" + other, from, to);
+    end(cases, "a home address is the originator", 60, "1102" + "0102" + "0000" + option, there, to);
+    end(cases, "the first one of two is", 60, "1104" + option + "c910" + station + "0000", there, to);
+    end(cases, "one of 15 bytes is none", 60, "1102" + "c90f" + other.substring(2) + "0000000000", from, to);
+    end(
+        cases,
+        "both may be told in one packet",
+        60,
+        "2b02" + "0102" + "0000" + option + "1102000100000000" + station,
+        there,
+        "2001:db8::8");
+    cases.add(
+        netWeird(
+            "invalid_IP_header_size",
+            "",
+            "IP",
+            "an extension header longer than the packet says",
+            ip(cutAt(ipv6(60, "1102" + "0112" + "00".repeat(20)), 16))));
+  }
+
+  private static byte[] cutAt(byte[] packet, int payloadLength) {
+    byte[] said = packet.clone();
+    said[4] = 0;
+    said[5] = (byte) payloadLength;
+    return said;
+  }
+
+  private static void end(
+      List<FamilyCase> cases,
+      String rule,
+      int nextHeader,
+      String extensions,
+      String originator,
+      String responder) {
+    String datagram = "1388" + "2710" + "000c" + "0000" + "01020304";
+    cases.add(
+        new FamilyCase(
+            rule,
+            extensions,
+            "conn",
+            Map.of("id.orig_h", originator, "id.resp_h", responder, "proto", "udp"),
+            ip(ipv6(nextHeader, extensions + datagram))));
   }
 
   private static byte[] fragment(int id, int offset, boolean more, int flags, byte... payload) {

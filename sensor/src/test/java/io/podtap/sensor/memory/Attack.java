@@ -369,6 +369,23 @@ record Attack(String name, boolean udp, boolean joined, int port, List<Piece> pi
                                 + x(7_000)
                                 + "\r\n")));
     tcp(
+        "pop3-head",
+        110,
+        s ->
+            s.server("+OK\r\n")
+                .client("USER a\r\n")
+                .server("+OK\r\n")
+                .client("PASS a\r\n")
+                .server("+OK\r\n")
+                .client("RETR 1\r\n")
+                .server("+OK\r\n")
+                .times(2, i -> s.server("Subject: " + x(8_000) + "\r\n " + x(7_000) + "\r\n")));
+    tcp(
+        "pop3-commands",
+        110,
+        s -> s.server("+OK\r\n").times(10, i -> s.client("NOOP " + x(500) + "\r\n")));
+    tcp("finger-lines", 79, s -> s.client(x(999)).server(x(999)));
+    tcp(
         "smtp-base64",
         25,
         s ->

@@ -4,9 +4,9 @@
  */
 package io.podtap.tap.discover;
 
-import io.podtap.core.trust.Authority;
 import io.podtap.core.trust.CurrentIdentity;
 import io.podtap.core.trust.Identity;
+import io.podtap.core.trust.authority.Authority;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.List;

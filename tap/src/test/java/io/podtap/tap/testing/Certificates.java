@@ -4,11 +4,11 @@
  */
 package io.podtap.tap.testing;
 
-import io.podtap.core.trust.Authority;
-import io.podtap.core.trust.Authority.Request;
-import io.podtap.core.trust.Authority.Usage;
 import io.podtap.core.trust.Trust;
 import io.podtap.core.trust.TrustFiles;
+import io.podtap.core.trust.authority.Authority;
+import io.podtap.core.trust.authority.Authority.Request;
+import io.podtap.core.trust.authority.Authority.Usage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

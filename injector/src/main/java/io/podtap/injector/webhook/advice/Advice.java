@@ -22,12 +22,23 @@ public interface Advice {
         }
 
         @Override
+        public NamespaceLimits newLimits(String namespace, long deadlineNs) {
+          return NamespaceLimits.NONE;
+        }
+
+        @Override
         public Optional<Outcome.Unchanged> objection(
             String namespace,
             Map<String, @Nullable Object> pod,
             Map<String, @Nullable Object> injected,
             long deadlineNs) {
           return Optional.empty();
+        }
+
+        @Override
+        public boolean isAccepted(
+            String namespace, Map<String, @Nullable Object> injected, long deadlineNs) {
+          return false;
         }
       };
 
@@ -37,6 +48,12 @@ public interface Advice {
    * @param deadlineNs by the clock of {@link System#nanoTime}
    */
   NamespaceLimits limits(String namespace, long deadlineNs);
+
+  /**
+   * As {@link #limits}, but what was read before the last moment does not count: for a pod to which
+   * the cluster objected.
+   */
+  NamespaceLimits newLimits(String namespace, long deadlineNs);
 
   /**
    * Returns why the pod should stay as it is, or nothing.
@@ -49,4 +66,11 @@ public interface Advice {
       Map<String, @Nullable Object> pod,
       Map<String, @Nullable Object> injected,
       long deadlineNs);
+
+  /**
+   * Returns whether the cluster is known to accept a pod; no answer is a no.
+   *
+   * @param injected with its tap
+   */
+  boolean isAccepted(String namespace, Map<String, @Nullable Object> injected, long deadlineNs);
 }

@@ -24,7 +24,8 @@ public final class ClusterAdvice implements Advice, AutoCloseable {
 
   /** What is counted of questions to the cluster. */
   public static final List<MetricGroup<?>> METRICS =
-      List.of(TimedRequests.METRICS, DryRun.METRICS, PullFailures.METRICS);
+      List.of(
+          TimedRequests.METRICS, LimitsReader.METRICS, DryRun.METRICS, PullFailures.METRICS);
 
   private final TimedRequests ranges;
   private final TimedRequests quotas;
@@ -79,6 +80,19 @@ public final class ClusterAdvice implements Advice, AutoCloseable {
   }
 
   @Override
+  public NamespaceLimits newLimits(String namespace, long deadlineNs) {
+    return limits.newLimits(namespace, deadlineNs);
+  }
+
+  @Override
+  public boolean isAccepted(
+      String namespace, Map<String, @Nullable Object> injected, long deadlineNs) {
+    return failures.reason(image(injected)).isEmpty()
+        && asksDryRuns
+        && dryRun.isAccepted(namespace, injected, deadlineNs);
+  }
+
+  @Override
   public Optional<Outcome.Unchanged> objection(
       String namespace,
       Map<String, @Nullable Object> pod,
@@ -112,6 +126,7 @@ public final class ClusterAdvice implements Advice, AutoCloseable {
   /** Adds the counters. */
   public void metrics(MetricsText text) {
     text.add(Stream.of(ranges, quotas, dryRuns, pods).map(TimedRequests.METRICS::read).toList())
+        .add(LimitsReader.METRICS.read(limits))
         .add(DryRun.METRICS.read(dryRun))
         .add(PullFailures.METRICS.read(failures));
   }
@@ -119,6 +134,7 @@ public final class ClusterAdvice implements Advice, AutoCloseable {
   @Override
   public void close() {
     watch.close();
+    limits.close();
     List.of(ranges, quotas, dryRuns, pods).forEach(TimedRequests::close);
   }
 }

@@ -118,6 +118,14 @@ final class DryRun {
     return verdict.refusal().isEmpty() ? Optional.empty() : Optional.of(verdict.refusal());
   }
 
+  /** Returns whether a dry run of the pod with its tap succeeds; no answer is a no. */
+  boolean isAccepted(
+      String namespace, Map<String, @Nullable Object> injected, long deadlineNs) {
+    Map<String, @Nullable Object> candidate = candidate(namespace, injected);
+    return JsonText.write(withoutWhatDiffers(candidate)).length() <= TEXT_LENGTH_MAX
+        && create(namespace, candidate, deadlineNs).filter(ClusterApi.Answer::isGood).isPresent();
+  }
+
   private Verdict verdict(
       String namespace, String key, Object with, Object without, long deadlineNs) {
     CompletableFuture<Verdict> answer = new CompletableFuture<>();

@@ -44,8 +44,11 @@ final class TimedRequests implements AutoCloseable {
   private static final int AT_A_TIME = 16;
   private static final int FORBIDDEN = 403;
 
-  /** Rights are seldom given later. */
-  private static final long AGAIN_NS = TimeUnit.MINUTES.toNanos(10);
+  /** Rights are seldom given later, and each attempt is a line in the API server's audit. */
+  private static final long AGAIN_NS = TimeUnit.MINUTES.toNanos(1);
+
+  /** The least time between two attempts, however many pods wait for the answer. */
+  private static final long AGAIN_NS_MIN = TimeUnit.SECONDS.toNanos(1);
 
   private final Api api;
   private final String purpose;
@@ -72,6 +75,19 @@ final class TimedRequests implements AutoCloseable {
   /** Returns whether the right was found missing a short time ago. */
   boolean isDenied() {
     return isDenied && System.nanoTime() - deniedNs < AGAIN_NS;
+  }
+
+  /**
+   * Asks again although the right was missing, unless it was missing a moment ago.
+   *
+   * @return whether the next request is sent that would not have been
+   */
+  boolean retryDenied() {
+    if (!isDenied() || System.nanoTime() - deniedNs < AGAIN_NS_MIN) {
+      return false;
+    }
+    deniedNs = System.nanoTime() - AGAIN_NS;
+    return true;
   }
 
   /** Returns the answer, or nothing when there is none in time or it was not allowed to ask. */
@@ -115,6 +131,10 @@ final class TimedRequests implements AutoCloseable {
     Optional<Denial> denial =
         answer.status() == FORBIDDEN ? Denial.parse(answer.message()) : Optional.empty();
     if (denial.isEmpty()) {
+      if (isDenied) {
+        log.println("podtap: " + purpose + " is on: the right was granted");
+        isDenied = false;
+      }
       return false;
     }
     if (!isDenied) {

@@ -216,7 +216,7 @@ final class ClusterAdviceTest {
       assertThat(advice.limits("shop", end).isEmpty()).isFalse();
       assertThat(advice.limits("shop", end).hasQuotas()).isFalse();
       assertThat(asked)
-          .containsExactly(
+          .containsExactlyInAnyOrder(
               "/api/v1/namespaces/shop/limitranges?limit=100",
               "/api/v1/namespaces/shop/resourcequotas?limit=100");
       quotas[0] = "[{\"spec\": {\"hard\": {\"pods\": \"1\"}}}]";

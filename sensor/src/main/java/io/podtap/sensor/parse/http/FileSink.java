@@ -6,6 +6,7 @@ package io.podtap.sensor.parse.http;
 
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.files.FileStream;
+import io.podtap.sensor.parse.http.content.ContentSink;
 import org.jspecify.annotations.Nullable;
 
 /** Content that is a file: it begins with its first byte. One thread. */

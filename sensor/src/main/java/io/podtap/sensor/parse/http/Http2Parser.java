@@ -8,6 +8,8 @@ import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
+import io.podtap.sensor.parse.http.framing.Http2End;
+import io.podtap.sensor.parse.http.framing.Http2Frames;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -10,6 +10,9 @@ import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.files.FileStream;
 import io.podtap.sensor.parse.files.Files;
+import io.podtap.sensor.parse.http.content.ContentSink;
+import io.podtap.sensor.parse.http.content.DecodedSink;
+import io.podtap.sensor.parse.http.content.Inflaters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +64,7 @@ final class Message implements ContentSink {
       content = new Multipart(this, boundary);
     }
     Counter counter = new Counter(content);
-    sink = coded ? new DecodedSink(this, counter, gzip, inflaters) : counter;
+    sink = coded ? new DecodedSink(session, counter, gzip, inflaters) : counter;
   }
 
   /** Counts what comes out of the decompression. */

@@ -7,6 +7,7 @@ package io.podtap.sensor.parse.smtp;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
+import io.podtap.sensor.parse.mail.Mail;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -11,6 +11,7 @@ import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
+import io.podtap.sensor.parse.mail.Mail;
 import java.util.ArrayDeque;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -214,7 +215,7 @@ final class SmtpParser implements StreamParser {
       }
       case "DATA" -> {
         beforeContent();
-        mail = new Mail(session, protocol.files, row(), counter -> ++entities);
+        mail = newMail();
         state = State.DATA;
         enqueue(Command.DATA);
       }
@@ -312,13 +313,36 @@ final class SmtpParser implements StreamParser {
       recipientSeen = false;
     }
     if (mail == null) {
-      mail = new Mail(session, protocol.files, row(), counter -> ++entities);
+      mail = newMail();
     }
     chunks.begin(size);
     state = State.CHUNK;
     if (size.bytes() == 0) {
       endChunk();
     }
+  }
+
+  private Mail newMail() {
+    SmtpRow known = row();
+    Mail.Receiver receiver =
+        new Mail.Receiver() {
+          @Override
+          public void field(String name, String value) {
+            known.header(name, value);
+          }
+
+          @Override
+          public void file(String fuid) {
+            known.addFile(fuid);
+          }
+
+          @Override
+          public int nextEntity() {
+            entities++;
+            return entities;
+          }
+        };
+    return new Mail(session, protocol.files, "SMTP", /* fromOriginator= */ true, receiver);
   }
 
   private void endMail() {

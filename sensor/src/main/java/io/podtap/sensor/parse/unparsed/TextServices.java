@@ -13,19 +13,14 @@ import io.podtap.sensor.protocol.Transport;
 import java.util.List;
 
 /**
- * POP3, IMAP and XMPP.
+ * IMAP and XMPP.
  *
- * @see "RFC 1939; RFC 9051; RFC 6120"
+ * @see "RFC 9051; RFC 6120"
  */
 public final class TextServices {
 
   public static final List<Declaration> DECLARATIONS =
       List.of(
-          Declaration.of(Service.named("pop3"))
-              .serverPorts(Transport.TCP, 110)
-              .originator("UPACSupacs", Signature.shared(TextServices::isPop3Command))
-              .responder("+-", Signature.shared(p -> p.has(0, "+OK") || p.has(0, "-ERR")))
-              .traits(Trait.SERVER_DECIDES),
           Declaration.of(Service.named("imap"))
               .serverPorts(Transport.TCP, 143)
               .originator(Declaration.ANY, Signature.alone(TextServices::isImapCommand))
@@ -37,15 +32,6 @@ public final class TextServices {
               .traits(Trait.MAY_TURN_TO_TLS));
 
   private TextServices() {}
-
-  private static boolean isPop3Command(Payload p) {
-    return p.begins("USER ")
-        || p.begins("PASS ")
-        || p.begins("AUTH ")
-        || p.begins("CAPA")
-        || p.begins("STLS")
-        || p.begins("APOP ");
-  }
 
   private static boolean isImapCommand(Payload p) {
     return p.firstLineHas(" CAPABILITY")

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.sensor.dispatch.StreamScript;
 import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.http.framing.Hpack;
+import io.podtap.sensor.parse.http.framing.Huffman;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;

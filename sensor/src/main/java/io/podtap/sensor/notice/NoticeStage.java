@@ -1,0 +1,145 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.podtap.sensor.notice;
+
+import io.podtap.core.config.SettingsException;
+import io.podtap.sensor.log.LogRecord;
+import io.podtap.sensor.sink.LogSink;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The detections that run, what they take and where their notices go. Shared by the threads that
+ * write records: every method takes one lock.
+ */
+public final class NoticeStage implements AutoCloseable {
+
+  private static final long ADVANCE_NS = 1_000_000_000L;
+
+  private final LogSink sink;
+  private final List<Detection> detections = new ArrayList<>();
+  private final Subscriptions subscriptions = new Subscriptions();
+  private final Notices notices;
+  private final NoticeExceptions exceptions;
+  private final List<NoticeAction> actions;
+  private long nowNs = Long.MIN_VALUE;
+  private long nextAdvanceNs = Long.MIN_VALUE;
+  private boolean closed;
+
+  /**
+   * @param kinds every detection that there is
+   * @param sink for notice.log and the logs of detections; closed with this
+   * @param names names of workloads
+   * @param actions what is done with notices besides
+   * @throws SettingsException when an option or a name is not declared, or a value is invalid
+   */
+  public NoticeStage(
+      List<DetectionKind> kinds,
+      NoticeSettings settings,
+      LogSink sink,
+      WorkloadNames names,
+      List<NoticeAction> actions) {
+    this.sink = sink;
+    this.actions = List.copyOf(actions);
+    this.exceptions = new NoticeExceptions(settings.exceptions());
+    List<DetectionKind> chosen = settings.chosen(kinds);
+    Set<String> declared = new HashSet<>();
+    for (DetectionKind kind : chosen) {
+      kind.notices().forEach(type -> declared.add(type.name()));
+    }
+    this.notices =
+        new Notices(
+            sink.open(NoticeLog.schema(names != WorkloadNames.NONE)),
+            declared,
+            exceptions,
+            actions,
+            names);
+    Map<String, List<String>> values = settings.values();
+    Site site = settings.site();
+    for (DetectionKind kind : chosen) {
+      Detection detection =
+          kind.starter()
+              .apply(
+                  new DetectionContext(
+                      new OptionValues(kind, values), notices, site, names, sink));
+      detection.subscribe(subscriptions);
+      detections.add(detection);
+    }
+  }
+
+  List<RecordHandler> handlers(String log) {
+    return subscriptions.of(log);
+  }
+
+  /** Passes a record to those who have subscribed to its log. */
+  synchronized void onRecord(List<RecordHandler> handlers, LogRecord logged) {
+    advanceTo(logged.nowNs());
+    for (int i = 0; i < handlers.size(); i++) {
+      handlers.get(i).onRecord(logged);
+    }
+  }
+
+  private void advanceTo(long timeNs) {
+    if (timeNs <= nowNs) {
+      return;
+    }
+    nowNs = timeNs;
+    notices.now(timeNs);
+    if (timeNs >= nextAdvanceNs) {
+      nextAdvanceNs = timeNs + ADVANCE_NS;
+      exceptions.advance(timeNs);
+      for (Detection detection : detections) {
+        detection.advance(timeNs);
+      }
+    }
+  }
+
+  /** Lets time pass and hands what was written to the operating system. */
+  synchronized void flush(long timeNs) {
+    advanceTo(timeNs);
+    sink.flush();
+  }
+
+  /** Returns an estimate of the state of all detections, bytes. */
+  public synchronized long heldBytes() {
+    long sum = notices.heldBytes();
+    for (Detection detection : detections) {
+      sum += detection.heldBytes();
+    }
+    return sum;
+  }
+
+  /** Returns how many entries of state were given up because it was full. */
+  public synchronized long evicted() {
+    long sum = 0;
+    for (Detection detection : detections) {
+      sum += detection.evicted();
+    }
+    return sum;
+  }
+
+  /** Returns what takes the notices, for its counts. */
+  public Notices notices() {
+    return notices;
+  }
+
+  /** Ends every detection, then the logs and the actions. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try (sink) {
+      for (Detection detection : detections) {
+        detection.end(nowNs);
+      }
+    }
+    actions.forEach(NoticeAction::close);
+  }
+}

@@ -1,0 +1,30 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.podtap.sensor.notice;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Which handlers take the records of which log. */
+public final class Subscriptions {
+
+  private final Map<String, List<RecordHandler>> handlers = new HashMap<>();
+
+  /**
+   * Subscribes to the records of a log or to the events of a parser.
+   *
+   * @param log a log's name, such as {@code conn}, or an event's, such as {@code ftp_reply}
+   */
+  public Subscriptions on(String log, RecordHandler handler) {
+    handlers.computeIfAbsent(log, name -> new ArrayList<>()).add(handler);
+    return this;
+  }
+
+  List<RecordHandler> of(String log) {
+    return handlers.getOrDefault(log, List.of());
+  }
+}
