@@ -4,6 +4,18 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.workload.BeaconScore;
+import io.podtap.sensor.notice.workload.ClusterNotice;
+import io.podtap.sensor.notice.workload.ClusterSettings;
+import io.podtap.sensor.notice.workload.Connections;
+import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.Learned;
+import io.podtap.sensor.notice.workload.Learning;
+import io.podtap.sensor.notice.workload.Party;
+import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.Tables;
+import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.Set;
 
@@ -20,7 +32,7 @@ final class Beacons implements Watcher {
 
   private final ClusterSettings settings;
   private final Learned learned;
-  private final BoundedTable<Starts> pairs;
+  private final AgeTable<String, Starts> pairs;
 
   /** Rings of when connections began and of what they sent. */
   private static final class Starts {
@@ -61,7 +73,7 @@ final class Beacons implements Watcher {
   Beacons(ClusterSettings settings, Learning learning) {
     this.settings = settings;
     learned = new Learned(settings, learning);
-    pairs = new BoundedTable<>(4 * settings.tableBytesMax(), IDLE_NS_MAX, _ -> 16 * KEPT + 64);
+    pairs = new AgeTable<>(4 * settings.tableBytesMax(), IDLE_NS_MAX, _ -> 16 * KEPT + 64);
   }
 
   @Override
@@ -81,7 +93,7 @@ final class Beacons implements Watcher {
     if (learned.isUsual(key, source, now)) {
       return;
     }
-    Starts starts = pairs.get(key, now);
+    Starts starts = Tables.used(pairs, key, now);
     if (starts == null) {
       starts = new Starts();
       pairs.put(key, starts, now);

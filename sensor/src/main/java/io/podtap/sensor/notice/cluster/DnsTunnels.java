@@ -4,6 +4,13 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.workload.ClusterNotice;
+import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.Party;
+import io.podtap.sensor.notice.workload.RegisteredDomain;
+import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
@@ -20,7 +27,7 @@ final class DnsTunnels implements Watcher {
   private static final int LENGTH_MIN = 18;
 
   private final int namesMin;
-  private final BoundedTable<Names> domains;
+  private final AgeTable<String, Names> domains;
 
   /** Hashes of different names, and how long these are together. */
   private static final class Names {
@@ -54,9 +61,12 @@ final class DnsTunnels implements Watcher {
     }
   }
 
-  DnsTunnels(ClusterSettings settings) {
-    namesMin = settings.tunnelNames();
-    domains = new BoundedTable<>(settings.tableBytesMax(), WINDOW_NS, Names::bytes);
+  /**
+   * @param namesMin different names that are a tunnel
+   */
+  DnsTunnels(int namesMin, long tableBytesMax) {
+    this.namesMin = namesMin;
+    domains = new AgeTable<>(tableBytesMax, WINDOW_NS, Names::bytes);
   }
 
   @Override
@@ -90,6 +100,7 @@ final class DnsTunnels implements Watcher {
       return;
     }
     names.length += length;
+    domains.resized(key);
     if (names.count >= namesMin && names.length / names.count >= LENGTH_MIN) {
       findings.raise(
           ClusterNotice.DNS_TUNNEL,

@@ -4,7 +4,15 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.workload.ClusterSettings;
+import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.Party;
+import io.podtap.sensor.notice.workload.RegisteredDomain;
+import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -17,10 +25,10 @@ final class ExternalNames implements Watcher {
   private static final long IDLE_NS_MAX = Duration.ofDays(2).toNanos();
   private static final int ANSWERS_MAX = 32;
 
-  private final BoundedTable<String> names;
+  private final AgeTable<String, String> names;
 
   ExternalNames(ClusterSettings settings) {
-    names = new BoundedTable<>(settings.tableBytesMax(), IDLE_NS_MAX, name -> 40 + name.length());
+    names = new AgeTable<>(settings.tableBytesMax(), IDLE_NS_MAX, name -> 40 + name.length());
   }
 
   @Override
@@ -30,21 +38,17 @@ final class ExternalNames implements Watcher {
 
   @Override
   public void onRecord(Seen record, Findings findings) {
-    String answers = record.text("answers");
+    List<String> answers = record.texts("answers");
     String query = record.text("query");
     if (answers.isEmpty() || query.isEmpty() || RegisteredDomain.isOfCluster(query)) {
       return;
     }
     String domain = RegisteredDomain.of(query);
-    int from = 0;
-    for (int i = 0; i < ANSWERS_MAX && from <= answers.length(); i++) {
-      int end = answers.indexOf(',', from);
-      end = end < 0 ? answers.length() : end;
-      String answer = answers.substring(from, end);
+    for (int i = 0; i < Math.min(ANSWERS_MAX, answers.size()); i++) {
+      String answer = answers.get(i);
       if (isAddress(answer)) {
         names.put(record.originator().key() + ' ' + answer, domain, record.timeNs());
       }
-      from = end + 1;
     }
   }
 

@@ -4,6 +4,12 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.workload.ClusterNotice;
+import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.Party;
+import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.Watcher;
 import java.util.Locale;
 import java.util.Set;
 
@@ -11,11 +17,15 @@ import java.util.Set;
 final class Guessing implements Watcher {
 
   private final int guesses;
-  private final BoundedTable<int[]> failures;
+  private final AgeTable<String, int[]> failures;
 
-  Guessing(ClusterSettings settings) {
-    guesses = settings.guesses();
-    failures = new BoundedTable<>(settings.tableBytesMax() / 4, settings.guessingNs(), _ -> 24);
+  /**
+   * @param guesses failed logins that are guessing
+   * @param windowNs in which they must come, nanoseconds
+   */
+  Guessing(int guesses, long windowNs, long tableBytesMax) {
+    this.guesses = Math.max(1, guesses);
+    failures = new AgeTable<>(tableBytesMax / 4, windowNs, _ -> 24);
   }
 
   @Override

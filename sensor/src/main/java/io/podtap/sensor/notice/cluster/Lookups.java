@@ -4,7 +4,14 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.content.JndiText;
+import io.podtap.sensor.notice.workload.ClusterNotice;
+import io.podtap.sensor.notice.workload.ClusterSettings;
+import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.Party;
+import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +21,10 @@ final class Lookups implements Watcher {
 
   private static final long CALLBACK_NS_MAX = Duration.ofMinutes(30).toNanos();
 
-  private final BoundedTable<String> targets;
+  private final AgeTable<String, String> targets;
 
   Lookups(ClusterSettings settings) {
-    targets = new BoundedTable<>(settings.tableBytesMax() / 4, CALLBACK_NS_MAX, text -> text.length());
+    targets = new AgeTable<>(settings.tableBytesMax() / 4, CALLBACK_NS_MAX, text -> text.length());
   }
 
   @Override
@@ -72,11 +79,8 @@ final class Lookups implements Watcher {
       String query = record.text("query");
       String victim = query.isEmpty() ? null : targets.get(query, record.timeNs());
       if (victim != null) {
-        String answers = record.text("answers");
-        int comma = answers.indexOf(',');
-        String first = comma < 0 ? answers : answers.substring(0, comma);
-        if (!first.isEmpty()) {
-          targets.put(first, victim, record.timeNs());
+        for (String answer : record.texts("answers")) {
+          targets.put(answer, victim, record.timeNs());
         }
         raise(record, findings, victim, "looked up " + query, query);
       }

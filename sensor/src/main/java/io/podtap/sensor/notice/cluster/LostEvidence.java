@@ -4,6 +4,14 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.workload.ClusterNotice;
+import io.podtap.sensor.notice.workload.Connections;
+import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.Party;
+import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.Tables;
+import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,7 +34,7 @@ final class LostEvidence implements Watcher {
   private static final long SILENT_NS = Duration.ofSeconds(60).toNanos();
 
   private final int percent;
-  private final BoundedTable<Counts> taps;
+  private final AgeTable<String, Counts> taps;
   private final Map<String, String> tapOfAddress = new HashMap<>();
 
   private static final int ADDRESSES_MAX = 10_000;
@@ -41,9 +49,12 @@ final class LostEvidence implements Watcher {
     boolean stopped;
   }
 
-  LostEvidence(ClusterSettings settings) {
-    percent = settings.lossPercent();
-    taps = new BoundedTable<>(settings.tableBytesMax() / 2, IDLE_NS_MAX, _ -> 72);
+  /**
+   * @param percent packets in a hundred whose loss is allowed
+   */
+  LostEvidence(int percent, long tableBytesMax) {
+    this.percent = percent;
+    taps = new AgeTable<>(tableBytesMax / 2, IDLE_NS_MAX, _ -> 72);
   }
 
   @Override
@@ -63,7 +74,7 @@ final class LostEvidence implements Watcher {
   private void onReport(Seen record, Findings findings) {
     String id = record.text("tap.id");
     long now = record.timeNs();
-    Counts before = taps.get(id, now);
+    Counts before = Tables.used(taps, id, now);
     if (before == null) {
       before = new Counts();
       before.heardNs = now;
@@ -122,11 +133,11 @@ final class LostEvidence implements Watcher {
   private void look(Seen record, Findings findings, Party pod, Party peer) {
     String id = tapOfAddress.get(pod.address());
     long now = record.timeNs();
-    Counts tap = id == null ? null : taps.get(id, now);
+    Counts tap = id == null ? null : Tables.used(taps, id, now);
     if (tap == null || record.text("tap.id").isEmpty()) {
       return;
     }
-    boolean shown = record.text("tap.id").equals(id) || record.text("tap.also").contains(id);
+    boolean shown = record.text("tap.id").equals(id) || record.texts("tap.also").contains(id);
     if (shown) {
       tap.heardNs = Math.max(tap.heardNs, now);
       tap.missed = 0;

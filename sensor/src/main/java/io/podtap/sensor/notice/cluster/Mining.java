@@ -4,6 +4,11 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.workload.ClusterNotice;
+import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.Party;
+import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.Watcher;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -37,7 +42,7 @@ final class Mining implements Watcher {
       case "dns" -> {
         String query = record.text("query");
         if (isPool(query) && !source.isExternal()) {
-          raise(record, findings, "looked up the mining pool " + query, record.text("answers"));
+          raise(record, findings, "looked up the mining pool " + query, String.join(", ", record.texts("answers")));
         }
       }
       case "ssl", "http" -> {

@@ -4,6 +4,13 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.workload.ClusterNotice;
+import io.podtap.sensor.notice.workload.ClusterSettings;
+import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.Party;
+import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.Set;
 
@@ -38,10 +45,10 @@ final class Movement implements Watcher {
           "Cluster::Password_Guessing",
           "Cluster::JNDI_Lookup");
 
-  private final BoundedTable<String> attacked;
+  private final AgeTable<String, String> attacked;
 
   Movement(ClusterSettings settings) {
-    attacked = new BoundedTable<>(settings.tableBytesMax() / 8, MOVING_NS_MAX, text -> text.length());
+    attacked = new AgeTable<>(settings.tableBytesMax() / 8, MOVING_NS_MAX, text -> text.length());
   }
 
   @Override

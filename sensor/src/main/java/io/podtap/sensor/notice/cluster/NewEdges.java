@@ -4,6 +4,16 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.workload.ClusterNotice;
+import io.podtap.sensor.notice.workload.ClusterSettings;
+import io.podtap.sensor.notice.workload.Connections;
+import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.Learning;
+import io.podtap.sensor.notice.workload.Party;
+import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.Tables;
+import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.Set;
 
@@ -21,23 +31,27 @@ final class NewEdges implements Watcher {
 
   private final Learning learning;
   private final ExternalNames names;
-  private final BoundedTable<Boolean> edges;
-  private final BoundedTable<int[]> destinations;
+  private final AgeTable<String, Boolean> edges;
+  private final AgeTable<String, int[]> destinations;
 
   NewEdges(ClusterSettings settings, Learning learning, ExternalNames names) {
     this.learning = learning;
     this.names = names;
-    edges = new BoundedTable<>(settings.tableBytesMax(), IDLE_NS_MAX, _ -> 0);
-    destinations = new BoundedTable<>(settings.tableBytesMax() / 4, IDLE_NS_MAX, _ -> 24);
+    edges = new AgeTable<>(settings.tableBytesMax(), IDLE_NS_MAX, _ -> 0);
+    destinations = new AgeTable<>(settings.tableBytesMax() / 4, IDLE_NS_MAX, _ -> 24);
   }
 
   @Override
   public Set<String> logs() {
-    return Set.of("conn");
+    return Set.of("conn", "dns");
   }
 
   @Override
   public void onRecord(Seen record, Findings findings) {
+    if (record.log().equals("dns")) {
+      names.onRecord(record, findings);
+      return;
+    }
     long now = record.timeNs();
     Party source = record.originator();
     Party target = record.responder();
@@ -49,7 +63,7 @@ final class NewEdges implements Watcher {
     String destination = target.isExternal() ? names.of(source, target, now) : target.key();
     String port = Connections.port(record);
     String edge = source.key() + ' ' + destination + (target.isExternal() ? "" : ' ' + port);
-    if (edges.get(edge, now) != null) {
+    if (Tables.used(edges, edge, now) != null) {
       return;
     }
     edges.put(edge, true, now);
@@ -79,7 +93,7 @@ final class NewEdges implements Watcher {
   }
 
   private int countDestination(Party source, long now) {
-    int[] count = destinations.get(source.key(), now);
+    int[] count = Tables.used(destinations, source.key(), now);
     if (count == null) {
       count = new int[1];
       destinations.put(source.key(), count, now);
@@ -87,13 +101,8 @@ final class NewEdges implements Watcher {
     return ++count[0];
   }
 
-  /** Returns whether a workload has connected to a destination outside before. */
-  boolean isKnown(Party source, Party target, long now) {
-    return edges.get(source.key() + ' ' + names.of(source, target, now), now) != null;
-  }
-
   @Override
   public long bytes() {
-    return edges.bytes() + destinations.bytes();
+    return edges.bytes() + destinations.bytes() + names.bytes() + learning.bytes();
   }
 }

@@ -4,6 +4,11 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.workload.ClusterNotice;
+import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.Party;
+import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.Watcher;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;

@@ -4,6 +4,16 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.workload.ClusterNotice;
+import io.podtap.sensor.notice.workload.ClusterSettings;
+import io.podtap.sensor.notice.workload.Connections;
+import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.Learning;
+import io.podtap.sensor.notice.workload.Party;
+import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.Tables;
+import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,12 +25,12 @@ final class UnexpectedProtocols implements Watcher {
   private static final int SERVICES_MAX = 16;
 
   private final Learning learning;
-  private final BoundedTable<Set<String>> services;
+  private final AgeTable<String, Set<String>> services;
 
   UnexpectedProtocols(ClusterSettings settings, Learning learning) {
     this.learning = learning;
     services =
-        new BoundedTable<>(settings.tableBytesMax(), IDLE_NS_MAX, set -> 64 + 96 * set.size());
+        new AgeTable<>(settings.tableBytesMax(), IDLE_NS_MAX, set -> 64 + 96 * set.size());
   }
 
   @Override
@@ -45,12 +55,12 @@ final class UnexpectedProtocols implements Watcher {
       return;
     }
     String key = target.key() + ' ' + port;
-    Set<String> known = services.get(key, now);
+    Set<String> known = Tables.used(services, key, now);
     if (known == null) {
       known = new TreeSet<>();
       services.put(key, known, now);
     }
-    boolean judged = !known.isEmpty() && learning.isOver(target, now);
+    boolean judged = learning.isOver(target, now) && !known.isEmpty();
     String before = String.join(",", known);
     int from = 0;
     while (from < names.length()) {
@@ -69,6 +79,7 @@ final class UnexpectedProtocols implements Watcher {
             key + ' ' + name);
       }
     }
+    services.resized(key);
   }
 
   @Override

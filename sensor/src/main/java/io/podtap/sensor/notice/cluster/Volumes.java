@@ -4,6 +4,15 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.workload.ClusterNotice;
+import io.podtap.sensor.notice.workload.ClusterSettings;
+import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.Learning;
+import io.podtap.sensor.notice.workload.Party;
+import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.Tables;
+import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.Set;
 
@@ -15,7 +24,7 @@ final class Volumes implements Watcher {
 
   private final ClusterSettings settings;
   private final Learning learning;
-  private final BoundedTable<Volume> workloads;
+  private final AgeTable<String, Volume> workloads;
 
   private static final class Volume {
     long sinceNs;
@@ -30,7 +39,7 @@ final class Volumes implements Watcher {
   Volumes(ClusterSettings settings, Learning learning) {
     this.settings = settings;
     this.learning = learning;
-    workloads = new BoundedTable<>(settings.tableBytesMax() / 4, IDLE_NS_MAX, _ -> 56);
+    workloads = new AgeTable<>(settings.tableBytesMax() / 4, IDLE_NS_MAX, _ -> 56);
   }
 
   @Override
@@ -53,7 +62,7 @@ final class Volumes implements Watcher {
       return;
     }
     long now = record.timeNs();
-    Volume volume = workloads.get(sender.key(), now);
+    Volume volume = Tables.used(workloads, sender.key(), now);
     if (volume == null) {
       volume = new Volume();
       volume.sinceNs = now;

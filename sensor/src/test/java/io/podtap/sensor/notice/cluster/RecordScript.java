@@ -4,6 +4,9 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.workload.Party;
+import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +39,12 @@ final class RecordScript {
     @Override
     public String text(String field) {
       return fields.getOrDefault(field, "");
+    }
+
+    @Override
+    public List<String> texts(String field) {
+      String value = text(field);
+      return value.isEmpty() ? List.of() : List.of(value.split(",", -1));
     }
 
     @Override

@@ -10,6 +10,9 @@ import static io.podtap.sensor.notice.cluster.RecordScript.OUTSIDE;
 import static io.podtap.sensor.notice.cluster.RecordScript.WEB;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.sensor.notice.workload.ClusterSettings;
+import io.podtap.sensor.notice.workload.Learning;
+import io.podtap.sensor.notice.workload.Party;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -209,7 +212,7 @@ class WatchersTest {
         "http|username|admin|status_code|401",
       })
   void countsFailedLogins(String log, String field, String value, String more, String moreValue) {
-    RecordScript script = new RecordScript(new Guessing(SETTINGS));
+    RecordScript script = new RecordScript(new Guessing(20, Duration.ofMinutes(15).toNanos(), 1 << 20));
     for (int i = 0; i < 19; i++) {
       script.record(log, OTHER, DATABASE, field, value, more, moreValue);
     }
@@ -220,7 +223,7 @@ class WatchersTest {
 
   @Test
   void forgetsFailedLogins() {
-    RecordScript script = new RecordScript(new Guessing(SETTINGS));
+    RecordScript script = new RecordScript(new Guessing(20, Duration.ofMinutes(15).toNanos(), 1 << 20));
     for (int i = 0; i < 60; i++) {
       script.record("redis", OTHER, DATABASE, "cmd.name", "AUTH", "success", "0");
       script.after(Duration.ofMinutes(2));
@@ -230,7 +233,7 @@ class WatchersTest {
 
   @Test
   void findsATunnelInNames() {
-    RecordScript script = new RecordScript(new DnsTunnels(SETTINGS));
+    RecordScript script = new RecordScript(new DnsTunnels(100, 1 << 20));
     Random random = new Random(1);
     for (int i = 0; i < 100; i++) {
       String data = Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
@@ -241,7 +244,7 @@ class WatchersTest {
 
   @Test
   void leavesSearchesAndShortNamesAlone() {
-    RecordScript script = new RecordScript(new DnsTunnels(SETTINGS));
+    RecordScript script = new RecordScript(new DnsTunnels(100, 1 << 20));
     for (int i = 0; i < 500; i++) {
       script.record("dns", WEB, DATABASE, "query", "a-long-service-name-" + i + ".shop.svc.cluster.local");
       script.record("dns", WEB, DATABASE, "query", "host" + i + ".example.com");
@@ -343,7 +346,7 @@ class WatchersTest {
 
   @Test
   void findsLossOfMoreThanOnePercent() {
-    RecordScript script = new RecordScript(new LostEvidence(SETTINGS));
+    RecordScript script = new RecordScript(new LostEvidence(1, 1 << 20));
     report(script, 1_000, 5, 1_000, 5);
     report(script, 2_000, 15, 2_000, 15);
     assertThat(script.found()).isEmpty();
@@ -355,7 +358,7 @@ class WatchersTest {
 
   @Test
   void findsATapThatIsSilentWhileItsPodIsNot() {
-    RecordScript script = new RecordScript(new LostEvidence(SETTINGS));
+    RecordScript script = new RecordScript(new LostEvidence(1, 1 << 20));
     report(script, 1_000, 0, 1_000, 0);
     for (int i = 0; i < 30; i++) {
       script.connection(OTHER, WEB, 80, "tap.id", "t2", "tap.also", "t1").after(Duration.ofSeconds(5));

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.notice.cluster;
+package io.podtap.sensor.notice.workload;
 
 import java.util.Arrays;
 
@@ -14,7 +14,7 @@ import java.util.Arrays;
  *
  * @see "RITA (Active Countermeasures), beacon analysis: skew and MADM of timestamps and data sizes"
  */
-final class BeaconScore {
+public final class BeaconScore {
 
   private static final long INTERVAL_SPREAD_MAX = 30_000;
 
@@ -26,7 +26,7 @@ final class BeaconScore {
    * @param intervalsMs milliseconds between connections
    * @param sizes bytes that the originator sent in each
    */
-  static double of(long[] intervalsMs, long[] sizes) {
+  public static double of(long[] intervalsMs, long[] sizes) {
     long[] intervals = intervalsMs.clone();
     long[] bytes = sizes.clone();
     Arrays.sort(intervals);

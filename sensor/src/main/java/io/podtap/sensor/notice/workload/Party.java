@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.notice.cluster;
+package io.podtap.sensor.notice.workload;
 
 /**
  * One end of a record: an address, and the workload that it belonged to at the time.
@@ -11,15 +11,15 @@ package io.podtap.sensor.notice.cluster;
  * @param workload the workload, {@code namespace/name}, or an empty text when it is unknown
  * @param isExternal whether it is neither a known workload nor a private address
  */
-record Party(String address, String workload, boolean isExternal) {
+public record Party(String address, String workload, boolean isExternal) {
 
   /** Returns what state is kept by: the workload, or the address where it is unknown. */
-  String key() {
+  public String key() {
     return workload.isEmpty() ? address : workload;
   }
 
   /** Returns what a reader is shown. */
-  String name() {
+  public String name() {
     return workload.isEmpty() ? address : workload + " (" + address + ")";
   }
 }

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.notice.cluster;
+package io.podtap.sensor.notice.workload;
 
 import java.util.Set;
 
@@ -10,7 +10,7 @@ import java.util.Set;
  * The part of a name that somebody registered: the last two labels, or three below the second-level
  * domains that countries use. An approximation of the public suffix list, which changes daily.
  */
-final class RegisteredDomain {
+public final class RegisteredDomain {
 
   private static final Set<String> SECOND_LEVEL =
       Set.of("ac", "co", "com", "edu", "gob", "gov", "gouv", "ltd", "me", "mil", "ne", "net", "nom",
@@ -19,7 +19,7 @@ final class RegisteredDomain {
   private RegisteredDomain() {}
 
   /** Returns it; the whole name where it has no more labels. */
-  static String of(String name) {
+  public static String of(String name) {
     int end = name.endsWith(".") ? name.length() - 1 : name.length();
     int last = name.lastIndexOf('.', end - 1);
     int second = last <= 0 ? -1 : name.lastIndexOf('.', last - 1);
@@ -34,7 +34,7 @@ final class RegisteredDomain {
   }
 
   /** Returns whether a name is resolved inside the cluster, or is a search for one that is. */
-  static boolean isOfCluster(String name) {
+  public static boolean isOfCluster(String name) {
     return name.endsWith(".local")
         || name.endsWith(".internal")
         || name.endsWith(".arpa")

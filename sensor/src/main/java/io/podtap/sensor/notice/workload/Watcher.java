@@ -2,12 +2,12 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.notice.cluster;
+package io.podtap.sensor.notice.workload;
 
 import java.util.Set;
 
 /** One detection: finished records in, findings out. One thread. */
-interface Watcher {
+public interface Watcher {
 
   /** Returns the logs whose records it wants. */
   Set<String> logs();

@@ -2,30 +2,31 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.notice.cluster;
+package io.podtap.sensor.notice.workload;
 
+import io.podtap.sensor.notice.AgeTable;
 import java.time.Duration;
 
 /** What workloads did while they were learned. One thread. */
-final class Learned {
+public final class Learned {
 
   private static final long IDLE_NS_MAX = Duration.ofDays(14).toNanos();
 
   private final Learning learning;
-  private final BoundedTable<Boolean> usual;
+  private final AgeTable<String, Boolean> usual;
 
-  Learned(ClusterSettings settings, Learning learning) {
+  public Learned(ClusterSettings settings, Learning learning) {
     this.learning = learning;
-    usual = new BoundedTable<>(settings.tableBytesMax() / 4, IDLE_NS_MAX, _ -> 0);
+    usual = new AgeTable<>(settings.tableBytesMax() / 4, IDLE_NS_MAX, _ -> 0);
   }
 
   /**
    * Returns whether a workload does what it did while it was learned. During its learning time
    * everything is usual, and remembered.
    */
-  boolean isUsual(String what, Party who, long now) {
+  public boolean isUsual(String what, Party who, long now) {
     boolean over = learning.isOver(who, now);
-    if (usual.get(what, now) != null) {
+    if (Tables.used(usual, what, now) != null) {
       return true;
     }
     if (!over) {
@@ -34,7 +35,7 @@ final class Learned {
     return !over;
   }
 
-  long bytes() {
+  public long bytes() {
     return usual.bytes();
   }
 }

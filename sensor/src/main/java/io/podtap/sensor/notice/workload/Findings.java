@@ -2,13 +2,13 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.notice.cluster;
+package io.podtap.sensor.notice.workload;
 
 import org.jspecify.annotations.Nullable;
 
 /** Takes what detections found. */
 @FunctionalInterface
-interface Findings {
+public interface Findings {
 
   /**
    * Raises a notice, unless one of the same kind and identifier was raised a short time ago.

@@ -2,12 +2,12 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.notice.cluster;
+package io.podtap.sensor.notice.workload;
 
 import java.util.Set;
 
 /** What detections ask of records of conn.log. */
-final class Connections {
+public final class Connections {
 
   /** States of TCP connections that were never established. */
   private static final Set<String> NEVER = Set.of("S0", "REJ", "RSTOS0", "RSTRH", "SH", "SHR", "OTH");
@@ -18,7 +18,7 @@ final class Connections {
   private Connections() {}
 
   /** Returns whether both ends have taken part, and the record shows who began. */
-  static boolean isEstablished(Seen connection) {
+  public static boolean isEstablished(Seen connection) {
     String state = connection.text("conn_state");
     return !NEVER.contains(state)
         && connection.number("resp_pkts") > 0
@@ -26,7 +26,7 @@ final class Connections {
   }
 
   /** Returns the responder's port and protocol; of a port without a service the protocol alone. */
-  static String port(Seen connection) {
+  public static String port(Seen connection) {
     long port = connection.number("id.resp_p");
     return (port >= EPHEMERAL ? "high" : Long.toString(port)) + '/' + connection.text("proto");
   }
