@@ -24,6 +24,8 @@ import io.podtap.sensor.log.ConnLog;
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.merge.MergeCounts;
 import io.podtap.sensor.merge.TapMerge;
+import io.podtap.sensor.notice.content.ContentRow;
+import io.podtap.sensor.notice.content.ContentWatch;
 import io.podtap.sensor.parse.files.ExtractionCounts;
 import io.podtap.sensor.parse.files.FileRecorder;
 import io.podtap.sensor.parse.ocsp.OcspAnalyzer;
@@ -158,6 +160,9 @@ public final class Analysis implements FrameAnalysis {
             heap.carriedBytesMax(),
             heap.flowBytesMax(),
             heap.tableBytesMax());
+    if (sink.events(ContentRow.schema()) != null) { // somebody wants to know
+      dispatcher.watch(new ContentWatch(sink.open(ContentRow.schema())));
+    }
     this.ipTunnels =
         new IpTunnels(~settings.tracking().seed(), tunnelRecorder, heap.tableBytesMax());
     this.path = new TunnelPath(tunnelDepthMax + 1, tunnelRecorder);

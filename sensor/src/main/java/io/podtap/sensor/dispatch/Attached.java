@@ -122,6 +122,11 @@ abstract class Attached implements Session, Account {
   }
 
   @Override
+  public final void decoded(boolean fromOriginator, String text) {
+    dispatcher.decoded(flow, fromOriginator, text);
+  }
+
+  @Override
   public final void weird(String name, String detail) {
     weird(name, detail, service.analyzer());
   }

@@ -9,6 +9,7 @@ import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.log.AnalyzerLog;
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.PayloadWatch;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.StreamProtocol;
 import io.podtap.sensor.sink.FlowEvents;
@@ -46,6 +47,11 @@ public final class Dispatcher {
 
   /** The payload at hand, where parsers read it: grows to the longest there was. */
   private byte[] bytes = new byte[2 << 10];
+
+  /** Sees payload behind the parsers; null where no detection needs it. */
+  private @Nullable PayloadWatch watch;
+
+  private final Payload watched = new Payload();
 
   private long nowNs;
   private long clockNs;
@@ -133,8 +139,30 @@ public final class Dispatcher {
     return weirds;
   }
 
+  /** Shows payload to the detections from now on. */
+  public void watch(PayloadWatch detections) {
+    watch = detections;
+  }
+
   /** Takes a datagram's payload, or bytes of a stream in their order. */
   public void onPayload(
+      Flow flow, boolean fromOriginator, MemorySegment segment, long offset, int length) {
+    parse(flow, fromOriginator, segment, offset, length);
+    PayloadWatch watching = watch;
+    if (watching != null) {
+      watching.onPayload(flow, fromOriginator, watched.wrap(bytes, 0, length), nowNs);
+    }
+  }
+
+  /** Shows text that a parser had to decode to the detections. */
+  void decoded(Flow flow, boolean fromOriginator, String text) {
+    PayloadWatch watching = watch;
+    if (watching != null) {
+      watching.onText(flow, fromOriginator, text, nowNs);
+    }
+  }
+
+  private void parse(
       Flow flow, boolean fromOriginator, MemorySegment segment, long offset, int length) {
     take(segment, offset, length);
     if (flow.protocol() == IpProtocol.UDP) {

@@ -103,6 +103,9 @@ public final class Flow {
   /** What is known of what the flow carries, as the dispatcher needs it; null before the first. */
   public @Nullable Object carried;
 
+  /** What the detections' watch must remember of the flow; 0 before the first. */
+  public long watched;
+
   /** The tunnel that the flow is, as those need it who record tunnels; null when it is none. */
   public @Nullable Object tunnel;
 
@@ -171,6 +174,7 @@ public final class Flow {
     proxy = null;
     payloadWanted = true;
     carried = null;
+    watched = 0;
     tunnel = null;
     path = 0;
     pathChanges = -1;

@@ -6,7 +6,10 @@ package io.podtap.sensor.notice;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.sensor.log.LogRecord;
+import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.log.SchemaRecord;
 import io.podtap.sensor.sink.LogSink;
+import io.podtap.sensor.sink.LogStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -54,7 +57,7 @@ public final class NoticeStage implements AutoCloseable {
     }
     this.notices =
         new Notices(
-            sink.open(NoticeLog.schema(names != WorkloadNames.NONE)),
+            seen(NoticeLog.schema(names != WorkloadNames.NONE)),
             declared,
             exceptions,
             actions,
@@ -70,6 +73,18 @@ public final class NoticeStage implements AutoCloseable {
       detection.subscribe(subscriptions);
       detections.add(detection);
     }
+  }
+
+  /** Opens notice.log, whose records detections may want as well. */
+  private LogStream<Notice> seen(LogSchema<Notice> schema) {
+    LogStream<Notice> written = sink.open(schema);
+    SchemaRecord<Notice> view = new SchemaRecord<>(schema);
+    return notice -> {
+      written.write(notice);
+      for (RecordHandler handler : subscriptions.of(schema.path())) {
+        handler.onRecord(view.wrap(notice, nowNs));
+      }
+    };
   }
 
   List<RecordHandler> handlers(String log) {

@@ -35,6 +35,14 @@ public interface Session {
   void exchangeRoles();
 
   /**
+   * Shows text to the detections that does not stand in the payload as it is, such as a header
+   * field that was compressed.
+   *
+   * @param text one character a byte
+   */
+  default void decoded(boolean fromOriginator, String text) {}
+
+  /**
    * Notes a weird of the flow in {@code weird.log}, found by this protocol's parser: the source is
    * the analyzer's name. How often it is written says its name.
    *

@@ -11,6 +11,8 @@ import io.podtap.sensor.flow.FlowKey;
 import io.podtap.sensor.flow.FlowTable;
 import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.flow.UidSource;
+import io.podtap.sensor.notice.content.ContentRow;
+import io.podtap.sensor.notice.content.ContentWatch;
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.DatagramProtocol;
 import io.podtap.sensor.parse.MessageParser;
@@ -104,6 +106,12 @@ public final class StreamScript {
   /** Returns what became of files that were to be kept. */
   public ExtractionCounts extracted() {
     return files.extracted();
+  }
+
+  /** Shows what is said to the detections' watch as well. */
+  public StreamScript watched() {
+    dispatcher.watch(new ContentWatch(sink.open(ContentRow.schema())));
+    return this;
   }
 
   /** Adds a protocol, or replaces the one of the same service. */

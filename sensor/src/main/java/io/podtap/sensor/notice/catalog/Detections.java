@@ -5,12 +5,15 @@
 package io.podtap.sensor.notice.catalog;
 
 import io.podtap.sensor.notice.DetectionKind;
+import io.podtap.sensor.notice.cluster.ClusterDetections;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** All detections: the one place where a detection is registered. */
 public final class Detections {
 
-  private static final List<DetectionKind> ALL = List.of();
+  private static final List<DetectionKind> ALL =
+      Stream.of(List.<DetectionKind>of(), ClusterDetections.all()).flatMap(List::stream).toList();
 
   private Detections() {}
 

@@ -64,6 +64,7 @@ final class Http2Stream {
 
   /** Takes one field of a head or of a trailer. */
   void field(boolean fromClient, String name, String value) {
+    session.decoded(fromClient, value);
     switch (name) {
       case ":method" -> transaction.method = value;
       case ":authority" -> transaction.host = value;

@@ -1,0 +1,129 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.podtap.sensor.notice.cluster;
+
+import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.workload.ClusterNotice;
+import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.Party;
+import io.podtap.sensor.notice.workload.RegisteredDomain;
+import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.Watcher;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+
+/**
+ * Data in names: very many different long names below one registered domain, asked by one workload.
+ * Names of the cluster and searches for them are left out.
+ */
+final class DnsTunnels implements Watcher {
+
+  private static final long WINDOW_NS = Duration.ofMinutes(10).toNanos();
+
+  /** Characters in front of the registered domain that data need; names of machines have fewer. */
+  private static final int LENGTH_MIN = 18;
+
+  private final int namesMin;
+  private final AgeTable<String, Names> domains;
+
+  /** Hashes of different names, and how long these are together. */
+  private static final class Names {
+    long sinceNs;
+    long[] hashes = new long[8];
+    int count;
+    long length;
+
+    boolean add(long hash) {
+      for (int i = 0; i < count; i++) {
+        if (hashes[i] == hash) {
+          return false;
+        }
+      }
+      if (count == hashes.length) {
+        hashes = Arrays.copyOf(hashes, 2 * count);
+      }
+      hashes[count++] = hash;
+      return true;
+    }
+
+    void begin(long now) {
+      sinceNs = now;
+      count = 0;
+      length = 0;
+      hashes = new long[8];
+    }
+
+    int bytes() {
+      return 64 + Long.BYTES * hashes.length;
+    }
+  }
+
+  /**
+   * @param namesMin different names that are a tunnel
+   */
+  DnsTunnels(int namesMin, long tableBytesMax) {
+    this.namesMin = namesMin;
+    domains = new AgeTable<>(tableBytesMax, WINDOW_NS, Names::bytes);
+  }
+
+  @Override
+  public Set<String> logs() {
+    return Set.of("dns");
+  }
+
+  @Override
+  public void onRecord(Seen record, Findings findings) {
+    String query = record.text("query");
+    if (query.isEmpty() || RegisteredDomain.isOfCluster(query)) {
+      return;
+    }
+    String domain = RegisteredDomain.of(query);
+    int length = query.length() - domain.length();
+    if (length < 3) {
+      return;
+    }
+    long now = record.timeNs();
+    Party source = record.originator();
+    String key = source.key() + ' ' + domain;
+    Names names = domains.get(key, now);
+    if (names == null) {
+      names = new Names();
+      names.begin(now);
+      domains.put(key, names, now);
+    } else if (now - names.sinceNs > WINDOW_NS) {
+      names.begin(now);
+    }
+    if (!names.add(hash(query))) {
+      return;
+    }
+    names.length += length;
+    domains.resized(key);
+    if (names.count >= namesMin && names.length / names.count >= LENGTH_MIN) {
+      findings.raise(
+          ClusterNotice.DNS_TUNNEL,
+          source.name() + " asked for " + names.count + " different names below " + domain,
+          "the last one: " + query,
+          record,
+          source,
+          record.responder(),
+          key);
+      names.begin(now);
+    }
+  }
+
+  private static long hash(String text) {
+    long hash = 0xCBF29CE484222325L;
+    for (int i = 0; i < text.length(); i++) {
+      hash = (hash ^ text.charAt(i)) * 0x100000001B3L;
+    }
+    return hash;
+  }
+
+  @Override
+  public long bytes() {
+    return domains.bytes();
+  }
+}

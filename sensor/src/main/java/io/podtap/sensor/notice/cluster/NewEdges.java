@@ -1,0 +1,108 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.podtap.sensor.notice.cluster;
+
+import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.workload.ClusterNotice;
+import io.podtap.sensor.notice.workload.ClusterSettings;
+import io.podtap.sensor.notice.workload.Connections;
+import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.Learning;
+import io.podtap.sensor.notice.workload.Party;
+import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.Tables;
+import io.podtap.sensor.notice.workload.Watcher;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * Connections that a workload has not made while it was learned: to other workloads, and to
+ * destinations outside. The first connection to a workload that is new itself is no finding, nor is
+ * a new destination of a workload that has very many, such as a proxy.
+ */
+final class NewEdges implements Watcher {
+
+  private static final long IDLE_NS_MAX = Duration.ofDays(14).toNanos();
+
+  /** Destinations outside of a workload that talks to anyone. */
+  private static final int DESTINATIONS_MAX = 50;
+
+  private final Learning learning;
+  private final ExternalNames names;
+  private final AgeTable<String, Boolean> edges;
+  private final AgeTable<String, int[]> destinations;
+
+  NewEdges(ClusterSettings settings, Learning learning, ExternalNames names) {
+    this.learning = learning;
+    this.names = names;
+    edges = new AgeTable<>(settings.tableBytesMax(), IDLE_NS_MAX, _ -> 0);
+    destinations = new AgeTable<>(settings.tableBytesMax() / 4, IDLE_NS_MAX, _ -> 24);
+  }
+
+  @Override
+  public Set<String> logs() {
+    return Set.of("conn", "dns");
+  }
+
+  @Override
+  public void onRecord(Seen record, Findings findings) {
+    if (record.log().equals("dns")) {
+      names.onRecord(record, findings);
+      return;
+    }
+    long now = record.timeNs();
+    Party source = record.originator();
+    Party target = record.responder();
+    boolean sourceKnown = learning.isOver(source, now);
+    boolean targetKnown = target.isExternal() || learning.isOver(target, now);
+    if (source.isExternal() || !Connections.isEstablished(record)) {
+      return;
+    }
+    String destination = target.isExternal() ? names.of(source, target, now) : target.key();
+    String port = Connections.port(record);
+    String edge = source.key() + ' ' + destination + (target.isExternal() ? "" : ' ' + port);
+    if (Tables.used(edges, edge, now) != null) {
+      return;
+    }
+    edges.put(edge, true, now);
+    boolean many = target.isExternal() && countDestination(source, now) > DESTINATIONS_MAX;
+    if (!sourceKnown || !targetKnown || many) {
+      return;
+    }
+    if (target.isExternal()) {
+      findings.raise(
+          ClusterNotice.NEW_EXTERNAL_DESTINATION,
+          source.name() + " connected to " + destination + " outside for the first time",
+          port,
+          record,
+          source,
+          target,
+          edge);
+    } else {
+      findings.raise(
+          ClusterNotice.NEW_EDGE,
+          source.name() + " connected to " + target.name() + " for the first time",
+          port,
+          record,
+          source,
+          target,
+          edge);
+    }
+  }
+
+  private int countDestination(Party source, long now) {
+    int[] count = Tables.used(destinations, source.key(), now);
+    if (count == null) {
+      count = new int[1];
+      destinations.put(source.key(), count, now);
+    }
+    return ++count[0];
+  }
+
+  @Override
+  public long bytes() {
+    return edges.bytes() + destinations.bytes() + names.bytes() + learning.bytes();
+  }
+}

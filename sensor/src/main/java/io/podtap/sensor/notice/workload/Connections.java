@@ -1,0 +1,33 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.podtap.sensor.notice.workload;
+
+import java.util.Set;
+
+/** What detections ask of records of conn.log. */
+public final class Connections {
+
+  /** States of TCP connections that were never established. */
+  private static final Set<String> NEVER = Set.of("S0", "REJ", "RSTOS0", "RSTRH", "SH", "SHR", "OTH");
+
+  /** Ports that clients get from the kernel: they name no service. */
+  private static final long EPHEMERAL = 32_768;
+
+  private Connections() {}
+
+  /** Returns whether both ends have taken part, and the record shows who began. */
+  public static boolean isEstablished(Seen connection) {
+    String state = connection.text("conn_state");
+    return !NEVER.contains(state)
+        && connection.number("resp_pkts") > 0
+        && !connection.text("proto").equals("icmp");
+  }
+
+  /** Returns the responder's port and protocol; of a port without a service the protocol alone. */
+  public static String port(Seen connection) {
+    long port = connection.number("id.resp_p");
+    return (port >= EPHEMERAL ? "high" : Long.toString(port)) + '/' + connection.text("proto");
+  }
+}
