@@ -109,14 +109,13 @@ final class DocumentReader {
 
   /** A JSON object behind another, or a byte order mark, as files joined by a program have them. */
   private boolean isMarkedStart(int character) throws IOException {
-    boolean isMark = character == BYTE_ORDER_MARK;
-    if (state == State.JSON_DONE && (character == '{' || (isMark && peek(1) == '{'))) {
-      return true;
+    if (character == BYTE_ORDER_MARK && isMarker('-', 1)) {
+      return state == State.JSON_DONE
+          || (isAtStartOfLine && (hasMarker || state != State.EMPTY));
     }
-    return isMark
-        && isAtStartOfLine
-        && (hasMarker || state != State.EMPTY)
-        && isMarker('-', 1);
+    boolean isObject =
+        character == '{' || (character == BYTE_ORDER_MARK && peek(1) == '{');
+    return isObject && state == State.JSON_DONE;
   }
 
   private boolean isMarker(char mark) throws IOException {
