@@ -62,8 +62,19 @@ final class OddNotationsTest {
           arguments(YAML + "        command:\n        - |+\n          x\n\n\n---\n" + YAML, 2),
           arguments("%YAML 1.1\n---\n" + YAML + "...\n%YAML 1.2\n---\n" + YAML, 2),
           arguments(
-              "? apiVersion\n: v1\n? kind\n: Pod\n? >-\n  metadata\n: name: a\n"
-                  + "spec:\n  ? containers\n  :\n  - {name: a, image: a}\n",
+              """
+              ? apiVersion
+              : v1
+              ? kind
+              : Pod
+              ? >-
+                metadata
+              : name: a
+              spec:
+                ? containers
+                :
+                - {name: a, image: a}
+              """,
               1),
           arguments("x: |\n  " + MARK + "---\n  ---\n---\n" + YAML, 1));
 
