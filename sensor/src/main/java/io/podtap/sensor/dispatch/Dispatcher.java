@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Leads what flows carry to the parsers. What it knows of a flow is linked from {@link
- * Flow#carried}; once nobody listens to a flow any more, {@link Flow#payloadWanted} is false and
+ * Flow#carried}; once nobody listens to a flow any more, {@link Flow#isPayloadWanted} is false and
  * the link is gone. One thread.
  */
 public final class Dispatcher {
@@ -109,12 +109,12 @@ public final class Dispatcher {
 
   /** Adds a protocol to those of a flow, and tells detections of it. */
   void name(Flow flow, Service service) {
-    if (confirmations != null && !service.isIn(flow.services)) {
-      flow.services = flow.services.union(service.alone());
+    if (confirmations != null && !service.isIn(flow.services())) {
+      flow.addServices(service.alone());
       confirmations.tell(
           flow, /* fromOriginator= */ true, service.analyzer(), service.zeekName(), /* number= */ 0);
     } else {
-      flow.services = flow.services.union(service.alone());
+      flow.addServices(service.alone());
     }
   }
 
@@ -177,7 +177,7 @@ public final class Dispatcher {
 
   /** Returns the flow's recognizer, which begins with its first bytes or the first gap. */
   private StreamRecognizer recognizer(Flow flow) {
-    if (flow.carried instanceof StreamRecognizer known) {
+    if (flow.carried() instanceof StreamRecognizer known) {
       return known;
     }
     StreamRecognizer begun =
@@ -186,7 +186,7 @@ public final class Dispatcher {
     if (expected != null) {
       begun.settleOn(expected);
     }
-    flow.carried = begun;
+    flow.carry(begun);
     return begun;
   }
 
@@ -200,7 +200,7 @@ public final class Dispatcher {
     if (recognizer.proxyBytes() > 0) {
       FlowAccount rest = budget.open(flow);
       budget.take(rest, recognizer.proxyBytes());
-      flow.carried = rest;
+      flow.carry(rest);
     }
   }
 
@@ -214,11 +214,11 @@ public final class Dispatcher {
 
   private void onDatagram(Flow flow, boolean fromOriginator) {
     DatagramRecognizer recognizer;
-    if (flow.carried instanceof DatagramRecognizer known) {
+    if (flow.carried() instanceof DatagramRecognizer known) {
       recognizer = known;
     } else {
       recognizer = new DatagramRecognizer(this, budget.open(flow));
-      flow.carried = recognizer;
+      flow.carry(recognizer);
     }
     recognizer.onDatagram(fromOriginator, payload);
     if (recognizer.isOver()) {
@@ -229,14 +229,14 @@ public final class Dispatcher {
   }
 
   private void forget(Flow flow) {
-    switch (flow.carried) {
+    switch (flow.carried()) {
       case StreamRecognizer recognizer -> close(recognizer.account());
       case DatagramRecognizer recognizer -> close(recognizer.account());
       case FlowAccount rest -> budget.close(rest);
       case null, default -> {}
     }
-    flow.carried = null;
-    flow.payloadWanted = false;
+    flow.carry(null);
+    flow.leavePayload();
   }
 
   private void close(FlowAccount account) {
@@ -265,12 +265,12 @@ public final class Dispatcher {
 
   private void letGo(Flow flow) {
     onFlowEnd(flow);
-    flow.proxy = null;
+    flow.proxy(null);
   }
 
   /** Says that the next bytes of a stream will never come. */
   public void onGap(Flow flow, boolean fromOriginator, long length) {
-    if (flow.payloadWanted) {
+    if (flow.isPayloadWanted()) {
       StreamRecognizer recognizer = recognizer(flow);
       recognizer.onGap(fromOriginator, length);
       leaveIfOver(flow, recognizer);
@@ -280,7 +280,7 @@ public final class Dispatcher {
 
   /** Says that one end of a stream has sent all it will send. */
   public void onEnd(Flow flow, boolean fromOriginator) {
-    if (flow.carried instanceof StreamRecognizer recognizer) {
+    if (flow.carried() instanceof StreamRecognizer recognizer) {
       recognizer.onEnd(fromOriginator);
       keepToBudget();
     }
@@ -288,7 +288,7 @@ public final class Dispatcher {
 
   /** Ends the parsers of a flow; its services are then final. */
   public void onFlowEnd(Flow flow) {
-    switch (flow.carried) {
+    switch (flow.carried()) {
       case StreamRecognizer recognizer -> recognizer.onFlowEnd();
       case DatagramRecognizer recognizer -> recognizer.onFlowEnd();
       case null, default -> {}

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.decapsulate;
+package io.podtap.sensor.tunnel;
 
 /** Kinds of tunnel that monitored traffic may use itself. */
 public enum Tunnel {

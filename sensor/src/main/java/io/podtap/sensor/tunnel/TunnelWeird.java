@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.decapsulate;
+package io.podtap.sensor.tunnel;
 
 /**
  * What may be odd about a tunnel inside the traffic, by the names of Zeek's weirds.

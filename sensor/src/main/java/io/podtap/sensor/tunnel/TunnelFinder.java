@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.decapsulate;
+package io.podtap.sensor.tunnel;
 
 import io.podtap.core.packet.Bytes;
 import io.podtap.core.packet.Ethernet;
