@@ -5,12 +5,18 @@
 package io.podtap.sensor.notice.catalog;
 
 import io.podtap.sensor.notice.DetectionKind;
+import io.podtap.sensor.notice.inventory.KnownCertificates;
+import io.podtap.sensor.notice.inventory.KnownHosts;
+import io.podtap.sensor.notice.inventory.KnownServices;
+import io.podtap.sensor.notice.inventory.SoftwareInventory;
 import java.util.List;
 
 /** All detections: the one place where a detection is registered. */
 public final class Detections {
 
-  private static final List<DetectionKind> ALL = List.of();
+  private static final List<DetectionKind> ALL = 
+      List.of(
+          KnownHosts.KIND, KnownServices.KIND, KnownCertificates.KIND, SoftwareInventory.KIND);
 
   private Detections() {}
 
