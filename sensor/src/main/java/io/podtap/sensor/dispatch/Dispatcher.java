@@ -6,6 +6,7 @@ package io.podtap.sensor.dispatch;
 
 import io.podtap.core.packet.IpProtocol;
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.flow.FlowEnd;
 import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.log.AnalyzerLog;
 import io.podtap.sensor.parse.Payload;
@@ -112,7 +113,11 @@ public final class Dispatcher {
     if (confirmations != null && !service.isIn(flow.services())) {
       flow.addServices(service.alone());
       confirmations.tell(
-          flow, /* fromOriginator= */ true, service.analyzer(), service.zeekName(), /* number= */ 0);
+          flow,
+          /* fromOriginator= */ true,
+          service.analyzer(),
+          Protocols.analyzers(flow.services),
+          /* number= */ 0);
     } else {
       flow.addServices(service.alone());
     }
