@@ -2,6 +2,7 @@
 module io.podtap.sensor {
   requires info.picocli;
   requires io.podtap.core;
+  requires java.net.http;
   requires static org.jspecify;
 
   exports io.podtap.sensor;

@@ -32,9 +32,9 @@ import io.podtap.sensor.parse.ocsp.OcspAnalyzer;
 import io.podtap.sensor.parse.pe.PeAnalyzer;
 import io.podtap.sensor.parse.unparsed.TunnelServices;
 import io.podtap.sensor.protocol.Transport;
+import io.podtap.sensor.sink.FlowEvents;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
-import io.podtap.sensor.track.FlowHandler;
 import io.podtap.sensor.track.Packet;
 import io.podtap.sensor.track.PacketCheck;
 import io.podtap.sensor.track.ServerPorts;
@@ -92,6 +92,9 @@ public final class Analysis implements FrameAnalysis {
   private final int tunnelDepthMax;
   private long framesSeen;
 
+  /** Time of the packet at hand, nanoseconds since 1970. */
+  private long packetNs = Long.MIN_VALUE;
+
   /**
    * Time by which flows end, nanoseconds since 1970: the receiver's, or in a file the capture's.
    */
@@ -129,6 +132,7 @@ public final class Analysis implements FrameAnalysis {
       @Nullable IntFunction<String> tapName,
       WeirdMemory weirdMemory) {
     this.sink = sink;
+    sink.timedBy(() -> packetNs);
     this.tunnelDepthMax = settings.tunnelDepthMax();
     this.perTap = tapName != null;
     CommunityId communityId = new CommunityId(0);
@@ -164,57 +168,18 @@ public final class Analysis implements FrameAnalysis {
     this.path = new TunnelPath(tunnelDepthMax + 1, tunnelRecorder);
     this.tracker =
         new Tracker(
-            settings.tracking(), SERVER_PORTS, new Steps(dispatcher, tunnelRecorder, connections));
+            settings.tracking(),
+            SERVER_PORTS,
+            new FlowSteps(
+                dispatcher,
+                tunnelRecorder,
+                connections,
+                FlowEvents.of(sink, "connection_established")));
     this.check = tracker.check();
     this.merge =
         perTap
             ? new TapMerge(settings.mergeBytesMax(), settings.tracking().seed(), this::onMerged)
             : null;
-  }
-
-  /** Joins the tracker to the steps behind it. */
-  private record Steps(Dispatcher dispatcher, TunnelRecorder tunnels, LogStream<Flow> connections)
-      implements FlowHandler {
-
-    @Override
-    public void onPayload(
-        Flow flow, boolean fromOriginator, MemorySegment segment, long offset, int length) {
-      dispatcher.onPayload(flow, fromOriginator, segment, offset, length);
-    }
-
-    @Override
-    public void onGap(Flow flow, boolean fromOriginator, long length) {
-      dispatcher.onGap(flow, fromOriginator, length);
-    }
-
-    @Override
-    public void onEnd(Flow flow, boolean fromOriginator) {
-      dispatcher.onEnd(flow, fromOriginator);
-    }
-
-    @Override
-    public void onFlowEnd(Flow flow) {
-      dispatcher.onFlowEnd(flow);
-      if (flow.tunnel instanceof ActiveTunnel tunnel) {
-        tunnels.close(tunnel);
-      }
-      connections.write(flow);
-    }
-
-    @Override
-    public void onWeird(Weird weird, String detail, Flow flow) {
-      dispatcher.weirds().ofFlow(flow, weird.zeekName(), detail, weird.source());
-    }
-
-    @Override
-    public void onWeird(
-        Weird weird, String name, String detail, MemorySegment segment, @Nullable Headers headers) {
-      if (headers == null) {
-        dispatcher.weirds().ofNobody(name, detail, weird.source());
-        return;
-      }
-      PacketWeirds.note(dispatcher.weirds(), name, detail, weird.source(), segment, headers);
-    }
   }
 
   private void noteFile(String name, String detail) {
@@ -297,6 +262,7 @@ public final class Analysis implements FrameAnalysis {
 
   private void advance(long timeNs, long nowNs) {
     clockNs = nowNs;
+    packetNs = timeNs;
     dispatcher.now(timeNs, nowNs);
     tunnelRecorder.advance(timeNs, nowNs);
     ipTunnels.advance(nowNs);

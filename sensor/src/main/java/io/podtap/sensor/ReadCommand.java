@@ -80,6 +80,8 @@ public final class ReadCommand implements Program {
 
   @Mixin private AnalysisOptions analysis = new AnalysisOptions();
 
+  @Mixin private NoticeOptions detection = new NoticeOptions();
+
   private volatile boolean stopping;
   private volatile @Nullable LivePipe pipe;
 
@@ -113,7 +115,8 @@ public final class ReadCommand implements Program {
       try (FrameAnalysis made =
               FrameAnalysis.of(
                   settings,
-                  sink(logFormat, settings),
+                  detection.in(
+                      () -> sink(logFormat, settings), spec.commandLine().getErr()::println),
                   /* tapName= */ null,
                   pipe == null ? null : this::streamNs);
           DatagramCutter cutter = new DatagramCutter(made)) {

@@ -45,6 +45,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,6 +163,19 @@ public final class Sensor {
    * @param news takes a line for whoever runs the sensor, at most one a minute
    */
   public static Sensor open(SensorSettings settings, Consumer<String> news) {
+    return open(settings, news, (records, _) -> records.get());
+  }
+
+  /** Puts detections in front of the sink of records. */
+  @FunctionalInterface
+  interface Detecting {
+
+    /** Returns the sink for records; see {@link NoticeOptions#in}. */
+    LogSink in(Supplier<LogSink> records, Consumer<String> news);
+  }
+
+  /** As above, with detections. */
+  static Sensor open(SensorSettings settings, Consumer<String> news, Detecting detecting) {
     Inlets inlets = Inlets.open(settings.ingest(), news);
     InterfaceCapture live = null;
     Outbox outbox = null;
@@ -178,7 +192,8 @@ public final class Sensor {
       BrokerSettings broker = settings.broker();
       outbox = broker == null ? null : Brokers.open(broker, System.err);
       LogLosses losses = new LogLosses();
-      LogSink sink = openSink(settings, losses, outbox);
+      Outbox box = outbox;
+      LogSink sink = detecting.in(() -> openSink(settings, losses, box), news);
       return new Sensor(settings, sink, losses, news, outbox, inlets, live);
     } catch (RuntimeException e) {
       if (outbox != null) {

@@ -94,6 +94,8 @@ public final class SensorCommand implements Program {
 
   @Mixin private IngestOptions ingest = new IngestOptions();
 
+  @Mixin private NoticeOptions detection = new NoticeOptions();
+
   @Mixin private AnalysisOptions analysis = new AnalysisOptions();
 
   @Mixin private ObservationOptions observation = new ObservationOptions();
@@ -127,7 +129,7 @@ public final class SensorCommand implements Program {
     SensorSettings settings = settings();
     PrintStream log = System.err;
     try (CountFile counts = observation.openCounts()) {
-      Sensor sensor = Sensor.open(settings, line -> log.println("podtap: " + line));
+      Sensor sensor = Sensor.open(settings, line -> log.println("podtap: " + line), detection::in);
       log.println("podtap: " + describe(settings));
       try (Termination termination = Termination.install(sensor::stop, DRAIN_MS_MAX);
           MetricsPort _ =

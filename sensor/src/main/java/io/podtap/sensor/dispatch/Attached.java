@@ -106,14 +106,14 @@ abstract class Attached implements Session, Account {
     confirmed = true;
     ZeekRules.onConfirmed(flow, confirmedService);
     if (Protocols.DETECTOR.isNamed(flow, confirmedService)) {
-      flow.services = flow.services.union(confirmedService.alone());
+      dispatcher.name(flow, confirmedService);
     }
   }
 
   @Override
   public final void confirmJoined(Service confirmedService) {
     confirmed = true;
-    flow.services = flow.services.union(confirmedService.alone());
+    dispatcher.name(flow, confirmedService);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.PayloadWatch;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.sink.FlowEvents;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import java.lang.foreign.MemorySegment;
@@ -39,6 +40,7 @@ public final class Dispatcher {
   private long flowsTooLarge;
   private final WeirdRecorder weirds;
   private final LogStream<AnalyzerLog.Row> analyzerLog;
+  private final @Nullable FlowEvents confirmations;
   private final long[] failures = new long[ServiceSet.NUMBER_MAX + 1];
   private final Expectations expectations;
   private final Payload payload = new Payload();
@@ -80,6 +82,7 @@ public final class Dispatcher {
     this.budget = new ByteBudget(bytesMax, flowBytesMax);
     this.expectations = new Expectations(tableBytesMax);
     this.weirds = new WeirdRecorder(sink, weirdMemory);
+    this.confirmations = FlowEvents.of(sink, "protocol_confirmed");
     this.analyzerLog = sink.open(AnalyzerLog.schema());
   }
 
@@ -102,6 +105,17 @@ public final class Dispatcher {
 
   long clockNs() {
     return clockNs;
+  }
+
+  /** Adds a protocol to those of a flow, and tells detections of it. */
+  void name(Flow flow, Service service) {
+    if (confirmations != null && !service.isIn(flow.services)) {
+      flow.services = flow.services.union(service.alone());
+      confirmations.tell(
+          flow, /* fromOriginator= */ true, service.analyzer(), service.zeekName(), /* number= */ 0);
+    } else {
+      flow.services = flow.services.union(service.alone());
+    }
   }
 
   long nowNs() {

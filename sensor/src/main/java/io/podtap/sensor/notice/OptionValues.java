@@ -40,9 +40,11 @@ public final class OptionValues {
   }
 
   private static List<String> elements(DetectionOption option, String text) {
-    if (option.type() != DetectionOption.Type.TEXTS) {
-      return List.of(text);
-    }
+    return option.type() == DetectionOption.Type.TEXTS ? elements(text) : List.of(text);
+  }
+
+  /** Returns texts that are separated by commas. */
+  static List<String> elements(String text) {
     List<String> all = new ArrayList<>();
     int from = 0;
     for (int i = 0; i <= text.length(); i++) {

@@ -26,6 +26,9 @@ public interface FlowHandler {
   /** Says that one end of a stream that is wanted has sent all it will send. */
   void onEnd(Flow flow, boolean fromOriginator);
 
+  /** Says that both ends of a TCP connection have shaken hands. */
+  default void onEstablished(Flow flow) {}
+
   /** Takes leave of a flow; its fields are read now or never. */
   void onFlowEnd(Flow flow);
 

@@ -18,10 +18,12 @@ import io.podtap.sensor.flow.FlowTable;
 final class TcpStates {
 
   private final FlowTable table;
+  private final FlowHandler handler;
   private final Weirds weirds;
   private final ServerPorts serverPorts;
 
-  TcpStates(FlowTable table, Weirds weirds, ServerPorts serverPorts) {
+  TcpStates(FlowTable table, Weirds weirds, ServerPorts serverPorts, FlowHandler handler) {
+    this.handler = handler;
     this.table = table;
     this.serverPorts = serverPorts;
     this.weirds = weirds;
@@ -137,7 +139,7 @@ final class TcpStates {
         : flow.responderPort();
   }
 
-  private static void fromInactiveWithoutFlags(
+  private void fromInactiveWithoutFlags(
       Flow flow, FlowEnd end, FlowEnd peer, int length, int flags) {
     boolean fromOriginator = end == flow.originator();
     if (!fromOriginator && length == 0 && peer.state == FlowEnd.SYN_SENT) {
@@ -239,7 +241,7 @@ final class TcpStates {
   }
 
   /** Gives an end a new state; the first one beyond the handshake lengthens the patience. */
-  private static void change(Flow flow, FlowEnd end, FlowEnd peer, int state) {
+  private void change(Flow flow, FlowEnd end, FlowEnd peer, int state) {
     if (state == end.state) {
       return;
     }
@@ -248,6 +250,9 @@ final class TcpStates {
     }
     end.previousState = end.state;
     end.state = state;
+    if (state == FlowEnd.ESTABLISHED && peer.state == FlowEnd.ESTABLISHED) {
+      handler.onEstablished(flow);
+    }
   }
 
   private static boolean isHandshake(int state) {

@@ -43,7 +43,7 @@ final class TcpTracker {
       ServerPorts serverPorts) {
     this.weirds = weirds;
     this.segments = new TcpWeirds(weirds);
-    this.states = new TcpStates(table, weirds, serverPorts);
+    this.states = new TcpStates(table, weirds, serverPorts, handler);
     this.data = new TcpData(table, handler, weirds, feed);
     this.counter = counter;
   }

@@ -273,6 +273,10 @@ final class FtpParser implements StreamParser {
     isAnswered = true;
     row.replyCode = code;
     row.replyText = text;
+    if (protocol.replies != null) {
+      protocol.replies.tell(
+          session.flow(), /* fromOriginator= */ false, answered.name(), text, code);
+    }
     if (more) {
       return;
     }

@@ -12,9 +12,11 @@ import io.podtap.sensor.parse.files.Files;
 import io.podtap.sensor.protocol.Declaration;
 import io.podtap.sensor.protocol.Declaration.Trait;
 import io.podtap.sensor.protocol.Transport;
+import io.podtap.sensor.sink.FlowEvents;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** FTP control connections. */
 public final class FtpProtocol implements StreamProtocol {
@@ -34,11 +36,16 @@ public final class FtpProtocol implements StreamProtocol {
           Declaration.of(DATA));
 
   final LogStream<FtpRow> log;
+
+  /** Told of every reply when detections want them. */
+  final @Nullable FlowEvents replies;
+
   final Files files;
 
   /** Opens {@code ftp.log}. */
   public FtpProtocol(LogSink sink, Files files) {
     this.log = sink.open(FtpLog.schema());
+    this.replies = FlowEvents.of(sink, "ftp_reply");
     this.files = files;
   }
 

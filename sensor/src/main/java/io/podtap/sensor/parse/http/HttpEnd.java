@@ -67,12 +67,24 @@ final class HttpEnd {
     return line;
   }
 
+  /** Says that the headers of a request follow. */
+  void beginHead(HttpTransaction request) {
+    transaction = request;
+    state = State.HEADERS;
+  }
+
   /**
    * Takes a line of the head of the message under way.
    *
    * @param isFolded whether the next line goes on with this one, as far as that can be seen
    */
-  void header(Session session, Persistence persistence, Payload line, boolean isFolded) {
+  void header(
+      HttpProtocol protocol,
+      Session session,
+      Persistence persistence,
+      Payload line,
+      boolean isFolded) {
+    protocol.tellHeader(session, isClient, line);
     HttpTransaction known = transaction;
     if (known != null && !known.isEntityOpen && state == State.HEADERS) {
       session.weird("missing_HTTP_entity", "", "HTTP");

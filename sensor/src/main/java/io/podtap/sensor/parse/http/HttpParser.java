@@ -167,11 +167,11 @@ final class HttpParser implements StreamParser {
     HttpTransaction transaction = begin();
     transaction.method = requestLine.method;
     transaction.uri = UriText.unescape(requestLine.uri, name -> session.weird(name, ""));
+    protocol.tellRequest(session, transaction);
     requestLine.forget();
     transaction.account();
     transaction.isEntityOpen = true;
-    client.transaction = transaction;
-    client.state = State.HEADERS;
+    client.beginHead(transaction);
   }
 
   private HttpTransaction begin() {
@@ -252,7 +252,7 @@ final class HttpParser implements StreamParser {
       return;
     }
     if (!line.isEmpty()) {
-      end.header(session, persistence, line, HeaderFields.isBlank(data.u8(0)));
+      end.header(protocol, session, persistence, line, HeaderFields.isBlank(data.u8(0)));
     } else if (end.state == State.TRAILER) {
       messageEnd(end);
     } else if (end.isClient) {

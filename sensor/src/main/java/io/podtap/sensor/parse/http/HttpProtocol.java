@@ -4,6 +4,7 @@
  */
 package io.podtap.sensor.parse.http;
 
+import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
@@ -14,10 +15,13 @@ import io.podtap.sensor.protocol.Declaration.Trait;
 import io.podtap.sensor.protocol.Declaration;
 import io.podtap.sensor.protocol.Signature;
 import io.podtap.sensor.protocol.Transport;
+import io.podtap.sensor.sink.FlowEvents;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import io.podtap.sensor.tunnel.TunnelRecorder;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** HTTP over TCP. */
 public final class HttpProtocol implements StreamProtocol {
@@ -49,6 +53,13 @@ public final class HttpProtocol implements StreamProtocol {
   final LogStream<WebSocketLog.Row> webSocketLog;
   final Files files;
   final TunnelRecorder tunnels;
+
+  /** Told of every header when detections want them. */
+  private final @Nullable FlowEvents headerEvents;
+
+  /** Told of every request line when detections want them. */
+  private final @Nullable FlowEvents requestEvents;
+
   final Inflaters inflaters = new Inflaters();
 
   /**
@@ -59,8 +70,35 @@ public final class HttpProtocol implements StreamProtocol {
   public HttpProtocol(LogSink sink, Files files, TunnelRecorder tunnels) {
     this.tunnels = tunnels;
     this.log = sink.open(HttpLog.schema());
+    this.headerEvents = FlowEvents.of(sink, "http_header");
+    this.requestEvents = FlowEvents.of(sink, "http_request");
     this.webSocketLog = sink.open(WebSocketLog.schema());
     this.files = files;
+  }
+
+  /** Tells detections of a request, when they want to hear of it. */
+  void tellRequest(Session session, HttpTransaction transaction) {
+    if (requestEvents != null) {
+      requestEvents.tell(
+          session.flow(),
+          /* fromOriginator= */ true,
+          transaction.method,
+          transaction.uri,
+          /* number= */ 0);
+    }
+  }
+
+  /** Tells detections of a header, its name in upper case, when they want to hear of it. */
+  void tellHeader(Session session, boolean isClient, Payload line) {
+    int colon = headerEvents == null ? -1 : line.indexOf(':', 0);
+    if (headerEvents != null && colon > 0) {
+      headerEvents.tell(
+          session.flow(),
+          isClient,
+          line.text(0, colon).strip().toUpperCase(Locale.ROOT),
+          line.text(colon + 1, line.length()).strip(),
+          /* number= */ 0);
+    }
   }
 
   /** Writes the record of a request, with or without its answer, once. */

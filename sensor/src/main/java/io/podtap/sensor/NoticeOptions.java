@@ -1,0 +1,96 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.podtap.sensor;
+
+import io.podtap.core.config.SettingsException;
+import io.podtap.sensor.notice.NoticeAction;
+import io.podtap.sensor.notice.NoticeSettings;
+import io.podtap.sensor.notice.NoticeSettingsFile;
+import io.podtap.sensor.notice.NoticeSink;
+import io.podtap.sensor.notice.NoticeStage;
+import io.podtap.sensor.notice.WorkloadNames;
+import io.podtap.sensor.notice.catalog.Detections;
+import io.podtap.sensor.notice.webhook.Webhook;
+import io.podtap.sensor.notice.webhook.WebhookSettings;
+import io.podtap.sensor.sink.LogSink;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of every command that detects. */
+final class NoticeOptions {
+
+  @Option(
+      names = "--notices",
+      description =
+          "Write notice.log and what is known of hosts, services, certificates and software.")
+  private boolean notices;
+
+  @Option(
+      names = "--notice-options",
+      paramLabel = "FILE",
+      description =
+          "Options of detections, as a JSON object; its member detect lists those that run.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--detect",
+      paramLabel = "NAME=VALUE",
+      description = "An option of a detection, such as scan.scan_threshold=25; repeatable.")
+  private List<String> detect = new ArrayList<>();
+
+  @Option(
+      names = "--notice-exceptions",
+      paramLabel = "FILE",
+      description =
+          "Findings that need no notice, one in a line: notice, source, destination, until, why;"
+              + " read again when it changes.")
+  private @Nullable Path exceptions;
+
+  @Option(
+      names = "--notice-webhook",
+      paramLabel = "URL",
+      description = "Send every notice to this address.")
+  private String webhook = "";
+
+  @Option(
+      names = "--notice-webhook-format",
+      defaultValue = "cloudevents",
+      paramLabel = "cloudevents|alertmanager",
+      description = "Format of the webhook; default ${DEFAULT-VALUE}.")
+  private String webhookFormat = "cloudevents";
+
+  /**
+   * Returns a sink with detections in front of the target, or the target when none are wanted.
+   *
+   * @param target makes the sink of records; called after the options were checked
+   * @param log takes one line for each problem
+   * @throws SettingsException when an option is invalid
+   */
+  LogSink in(Supplier<LogSink> target, Consumer<String> log) {
+    boolean wanted = notices || file != null || !detect.isEmpty();
+    if (!wanted) {
+      if (exceptions != null || !webhook.isEmpty()) {
+        throw new SettingsException(
+            "--notice-exceptions and --notice-webhook require --notices");
+      }
+      return target.get();
+    }
+    NoticeSettings settings = NoticeSettingsFile.read(file, detect, exceptions);
+    List<NoticeAction> actions =
+        webhook.isEmpty()
+            ? List.of()
+            : List.of(Webhook.start(WebhookSettings.of(webhook, webhookFormat), log));
+    LogSink sink = target.get();
+    return new NoticeSink(
+        sink,
+        new NoticeStage(
+            Detections.all(), settings, sink.another(), WorkloadNames.NONE, actions));
+  }
+}
