@@ -6,6 +6,7 @@ package io.podtap.sensor.dispatch;
 
 import io.podtap.core.packet.IpProtocol;
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.flow.FlowEnd;
 import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.log.AnalyzerLog;
 import io.podtap.sensor.parse.Payload;
@@ -112,10 +113,25 @@ public final class Dispatcher {
     if (confirmations != null && !service.isIn(flow.services)) {
       flow.services = flow.services.union(service.alone());
       confirmations.tell(
-          flow, /* fromOriginator= */ true, service.analyzer(), service.zeekName(), /* number= */ 0);
+          flow,
+          /* fromOriginator= */ true,
+          service.analyzer(),
+          Protocols.analyzers(flow.services),
+          hasAnswered(flow) ? 1 : 0);
     } else {
       flow.services = flow.services.union(service.alone());
     }
+  }
+
+  /** Returns whether the responder is a server: it has shaken hands, or sent a datagram. */
+  private static boolean hasAnswered(Flow flow) {
+    FlowEnd responder = flow.responder();
+    if (flow.protocol() != IpProtocol.TCP) {
+      return responder.packets > 0;
+    }
+    return responder.state == FlowEnd.ESTABLISHED
+        || responder.state == FlowEnd.CLOSED
+        || responder.state == FlowEnd.PARTIAL;
   }
 
   long nowNs() {

@@ -51,6 +51,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.stream.Stream;
 
 /**
@@ -135,6 +136,17 @@ public final class Protocols {
       names.set(service.number(), service.zeekName());
     }
     return List.copyOf(names);
+  }
+
+  /** Returns the names of analyzers of protocols, separated by commas. */
+  static String analyzers(ServiceSet services) {
+    StringJoiner all = new StringJoiner(",");
+    for (Service service : SERVICES) {
+      if (service.isIn(services)) {
+        all.add(service.analyzer());
+      }
+    }
+    return all.toString();
   }
 
   /** Returns the ports of likely servers over one transport, in order. */

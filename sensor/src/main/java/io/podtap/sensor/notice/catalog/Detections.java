@@ -6,19 +6,27 @@ package io.podtap.sensor.notice.catalog;
 
 import io.podtap.sensor.notice.DetectionKind;
 import io.podtap.sensor.notice.cluster.ClusterDetections;
+import io.podtap.sensor.notice.inventory.KnownCertificates;
+import io.podtap.sensor.notice.inventory.KnownHosts;
+import io.podtap.sensor.notice.inventory.KnownServices;
+import io.podtap.sensor.notice.inventory.SoftwareInventory;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** All detections: the one place where a detection is registered. */
 public final class Detections {
 
-  private static final List<DetectionKind> ALL =
-      Stream.of(List.<DetectionKind>of(), ClusterDetections.all()).flatMap(List::stream).toList();
+  private static final List<DetectionKind> ALL = 
+      List.of(
+          KnownHosts.KIND, KnownServices.KIND, KnownCertificates.KIND, SoftwareInventory.KIND);
+
+  private static final List<DetectionKind> WITH_WORKLOADS =
+      Stream.of(ALL, ClusterDetections.all()).flatMap(List::stream).toList();
 
   private Detections() {}
 
   /** Returns every detection, in the order of the documentation. */
   public static List<DetectionKind> all() {
-    return ALL;
+    return WITH_WORKLOADS;
   }
 }

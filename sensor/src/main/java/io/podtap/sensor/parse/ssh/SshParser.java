@@ -121,6 +121,9 @@ final class SshParser implements StreamParser {
     } else {
       known.server = text;
     }
+    if (protocol.versions != null) {
+      protocol.versions.tell(session.flow(), fromOriginator, "", text, /* number= */ 0);
+    }
     end.gather.clear();
     end.state = State.MESSAGES;
     if (known.isGreeted()) {

@@ -12,9 +12,11 @@ import io.podtap.sensor.protocol.Declaration;
 import io.podtap.sensor.protocol.Declaration.Trait;
 import io.podtap.sensor.protocol.Signature;
 import io.podtap.sensor.protocol.Transport;
+import io.podtap.sensor.sink.FlowEvents;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** SSH over TCP. */
 public final class SshProtocol implements StreamProtocol {
@@ -35,9 +37,13 @@ public final class SshProtocol implements StreamProtocol {
 
   final LogStream<SshRow> log;
 
+  /** Told of every greeting when detections want them. */
+  final @Nullable FlowEvents versions;
+
   /** Opens {@code ssh.log}. */
   public SshProtocol(LogSink sink) {
     this.log = sink.open(SshLog.schema());
+    this.versions = FlowEvents.of(sink, "ssh_version");
   }
 
   @Override

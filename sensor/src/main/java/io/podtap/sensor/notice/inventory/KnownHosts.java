@@ -1,0 +1,83 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.podtap.sensor.notice.inventory;
+
+import io.podtap.sensor.log.LogRecord;
+import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.Detection;
+import io.podtap.sensor.notice.DetectionContext;
+import io.podtap.sensor.notice.DetectionKind;
+import io.podtap.sensor.notice.OptionValues;
+import io.podtap.sensor.notice.Site;
+import io.podtap.sensor.notice.Subscriptions;
+import io.podtap.sensor.sink.LogStream;
+
+/** {@code known_hosts.log}: hosts that have completed a TCP handshake, each once a day. */
+public final class KnownHosts implements Detection {
+
+  /** The declaration. */
+  public static final DetectionKind KIND =
+      DetectionKind.named("known-hosts", "Lists hosts that have completed a TCP handshake.")
+          .hosts("known.host_tracking", "local", "Hosts that are listed.")
+          .log("known_hosts")
+          .starts(KnownHosts::new)
+          .build();
+
+  static final long DAY_NS = 86_400_000_000_000L;
+  private static final long BYTES_MAX = 8 << 20;
+
+  private record Row(long timeNs, String host) {}
+
+  private final AgeTable<String, Boolean> known =
+      new AgeTable<>(BYTES_MAX, DAY_NS, value -> 0);
+  private final LogStream<Row> log;
+  private final Site site;
+  private final OptionValues.Hosts tracked;
+
+  private KnownHosts(DetectionContext context) {
+    site = context.site();
+    tracked = context.options().hosts("known.host_tracking");
+    log =
+        context.open(
+            LogSchema.<Row>named("known_hosts", "One record for each host, once a day.")
+                .time("ts", "When its first handshake was complete.", Row::timeNs)
+                .address(
+                    "host",
+                    "Its address.",
+                    (row, out) -> {
+                      out.latin1(row.host());
+                      return true;
+                    })
+                .build());
+  }
+
+  @Override
+  public void subscribe(Subscriptions records) {
+    records.on("connection_established", this::onEstablished);
+  }
+
+  private void onEstablished(LogRecord event) {
+    note(event.textOrEmpty("id.orig_h"), event.nowNs());
+    note(event.textOrEmpty("id.resp_h"), event.nowNs());
+  }
+
+  private void note(String host, long nowNs) {
+    if (site.isIn(tracked, host) && known.get(host, nowNs) == null) {
+      known.put(host, true, nowNs);
+      log.write(new Row(nowNs, host));
+    }
+  }
+
+  @Override
+  public long heldBytes() {
+    return known.bytes();
+  }
+
+  @Override
+  public long evicted() {
+    return known.evicted();
+  }
+}
