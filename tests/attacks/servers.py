@@ -145,12 +145,15 @@ class Etcd(Stream):
                            % (len(body), body))
 
 
-class Greeter(Stream):
-    """Greets as an SSH server and nothing more: a protocol that nobody expects on its port."""
+class Either(Stream):
+    """Serves a page, and to whoever greets as SSH an SSH server's greeting: a protocol that nobody expects on its port."""
 
     def talk(self, connection):
-        connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
-        connection.recv(256)
+        if connection.recv(256).startswith(b"SSH-"):
+            connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+            connection.recv(256)
+        else:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nhello\n")
 
 
 class Web(BaseHTTPRequestHandler):
@@ -234,7 +237,7 @@ ROLES = {
     "ftp": (Ftp, 21, False),
     "stratum": (Stratum, 3333, False),
     "etcd": (Etcd, 2379, False),
-    "greeter": (Greeter, 2222, False),
+    "either": (Either, 7007, False),
     "web": (Web, 8080, False),
     "web-tls": (Web, 8443, True),
     "api": (Api, 6443, True),

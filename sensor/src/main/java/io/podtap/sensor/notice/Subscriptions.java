@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Which handlers take the records of which log. */
 public final class Subscriptions {
 
   private final Map<String, List<RecordHandler>> handlers = new HashMap<>();
+  private final Map<Class<?>, Object> shared = new HashMap<>();
 
   /**
    * Subscribes to the records of a log or to the events of a parser.
@@ -22,6 +24,11 @@ public final class Subscriptions {
   public Subscriptions on(String log, RecordHandler handler) {
     handlers.computeIfAbsent(log, name -> new ArrayList<>()).add(handler);
     return this;
+  }
+
+  /** Returns what detections of one stage share, made by the first that asks. */
+  public <T> T shared(Class<T> type, Supplier<T> maker) {
+    return type.cast(shared.computeIfAbsent(type, _ -> maker.get()));
   }
 
   List<RecordHandler> of(String log) {

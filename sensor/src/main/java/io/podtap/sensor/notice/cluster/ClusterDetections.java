@@ -4,6 +4,7 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.Detection;
 import io.podtap.sensor.notice.DetectionContext;
 import io.podtap.sensor.notice.DetectionKind;
 import io.podtap.sensor.notice.workload.ClusterNotice;
@@ -13,6 +14,7 @@ import io.podtap.sensor.notice.workload.Learning;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** The declarations of all detections about workloads. */
 public final class ClusterDetections {
@@ -27,7 +29,7 @@ public final class ClusterDetections {
                   ClusterNotice.NEW_EDGE,
                   ClusterNotice.NEW_EXTERNAL_DESTINATION)
               .starts(
-                  started(
+                  learned(
                       (settings, learning) ->
                           new NewEdges(settings, learning, new ExternalNames(settings))))
               .build(),
@@ -35,13 +37,13 @@ public final class ClusterDetections {
                   "protocols",
                   "Protocols on ports that have carried others so far.",
                   ClusterNotice.UNEXPECTED_PROTOCOL)
-              .starts(started(UnexpectedProtocols::new))
+              .starts(learned(UnexpectedProtocols::new))
               .build(),
           learning(
                   "metadata",
                   "Requests to the metadata service of the cloud.",
                   ClusterNotice.METADATA_ACCESS)
-              .starts(started(Metadata::new))
+              .starts(learned(Metadata::new))
               .build(),
           learning(
                   "control-plane",
@@ -49,17 +51,17 @@ public final class ClusterDetections {
                   ClusterNotice.KUBELET_ACCESS,
                   ClusterNotice.ETCD_ACCESS,
                   ClusterNotice.API_SERVER_ACCESS)
-              .starts(started(ControlPlane::new))
+              .starts(learned(ControlPlane::new))
               .build(),
           declared("mining", "Mining protocols and names of pools.", ClusterNotice.MINING)
-              .starts(context -> new WatcherDetection(new Mining(), context))
+              .starts(started(_ -> new Mining()))
               .build(),
           declared(
                   "jndi",
                   "JNDI lookups in requests, and connections to the servers that they name.",
                   ClusterNotice.JNDI_LOOKUP,
                   ClusterNotice.JNDI_CALLBACK)
-              .starts(context -> new WatcherDetection(new Lookups(STANDARD), context))
+              .starts(started(_ -> new Lookups(STANDARD)))
               .build(),
           declared(
                   "shells",
@@ -67,7 +69,7 @@ public final class ClusterDetections {
                   ClusterNotice.REVERSE_SHELL,
                   ClusterNotice.BIND_SHELL,
                   ClusterNotice.WEB_SHELL)
-              .starts(context -> new WatcherDetection(new Shells(), context))
+              .starts(started(_ -> new Shells()))
               .build(),
           declared(
                   "guessing",
@@ -80,12 +82,10 @@ public final class ClusterDetections {
                   "Time in which they must come.")
               .starts(
                   context ->
-                      new WatcherDetection(
-                          new Guessing(
+                      new WatcherDetection(_ -> new Guessing(
                               (int) context.options().count("guessing.threshold"),
                               context.options().ns("guessing.window"),
-                              STANDARD.tableBytesMax()),
-                          context))
+                              STANDARD.tableBytesMax()), STANDARD, context))
               .build(),
           declared("dns-tunnels", "Data in names of DNS.", ClusterNotice.DNS_TUNNEL)
               .count(
@@ -94,11 +94,9 @@ public final class ClusterDetections {
                   "Different names below one registered domain in ten minutes that are a tunnel.")
               .starts(
                   context ->
-                      new WatcherDetection(
-                          new DnsTunnels(
+                      new WatcherDetection(_ -> new DnsTunnels(
                               (int) context.options().count("dns-tunnels.names"),
-                              STANDARD.tableBytesMax()),
-                          context))
+                              STANDARD.tableBytesMax()), STANDARD, context))
               .build(),
           learning("beacons", "Regular connections to destinations outside.", ClusterNotice.BEACON)
               .count(
@@ -132,13 +130,13 @@ public final class ClusterDetections {
                   ClusterNotice.CLEAR_TEXT_CREDENTIALS,
                   ClusterNotice.TOKEN_EXPOSED,
                   ClusterNotice.SECRET_EXPOSED)
-              .starts(context -> new WatcherDetection(new ClearText(), context))
+              .starts(started(_ -> new ClearText()))
               .build(),
           declared(
                   "movement",
                   "Workloads that were attacked and attack others.",
                   ClusterNotice.LATERAL_MOVEMENT)
-              .starts(context -> new WatcherDetection(new Movement(STANDARD), context))
+              .starts(started(_ -> new Movement(STANDARD)))
               .build(),
           declared(
                   "lost-evidence",
@@ -151,11 +149,9 @@ public final class ClusterDetections {
                   "Packets in a hundred between two reports whose loss is allowed.")
               .starts(
                   context ->
-                      new WatcherDetection(
-                          new LostEvidence(
+                      new WatcherDetection(_ -> new LostEvidence(
                               (int) context.options().count("lost-evidence.percent"),
-                              STANDARD.tableBytesMax()),
-                          context))
+                              STANDARD.tableBytesMax()), STANDARD, context))
               .build());
 
   private ClusterDetections() {}
@@ -185,21 +181,29 @@ public final class ClusterDetections {
                 + " detections that learn.");
   }
 
-  private static java.util.function.Function<DetectionContext, io.podtap.sensor.notice.Detection>
-      started(BiFunction<ClusterSettings, Learning, Watcher> maker) {
-    return context -> {
-      ClusterSettings settings = STANDARD.learning(context.options());
-      return new WatcherDetection(maker.apply(settings, new Learning(settings)), context);
-    };
+  private static Function<DetectionContext, Detection> started(Function<Learning, Watcher> maker) {
+    return context -> new WatcherDetection(maker, STANDARD, context);
+  }
+
+  private static Function<DetectionContext, Detection> learned(
+      BiFunction<ClusterSettings, Learning, Watcher> maker) {
+    return context -> learned(maker, STANDARD.learning(context.options()), context);
+  }
+
+  private static WatcherDetection learned(
+      BiFunction<ClusterSettings, Learning, Watcher> maker,
+      ClusterSettings settings,
+      DetectionContext context) {
+    return new WatcherDetection(learning -> maker.apply(settings, learning), settings, context);
   }
 
   private static WatcherDetection beacons(DetectionContext context) {
     ClusterSettings settings = STANDARD.learning(context.options()).beacons(context.options());
-    return new WatcherDetection(new Beacons(settings, new Learning(settings)), context);
+    return learned(Beacons::new, settings, context);
   }
 
   private static WatcherDetection volumes(DetectionContext context) {
     ClusterSettings settings = STANDARD.learning(context.options()).volumes(context.options());
-    return new WatcherDetection(new Volumes(settings, new Learning(settings)), context);
+    return learned(Volumes::new, settings, context);
   }
 }

@@ -41,8 +41,8 @@ final class SeenRecord implements Seen {
     return this;
   }
 
-  /** Returns the record at hand. */
-  LogRecord logged() {
+  @Override
+  public LogRecord logged() {
     LogRecord at = logged;
     if (at == null) {
       throw new IllegalStateException("no record");

@@ -4,18 +4,20 @@
  */
 package io.podtap.sensor.notice.cluster;
 
-import io.podtap.sensor.log.LogRecord;
 import io.podtap.sensor.notice.Detection;
 import io.podtap.sensor.notice.DetectionContext;
 import io.podtap.sensor.notice.Notice;
 import io.podtap.sensor.notice.Notices;
 import io.podtap.sensor.notice.Subscriptions;
 import io.podtap.sensor.notice.workload.ClusterNotice;
+import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.Learning;
 import io.podtap.sensor.notice.workload.Party;
 import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Joins one watcher to the framework. One thread at a time. */
@@ -24,25 +26,32 @@ final class WatcherDetection implements Detection, Findings {
   /** The same finding about the same workloads is one notice in so long a time. */
   private static final long SUPPRESS_NS = Duration.ofHours(1).toNanos();
 
-  private final Watcher watcher;
+  private final Function<Learning, Watcher> maker;
+  private final ClusterSettings settings;
+  private final DetectionContext context;
   private final Notices notices;
-  private final SeenRecord seen;
+  private @Nullable Watcher watcher;
 
-  WatcherDetection(Watcher watcher, DetectionContext context) {
-    this.watcher = watcher;
+  /**
+   * @param maker makes the watcher; those that do not learn leave what is learned aside
+   */
+  WatcherDetection(
+      Function<Learning, Watcher> maker, ClusterSettings settings, DetectionContext context) {
+    this.maker = maker;
+    this.settings = settings;
+    this.context = context;
     this.notices = context.notices();
-    this.seen = new SeenRecord(context.names(), context.site());
   }
 
   @Override
   public void subscribe(Subscriptions records) {
-    for (String log : watcher.logs()) {
-      records.on(log, this::onRecord);
-    }
-  }
-
-  private void onRecord(LogRecord logged) {
-    watcher.onRecord(seen.wrap(logged), this);
+    WorkloadRecords shared =
+        records.shared(
+            WorkloadRecords.class,
+            () -> new WorkloadRecords(context.names(), context.site(), settings));
+    Watcher made = maker.apply(shared.learning());
+    watcher = made;
+    shared.add(made, this, records);
   }
 
   @Override
@@ -64,13 +73,14 @@ final class WatcherDetection implements Detection, Findings {
       notice.destination(destination.address());
     }
     if (!about.text("uid").isEmpty()) {
-      notice.connection(seen.logged());
+      notice.connection(about.logged());
     }
     notices.emit(notice);
   }
 
   @Override
   public long heldBytes() {
-    return watcher.bytes();
+    Watcher made = watcher;
+    return made == null ? 0 : made.bytes();
   }
 }

@@ -4,6 +4,7 @@
  */
 package io.podtap.sensor.notice.workload;
 
+import io.podtap.sensor.log.LogRecord;
 import java.util.List;
 
 /** A finished record as a detection reads it: by field names, valid during the call. */
@@ -11,6 +12,9 @@ public interface Seen {
 
   /** What {@link #number} returns for a field that is not set. */
   long UNSET = Long.MIN_VALUE;
+
+  /** Returns the record itself. */
+  LogRecord logged();
 
   /** Returns the log's name, {@code conn}. */
   String log();

@@ -4,6 +4,7 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.log.LogRecord;
 import io.podtap.sensor.notice.workload.Party;
 import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Watcher;
@@ -35,6 +36,11 @@ final class RecordScript {
 
   private record Row(String log, long timeNs, Party originator, Party responder, Map<String, String> fields)
       implements Seen {
+
+    @Override
+    public LogRecord logged() {
+      throw new UnsupportedOperationException("written as words");
+    }
 
     @Override
     public String text(String field) {

@@ -1,0 +1,78 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.podtap.sensor.notice.cluster;
+
+import io.podtap.sensor.log.LogRecord;
+import io.podtap.sensor.notice.Site;
+import io.podtap.sensor.notice.Subscriptions;
+import io.podtap.sensor.notice.WorkloadNames;
+import io.podtap.sensor.notice.workload.ClusterSettings;
+import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.Learning;
+import io.podtap.sensor.notice.workload.Watcher;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the detections about workloads share: each record is read once for all of them, and who is
+ * known since when is learned once. One thread at a time.
+ */
+final class WorkloadRecords {
+
+  private record Entry(Watcher watcher, Findings findings) {}
+
+  private final Map<String, List<Entry>> watchers = new HashMap<>();
+  private final SeenRecord seen;
+
+  /** A notice that is raised while another record is looked at. */
+  private final SeenRecord seenNotice;
+
+  private final Learning learning;
+
+  WorkloadRecords(WorkloadNames names, Site site, ClusterSettings settings) {
+    seen = new SeenRecord(names, site);
+    seenNotice = new SeenRecord(names, site);
+    learning = new Learning(settings);
+  }
+
+  Learning learning() {
+    return learning;
+  }
+
+  void add(Watcher watcher, Findings findings, Subscriptions records) {
+    subscribe("conn", records); // what is learned, is learned of every connection
+    for (String log : watcher.logs()) {
+      subscribe(log, records).add(new Entry(watcher, findings));
+    }
+  }
+
+  private List<Entry> subscribe(String log, Subscriptions records) {
+    return watchers.computeIfAbsent(
+        log,
+        name -> {
+          List<Entry> entries = new ArrayList<>();
+          SeenRecord view = name.equals("notice") ? seenNotice : seen;
+          boolean isConnection = name.equals("conn");
+          records.on(name, logged -> onRecord(entries, view, isConnection, logged));
+          return entries;
+        });
+  }
+
+  private void onRecord(
+      List<Entry> entries, SeenRecord view, boolean isConnection, LogRecord logged) {
+    view.wrap(logged);
+    if (isConnection) {
+      long now = view.timeNs();
+      learning.isOver(view.originator(), now);
+      learning.isOver(view.responder(), now);
+    }
+    for (int i = 0; i < entries.size(); i++) {
+      Entry entry = entries.get(i);
+      entry.watcher().onRecord(view, entry.findings());
+    }
+  }
+}
