@@ -14,7 +14,7 @@ import io.podtap.core.stream.StreamServer;
 import io.podtap.core.trust.TrustFiles;
 import io.podtap.tap.discover.Discovery;
 import io.podtap.tap.discover.SensorTarget;
-import io.podtap.tap.discover.ServiceAccount;
+import io.podtap.core.kubernetes.ServiceAccount;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.policy.LiveOption;
