@@ -78,6 +78,8 @@ public final class ReadCommand implements Program {
       description = "Format of records; default ${DEFAULT-VALUE}.")
   private String format = "json";
 
+  @Mixin private IdentityOptions identities = new IdentityOptions();
+
   @Mixin private AnalysisOptions analysis = new AnalysisOptions();
 
   private volatile boolean stopping;
@@ -107,13 +109,18 @@ public final class ReadCommand implements Program {
   }
 
   private int read(LogFormat logFormat) {
+    IdentitySettings named = identities.settings();
+    OwnerSources owners = OwnerSources.open(named);
     try (PcapReader reader = open()) {
-      AnalysisSettings settings = analysis.settings();
+      AnalysisSettings settings =
+          analysis.settings(named.bytesMax(Runtime.getRuntime().maxMemory()));
       FrameAnalysis ended;
       try (FrameAnalysis made =
               FrameAnalysis.of(
                   settings,
-                  sink(logFormat, settings),
+                  owners == null
+                      ? sink(logFormat, settings)
+                      : owners.enrich(sink(logFormat, settings), /* taps= */ null),
                   /* tapName= */ null,
                   pipe == null ? null : this::streamNs);
           DatagramCutter cutter = new DatagramCutter(made)) {
