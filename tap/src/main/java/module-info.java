@@ -2,7 +2,6 @@
 module io.podtap.tap {
   requires info.picocli;
   requires io.podtap.core;
-  requires jdk.net;
   requires static org.jspecify;
 
   exports io.podtap.tap;

@@ -170,7 +170,7 @@ public final class Flow {
   }
 
   /**
-   * Returns a copy that keeps who it was between when this flow is over: ends, ports, unique id.
+   * Returns a copy that keeps who it was between, when it began and who saw it when this flow is over: ends, ports, unique id.
    */
   public Flow identity() {
     Flow copy = new Flow(/* index= */ -1);
@@ -182,6 +182,10 @@ public final class Flow {
     copy.protocol = protocol;
     copy.originatorIsA = originatorIsA;
     copy.startNs = startNs;
+    copy.firstSeenNs = firstSeenNs;
+    copy.tap = tap;
+    copy.otherTapCount = otherTapCount;
+    copy.otherTaps = otherTapCount > 0 ? otherTaps.clone() : NO_TAPS;
     copy.uidHigh = uidHigh;
     copy.uidLow = uidLow;
     return copy;

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Addresses as text and as two numbers. */
-final class Addresses {
+public final class Addresses {
 
   private static final int IPV4_BYTES = 4;
   private static final long IPV4_MAPPED = 0xFFFFL << 32;
@@ -17,7 +17,7 @@ final class Addresses {
   private Addresses() {}
 
   /** Returns an address as a place, IPv4 as {@code ::ffff:a.b.c.d}. */
-  static Place place(InetAddress address) {
+  public static Place place(InetAddress address) {
     ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
     return bytes.remaining() == IPV4_BYTES
         ? Place.of(0, IPV4_MAPPED | Integer.toUnsignedLong(bytes.getInt()))
@@ -25,7 +25,7 @@ final class Addresses {
   }
 
   /** Returns the place of an address, or null when the text is no address, such as a name. */
-  static @Nullable Place parse(String text) {
+  public static @Nullable Place parse(String text) {
     try {
       return text.isEmpty() ? null : place(InetAddress.ofLiteral(text));
     } catch (IllegalArgumentException e) {

@@ -138,17 +138,24 @@ public final class Bindings implements Identities {
     binding.untilNs = untilNs;
   }
 
-  /** More is known of an owner than before. */
-  synchronized void describe(Binding binding, Owner owner, long nowNs) {
+  /** More, or something else, is known of an owner than before. */
+  public synchronized void describe(Binding binding, Owner owner, long nowNs) {
+    if (!binding.isHeld || binding.owner.equals(owner)) {
+      return;
+    }
     bytes += owner.heapBytes() - binding.owner.heapBytes();
     binding.owner = owner;
     change(new Change(nowNs, binding, /* isEnd= */ false));
   }
 
-  /** Says that the API has told everything up to a time. */
-  public synchronized void apiKnown(long untilNs) {
+  /**
+   * Says that the API has told all that it may tell up to a time.
+   *
+   * @param isWhole whether that is all of the cluster
+   */
+  public synchronized void apiKnown(long untilNs, boolean isWhole) {
     apiKnownNs = Math.max(apiKnownNs, untilNs);
-    isComplete = true;
+    isComplete |= isWhole;
   }
 
   /** Says that all bindings of a cluster are here: an address without one is outside. */

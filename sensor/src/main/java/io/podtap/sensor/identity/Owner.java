@@ -91,11 +91,11 @@ public record Owner(
 
   /**
    * Returns the workload as records name it: {@code KIND/NAME}, {@code Pod/NAME} of a pod without a
-   * controller, or an empty text for what is no pod.
+   * controller, {@code world} for what is outside of the cluster, or an empty text.
    */
   public String workloadText() {
     if (kind != Kind.POD) {
-      return "";
+      return kind == Kind.WORLD ? "world" : "";
     }
     return workload.isEmpty() ? "Pod/" + pod : workloadKind + '/' + workload;
   }

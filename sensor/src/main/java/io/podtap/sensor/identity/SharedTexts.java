@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * Texts that many owners have in common, such as namespaces and nodes, once each as far as a table
  * of fixed size allows. Any thread.
  */
-final class SharedTexts {
+public final class SharedTexts {
 
   /** A power of two. */
   private static final int PLACES = 1 << 13;
@@ -20,7 +20,7 @@ final class SharedTexts {
   private SharedTexts() {}
 
   /** Returns an equal text. */
-  static String of(String text) {
+  public static String of(String text) {
     if (text.isEmpty()) {
       return "";
     }

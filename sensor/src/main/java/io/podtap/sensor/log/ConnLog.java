@@ -173,6 +173,7 @@ public final class ConnLog {
               out.put("1:").base64(communityId.of(flow), CommunityId.LENGTH);
               return true;
             })
+        .of(flow -> flow)
         .rare(flow -> flow.proxy() != null, ConnLog::proxyColumns);
   }
 

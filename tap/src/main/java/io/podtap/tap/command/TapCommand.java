@@ -19,7 +19,7 @@ import io.podtap.tap.TapSettings;
 import io.podtap.tap.TlsSettings;
 import io.podtap.tap.discover.Discovery;
 import io.podtap.tap.discover.SensorTarget;
-import io.podtap.tap.discover.ServiceAccount;
+import io.podtap.core.kubernetes.ServiceAccount;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.policy.LiveOption;

@@ -341,6 +341,7 @@ final class Handshake {
     List<String> fingerprints =
         fromClient ? present.clientFingerprints : present.serverFingerprints;
     fingerprints.add(fingerprint);
+    certificate.flow = session.flow();
     protocol.certificates.write(certificate);
     if (!fromClient && present.certificate == null) {
       present.certificate = certificate;

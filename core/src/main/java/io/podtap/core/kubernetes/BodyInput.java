@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap.discover;
+package io.podtap.core.kubernetes;
 
 import io.podtap.core.json.JsonReader;
 import java.io.EOFException;
@@ -15,7 +15,7 @@ import java.io.InputStream;
  *
  * @see "RFC 9112 sections 6 and 7.1"
  */
-final class BodyInput extends InputStream {
+public final class BodyInput extends InputStream {
 
   /** How the body's end is known, where it is not a length. */
   static final long CHUNKED = -1;

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap.discover;
+package io.podtap.core.kubernetes;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
  * What a Role must allow.
  *
  * @param verb {@code list} or {@code watch}
+ * @param namespace empty for all
  */
-record AccessRule(String verb, String group, String resource, String namespace) {
+public record AccessRule(String verb, String group, String resource, String namespace) {
 
   private static final Pattern USER = Pattern.compile("User \"([^\"]{1,253})\"");
 
@@ -28,12 +29,14 @@ record AccessRule(String verb, String group, String resource, String namespace) 
         + verb
         + ' '
         + resource
-        + " in namespace "
-        + namespace
-        + " (403): needs a Role there with apiGroups [\""
+        + (namespace.isEmpty() ? " in all namespaces" : " in namespace " + namespace)
+        + (namespace.isEmpty() ? " (403): needs a ClusterRole" : " (403): needs a Role there")
+        + " with apiGroups [\""
         + group
         + "\"], resources ["
         + resource
-        + "], verbs [get, list, watch], and a RoleBinding to it";
+        + "], verbs [get, list, watch], and a "
+        + (namespace.isEmpty() ? "ClusterRoleBinding" : "RoleBinding")
+        + " to it";
   }
 }

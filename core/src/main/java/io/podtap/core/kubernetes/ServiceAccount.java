@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap.discover;
+package io.podtap.core.kubernetes;
 
 import io.podtap.core.config.SettingsException;
 import java.io.IOException;
@@ -43,40 +43,40 @@ public record ServiceAccount(String host, int port, Path folder, String podNames
   }
 
   /** Returns host and port as HTTP's {@code Host} has them. */
-  String authority() {
+  public String authority() {
     return (host.indexOf(':') >= 0 ? '[' + host + ']' : host) + ':' + port;
   }
 
   /** Returns the token as it is now. */
-  String token() throws DiscoveryException {
+  String token() throws ApiException {
     return text("token");
   }
 
   /** Returns the certificates, PEM, that the API server's is signed by. */
-  byte[] certificates() throws DiscoveryException {
+  byte[] certificates() throws ApiException {
     return read("ca.crt");
   }
 
   /** Returns the pod's own namespace. */
-  String namespace() throws DiscoveryException {
+  public String namespace() throws ApiException {
     return !podNamespace.isEmpty() && !Files.isReadable(folder.resolve("namespace"))
         ? podNamespace
         : text("namespace");
   }
 
-  private String text(String file) throws DiscoveryException {
+  private String text(String file) throws ApiException {
     String text = new String(read(file), StandardCharsets.US_ASCII).strip();
     if (text.isEmpty() || text.chars().anyMatch(c -> c <= ' ' || c > '~')) {
-      throw new DiscoveryException(
-          DiscoveryFailure.NO_CREDENTIALS, folder.resolve(file) + " does not hold one word");
+      throw new ApiException(
+          ApiFailure.NO_CREDENTIALS, folder.resolve(file) + " does not hold one word");
     }
     return text;
   }
 
-  private byte[] read(String name) throws DiscoveryException {
+  private byte[] read(String name) throws ApiException {
     if (host.isEmpty()) {
-      throw new DiscoveryException(
-          DiscoveryFailure.NO_CREDENTIALS,
+      throw new ApiException(
+          ApiFailure.NO_CREDENTIALS,
           "KUBERNETES_SERVICE_HOST is not set: not in a pod? (dns:HOST and addresses need no API)");
     }
     Path file = folder.resolve(name);
@@ -85,12 +85,12 @@ public record ServiceAccount(String host, int port, Path folder, String podNames
         return Files.readAllBytes(file);
       }
     } catch (IOException e) {
-      throw new DiscoveryException(
-          DiscoveryFailure.NO_CREDENTIALS,
+      throw new ApiException(
+          ApiFailure.NO_CREDENTIALS,
           file
               + " cannot be read: set automountServiceAccountToken or mount a token (dns:HOST and"
               + " addresses need none)");
     }
-    throw new DiscoveryException(DiscoveryFailure.NO_CREDENTIALS, file + " is too long");
+    throw new ApiException(ApiFailure.NO_CREDENTIALS, file + " is too long");
   }
 }

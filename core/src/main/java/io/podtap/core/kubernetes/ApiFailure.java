@@ -2,10 +2,10 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap.discover;
+package io.podtap.core.kubernetes;
 
 /** Why the sensors could not be asked for: names of counters, each counts attempts. */
-public enum DiscoveryFailure {
+public enum ApiFailure {
   /** No token, certificate or address of the API server where a pod has them. */
   NO_CREDENTIALS,
   /** Nobody answers at the API server's address, or the connection broke. */

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap.discover;
+package io.podtap.core.kubernetes;
 
 import io.podtap.core.json.JsonReader;
 import io.podtap.core.trust.Anchors;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Asks the API server, with the token and the certificates as they are at that moment, over one
  * connection that is kept while it can be. One thread; {@link #close} from any.
  */
-final class ApiClient implements AutoCloseable {
+public final class ApiClient implements AutoCloseable {
 
   private static final int MESSAGE_LENGTH_MAX = 300;
 
@@ -30,7 +30,8 @@ final class ApiClient implements AutoCloseable {
   private ApiConnection.@Nullable Answer answer;
   private volatile boolean closed;
 
-  ApiClient(ServiceAccount account) {
+  /** Makes a client that has not connected. */
+  public ApiClient(ServiceAccount account) {
     this.account = account;
   }
 
@@ -43,7 +44,7 @@ final class ApiClient implements AutoCloseable {
    * @param totalMs how long the whole body may take
    * @return the body of an answer 200, to be read before the next request
    */
-  BodyInput get(String path, AccessRule rule, int idleMs, long totalMs) throws DiscoveryException {
+  public BodyInput get(String path, AccessRule rule, int idleMs, long totalMs) throws ApiException {
     try {
       ApiConnection.Answer given = ask(path, idleMs, totalMs);
       if (given.status() == 401 && !account.token().equals(tokenUsed)) { // replaced meanwhile
@@ -60,7 +61,7 @@ final class ApiClient implements AutoCloseable {
   }
 
   private ApiConnection.Answer ask(String path, int idleMs, long totalMs)
-      throws IOException, DiscoveryException {
+      throws IOException, ApiException {
     String token = account.token();
     tokenUsed = token;
     ApiConnection kept = connection;
@@ -90,7 +91,7 @@ final class ApiClient implements AutoCloseable {
   }
 
   /** Trusts the certificates in the file as it is now, and nothing else. */
-  private SSLSocketFactory trust() throws IOException, DiscoveryException {
+  private SSLSocketFactory trust() throws IOException, ApiException {
     byte[] read = account.certificates();
     SSLSocketFactory known = factory;
     if (known != null && Arrays.equals(read, certificates)) {
@@ -102,31 +103,31 @@ final class ApiClient implements AutoCloseable {
       certificates = read;
       return made;
     } catch (GeneralSecurityException e) {
-      throw new DiscoveryException(
-          DiscoveryFailure.NO_CREDENTIALS,
+      throw new ApiException(
+          ApiFailure.NO_CREDENTIALS,
           account.folder().resolve("ca.crt") + " does not hold certificates: " + e.getMessage());
     }
   }
 
-  private DiscoveryException refusal(ApiConnection.Answer given, AccessRule rule) {
+  private ApiException refusal(ApiConnection.Answer given, AccessRule rule) {
     String message = message(given.body());
     drop();
     String server = "API server " + account.authority();
     return switch (given.status()) {
       case 401 ->
-          new DiscoveryException(
-              DiscoveryFailure.UNAUTHORIZED,
+          new ApiException(
+              ApiFailure.UNAUTHORIZED,
               server + " does not accept the token in " + account.folder() + " (401)");
-      case 403 -> new DiscoveryException(DiscoveryFailure.FORBIDDEN, rule.missing(message));
-      case 410 -> new DiscoveryException(DiscoveryFailure.EXPIRED, server + ": 410 " + message);
+      case 403 -> new ApiException(ApiFailure.FORBIDDEN, rule.missing(message));
+      case 410 -> new ApiException(ApiFailure.EXPIRED, server + ": 410 " + message);
       case 429 ->
-          new DiscoveryException(
-              DiscoveryFailure.THROTTLED,
+          new ApiException(
+              ApiFailure.THROTTLED,
               server + " is overloaded (429)",
               Math.max(given.retryAfterSeconds(), 1));
       default ->
-          new DiscoveryException(
-              DiscoveryFailure.REFUSED,
+          new ApiException(
+              ApiFailure.REFUSED,
               server + " answers " + given.status() + ' ' + message,
               given.retryAfterSeconds());
     };
@@ -153,32 +154,32 @@ final class ApiClient implements AutoCloseable {
   }
 
   /** One line, of bounded length, from a text that came from outside. */
-  static String printable(String text) {
+  public static String printable(String text) {
     String line = text.replaceAll("\\p{Cntrl}", " ");
     return line.length() <= MESSAGE_LENGTH_MAX ? line : line.substring(0, MESSAGE_LENGTH_MAX);
   }
 
   /** Says what became of a connection, and forgets it. */
-  DiscoveryException failure(IOException e) {
+  public ApiException failure(IOException e) {
     drop();
     String text =
         "API server " + account.authority() + ": " + printable(String.valueOf(e.getMessage()));
-    return new DiscoveryException(
+    return new ApiException(
         switch (e) {
-          case SocketTimeoutException _ -> DiscoveryFailure.TIMEOUT;
+          case SocketTimeoutException _ -> ApiFailure.TIMEOUT;
           case SSLException ssl when ssl.getCause() instanceof SocketTimeoutException ->
-              DiscoveryFailure.TIMEOUT;
+              ApiFailure.TIMEOUT;
           case javax.net.ssl.SSLHandshakeException ssl
               when ssl.getCause() instanceof GeneralSecurityException ->
-              DiscoveryFailure.TLS;
-          case JsonReader.MalformedException _ -> DiscoveryFailure.MALFORMED;
-          default -> DiscoveryFailure.UNREACHABLE;
+              ApiFailure.TLS;
+          case JsonReader.MalformedException _ -> ApiFailure.MALFORMED;
+          default -> ApiFailure.UNREACHABLE;
         },
         text);
   }
 
   /** Leaves the present connection: the next request has a new one. */
-  void drop() {
+  public void drop() {
     ApiConnection open = connection;
     connection = null;
     answer = null;

@@ -2,10 +2,10 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap.discover;
+package io.podtap.core.kubernetes;
 
-/** The sensors could not be asked for: cause and one line for a person. */
-final class DiscoveryException extends Exception {
+/** The API could not be asked: cause and one line for a person. */
+public final class ApiException extends Exception {
 
   private static final long serialVersionUID = 1;
 
@@ -17,23 +17,25 @@ final class DiscoveryException extends Exception {
 
   private static final int RETRY_AFTER_SECONDS_MAX = 60;
 
-  private final DiscoveryFailure failure;
+  private final ApiFailure failure;
   private final int retryAfterSeconds;
 
-  DiscoveryException(DiscoveryFailure failure, String message) {
+  /** Makes one for which the server has asked for no delay. */
+  public ApiException(ApiFailure failure, String message) {
     this(failure, message, 0);
   }
 
   /**
    * @param retryAfterSeconds what the server asked for, 0 for nothing
    */
-  DiscoveryException(DiscoveryFailure failure, String message, int retryAfterSeconds) {
+  public ApiException(ApiFailure failure, String message, int retryAfterSeconds) {
     super(message);
     this.failure = failure;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 
-  DiscoveryFailure failure() {
+  /** Returns the cause. */
+  public ApiFailure failure() {
     return failure;
   }
 
@@ -42,7 +44,7 @@ final class DiscoveryException extends Exception {
   }
 
   /** Returns how long to wait at most, in milliseconds, after many such failures. */
-  long longestWaitMs() {
+  public long longestWaitMs() {
     return switch (failure) {
       case UNREACHABLE, TIMEOUT, MALFORMED, EXPIRED -> NETWORK_MS_MAX;
       default -> REFUSED_MS_MAX;
@@ -50,11 +52,12 @@ final class DiscoveryException extends Exception {
   }
 
   /** Returns how long the server asked to wait, in milliseconds, within reason. */
-  long leastWaitMs() {
+  public long leastWaitMs() {
     return Math.min(retryAfterSeconds, RETRY_AFTER_SECONDS_MAX) * 1_000L;
   }
 
-  String line() {
+  /** Returns one line for a person. */
+  public String line() {
     return String.valueOf(getMessage());
   }
 }

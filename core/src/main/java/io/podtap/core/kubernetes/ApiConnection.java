@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.tap.discover;
+package io.podtap.core.kubernetes;
 
 import io.podtap.core.json.JsonReader;
 import java.io.BufferedInputStream;
@@ -114,7 +114,7 @@ final class ApiConnection implements AutoCloseable {
             + authority
             + "\r\nAuthorization: Bearer "
             + token
-            + "\r\nAccept: application/json\r\nUser-Agent: podtap-tap\r\n\r\n";
+            + "\r\nAccept: application/json\r\nUser-Agent: podtap\r\n\r\n";
     wire.allow(HEAD_MS, HEAD_MS);
     secure.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     Answer answer = head();
