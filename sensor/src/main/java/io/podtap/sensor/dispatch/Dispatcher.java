@@ -116,7 +116,7 @@ public final class Dispatcher {
           flow,
           /* fromOriginator= */ true,
           service.analyzer(),
-          Protocols.analyzers(flow.services),
+          Protocols.analyzers(flow.services()),
           /* number= */ 0);
     } else {
       flow.addServices(service.alone());
