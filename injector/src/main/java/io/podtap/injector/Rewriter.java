@@ -204,6 +204,17 @@ final class Rewriter implements ManifestEditor {
           workload.label() + ": its pods are those of " + workload.reference() + ": inject that");
       return;
     }
+    if (workload.kind().isEmpty() || workload.kind().startsWith(".")) {
+      lines.add(
+          "object"
+              + workload.label()
+              + ": unchanged, "
+              + Reason.UNKNOWN_WORKLOAD.word()
+              + ": it has a pod at "
+              + (workload.path().isEmpty() ? "its top" : workload.path())
+              + " and no kind");
+      return;
+    }
     if (workload.hasNoTemplate()) {
       lines.add(
           workload.label()

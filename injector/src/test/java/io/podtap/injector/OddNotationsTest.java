@@ -161,6 +161,14 @@ final class OddNotationsTest {
   }
 
   @Test
+  void aPodOfNoKindIsSaid() {
+    assertThat(Rewritings.inject(YAML.replace("kind: Deployment\n", "")).said())
+        .isEqualTo(
+            "podtap: object/a: unchanged, unknown-workload: it has a pod at spec/template and no"
+                + " kind\n");
+  }
+
+  @Test
   void aFileWithoutANameIsRefused() {
     for (String name : new String[] {"", " "}) {
       Rewriting run = Rewritings.run("inject", new byte[0], "-f", name);
