@@ -462,6 +462,7 @@ public final class Analysis implements FrameAnalysis {
     if (merge != null) {
       merge.close();
     }
+    sink.ending();
     tracker.close();
     files.close();
     sink.close();

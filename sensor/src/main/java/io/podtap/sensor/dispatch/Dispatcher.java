@@ -117,21 +117,10 @@ public final class Dispatcher {
           /* fromOriginator= */ true,
           service.analyzer(),
           Protocols.analyzers(flow.services),
-          hasAnswered(flow) ? 1 : 0);
+          /* number= */ 0);
     } else {
       flow.services = flow.services.union(service.alone());
     }
-  }
-
-  /** Returns whether the responder is a server: it has shaken hands, or sent a datagram. */
-  private static boolean hasAnswered(Flow flow) {
-    FlowEnd responder = flow.responder();
-    if (flow.protocol() != IpProtocol.TCP) {
-      return responder.packets > 0;
-    }
-    return responder.state == FlowEnd.ESTABLISHED
-        || responder.state == FlowEnd.CLOSED
-        || responder.state == FlowEnd.PARTIAL;
   }
 
   long nowNs() {

@@ -51,6 +51,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.StringJoiner;
 import java.util.stream.Stream;
 
@@ -136,6 +137,27 @@ public final class Protocols {
       names.set(service.number(), service.zeekName());
     }
     return List.copyOf(names);
+  }
+
+  /** Returns whether a port is one of those that are registered for a protocol of conn.log. */
+  public static boolean isOwnPort(String service, Transport transport, int port) {
+    for (Declaration declaration : ALL) {
+      if (declaration.service().zeekName().equals(service)
+          && Arrays.stream(declaration.serverPorts(transport)).anyMatch(own -> own == port)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns the name of the analyzer of a protocol of conn.log. */
+  public static String analyzer(String service) {
+    for (Service known : SERVICES) {
+      if (known.zeekName().equals(service)) {
+        return known.analyzer();
+      }
+    }
+    return service.toUpperCase(Locale.ROOT);
   }
 
   /** Returns the names of analyzers of protocols, separated by commas. */

@@ -21,6 +21,9 @@ public interface Detection {
    */
   default void advance(long nowNs) {}
 
+  /** Says that flows which are open now are cut off by the end of the capture. */
+  default void ending() {}
+
   /** Says that no record follows: what waits for more is decided now. */
   default void end(long nowNs) {}
 

@@ -101,6 +101,12 @@ public final class Notice {
     return this;
   }
 
+  /** Names a connection without its ends. */
+  public Notice uid(@Nullable String uid) {
+    this.uid = uid;
+    return this;
+  }
+
   /** Says when it happened, nanoseconds since 1970; else it is the packets' time. */
   public Notice at(long timeNs) {
     this.timeNs = timeNs;

@@ -70,6 +70,12 @@ public final class NoticeSink implements LogSink {
   }
 
   @Override
+  public void ending() {
+    target.ending();
+    stage.ending();
+  }
+
+  @Override
   public void flush() {
     target.flush();
     stage.flush(clockNs.getAsLong());

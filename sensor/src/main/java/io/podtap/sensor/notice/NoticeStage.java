@@ -69,7 +69,7 @@ public final class NoticeStage implements AutoCloseable {
           kind.starter()
               .apply(
                   new DetectionContext(
-                      new OptionValues(kind, values), notices, site, names, sink));
+                      new OptionValues(kind, values), notices, site, names, sink, settings.folder()));
       detection.subscribe(subscriptions);
       detections.add(detection);
     }
@@ -111,6 +111,13 @@ public final class NoticeStage implements AutoCloseable {
       for (Detection detection : detections) {
         detection.advance(timeNs);
       }
+    }
+  }
+
+  /** Says that flows which are open now are cut off by the end of the capture. */
+  synchronized void ending() {
+    for (Detection detection : detections) {
+      detection.ending();
     }
   }
 

@@ -5,6 +5,7 @@
 package io.podtap.sensor.sink;
 
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.flow.FlowEnd;
 import io.podtap.sensor.log.LogSchema;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,7 @@ public final class FlowEvents {
               return true;
             })
         .time("start", "Time of the flow's first packet.", row -> start(row.flow))
+        .bool("answered", "Whether the responder is a server.", row -> answered(row.flow))
         .bool("is_orig", "Whether the originator sent it.", row -> row.fromOriginator ? 1 : 0)
         .wire("name", "What it is about.", row -> row.name)
         .wire("value", "What it says.", row -> row.value)
@@ -66,6 +68,22 @@ public final class FlowEvents {
 
   private static long start(@Nullable Flow flow) {
     return flow == null ? LogSchema.UNSET : flow.startNs;
+  }
+
+  /** A server has shaken hands, or sent a datagram. */
+  private static long answered(@Nullable Flow flow) {
+    if (flow == null) {
+      return 0;
+    }
+    FlowEnd responder = flow.responder();
+    if (flow.protocol() != TCP) {
+      return responder.packets > 0 ? 1 : 0;
+    }
+    boolean is =
+        responder.state == FlowEnd.ESTABLISHED
+            || responder.state == FlowEnd.CLOSED
+            || responder.state == FlowEnd.PARTIAL;
+    return is ? 1 : 0;
   }
 
   private static String transport(int protocol) {

@@ -25,6 +25,9 @@ public interface LogSink extends AutoCloseable {
   /** Says by which clock packets are analyzed, nanoseconds since 1970; called once. */
   default void timedBy(LongSupplier packetTimeNs) {}
 
+  /** Says that flows which are open now are cut off by the end of the capture. */
+  default void ending() {}
+
   /**
    * Returns a sink to the same logs for another thread, which closes it. Lines of several threads
    * stand whole beside each other; files end with the last sink.

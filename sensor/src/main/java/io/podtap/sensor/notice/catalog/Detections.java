@@ -4,21 +4,42 @@
  */
 package io.podtap.sensor.notice.catalog;
 
+import io.podtap.sensor.intel.Intelligence;
 import io.podtap.sensor.notice.DetectionKind;
 import io.podtap.sensor.notice.cluster.ClusterDetections;
 import io.podtap.sensor.notice.inventory.KnownCertificates;
 import io.podtap.sensor.notice.inventory.KnownHosts;
 import io.podtap.sensor.notice.inventory.KnownServices;
 import io.podtap.sensor.notice.inventory.SoftwareInventory;
+import io.podtap.sensor.notice.zeek.CertificateDates;
+import io.podtap.sensor.notice.zeek.ExternalNames;
+import io.podtap.sensor.notice.zeek.FtpGuessing;
+import io.podtap.sensor.notice.zeek.OddPorts;
+import io.podtap.sensor.notice.zeek.Scans;
+import io.podtap.sensor.notice.zeek.SqlInjection;
+import io.podtap.sensor.notice.zeek.SshGuessing;
+import io.podtap.sensor.notice.zeek.WeakKeys;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** All detections: the one place where a detection is registered. */
 public final class Detections {
 
-  private static final List<DetectionKind> ALL = 
+  private static final List<DetectionKind> ALL =
       List.of(
-          KnownHosts.KIND, KnownServices.KIND, KnownCertificates.KIND, SoftwareInventory.KIND);
+          KnownHosts.KIND,
+          KnownServices.KIND,
+          KnownCertificates.KIND,
+          SoftwareInventory.KIND,
+          Intelligence.KIND,
+          Scans.KIND,
+          SshGuessing.KIND,
+          FtpGuessing.KIND,
+          SqlInjection.KIND,
+          ExternalNames.KIND,
+          CertificateDates.KIND,
+          WeakKeys.KIND,
+          OddPorts.KIND);
 
   private static final List<DetectionKind> WITH_WORKLOADS =
       Stream.of(ALL, ClusterDetections.all()).flatMap(List::stream).toList();

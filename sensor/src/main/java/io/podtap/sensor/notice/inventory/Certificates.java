@@ -70,6 +70,11 @@ public final class Certificates {
     return chain.isEmpty() ? null : seen.get(chain.getFirst(), ssl.nowNs());
   }
 
+  /** Returns the certificate with a fingerprint, or null. */
+  public @Nullable Certificate of(String fingerprint, long nowNs) {
+    return seen.get(fingerprint, nowNs);
+  }
+
   /** Returns an estimate of what is held, bytes. */
   public long bytes() {
     return seen.bytes();

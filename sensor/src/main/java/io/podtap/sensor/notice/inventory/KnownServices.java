@@ -36,6 +36,9 @@ public final class KnownServices implements Detection {
           .starts(KnownServices::new)
           .build();
 
+  /** Connections that control connections announce are no services. */
+  private static final String FTP_DATA = "FTP_DATA";
+
   private static final long BYTES_MAX = 8 << 20;
   private static final long FLOWS_BYTES_MAX = 4 << 20;
   private static final List<String> SERVER_STATES =
@@ -54,6 +57,7 @@ public final class KnownServices implements Detection {
   private final Site site;
   private final OptionValues.Hosts tracked;
   private final boolean answerNeeded;
+  private boolean ending;
 
   private KnownServices(DetectionContext context) {
     site = context.site();
@@ -91,14 +95,22 @@ public final class KnownServices implements Detection {
 
   @Override
   public void subscribe(Subscriptions records) {
-    records.on("protocol_confirmed", this::onConfirmed).on("conn", this::onConnection);
+    records
+        .on("protocol_confirmed", event -> onConfirmed(event, event.textOrEmpty("value")))
+        .on("http_request", event -> onConfirmed(event, "HTTP"))
+        .on("conn", this::onConnection);
   }
 
-  private void onConfirmed(LogRecord event) {
-    if (event.number("number") == 0 && (answerNeeded || event.textOrEmpty("proto").equals("tcp"))) {
+  @Override
+  public void ending() {
+    ending = true;
+  }
+
+  private void onConfirmed(LogRecord event, String names) {
+    if (!event.isTrue("answered") && (answerNeeded || event.textOrEmpty("proto").equals("tcp"))) {
       return; // too early: the end of the connection tells
     }
-    if (note(event, elements(event.textOrEmpty("value")))) {
+    if (note(event, elements(names))) {
       done.put(event.textOrEmpty("uid"), true, event.nowNs());
     }
   }
@@ -129,6 +141,9 @@ public final class KnownServices implements Detection {
         };
     if (isService) {
       Set<String> services = elements(ServiceNames.analyzers(flow.textOrEmpty("service")));
+      if (services.isEmpty() && ending) {
+        return; // a protocol may have been recognized later
+      }
       if (services.isEmpty()) {
         services.add("");
       }
@@ -145,7 +160,7 @@ public final class KnownServices implements Detection {
   private boolean note(LogRecord flow, Set<String> services) {
     String host = flow.textOrEmpty("id.resp_h");
     if (!site.isIn(tracked, host)
-        || (services.size() == 1 && services.contains("ftp-data"))) {
+        || (services.size() == 1 && services.contains(FTP_DATA))) {
       return false;
     }
     long port = flow.number("id.resp_p");
