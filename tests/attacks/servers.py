@@ -146,11 +146,11 @@ class Etcd(Stream):
 
 
 class Either(Stream):
-    """Serves a page, and to whoever greets as SSH an SSH server's greeting: a protocol that nobody expects on its port."""
+    """Serves a page, and to whoever speaks as Redis does an answer of Redis: a protocol that nobody expects on its port."""
 
     def talk(self, connection):
-        if connection.recv(256).startswith(b"SSH-"):
-            connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+        if connection.recv(256).startswith(b"*"):
+            connection.sendall(b"+PONG\r\n")
             connection.recv(256)
         else:
             connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nhello\n")

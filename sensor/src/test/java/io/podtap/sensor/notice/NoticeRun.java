@@ -4,8 +4,10 @@
  */
 package io.podtap.sensor.notice;
 
+import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.notice.catalog.Detections;
 import io.podtap.sensor.sink.LogSink;
+import io.podtap.sensor.sink.LogStream;
 import io.podtap.sensor.sink.MemorySink;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +17,7 @@ import java.util.Set;
 /** Every detection behind a sink that keeps records. */
 public final class NoticeRun {
 
-  private final MemorySink records = new MemorySink();
+  private final Map<String, Long> counts = new HashMap<>();
   private final MemorySink found = new MemorySink();
   private final NoticeStage stage;
 
@@ -40,12 +42,32 @@ public final class NoticeRun {
 
   /** Returns the sink for an analysis. */
   public LogSink sink() {
-    return new NoticeSink(records, stage);
+    return new NoticeSink(new CountingSink(counts), stage);
   }
 
-  /** Returns records of one log so far. */
-  public List<Map<String, String>> rows(String log) {
-    return records.rows(log);
+  /** Counts records and keeps none. */
+  private record CountingSink(Map<String, Long> counts) implements LogSink {
+
+    @Override
+    public <R> LogStream<R> open(LogSchema<R> schema) {
+      return row -> counts.merge(schema.path(), 1L, Long::sum);
+    }
+
+    @Override
+    public LogSink another() {
+      return this;
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  /** Returns how many records one log has. */
+  public long count(String log) {
+    return counts.getOrDefault(log, 0L);
   }
 
   /** Returns the notices so far. */

@@ -17,6 +17,7 @@ import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Tables;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
 
 /**
@@ -30,8 +31,11 @@ final class Beacons implements Watcher {
   /** Connections of a pair that are looked at, the latest. */
   private static final int KEPT = 32;
 
+  private static final long BURST_MS = 250;
+
   private final ClusterSettings settings;
   private final Learned learned;
+  private final ExternalNames names;
   private final AgeTable<String, Starts> pairs;
 
   /** Rings of when connections began and of what they sent. */
@@ -40,7 +44,11 @@ final class Beacons implements Watcher {
     final long[] bytes = new long[KEPT];
     int count;
 
+    /** Adds a connection; several at once, as a page needs, are one. */
     void add(long timeMs, long sent) {
+      if (count > 0 && Math.abs(timeMs - times[(count - 1) % KEPT]) < BURST_MS) {
+        return;
+      }
       int at = count % KEPT;
       times[at] = timeMs;
       bytes[at] = sent;
@@ -56,7 +64,7 @@ final class Beacons implements Watcher {
         sorted[i] = times[(oldest + i) % KEPT];
         sizes[i] = bytes[(oldest + i) % KEPT];
       }
-      java.util.Arrays.sort(sorted); // records come when connections end
+      Arrays.sort(sorted); // records come when connections end
       long[] intervals = new long[kept - 1];
       for (int i = 1; i < kept; i++) {
         intervals[i - 1] = sorted[i] - sorted[i - 1];
@@ -73,16 +81,21 @@ final class Beacons implements Watcher {
   Beacons(ClusterSettings settings, Learning learning) {
     this.settings = settings;
     learned = new Learned(settings, learning);
+    names = new ExternalNames(settings);
     pairs = new AgeTable<>(4 * settings.tableBytesMax(), IDLE_NS_MAX, _ -> 16 * KEPT + 64);
   }
 
   @Override
   public Set<String> logs() {
-    return Set.of("conn");
+    return Set.of("conn", "dns");
   }
 
   @Override
   public void onRecord(Seen record, Findings findings) {
+    if (record.log().equals("dns")) {
+      names.onRecord(record, findings);
+      return;
+    }
     Party source = record.originator();
     Party target = record.responder();
     if (!target.isExternal() || source.isExternal() || !Connections.isEstablished(record)) {
@@ -90,7 +103,7 @@ final class Beacons implements Watcher {
     }
     long now = record.timeNs();
     String key = source.key() + ' ' + target.address() + ' ' + Connections.port(record);
-    if (learned.isUsual(key, source, now)) {
+    if (learned.isUsual(source.key() + ' ' + names.of(source, target, now), source, now)) {
       return;
     }
     Starts starts = Tables.used(pairs, key, now);
@@ -118,6 +131,6 @@ final class Beacons implements Watcher {
 
   @Override
   public long bytes() {
-    return pairs.bytes() + learned.bytes();
+    return pairs.bytes() + learned.bytes() + names.bytes();
   }
 }

@@ -80,7 +80,7 @@ final class ClearText implements Watcher {
       }
       case "redis" -> record.text("cmd.name").equalsIgnoreCase("AUTH") ? "Redis" : "";
       case "postgresql" ->
-          record.text("backend_arg").equals("CleartextPassword")
+          record.text("backend_arg").startsWith("CleartextPassword")
               ? "PostgreSQL, user " + record.text("user")
               : "";
       case "ldap" ->

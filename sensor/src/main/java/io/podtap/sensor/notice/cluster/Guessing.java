@@ -67,9 +67,9 @@ final class Guessing implements Watcher {
                   || isWord(record, "cmd.name", "HELLO")
                       && record.text("reply.value").contains("WRONGPASS"));
       case "postgresql" ->
-          record.text("backend").equals("error")
-              && (record.text("backend_arg").contains("28P01")
-                  || record.text("backend_arg").contains("28000")
+          record.text("backend").endsWith("error")
+              && (record.text("backend_arg").contains("Code=28P01")
+                  || record.text("backend_arg").contains("Code=28000")
                   || record.text("backend_arg").contains("authentication failed"));
       case "mysql" -> record.text("response").contains("Access denied");
       case "ldap" ->

@@ -206,7 +206,7 @@ class WatchersTest {
       delimiter = '|',
       value = {
         "redis|cmd.name|AUTH|success|0",
-        "postgresql|backend|error|backend_arg|password authentication failed for user",
+        "postgresql|backend|auth_request,error|backend_arg|CleartextPassword,Code=28P01,Message=password authentication failed",
         "mysql|response|Access denied for user|cmd|login",
         "ldap|opcode|bind simple|result|invalid credentials",
         "http|username|admin|status_code|401",
