@@ -31,6 +31,7 @@ final class HelpTest {
           "sensor",
           "gateway",
           "ledger",
+          "edges",
           "inject",
           "uninject",
           "webhook",
