@@ -451,6 +451,9 @@ final class HttpParser implements StreamParser {
     if (end.isClient && end.state == State.START_LINE && end.lines.held() > 0 && !failed) {
       step(end, LineEnds.lineFeed()); // the end of the connection ends the line, too
     }
+    if (end.message != null) {
+      end.message.endLine();
+    }
     if (end.transaction != null) {
       messageEnd(end);
     }

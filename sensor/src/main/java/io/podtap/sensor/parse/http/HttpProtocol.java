@@ -5,6 +5,7 @@
 package io.podtap.sensor.parse.http;
 
 import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -109,7 +110,9 @@ public final class HttpProtocol implements StreamProtocol {
 
   /** Notes that the HTTP of a connection carries something inside from now on. */
   void enter(Session session, Transactions transactions) {
-    around.putIfAbsent(session.flow(), transactions);
+    if (around.putIfAbsent(session.flow(), transactions) == null) {
+      session.account().take(HeapSize.MAP_ENTRY);
+    }
   }
 
   /** Notes that the connection is over. */
