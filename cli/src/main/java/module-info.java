@@ -15,6 +15,8 @@ module io.podtap.cli {
       info.picocli;
   opens io.podtap.cli.demo to
       info.picocli;
+  opens io.podtap.cli.edges to
+      info.picocli;
   opens io.podtap.cli.help to
       info.picocli;
   opens io.podtap.cli.ledger to
@@ -26,6 +28,7 @@ module io.podtap.cli {
       io.podtap.cli.Doctor,
       io.podtap.cli.Pki,
       io.podtap.cli.ledger.LedgerCommand,
+      io.podtap.cli.edges.EdgesCommand,
       io.podtap.cli.demo.Demo,
       io.podtap.cli.demo.DemoIntrusion,
       io.podtap.cli.demo.DemoServer,

@@ -1,5 +1,6 @@
 /** What tap and sensor share: packets, the kernel, capture. Only this module calls native code. */
 module io.podtap.core {
+  requires jdk.net;
   requires jdk.unsupported; // signals
   requires static org.jspecify;
 
@@ -8,6 +9,7 @@ module io.podtap.core {
   exports io.podtap.core.config;
   exports io.podtap.core.filter;
   exports io.podtap.core.json;
+  exports io.podtap.core.kubernetes;
   exports io.podtap.core.linux;
   exports io.podtap.core.metrics;
   exports io.podtap.core.packet;

@@ -7,6 +7,7 @@ module io.podtap.sensor {
 
   exports io.podtap.sensor;
   exports io.podtap.sensor.broker;
+  exports io.podtap.sensor.identity;
   exports io.podtap.sensor.ingest;
   exports io.podtap.sensor.merge;
   exports io.podtap.sensor.taps;

@@ -2,10 +2,10 @@
 module io.podtap.tap {
   requires info.picocli;
   requires io.podtap.core;
-  requires jdk.net;
   requires static org.jspecify;
 
   exports io.podtap.tap;
+  exports io.podtap.tap.command;
   exports io.podtap.tap.discover;
   exports io.podtap.tap.encapsulate;
   exports io.podtap.tap.ledger;
@@ -13,13 +13,15 @@ module io.podtap.tap {
   exports io.podtap.tap.segment;
   exports io.podtap.tap.send;
   exports io.podtap.tap.shed;
+  exports io.podtap.tap.source;
+  exports io.podtap.tap.start;
 
-  opens io.podtap.tap to
+  opens io.podtap.tap.command to
       info.picocli;
   opens io.podtap.tap.policy to
       info.picocli;
 
   provides io.podtap.core.config.Program with
-      io.podtap.tap.TapCommand,
-      io.podtap.tap.HoldCommand;
+      io.podtap.tap.command.TapCommand,
+      io.podtap.tap.command.HoldCommand;
 }

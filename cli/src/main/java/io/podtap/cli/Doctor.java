@@ -14,7 +14,7 @@ import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Privileges;
 import io.podtap.core.linux.UdpSocket;
 import io.podtap.core.packet.LinkType;
-import io.podtap.tap.discover.ServiceAccount;
+import io.podtap.core.kubernetes.ServiceAccount;
 import io.podtap.tap.send.SendQueue;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

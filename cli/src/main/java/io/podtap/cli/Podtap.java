@@ -12,7 +12,7 @@ import io.podtap.core.agent.Threads;
 import io.podtap.core.config.BuildVersion;
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
-import io.podtap.tap.TapCommand;
+import io.podtap.tap.command.TapCommand;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -11,7 +11,7 @@ import io.podtap.tap.TapIdentity;
 import io.podtap.tap.discover.Discovery;
 import io.podtap.tap.discover.DiscoveryStatus;
 import io.podtap.tap.discover.SensorTarget;
-import io.podtap.tap.discover.ServiceAccount;
+import io.podtap.core.kubernetes.ServiceAccount;
 import io.podtap.tap.send.SensorQuestion;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.injector.manifest.Manifest;
 import io.podtap.injector.tree.Tree;
-import io.podtap.tap.TapCommand;
+import io.podtap.tap.command.TapCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ package io.podtap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.podtap.tap.TapCommand;
+import io.podtap.tap.command.TapCommand;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -113,6 +113,9 @@ final class ManifestFiles {
               + name
               + "' is a URL, which is not fetched: curl -fsSL URL | podtap inject -f - does it");
     }
+    if (name.isBlank()) {
+      throw new SettingsException("a file's name is empty");
+    }
     Path path = Path.of(name);
     if (Files.isDirectory(path)) {
       addFolder(sources, name, path);

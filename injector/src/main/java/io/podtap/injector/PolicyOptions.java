@@ -5,7 +5,7 @@
 package io.podtap.injector;
 
 import io.podtap.injector.inject.TapPolicy;
-import io.podtap.tap.TapCommand;
+import io.podtap.tap.command.TapCommand;
 import java.util.Objects;
 import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Model.CommandSpec;

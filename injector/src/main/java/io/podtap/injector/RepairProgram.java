@@ -11,7 +11,7 @@ import io.podtap.injector.inject.TapTemplate;
 import io.podtap.injector.repair.RepairController;
 import io.podtap.injector.repair.audit.PodAudit;
 import io.podtap.injector.webhook.advice.PullFailures;
-import io.podtap.tap.discover.ServiceAccount;
+import io.podtap.core.kubernetes.ServiceAccount;
 import java.io.PrintStream;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

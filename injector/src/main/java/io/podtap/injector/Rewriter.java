@@ -10,6 +10,7 @@ import io.podtap.injector.inject.Reason;
 import io.podtap.injector.inject.WellKnownNames;
 import io.podtap.injector.manifest.ManifestEditor;
 import io.podtap.injector.manifest.ManifestStream;
+import io.podtap.injector.manifest.MissingPod;
 import io.podtap.injector.manifest.UnknownWorkload;
 import io.podtap.injector.manifest.Workload;
 import io.podtap.injector.manifest.WorkloadKinds;
@@ -60,6 +61,7 @@ final class Rewriter implements ManifestEditor {
   private final Map<Workload, List<String>> changes = new HashMap<>();
   private final List<String> lines = new ArrayList<>();
   private int exitCode;
+  private int failures;
 
   /**
    * @param done what to call a change
@@ -80,13 +82,18 @@ final class Rewriter implements ManifestEditor {
    */
   int rewrite(List<ManifestFiles.Source> sources, WorkloadKinds kinds) {
     ManifestStream stream = new ManifestStream(kinds, this, streams.out());
+    List<ManifestFiles.Source> readable = new ArrayList<>();
     for (ManifestFiles.Source source : sources) {
+      int before = failures;
       if (source.isRegularFile()) {
         read(source, in -> ManifestStream.readNamespaces(source.label(), in, this));
       }
+      if (failures == before) {
+        readable.add(source);
+      }
     }
     boolean isWritable = true;
-    for (ManifestFiles.Source source : sources) {
+    for (ManifestFiles.Source source : readable) {
       isWritable = isWritable && read(source, in -> stream.rewrite(source.label(), in));
     }
     return exitCode;
@@ -110,7 +117,10 @@ final class Rewriter implements ManifestEditor {
       if (!isWritable) {
         lines.clear(); // they speak of what is not written
       }
-      fail((isWritable ? source.label() + ": " : "") + ManifestFiles.why(e));
+      fail(
+          isWritable
+              ? "file '" + source.label() + "' cannot be read: " + ManifestFiles.why(e)
+              : ManifestFiles.why(e));
       return isWritable;
     } catch (OutOfMemoryError e) {
       lines.clear();
@@ -124,6 +134,7 @@ final class Rewriter implements ManifestEditor {
     written();
     streams.log().println("podtap: " + text);
     exitCode = 2;
+    failures++;
   }
 
   @Override
@@ -193,6 +204,17 @@ final class Rewriter implements ManifestEditor {
           workload.label() + ": its pods are those of " + workload.reference() + ": inject that");
       return;
     }
+    if (workload.kind().isEmpty() || workload.kind().startsWith(".")) {
+      lines.add(
+          "object"
+              + workload.label()
+              + ": unchanged, "
+              + Reason.UNKNOWN_WORKLOAD.word()
+              + ": it has a pod at "
+              + (workload.path().isEmpty() ? "its top" : workload.path())
+              + " and no kind");
+      return;
+    }
     if (workload.hasNoTemplate()) {
       lines.add(
           workload.label()
@@ -223,6 +245,17 @@ final class Rewriter implements ManifestEditor {
             + '='
             + workload.path()
             + " injects it");
+  }
+
+  @Override
+  public void missing(MissingPod missing) {
+    exitCode = Math.max(exitCode, missing.isGivenPath() ? 1 : 0);
+    lines.add(
+        missing.label()
+            + ": unchanged, "
+            + Reason.NOT_A_POD.word()
+            + ": no pod template at "
+            + missing.path());
   }
 
   @Override

@@ -19,7 +19,7 @@ import io.podtap.injector.webhook.Webhook;
 import io.podtap.injector.webhook.advice.Advice;
 import io.podtap.injector.webhook.advice.ClusterAdvice;
 import io.podtap.injector.webhook.advice.PullFailures;
-import io.podtap.tap.discover.ServiceAccount;
+import io.podtap.core.kubernetes.ServiceAccount;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -6,17 +6,13 @@ package io.podtap.sensor;
 
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.Headers;
-import io.podtap.core.packet.IpProtocol;
-import io.podtap.core.packet.LinkType;
-import io.podtap.sensor.decapsulate.Tunnel;
-import io.podtap.sensor.decapsulate.TunnelFinder;
-import io.podtap.sensor.decapsulate.TunnelWeird;
 import io.podtap.sensor.defragment.Defragmenter;
 import io.podtap.sensor.defragment.FragmentWeird;
 import io.podtap.sensor.dispatch.Dispatcher;
 import io.podtap.sensor.dispatch.Parsers;
 import io.podtap.sensor.dispatch.Protocols;
 import io.podtap.sensor.dispatch.WeirdMemory;
+import io.podtap.sensor.dispatch.WeirdRecorder;
 import io.podtap.sensor.flow.CommunityId;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.flow.ServiceSet;
@@ -41,10 +37,9 @@ import io.podtap.sensor.track.ServerPorts;
 import io.podtap.sensor.track.Tracker;
 import io.podtap.sensor.track.Weird;
 import io.podtap.sensor.track.Weirds;
-import io.podtap.sensor.tunnel.ActiveTunnel;
-import io.podtap.sensor.tunnel.IpTunnels;
-import io.podtap.sensor.tunnel.TunnelPath;
+import io.podtap.sensor.tunnel.Tunnel;
 import io.podtap.sensor.tunnel.TunnelRecorder;
+import io.podtap.sensor.tunnel.Tunnels;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
@@ -56,14 +51,16 @@ import org.jspecify.annotations.Nullable;
  * passes:
  *
  * <ol>
+ *   <li>headers: link layer, IP, transport are located ({@link Headers})
  *   <li>merge: of packets that several taps deliver one copy goes on, in order ({@link TapMerge})
  *   <li>advance: flows that are over by the clock end
- *   <li>headers: link layer, IP, transport are located ({@link Headers})
  *   <li>accept: lengths and IP checksum ({@link PacketCheck})
  *   <li>defragment: fragments wait until their datagram is whole ({@link Defragmenter})
+ *   <li>enter: a packet inside an IP packet takes its place, from accept on ({@link
+ *       Tunnels#enterIp})
  *   <li>track: the flow is found and updated ({@link Tracker#track})
  *   <li>dispatch: what a flow carries is recognised and parsed ({@link Dispatcher})
- *   <li>decapsulate: a packet inside goes through the same steps ({@link TunnelFinder})
+ *   <li>enter: so does a packet inside a datagram of the flow ({@link Tunnels#enterUdp})
  *   <li>log: a flow that ends becomes a record ({@link ConnLog})
  *   <li>sink: the record goes to its file ({@link LogSink})
  * </ol>
@@ -71,6 +68,8 @@ import org.jspecify.annotations.Nullable;
  * One thread. Frames' bytes are not kept.
  */
 public final class Analysis implements FrameAnalysis {
+
+  private static final int[] NO_TAPS = new int[0];
 
   private static final ServerPorts SERVER_PORTS =
       new ServerPorts(Protocols.serverPorts(Transport.TCP), Protocols.serverPorts(Transport.UDP));
@@ -80,16 +79,15 @@ public final class Analysis implements FrameAnalysis {
   private final @Nullable TapMerge merge;
   private final LogSink sink;
   private final boolean perTap;
-  private final Headers headers = new Headers();
-  private final Packet packet = new Packet(headers);
+
+  /** The packet at hand, as it came, and one that was held by the merge. */
+  private final Packet packet = new Packet(new Headers());
+
+  private final Packet merged = new Packet(new Headers());
   private final Defragmenter defragmenter = new Defragmenter(this::noteFragment);
-  private final TunnelFinder tunnels = new TunnelFinder();
+  private final Tunnels tunnels;
   private final FileRecorder files;
   private final Dispatcher dispatcher;
-  private final TunnelRecorder tunnelRecorder;
-  private final IpTunnels ipTunnels;
-  private final TunnelPath path;
-  private final int tunnelDepthMax;
   private long framesSeen;
 
   /** Time of the packet at hand, nanoseconds since 1970. */
@@ -99,18 +97,6 @@ public final class Analysis implements FrameAnalysis {
    * Time by which flows end, nanoseconds since 1970: the receiver's, or in a file the capture's.
    */
   private long clockNs;
-
-  /** Which taps besides the first have delivered the packet at hand, and whether others may. */
-  private final int[] otherTaps = new int[8];
-
-  private int otherTapCount;
-  private boolean shared;
-  private long framesMerged;
-
-  /** Where the packet inside the one at hand ends, captured and on the wire. */
-  private long innerCaptureEnd;
-
-  private long innerWireEnd;
 
   /**
    * @param tapName names the tap that a frame's interface index stands for; null when frames do not
@@ -133,7 +119,6 @@ public final class Analysis implements FrameAnalysis {
       WeirdMemory weirdMemory) {
     this.sink = sink;
     sink.timedBy(() -> packetNs);
-    this.tunnelDepthMax = settings.tunnelDepthMax();
     this.perTap = tapName != null;
     CommunityId communityId = new CommunityId(0);
     LogSchema<Flow> schema =
@@ -150,7 +135,7 @@ public final class Analysis implements FrameAnalysis {
             List.of(new OcspAnalyzer(sink), new PeAnalyzer(sink)),
             this::noteFile,
             settings.extracted());
-    this.tunnelRecorder = new TunnelRecorder(sink, heap.tableBytesMax());
+    TunnelRecorder tunnelRecorder = new TunnelRecorder(sink, heap.tableBytesMax());
     this.dispatcher =
         new Dispatcher(
             Parsers.standard(
@@ -163,9 +148,14 @@ public final class Analysis implements FrameAnalysis {
     if (sink.events(ContentRow.schema()) != null) { // somebody wants to know
       dispatcher.watch(new ContentWatch(sink.open(ContentRow.schema())));
     }
-    this.ipTunnels =
-        new IpTunnels(~settings.tracking().seed(), tunnelRecorder, heap.tableBytesMax());
-    this.path = new TunnelPath(tunnelDepthMax + 1, tunnelRecorder);
+    this.tunnels =
+        new Tunnels(
+            ~settings.tracking().seed(),
+            heap.tableBytesMax(),
+            settings.tunnelDepthMax(),
+            tunnelRecorder,
+            Analysis::services,
+            new TunnelWeirds(dispatcher.weirds()));
     this.tracker =
         new Tracker(
             settings.tracking(),
@@ -198,189 +188,132 @@ public final class Analysis implements FrameAnalysis {
   @Override
   public void onFrame(Frame frame) {
     framesSeen++;
-    MemorySegment segment = frame.segment();
+    packet.headers().locate(frame.segment(), frame.offset(), frame.length(), frame.linkType());
     if (merge != null) {
       merge.advance(frame.receivedNs());
-      headers.locate(segment, frame.offset(), frame.length(), frame.linkType());
-      long before = framesMerged;
-      if (merge.take(frame, headers)) {
-        return;
-      }
-      if (framesMerged == before) {
-        analyse(frame, /* otherCount= */ 0, /* shared= */ false);
+      if (merge.take(frame, packet.headers())) {
         return;
       }
     }
-    headers.locate(segment, frame.offset(), frame.length(), frame.linkType());
-    analyse(frame, /* otherCount= */ 0, /* shared= */ false);
+    analyse(frame, packet, NO_TAPS, /* otherCount= */ 0, /* shared= */ false);
   }
 
-  /** Takes one copy of a packet that several taps may see. */
+  /** Takes one copy of a packet that several taps may see; another frame may be at hand. */
   private void onMerged(Frame frame, int[] others, int otherCount, boolean shared) {
-    framesMerged++;
-    System.arraycopy(others, 0, otherTaps, 0, otherCount);
-    headers.locate(frame.segment(), frame.offset(), frame.length(), frame.linkType());
-    analyse(frame, otherCount, shared);
+    merged.headers().locate(frame.segment(), frame.offset(), frame.length(), frame.linkType());
+    analyse(frame, merged, others, otherCount, shared);
   }
 
-  /** Takes the packet on whose headers {@link #headers} stands, and those inside of it. */
-  private void analyse(Frame frame, int otherCount, boolean shared) {
+  /**
+   * Takes a packet, then the one inside of it, and so on.
+   *
+   * @param packet its headers stand on the frame
+   * @param otherTaps which taps besides the frame's have delivered it
+   * @param shared whether others than the frame's tap see its hosts
+   */
+  private void analyse(
+      Frame frame, Packet packet, int[] otherTaps, int otherCount, boolean shared) {
     long timeNs = frame.timestampNs();
     advance(timeNs, perTap ? Math.max(clockNs, frame.receivedNs()) : timeNs);
     int tap = perTap ? frame.interfaceIndex() : Flow.NO_TAP;
     packet.begin(timeNs, clockNs, tap, /* cutsExpected= */ perTap);
-    MemorySegment segment = frame.segment();
+    tunnels.begin();
+    tracker.weirds().inTunnel(false);
+    Headers headers = packet.headers();
+    @Nullable MemorySegment segment = frame.segment();
     boolean checksumsKnown = frame.isChecksumNeeded();
     long wireEnd =
         frame.isOriginalLengthKnown()
             ? frame.offset() + frame.originalLength()
             : PacketCheck.END_UNKNOWN;
-    otherTapCount = otherCount;
-    this.shared = shared;
-    path.clear();
-    tracker.weirds().inTunnel(false);
-    for (int depth = 0; check.accept(segment, headers, wireEnd, checksumsKnown); depth++) {
-      if (headers.isFragment()) {
-        if (isWhole(segment, tap)) {
-          segment = defragmenter.segment();
-          headers.locateIp(segment, defragmenter.offset(), defragmenter.length());
-        } else if (perTap || !check.isWorthTracking(segment, headers)) {
-          return;
-        }
+    while (check.accept(segment, headers, wireEnd, checksumsKnown)) {
+      segment = headers.isFragment() ? defragment(segment, headers, tap) : segment;
+      if (segment == null) {
+        return;
       }
       packet.wrap(segment, checksumsKnown);
-      if (!enterTunnel(segment, depth)) {
+      wireEnd = tunnels.enterIp(segment, headers, clockNs);
+      if (wireEnd == Tunnels.NOT_A_TUNNEL) {
+        Flow flow = tracker.track(packet);
+        if (flow == null) {
+          return;
+        }
+        noteTaps(flow, tap, otherTaps, otherCount, shared);
+        wireEnd = enterUdp(flow, packet, segment);
+      }
+      if (wireEnd < 0) {
         return;
       }
       tracker.weirds().inTunnel(true);
-      wireEnd = innerWireEnd;
       checksumsKnown = false;
-      long at = tunnels.offset();
-      headers.locate(segment, at, (int) (innerCaptureEnd - at), tunnels.linkType());
     }
+  }
+
+  /**
+   * Offers a fragment for reassembly. One that was cut takes part where taps cut on purpose; in a
+   * file it counts as in Zeek's.
+   *
+   * @return where the packet to go on with is, on which {@code headers} stand: the whole datagram,
+   *     or a fragment that counts alone; null when there is none
+   */
+  private @Nullable MemorySegment defragment(MemorySegment segment, Headers headers, int tap) {
+    if ((perTap || headers.ipEnd() <= headers.captureEnd())
+        && defragmenter.offer(segment, headers, tap, clockNs)) {
+      MemorySegment whole = defragmenter.segment();
+      headers.locateIp(whole, defragmenter.offset(), defragmenter.length());
+      return whole;
+    }
+    return perTap || !check.isWorthTracking(segment, headers) ? null : segment;
+  }
+
+  /** Says who else has delivered the packet, or that nobody has. */
+  private static void noteTaps(
+      Flow flow, int tap, int[] otherTaps, int otherCount, boolean shared) {
+    for (int i = 0; i < otherCount; i++) {
+      flow.claim(otherTaps[i]);
+    }
+    if (shared && otherCount == 0) {
+      flow.noteSole(tap);
+    }
+  }
+
+  private long enterUdp(Flow flow, Packet packet, MemorySegment segment) {
+    if (tunnels.follow(flow)) {
+      tracker.weirds().add(Weird.TUNNEL_CHANGES, flow);
+    }
+    return packet.isDatagram()
+        ? tunnels.enterUdp(
+            flow,
+            packet.isFromOriginator(),
+            segment,
+            packet.headers(),
+            packet.payloadOffset(),
+            packet.payloadCaptured(),
+            clockNs)
+        : Tunnels.NOT_A_TUNNEL;
   }
 
   private void advance(long timeNs, long nowNs) {
     clockNs = nowNs;
     packetNs = timeNs;
     dispatcher.now(timeNs, nowNs);
-    tunnelRecorder.advance(timeNs, nowNs);
-    ipTunnels.advance(nowNs);
+    tunnels.advance(timeNs, nowNs);
     tracker.advance(nowNs);
   }
 
-  /**
-   * Offers a fragment for reassembly. One that was cut takes part where taps cut on purpose; in a
-   * file it counts as in Zeek's.
-   */
-  private boolean isWhole(MemorySegment segment, int scope) {
-    return (perTap || headers.ipEnd() <= headers.captureEnd())
-        && defragmenter.offer(segment, headers, scope, clockNs);
-  }
+  /** Takes what is invalid about tunnels. */
+  private record TunnelWeirds(WeirdRecorder weirds) implements Tunnels.WeirdHandler {
 
-  /**
-   * Counts a packet with its flow, and looks whether it carries another one.
-   *
-   * @param depth tunnels that it came through
-   * @return whether {@link #tunnels} stands on an inner packet
-   */
-  private boolean enterTunnel(MemorySegment segment, int depth) {
-    long at = headers.transportOffset();
-    innerCaptureEnd = Math.min(headers.captureEnd(), headers.ipEnd());
-    int protocol = headers.protocol();
-    if (protocol == IpProtocol.IPV4 || protocol == IpProtocol.IPV6 || protocol == IpProtocol.GRE) {
-      int captured = (int) Math.max(0, innerCaptureEnd - at);
-      int length = (int) (headers.ipEnd() - at);
-      Tunnel kind = tunnels.ofIp(protocol, segment, at, length, captured);
-      noteTunnel(segment, /* flow= */ null, depth);
-      if (kind != Tunnel.NONE) {
-        return enterIpTunnel(kind, segment, depth);
-      }
+    @Override
+    public void ofFlow(Flow flow, String name, String detail, String source) {
+      weirds.ofFlow(flow, name, detail, source);
     }
-    Flow flow = tracker.track(packet);
-    if (flow == null) {
-      return false;
-    }
-    if (path.follow(flow)) {
-      tracker.weirds().add(Weird.TUNNEL_CHANGES, flow);
-    }
-    noteTaps(flow);
-    return packet.isCounted() && protocol == IpProtocol.UDP && enterUdpTunnel(segment, flow, depth);
-  }
 
-  /** Says who else has delivered the packet, or that nobody has. */
-  private void noteTaps(Flow flow) {
-    for (int i = 0; i < otherTapCount; i++) {
-      flow.claim(otherTaps[i]);
+    @Override
+    public void ofPacket(
+        String name, String detail, String source, MemorySegment segment, Headers headers) {
+      PacketWeirds.note(weirds, name, detail, source, segment, headers);
     }
-    if (shared && otherTapCount == 0) {
-      flow.noteSole(packet.tap());
-    }
-  }
-
-  private boolean enterUdpTunnel(MemorySegment segment, Flow flow, int depth) {
-    Tunnel kind =
-        tunnels.ofUdp(
-            flow.responderPort(), segment, packet.payloadOffset(), packet.payloadCaptured());
-    noteTunnel(segment, flow, depth);
-    if (kind == Tunnel.NONE) {
-      return false;
-    }
-    if (kind == Tunnel.GRE || kind == Tunnel.ERSPAN) {
-      return enterIpTunnel(kind, segment, depth); // between the addresses, whatever the ports
-    }
-    if (!(flow.tunnel instanceof ActiveTunnel)) {
-      flow.tunnel = new ActiveTunnel(flow, kind.zeekName());
-    }
-    ActiveTunnel tunnel = (ActiveTunnel) flow.tunnel;
-    boolean bothHeard = tunnel.hear(packet.isFromOriginator());
-    if (kind != Tunnel.TEREDO || bothHeard) { // its first bytes say little
-      flow.services = flow.services.union(services(kind));
-    }
-    if (tunnels.isEmpty() || tunnels.isOpaque()) {
-      return false;
-    }
-    if (depth == tunnelDepthMax) {
-      flow.noteLimit();
-    }
-    return enter(kind, tunnel, segment, depth);
-  }
-
-  private boolean enterIpTunnel(Tunnel kind, MemorySegment segment, int depth) {
-    return enter(kind, ipTunnels.of(segment, headers, kind.zeekName(), clockNs), segment, depth);
-  }
-
-  /** Notes what {@link #tunnels} found odd, of the flow that carries it where Zeek does. */
-  private void noteTunnel(MemorySegment segment, @Nullable Flow flow, int depth) {
-    TunnelWeird weird = tunnels.weird();
-    if (weird == null) {
-      return;
-    }
-    if (flow == null || !weird.isOfFlow()) {
-      noteTunnel(weird, tunnels.weirdDetail(), segment, depth);
-    } else if (!weird.needsConfirmation() || TunnelServices.TEREDO.isIn(flow.services)) {
-      dispatcher
-          .weirds()
-          .ofFlow(flow, weird.name(/* inTunnel= */ false), tunnels.weirdDetail(), weird.source());
-    }
-  }
-
-  private void noteTunnel(TunnelWeird weird, String detail, MemorySegment segment, int depth) {
-    PacketWeirds.note(
-        dispatcher.weirds(), weird.name(depth > 0), detail, weird.source(), segment, headers);
-  }
-
-  /** Goes into a tunnel, unless too many are in one another. */
-  private boolean enter(Tunnel kind, ActiveTunnel tunnel, MemorySegment segment, int depth) {
-    path.enter(tunnel);
-    if (depth == tunnelDepthMax) {
-      noteTunnel(TunnelWeird.depth(kind), "", segment, depth);
-      return false;
-    }
-    // Who mirrors whole frames may have cut them; other tunnels carry a packet as it is.
-    boolean mayBeCut = tunnels.linkType() == LinkType.ETHERNET;
-    innerWireEnd = mayBeCut ? PacketCheck.END_UNKNOWN : headers.ipEnd();
-    return true;
   }
 
   private static ServiceSet services(Tunnel kind) {

@@ -65,6 +65,15 @@ final class AnalysisOptions {
    * @throws SettingsException when a number is out of range
    */
   AnalysisSettings settings() {
+    return settings(/* reservedBytes= */ 0);
+  }
+
+  /**
+   * As above.
+   *
+   * @param reservedBytes of the heap that others need
+   */
+  AnalysisSettings settings(long reservedBytes) {
     if (tunnelDepth < 0 || tunnelDepth > TUNNEL_DEPTH_LIMIT) {
       throw new SettingsException(
           "tunnel depth " + tunnelDepth + " is out of range 0 to " + TUNNEL_DEPTH_LIMIT);
@@ -72,12 +81,15 @@ final class AnalysisOptions {
     int workerCount = workers();
     return new AnalysisSettings(
         new Tracker.Settings(
-            HeapPlan.of(workerCount).flowsMax(), !ignoreChecksums, new SecureRandom().nextLong()),
+            HeapPlan.of(workerCount, reservedBytes).flowsMax(),
+            !ignoreChecksums,
+            new SecureRandom().nextLong()),
         tunnelDepth,
         hashFiles,
         extracted.settings(),
         parsed(),
-        workerCount);
+        workerCount,
+        reservedBytes);
   }
 
   private int workers() {

@@ -21,6 +21,7 @@ import java.util.SplittableRandom;
  * @param parsed protocols that are parsed, as far as there are parsers; others are only recognised
  * @param workers analyses that share the work and the memory, each on a thread of its own; 1 for
  *     one on the thread that reads
+ * @param reservedBytes of the heap that others need
  */
 public record AnalysisSettings(
     Tracker.Settings tracking,
@@ -28,7 +29,8 @@ public record AnalysisSettings(
     String fileHashes,
     ExtractionSettings extracted,
     Set<Service> parsed,
-    int workers) {
+    int workers,
+    long reservedBytes) {
 
   /** More would wait for one another. */
   static final int WORKERS_MAX = 64;
@@ -36,6 +38,17 @@ public record AnalysisSettings(
   public AnalysisSettings {
     checkedWorkers(workers);
     parsed = Set.copyOf(parsed);
+  }
+
+  /** As above, with the whole heap. */
+  public AnalysisSettings(
+      Tracker.Settings tracking,
+      int tunnelDepthMax,
+      String fileHashes,
+      ExtractionSettings extracted,
+      Set<Service> parsed,
+      int workers) {
+    this(tracking, tunnelDepthMax, fileHashes, extracted, parsed, workers, /* reservedBytes= */ 0);
   }
 
   static int checkedWorkers(int workers) {
@@ -69,12 +82,18 @@ public record AnalysisSettings(
             seeds.nextLong(),
             tracking.reassemblyBytesMax() / workers);
     return new AnalysisSettings(
-        own, tunnelDepthMax, fileHashes, extracted.ofWorker(workers), parsed, workers);
+        own,
+        tunnelDepthMax,
+        fileHashes,
+        extracted.ofWorker(workers),
+        parsed,
+        workers,
+        reservedBytes);
   }
 
   /** Returns what each worker may hold. */
   HeapPlan heapPlan() {
-    return HeapPlan.of(workers);
+    return HeapPlan.of(workers, reservedBytes);
   }
 
   /** Returns memory of one worker for frames that several taps may deliver. */

@@ -11,7 +11,6 @@ import io.podtap.sensor.sink.FlowEvents;
 import io.podtap.sensor.sink.LogStream;
 import io.podtap.sensor.track.FlowHandler;
 import io.podtap.sensor.track.Weird;
-import io.podtap.sensor.tunnel.ActiveTunnel;
 import io.podtap.sensor.tunnel.TunnelRecorder;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -50,9 +49,7 @@ record FlowSteps(
   @Override
   public void onFlowEnd(Flow flow) {
     dispatcher.onFlowEnd(flow);
-    if (flow.tunnel instanceof ActiveTunnel tunnel) {
-      tunnels.close(tunnel);
-    }
+    tunnels.close(flow);
     connections.write(flow);
   }
 

@@ -51,7 +51,16 @@ record HeapPlan(long heapBytes, int workers) {
 
   /** Plans for this process. */
   static HeapPlan of(int workers) {
-    return new HeapPlan(Runtime.getRuntime().maxMemory(), workers);
+    return of(workers, /* reservedBytes= */ 0);
+  }
+
+  /**
+   * Plans for this process.
+   *
+   * @param reservedBytes of the heap that others need
+   */
+  static HeapPlan of(int workers, long reservedBytes) {
+    return new HeapPlan(Runtime.getRuntime().maxMemory() - reservedBytes, workers);
   }
 
   /** Returns what may be asked for in all. */

@@ -73,7 +73,7 @@ final class NoticeOptions {
    * @param log takes one line for each problem
    * @throws SettingsException when an option is invalid
    */
-  LogSink in(Supplier<LogSink> target, Consumer<String> log) {
+  LogSink in(Supplier<LogSink> target, WorkloadNames names, Consumer<String> log) {
     boolean wanted = notices || file != null || !detect.isEmpty();
     if (!wanted) {
       if (exceptions != null || !webhook.isEmpty()) {
@@ -91,6 +91,6 @@ final class NoticeOptions {
     return new NoticeSink(
         sink,
         new NoticeStage(
-            Detections.all(), settings, sink.another(), WorkloadNames.NONE, actions));
+            Detections.all(), settings, sink.another(), names, actions));
   }
 }

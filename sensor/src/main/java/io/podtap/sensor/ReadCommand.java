@@ -13,6 +13,7 @@ import io.podtap.core.pcap.PcapReader;
 import io.podtap.sensor.decapsulate.DatagramCutter;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.parse.files.ExtractionCounts;
+import io.podtap.sensor.notice.WorkloadNames;
 import io.podtap.sensor.sink.FolderSettings;
 import io.podtap.sensor.sink.FolderSink;
 import io.podtap.sensor.sink.LogSink;
@@ -78,6 +79,8 @@ public final class ReadCommand implements Program {
       description = "Format of records; default ${DEFAULT-VALUE}.")
   private String format = "json";
 
+  @Mixin private IdentityOptions identities = new IdentityOptions();
+
   @Mixin private AnalysisOptions analysis = new AnalysisOptions();
 
   @Mixin private NoticeOptions detection = new NoticeOptions();
@@ -109,14 +112,22 @@ public final class ReadCommand implements Program {
   }
 
   private int read(LogFormat logFormat) {
+    IdentitySettings named = identities.settings();
+    OwnerSources owners = OwnerSources.open(named);
     try (PcapReader reader = open()) {
-      AnalysisSettings settings = analysis.settings();
+      AnalysisSettings settings =
+          analysis.settings(named.bytesMax(Runtime.getRuntime().maxMemory()));
       FrameAnalysis ended;
       try (FrameAnalysis made =
               FrameAnalysis.of(
                   settings,
                   detection.in(
-                      () -> sink(logFormat, settings), spec.commandLine().getErr()::println),
+                      () ->
+                          owners == null
+                              ? sink(logFormat, settings)
+                              : owners.enrich(sink(logFormat, settings), /* taps= */ null),
+                      owners == null ? WorkloadNames.NONE : new OwnerNames(owners.identities()),
+                      spec.commandLine().getErr()::println),
                   /* tapName= */ null,
                   pipe == null ? null : this::streamNs);
           DatagramCutter cutter = new DatagramCutter(made)) {

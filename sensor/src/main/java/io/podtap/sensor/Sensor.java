@@ -25,6 +25,7 @@ import io.podtap.sensor.ingest.Ingest;
 import io.podtap.sensor.ingest.IngestSummary;
 import io.podtap.sensor.ingest.Inlets;
 import io.podtap.sensor.log.TapLog;
+import io.podtap.sensor.notice.WorkloadNames;
 import io.podtap.sensor.sink.BrokerSink;
 import io.podtap.sensor.sink.FolderSettings;
 import io.podtap.sensor.sink.FolderSink;
@@ -80,6 +81,7 @@ public final class Sensor {
    * @param lostRecords records that could not be written, by log
    * @param outbox records on their way to a broker
    * @param captured what the interface gave, if one is captured
+   * @param owners who had which address, if that is asked
    */
   public record Snapshot(
       long timeNs,
@@ -87,7 +89,8 @@ public final class Sensor {
       AnalysisSummary analysed,
       Map<String, Long> lostRecords,
       OutboxSummary outbox,
-      Optional<Reading> captured) {}
+      Optional<Reading> captured,
+      Optional<Reading> owners) {}
 
   private final Poller poller;
   private final Ingest ingest;
@@ -99,6 +102,7 @@ public final class Sensor {
   private final LogLosses losses;
   private final Consumer<String> news;
   private final @Nullable Outbox outbox;
+  private final @Nullable OwnerSources owners;
   private final Cadence maintenance = new Cadence(MAINTENANCE_NS, 0);
   private final Cadence tapLogs = new Cadence(TAP_LOG_NS, 0);
   private final Health health = new Health();
@@ -110,21 +114,35 @@ public final class Sensor {
 
   private Sensor(
       SensorSettings settings,
-      LogSink sink,
+      Supplier<LogSink> files,
+      Detecting detecting,
       LogLosses losses,
       Consumer<String> news,
       @Nullable Outbox outbox,
+      @Nullable OwnerSources owners,
       Inlets inlets,
       @Nullable InterfaceCapture live) {
     this.losses = losses;
     this.news = news;
     this.outbox = outbox;
+    this.owners = owners;
     boolean hasFolder = !settings.logs().isEmpty() && !settings.logs().equals("-");
     logFolder = hasFolder ? Path.of(settings.logs()) : null;
     TapTable taps = new TapTable(settings.ingest().knownTaps());
+    LogSink sink =
+        owners == null
+            ? detecting.in(files, WorkloadNames.NONE, news)
+            : detecting.in(
+                () -> owners.enrich(files.get(), taps),
+                new OwnerNames(owners.identities()),
+                news);
     poller = new Poller(settings.ingest().listeners().size() + 1); // and the interface
     // Opened before the analysis, which closes the sink with everything in it.
     tapLog = sink.open(TapLog.schema());
+    if (owners != null) {
+      owners.begin(sink, Sensor::wallClockNs, news);
+      health.remark(owners::problem);
+    }
     analysis =
         FrameAnalysis.of(
             settings.analysis(),
@@ -163,7 +181,7 @@ public final class Sensor {
    * @param news takes a line for whoever runs the sensor, at most one a minute
    */
   public static Sensor open(SensorSettings settings, Consumer<String> news) {
-    return open(settings, news, (records, _) -> records.get());
+    return open(settings, news, (records, _, _) -> records.get());
   }
 
   /** Puts detections in front of the sink of records. */
@@ -171,7 +189,7 @@ public final class Sensor {
   interface Detecting {
 
     /** Returns the sink for records; see {@link NoticeOptions#in}. */
-    LogSink in(Supplier<LogSink> records, Consumer<String> news);
+    LogSink in(Supplier<LogSink> records, WorkloadNames names, Consumer<String> news);
   }
 
   /** As above, with detections. */
@@ -191,10 +209,19 @@ public final class Sensor {
       }
       BrokerSettings broker = settings.broker();
       outbox = broker == null ? null : Brokers.open(broker, System.err);
+      OwnerSources owners = OwnerSources.open(settings.identity());
       LogLosses losses = new LogLosses();
       Outbox box = outbox;
-      LogSink sink = detecting.in(() -> openSink(settings, losses, box), news);
-      return new Sensor(settings, sink, losses, news, outbox, inlets, live);
+      return new Sensor(
+          settings,
+          () -> openSink(settings, losses, box),
+          detecting,
+          losses,
+          news,
+          outbox,
+          owners,
+          inlets,
+          live);
     } catch (RuntimeException e) {
       if (outbox != null) {
         outbox.close();
@@ -214,7 +241,9 @@ public final class Sensor {
     if (outbox == null) {
       return openFiles(settings, losses);
     }
-    LogSink broker = new BrokerSink(outbox);
+    BrokerSettings.Key key =
+        settings.broker() == null ? BrokerSettings.Key.UID : settings.broker().key();
+    LogSink broker = new BrokerSink(outbox, key);
     // The broker first, also at the end: it has its time, and files may be compressed longer.
     return settings.logs().isEmpty() ? broker : new TwinSink(broker, openFiles(settings, losses));
   }
@@ -280,8 +309,14 @@ public final class Sensor {
       Snapshot taken = takeSnapshot();
       for (TapSummary tap : taken.ingest().taps()) {
         if (tap.tap().takeChanged()) {
+          if (owners != null) {
+            owners.report(tap.tap(), nowNs);
+          }
           tapLog.write(new TapLog.Row(nowNs, tap));
         }
+      }
+      if (owners != null) {
+        owners.advance(nowNs);
       }
     }
     analysis.idle(nowNs);
@@ -297,7 +332,10 @@ public final class Sensor {
             analysed,
             losses.counts(),
             outbox == null ? OutboxSummary.NONE : outbox.summary(),
-            readInterface());
+            readInterface(),
+            owners == null
+                ? Optional.empty()
+                : Optional.of(SensorMetrics.IDENTITY.read(owners.counts())));
     snapshot = taken;
     dropping.update(taken.outbox().logs().stream().mapToLong(OutboxSummary.Log::lost).sum());
     return taken;
@@ -362,6 +400,9 @@ public final class Sensor {
     Snapshot last = takeSnapshot();
     for (TapSummary tap : last.ingest().taps()) {
       tapLog.write(new TapLog.Row(nowNs, tap));
+    }
+    if (owners != null) {
+      owners.close();
     }
     analysis.close();
     takeSnapshot();

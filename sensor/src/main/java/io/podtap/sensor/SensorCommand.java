@@ -8,6 +8,7 @@ import io.podtap.core.agent.Termination;
 import io.podtap.core.config.CountFile;
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.kubernetes.ServiceAccount;
 import io.podtap.core.metrics.MetricsPort;
 import io.podtap.sensor.broker.BrokerSettings;
 import io.podtap.sensor.broker.OutboxSummary;
@@ -18,6 +19,7 @@ import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.sink.Rotation;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +76,15 @@ public final class SensorCommand implements Program {
   private List<String> kafkaOptions = new ArrayList<>();
 
   @Option(
+      names = "--kafka-key",
+      defaultValue = "uid",
+      paramLabel = "uid|workload",
+      description =
+          "Key of a record, which chooses its partition: the connection, or the originator's"
+              + " workload; default ${DEFAULT-VALUE}.")
+  private String kafkaKey = "uid";
+
+  @Option(
       names = "--format",
       defaultValue = "json",
       paramLabel = "json|tsv",
@@ -92,6 +103,31 @@ public final class SensorCommand implements Program {
       description = "Start a new log file at this size; default never.")
   private long rotateBytes;
 
+  @Option(
+      names = "--identity",
+      defaultValue = "reports",
+      paramLabel = "api|reports|none",
+      description =
+          "Who names the owners of addresses: the Kubernetes API and reports of taps, only reports,"
+              + " or nobody; default ${DEFAULT-VALUE}.")
+  private String identity = "reports";
+
+  @Option(
+      names = "--identity-namespaces",
+      paramLabel = "NAMESPACE,...",
+      description = "With --identity api: namespaces whose pods are named; default all.")
+  private String identityNamespaces = "";
+
+  @Option(
+      names = "--service-account",
+      paramLabel = "DIR",
+      description =
+          "With --identity api: folder of the token and the certificates; default"
+              + " /var/run/secrets/kubernetes.io/serviceaccount.")
+  private Path serviceAccount = ServiceAccount.USUAL_FOLDER;
+
+  @Mixin private IdentityOptions identities = new IdentityOptions();
+
   @Mixin private IngestOptions ingest = new IngestOptions();
 
   @Mixin private NoticeOptions detection = new NoticeOptions();
@@ -103,23 +139,34 @@ public final class SensorCommand implements Program {
   /** Returns the settings that the options ask for. */
   SensorSettings settings() {
     observation.check();
+    IdentitySettings owners =
+        identities.settings(
+            IdentityOptions.mode(identity),
+            identityNamespaces.isEmpty()
+                ? List.of()
+                : IdentityOptions.words(identityNamespaces, "--identity-namespaces"),
+            ServiceAccount.of(System.getenv(), serviceAccount));
     return new SensorSettings(
         ingest.settings(!interfaceName.isEmpty()),
         interfaceName,
         filter,
-        analysis.settings(),
+        analysis.settings(owners.bytesMax(Runtime.getRuntime().maxMemory())),
         LogFolder.resolve(logs, System.getenv()),
         LogFormat.named(format),
         new Rotation(rotateBytes, TimeUnit.SECONDS.toNanos(rotateSeconds)),
-        broker());
+        broker(),
+        owners);
   }
 
   private @Nullable BrokerSettings broker() {
     if (!kafka.isEmpty()) {
-      return BrokerSettings.of(kafka, kafkaTopic, kafkaOptions);
+      return BrokerSettings.of(kafka, kafkaTopic, kafkaOptions)
+          .with(BrokerSettings.Key.named(kafkaKey));
     }
-    if (!kafkaOptions.isEmpty() || !kafkaTopic.equals(BrokerSettings.TOPIC_DEFAULT)) {
-      throw new SettingsException("--kafka-topic and --kafka-option require --kafka");
+    if (!kafkaOptions.isEmpty()
+        || !kafkaTopic.equals(BrokerSettings.TOPIC_DEFAULT)
+        || !kafkaKey.equals("uid")) {
+      throw new SettingsException("--kafka-topic, --kafka-key and --kafka-option require --kafka");
     }
     return null;
   }

@@ -123,6 +123,47 @@ public final class SensorMetrics {
           .as("datagrams_uncaptured")
           .build();
 
+  /** Who had which address. */
+  static final MetricGroup<OwnerSources.Counts> IDENTITY =
+      MetricGroup.<OwnerSources.Counts>of(
+              PREFIX, "owners of addresses, where they are named", "identity")
+          .gauge(
+              "identity_bindings",
+              "Intervals in which an address has or had an owner.",
+              counts -> counts.bindings().bindings())
+          .as("bindings")
+          .gauge(
+              "identity",
+              MetricUnit.BYTES,
+              "Heap that they are estimated to take.",
+              counts -> counts.bindings().bytes())
+          .as("bytes")
+          .counters("identity_losses", "what", "What is not named, or not written, by cause.")
+          .value("rejected", counts -> counts.bindings().rejected())
+          .means("Intervals for which there was no room.")
+          .value("ambiguous", counts -> counts.bindings().ambiguous())
+          .means("Lookups for which two owners were possible.")
+          .value("journal_lost", counts -> counts.bindings().journalLost())
+          .means("Changes that came faster than identity.log was written.")
+          .counters("identity_api", "what", "What was asked of the Kubernetes API.")
+          .value("requests", counts -> counts.api().requests())
+          .as("api_requests")
+          .value("lists", counts -> counts.api().lists())
+          .as("api_lists")
+          .value("failures", counts -> counts.api().failures())
+          .as("api_failures")
+          .gauge(
+              "identity_api_objects",
+              "Pods, services and nodes that exist.",
+              counts -> counts.api().objects())
+          .as("api_objects")
+          .gauge(
+              "identity_api_current",
+              "Whether all watches are open.",
+              counts -> counts.api().isCurrent() ? 1 : 0)
+          .as("api_current")
+          .build();
+
   /** Records that could not be written, by log. */
   static final MetricGroup<Map<String, Long>> LOGS =
       MetricGroup.<Map<String, Long>>of(PREFIX, "log files", "")
@@ -165,7 +206,7 @@ public final class SensorMetrics {
   /** Returns every group of a sensor. */
   public static List<MetricGroup<?>> all() {
     List<MetricGroup<?>> all = new ArrayList<>(IngestMetrics.SENSOR.all());
-    all.addAll(List.of(ANALYSIS, MERGED, LOGS, INTERFACE, KAFKA_LOG, KAFKA));
+    all.addAll(List.of(ANALYSIS, MERGED, LOGS, INTERFACE, IDENTITY, KAFKA_LOG, KAFKA));
     return all;
   }
 }

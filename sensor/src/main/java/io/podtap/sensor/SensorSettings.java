@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param filter of that interface, in tcpdump's language; empty for none
  * @param logs folder of the logs, {@code -} for standard output; empty for none
  * @param broker where records go beside or instead; null for nowhere
+ * @param identity where owners of addresses come from
  */
 public record SensorSettings(
     IngestSettings ingest,
@@ -28,7 +29,30 @@ public record SensorSettings(
     String logs,
     LogFormat format,
     Rotation rotation,
-    @Nullable BrokerSettings broker) {
+    @Nullable BrokerSettings broker,
+    IdentitySettings identity) {
+
+  /** As below, with logs that name no owners of addresses. */
+  public SensorSettings(
+      IngestSettings ingest,
+      String interfaceName,
+      String filter,
+      AnalysisSettings analysis,
+      String logs,
+      LogFormat format,
+      Rotation rotation,
+      @Nullable BrokerSettings broker) {
+    this(
+        ingest,
+        interfaceName,
+        filter,
+        analysis,
+        logs,
+        format,
+        rotation,
+        broker,
+        IdentitySettings.NONE);
+  }
 
   public SensorSettings {
     if (ingest.isEmpty() && interfaceName.isEmpty()) {

@@ -16,10 +16,10 @@ import io.podtap.sensor.ingest.IngestText;
  * SensorMetrics} declares; beside those of {@link IngestText} the document has:
  *
  * <pre>
- * {the analysis, "merged": {...}, log files, "interface": {...}, "kafka": {log: {...}}}
+ * {the analysis, "merged": {...}, log files, "interface": {...}, "identity": {...}, "kafka": {log: {...}}}
  * </pre>
  *
- * {@code interface} is there when one is captured.
+ * {@code interface} is there when one is captured, {@code identity} when owners are named.
  */
 final class SensorText {
 
@@ -36,6 +36,9 @@ final class SensorText {
     snapshot
         .captured()
         .ifPresent(captured -> document.object("interface", object -> object.add(captured)));
+    snapshot
+        .owners()
+        .ifPresent(owners -> document.object("identity", object -> object.add(owners)));
     document.object(
         "kafka",
         object -> {
@@ -52,6 +55,7 @@ final class SensorText {
         .add(SensorMetrics.MERGED.read(snapshot.analysed().merged()))
         .add(SensorMetrics.LOGS.read(snapshot.lostRecords()));
     snapshot.captured().ifPresent(text::add);
+    snapshot.owners().ifPresent(text::add);
     OutboxSummary outbox = snapshot.outbox();
     if (!outbox.logs().isEmpty()) {
       text.add(outbox.logs().stream().map(SensorMetrics.KAFKA_LOG::read).toList())

@@ -50,7 +50,9 @@ class ReassemblyTest {
       byte[] copy = segment.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
       bytes.write(copy, 0, length);
       events.add(length + " bytes");
-      flow.payloadWanted = wanted;
+      if (!wanted) {
+        flow.leavePayload();
+      }
     }
 
     @Override

@@ -44,7 +44,8 @@ final class SensorTextTest {
             .summary(),
         Map.of("conn", 7L),
         new OutboxSummary(7, List.of(new OutboxSummary.Log("conn", 1, 2, 3, 4))),
-        Optional.of(SensorMetrics.INTERFACE.zero()));
+        Optional.of(SensorMetrics.INTERFACE.zero()),
+        Optional.of(SensorMetrics.IDENTITY.zero()));
   }
 
   private static List<String> metrics() {

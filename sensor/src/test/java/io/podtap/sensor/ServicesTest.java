@@ -57,7 +57,8 @@ class ServicesTest {
     assertThat(service(25, true, "", "220 mail\\r\\n", "EHLO a\\r\\n")).isEqualTo("smtp");
     assertThat(service(110, true, "", "+OK ready\\r\\n", "USER a\\r\\n", "+OK\\r\\n"))
         .isEqualTo("pop3");
-    assertThat(service(21, true, "USER a\\r\\n", "what?")).isEqualTo("-");
+    assertThat(service(21, true, "USER a\\r\\n", "what?\\r\\n")).isEqualTo("-");
+    assertThat(service(21, true, "FOOS a\\r\\n")).isEqualTo("ftp"); // its port and a command
   }
 
   @Test

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>locate: one walk over the headers; an unknown link layer ends here, counted
  *   <li>balance: the flow's hash chooses the sensor, and the lane to it
  *   <li>shed: of some frames only headers go on, or nothing, if a policy says so
- *   <li>segment: a plan of the packets that fit the sensor's path
+ *   <li>segment: a plan of the packets that fit the sensor's path ({@link PacketWriter})
  *   <li>for each packet: a place, behind a tunnel's header in a batch of datagrams or behind a
  *       block's header in a stream's queue ({@link PacketOutput}); encapsulate: the link-layer
  *       header; segment: the packet itself, written behind it: the only copy of its bytes
@@ -38,11 +38,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The hot thread; no allocation.
  */
-final class Mirror implements FrameHandler {
+public final class Mirror implements FrameHandler {
 
   private final Headers headers = new Headers();
   private final LinkHeader link;
   private final Segmenter segmenter;
+  private final PacketWriter packets;
   private final PacketOutput output;
   private @Nullable Shedder shedder;
   private final Ledger ledger;
@@ -52,7 +53,7 @@ final class Mirror implements FrameHandler {
   /**
    * @param shedder null where nothing is ever to be left out
    */
-  Mirror(
+  public Mirror(
       LinkHeader link,
       Segmenter segmenter,
       PacketOutput output,
@@ -62,6 +63,7 @@ final class Mirror implements FrameHandler {
     this.shedder = shedder;
     this.link = link;
     this.segmenter = segmenter;
+    this.packets = new PacketWriter(link, segmenter);
     this.output = output;
     this.ledger = ledger;
     this.interfaces = ledger.interfaces().toArray(InterfaceLedger[]::new);
@@ -102,32 +104,10 @@ final class Mirror implements FrameHandler {
       }
     }
     int frameBytesMax = output.begin(frame, headers, flow, sensors.of(flow), linkBytes);
-    int count = segmenter.plan(frame, headers, link.packetOffset(), linkBytes, frameBytesMax, kept);
-    MemorySegment buffer = output.buffer();
-    long packetBytes = 0;
-    for (int i = 0; i < count; i++) {
-      int uncaptured = i == count - 1 ? frame.originalLength() - frame.length() : 0;
-      packetBytes += write(buffer, i, linkBytes, uncaptured);
-    }
-    packetBytes += output.end();
+    int count = packets.write(frame, headers, frameBytesMax, kept, output);
+    long packetBytes = packets.bytes() + output.end();
     account.mirror(frameBytes, count, packetBytes);
     ledger.addPackets(count, packetBytes);
-  }
-
-  /** Returns bytes of the packet, whether or not there was a place for it. */
-  private int write(MemorySegment buffer, int index, int linkBytes, int uncaptured) {
-    int packetBytes = segmenter.length(index);
-    int originalBytes = segmenter.originalLength(index);
-    long at =
-        output.place(
-            linkBytes + packetBytes,
-            linkBytes + originalBytes + uncaptured,
-            packetBytes == originalBytes);
-    if (at != PacketOutput.NO_PLACE) {
-      link.write(buffer, at);
-      segmenter.write(index, buffer, at + linkBytes);
-    }
-    return linkBytes + packetBytes;
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.podtap.tap.ledger.ReportText;
 import io.podtap.tap.link.SensorLink;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SensorLanes;
+import io.podtap.tap.source.TapSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

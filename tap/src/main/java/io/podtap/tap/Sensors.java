@@ -15,13 +15,13 @@ import java.util.List;
  * <p>Flows of a sensor that cannot be used are shared among the others, as long as there are any,
  * and come back to it; nobody else's flows move.
  */
-final class Sensors {
+public final class Sensors {
 
   private final List<SensorLink> list;
   private final List<Boolean> usable;
   private final Rendezvous rendezvous;
 
-  Sensors(List<? extends SensorLink> sensors) {
+  public Sensors(List<? extends SensorLink> sensors) {
     list = List.copyOf(sensors);
     usable = list.stream().map(SensorLink::isUsable).toList();
     rendezvous =

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>A stream has no path MTU. Super-frames are cut as their interface would have: at the size that
  * the kernel says, and never longer than the MTU. What is no super-frame stays as it is.
  */
-final class StreamOutput implements PacketOutput {
+public final class StreamOutput implements PacketOutput {
 
   /** An IP packet behind a link-layer header with two VLAN tags. */
   private static final int FRAME_BYTES_MAX = 65_535 + Ethernet.HEADER_LENGTH + 8;
@@ -51,7 +51,7 @@ final class StreamOutput implements PacketOutput {
    * @param mtus of the interfaces; 0 where nothing is known
    * @param patient whether frames can wait for a place
    */
-  StreamOutput(FailureCounters failures, int[] mtus, boolean patient) {
+  public StreamOutput(FailureCounters failures, int[] mtus, boolean patient) {
     this.failures = failures;
     this.mtus = mtus.clone();
     this.patient = patient;

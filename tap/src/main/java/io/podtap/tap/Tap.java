@@ -4,7 +4,6 @@
  */
 package io.podtap.tap;
 
-import io.podtap.core.agent.Agent;
 import io.podtap.core.agent.Cadence;
 import io.podtap.core.agent.ControlQueue;
 import io.podtap.core.agent.Health;
@@ -31,6 +30,8 @@ import io.podtap.tap.send.Lane;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SendQueue;
 import io.podtap.tap.send.SensorLanes;
+import io.podtap.tap.source.SourceSettings;
+import io.podtap.tap.source.TapSource;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Made, run and closed by one thread, the hot one. {@link #control}, {@link #ledger} and {@link
  * #stop} are for any thread.
  */
-public final class Tap implements Agent, PolicyTarget {
+public final class Tap implements PolicyTarget, AutoCloseable {
 
   private static final long MAINTENANCE_NS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long SNAPSHOT_NS = TimeUnit.SECONDS.toNanos(1);
@@ -111,7 +112,7 @@ public final class Tap implements Agent, PolicyTarget {
   private final boolean patient;
   private @Nullable SensorFeed feed;
   private long holdUntilNs;
-  private @Nullable WarmUp warmUp;
+  private @Nullable IdleWork idleWork;
   private final Cadence maintenance;
   private final Cadence snapshots;
   private final Cadence reports;
@@ -131,7 +132,7 @@ public final class Tap implements Agent, PolicyTarget {
    *
    * @param nowNs nanoseconds since 1970
    */
-  Tap(
+  public Tap(
       TapSettings settings,
       TapIdentity identity,
       ReportText reportText,
@@ -189,11 +190,16 @@ public final class Tap implements Agent, PolicyTarget {
   }
 
   /** Lets {@code next} run while there is nothing to do. Takes it over. */
-  void warmUp(WarmUp next) {
-    warmUp = next;
+  public void whenIdle(IdleWork next) {
+    idleWork = next;
   }
 
-  @Override
+  /**
+   * Turns the loop once, without waiting.
+   *
+   * @param nowNs the time of this cycle, nanoseconds since 1970
+   * @return how much was done; 0 if whoever runs it may {@link #await}
+   */
   public int doWork(long nowNs) {
     cycleNs = nowNs;
     int work = control.drain();
@@ -276,11 +282,7 @@ public final class Tap implements Agent, PolicyTarget {
   /** Waits for the next frames, a tenth of a second at most. Only the hot thread. */
   public void await() {
     boolean holding = isHolding(System.currentTimeMillis() * 1_000_000L);
-    if (isWarmingUp()) {
-      pause(holding, WarmUp.REST_MS);
-    } else {
-      pause(holding, AWAIT_MS);
-    }
+    pause(holding, doIdleWork());
   }
 
   /** While frames are held back the ring may be readable all the time. */
@@ -292,24 +294,24 @@ public final class Tap implements Agent, PolicyTarget {
     }
   }
 
-  /** Runs a slice of the warm-up, if it is not over. */
-  private boolean isWarmingUp() {
-    WarmUp present = warmUp;
+  /** Does a slice of idle work, if some is left; returns how long to wait for frames then. */
+  private int doIdleWork() {
+    IdleWork present = idleWork;
     if (present == null) {
-      return false;
+      return AWAIT_MS;
     }
     if (present.isDone()) {
-      endWarmUp();
-      return false;
+      endIdleWork();
+      return AWAIT_MS;
     }
     present.slice();
-    return true;
+    return present.restMs();
   }
 
-  private void endWarmUp() {
-    if (warmUp != null) {
-      warmUp.close();
-      warmUp = null;
+  private void endIdleWork() {
+    if (idleWork != null) {
+      idleWork.close();
+      idleWork = null;
     }
   }
 
@@ -432,14 +434,15 @@ public final class Tap implements Agent, PolicyTarget {
         }
       }
     } finally {
-      onClose();
+      close();
     }
   }
 
+  /** Drains what is left, sends it, and closes all that the tap owns. */
   @Override
-  public void onClose() {
+  public void close() {
     heartbeat.end();
-    endWarmUp();
+    endIdleWork();
     source.stop();
     long deadline = System.nanoTime() + DRAIN_NS;
     while (!ended && System.nanoTime() < deadline) {
@@ -487,10 +490,5 @@ public final class Tap implements Agent, PolicyTarget {
       LockSupport.parkNanos(CLOSE_PAUSE_NS);
     }
     last.forEach(ledger::giveUp);
-  }
-
-  @Override
-  public String role() {
-    return "tap";
   }
 }

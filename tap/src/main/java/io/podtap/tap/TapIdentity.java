@@ -55,7 +55,7 @@ public record TapIdentity(
   }
 
   /** Returns the identity's lines of a report, in the order of {@link TapReport}'s keys. */
-  Map<String, String> values() {
+  public Map<String, String> values() {
     Map<String, String> values = new LinkedHashMap<>();
     values.put(TapReport.TAP_ID, name());
     values.put(TapReport.POD, pod);
@@ -67,7 +67,7 @@ public record TapIdentity(
   }
 
   /** Returns the pod and its node, for people; or an empty text. */
-  String describe() {
+  public String describe() {
     String owner = namespace.isEmpty() ? "" : namespace + '/';
     String where = node.isEmpty() ? "" : " on " + node;
     return pod.isEmpty() ? "" : "pod " + owner + pod + where;

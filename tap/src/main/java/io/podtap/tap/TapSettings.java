@@ -9,6 +9,7 @@ import io.podtap.tap.encapsulate.EncapsulationSettings;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SendSettings;
 import io.podtap.tap.shed.ShedSettings;
+import io.podtap.tap.source.SourceSettings;
 import java.util.Optional;
 
 /**

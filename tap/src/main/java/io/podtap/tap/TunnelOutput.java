@@ -17,7 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** Packets as datagrams of a tunnel: a lane for each flow, batches of equal size. */
-final class TunnelOutput implements PacketOutput {
+public final class TunnelOutput implements PacketOutput {
 
   /** Tells a sensor of a lane, so that it knows of every packet that it will carry. */
   interface Announcer {
@@ -49,7 +49,7 @@ final class TunnelOutput implements PacketOutput {
   /**
    * @param padBytes frames are padded to a multiple of this, as far as the path allows; 1 for none
    */
-  TunnelOutput(Encapsulator encapsulator, SendQueue queue, int padBytes) {
+  public TunnelOutput(Encapsulator encapsulator, SendQueue queue, int padBytes) {
     this.encapsulator = encapsulator;
     this.queue = queue;
     this.padBytes = padBytes;

@@ -13,7 +13,7 @@ import io.podtap.tap.discover.Objects;
 import io.podtap.tap.discover.ScriptedApiServer;
 import io.podtap.tap.discover.SensorSet;
 import io.podtap.tap.discover.SensorTarget;
-import io.podtap.tap.discover.ServiceAccount;
+import io.podtap.core.kubernetes.ServiceAccount;
 import io.podtap.tap.ledger.Ledger;
 import io.podtap.tap.ledger.LedgerText;
 import io.podtap.tap.send.SendMode;

@@ -20,16 +20,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Sensors in memory, two lanes each. */
-final class FakeSensors implements Tap.LaneOpener {
+public final class FakeSensors implements Tap.LaneOpener {
 
   static final int LANES = 2;
 
   /** All that were ever opened, by what lanes of theirs. */
-  final Map<SensorLanes, List<RecordingOutput>> opened = new ConcurrentHashMap<>();
+  public final Map<SensorLanes, List<RecordingOutput>> opened = new ConcurrentHashMap<>();
 
   final Set<Endpoint> unreachable = new HashSet<>();
 
-  static Endpoint endpoint(int number) {
+  public static Endpoint endpoint(int number) {
     return Endpoint.parse("10.0.0." + number, 4_789);
   }
 
@@ -56,7 +56,7 @@ final class FakeSensors implements Tap.LaneOpener {
   }
 
   /** Returns the outputs of a sensor's present or latest lanes. */
-  List<RecordingOutput> outputs(Endpoint sensor) {
+  public List<RecordingOutput> outputs(Endpoint sensor) {
     return opened.entrySet().stream()
         .filter(entry -> entry.getKey().sensor().equals(sensor))
         .max((a, b) -> Integer.compare(openOnes(a.getValue()), openOnes(b.getValue())))

@@ -9,6 +9,7 @@ import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.FrameHandler;
 import io.podtap.core.packet.LinkType;
 import io.podtap.tap.ledger.InterfaceLedger;
+import io.podtap.tap.source.TapSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -17,11 +18,11 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Hands over the frames that a test gives it, all in one batch, in native memory. */
-final class FakeSource implements TapSource {
+public final class FakeSource implements TapSource {
 
   final List<LoopGuard> guards = new ArrayList<>();
   boolean refusesGuards;
-  boolean closed;
+  public boolean closed;
 
   private final InterfaceLedger ledger = new InterfaceLedger("eth0");
   private final Arena arena = Arena.ofShared();

@@ -15,6 +15,7 @@ import io.podtap.tap.ledger.Ledger;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SendSettings;
+import io.podtap.tap.source.SourceSettings;
 import io.podtap.tap.testing.FrameBuilder;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -66,7 +67,7 @@ final class FeedTest {
   }
 
   private static void close(Tap tap, long sent, Ledger.Count... failed) {
-    tap.onClose();
+    tap.close();
     assertThat(tap.ledger().balanced()).isTrue();
     assertThat(tap.ledger().sent()).isEqualTo(sent);
     assertThat(tap.ledger().interfaces().getFirst().failed()).containsExactly(failed);

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.podtap.core.metrics.MetricsFormat;
 import io.podtap.core.metrics.MetricsText;
 import io.podtap.core.report.TapReport;
-import io.podtap.tap.discover.DiscoveryFailure;
+import io.podtap.core.kubernetes.ApiFailure;
 import io.podtap.tap.discover.DiscoveryStatus;
 import io.podtap.tap.ledger.FrameFailure;
 import io.podtap.tap.ledger.InterfaceLedger;
@@ -80,7 +80,7 @@ final class LedgerTextTest {
             true,
             0,
             5,
-            Map.of(DiscoveryFailure.TIMEOUT, 1L),
+            Map.of(ApiFailure.TIMEOUT, 1L),
             "API server: no answer");
     assertThat(LedgerText.json(TAP, snapshot(), status, null))
         .endsWith(

@@ -106,7 +106,7 @@ final class MirrorTest {
       }
       tap.doWork(System.currentTimeMillis() * 1_000_000L);
     }
-    tap.onClose();
+    tap.close();
     Ledger.Snapshot ledger = tap.ledger();
     assertThat(ledger.balanced()).as("%s", ledger).isTrue();
     assertThat(ledger.sum(Ledger.InterfaceSnapshot::seen)).isEqualTo(frames);
@@ -136,7 +136,7 @@ final class MirrorTest {
       assertThat(tap.ledger().sum(Ledger.InterfaceSnapshot::seen)).isEqualTo(++frames);
     }
     assertThat(datagrams().size() - tap.ledger().sent()).isGreaterThanOrEqualTo(reports + 3);
-    tap.onClose();
+    tap.close();
     assertThat(tap.ledger().balanced()).isTrue();
   }
 
@@ -155,7 +155,7 @@ final class MirrorTest {
       }
       tap.doWork(System.currentTimeMillis() * 1_000_000L);
     }
-    tap.onClose();
+    tap.close();
     assertThat(tap.ledger().failures()).isZero();
     assertThat(tap.ledger().balanced()).isTrue();
     assertThat(tap.ledger().segment().toString()).contains("refitted");
@@ -185,7 +185,7 @@ final class MirrorTest {
       source.add(frame);
     }
     tap.doWork(System.currentTimeMillis() * 1_000_000L);
-    tap.onClose();
+    tap.close();
     Map<Integer, Integer> laneOfFlow = new HashMap<>();
     Map<Integer, Integer> lastOfFlow = new HashMap<>();
     for (int lane = 0; lane < outputs().size(); lane++) {
@@ -267,7 +267,7 @@ final class MirrorTest {
       source.add(new FrameBuilder().protocol(6).payload(random, 900).build());
     }
     tap.doWork(System.currentTimeMillis() * 1_000_000L);
-    tap.onClose();
+    tap.close();
     Ledger.Snapshot ledger = tap.ledger();
     assertThat(ledger.balanced()).as("%s", ledger).isTrue();
     assertThat(ledger.shed().stream().map(Ledger.Count::name))

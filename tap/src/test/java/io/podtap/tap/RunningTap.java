@@ -14,6 +14,8 @@ import io.podtap.tap.ledger.Ledger;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SendSettings;
+import io.podtap.tap.source.SourceSettings;
+import io.podtap.tap.start.TapLauncher;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -41,7 +41,7 @@ final class SensorChangeTest {
 
   @AfterEach
   void close() {
-    tap.onClose();
+    tap.close();
     assertThat(tap.ledger().balanced()).as("%s", tap.ledger()).isTrue();
     assertThat(sensors.opened.values())
         .allSatisfy(outputs -> assertThat(outputs).allMatch(output -> output.closed));

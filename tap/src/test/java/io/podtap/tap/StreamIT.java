@@ -17,6 +17,7 @@ import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SendSettings;
 import io.podtap.tap.shed.ShedSettings;
+import io.podtap.tap.source.SourceSettings;
 import io.podtap.tap.stream.StreamSettings;
 import io.podtap.tap.testing.Blocks;
 import io.podtap.tap.testing.Certificates;

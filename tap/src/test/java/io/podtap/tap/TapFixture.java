@@ -12,19 +12,21 @@ import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SendSettings;
 import io.podtap.tap.send.SensorLanes;
+import io.podtap.tap.source.SourceSettings;
+import io.podtap.tap.source.TapSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** A whole tap between a source and sensors in memory; the test turns the crank. */
-final class TapFixture {
+public final class TapFixture {
 
   static final int VNI = 42;
 
   private TapFixture() {}
 
-  static TapSettings settings(List<Endpoint> endpoints, int padBytes, boolean reporting) {
+  public static TapSettings settings(List<Endpoint> endpoints, int padBytes, boolean reporting) {
     return new TapSettings(
         new SourceSettings.CaptureFile(Path.of("none"), false, ""),
         SegmentSettings.DEFAULT,
@@ -34,7 +36,7 @@ final class TapFixture {
         reporting);
   }
 
-  static Tap open(TapSource source, FakeSensors sensors, TapSettings settings, long nowNs) {
+  public static Tap open(TapSource source, FakeSensors sensors, TapSettings settings, long nowNs) {
     List<SensorLanes> lanes = new ArrayList<>();
     for (Endpoint endpoint : settings.sensors().sensors()) {
       lanes.add(sensors.open(endpoint, lanes.size() * FakeSensors.LANES));

@@ -51,7 +51,10 @@ class ChaosIT {
   private static final long SEED = Long.getLong("podtap.chaosSeed", System.nanoTime());
 
   private static final int BODY_BYTES = 5_000;
-  private static final String DISK_BYTES = "16m";
+
+  /** Room for the records of the whole run, and little more. */
+  private static final String DISK_BYTES = 16 + SECONDS / 10 + "m";
+
   private static final long PAUSE_MS = 40;
 
   /** A connection is written some seconds after its end; a killed sensor takes those along. */
@@ -244,6 +247,9 @@ class ChaosIT {
 
   private String replaceFolder() throws IOException {
     Path logs = disk.resolve("logs");
+    Awaitility.await("the sensor makes its folder again")
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> Files.isDirectory(logs));
     Path old = disk.resolve("old-" + System.nanoTime());
     Files.move(logs, old);
     if (random.nextBoolean()) {

@@ -23,7 +23,7 @@ import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.stream.StreamLimits;
 import io.podtap.sensor.taps.KnownTaps;
 import io.podtap.sensor.track.Tracker;
-import io.podtap.tap.TapCommand;
+import io.podtap.tap.command.TapCommand;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -7,6 +7,8 @@ package io.podtap.cli.help;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -17,25 +19,36 @@ public final class Suggestions {
   /** A third of the letters may be wrong. */
   private static final int PART = 3;
 
+  /** What {@code podtap help NAME} says of a name that it does not know. */
+  private static final Pattern OF_HELP = Pattern.compile("Unknown subcommand '(.*)'\\.");
+
   private Suggestions() {}
 
   /** Returns a mistake as one line, with the names that are close to what was typed. */
   public static String line(ParameterException failure) {
     String message = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
-    if (!(failure instanceof UnmatchedArgumentException unmatched)
-        || unmatched.getUnmatched().isEmpty()) {
+    Matcher ofHelp = OF_HELP.matcher(message);
+    boolean isAskedFor = ofHelp.matches();
+    String typed = isAskedFor ? ofHelp.group(1) : unmatched(failure);
+    if (typed.isEmpty()) {
       return message;
     }
-    String typed = unmatched.getUnmatched().getFirst();
     CommandLine command = failure.getCommandLine();
-    boolean isOption = typed.startsWith("-");
-    boolean isProgram = !isOption && !command.getSubcommands().isEmpty();
+    boolean isOption = !isAskedFor && typed.startsWith("-");
+    boolean isProgram = isAskedFor || (!isOption && !command.getSubcommands().isEmpty());
     String close =
         String.join(
             " or ",
             near(isOption ? typed.replaceFirst("=.*", "") : typed, names(command, isOption)));
     String said = isProgram ? "unknown program '" + typed + "'" : message;
     return close.isEmpty() ? said : said + " (did you mean " + close + "?)";
+  }
+
+  private static String unmatched(ParameterException failure) {
+    return failure instanceof UnmatchedArgumentException unmatched
+            && !unmatched.getUnmatched().isEmpty()
+        ? unmatched.getUnmatched().getFirst()
+        : "";
   }
 
   private static List<String> names(CommandLine command, boolean isOption) {
@@ -66,21 +79,29 @@ public final class Suggestions {
         .toList();
   }
 
-  /** Returns how many letters are to be changed, added or left out. */
+  /** Returns how many letters are to be changed, added, left out or swapped with the next one. */
   private static int distance(String one, String other) {
-    int[] row = new int[other.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
+    int[][] rows = new int[one.length() + 1][other.length() + 1];
+    for (int i = 0; i <= one.length(); i++) {
+      rows[i][0] = i;
+    }
+    for (int j = 0; j <= other.length(); j++) {
+      rows[0][j] = j;
     }
     for (int i = 1; i <= one.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int changed = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
+      for (int j = 1; j <= other.length(); j++) {
+        boolean isSame = one.charAt(i - 1) == other.charAt(j - 1);
+        boolean isSwapped =
+            i > 1
+                && j > 1
+                && one.charAt(i - 1) == other.charAt(j - 2)
+                && one.charAt(i - 2) == other.charAt(j - 1);
+        int changed = rows[i - 1][j - 1] + (isSame ? 0 : 1);
+        int swapped = isSwapped ? rows[i - 2][j - 2] + 1 : Integer.MAX_VALUE;
+        int added = Math.min(rows[i - 1][j], rows[i][j - 1]) + 1;
+        rows[i][j] = Math.min(changed, Math.min(swapped, added));
       }
     }
-    return row[other.length()];
+    return rows[one.length()][other.length()];
   }
 }

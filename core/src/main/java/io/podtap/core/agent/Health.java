@@ -18,6 +18,7 @@ public final class Health {
   private final List<Heartbeat> heartbeats = new CopyOnWriteArrayList<>();
   private final List<Supplier<String>> vitals = new CopyOnWriteArrayList<>();
   private final List<Supplier<String>> conditions = new CopyOnWriteArrayList<>();
+  private final List<Supplier<String>> remarks = new CopyOnWriteArrayList<>();
 
   /** Adds a loop that turns several times a second. */
   public Heartbeat loop(String name) {
@@ -52,6 +53,22 @@ public final class Health {
   public Health condition(Supplier<String> problem) {
     conditions.add(problem);
     return this;
+  }
+
+  /**
+   * Adds what is wrong though the program is ready.
+   *
+   * @param problem says so in one line, or several, or is an empty text; called by any thread,
+   *     never waits
+   */
+  public Health remark(Supplier<String> problem) {
+    remarks.add(problem);
+    return this;
+  }
+
+  /** Returns what is wrong though the program is ready, a line for each; empty when nothing is. */
+  public String remarks() {
+    return lines(remarks.stream().map(Supplier::get).toList());
   }
 
   /** Returns which loops hang and what else is dead, a line for each; empty when all is alive. */

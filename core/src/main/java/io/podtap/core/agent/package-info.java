@@ -1,8 +1,8 @@
 /**
- * Loops: a duty cycle that says how much it did, and the thread that turns it.
+ * What loops and threads need: threads that are supervised, a queue for commands, cadence, health.
  *
- * <p>An {@link io.podtap.core.agent.Agent} never sleeps and never reads the clock; who runs it does
- * both. Tests turn the crank by hand.
+ * <p>A loop's body does a bounded amount of work for the time that it is given, and says how much;
+ * who runs it reads the clock and waits. Tests turn the crank by hand.
  */
 @NullMarked
 package io.podtap.core.agent;

@@ -151,6 +151,16 @@ public final class JsonReader {
     }
   }
 
+  /** Returns a text, number or word as it stands there, or an empty text for any other value. */
+  public String scalar() throws IOException {
+    int next = peek();
+    if (next == '"' || next == '{' || next == '[') {
+      return text();
+    }
+    literal();
+    return taken();
+  }
+
   /** Returns a truth value, or {@code otherwise} for any other value. */
   public boolean truth(boolean otherwise) throws IOException {
     int next = peek();

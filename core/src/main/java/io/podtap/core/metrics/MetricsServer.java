@@ -280,8 +280,8 @@ public final class MetricsServer implements AutoCloseable {
     try {
       return switch (path) {
         case "/metrics" -> metrics(MetricsFormat.accepted(accept), hasBody);
-        case "/live", "/healthz" -> health(health.deadness(), hasBody);
-        case "/ready" -> health(health.unreadiness(), hasBody);
+        case "/live", "/healthz" -> health(health.deadness(), "", hasBody);
+        case "/ready" -> health(health.unreadiness(), health.remarks(), hasBody);
         default -> response("404 Not Found", bytes("try /metrics, /live or /ready\n"), hasBody);
       };
     } catch (OutOfMemoryError e) {
@@ -300,9 +300,9 @@ public final class MetricsServer implements AutoCloseable {
     return target.substring(start, query < 0 ? target.length() : query);
   }
 
-  private static HttpExchange.Answer health(String problem, boolean hasBody) {
+  private static HttpExchange.Answer health(String problem, String remarks, boolean hasBody) {
     return problem.isEmpty()
-        ? response(OK, bytes("ok\n"), hasBody)
+        ? response(OK, bytes(remarks.isEmpty() ? "ok\n" : "ok\n" + remarks + '\n'), hasBody)
         : response(UNAVAILABLE, bytes(problem + '\n'), hasBody);
   }
 

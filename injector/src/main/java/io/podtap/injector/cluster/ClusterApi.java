@@ -8,7 +8,7 @@ import io.podtap.core.config.BuildVersion;
 import io.podtap.core.config.SettingsException;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
-import io.podtap.tap.discover.ServiceAccount;
+import io.podtap.core.kubernetes.ServiceAccount;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

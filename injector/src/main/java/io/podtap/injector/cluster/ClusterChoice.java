@@ -5,7 +5,7 @@
 package io.podtap.injector.cluster;
 
 import io.podtap.core.config.SettingsException;
-import io.podtap.tap.discover.ServiceAccount;
+import io.podtap.core.kubernetes.ServiceAccount;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -131,6 +131,27 @@ public final class Injection {
     if (Tree.list(Tree.at(pod, SPEC, CONTAINERS)).isEmpty()) {
       throw new InjectException(Reason.NOT_A_POD, "it has no containers");
     }
+    requireMap(pod, InjectionRecord.METADATA);
+    requireMap(pod, InjectionRecord.METADATA, InjectionRecord.ANNOTATIONS);
+    requireMap(pod, InjectionRecord.METADATA, "labels");
+    for (String list : List.of(CONTAINERS, INIT_CONTAINERS, "volumes")) {
+      Object value = Tree.at(pod, SPEC, list);
+      boolean isList = value == null || value instanceof List<?>;
+      if (!isList || Tree.list(value).stream().anyMatch(one -> !(one instanceof Map<?, ?>))) {
+        throw new InjectException(
+            Reason.NOT_A_POD, SPEC + '/' + list + " is not a list of objects");
+      }
+    }
+  }
+
+  /** What is in the place of a map would be lost when the tap is put in. */
+  private static void requireMap(Map<String, @Nullable Object> pod, String... path)
+      throws InjectException {
+    Object value = Tree.at(pod, path);
+    if (value != null && !(value instanceof Map<?, ?>)) {
+      throw new InjectException(
+          Reason.NOT_A_POD, String.join("/", path) + " is not a map of names and values");
+    }
   }
 
   private static void requireNotInjected(

@@ -47,6 +47,7 @@ final class Composition {
   private final SourceText source;
   private final List<Workload> workloads = new ArrayList<>();
   private final List<UnknownWorkload> unknown = new ArrayList<>();
+  private final List<MissingPod> missing = new ArrayList<>();
   private final Map<String, Map<String, @Nullable Object>> namespaces = new HashMap<>();
   private final Set<Node> shared = Collections.newSetFromMap(new IdentityHashMap<>());
   private final YamlSplice splice;
@@ -111,7 +112,12 @@ final class Composition {
     int before = workloads.size();
     known.ifPresent(one -> collectPods(one, object, node));
     if (workloads.size() == before) {
-      UnknownWorkload.find(kind, version, object, known.isPresent()).ifPresent(unknown::add);
+      Optional<UnknownWorkload> elsewhere =
+          UnknownWorkload.find(kind, version, object, known.isPresent());
+      elsewhere.ifPresent(unknown::add);
+      if (elsewhere.isEmpty() && known.isPresent()) {
+        missing.add(MissingPod.of(object, known.get()));
+      }
     }
   }
 
@@ -194,6 +200,11 @@ final class Composition {
             .getStartMark()
             .map(Mark::getColumn)
             .equals(list.getStartMark().map(Mark::getColumn));
+  }
+
+  /** Returns objects of known kinds that have no pod. */
+  List<MissingPod> missing() {
+    return missing;
   }
 
   /** Returns what makes pods, in the text's order. */

@@ -96,7 +96,7 @@ final class DocumentReader {
         appendLine();
         state = State.YAML; // JSON has no such line
         return take();
-      } else if (state == State.JSON_DONE && character == '{') {
+      } else if (isMarkedStart(character)) {
         return take();
       } else {
         look((char) character);
@@ -107,13 +107,28 @@ final class DocumentReader {
     return chars == 0 ? null : take();
   }
 
+  /** A JSON object behind another, or a byte order mark, as files joined by a program have them. */
+  private boolean isMarkedStart(int character) throws IOException {
+    if (character == BYTE_ORDER_MARK && isMarker('-', 1)) {
+      return state == State.JSON_DONE
+          || (isAtStartOfLine && (hasMarker || state != State.EMPTY));
+    }
+    boolean isObject =
+        character == '{' || (character == BYTE_ORDER_MARK && peek(1) == '{');
+    return isObject && state == State.JSON_DONE;
+  }
+
   private boolean isMarker(char mark) throws IOException {
+    return isMarker(mark, 0);
+  }
+
+  private boolean isMarker(char mark, int ahead) throws IOException {
     for (int i = 0; i < MARKER_LENGTH; i++) {
-      if (peek(i) != mark) {
+      if (peek(ahead + i) != mark) {
         return false;
       }
     }
-    int after = peek(MARKER_LENGTH);
+    int after = peek(ahead + MARKER_LENGTH);
     return after == END || after == ' ' || after == '\t' || after == '\n' || after == '\r';
   }
 

@@ -26,6 +26,9 @@ public interface ManifestEditor {
   /** Takes what makes pods in a way that is not known; it stays as it is. */
   void unknown(UnknownWorkload workload);
 
+  /** Takes what should make pods and has no pod template; it stays as it is. */
+  void missing(MissingPod missing);
+
   /** Takes a line for a person. */
   void note(String text);
 

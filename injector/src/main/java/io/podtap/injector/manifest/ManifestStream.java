@@ -178,6 +178,7 @@ public final class ManifestStream {
     public void composition(Composition composition) {
       composition.namespaces().forEach(editor::namespace);
       composition.unknown().forEach(editor::unknown);
+      composition.missing().forEach(editor::missing);
       Map<Workload, String> edited = new LinkedHashMap<>();
       for (Workload workload : composition.workloads()) {
         Map<String, @Nullable Object> pod = editor.edit(workload);

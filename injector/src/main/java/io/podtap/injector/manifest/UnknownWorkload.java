@@ -43,11 +43,10 @@ public record UnknownWorkload(
       return Optional.of(
           new UnknownWorkload(label, name, "", Map.of(), to + '/' + Tree.text(reference, "name")));
     }
-    return isKnown
-        ? Optional.empty()
-        : find("", object, 0)
-            .or(() -> group.contains(".") ? findStep("", object, 0) : Optional.empty())
-            .map(place -> new UnknownWorkload(label, name, place.path(), place.pod(), ""));
+    boolean maySteps = !isKnown && group.contains(".");
+    return find("", object, 0)
+        .or(() -> maySteps ? findStep("", object, 0) : Optional.empty())
+        .map(place -> new UnknownWorkload(label, name, place.path(), place.pod(), ""));
   }
 
   /**

@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param path keys that lead to what has a pod's metadata and spec; {@code *} is every element of a
  *     list
  * @param note what a person should know of it, or an empty text
+ * @param isGiven whether an option names it
  */
-record WorkloadKind(String kind, String group, List<String> path, String note) {
+record WorkloadKind(
+    String kind, String group, List<String> path, String note, boolean isGiven) {
 
   static final String ANY_GROUP = "*";
   static final String EVERY_ELEMENT = "*";

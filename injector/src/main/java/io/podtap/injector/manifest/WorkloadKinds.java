@@ -57,19 +57,24 @@ public final class WorkloadKinds {
                 + "' is not KIND[.GROUP]=PATH, such as Widget.example.com=spec/template");
       }
       String group = matcher.group(2) == null ? WorkloadKind.ANY_GROUP : matcher.group(2);
-      kinds.add(known(matcher.group(1), group, matcher.group(3), ""));
+      kinds.add(
+          new WorkloadKind(matcher.group(1), group, keys(matcher.group(3)), "", true));
     }
     kinds.addAll(KNOWN);
   }
 
   private static WorkloadKind known(String kind, String group, String path, String note) {
+    return new WorkloadKind(kind, group, keys(path), note, false);
+  }
+
+  private static List<String> keys(String path) {
     List<String> keys = new ArrayList<>();
     for (String key : path.split("/", -1)) {
       if (!key.isEmpty()) {
         keys.add(key);
       }
     }
-    return new WorkloadKind(kind, group, List.copyOf(keys), note);
+    return List.copyOf(keys);
   }
 
   Optional<WorkloadKind> of(String kind, String apiVersion) {

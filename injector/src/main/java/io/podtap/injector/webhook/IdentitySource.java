@@ -7,7 +7,7 @@ package io.podtap.injector.webhook;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.trust.CurrentIdentity;
 import io.podtap.injector.cluster.ClusterApi;
-import io.podtap.tap.discover.ServiceAccount;
+import io.podtap.core.kubernetes.ServiceAccount;
 import java.nio.file.Path;
 import java.time.Clock;
 

@@ -31,6 +31,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,28 +67,38 @@ final class AttackedApiServerIT {
 
   @TempDir private static Path folder;
 
+  private Certificate authority;
   private RealApiServer api;
   private Process process;
   private SSLContext trust;
   private int port;
 
-  @Test
-  void everyPodIsReviewedMeanwhile() throws Exception {
-    Certificate authority = TestCertificates.write(folder, Authority.KeyKind.EC, false);
+  @BeforeEach
+  void start() throws Exception {
+    authority = TestCertificates.write(folder, Authority.KeyKind.EC, false);
     trust = TestCertificates.trusting(authority);
     process = webhook();
-    try (RealApiServer server =
+    api =
         new RealApiServer(
             Path.of(System.getenv("KUBEBUILDER_ASSETS")),
-            Files.createDirectory(folder.resolve("server")))) {
-      api = server;
-      configure(authority);
-      Eventually.await(() -> isTapped(create()));
-      attack();
-    } finally {
-      process.getOutputStream().close();
+            Files.createDirectory(folder.resolve("server")));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    try (RealApiServer _ = api) {
+      process.destroy();
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     }
+  }
+
+  @Test
+  void everyPodIsReviewedMeanwhile() throws Exception {
+    configure(authority);
+    Eventually.await(() -> isTapped(create()));
+    attack();
+    process.getOutputStream().close(); // it writes its metrics, and ends
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(Files.readString(folder.resolve("errors")))
         .doesNotContain("Exception", "decision=\"error\"")
         .contains("{fate=\"failed\"} 0", "podtap_thread_restarts_total 0");

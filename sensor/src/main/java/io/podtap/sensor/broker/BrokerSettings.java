@@ -16,14 +16,40 @@ import java.util.regex.Pattern;
  * @param brokers host and port of some brokers, separated by commas
  * @param topicPattern name of a log's topic, with {@code {log}} where the log's name stands
  * @param options settings of the client, by its own names
+ * @param key by what records are spread over a topic's partitions
  */
-public record BrokerSettings(String brokers, String topicPattern, Map<String, String> options) {
+public record BrokerSettings(
+    String brokers, String topicPattern, Map<String, String> options, Key key) {
 
   /** One topic for each log. */
   public static final String TOPIC_DEFAULT = "podtap.{log}";
 
   private static final String LOG = "{log}";
   private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,200}");
+
+  /** What the records of one partition have in common. */
+  public enum Key {
+    /** The connection. */
+    UID,
+    /** The originator's workload, or the connection where that is not known. */
+    WORKLOAD;
+
+    /** Returns the key that a user calls {@code uid} or {@code workload}. */
+    public static Key named(String name) {
+      return switch (name) {
+        case "uid" -> UID;
+        case "workload" -> WORKLOAD;
+        default ->
+            throw new SettingsException(
+                "invalid Kafka key '" + name + "': expected uid or workload");
+      };
+    }
+  }
+
+  /** As above, with records of one connection together. */
+  public BrokerSettings(String brokers, String topicPattern, Map<String, String> options) {
+    this(brokers, topicPattern, options, Key.UID);
+  }
 
   public BrokerSettings {
     if (!TOPIC.matcher(topicPattern.replace(LOG, "log")).matches()) {
@@ -54,6 +80,11 @@ public record BrokerSettings(String brokers, String topicPattern, Map<String, St
       }
     }
     return new BrokerSettings(brokers, topicPattern, options);
+  }
+
+  /** Returns the same with another key. */
+  public BrokerSettings with(Key other) {
+    return new BrokerSettings(brokers, topicPattern, options, other);
   }
 
   /** Returns the topic of the log of this name. */

@@ -159,7 +159,7 @@ abstract class Attached implements Session, Account {
     }
     failed = true;
     if (confirmed) {
-      flow.services = flow.services.minus(service.alone());
+      flow.removeServices(service.alone());
       dispatcher.noteViolation(this, reason, data);
     }
   }

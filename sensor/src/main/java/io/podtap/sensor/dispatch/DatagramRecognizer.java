@@ -81,7 +81,7 @@ final class DatagramRecognizer implements DatagramParser {
         && Protocols.DETECTOR.mayTurnToTls(guesses)
         && Protocols.DETECTOR.isTlsHello(flow, data)
         && !Protocols.DETECTOR.turning(guesses).intersects(parsed)) {
-      flow.services = flow.services.union(Service.SSL.alone());
+      flow.addServices(Service.SSL.alone());
     }
     return found.intersection(parsed).minus(tried);
   }
@@ -127,6 +127,6 @@ final class DatagramRecognizer implements DatagramParser {
   /** Names what is carried where no parser knows. */
   void decide() {
     ServiceSet parsed = dispatcher.parsers().datagramServices();
-    flow.services = flow.services.union(Protocols.DETECTOR.decide(guesses, flow, parsed));
+    flow.addServices(Protocols.DETECTOR.decide(guesses, flow, parsed));
   }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Leads what flows carry to the parsers. What it knows of a flow is linked from {@link
- * Flow#carried}; once nobody listens to a flow any more, {@link Flow#payloadWanted} is false and
+ * Flow#carried}; once nobody listens to a flow any more, {@link Flow#isPayloadWanted} is false and
  * the link is gone. One thread.
  */
 public final class Dispatcher {
@@ -110,16 +110,16 @@ public final class Dispatcher {
 
   /** Adds a protocol to those of a flow, and tells detections of it. */
   void name(Flow flow, Service service) {
-    if (confirmations != null && !service.isIn(flow.services)) {
-      flow.services = flow.services.union(service.alone());
+    if (confirmations != null && !service.isIn(flow.services())) {
+      flow.addServices(service.alone());
       confirmations.tell(
           flow,
           /* fromOriginator= */ true,
           service.analyzer(),
-          Protocols.analyzers(flow.services),
+          Protocols.analyzers(flow.services()),
           /* number= */ 0);
     } else {
-      flow.services = flow.services.union(service.alone());
+      flow.addServices(service.alone());
     }
   }
 
@@ -182,7 +182,7 @@ public final class Dispatcher {
 
   /** Returns the flow's recognizer, which begins with its first bytes or the first gap. */
   private StreamRecognizer recognizer(Flow flow) {
-    if (flow.carried instanceof StreamRecognizer known) {
+    if (flow.carried() instanceof StreamRecognizer known) {
       return known;
     }
     StreamRecognizer begun =
@@ -191,7 +191,7 @@ public final class Dispatcher {
     if (expected != null) {
       begun.settleOn(expected);
     }
-    flow.carried = begun;
+    flow.carry(begun);
     return begun;
   }
 
@@ -205,7 +205,7 @@ public final class Dispatcher {
     if (recognizer.proxyBytes() > 0) {
       FlowAccount rest = budget.open(flow);
       budget.take(rest, recognizer.proxyBytes());
-      flow.carried = rest;
+      flow.carry(rest);
     }
   }
 
@@ -219,11 +219,11 @@ public final class Dispatcher {
 
   private void onDatagram(Flow flow, boolean fromOriginator) {
     DatagramRecognizer recognizer;
-    if (flow.carried instanceof DatagramRecognizer known) {
+    if (flow.carried() instanceof DatagramRecognizer known) {
       recognizer = known;
     } else {
       recognizer = new DatagramRecognizer(this, budget.open(flow));
-      flow.carried = recognizer;
+      flow.carry(recognizer);
     }
     recognizer.onDatagram(fromOriginator, payload);
     if (recognizer.isOver()) {
@@ -234,14 +234,14 @@ public final class Dispatcher {
   }
 
   private void forget(Flow flow) {
-    switch (flow.carried) {
+    switch (flow.carried()) {
       case StreamRecognizer recognizer -> close(recognizer.account());
       case DatagramRecognizer recognizer -> close(recognizer.account());
       case FlowAccount rest -> budget.close(rest);
       case null, default -> {}
     }
-    flow.carried = null;
-    flow.payloadWanted = false;
+    flow.carry(null);
+    flow.leavePayload();
   }
 
   private void close(FlowAccount account) {
@@ -270,12 +270,12 @@ public final class Dispatcher {
 
   private void letGo(Flow flow) {
     onFlowEnd(flow);
-    flow.proxy = null;
+    flow.proxy(null);
   }
 
   /** Says that the next bytes of a stream will never come. */
   public void onGap(Flow flow, boolean fromOriginator, long length) {
-    if (flow.payloadWanted) {
+    if (flow.isPayloadWanted()) {
       StreamRecognizer recognizer = recognizer(flow);
       recognizer.onGap(fromOriginator, length);
       leaveIfOver(flow, recognizer);
@@ -285,7 +285,7 @@ public final class Dispatcher {
 
   /** Says that one end of a stream has sent all it will send. */
   public void onEnd(Flow flow, boolean fromOriginator) {
-    if (flow.carried instanceof StreamRecognizer recognizer) {
+    if (flow.carried() instanceof StreamRecognizer recognizer) {
       recognizer.onEnd(fromOriginator);
       keepToBudget();
     }
@@ -293,7 +293,7 @@ public final class Dispatcher {
 
   /** Ends the parsers of a flow; its services are then final. */
   public void onFlowEnd(Flow flow) {
-    switch (flow.carried) {
+    switch (flow.carried()) {
       case StreamRecognizer recognizer -> recognizer.onFlowEnd();
       case DatagramRecognizer recognizer -> recognizer.onFlowEnd();
       case null, default -> {}

@@ -152,7 +152,7 @@ final class StreamRecognizer implements StreamParser {
   }
 
   private void note(@Nullable ProxyHeader header) {
-    flow.proxy = header;
+    flow.proxy(header);
     if (header != null) {
       proxyBytes = PROXY_BYTES + HeapSize.texts(header.names().values());
       dispatcher.budget().take(account, proxyBytes);
@@ -245,7 +245,7 @@ final class StreamRecognizer implements StreamParser {
     }
     forgetBacklog();
     if (!Service.SSL.isIn(dispatcher.parsers().streamServices())) {
-      flow.services = flow.services.union(Service.SSL.alone());
+      flow.addServices(Service.SSL.alone());
     }
     return Service.SSL.alone();
   }
@@ -359,6 +359,6 @@ final class StreamRecognizer implements StreamParser {
   /** Names what is carried where no parser knows. */
   void decide() {
     ServiceSet parsed = dispatcher.parsers().streamServices();
-    flow.services = flow.services.union(Protocols.DETECTOR.decide(guesses, flow, parsed));
+    flow.addServices(Protocols.DETECTOR.decide(guesses, flow, parsed));
   }
 }

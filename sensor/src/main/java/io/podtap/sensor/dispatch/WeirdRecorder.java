@@ -45,7 +45,7 @@ public final class WeirdRecorder {
    * @param source the analyzer that found it, or an empty text
    */
   public void ofFlow(Flow flow, String name, String detail, String source) {
-    flow.isWeird = true;
+    flow.noteWeird();
     WeirdAction action = WeirdAction.of(name);
     if (action == WeirdAction.IGNORE) {
       return;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Addresses are 128 bits in two halves, IPv4 ones as ::ffff:a.b.c.d. Ends {@code a} and {@code
  * b} are the key, in an order that both directions share; originator and responder are roles, which
- * may be exchanged while the flow lives. Owned by {@link FlowTable}; fields are open to the stages
- * of the sensor.
+ * may be exchanged while the flow lives. Owned by {@link FlowTable}. Its open fields are the
+ * tracker's, which the logs read; what other stages keep here they reach by methods.
  */
 public final class Flow {
 
@@ -82,9 +82,6 @@ public final class Flow {
   /** Whether a connection is being followed from the middle. */
   public boolean partial;
 
-  /** Whether a weird of it was met. */
-  public boolean isWeird;
-
   public boolean originatorSeen;
   public boolean responderSeen;
 
@@ -94,35 +91,22 @@ public final class Flow {
   /** Whether nothing has ended the connection yet. */
   public boolean active;
 
-  /** Protocols found by content. */
-  public ServiceSet services = ServiceSet.EMPTY;
-
-  /** Whether anyone still wants to see what the flow carries. */
-  public boolean payloadWanted;
-
-  /** What is known of what the flow carries, as the dispatcher needs it; null before the first. */
-  public @Nullable Object carried;
-
-  /** What the detections' watch must remember of the flow; 0 before the first. */
-  public long watched;
-
-  /** The tunnel that the flow is, as those need it who record tunnels; null when it is none. */
-  public @Nullable Object tunnel;
-
-  /** What a load balancer told in front of the connection; null when it told nothing. */
-  public @Nullable ProxyHeader proxy;
-
-  /** Names the tunnels that the last packet came through; 0 for none. */
-  public long path;
-
-  /** How often that has changed; -1 before the first packet. */
-  public int pathChanges;
+  // Of the stages behind the tracker.
+  private boolean weird;
+  private ServiceSet services = ServiceSet.EMPTY;
+  private boolean payloadWanted;
+  private @Nullable Object carried;
+  private long watched;
+  private @Nullable Object tunnel;
+  private @Nullable ProxyHeader proxy;
+  private long path;
+  private int pathChanges;
 
   private byte[] history = new byte[16];
   private int historyLength;
   private long uidHigh;
   private long uidLow;
-  private long[] parents = NO_PARENTS;
+  private long[] parents = ParentTunnels.NONE;
   private boolean limitReached;
   private long soleCount;
   private long soleOtherCount;
@@ -130,7 +114,6 @@ public final class Flow {
   private int otherTapCount;
   private int[] otherTaps = NO_TAPS;
 
-  private static final long[] NO_PARENTS = new long[0];
   private static final int[] NO_TAPS = new int[0];
 
   Flow(int index) {
@@ -165,7 +148,7 @@ public final class Flow {
     soleOtherCount = 0;
     historySeen = 0;
     partial = false;
-    isWeird = false;
+    weird = false;
     originatorSeen = false;
     responderSeen = false;
     closeDeferred = false;
@@ -181,13 +164,13 @@ public final class Flow {
     historyLength = 0;
     this.uidHigh = uidHigh;
     this.uidLow = uidLow;
-    parents = NO_PARENTS;
+    parents = ParentTunnels.NONE;
     tap = NO_TAP;
     otherTapCount = 0;
   }
 
   /**
-   * Returns a copy that keeps who it was between when this flow is over: ends, ports, unique id.
+   * Returns a copy that keeps who it was between, when it began and who saw it when this flow is over: ends, ports, unique id.
    */
   public Flow identity() {
     Flow copy = new Flow(/* index= */ -1);
@@ -199,6 +182,10 @@ public final class Flow {
     copy.protocol = protocol;
     copy.originatorIsA = originatorIsA;
     copy.startNs = startNs;
+    copy.firstSeenNs = firstSeenNs;
+    copy.tap = tap;
+    copy.otherTapCount = otherTapCount;
+    copy.otherTaps = otherTapCount > 0 ? otherTaps.clone() : NO_TAPS;
     copy.uidHigh = uidHigh;
     copy.uidLow = uidLow;
     return copy;
@@ -322,17 +309,7 @@ public final class Flow {
 
   /** Notes that packets of this flow came through a tunnel, named by its unique id. */
   public void addParent(long high, long low) {
-    for (int i = 0; i < parents.length; i += 2) {
-      if (parents[i + 1] == low && parents[i] == high) {
-        return;
-      }
-    }
-    if (parents.length < 16) {
-      int length = parents.length;
-      parents = Arrays.copyOf(parents, length + 2);
-      parents[length] = high;
-      parents[length + 1] = low;
-    }
+    parents = ParentTunnels.with(parents, high, low);
   }
 
   /** Returns how many tunnels the flow came through. */
@@ -348,6 +325,96 @@ public final class Flow {
   /** Returns the lower 64 bits of a tunnel's unique id. */
   public long parentLow(int at) {
     return parents[2 * at + 1];
+  }
+
+  /** Returns whether a weird of the flow was met. */
+  public boolean isWeird() {
+    return weird;
+  }
+
+  /** Notes that a weird of the flow was met. */
+  public void noteWeird() {
+    weird = true;
+  }
+
+  /** Returns the protocols that were found by content. */
+  public ServiceSet services() {
+    return services;
+  }
+
+  /** Notes protocols that were found. */
+  public void addServices(ServiceSet found) {
+    services = services.union(found);
+  }
+
+  /** Takes protocols back, which the flow has turned out not to carry. */
+  public void removeServices(ServiceSet lost) {
+    services = services.minus(lost);
+  }
+
+  /** Returns whether anyone still wants to see what the flow carries: at first, yes. */
+  public boolean isPayloadWanted() {
+    return payloadWanted;
+  }
+
+  /** Says that nobody wants to see any more of what the flow carries. */
+  public void leavePayload() {
+    payloadWanted = false;
+  }
+
+  /** Returns what the dispatcher keeps with the flow; null before the first payload. */
+  public @Nullable Object carried() {
+    return carried;
+  }
+
+  /** Keeps something with the flow for the dispatcher. */
+  public void carry(@Nullable Object next) {
+    carried = next;
+  }
+
+  /** Returns what the detections' watch keeps with the flow; 0 before the first. */
+  public long watched() {
+    return watched;
+  }
+
+  /** Keeps a number with the flow for the detections' watch. */
+  public void watch(long next) {
+    watched = next;
+  }
+
+  /** Returns the tunnel that the flow is, as its recorder keeps it; null when it is none. */
+  public @Nullable Object tunnel() {
+    return tunnel;
+  }
+
+  /** Keeps the tunnel that the flow is. */
+  public void tunnel(Object next) {
+    tunnel = next;
+  }
+
+  /** Returns what a load balancer told in front of the connection; null when it told nothing. */
+  public @Nullable ProxyHeader proxy() {
+    return proxy;
+  }
+
+  /** Keeps what a load balancer told in front of the connection. */
+  public void proxy(@Nullable ProxyHeader next) {
+    proxy = next;
+  }
+
+  /**
+   * Notes the tunnels that a packet came through.
+   *
+   * @param id names them; 0 for none
+   * @return -1 if they are the last packet's, else how often they have changed by now
+   */
+  public int takePath(long id) {
+    if (pathChanges >= 0 && path == id) {
+      return -1;
+    }
+    path = id;
+    pathChanges = pathChanges == Integer.MAX_VALUE ? pathChanges : pathChanges + 1;
+    return pathChanges;
   }
 
   /** Notes that a packet counts. */

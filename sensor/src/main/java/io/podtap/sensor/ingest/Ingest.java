@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A tap's datagram passes:
  *
  * <ol>
- *   <li>receive: many datagrams with one call ({@link ReceiveAgent})
+ *   <li>receive: many datagrams with one call ({@link SocketReader})
  *   <li>decapsulate: the frame inside, and whose it is ({@link DatagramReceiver})
  * </ol>
  *
@@ -35,7 +35,7 @@ public final class Ingest {
   /** Datagrams that stand in the sockets at the end; bounded, since senders may go on. */
   private static final int DRAIN_BATCHES_MAX = 4_096;
 
-  private final List<ReceiveAgent> agents = new ArrayList<>();
+  private final List<SocketReader> readers = new ArrayList<>();
   private final TapTable taps;
   private final DatagramReceiver receiver;
   private final @Nullable StreamServer streams;
@@ -62,10 +62,10 @@ public final class Ingest {
     receiver = new DatagramReceiver(taps, handler, settings.knownTaps().only());
     List<UdpSocket> sockets = inlets.sockets();
     for (int i = 0; i < sockets.size(); i++) {
-      ReceiveAgent agent =
-          new ReceiveAgent(sockets.get(i), settings.listeners().get(i).geneve(), receiver);
-      agents.add(agent);
-      poller.add(agent.fd());
+      SocketReader reader =
+          new SocketReader(sockets.get(i), settings.listeners().get(i).geneve(), receiver);
+      readers.add(reader);
+      poller.add(reader.fd());
     }
     streams = inlets.streams();
     streamReceiver = new StreamReceiver(taps, handler, settings.streams(), news);
@@ -86,8 +86,8 @@ public final class Ingest {
 
   private int pollDatagrams(long nowNs) {
     int work = 0;
-    for (int i = 0; i < agents.size(); i++) {
-      work += agents.get(i).doWork(nowNs);
+    for (int i = 0; i < readers.size(); i++) {
+      work += readers.get(i).poll(nowNs);
     }
     return work;
   }
@@ -143,6 +143,6 @@ public final class Ingest {
 
   /** Closes the sockets. After {@link #drain}. */
   public void close() {
-    agents.forEach(ReceiveAgent::onClose);
+    readers.forEach(SocketReader::close);
   }
 }

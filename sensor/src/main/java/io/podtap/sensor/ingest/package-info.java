@@ -3,7 +3,7 @@
  * tunnels and streams over TLS. Out: frames, each with the index of its tap.
  *
  * <p>{@link io.podtap.sensor.ingest.Ingest} joins the UDP sockets ({@link
- * io.podtap.sensor.ingest.ReceiveAgent}: batches of datagrams, joined ones still together), the
+ * io.podtap.sensor.ingest.SocketReader}: batches of datagrams, joined ones still together), the
  * stage {@code decapsulate}, the streams of {@code io.podtap.sensor.stream} and the table of taps.
  * One thread, its owner's. A batch owns its bytes until {@code onBatchEnd}.
  */

@@ -63,6 +63,7 @@ public final class AnalyzerLog {
               out.latin1(row.data);
               return !row.data.isEmpty();
             })
+        .of(Row::flow)
         .build();
   }
 

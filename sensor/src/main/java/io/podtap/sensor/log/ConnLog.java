@@ -173,7 +173,8 @@ public final class ConnLog {
               out.put("1:").base64(communityId.of(flow), CommunityId.LENGTH);
               return true;
             })
-        .rare(flow -> flow.proxy != null, ConnLog::proxyColumns);
+        .of(flow -> flow)
+        .rare(flow -> flow.proxy() != null, ConnLog::proxyColumns);
   }
 
   /** What a load balancer told in front of the connection, with the PROXY protocol. */
@@ -245,7 +246,7 @@ public final class ConnLog {
   }
 
   private static long proxy(Flow flow, ToLongFunction<ProxyHeader> value) {
-    ProxyHeader header = flow.proxy;
+    ProxyHeader header = flow.proxy();
     return header == null ? LogSchema.UNSET : value.applyAsLong(header);
   }
 
@@ -255,12 +256,12 @@ public final class ConnLog {
   }
 
   private static @Nullable ProxyHeader addressed(Flow flow) {
-    ProxyHeader header = flow.proxy;
+    ProxyHeader header = flow.proxy();
     return header == null || !header.hasAddresses() ? null : header;
   }
 
   private static @Nullable String proxyName(Flow flow, String name) {
-    ProxyHeader header = flow.proxy;
+    ProxyHeader header = flow.proxy();
     return header == null ? null : header.names().get(name);
   }
 
@@ -293,7 +294,7 @@ public final class ConnLog {
   }
 
   private static boolean service(Flow flow, List<String> names, LineBuffer out) {
-    ServiceSet services = flow.services;
+    ServiceSet services = flow.services();
     int last = -1;
     int left = services.size();
     for (int count = 0; count < left; count++) {

@@ -38,6 +38,9 @@ public final class JsonFormat implements LogFormat {
       if (i == schema.firstFlowColumn()) {
         flow(schema, row, target);
         i += LogSchema.FLOW_COLUMNS;
+      } else if (i == schema.firstAddedColumn()) {
+        added(schema, row, target);
+        i = count;
       } else {
         column(schema, i, row, target);
         i++;
@@ -63,6 +66,25 @@ public final class JsonFormat implements LogFormat {
       column(schema, schema.firstFlowColumn() + i, row, target);
     }
     flowTexts.keep(flow, Arrays.copyOfRange(target.bytes(), from, target.length()));
+  }
+
+  /** Writes what was added of the record's flow: as before, where that will not change. */
+  private <R> void added(LogSchema<R> schema, R row, LineBuffer target) {
+    Flow flow = schema.flowOf(row);
+    FlowColumns added = schema.added();
+    if (flow == null || !added.prepare(flow)) {
+      return;
+    }
+    byte[] known = added.known(flow);
+    if (known != null) {
+      target.put(known);
+      return;
+    }
+    int from = target.length();
+    for (int i = schema.firstAddedColumn(); i < schema.columns().size(); i++) {
+      column(schema, i, row, target);
+    }
+    added.keep(flow, Arrays.copyOfRange(target.bytes(), from, target.length()));
   }
 
   /** Writes a field, if it is set. */

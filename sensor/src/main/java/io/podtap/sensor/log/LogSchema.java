@@ -43,7 +43,11 @@ public final class LogSchema<R> {
 
   private final @Nullable Column<R> uid;
   private final @Nullable Function<R, Flow> flow;
+  private final @Nullable FlowOf<R> flowOf;
   private final int firstFlowColumn;
+  private final int firstAddedColumn;
+  private final @Nullable FlowColumns added;
+  private final List<Rare<R>> rare;
 
   private LogSchema(Builder<R> builder) {
     this.path = builder.path;
@@ -58,7 +62,11 @@ public final class LogSchema<R> {
     }
     this.rareIn = List.copyOf(present);
     this.flow = builder.flow;
+    this.flowOf = builder.flowOf;
     this.firstFlowColumn = builder.firstFlowColumn;
+    this.firstAddedColumn = builder.firstAddedColumn;
+    this.added = builder.added;
+    this.rare = List.copyOf(builder.rare);
     this.uid = columns.stream().filter(column -> column.isNamed("uid")).findAny().orElse(null);
   }
 
@@ -119,6 +127,76 @@ public final class LogSchema<R> {
     return Objects.requireNonNull(flow).apply(row);
   }
 
+  /** Returns the first column that {@link #followedBy} has added, or -1. */
+  int firstAddedColumn() {
+    return firstAddedColumn;
+  }
+
+  /** Returns what was added; only where there is a {@link #firstAddedColumn}. */
+  FlowColumns added() {
+    return Objects.requireNonNull(added);
+  }
+
+  /** Returns the flow that a record belongs to, or null where it belongs to none. */
+  public @Nullable Flow flowOf(R row) {
+    return flowOf == null ? null : flowOf.of(row);
+  }
+
+  /** Returns whether records belong to flows. */
+  public boolean hasFlow() {
+    return flowOf != null;
+  }
+
+  /**
+   * Returns the same log with columns behind its own that say more of the flow of a record; this
+   * one where records have no flow. To be called once at most.
+   */
+  public LogSchema<R> followedBy(FlowColumns more) {
+    FlowOf<R> source = flowOf;
+    if (source == null) {
+      return this;
+    }
+    Builder<R> builder = new Builder<>(path, meaning);
+    builder.columns.addAll(columns);
+    builder.rare.addAll(rare);
+    builder.flow = flow;
+    builder.flowOf = source;
+    builder.firstFlowColumn = firstFlowColumn;
+    builder.firstAddedColumn = columns.size();
+    builder.added = more;
+    for (Column<Flow> column : more.schema().columns) {
+      builder.columns.add(
+          new Column<>(
+              column.name(),
+              column.type(),
+              column.meaning(),
+              row -> {
+                Flow of = source.of(row);
+                return of == null ? UNSET : column.number().applyAsLong(of);
+              },
+              (row, out) -> {
+                Flow of = source.of(row);
+                return of != null && column.text().write(of, out);
+              }));
+    }
+    return builder.build();
+  }
+
+  /**
+   * Writes the text of one field of a record, not escaped; the elements of a list are separated by
+   * {@link TextSource#SEPARATOR}.
+   *
+   * @return whether it is set; nothing is written otherwise
+   */
+  public boolean writeText(String name, R row, LineBuffer target) {
+    for (Column<R> column : columns) {
+      if (column.isNamed(name)) {
+        return column.text().write(row, target);
+      }
+    }
+    return false;
+  }
+
   /**
    * Writes the {@code uid} of the connection that a record belongs to.
    *
@@ -164,6 +242,18 @@ public final class LogSchema<R> {
   }
 
   /**
+   * Where a record's flow comes from.
+   *
+   * @param <R> what records are made of
+   */
+  @FunctionalInterface
+  public interface FlowOf<R> {
+
+    /** Returns the flow that a record belongs to, or null when it belongs to none. */
+    @Nullable Flow of(R row);
+  }
+
+  /**
    * Columns that few records have.
    *
    * @param end the first behind them
@@ -182,7 +272,10 @@ public final class LogSchema<R> {
     private final List<Column<R>> columns = new ArrayList<>();
     private final List<Rare<R>> rare = new ArrayList<>();
     private @Nullable Function<R, Flow> flow;
+    private @Nullable FlowOf<R> flowOf;
     private int firstFlowColumn = -1;
+    private int firstAddedColumn = -1;
+    private @Nullable FlowColumns added;
 
     private Builder(String path, String meaning) {
       this.path = path;
@@ -314,6 +407,7 @@ public final class LogSchema<R> {
      */
     public Builder<R> flow(Function<R, Flow> flow) {
       this.flow = flow;
+      this.flowOf = flow::apply;
       firstFlowColumn = columns.size();
       return string(
               "uid",
@@ -338,6 +432,12 @@ public final class LogSchema<R> {
                 return true;
               })
           .port("id.resp_p", "The responder's port.", row -> flow.apply(row).responderPort());
+    }
+
+    /** Names the flow of a record, whose columns are declared otherwise, or not at all. */
+    public Builder<R> of(FlowOf<R> source) {
+      this.flowOf = source;
+      return this;
     }
 
     /**

@@ -4,6 +4,7 @@
  */
 package io.podtap.sensor.log;
 
+import io.podtap.sensor.flow.Flow;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -56,6 +57,10 @@ public final class TsvFormat implements LogFormat {
   @Override
   public <R> void write(LogSchema<R> schema, R row, LineBuffer target) {
     List<Column<R>> columns = schema.columns();
+    Flow flow = schema.firstAddedColumn() < 0 ? null : schema.flowOf(row);
+    if (flow != null) {
+      schema.added().prepare(flow);
+    }
     for (int i = 0; i < columns.size(); i++) {
       if (i > 0) {
         target.put('\t');

@@ -62,6 +62,7 @@ public final class WeirdLog {
             "Always zeek, as a Zeek that is no cluster writes it.",
             (row, out) -> text("zeek", out))
         .string("source", "Who found it.", (row, out) -> text(row.source, out))
+        .of(row -> row.flow)
         .build();
   }
 

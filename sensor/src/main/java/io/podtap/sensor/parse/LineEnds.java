@@ -14,7 +14,20 @@ public final class LineEnds {
 
   private static final byte[] LINE_FEED = {'\n'};
 
+  private final String source;
   private boolean isNoted;
+
+  /** Makes one for lines that Zeek's {@code CONTENTLINE} takes apart. */
+  public LineEnds() {
+    this("CONTENTLINE");
+  }
+
+  /**
+   * @param source what takes the lines apart, as Zeek names it
+   */
+  public LineEnds(String source) {
+    this.source = source;
+  }
 
   /** Returns a line end, for a line that the end of its connection ends. */
   public static Payload lineFeed() {
@@ -67,6 +80,6 @@ public final class LineEnds {
 
   private void note(Session session) {
     isNoted = true;
-    session.weird("line_terminated_with_single_CR", "", "CONTENTLINE");
+    session.weird("line_terminated_with_single_CR", "", source);
   }
 }

@@ -60,7 +60,7 @@ final class DatagramTracker {
     end.payloadBytes = Math.max(end.payloadBytes, 0) + Math.max(length - Udp.HEADER_LENGTH, 0);
     counter.count(flow, end, packet);
     packet.skip(Udp.HEADER_LENGTH);
-    if (flow.payloadWanted && packet.capturedLength > 0) {
+    if (flow.isPayloadWanted() && packet.capturedLength > 0) {
       handler.onPayload(
           flow,
           packet.fromOriginator,

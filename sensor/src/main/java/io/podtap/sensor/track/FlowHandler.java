@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 public interface FlowHandler {
 
   /**
-   * Takes payload of a flow with {@link Flow#payloadWanted}: a datagram's, or bytes of a stream in
-   * their order, each once.
+   * Takes payload of a flow with {@link Flow#isPayloadWanted}: a datagram's, or bytes of a stream
+   * in their order, each once.
    *
    * @param length bytes at {@code offset}, above 0, all captured
    */

@@ -22,7 +22,7 @@ public final class Packet {
   private static final int IPV6_ADDRESS_LENGTH = 16;
 
   MemorySegment segment = MemorySegment.NULL;
-  Headers headers;
+  final Headers headers;
 
   /** Time for records: when it was captured. */
   long timeNs;
@@ -144,27 +144,27 @@ public final class Packet {
         + Checksum.word(payloadLength >>> 16);
   }
 
-  /** Returns who sent it, or {@link Flow#NO_TAP}. */
-  public int tap() {
-    return tap;
+  /** Returns its headers, located again for each packet. */
+  public Headers headers() {
+    return headers;
   }
 
-  /** Returns whether it was counted, and its payload may be looked into. */
-  public boolean isCounted() {
-    return counted;
+  /** Returns whether it is a UDP datagram that the tracker has counted with a flow. */
+  public boolean isDatagram() {
+    return counted && headers.protocol() == IpProtocol.UDP;
   }
 
-  /** Returns whether the originator sent it, when it is a counted datagram. */
+  /** Returns whether the flow's originator sent it; of a datagram. */
   public boolean isFromOriginator() {
     return fromOriginator;
   }
 
-  /** Returns where its payload begins, when it was counted. */
+  /** Returns where its payload begins; of a datagram. */
   public long payloadOffset() {
     return payloadOffset;
   }
 
-  /** Returns how many bytes of payload are there, when it was counted. */
+  /** Returns how many bytes of its payload are there; of a datagram. */
   public int payloadCaptured() {
     return Math.min(payloadLength, capturedLength);
   }

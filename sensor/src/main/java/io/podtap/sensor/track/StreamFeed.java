@@ -31,7 +31,7 @@ final class StreamFeed implements AutoCloseable {
 
   /** Keeps the bytes {@code from} to {@code to}, which lie ahead of a hole. */
   void hold(Flow flow, FlowEnd end, long from, long to, MemorySegment segment, long offset) {
-    if (!flow.payloadWanted) {
+    if (!flow.isPayloadWanted()) {
       return;
     }
     AheadBytes held = end.held;
@@ -56,14 +56,14 @@ final class StreamFeed implements AutoCloseable {
   void next(
       Flow flow, FlowEnd end, long from, long to, MemorySegment segment, long offset, long upTo) {
     if (end.held == null && to == upTo) {
-      if (flow.payloadWanted) {
+      if (flow.isPayloadWanted()) {
         handler.onPayload(flow, end == flow.originator(), segment, offset, (int) (to - from));
       }
       return;
     }
     AheadBytes held = end.held;
     long at = from;
-    while (at < to && flow.payloadWanted) {
+    while (at < to && flow.isPayloadWanted()) {
       if (held == null || held.isEmpty() || held.first() > at) {
         long limit = held == null || held.isEmpty() ? to : Math.min(to, held.first());
         handler.onPayload(
@@ -80,7 +80,7 @@ final class StreamFeed implements AutoCloseable {
   void skipTo(Flow flow, FlowEnd end, long from, long upTo) {
     AheadBytes held = end.held;
     long at = from;
-    while (at < upTo && flow.payloadWanted) {
+    while (at < upTo && flow.isPayloadWanted()) {
       if (held != null && !held.isEmpty() && held.first() <= at) {
         at = deliverFirst(flow, end, held, at);
       } else {
@@ -89,7 +89,7 @@ final class StreamFeed implements AutoCloseable {
         at = limit;
       }
     }
-    if (held != null && (held.isEmpty() || !flow.payloadWanted)) {
+    if (held != null && (held.isEmpty() || !flow.isPayloadWanted())) {
       release(end);
     }
   }

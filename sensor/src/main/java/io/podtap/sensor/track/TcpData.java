@@ -170,7 +170,7 @@ final class TcpData {
         && (end.finSeen || end.state == FlowEnd.CLOSED || end.state == FlowEnd.RESET)
         && !isDataPending(end, peer)) {
       end.endOfData = true;
-      if (flow.payloadWanted) {
+      if (flow.isPayloadWanted()) {
         handler.onEnd(flow, end == flow.originator());
       }
       if (flow.closeDeferred) {

@@ -230,7 +230,7 @@ final class TcpTracker {
 
   /** Only the first weird of a connection: one that is seen by halves has many. */
   private void splitRouting(Flow flow) {
-    if (!flow.isWeird) {
+    if (!flow.isWeird()) {
       weirds.add(Weird.SPLIT_ROUTING, flow);
     }
   }

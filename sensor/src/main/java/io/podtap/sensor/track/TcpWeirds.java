@@ -62,7 +62,7 @@ final class TcpWeirds {
       weirds.add(Weird.SYN_WITH_DATA, flow);
     }
     int scale = scale(segment, at + Tcp.HEADER_LENGTH_MIN, optionsEnd);
-    if (scale > SCALE_MAX && !flow.isWeird) {
+    if (scale > SCALE_MAX && !flow.isWeird()) {
       weirds.add(Weird.SCALE_RANGE, Integer.toString(scale), flow);
     }
     if (scale < 0) {

@@ -56,9 +56,7 @@ public final class IpTunnels {
 
               @Override
               public void onRemove(Flow flow) {
-                if (flow.tunnel instanceof ActiveTunnel tunnel) {
-                  recorder.close(tunnel);
-                }
+                recorder.close(flow);
               }
             });
   }
@@ -85,11 +83,11 @@ public final class IpTunnels {
       flow = table.insert(key, nowNs, nowNs + INACTIVITY_NS);
     }
     flow.lastNs = nowNs;
-    if (flow.tunnel instanceof ActiveTunnel known) {
+    if (flow.tunnel() instanceof ActiveTunnel known) {
       return known;
     }
     ActiveTunnel tunnel = new ActiveTunnel(flow, type);
-    flow.tunnel = tunnel;
+    flow.tunnel(tunnel);
     return tunnel;
   }
 }

@@ -49,6 +49,7 @@ public final class TunnelLog {
             "Tunnel::DISCOVER: a first flow came through it. Tunnel::CLOSE: it is over."
                 + " Tunnel::EXPIRE: no further flow came through it for an hour.",
             (row, out) -> word(row.action, out))
+        .of(Row::ends)
         .build();
   }
 

@@ -53,23 +53,10 @@ public final class TunnelPath {
    * @return whether it has now come by more ways than are noted
    */
   public boolean follow(Flow flow) {
-    if (flow.pathChanges < 0) {
-      flow.pathChanges = 0;
-      flow.path = id;
+    int changes = flow.takePath(id);
+    if (changes >= 0 && changes <= CHANGES_MAX) {
       note(flow);
-    } else if (flow.path != id) {
-      flow.path = id;
-      return change(flow);
-    }
-    return false;
-  }
-
-  private boolean change(Flow flow) {
-    if (flow.pathChanges < CHANGES_MAX) {
-      flow.pathChanges++;
-      note(flow);
-    } else if (flow.pathChanges == CHANGES_MAX) {
-      flow.pathChanges++;
+    } else if (changes == CHANGES_MAX + 1) {
       flow.addHistory('X');
       return true;
     }

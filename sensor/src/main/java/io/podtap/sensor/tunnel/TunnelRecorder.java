@@ -83,9 +83,9 @@ public final class TunnelRecorder {
     link(tunnel);
   }
 
-  /** Notes that the flow that was a tunnel is over. */
-  public void close(ActiveTunnel tunnel) {
-    if (tunnel.listed) {
+  /** Notes that a flow is over, which may be a tunnel. */
+  public void close(Flow flow) {
+    if (flow.tunnel() instanceof ActiveTunnel tunnel && tunnel.listed) {
       end(tunnel, CLOSE);
     }
   }

@@ -222,7 +222,7 @@ public final class StreamScript {
 
   /** Lets one end say something. */
   public StreamScript say(boolean fromClient, byte[] bytes) {
-    for (int at = 0; at < bytes.length && flow.payloadWanted; at += pieceBytes) {
+    for (int at = 0; at < bytes.length && flow.isPayloadWanted(); at += pieceBytes) {
       int end = (int) Math.min(bytes.length, (long) at + pieceBytes);
       // A copy of exactly those bytes: whatever reads past them fails.
       byte[] piece = Arrays.copyOfRange(bytes, at, end);
@@ -235,7 +235,7 @@ public final class StreamScript {
 
   /** Loses bytes. */
   public StreamScript gap(boolean fromClient, long length) {
-    if (flow.payloadWanted) {
+    if (flow.isPayloadWanted()) {
       dispatcher.onGap(flow, fromClient, length);
     }
     return this;
@@ -243,7 +243,7 @@ public final class StreamScript {
 
   /** Ends what one end says. */
   public StreamScript end(boolean fromClient) {
-    if (flow.payloadWanted) {
+    if (flow.isPayloadWanted()) {
       dispatcher.onEnd(flow, fromClient);
     }
     return this;
@@ -263,7 +263,7 @@ public final class StreamScript {
 
   /** Returns what the flow carries, as far as it is certain. */
   public ServiceSet services() {
-    return flow.services;
+    return flow.services();
   }
 
   /** Returns how often parsers threw. */

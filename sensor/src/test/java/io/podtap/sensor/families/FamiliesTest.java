@@ -31,6 +31,8 @@ class FamiliesTest {
           SmtpFamily.family(),
           TextFamilies.pop3(),
           TextFamilies.finger(),
+          TextFamilies.ftp(),
+          TextFamilies.irc(),
           TcpFamily.family(),
           PacketFamily.family());
 

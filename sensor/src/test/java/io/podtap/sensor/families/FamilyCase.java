@@ -52,6 +52,15 @@ record FamilyCase(
     };
   }
 
+  /** What a client asks, and what the server says before it ends its side. */
+  static Function<String, List<Map<String, String>>> answered(
+      int port, String request, String answer) {
+    return log -> {
+      StreamScript script = StreamScript.tcp(port, Integer.MAX_VALUE);
+      return script.client(request).server(answer).end(/* fromClient= */ false).rows(log);
+    };
+  }
+
   /** As above, of datagrams. */
   static Function<String, List<Map<String, String>>> udp(int port, byte[]... turns) {
     return log -> {

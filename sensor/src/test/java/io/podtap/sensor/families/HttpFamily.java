@@ -31,6 +31,8 @@ final class HttpFamily {
     contents(cases);
     webSockets(cases);
     rows(cases);
+    inside(cases);
+    untilTheEnd(cases);
     return new Family("http", cases);
   }
 
@@ -478,5 +480,64 @@ final class HttpFamily {
             "tunnel",
             Map.of("tunnel_type", "Tunnel::HTTP", "uid", "", "id.orig_p", "0"),
             tcp(80, "CONNECT a:443 HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n")));
+  }
+
+  /** HTTP inside HTTP goes on with the transactions around it. */
+  private static void inside(List<FamilyCase> cases) {
+    String[] upgraded = {
+      "GET /a HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n",
+      "HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n",
+      "GET /b HTTP/1.1\r\n\r\n",
+      "HTTP/1.1 301 Moved\r\nContent-Length: 2\r\n\r\nab"
+    };
+    cases.add(
+        new FamilyCase(
+            "the first answer inside completes the request of the upgrade",
+            "101, then 301",
+            "http",
+            Map.of(
+                "trans_depth", "1", "uri", "/a", "status_code", "301", "info_code", "101",
+                "response_body_len", "2"),
+            tcp(80, upgraded)));
+    cases.add(
+        new FamilyCase(
+            "the request inside is numbered further and waits",
+            "101, then 301",
+            "http",
+            Map.of("trans_depth", "2", "uri", "/b", "status_code", ""),
+            tcp(80, upgraded)));
+    cases.add(
+        new FamilyCase(
+            "requests behind CONNECT are numbered further",
+            "CONNECT, then GET",
+            "http",
+            Map.of("trans_depth", "2", "uri", "/b", "status_code", "204"),
+            tcp(
+                80,
+                "CONNECT a:80 HTTP/1.1\r\n\r\n",
+                "HTTP/1.1 200 OK\r\n\r\n",
+                "GET /b HTTP/1.1\r\n\r\n",
+                "HTTP/1.1 204 None\r\n\r\n")));
+  }
+
+  /** Content whose length only the end tells is counted by lines, each end as two bytes. */
+  private static void untilTheEnd(List<FamilyCase> cases) {
+    Map<String, String> lengths =
+        Map.of(
+            "a\r\nb\r\n", "6", "a\nb\n", "6", "a\rb", "6", "abc", "5", "a\r", "3", "a\r\r\n", "5");
+    lengths.forEach((content, length) ->
+        cases.add(untilTheEnd("", content, length)));
+    cases.add(untilTheEnd("Connection: close\r\n", "a\nb", "3"));
+    cases.add(untilTheEnd("Content-Length: 3\r\n", "a\nb", "3"));
+  }
+
+  private static FamilyCase untilTheEnd(String header, String content, String length) {
+    return new FamilyCase(
+        "content up to the end of the connection is counted by lines",
+        (header + content).replace("\r", " CR ").replace("\n", " LF "),
+        "http",
+        Map.of("response_body_len", length),
+        FamilyCase.answered(
+            80, "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n" + header + "\r\n" + content));
   }
 }

@@ -4,15 +4,14 @@
  */
 package io.podtap.sensor.families;
 
+import static io.podtap.sensor.families.FamilyCase.ended;
 import static io.podtap.sensor.families.FamilyCase.tcp;
 import static io.podtap.sensor.families.FamilyCase.weird;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 
-/** What is weird about protocols of lines without a log: POP3 and finger. */
+/** What is weird about protocols of lines: POP3, finger, FTP and IRC. */
 final class TextFamilies {
 
   private static final String READY = "+OK ready\r\n";
@@ -99,9 +98,9 @@ final class TextFamilies {
   static Family finger() {
     List<FamilyCase> cases = new ArrayList<>();
     cases.add(
-        weird("partial_finger_request", "", "FINGER", "a request that ends", ended("ada\r\n")));
+        weird("partial_finger_request", "", "FINGER", "a request that ends", ended(79, "ada\r\n")));
     cases.add(
-        weird("partial_finger_request", "", "FINGER", "a request without line end", ended("ada")));
+        weird("partial_finger_request", "", "FINGER", "a request without line end", ended(79, "ada")));
     cases.add(weird("NUL_in_line", "", LINES, "a NUL in a request", tcp(79, "a\0da\r\n")));
     cases.add(
         weird("contentline_size_exceeded", "", LINES, "1,001 bytes", tcp(79, "x".repeat(1_001))));
@@ -117,7 +116,94 @@ final class TextFamilies {
     return new Family("finger", cases);
   }
 
-  private static Function<String, List<Map<String, String>>> ended(String request) {
-    return FamilyCase.ended(79, request);
+  static Family ftp() {
+    List<FamilyCase> cases = new ArrayList<>();
+    String binary = "\u0001\u0002\u0003\r\n";
+    cases.add(weird("NUL_in_line", "", "NVT", "a NUL of the client", tcp(21, "a\0b c\r\n")));
+    cases.add(weird("NUL_in_line", "", "NVT", "a NUL of the server", tcp(21, "", "220\0\r\n")));
+    cases.add(
+        weird(
+            "line_terminated_with_single_CR",
+            "",
+            "NVT",
+            "a CR b, behind what is no command",
+            tcp(21, binary + "a\rb\r\n")));
+    cases.add(weird("FTP_invalid_command", "", "FTP", "no word", tcp(21, "USER a\r\n" + binary)));
+    cases.add(weird("partial_ftp_request", "", "FTP", "half a line", ended(21, "USER a\r\nQU")));
+    String login = "USER a\r\n";
+    long129(cases, "FTP_user_too_long", "USER ");
+    long129(cases, "FTP_password_too_long", "PASS ");
+    ftp(
+        cases,
+        "FTP_too_many_pending_commands",
+        "20",
+        "25 commands without an answer",
+        login + "STOR a\r\n".repeat(25),
+        "");
+    String text = "x".repeat(4_097);
+    ftp(
+        cases,
+        "FTP_arg_too_long",
+        "4097",
+        "an argument of 4,097 bytes",
+        login + "ACCT " + text + "\r\n",
+        "200 a\r\n200 b\r\n");
+    ftp(
+        cases,
+        "FTP_reply_msg_too_long",
+        "4097",
+        "a reply of 4,097 bytes",
+        login + "ACCT a\r\n",
+        "200 a\r\n200 " + text + "\r\n");
+    ftp(
+        cases,
+        "FTP_max_command_length_exceeded",
+        "101 > 100",
+        "a command of 101 letters",
+        login + "F".repeat(101) + "\r\n",
+        "");
+    return new Family("ftp", cases);
+  }
+
+  private static void long129(List<FamilyCase> cases, String name, String command) {
+    ftp(cases, name, "129", command + "x, 129 times", command + "x".repeat(129) + "\r\n", "");
+  }
+
+  private static void ftp(
+      List<FamilyCase> cases,
+      String name,
+      String detail,
+      String input,
+      String client,
+      String server) {
+    cases.add(weird(name, detail, "FTP", input, tcp(21, "", "220 a\r\n", client, server)));
+  }
+
+  static Family irc() {
+    List<FamilyCase> cases = new ArrayList<>();
+    String binary = "\u0001\u0002\u0003\u0004\r\n";
+    String longWord = "x".repeat(21);
+    cases.add(
+        weird(
+            "irc_invalid_command",
+            "",
+            "IRC",
+            "a word of 21 characters, behind what is not IRC",
+            tcp(6_667, binary.repeat(5) + longWord + "\r\n")));
+    cases.add(
+        weird(
+            "irc_too_many_invalid",
+            "",
+            "IRC",
+            "21 of them",
+            tcp(6_667, (longWord + "\r\n").repeat(21))));
+    cases.add(
+        weird(
+            "line_terminated_with_single_CR",
+            "",
+            LINES,
+            "a CR b, behind what is not IRC",
+            tcp(6_667, "", binary.repeat(5) + "a\rb\r\n")));
+    return new Family("irc", cases);
   }
 }

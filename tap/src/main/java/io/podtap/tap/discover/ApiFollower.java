@@ -6,6 +6,12 @@ package io.podtap.tap.discover;
 
 import io.podtap.core.agent.Backoff;
 import io.podtap.core.json.JsonReader;
+import io.podtap.core.kubernetes.AccessRule;
+import io.podtap.core.kubernetes.ApiClient;
+import io.podtap.core.kubernetes.ApiException;
+import io.podtap.core.kubernetes.ApiFailure;
+import io.podtap.core.kubernetes.BodyInput;
+import io.podtap.core.kubernetes.ServiceAccount;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
@@ -98,15 +104,15 @@ final class ApiFollower implements Follower {
       }
       watch();
       return 0;
-    } catch (DiscoveryException e) {
-      if (e.failure() == DiscoveryFailure.EXPIRED || isStuck(e)) {
+    } catch (ApiException e) {
+      if (e.failure() == ApiFailure.EXPIRED || isStuck(e)) {
         resourceVersion = "";
         cached = false;
         refusedWatches = 0;
       }
       findings.failed(e);
       boolean isSilent =
-          e.failure() == DiscoveryFailure.UNREACHABLE || e.failure() == DiscoveryFailure.TIMEOUT;
+          e.failure() == ApiFailure.UNREACHABLE || e.failure() == ApiFailure.TIMEOUT;
       if (silent && !isSilent) {
         backoff.reset(); // a server that has just started refuses for a moment what it allows
       }
@@ -116,23 +122,23 @@ final class ApiFollower implements Follower {
   }
 
   /** A place that the server refuses again and again, as after its store was replaced. */
-  private boolean isStuck(DiscoveryException e) {
-    return e.failure() == DiscoveryFailure.REFUSED && ++refusedWatches >= REFUSED_WATCHES_MAX;
+  private boolean isStuck(ApiException e) {
+    return e.failure() == ApiFailure.REFUSED && ++refusedWatches >= REFUSED_WATCHES_MAX;
   }
 
-  private String query() throws DiscoveryException {
+  private String query() throws ApiException {
     String namespace = askedNamespace.isEmpty() ? account.namespace() : askedNamespace;
     return resource.path(namespace)
         + "?labelSelector="
         + URLEncoder.encode(resource.selector(), StandardCharsets.UTF_8);
   }
 
-  private AccessRule rule(String verb) throws DiscoveryException {
+  private AccessRule rule(String verb) throws ApiException {
     String namespace = askedNamespace.isEmpty() ? account.namespace() : askedNamespace;
     return new AccessRule(verb, resource.group(), resource.plural(), namespace);
   }
 
-  private void list() throws DiscoveryException {
+  private void list() throws ApiException {
     findings.request();
     String path = query() + (cached ? "&resourceVersion=0" : "");
     BodyInput body = client.get(path, rule("list"), LIST_IDLE_MS, LIST_MS);
@@ -206,7 +212,7 @@ final class ApiFollower implements Follower {
     }
   }
 
-  private void watch() throws DiscoveryException {
+  private void watch() throws ApiException {
     findings.request();
     String path =
         query()
@@ -233,14 +239,14 @@ final class ApiFollower implements Follower {
       publishChange(false);
     }
     if (System.nanoTime() - begun < WATCH_NS_MIN) {
-      throw new DiscoveryException(
-          DiscoveryFailure.MALFORMED,
+      throw new ApiException(
+          ApiFailure.MALFORMED,
           "API server " + account.authority() + " closes watches at once");
     }
     backoff.reset();
   }
 
-  private void event(JsonReader json) throws IOException, DiscoveryException {
+  private void event(JsonReader json) throws IOException, ApiException {
     String type = "";
     ApiObject object = ApiObject.NONE;
     if (json.enterObject()) {
@@ -270,9 +276,9 @@ final class ApiFollower implements Follower {
     }
   }
 
-  private DiscoveryException told(ApiObject status) {
-    return new DiscoveryException(
-        status.code() == 410 ? DiscoveryFailure.EXPIRED : DiscoveryFailure.REFUSED,
+  private ApiException told(ApiObject status) {
+    return new ApiException(
+        status.code() == 410 ? ApiFailure.EXPIRED : ApiFailure.REFUSED,
         "API server "
             + account.authority()
             + " ends the watch: "

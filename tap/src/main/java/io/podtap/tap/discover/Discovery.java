@@ -7,6 +7,7 @@ package io.podtap.tap.discover;
 import io.podtap.core.agent.Backoff;
 import io.podtap.core.agent.Threads;
 import io.podtap.core.config.Endpoint;
+import io.podtap.core.kubernetes.ServiceAccount;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.UdpSocket;
 import java.net.Inet6Address;

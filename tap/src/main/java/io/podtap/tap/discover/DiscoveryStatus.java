@@ -5,6 +5,7 @@
 package io.podtap.tap.discover;
 
 import io.podtap.core.config.Endpoint;
+import io.podtap.core.kubernetes.ApiFailure;
 import java.util.List;
 import java.util.Map;
 
@@ -28,7 +29,7 @@ public record DiscoveryStatus(
     boolean following,
     long syncedNs,
     long requests,
-    Map<DiscoveryFailure, Long> failures,
+    Map<ApiFailure, Long> failures,
     String problem) {
 
   /** Returns seconds since the set was known to be current; -1 for never. */

@@ -5,6 +5,8 @@
 package io.podtap.tap.discover;
 
 import io.podtap.core.config.Endpoint;
+import io.podtap.core.kubernetes.ApiException;
+import io.podtap.core.kubernetes.ApiFailure;
 import io.podtap.core.report.Counters;
 import io.podtap.core.text.PlainText;
 import java.util.Collection;
@@ -24,7 +26,7 @@ final class Findings {
   private final SensorTarget target;
   private final SensorChoice choice;
   private final Consumer<String> log;
-  private final Counters<DiscoveryFailure> failures = new Counters<>(DiscoveryFailure.class);
+  private final Counters<ApiFailure> failures = new Counters<>(ApiFailure.class);
   private final AtomicReference<@Nullable SensorSet> newest = new AtomicReference<>();
   private SensorSet sensors = new SensorSet(List.of(), false);
   private int ready;
@@ -105,13 +107,13 @@ final class Findings {
   }
 
   /** Something is wrong; each thing is said once until another is. */
-  void failed(DiscoveryException failure) {
+  void failed(ApiException failure) {
     if (closed) {
       return;
     }
     failures.add(failure.failure());
     following = false;
-    if (failure.failure() != DiscoveryFailure.EXPIRED && !failure.line().equals(problem)) {
+    if (failure.failure() != ApiFailure.EXPIRED && !failure.line().equals(problem)) {
       problem = failure.line();
       say(problem);
     }
@@ -119,7 +121,7 @@ final class Findings {
   }
 
   void tooMany() {
-    failures.add(DiscoveryFailure.TOO_MANY);
+    failures.add(ApiFailure.TOO_MANY);
   }
 
   private DiscoveryStatus published() {

@@ -6,6 +6,8 @@ package io.podtap.tap.discover;
 
 import io.podtap.core.agent.Backoff;
 import io.podtap.core.config.Endpoint;
+import io.podtap.core.kubernetes.ApiException;
+import io.podtap.core.kubernetes.ApiFailure;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.Security;
@@ -76,9 +78,9 @@ final class NameFollower implements Follower {
       backoff.reset();
       return backoff.around(CALM_MS);
     } catch (UnknownHostException e) {
-      DiscoveryException failure =
-          new DiscoveryException(
-              DiscoveryFailure.NAME_UNKNOWN,
+      ApiException failure =
+          new ApiException(
+              ApiFailure.NAME_UNKNOWN,
               "DNS has no address of "
                   + name.host()
                   + " (no such name, no ready sensor behind it, or DNS is away)");

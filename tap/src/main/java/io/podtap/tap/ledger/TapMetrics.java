@@ -8,7 +8,7 @@ import io.podtap.core.metrics.MetricGroup;
 import io.podtap.core.metrics.MetricUnit;
 import io.podtap.core.report.TapReport;
 import io.podtap.core.trust.TrustStatus;
-import io.podtap.tap.discover.DiscoveryFailure;
+import io.podtap.core.kubernetes.ApiFailure;
 import io.podtap.tap.discover.DiscoveryStatus;
 import io.podtap.tap.policy.PolicyLedger;
 import io.podtap.tap.send.Lane;
@@ -285,7 +285,7 @@ public final class TapMetrics {
     return errors;
   }
 
-  private static Map<String, Long> named(Map<DiscoveryFailure, Long> failures) {
+  private static Map<String, Long> named(Map<ApiFailure, Long> failures) {
     Map<String, Long> named = new TreeMap<>();
     failures.forEach((cause, count) -> named.put(cause.name().toLowerCase(Locale.ROOT), count));
     return named;

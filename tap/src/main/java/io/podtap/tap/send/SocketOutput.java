@@ -31,6 +31,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketOutput implements DatagramOutput {
 
+  /**
+   * Marks the tunnel's packets, in every tap alike: two taps in one pod would otherwise mirror each
+   * other without end. A mark ends with its network namespace, so taps elsewhere stay visible.
+   */
+  public static final int MARK = 0x504F_4454;
+
   /** Ports that a tunnel may send from. */
   public static final int SOURCE_PORT_MIN = 49_152;
 

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +41,6 @@ final class StreamSender implements Runnable {
 
   /** For so long a packet waits for others at most; one that comes after silence does not. */
   private static final int GATHER_MS = 8;
-
-  private static final int REHEARSAL_RECORDS = 6_000;
-  private static final long REHEARSAL_NS = TimeUnit.MILLISECONDS.toNanos(500);
-
-  /** Whether a stream of this process has begun to: compiled code is the process's, too. */
-  private static final AtomicBoolean REHEARSED = new AtomicBoolean();
 
   private static final long PAUSE_MS_MAX = 5_000;
   private static final long IDLE_MS = 1_000;
@@ -107,7 +100,7 @@ final class StreamSender implements Runnable {
   @Override
   public void run() {
     try {
-      rehearse();
+      engines.prepare(() -> finishing);
       while (!connectAndSend()) {
         if (isOver() || (finishing && queue.isEmpty())) {
           return;
@@ -118,21 +111,6 @@ final class StreamSender implements Runnable {
       throw e;
     } finally {
       connected = false;
-    }
-  }
-
-  /**
-   * Before the first connection of all: the compiler works while hands are shaken, and what it has
-   * made serves every stream after that.
-   */
-  private void rehearse() {
-    if (REHEARSED.getAndSet(true)) {
-      return;
-    }
-    CipherRehearsal cipher = new CipherRehearsal();
-    long end = System.nanoTime() + REHEARSAL_NS;
-    for (int i = 0; i < REHEARSAL_RECORDS && !finishing && System.nanoTime() < end; i++) {
-      cipher.encryptOne();
     }
   }
 

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.agent.Backoff;
 import io.podtap.core.config.Endpoint;
+import io.podtap.core.kubernetes.ApiFailure;
+import io.podtap.core.kubernetes.ServiceAccount;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -113,7 +115,7 @@ final class DiscoveryIT {
     server.put("zeek-" + number, Objects.pod("zeek-" + number, "n", ready, "10.0.0." + number));
   }
 
-  private long failures(DiscoveryFailure failure) {
+  private long failures(ApiFailure failure) {
     return discovery().status().failures().getOrDefault(failure, 0L);
   }
 
@@ -188,7 +190,7 @@ final class DiscoveryIT {
     server.compact();
     server.restart(port);
     awaitSensors("10.0.0.2");
-    assertThat(failures(DiscoveryFailure.EXPIRED)).isEqualTo(1);
+    assertThat(failures(ApiFailure.EXPIRED)).isEqualTo(1);
     assertThat(server.requests.stream().filter(one -> !one.contains("watch=1")).toList())
         .hasSize(2)
         .last()
@@ -204,7 +206,7 @@ final class DiscoveryIT {
     await("following", 2_000, () -> discovery().status().following());
     int port = server.port();
     server.kill();
-    await("failures", 5_000, () -> failures(DiscoveryFailure.UNREACHABLE) >= 3);
+    await("failures", 5_000, () -> failures(ApiFailure.UNREACHABLE) >= 3);
     DiscoveryStatus away = discovery().status();
     assertThat(away.sensors()).containsExactly(Endpoint.parse("10.0.0.1", 4_789));
     assertThat(away.following()).isFalse();
@@ -223,7 +225,7 @@ final class DiscoveryIT {
     pod(1, true);
     server.forbid("list");
     start();
-    await("403", 3_000, () -> failures(DiscoveryFailure.FORBIDDEN) >= 1);
+    await("403", 3_000, () -> failures(ApiFailure.FORBIDDEN) >= 1);
     assertThat(log)
         .first()
         .asString()
@@ -250,7 +252,7 @@ final class DiscoveryIT {
     await("following", 2_000, () -> discovery().status().following());
     server.token("token-2");
     server.cutOff();
-    await("401", 5_000, () -> failures(DiscoveryFailure.UNAUTHORIZED) >= 1);
+    await("401", 5_000, () -> failures(ApiFailure.UNAUTHORIZED) >= 1);
     assertThat(discovery().status().problem()).contains("401").contains(folder.toString());
     write("token", "token-2");
     pod(2, true);
@@ -261,7 +263,7 @@ final class DiscoveryIT {
   void trustsNoOtherServer() throws IOException {
     Files.writeString(folder.resolve("ca.crt"), ClusterCertificate.make().pem());
     start();
-    await("TLS", 5_000, () -> failures(DiscoveryFailure.TLS) >= 1);
+    await("TLS", 5_000, () -> failures(ApiFailure.TLS) >= 1);
     assertThat(server.requests).isEmpty();
     Files.writeString(folder.resolve("ca.crt"), certificate.pem());
     pod(1, true);
@@ -282,7 +284,7 @@ final class DiscoveryIT {
     try (ServerSocket silent = new ServerSocket()) {
       silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       start("zeek.monitoring", silent.getLocalPort());
-      await("timeout", 9_000, () -> failures(DiscoveryFailure.TIMEOUT) >= 1);
+      await("timeout", 9_000, () -> failures(ApiFailure.TIMEOUT) >= 1);
     }
   }
 
@@ -292,7 +294,7 @@ final class DiscoveryIT {
     start();
     sleep(1_500);
     assertThat(server.requests.size()).isBetween(1, 4);
-    assertThat(failures(DiscoveryFailure.THROTTLED)).isPositive();
+    assertThat(failures(ApiFailure.THROTTLED)).isPositive();
     server.status(200);
     pod(1, true);
     awaitSensors("10.0.0.1");
@@ -314,7 +316,7 @@ final class DiscoveryIT {
   void withoutCredentialsItSaysWhatIsMissing() throws IOException {
     Files.delete(folder.resolve("token"));
     start();
-    await("no token", 3_000, () -> failures(DiscoveryFailure.NO_CREDENTIALS) >= 1);
+    await("no token", 3_000, () -> failures(ApiFailure.NO_CREDENTIALS) >= 1);
     assertThat(discovery().status().problem()).contains(folder.resolve("token").toString());
   }
 

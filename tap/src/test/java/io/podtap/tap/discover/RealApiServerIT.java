@@ -7,6 +7,8 @@ package io.podtap.tap.discover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.config.Endpoint;
+import io.podtap.core.kubernetes.ApiFailure;
+import io.podtap.core.kubernetes.ServiceAccount;
 import io.podtap.core.testing.RealApiServer;
 import io.podtap.core.testing.StallingProxy;
 import java.nio.file.Files;
@@ -223,7 +225,7 @@ final class RealApiServerIT {
         api.restart();
         api.delete(PODS + "/crowd-0");
         await("after all " + log, 2_000, () -> discovery.status().ready() == CROWD - 1);
-        assertThat(discovery.status().failures()).containsKey(DiscoveryFailure.EXPIRED);
+        assertThat(discovery.status().failures()).containsKey(ApiFailure.EXPIRED);
       }
     }
   }

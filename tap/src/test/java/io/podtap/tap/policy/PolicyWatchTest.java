@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.metrics.MetricsFormat;
 import io.podtap.core.metrics.MetricsText;
-import io.podtap.tap.TapCommand;
+import io.podtap.tap.command.TapCommand;
 import io.podtap.tap.ledger.TapMetrics;
 import io.podtap.tap.policy.PolicyFile.Form;
 import java.io.IOException;

@@ -97,7 +97,8 @@ final class LimitsReader implements AutoCloseable {
 
   /** Returns what was read within the last second, or is read now; asks for missing rights again. */
   NamespaceLimits newLimits(String namespace, long deadlineNs) {
-    boolean isRetry = ranges.retryDenied() | quotas.retryDenied();
+    boolean isRetryOfRanges = ranges.retryDenied();
+    boolean isRetry = quotas.retryDenied() || isRetryOfRanges;
     long now = System.nanoTime();
     Known former = former(namespace);
     if (!isRetry && former != null && former.isKept(now, NEW_NS)) {

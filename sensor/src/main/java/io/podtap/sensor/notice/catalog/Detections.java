@@ -25,7 +25,8 @@ import java.util.stream.Stream;
 /** All detections: the one place where a detection is registered. */
 public final class Detections {
 
-  private static final List<DetectionKind> ALL =
+  /** Those that Zeek has. */
+  private static final List<DetectionKind> ZEEK =
       List.of(
           KnownHosts.KIND,
           KnownServices.KIND,
@@ -41,13 +42,13 @@ public final class Detections {
           WeakKeys.KIND,
           OddPorts.KIND);
 
-  private static final List<DetectionKind> WITH_WORKLOADS =
-      Stream.of(ALL, ClusterDetections.all()).flatMap(List::stream).toList();
+  private static final List<DetectionKind> ALL =
+      Stream.concat(ZEEK.stream(), ClusterDetections.all().stream()).toList();
 
   private Detections() {}
 
   /** Returns every detection, in the order of the documentation. */
   public static List<DetectionKind> all() {
-    return WITH_WORKLOADS;
+    return ALL;
   }
 }

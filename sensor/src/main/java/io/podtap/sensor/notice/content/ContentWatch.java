@@ -67,20 +67,20 @@ public final class ContentWatch implements PayloadWatch {
 
   @Override
   public void onPayload(Flow flow, boolean fromOriginator, Payload data, long nowNs) {
-    long state = flow.watched;
+    long state = flow.watched();
     boolean isDatagram = flow.protocol() == IpProtocol.UDP;
     boolean goesOn =
         !isDatagram
             && (state & BEGUN) != 0
             && (state & FROM_ORIGINATOR) != 0 == fromOriginator;
     int seen = goesOn ? (int) (state & LENGTH) : 0;
-    flow.watched =
+    flow.watch(
         state & ~(LENGTH | FROM_ORIGINATOR)
             | BEGUN
             | (fromOriginator ? FROM_ORIGINATOR : 0)
-            | Math.min(LENGTH, seen + data.length());
+            | Math.min(LENGTH, seen + data.length()));
     int limit = isDatagram ? DATAGRAM_BYTES : fromOriginator ? REQUEST_BYTES : RESPONSE_BYTES;
-    if (seen >= limit || !flow.services.intersection(encrypted).isEmpty()) {
+    if (seen >= limit || !flow.services().intersection(encrypted).isEmpty()) {
       return;
     }
     head.wrap(data, 0, limit);
@@ -162,8 +162,8 @@ public final class ContentWatch implements PayloadWatch {
     if (lookup == null) {
       return false;
     }
-    if ((flow.watched & LOOKUPS) != LOOKUPS) {
-      flow.watched += 1L << LOOKUPS_SHIFT;
+    if ((flow.watched() & LOOKUPS) != LOOKUPS) {
+      flow.watch(flow.watched() + (1L << LOOKUPS_SHIFT));
       log.write(new ContentRow(nowNs, flow, ContentKind.JNDI, /* fromOriginator= */ true, lookup));
     }
     return true;
@@ -203,7 +203,8 @@ public final class ContentWatch implements PayloadWatch {
       at++;
     }
     if (data.u8(at) != '{' && data.u8(at) != '[') {
-      at = flow.services.isEmpty() || http.isIn(flow.services) ? data.indexOf("\r\n\r\n{", 0) : -1;
+      boolean mayBeHttp = flow.services().isEmpty() || http.isIn(flow.services());
+      at = mayBeHttp ? data.indexOf("\r\n\r\n{", 0) : -1;
     }
     if (at >= 0) {
       String found = MiningText.find(data.text(at, data.length()));
@@ -212,12 +213,12 @@ public final class ContentWatch implements PayloadWatch {
   }
 
   private void shell(Flow flow, boolean fromOriginator, Payload data, long nowNs) {
-    if (flow.services.isEmpty()) {
+    if (flow.services().isEmpty()) {
       if (flow.responderPort() != TELNET) {
         String found = ShellText.find(data.text(0, SHELL_BYTES));
         note(flow, fromOriginator, ContentKind.SHELL, found, nowNs);
       }
-    } else if (!fromOriginator && http.isIn(flow.services)) {
+    } else if (!fromOriginator && http.isIn(flow.services())) {
       int at = data.indexOf(" gid=", 0);
       at = at < 0 ? data.indexOf("root:x:0:0:", 0) : at;
       if (at >= 0) {
@@ -230,10 +231,10 @@ public final class ContentWatch implements PayloadWatch {
   private void note(
       Flow flow, boolean fromOriginator, ContentKind kind, @Nullable String text, long nowNs) {
     long bit = (long) kind.bit() << (fromOriginator ? FOUND_SHIFT : RESPONDER_SHIFT);
-    if (text == null || (flow.watched & bit) != 0) {
+    if (text == null || (flow.watched() & bit) != 0) {
       return;
     }
-    flow.watched |= bit;
+    flow.watch(flow.watched() | bit);
     log.write(new ContentRow(nowNs, flow, kind, fromOriginator, text));
   }
 }

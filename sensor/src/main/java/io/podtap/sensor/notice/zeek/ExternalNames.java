@@ -13,6 +13,7 @@ import io.podtap.sensor.notice.Notices;
 import io.podtap.sensor.notice.Site;
 import io.podtap.sensor.notice.Subscriptions;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Names of others that point to hosts of our own. */
 public final class ExternalNames implements Detection {
@@ -37,6 +38,9 @@ public final class ExternalNames implements Detection {
           .starts(ExternalNames::new)
           .build();
 
+  private static final Pattern ADDRESS =
+      Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*");
+
   private final Notices notices;
   private final Site site;
   private final Set<String> skipped;
@@ -49,14 +53,22 @@ public final class ExternalNames implements Detection {
 
   @Override
   public void subscribe(Subscriptions records) {
-    records.on("dns_answer", this::onAnswer);
+    records.on("dns", this::onAnswers);
   }
 
-  private void onAnswer(LogRecord answer) {
-    String name = answer.textOrEmpty("name");
-    String address = answer.textOrEmpty("value");
-    if (!site.hasZones()
-        || site.isLocalName(name)
+  private void onAnswers(LogRecord answer) {
+    if (!site.hasZones() || answer.textOrEmpty("query").endsWith(".arpa")) {
+      return; // addresses beside an answer about an address are of other names
+    }
+    for (String text : answer.texts("answers")) {
+      if (ADDRESS.matcher(text).matches()) {
+        onAnswer(answer, answer.textOrEmpty("query"), text);
+      }
+    }
+  }
+
+  private void onAnswer(LogRecord answer, String name, String address) {
+    if (site.isLocalName(name)
         || !site.isLocal(address)
         || skipped.contains(
             answer.textOrEmpty("id.resp_h")

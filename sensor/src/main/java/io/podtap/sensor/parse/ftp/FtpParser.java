@@ -9,6 +9,7 @@ import io.podtap.sensor.log.LineBuffer;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.LineEnds;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -50,6 +51,9 @@ final class FtpParser implements StreamParser {
 
   private static final int IAC = 0xFF;
 
+  /** What takes the lines apart: they are those of Telnet. */
+  private static final String LINES = "NVT";
+
   /** Characters of a command's word at least, as in Zeek. */
   private static final int WORD_MIN = 3;
 
@@ -74,6 +78,9 @@ final class FtpParser implements StreamParser {
   private String folder = ".";
   private int openReply;
   private String authentication = "";
+  private final boolean isOwnPort;
+  private final LineEnds lineEnds = new LineEnds(LINES);
+  private boolean nulSeen;
   private boolean clientTells;
   private boolean serverTells;
   private boolean confirmed;
@@ -83,6 +90,7 @@ final class FtpParser implements StreamParser {
   FtpParser(FtpProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    this.isOwnPort = FtpProtocol.isOwnPort(session.flow().responderPort());
     this.clientLines = new Gather(LINE_MAX, session.account());
     this.serverLines = new Gather(LINE_MAX, session.account());
     this.row = new FtpRow(session.flow());
@@ -92,6 +100,9 @@ final class FtpParser implements StreamParser {
 
   @Override
   public void onData(boolean fromOriginator, Payload data) {
+    if (tls == null && !over) {
+      lookForNul(data);
+    }
     while (!data.isEmpty() && !over) {
       StreamParser inside = tls;
       if (inside != null) {
@@ -99,6 +110,7 @@ final class FtpParser implements StreamParser {
         return;
       }
       Gather lines = fromOriginator ? clientLines : serverLines;
+      lineEnds.look(session, lines, data);
       Payload line = lines.takeLine(data);
       if (line == null) {
         if (lines.isFull()) {
@@ -112,6 +124,18 @@ final class FtpParser implements StreamParser {
         }
         held.set(heapBytes());
       }
+    }
+  }
+
+  /** Notes a NUL once; one behind a carriage return is a Telnet line's end (RFC 854). */
+  private void lookForNul(Payload data) {
+    int at = nulSeen ? -1 : data.indexOf(0, 0);
+    while (at >= 0 && data.u8(at - 1) == '\r') {
+      at = data.indexOf(0, at + 1);
+    }
+    if (at >= 0) {
+      nulSeen = true;
+      session.weird("NUL_in_line", "", LINES);
     }
   }
 
@@ -135,10 +159,10 @@ final class FtpParser implements StreamParser {
     if (!isWord(line, end)) {
       if (confirmed) {
         session.weird("FTP_invalid_command", "");
-      } else {
+      } else if (!isOwnPort) {
         giveUp("invalid command", "");
       }
-      return;
+      return; // there, Zeek leaves such lines out
     }
     if (end > COMMAND_MAX) {
       if (confirmed) {
@@ -149,7 +173,7 @@ final class FtpParser implements StreamParser {
     sessionSeen = true;
     String name = line.text(0, end).toUpperCase(Locale.ROOT);
     String argument = line.text(blanks(line, end), line.length());
-    if (TELLING.contains(name)) {
+    if (isOwnPort || TELLING.contains(name)) {
       clientTells = true;
       confirm();
     }
@@ -204,7 +228,7 @@ final class FtpParser implements StreamParser {
   }
 
   private void confirm() {
-    if (!confirmed && clientTells && serverTells) {
+    if (!confirmed && clientTells && (serverTells || isOwnPort)) {
       confirmed = true;
       session.confirm(FtpProtocol.SERVICE);
       session.confirmJoined(FtpProtocol.SERVICE); // Zeek names it without a beginning, too
@@ -434,7 +458,7 @@ final class FtpParser implements StreamParser {
       session.weird("partial_ftp_request", "");
     }
     boolean isSession =
-        confirmed || (sessionSeen && FtpProtocol.isOwnPort(session.flow().responderPort()));
+        confirmed || (sessionSeen && isOwnPort);
     if (isSession) {
       for (Command command : pending) {
         write(command);

@@ -134,6 +134,14 @@ final class HttpEnd {
     state = length > 0 ? State.CONTENT : State.CONTENT_UNTIL_END;
     left = length > 0 ? length : Long.MAX_VALUE;
     begin(session, protocol, length);
+    boolean isUntilEnd = state == State.CONTENT_UNTIL_END && !isClient;
+    if (message != null && isUntilEnd && !isClosing() && headers.boundary().isEmpty()) {
+      message.countLines();
+    }
+  }
+
+  private boolean isClosing() {
+    return BodyLength.token(headers.get(HttpHeader.CONNECTION)).equalsIgnoreCase("close");
   }
 
   /** Takes the line before a chunk; one without a size stands for the last chunk. */

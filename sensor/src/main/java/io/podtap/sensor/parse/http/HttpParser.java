@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** Follows one connection of HTTP/1, or hands it on to {@link Http2Parser}. One thread. */
 final class HttpParser implements StreamParser {
 
-  /** Requests that wait for their answers; with more, they are written without. */
-  private static final int PENDING_MAX = 100;
-
   /** Pieces looked at in a connection whose beginning was not seen. */
   private static final int LOOKS_MAX = 40;
 
@@ -30,19 +27,21 @@ final class HttpParser implements StreamParser {
   private final Session session;
   private final HttpEnd client;
   private final HttpEnd server;
+  private final Transactions transactions;
   private final Pairing<HttpTransaction> pending;
+
+  /** Whether this is HTTP inside HTTP, whose transactions belong to the one around it. */
+  private final boolean isInside;
+
   private final RequestLine requestLine = new RequestLine();
   private final Persistence persistence;
   private final BodyLength body;
   private final Payload view = new Payload();
   private final LineEnds lineEnds = new LineEnds();
-  private int depth;
+  private boolean begun;
   private int lookedAt;
   private boolean confirmed;
   private boolean failed;
-
-  /** Bytes that are missing since the last request. */
-  private long missedBytes;
 
   /** Of a connection that was joined: what it is when it speaks HTTP/2, until that is known. */
   private @Nullable Http2Parser joined;
@@ -57,8 +56,11 @@ final class HttpParser implements StreamParser {
     this.body = new BodyLength(session);
     this.client = new HttpEnd(true, session.account());
     this.server = new HttpEnd(/* isClient= */ false, session.account());
-    this.pending = new Pairing<>(this::writeUnanswered);
-    if (session.flow().partial) {
+    Transactions around = protocol.around(session);
+    this.isInside = around != null;
+    this.transactions = around == null ? new Transactions(protocol, session) : around;
+    this.pending = transactions.pending;
+    if (session.flow().partial && !isInside) {
       client.state = State.LOST;
       server.state = State.LOST;
       joined = Http2Parser.joined(protocol, session);
@@ -146,7 +148,7 @@ final class HttpParser implements StreamParser {
       }
       return;
     }
-    if (depth == 0 && line.has(0, "PRI * HTTP/2.0")) {
+    if (!begun && line.has(0, "PRI * HTTP/2.0")) {
       inner = new Http2Parser(protocol, session, /* prefaceRead= */ true);
       return;
     }
@@ -175,21 +177,8 @@ final class HttpParser implements StreamParser {
   }
 
   private HttpTransaction begin() {
-    if (pending.pending() > PENDING_MAX) {
-      session.weird("HTTP_excessive_pipelining", pending.pending() + " > " + PENDING_MAX, "HTTP");
-      pending.giveUp();
-    }
-    HttpTransaction transaction = begun();
-    transaction.isPaired = pending.add(transaction, session.nowNs());
-    return transaction;
-  }
-
-  private HttpTransaction begun() {
-    HttpTransaction transaction =
-        new HttpTransaction(session.account(), session.flow(), ++depth, session.nowNs());
-    transaction.missedBytes = missedBytes;
-    missedBytes = 0;
-    return transaction;
+    begun = true;
+    return transactions.begin(session);
   }
 
   private void answer(Payload line) {
@@ -211,7 +200,8 @@ final class HttpParser implements StreamParser {
       if (!client.heard) {
         session.weird("HTTP_response_before_request", "", "");
       }
-      transaction = begun(); // an answer whose request is not known
+      begun = true;
+      transaction = transactions.begun(session); // an answer whose request is not known
       transaction.isAlone = true;
       transaction.requestBodyLength =
           pending.isBroken() ? LogSchema.UNSET : transaction.requestBodyLength;
@@ -291,6 +281,7 @@ final class HttpParser implements StreamParser {
       upgrade(transaction, rest);
     } else if ("CONNECT".equals(transaction.method) && status / 100 == 2) {
       connect(rest, status);
+      protocol.enter(session, transactions);
       inner = session.innerByContent();
     } else if (transaction.isInformational()
         || status == 204
@@ -325,6 +316,7 @@ final class HttpParser implements StreamParser {
     }
     if (webSocket) {
       session.confirm(HttpProtocol.WEBSOCKET);
+      protocol.enter(session, transactions);
       inner =
           new WebSocketParser(
               session, protocol.webSocketLog, transaction, client.headers, server.headers);
@@ -332,6 +324,7 @@ final class HttpParser implements StreamParser {
       pending.remove(transaction);
       inner = Http2Parser.upgraded(protocol, session, transaction);
     } else {
+      protocol.enter(session, transactions);
       inner = session.innerByContent();
     }
     server.finish();
@@ -365,9 +358,9 @@ final class HttpParser implements StreamParser {
     }
     transaction.isEntityOpen = false;
     if (end.isClient && transaction.written) {
-      writeRest(transaction);
+      transactions.writeRest(session, transaction);
     } else if (end.isClient && !transaction.isPaired) {
-      writeUnanswered(transaction);
+      transactions.writeUnanswered(transaction);
     } else if (!end.isClient && !transaction.isInformational()) {
       if (transaction.isAlone) {
         pending.take(session.nowNs());
@@ -376,13 +369,6 @@ final class HttpParser implements StreamParser {
       }
       protocol.write(transaction);
     }
-  }
-
-  /** A request that was answered before it was complete: its rest has a record of its own. */
-  private void writeRest(HttpTransaction answered) {
-    HttpTransaction rest = begun();
-    rest.requestBodyLength = answered.requestBodyLength;
-    protocol.write(rest);
   }
 
   /** What came is no message; one end may be wrong while the other makes sense. */
@@ -407,7 +393,7 @@ final class HttpParser implements StreamParser {
       }
     } else {
       data.skip(data.length());
-      if (depth == 0 && ++lookedAt == LOOKS_MAX) {
+      if (!begun && ++lookedAt == LOOKS_MAX) {
         failed = true;
         session.violation("no http message");
       }
@@ -438,8 +424,8 @@ final class HttpParser implements StreamParser {
 
   /** Which messages are missing is unknown, so answers cannot be told by their order. */
   private void loseMessages(HttpEnd end, long length) {
-    missedBytes += length;
-    if (depth == 0 && joined == null) {
+    transactions.miss(length);
+    if (!begun && joined == null) {
       joined = Http2Parser.joined(protocol, session);
     }
     end.lines.clear();
@@ -465,6 +451,9 @@ final class HttpParser implements StreamParser {
     if (end.isClient && end.state == State.START_LINE && end.lines.held() > 0 && !failed) {
       step(end, LineEnds.lineFeed()); // the end of the connection ends the line, too
     }
+    if (end.message != null) {
+      end.message.endLine();
+    }
     if (end.transaction != null) {
       messageEnd(end);
     }
@@ -487,14 +476,9 @@ final class HttpParser implements StreamParser {
     if (!confirmed && !failed && !server.heard && isClearlyAsked) {
       confirm(); // a request of version 1 that nobody answered is one, too
     }
-    pending.giveUp();
-  }
-
-  /** Writes a request whose answer is not known. */
-  private void writeUnanswered(HttpTransaction transaction) {
-    if (pending.isBroken()) {
-      transaction.loseLength(/* ofRequest= */ false);
+    if (!isInside) {
+      protocol.leave(session);
+      pending.giveUp();
     }
-    protocol.write(transaction);
   }
 }

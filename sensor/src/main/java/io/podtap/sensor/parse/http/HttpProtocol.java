@@ -4,6 +4,8 @@
  */
 package io.podtap.sensor.parse.http;
 
+import io.podtap.sensor.flow.Flow;
+import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -19,8 +21,10 @@ import io.podtap.sensor.sink.FlowEvents;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import io.podtap.sensor.tunnel.TunnelRecorder;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** HTTP over TCP. */
@@ -62,6 +66,9 @@ public final class HttpProtocol implements StreamProtocol {
 
   final Inflaters inflaters = new Inflaters();
 
+  /** Connections whose HTTP carries something inside. */
+  private final Map<Flow, Transactions> around = new IdentityHashMap<>();
+
   /**
    * Opens {@code http.log} and {@code websocket.log}.
    *
@@ -99,6 +106,24 @@ public final class HttpProtocol implements StreamProtocol {
           line.text(colon + 1, line.length()).strip(),
           /* number= */ 0);
     }
+  }
+
+  /** Notes that the HTTP of a connection carries something inside from now on. */
+  void enter(Session session, Transactions transactions) {
+    if (around.putIfAbsent(session.flow(), transactions) == null) {
+      session.account().take(HeapSize.MAP_ENTRY);
+    }
+  }
+
+  /** Notes that the connection is over. */
+  void leave(Session session) {
+    around.remove(session.flow());
+  }
+
+  /** Returns the transactions of the HTTP around, or null when there is none. */
+  @Nullable Transactions around(Session session) {
+    Transactions known = around.isEmpty() ? null : around.get(session.flow());
+    return known != null && known.areOf(session) ? known : null;
   }
 
   /** Writes the record of a request, with or without its answer, once. */

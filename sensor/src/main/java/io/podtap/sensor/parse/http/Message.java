@@ -33,6 +33,8 @@ final class Message implements ContentSink {
   private final Holdings held;
   private boolean isComplete;
   private boolean isLengthLost;
+  private final boolean isCoded;
+  private @Nullable LineCount lines;
 
   /**
    * @param totalBytes the content's length as the head says, or -1
@@ -54,6 +56,7 @@ final class Message implements ContentSink {
     held.set(BYTES);
     boolean gzip = headers.mentions(HttpHeader.CONTENT_ENCODING, "gzip");
     boolean coded = gzip || headers.mentions(HttpHeader.CONTENT_ENCODING, "deflate");
+    isCoded = coded;
     String boundary = headers.boundary();
     ContentSink content;
     if (Multipart.isMessage(headers)) {
@@ -78,7 +81,7 @@ final class Message implements ContentSink {
 
     @Override
     public void data(Payload data) {
-      contentLength += data.length();
+      contentLength += data.length() + (lines == null ? 0 : lines.added(data));
       target.data(data);
     }
 
@@ -91,6 +94,21 @@ final class Message implements ContentSink {
     @Override
     public void end() {
       target.end();
+    }
+  }
+
+  /** Says that only the end of the connection tells the length: it is counted by lines. */
+  void countLines() {
+    if (!isCoded) {
+      lines = new LineCount();
+    }
+  }
+
+  /** Says that the end of the connection ends the last line. */
+  void endLine() {
+    if (lines != null) {
+      contentLength += lines.addedAtEnd();
+      lines = null;
     }
   }
 

@@ -46,11 +46,19 @@ final class IrcParser implements StreamParser {
           "AUTHENTICATE",
           "AWAY",
           "CAP",
+          "CNOTICE",
+          "CONNECT",
+          "CPRIVMSG",
+          "DIE",
+          "ENCAP",
+          "ERROR",
           "INFO",
           "INVITE",
           "ISON",
           "JOIN",
           "KICK",
+          "KILL",
+          "KNOCK",
           "LINKS",
           "LIST",
           "LUSERS",
@@ -66,13 +74,26 @@ final class IrcParser implements StreamParser {
           "PONG",
           "PRIVMSG",
           "QUIT",
+          "REHASH",
+          "RULES",
+          "SERVER",
+          "SERVICE",
+          "SERVLIST",
+          "SETNAME",
+          "SILENCE",
           "SQUERY",
+          "SQUIT",
           "STARTTLS",
           "STATS",
+          "SUMMON",
+          "TIME",
           "TOPIC",
+          "TRACE",
           "USER",
           "USERHOST",
+          "USERS",
           "VERSION",
+          "WALLOPS",
           "WHO",
           "WHOIS",
           "WHOWAS");
@@ -84,6 +105,7 @@ final class IrcParser implements StreamParser {
   private final Holdings held;
   private final LineEnds lineEnds = new LineEnds();
   private final List<IrcRow> pending = new ArrayList<>();
+  private final boolean isOwnPort;
   private boolean clientLost;
   private boolean serverLost;
   private @Nullable StreamParser tls;
@@ -103,6 +125,7 @@ final class IrcParser implements StreamParser {
   IrcParser(IrcProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
+    this.isOwnPort = IrcProtocol.isPort(session.flow().responderPort());
     this.client = new Gather(GATHERED_MAX, session.account());
     this.server = new Gather(GATHERED_MAX, session.account());
     this.held = new Holdings(session.account());
@@ -315,8 +338,10 @@ final class IrcParser implements StreamParser {
             || line.command().equals("PING")
             || line.command().equals("ERROR");
     if (!isIrc && !confirmed) {
-      giveUp("not a server of IRC");
-      return;
+      if (!isOwnPort) {
+        giveUp("not a server of IRC");
+      }
+      return; // there, Zeek reads on
     }
     answerSeen = true;
     if (line.command().equals("NJOIN") && line.words().size() != 2) {
@@ -332,14 +357,13 @@ final class IrcParser implements StreamParser {
 
   /** On a port of IRC the client's word is enough, elsewhere both must speak. */
   private void settle() {
-    boolean isPort = IrcProtocol.isPort(session.flow().responderPort());
-    if (confirmed || over || !(isPort ? commandSeen || answerSeen : commandSeen && answerSeen)) {
+    if (confirmed || over || !(isOwnPort ? commandSeen || answerSeen : commandSeen && answerSeen)) {
       return;
     }
     confirmed = true;
     session.confirm(IrcProtocol.SERVICE);
     for (IrcRow row : pending) {
-      protocol.log.write(isPort ? row : row.at(session.nowNs()));
+      protocol.log.write(isOwnPort ? row : row.at(session.nowNs()));
     }
     pending.clear();
     held.clear();
@@ -347,7 +371,7 @@ final class IrcParser implements StreamParser {
 
   private void noteForeign() {
     foreign++;
-    if (!confirmed && foreign > FOREIGN_MAX) {
+    if (!confirmed && !isOwnPort && foreign > FOREIGN_MAX) {
       giveUp("not IRC");
     }
   }

@@ -58,6 +58,11 @@ public final class IrcProtocol implements StreamProtocol {
   }
 
   @Override
+  public boolean followsPartial() {
+    return true;
+  }
+
+  @Override
   public StreamParser begin(Session session) {
     return new IrcParser(this, session);
   }

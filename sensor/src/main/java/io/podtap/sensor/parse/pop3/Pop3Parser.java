@@ -66,6 +66,10 @@ final class Pop3Parser implements StreamParser {
   private final Credentials credentials;
   private boolean longAnswerAsked;
   private boolean inLongAnswer;
+
+  /** Whether commands are read: elsewhere than on its port, once the server answers as POP3 does. */
+  private boolean greeted;
+
   private boolean confirmed;
   private boolean over;
   private int unknownCommands;
@@ -79,6 +83,7 @@ final class Pop3Parser implements StreamParser {
     this.serverLines = new Gather(LINE_MAX, session.account());
     this.held = new Holdings(session.account());
     this.credentials = new Credentials(session);
+    this.greeted = Pop3Protocol.isOwnPort(session.flow().responderPort());
   }
 
   @Override
@@ -130,10 +135,12 @@ final class Pop3Parser implements StreamParser {
     pending.add(text);
     held.add(QUEUED_BYTES + HeapSize.text(text));
     if (pending.size() > PENDING_MAX) {
-      session.weird("pop3_client_too_many_pending_commands", "");
+      if (greeted) {
+        session.weird("pop3_client_too_many_pending_commands", "");
+      }
       drop();
     }
-    if (pending.size() == 1) {
+    if (pending.size() == 1 && greeted) {
       begin(text);
     }
   }
@@ -219,6 +226,11 @@ final class Pop3Parser implements StreamParser {
     }
     String words = words(line);
     Pop3Word word = Pop3Word.of(first(words));
+    if (!greeted && word != Pop3Word.OK) {
+      giveUp("no greeting of POP3", words);
+      return;
+    }
+    greet();
     switch (word) {
       case OK -> accepted();
       case ERR -> refused();
@@ -229,6 +241,16 @@ final class Pop3Parser implements StreamParser {
         }
       }
       default -> session.weird("pop3_server_sending_client_commands", "");
+    }
+  }
+
+  private void greet() {
+    if (!greeted) {
+      greeted = true;
+      String waiting = pending.peek();
+      if (waiting != null) {
+        begin(waiting);
+      }
     }
   }
 

@@ -21,11 +21,13 @@ public final class Pop3Protocol implements StreamProtocol {
 
   static final Service SERVICE = Service.named("pop3");
 
+  private static final int PORT = 110;
+
   /** What is declared of the protocol. */
   public static final List<Declaration> DECLARATIONS =
       List.of(
           Declaration.of(SERVICE)
-              .ports(Transport.TCP, 110)
+              .ports(Transport.TCP, PORT)
               .originator("UACSuacs", Signature.shared(Pop3Protocol::isCommand))
               .responder("+-", Signature.shared(p -> p.has(0, "+OK") || p.has(0, "-ERR")))
               .traits(Trait.SERVER_DECIDES)
@@ -36,6 +38,11 @@ public final class Pop3Protocol implements StreamProtocol {
   /** Makes parsers that hand mails to {@code files}. */
   public Pop3Protocol(Files files) {
     this.files = files;
+  }
+
+  /** Returns whether whatever goes to a port is taken for POP3. */
+  static boolean isOwnPort(int port) {
+    return port == PORT;
   }
 
   private static boolean isCommand(Payload p) {

@@ -56,6 +56,7 @@ final class CertificateLog {
 
   private static LogSchema<CertificateRow> schema() {
     return LogSchema.<CertificateRow>named("x509", "One record for each certificate, once a day.")
+        .of(row -> row.flow)
         .time("ts", "When it was seen.", row -> row.timeNs)
         .wire("fingerprint", "SHA-256 of the certificate.", row -> row.fingerprint)
         .count("certificate.version", "Version.", row -> row.version)

@@ -4,6 +4,7 @@
  */
 package io.podtap.sensor.parse.tls;
 
+import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.HeapSize;
 import java.util.ArrayList;
@@ -21,6 +22,10 @@ final class CertificateRow {
   final String fingerprint;
   final boolean host;
   final boolean client;
+
+  /** The connection that it came over; null while it is read. */
+  @Nullable Flow flow;
+
   int version = 1;
   String serial = "";
   String subject = "";

@@ -195,6 +195,12 @@ final class Handshake {
     } else if (type == SERVER_KEY_EXCHANGE && present.cipher != null) {
       boolean curve = present.cipher.contains("_ECDH") && message.u8(4) == NAMED_CURVE;
       present.curve = curve ? TlsNames.group(message.u16(5)) : present.curve;
+      if (protocol.parameters != null && present.cipher.contains("_DHE_")) {
+        String certificate =
+            present.serverFingerprints.isEmpty() ? "" : present.serverFingerprints.getFirst();
+        protocol.parameters.tell(
+            session.flow(), /* fromOriginator= */ false, "", certificate, 8L * message.u16(4));
+      }
     } else if (type == CERTIFICATE_STATUS) {
       status(message);
     }
@@ -341,6 +347,7 @@ final class Handshake {
     List<String> fingerprints =
         fromClient ? present.clientFingerprints : present.serverFingerprints;
     fingerprints.add(fingerprint);
+    certificate.flow = session.flow();
     protocol.certificates.write(certificate);
     if (!fromClient && present.certificate == null) {
       present.certificate = certificate;

@@ -16,9 +16,11 @@ import io.podtap.sensor.protocol.ParserList;
 import io.podtap.sensor.protocol.ParserResources;
 import io.podtap.sensor.protocol.Signature;
 import io.podtap.sensor.protocol.Transport;
+import io.podtap.sensor.sink.FlowEvents;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** TLS over TCP, and inside of what says STARTTLS. */
 public final class TlsProtocol implements StreamProtocol {
@@ -42,6 +44,10 @@ public final class TlsProtocol implements StreamProtocol {
           Declaration.of(DTLS).datagram("\u0016", Signature.alone(TlsSignature::isDatagram)));
 
   final LogStream<TlsRow> log;
+
+  /** Told of Diffie-Hellman parameters, with their bits, when detections want them. */
+  final @Nullable FlowEvents parameters;
+
   final CertificateLog certificates;
   final Files files;
 
@@ -61,6 +67,7 @@ public final class TlsProtocol implements StreamProtocol {
   public TlsProtocol(LogSink sink, Files files, long certificateBytesMax) {
     this.files = files;
     this.log = sink.open(TlsLog.schema());
+    this.parameters = FlowEvents.of(sink, "ssl_dh_params");
     this.certificates = new CertificateLog(sink, certificateBytesMax);
   }
 

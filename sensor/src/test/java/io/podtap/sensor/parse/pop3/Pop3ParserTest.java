@@ -111,6 +111,17 @@ class Pop3ParserTest {
   }
 
   @Test
+  void isSilentOnAnotherPortUnlessTheServerGreets() {
+    Talk talk =
+        new Talk(2_121)
+            .server("220 FTP\r\n")
+            .client("USER ada\r\nFOO\r\n")
+            .server("331 password\r\n");
+
+    assertThat(talk.rows("weird")).isEmpty();
+  }
+
+  @Test
   void survivesAnything() {
     loggedIn(110).client("RETR 1\r\n").server("+OK\r\n" + MAIL).survivesMutation();
     new Talk(110)

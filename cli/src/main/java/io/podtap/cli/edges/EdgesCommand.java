@@ -1,0 +1,165 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.podtap.cli.edges;
+
+import io.podtap.core.config.Program;
+import io.podtap.core.config.SettingsException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code podtap edges}: who talks to whom, and the network policies that allow just that. */
+@Command(
+    name = "edges",
+    description = {
+      "Print who talks to whom, from conn.log and identity.log of sensors.",
+      "Exit code 0: everything is in the output. 1: not everything fit into --edge-bytes."
+          + " 2: a log cannot be read, or a policy cannot be written."
+    })
+public final class EdgesCommand implements Program {
+
+  private static final int NODES_MAX = 50_000;
+
+  @Option(
+      names = "--logs",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of a sensor's logs, JSON or TSV, compressed or not. May be repeated.")
+  private List<Path> folders = List.of();
+
+  @Option(
+      names = {"-n", "--namespace"},
+      paramLabel = "NAMESPACE",
+      description = "Print only edges with a client or a server in this namespace.")
+  private String namespace = "";
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description = "table, json, dot or mermaid. Default: ${DEFAULT-VALUE}.")
+  private EdgeText.Format output = EdgeText.Format.table;
+
+  @Option(
+      names = "--network-policy",
+      paramLabel = "NAMESPACE/KIND/NAME",
+      description = "Write the NetworkPolicies that allow a workload exactly what the logs show.")
+  private @Nullable String workload;
+
+  @Option(
+      names = "--selector",
+      paramLabel = "[NAMESPACE/KIND/NAME:]KEY=VALUE[,...]",
+      split = ";",
+      description =
+          "Labels of a workload's or a service's pods; without a name, of the workload in"
+              + " --network-policy. May be repeated. Default: the labels in identity.log.")
+  private List<String> labels = List.of();
+
+  @Option(
+      names = "--target-port",
+      paramLabel = "NAMESPACE/Service/NAME:PORT=PORT",
+      split = ";",
+      description = "A port of a service and that of its pods. May be repeated.")
+  private List<String> ports = List.of();
+
+  @Option(
+      names = "--answered-only",
+      description = "Do not allow ports on which no connection succeeded.")
+  private boolean answeredOnly;
+
+  @Option(
+      names = "--unknown-by-address",
+      description = "Allow addresses that the logs do not name as addresses.")
+  private boolean unknownByAddress;
+
+  @Option(
+      names = "--edge-bytes",
+      paramLabel = "BYTES",
+      description = "Memory for edges, and as much for labels. Default: ${DEFAULT-VALUE}.")
+  private long bytesMax = 64L << 20;
+
+  private final Map<String, String> nodes = new HashMap<>();
+
+  @Override
+  public Integer call() {
+    if (bytesMax < 1) {
+      throw new SettingsException("invalid --edge-bytes " + bytesMax + ": expected at least 1");
+    }
+    End subject = workload == null ? End.UNKNOWN : End.parse(workload);
+    Selectors selectors = new Selectors(bytesMax);
+    choose(subject, selectors);
+    EdgeTable edges = new EdgeTable(bytesMax);
+    LogReader identities = new LogReader(record -> learn(record, selectors));
+    folders.forEach(folder -> LogFiles.find(folder, "identity").forEach(identities::read));
+    ConnectionReader connections = new ConnectionReader(nodes);
+    LogReader flows = new LogReader(record -> edges.add(connections.read(record)));
+    for (Path folder : folders) {
+      List<Path> files = LogFiles.find(folder, "conn");
+      if (files.isEmpty()) {
+        throw new SettingsException("no conn.log in folder '" + folder + "'");
+      }
+      files.forEach(flows::read);
+    }
+    long invalid = identities.invalid() + flows.invalid();
+    if (invalid > 0) {
+      System.err.println("podtap: " + invalid + " invalid records are left out");
+    }
+    boolean isWhole = edges.beyondLimit() == 0 && selectors.beyondLimit() == 0;
+    if (workload == null) {
+      write(EdgeText.write(output, edges.sorted(namespace), edges.beyondLimit(), invalid));
+      return isWhole ? 0 : warn(edges, selectors);
+    }
+    if (!isWhole) {
+      throw new SettingsException(beyond(edges, selectors));
+    }
+    PolicyPlan.Choices choices = new PolicyPlan.Choices(answeredOnly, unknownByAddress);
+    write(PolicyYaml.write(PolicyPlan.of(edges, subject, selectors, choices)));
+    return 0;
+  }
+
+  private void choose(End subject, Selectors selectors) {
+    for (String option : labels) {
+      if (workload == null && option.indexOf(':') < 0) {
+        throw new SettingsException("--selector without a name requires --network-policy");
+      }
+      selectors.choose(option, subject);
+    }
+    ports.forEach(selectors::choosePort);
+  }
+
+  private void learn(Map<String, String> record, Selectors selectors) {
+    selectors.learn(record);
+    String address = record.getOrDefault("address", "");
+    if ("node".equals(record.get("kind")) && !address.isEmpty()) {
+      String node = record.getOrDefault("node", "");
+      End.of("", "", "", node);
+      if (nodes.size() == NODES_MAX) {
+        throw new IllegalArgumentException("too many nodes");
+      }
+      nodes.put(ConnectionReader.address(address), node);
+    }
+  }
+
+  private static int warn(EdgeTable edges, Selectors selectors) {
+    System.err.println("podtap: " + beyond(edges, selectors));
+    return 1;
+  }
+
+  private static String beyond(EdgeTable edges, Selectors selectors) {
+    return edges.beyondLimit()
+        + " connections and "
+        + selectors.beyondLimit()
+        + " records of labels do not fit into --edge-bytes";
+  }
+
+  private static void write(String text) {
+    new PrintStream(System.out, true, StandardCharsets.UTF_8).print(text);
+  }
+}

@@ -1,0 +1,141 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.podtap.sensor.identity.watch;
+
+import io.podtap.core.agent.Backoff;
+import io.podtap.core.agent.Threads;
+import io.podtap.core.kubernetes.ServiceAccount;
+import io.podtap.sensor.identity.Bindings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Watches pods, services and nodes and keeps {@link Bindings} by what it hears, on threads of its
+ * own, until {@link #close}. Any thread.
+ */
+public final class ClusterWatch implements AutoCloseable {
+
+  /** Sensors that start together ask for their first list within so long. */
+  private static final long START_MS_MAX = 1_000;
+
+  /**
+   * What was counted.
+   *
+   * @param requests lists' pages and watches
+   * @param lists that were begun
+   * @param failures requests that failed or watches that broke
+   * @param objects that exist
+   * @param isCurrent whether all watches are open
+   */
+  public record Counts(long requests, long lists, long failures, int objects, boolean isCurrent) {
+    public static final Counts NONE = new Counts(0, 0, 0, 0, false);
+  }
+
+  private final List<ObjectWatch> watches = new ArrayList<>();
+  private final Bindings bindings;
+
+  /** Whether pods of all namespaces are asked for. */
+  private final boolean isWhole;
+
+  private ClusterWatch(Bindings bindings, boolean isWhole) {
+    this.bindings = bindings;
+    this.isWhole = isWhole;
+  }
+
+  /**
+   * Begins to watch.
+   *
+   * @param namespaces whose pods and services are watched; empty for all of the cluster
+   * @param clock nanoseconds since 1970
+   * @param log takes one line when something is wrong
+   */
+  public static ClusterWatch start(
+      ServiceAccount account,
+      List<String> namespaces,
+      Bindings bindings,
+      LongSupplier clock,
+      Consumer<String> log) {
+    return start(account, namespaces, bindings, clock, log, START_MS_MAX);
+  }
+
+  static ClusterWatch start(
+      ServiceAccount account,
+      List<String> namespaces,
+      Bindings bindings,
+      LongSupplier clock,
+      Consumer<String> log,
+      long startMsMax) {
+    ClusterWatch all = new ClusterWatch(bindings, namespaces.isEmpty());
+    List<String> where = namespaces.isEmpty() ? List.of("") : namespaces;
+    List<ObjectReader> readers = new ArrayList<>();
+    List<String> places = new ArrayList<>();
+    for (String namespace : where) {
+      readers.add(new PodReader());
+      places.add(namespace);
+      readers.add(new ServiceReader());
+      places.add(namespace);
+    }
+    readers.add(new NodeReader());
+    places.add("");
+    for (int i = 0; i < readers.size(); i++) {
+      ObjectReader reader = readers.get(i);
+      Backoff backoff = new Backoff(ThreadLocalRandom.current().nextLong());
+      ObjectWatch watch =
+          new ObjectWatch(
+              account, reader, places.get(i), bindings, clock, log, backoff, startMsMax);
+      all.watches.add(watch);
+      Threads.startRestartable("identity-" + reader.plural(), watch::run);
+    }
+    return all;
+  }
+
+  /**
+   * Tells the bindings up to when they are complete. To be called every second: a kind that may not
+   * be watched is not waited for.
+   */
+  public void advance(long nowNs) {
+    long currentNs = Long.MAX_VALUE;
+    boolean hasAny = false;
+    boolean hasAll = isWhole;
+    for (ObjectWatch watch : watches) {
+      if (!watch.isForbidden()) {
+        currentNs = Math.min(currentNs, watch.currentNs(nowNs));
+        hasAny = true;
+      } else {
+        hasAll = false;
+      }
+    }
+    if (hasAny && currentNs > 0) {
+      bindings.apiKnown(currentNs, hasAll);
+    }
+  }
+
+  /** Returns what is wrong, a line for each kind of object; empty when all is well. */
+  public String problem() {
+    return String.join(
+        "\n",
+        watches.stream().map(ObjectWatch::problem).filter(line -> !line.isEmpty()).distinct()
+            .toList());
+  }
+
+  /** Returns what was counted. */
+  public Counts counts() {
+    long nowNs = Long.MAX_VALUE;
+    return new Counts(
+        watches.stream().mapToLong(ObjectWatch::requests).sum(),
+        watches.stream().mapToLong(ObjectWatch::lists).sum(),
+        watches.stream().mapToLong(ObjectWatch::failures).sum(),
+        watches.stream().mapToInt(ObjectWatch::objects).sum(),
+        watches.stream().allMatch(watch -> watch.currentNs(nowNs) == nowNs));
+  }
+
+  @Override
+  public void close() {
+    watches.forEach(ObjectWatch::close);
+  }
+}

@@ -1,0 +1,129 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.podtap.sensor.identity.watch;
+
+import io.podtap.core.json.JsonReader;
+import io.podtap.core.packet.IpProtocol;
+import io.podtap.sensor.identity.Owner;
+import io.podtap.sensor.identity.Place;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Reads one kind of object, field by field; of a field that is there twice the last one counts. One
+ * thread.
+ */
+abstract sealed class ObjectReader permits PodReader, ServiceReader, NodeReader {
+
+  /** Addresses and ports of one object that are kept. */
+  static final int PLACES_MAX = 256;
+
+  private String uid = "";
+  private String resourceVersion = "";
+  private String created = "";
+  private int code;
+  private String message = "";
+  String namespace = "";
+  String name = "";
+
+  /** Returns the plural, as a rule of a Role names it. */
+  abstract String plural();
+
+  /** Returns whether objects are in namespaces. */
+  abstract boolean isNamespaced();
+
+  /** Forgets the object before. */
+  abstract void begin();
+
+  /** Reads one field, or skips it. */
+  abstract void field(String field, JsonReader json) throws IOException;
+
+  /** Reads one field of the metadata that only this kind needs, or skips it. */
+  abstract void metadataField(String field, JsonReader json) throws IOException;
+
+  /** Returns when the object began, by RFC 3339; empty for its creation. */
+  abstract String started();
+
+  /** Adds what the object that was read has. */
+  abstract void addPlaces(String uid, Map<Place, Owner> places);
+
+  /** Reads one object; a {@code Status} where the API sends one. */
+  final Seen read(JsonReader json) throws IOException {
+    uid = "";
+    resourceVersion = "";
+    created = "";
+    code = 0;
+    message = "";
+    namespace = "";
+    name = "";
+    begin();
+    if (!json.enterObject()) {
+      return Seen.NOTHING;
+    }
+    while (json.more()) {
+      String field = json.name();
+      switch (field) {
+        case "metadata" -> metadata(json);
+        case "code" -> code = json.number(0);
+        case "message" -> message = json.text();
+        default -> field(field, json);
+      }
+    }
+    Map<Place, Owner> places = new LinkedHashMap<>();
+    if (!uid.isEmpty()) {
+      addPlaces(uid, places);
+    }
+    String since = started().isEmpty() ? created : started();
+    return new Seen(uid, resourceVersion, timeNs(since), places, code, message);
+  }
+
+  private void metadata(JsonReader json) throws IOException {
+    if (json.enterObject()) {
+      while (json.more()) {
+        String field = json.name();
+        switch (field) {
+          case "name" -> name = json.text();
+          case "namespace" -> namespace = json.text();
+          case "uid" -> uid = json.text();
+          case "resourceVersion" -> resourceVersion = json.text();
+          case "creationTimestamp" -> created = json.text();
+          default -> metadataField(field, json);
+        }
+      }
+    }
+  }
+
+  /** Returns nanoseconds since 1970, 0 for what is no time. */
+  private static long timeNs(String text) {
+    if (text.isEmpty()) {
+      return 0;
+    }
+    try {
+      Instant time = Instant.parse(text);
+      return TimeUnit.SECONDS.toNanos(time.getEpochSecond()) + time.getNano();
+    } catch (DateTimeException e) {
+      return 0; // the caller takes the time at which it was read
+    }
+  }
+
+  /** Returns the protocol number of {@code TCP} or {@code UDP}, 0 for others; empty means TCP. */
+  static int protocol(String text) {
+    return switch (text) {
+      case "", "TCP" -> IpProtocol.TCP;
+      case "UDP" -> IpProtocol.UDP;
+      default -> 0;
+    };
+  }
+
+  static void put(Map<Place, Owner> places, Place place, Owner owner) {
+    if (places.size() < PLACES_MAX) {
+      places.put(place, owner);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.podtap.sensor.identity.watch;
+
+import io.podtap.sensor.identity.Owner;
+import io.podtap.sensor.identity.Place;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What is read of one object of the API.
+ *
+ * @param uid {@code metadata.uid}
+ * @param resourceVersion {@code metadata.resourceVersion}
+ * @param fromNs from when on it may have had its addresses, nanoseconds since 1970; 0 when unknown
+ * @param places what it has, and who is named for it
+ * @param code of a {@code Status}, 0 for other objects
+ * @param message of a {@code Status}
+ */
+record Seen(
+    String uid,
+    String resourceVersion,
+    long fromNs,
+    Map<Place, Owner> places,
+    int code,
+    String message) {
+
+  static final Seen NOTHING = new Seen("", "", 0, new LinkedHashMap<>(), 0, "");
+}
