@@ -30,6 +30,7 @@ module io.podtap.cli {
       io.podtap.cli.ledger.LedgerCommand,
       io.podtap.cli.edges.EdgesCommand,
       io.podtap.cli.demo.Demo,
+      io.podtap.cli.demo.DemoIntrusion,
       io.podtap.cli.demo.DemoServer,
       io.podtap.cli.demo.DemoClient;
 }

@@ -37,6 +37,22 @@ class DemoIT {
   }
 
   @Test
+  void showsAnAttackAndItsNotices() {
+    try (Program demo =
+        Program.start(List.of(), Map.of(), folder, "demo", "demo", "--attack")) {
+      int code = demo.await();
+
+      assertThat(code).as(demo.output() + demo.errorOutput()).isZero();
+      assertThat(demo.output())
+          .contains("Cluster::JNDI_Lookup")
+          .contains("Cluster::JNDI_Callback")
+          .contains("Cluster::Mining")
+          .contains("It adds up.");
+      assertThat(namespacesOf(demo)).isEmpty();
+    }
+  }
+
+  @Test
   void cleansUpWhenInterrupted() {
     try (Program demo = Program.start(List.of(), Map.of(), folder, "demo", "demo")) {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);

@@ -63,6 +63,11 @@ public final class Demo implements Program {
   @Option(names = "--encrypted", description = "Send over TLS instead of VXLAN.")
   private boolean encrypted;
 
+  @Option(
+      names = "--attack",
+      description = "Show an attack instead, and what the sensor's notices say of it.")
+  private boolean attack;
+
   @Option(names = "--bulk-bytes", description = "Bytes of each bulk transfer.")
   private long bulkBytes = 50_000_000;
 
@@ -74,6 +79,9 @@ public final class Demo implements Program {
     if (encrypted && !mayMakeNamespaces()) {
       throw new SettingsException("--encrypted needs root to create the demo's network");
     }
+    if (attack && !mayMakeNamespaces()) {
+      throw new SettingsException("--attack needs root to create the demo's network");
+    }
     Path folder = makeFolder();
     Undo undo = new Undo();
     if (keepLogs == null) {
@@ -83,7 +91,9 @@ public final class Demo implements Program {
     Runtime.getRuntime().addShutdownHook(onInterrupt);
     try (undo) {
       boolean balanced =
-          mayMakeNamespaces() ? runInNetwork(folder, undo) : runFromCapture(folder, undo);
+          attack
+              ? new DemoAttack(out).run(folder, undo)
+              : mayMakeNamespaces() ? runInNetwork(folder, undo) : runFromCapture(folder, undo);
       if (keepLogs != null) {
         out.printf("%nLogs are in %s.%n", folder);
       }
@@ -295,7 +305,7 @@ public final class Demo implements Program {
     }
   }
 
-  private void run(Children children, String name, String namespace, List<String> arguments)
+  static void run(Children children, String name, String namespace, List<String> arguments)
       throws IOException {
     requireSuccess(children, name, children.await(children.start(name, namespace, arguments), 30));
   }
@@ -308,7 +318,7 @@ public final class Demo implements Program {
   }
 
   /** Waits until a child has printed its first line, which it does when it is ready. */
-  private static void awaitOutput(Path output, Process process, String name) throws IOException {
+  static void awaitOutput(Path output, Process process, String name) throws IOException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_WAIT_MS);
     while (Files.size(output) == 0) {
       if (!process.isAlive() || System.nanoTime() > end) {
@@ -336,7 +346,7 @@ public final class Demo implements Program {
     }
   }
 
-  private static void pause() {
+  static void pause() {
     try {
       Thread.sleep(POLL_MS);
     } catch (InterruptedException e) {

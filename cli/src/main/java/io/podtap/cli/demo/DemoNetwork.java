@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Three hosts on one bridge: a client, a pod and a sensor, each a network namespace with an {@code
@@ -54,6 +55,21 @@ final class DemoNetwork implements AutoCloseable {
     makeHost(sensor, node, "v3");
     limitWindow("10.70.0.0/24", 0);
     limitWindow("fd70::/64", IPV6_METRIC);
+  }
+
+  /**
+   * Gives the client the addresses of an attacker and of a database, and the pod neighbours that
+   * never answer, so that a scan of theirs leaves the pod.
+   */
+  void addForAttack(String attacker, String database, int first, int count) {
+    for (String address : List.of(attacker, database)) {
+      ip("-n", client.namespace(), "addr", "add", address + "/24", "dev", "eth0");
+    }
+    for (int i = first; i < first + count; i++) {
+      ip(
+          "-n", pod.namespace(), "neigh", "add", "10.70.0." + i, "lladdr",
+          String.format(Locale.ROOT, "02:00:00:00:00:%02x", i), "dev", "eth0");
+    }
   }
 
   /**

@@ -10,6 +10,7 @@ import io.podtap.sensor.notice.Detection;
 import io.podtap.sensor.notice.DetectionContext;
 import io.podtap.sensor.notice.DetectionKind;
 import io.podtap.sensor.notice.Subscriptions;
+import io.podtap.sensor.notice.inventory.Certificates;
 import io.podtap.sensor.sink.LogStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,8 +33,10 @@ public final class Intelligence implements Detection {
   private static final String FILE_NAME = "Intel::FILE_NAME";
   private static final String CERT_HASH = "Intel::CERT_HASH";
   private static final Pattern PORT = Pattern.compile(":[0-9]+$");
+  private static final Pattern COMMON_NAME = Pattern.compile("(?:^|,)CN=([^,]*)");
   private static final Pattern SCHEME = Pattern.compile("^.*://");
-  private static final Pattern MAIL = Pattern.compile("[^<>\"',;\\s]{1,256}@[^<>\"',;\\s]{1,256}");
+  private static final Pattern MAIL =
+      Pattern.compile("[^<>\"',;:\\s]{1,256}@[^<>\"',;:\\s]{1,256}");
   private static final Pattern ADDRESS =
       Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
 
@@ -57,6 +60,7 @@ public final class Intelligence implements Detection {
       @Nullable String mimeType,
       @Nullable String fileText) {}
 
+  private final Certificates certificates = new Certificates();
   private final Indicators indicators;
   private final LogStream<Row> log;
 
@@ -73,15 +77,24 @@ public final class Intelligence implements Detection {
     return LogSchema.<Row>named("intel", "One record for each place where an indicator was seen.")
         .time("ts", "When it was seen.", Row::timeNs)
         .wire("uid", "Unique id of the flow, as in conn.log.", row -> row.logged().text("uid"))
-        .address("id.orig_h", "The originator's address.", (row, out) -> text(row.logged().text("id.orig_h"), out))
+        .address(
+            "id.orig_h",
+            "The originator's address.",
+            (row, out) -> text(row.logged().text("id.orig_h"), out))
         .port("id.orig_p", "The originator's port.", row -> row.logged().number("id.orig_p"))
-        .address("id.resp_h", "The responder's address.", (row, out) -> text(row.logged().text("id.resp_h"), out))
+        .address(
+            "id.resp_h",
+            "The responder's address.",
+            (row, out) -> text(row.logged().text("id.resp_h"), out))
         .port("id.resp_p", "The responder's port.", row -> row.logged().number("id.resp_p"))
         .wire("seen.indicator", "The indicator.", Row::indicator)
         .enumeration("seen.indicator_type", "Its type.", (row, out) -> text(row.type(), out))
         .enumeration("seen.where", "Where it was seen.", (row, out) -> text(row.where(), out))
         .wire("seen.node", "Always zeek, as a Zeek that is no cluster writes it.", row -> "zeek")
-        .enumerationSet("matched", "Types of the indicators that match.", (row, out) -> text(String.join("\0", row.matched()), out))
+        .enumerationSet(
+            "matched",
+            "Types of the indicators that match.",
+            (row, out) -> text(String.join("\0", row.matched()), out))
         .wireSet("sources", "Who named them.", Row::sources)
         .wire("fuid", "Id of the file, as in files.log.", Row::fileId)
         .wire("file_mime_type", "MIME type of the file.", Row::mimeType)
@@ -99,6 +112,7 @@ public final class Intelligence implements Detection {
 
   @Override
   public void subscribe(Subscriptions records) {
+    certificates.subscribe(records);
     records
         .on("connection_established", this::onEstablished)
         .on("dns", dns -> seen(dns, dns.number("ts"), DOMAIN, dns.text("query"), "DNS::IN_REQUEST"))
@@ -149,6 +163,13 @@ public final class Intelligence implements Detection {
   }
 
   private void onTls(LogRecord ssl) {
+    Certificates.Certificate certificate = certificates.ofServer(ssl);
+    if (certificate != null && ssl.isTrue("established")) {
+      Matcher name = COMMON_NAME.matcher(certificate.subject());
+      if (name.find()) {
+        seen(ssl, DOMAIN, name.group(1), "X509::IN_CERT");
+      }
+    }
     seen(ssl, ssl.number("ts"), DOMAIN, ssl.text("server_name"), "SSL::IN_SERVER_NAME");
   }
 
@@ -207,7 +228,7 @@ public final class Intelligence implements Detection {
                 matched,
                 sources,
                 file.text("fuid"),
-                file.text("mime_type"),
+                type.equals(FILE_NAME) ? null : file.text("mime_type"),
                 null));
       }
     }
@@ -228,6 +249,16 @@ public final class Intelligence implements Detection {
       log.write(
           new Row(logged, timeNs, indicator, type, where, matched, sources, null, null, null));
     }
+  }
+
+  @Override
+  public long heldBytes() {
+    return certificates.bytes();
+  }
+
+  @Override
+  public long evicted() {
+    return certificates.evicted();
   }
 
   @Override

@@ -57,8 +57,8 @@ public final class ExternalNames implements Detection {
   }
 
   private void onAnswers(LogRecord answer) {
-    if (!site.hasZones()) {
-      return;
+    if (!site.hasZones() || answer.textOrEmpty("query").endsWith(".arpa")) {
+      return; // addresses beside an answer about an address are of other names
     }
     for (String text : answer.texts("answers")) {
       if (ADDRESS.matcher(text).matches()) {

@@ -1,0 +1,73 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.podtap.sensor.notice;
+
+/** The documentation of one detection in Markdown, made from its declaration. */
+public final class DetectionPage {
+
+  private DetectionPage() {}
+
+  /** Returns the page. */
+  public static String of(DetectionKind kind) {
+    StringBuilder page = new StringBuilder("# ").append(kind.name()).append("\n\n");
+    page.append(kind.meaning()).append('\n');
+    page.append(
+        kind.isDefault()
+            ? "It runs with `--notices`.\n"
+            : "It runs only when it is chosen by name (`--detect detect=" + kind.name() + "`).\n");
+    if (!kind.logs().isEmpty()) {
+      page.append("\nLogs: `").append(String.join(".log`, `", kind.logs())).append(".log`.\n");
+    }
+    for (NoticeType type : kind.notices()) {
+      page.append("\n## ").append(type.name()).append("\n\n");
+      page.append("**What it means.** ").append(type.meaning()).append("\n\n");
+      page.append("**Why it can be false.** ").append(type.falseBecause()).append("\n\n");
+      page.append("**What to do.** ").append(type.action()).append("\n\n");
+      page.append("**Which evidence to open.** ").append(type.evidence()).append('\n');
+    }
+    if (!kind.options().isEmpty()) {
+      page.append("\n## Options\n\n| option | type | default | meaning |\n");
+      page.append("| --- | --- | --- | --- |\n");
+      for (DetectionOption option : kind.options()) {
+        page.append("| `").append(option.name()).append("` | ").append(option.type().words());
+        String value = option.defaultValue();
+        page.append(" | ").append(value.isEmpty() ? "" : '`' + value + '`');
+        page.append(" | ").append(option.meaning()).append(" |\n");
+      }
+    }
+    return page.toString();
+  }
+
+  /** Returns the page that lists all detections. */
+  public static String index(Iterable<DetectionKind> kinds) {
+    StringBuilder page = new StringBuilder("# Notices\n\n");
+    page.append("`podtap sensor --notices` and `podtap read --notices` write `notice.log`.\n");
+    page.append("Options are given by `--detect NAME=VALUE` or, as a JSON object, by\n");
+    page.append("`--notice-options FILE`; `detect` lists the detections that run.\n\n");
+    page.append("| detection | default | notices | meaning |\n| --- | --- | --- | --- |\n");
+    for (DetectionKind kind : kinds) {
+      page.append("| [").append(kind.name()).append("](").append(kind.name()).append(".md) | ");
+      page.append(kind.isDefault() ? "on" : "off").append(" | ");
+      page.append(String.join(", ", kind.notices().stream().map(NoticeType::name).toList()));
+      page.append(" | ").append(kind.meaning()).append(" |\n");
+    }
+    page.append("\n## Options of all detections\n\n| option | default | meaning |\n");
+    page.append("| --- | --- | --- |\n");
+    for (DetectionOption option : NoticeSettings.COMMON) {
+      page.append("| `").append(option.name()).append("` | ").append(option.defaultValue());
+      page.append(" | ").append(option.meaning()).append(" |\n");
+    }
+    page.append("\n## Exceptions\n\n");
+    page.append("`--notice-exceptions FILE` names findings that need no notice, one in a line:\n");
+    page.append("notice, source, destination, until when, why. `*` stands for any.\n\n");
+    page.append("```\nScan::*  10.0.3.0/24  *  2027-01-01T00:00:00Z  our own scanner\n```\n\n");
+    page.append("The file is read again when it changes.\n\n## Webhook\n\n");
+    page.append("`--notice-webhook URL` sends every notice in a POST of its own, as a CloudEvent\n");
+    page.append("or, with `--notice-webhook-format alertmanager`, to Alertmanager's\n");
+    page.append("`/api/v2/alerts`. Deliveries that fail are repeated; what does not fit into the\n");
+    page.append("queue of 1 MiB is dropped and counted.\n");
+    return page.toString();
+  }
+}
