@@ -13,7 +13,9 @@ import io.podtap.sensor.notice.NoticeType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -42,10 +44,12 @@ class DetectionPagesTest {
   @Test
   void declarationsAreCompleteAndNamesAreTheirOwn() {
     Set<String> names = new HashSet<>();
+    Map<String, DetectionOption> options = new HashMap<>();
     for (DetectionKind kind : Detections.all()) {
       assertThat(names.add(kind.name())).as(kind.name()).isTrue();
       for (DetectionOption option : kind.options()) {
-        assertThat(names.add(option.name())).as(option.name()).isTrue();
+        DetectionOption same = options.putIfAbsent(option.name(), option);
+        assertThat(same == null || same.equals(option)).as(option.name()).isTrue();
         assertThat(option.meaning()).endsWith(".");
       }
       for (NoticeType type : kind.notices()) {
