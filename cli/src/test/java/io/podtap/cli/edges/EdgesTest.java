@@ -115,8 +115,9 @@ final class EdgesTest {
     Run run = shop().write(Form.JSON).run("-o", "json");
     assertThat(run.out())
         .contains(
-            "{\"client\":{\"kind\":\"workload\",\"namespace\":\"shop\",\"workload\":\"Deployment/web\"}"
-                + ",\"server\":{\"kind\":\"world\"},\"port\":443,\"proto\":\"tcp\",\"service\":\"ssl\"",
+            "{\"client\":{\"kind\":\"workload\",\"namespace\":\"shop\","
+                + "\"workload\":\"Deployment/web\"},\"server\":{\"kind\":\"world\"},"
+                + "\"port\":443,\"proto\":\"tcp\",\"service\":\"ssl\"",
             "\"addresses\":[{\"address\":\"93.184.216.34\",\"name\":\"api.example.com\"",
             "\"beyond_limit\":0,\"invalid_records\":0}");
   }
@@ -148,11 +149,15 @@ final class EdgesTest {
     String big = "{\"ts\":" + "1".repeat(LogReader.LINE_BYTES_MAX) + "}\n";
     String invalid =
         """
-        {"ts":1e999999999,"proto":"tcp","id.orig_h":"10.0.0.1","id.resp_h":"10.0.0.2","id.resp_p":1}
-        {"ts":9999999999.1,"proto":"tcp","id.orig_h":"10.0.0.1","id.resp_h":"10.0.0.2","id.resp_p":1}
+        {"ts":1e999999999,"proto":"tcp","id.orig_h":"10.0.0.1","id.orig_p":9,\
+        "id.resp_h":"10.0.0.2","id.resp_p":1}
+        {"ts":9999999999.1,"proto":"tcp","id.orig_h":"10.0.0.1","id.orig_p":9,\
+        "id.resp_h":"10.0.0.2","id.resp_p":1}
         {"ts":1.1,"proto":"tcp","id.orig_h":"localhost","id.resp_h":"10.0.0.2","id.resp_p":1}
-        {"ts":1.1,"proto":"tcp","id.orig_h":"10.0.0.1","id.resp_h":"10.0.0.2","id.resp_p":65536}
-        {"ts":1.1,"proto":"tcp","id.orig_h":"10.0.0.1","id.resp_h":"10.0.0.2","id.resp_p":1,\
+        {"ts":1.1,"proto":"tcp","id.orig_h":"10.0.0.1","id.orig_p":9,\
+        "id.resp_h":"10.0.0.2","id.resp_p":65536}
+        {"ts":1.1,"proto":"tcp","id.orig_h":"10.0.0.1","id.orig_p":9,\
+        "id.resp_h":"10.0.0.2","id.resp_p":1,\
         "k8s.orig.namespace":"shop","k8s.orig.workload":"Deployment/a\\nb"}
         {"ts":1.1,"proto":"tc
         not a record
@@ -170,7 +175,8 @@ final class EdgesTest {
     Files.writeString(
         folder.resolve("conn.log"),
         """
-        {"ts":1.1,"proto":"tcp","id.orig_h":"10.0.0.1","id.resp_h":"1.1.1.1","id.resp_p":1,\
+        {"ts":1.1,"proto":"tcp","id.orig_h":"10.0.0.1","id.orig_p":9,\
+        "id.resp_h":"1.1.1.1","id.resp_p":1,\
         "k8s.orig.namespace":"shop","k8s.orig.workload":"Deployment/web",\
         "k8s.resp.workload":"world","resp_name":"a\\n---\\nkind: \\"x\\\\","service":"a|\\"b"}
         """);

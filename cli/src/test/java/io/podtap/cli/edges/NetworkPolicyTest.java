@@ -38,7 +38,8 @@ final class NetworkPolicyTest {
         List<PolicyEvaluator.Host> pods = new ArrayList<>();
         for (int i = 0; i <= random.nextInt(3); i++) {
           Map<String, String> labels =
-              Map.of("app", app, "tier", "t", "example.com/on", "true", "pod-template-hash", "h" + i);
+              Map.of(
+                  "app", app, "tier", "t", "example.com/on", "true", "pod-template-hash", "h" + i);
           pods.add(new PolicyEvaluator.Host(namespace, labels, "10.0.0." + address++));
         }
         parties.add(new Party(namespace + "/Deployment/" + app, pods));
@@ -197,7 +198,8 @@ final class NetworkPolicyTest {
   void nothingIsGuessedOfWorkloadsAndServices() throws Exception {
     LogFolder logs = webToService().write(Form.JSON);
     assertRefused(
-        logs.run("--network-policy", "shop/Deployment/web"), "pass --target-port shop/Service/cart");
+        logs.run("--network-policy", "shop/Deployment/web"),
+        "pass --target-port shop/Service/cart");
     assertRefused(
         logs.run(
             "--network-policy", "shop/Deployment/web",
@@ -241,8 +243,62 @@ final class NetworkPolicyTest {
     assertThat(policies.allows(cart, web, "tcp", 8080)).isFalse();
   }
 
+  private static String[] accepted(String port, String time) {
+    return new String[] {
+      "ts", time,
+      "id.orig_p", port,
+      "id.resp_p", "8080",
+      "k8s.orig.namespace", "shop",
+      "k8s.orig.workload", "Deployment/web",
+      "k8s.resp.namespace", "shop",
+      "k8s.resp.workload", "Deployment/cart"
+    };
+  }
+
   private static PolicyEvaluator.Host pod(String namespace, String app) {
     return new PolicyEvaluator.Host(namespace, Map.of("app", app), "10.0.0.9");
+  }
+
+  @Test
+  void podsBehindServicesAreThoseThatAccepted() throws Exception {
+    LogFolder logs =
+        webToService()
+            .connection(accepted("40000", "1790000001.750000"))
+            .connection(accepted("50000", "1790000010.000000"))
+            .connection(
+                "id.orig_p", "50000",
+                "ts", "1790000008.500000",
+                "k8s.orig.namespace", "shop",
+                "k8s.orig.workload", "Deployment/web",
+                "k8s.resp.namespace", "shop",
+                "k8s.resp.service", "cart");
+    logs.write(Form.JSON);
+    String[] cart = {
+      "--network-policy", "shop/Deployment/cart",
+      "--selector", "shop/Deployment/web:app=web",
+      "--selector", "shop/Deployment/cart:app=cart"
+    };
+    String[] web = cart.clone();
+    web[1] = "shop/Deployment/web";
+    PolicyEvaluator policies = new PolicyEvaluator();
+    for (String[] subject : List.of(cart, web)) {
+      Run run = logs.run(subject);
+      assertThat(run.err()).isEmpty();
+      assertThat(run.out()).doesNotContain("Service");
+      policies.add(run.out());
+    }
+    assertThat(policies.allows(pod("shop", "web"), pod("shop", "cart"), "tcp", 8080)).isTrue();
+    assertThat(policies.allows(pod("shop", "web"), pod("shop", "cart"), "tcp", 80)).isFalse();
+    logs.connection(
+            "id.orig_p", "50000", // the same port, much later
+            "ts", "1790000100.000000",
+            "k8s.orig.namespace", "shop",
+            "k8s.orig.workload", "Deployment/web",
+            "k8s.resp.namespace", "shop",
+            "k8s.resp.service", "cart")
+        .write(Form.JSON);
+    assertRefused(logs.run(web), "pass --target-port shop/Service/cart");
+    assertThat(logs.run(cart).out()).contains("# unknown pods behind shop/Service/cart");
   }
 
   @Test
