@@ -13,6 +13,7 @@ import java.util.Set;
  * @param server the responder
  * @param clientAddress the originator's address, as the log has it
  * @param serverAddress the responder's address
+ * @param clientPort the originator's port; {@link #NO_PORT} for other transports than TCP and UDP
  * @param transport {@code tcp}, {@code udp}, {@code icmp} or {@code unknown_transport}
  * @param port of the responder; {@link #NO_PORT} for other transports than TCP and UDP
  * @param service protocols found by content; empty for none
@@ -28,6 +29,7 @@ record Connection(
     End server,
     String clientAddress,
     String serverAddress,
+    int clientPort,
     String transport,
     int port,
     String service,

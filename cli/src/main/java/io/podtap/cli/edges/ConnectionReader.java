@@ -55,6 +55,7 @@ final class ConnectionReader {
         end(record, "k8s.resp.", server),
         client,
         server,
+        hasPort ? port(text(record, "id.orig_p")) : Connection.NO_PORT,
         transport,
         hasPort ? port(text(record, "id.resp_p")) : Connection.NO_PORT,
         EdgeTable.printable(text(record, "service")),

@@ -61,6 +61,7 @@ final class Edge {
   private final Key key;
   private final Tally tally = new Tally();
   private final Map<String, Peer> peers = new TreeMap<>();
+  private long matched;
 
   Edge(Key key) {
     this.key = key;
@@ -77,6 +78,16 @@ final class Edge {
   /** Returns the ends that no selector names, by their addresses. */
   Map<String, Peer> peers() {
     return peers;
+  }
+
+  /** Notes that one connection to a service is in the logs with its pod as well. */
+  void match() {
+    matched++;
+  }
+
+  /** Returns whether every connection is also in another edge, with the pod that accepted it. */
+  boolean isMatched() {
+    return matched == tally.connections();
   }
 
   void add(Connection connection, String peerAddress) {

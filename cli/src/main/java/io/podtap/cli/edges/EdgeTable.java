@@ -27,6 +27,7 @@ final class EdgeTable {
 
   private final long bytesMax;
   private final Map<Edge.Key, Edge> edges = new HashMap<>();
+  private final ServiceMatches matches = new ServiceMatches();
   private long bytes;
   private long beyondLimit;
 
@@ -59,6 +60,7 @@ final class EdgeTable {
       edges.put(key, edge);
     }
     edge.add(connection, peer);
+    matches.add(connection, edge);
   }
 
   /** Returns the address that a policy would have to name; empty when selectors name both ends. */
@@ -78,7 +80,7 @@ final class EdgeTable {
     return 2L * (end.namespace().length() + end.resource().length() + end.name().length());
   }
 
-  /** Returns a text of a log as any output may have it: what is not printable becomes a question mark. */
+  /** Returns a text of a log as any output may have it: other characters become question marks. */
   static String printable(String text) {
     StringBuilder clean = new StringBuilder();
     for (int i = 0; i < Math.min(text.length(), NAME_LENGTH_MAX); i++) {

@@ -6,15 +6,17 @@ package io.podtap.cli.edges;
 
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code podtap edges}: who talks to whom, and the network policies that allow just that. */
 @Command(
@@ -85,6 +87,8 @@ public final class EdgesCommand implements Program {
       description = "Memory for edges, and as much for labels. Default: ${DEFAULT-VALUE}.")
   private long bytesMax = 64L << 20;
 
+  @Spec private @Nullable CommandSpec command;
+
   private final Map<String, String> nodes = new HashMap<>();
 
   @Override
@@ -109,12 +113,15 @@ public final class EdgesCommand implements Program {
     }
     long invalid = identities.invalid() + flows.invalid();
     if (invalid > 0) {
-      System.err.println("podtap: " + invalid + " invalid records are left out");
+      warn(invalid + " invalid records are left out");
     }
     boolean isWhole = edges.beyondLimit() == 0 && selectors.beyondLimit() == 0;
     if (workload == null) {
       write(EdgeText.write(output, edges.sorted(namespace), edges.beyondLimit(), invalid));
-      return isWhole ? 0 : warn(edges, selectors);
+      if (!isWhole) {
+        warn(beyond(edges, selectors));
+      }
+      return isWhole ? 0 : 1;
     }
     if (!isWhole) {
       throw new SettingsException(beyond(edges, selectors));
@@ -147,9 +154,10 @@ public final class EdgesCommand implements Program {
     }
   }
 
-  private static int warn(EdgeTable edges, Selectors selectors) {
-    System.err.println("podtap: " + beyond(edges, selectors));
-    return 1;
+  private void warn(String message) {
+    PrintWriter err = Objects.requireNonNull(command).commandLine().getErr();
+    err.println("podtap: " + message);
+    err.flush();
   }
 
   private static String beyond(EdgeTable edges, Selectors selectors) {
@@ -159,7 +167,9 @@ public final class EdgesCommand implements Program {
         + " records of labels do not fit into --edge-bytes";
   }
 
-  private static void write(String text) {
-    new PrintStream(System.out, true, StandardCharsets.UTF_8).print(text);
+  private void write(String text) {
+    PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
+    out.print(text);
+    out.flush();
   }
 }

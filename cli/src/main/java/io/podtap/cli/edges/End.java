@@ -86,7 +86,9 @@ record End(Kind kind, String namespace, String resource, String name) implements
       throw new SettingsException("invalid workload '" + text + "': " + e.getMessage(), e);
     }
     throw new SettingsException(
-        "invalid workload '" + text + "': expected NAMESPACE/KIND/NAME, as in shop/Deployment/cart");
+        "invalid workload '"
+            + text
+            + "': expected NAMESPACE/KIND/NAME, as in shop/Deployment/cart");
   }
 
   private static End named(String namespace, String resource, String name) {

@@ -108,13 +108,15 @@ record PolicyPlan(
         Edge.Key key = edge.key();
         if (key.client().equals(subject)) {
           isSeen = true;
-          add(egress, edge, key.server());
+          if (!edge.isMatched()) { // its pods have edges of their own
+            add(egress, edge, key.server());
+          }
         }
         if (key.server().equals(subject)) {
           isSeen = true;
           add(ingress, edge, key.client());
         }
-        if (key.server().kind() == End.Kind.SERVICE && isNear(key.server())) {
+        if (key.server().kind() == End.Kind.SERVICE && isNear(key.server()) && !edge.isMatched()) {
           isSeen |= addThroughService(edge);
         }
         verify(key.client());

@@ -89,7 +89,9 @@ final class PolicyYaml {
 
   private void labels(String indent, Map<String, String> labels) {
     out.append(indent).append("matchLabels:\n");
-    labels.forEach((key, value) ->
-        out.append(indent).append("  \"").append(key).append("\": \"").append(value).append("\"\n"));
+    labels.forEach((key, value) -> {
+      out.append(indent).append("  \"").append(key).append("\": \"");
+      out.append(value).append("\"\n");
+    });
   }
 }
