@@ -86,8 +86,11 @@ public final class InjectCommand implements Program {
     if (workload.isMade()) {
       return owned(workload);
     }
+    NamespaceContext context = new NamespaceContext(labels, true);
     Outcome outcome =
-        Injection.inject(workload.pod(), new NamespaceContext(labels, true), template);
+        workload.isPod()
+            ? Injection.inject(workload.pod(), context, template)
+            : Injection.inject(workload.pod(), context, template, workload.name());
     noteMisplaced(workload, notes);
     if (outcome instanceof Outcome.Changed) {
       if (!workload.note().isEmpty()) {

@@ -11,13 +11,24 @@ import java.util.Map;
 
 /**
  * Who this tap is, from the environment that the downward API sets: {@code POD_NAME}, {@code
- * POD_NAMESPACE}, {@code NODE_NAME}, {@code POD_UID}, {@code CONTAINER_IMAGE}. Unset ones are
+ * POD_NAMESPACE}, {@code NODE_NAME}, {@code POD_UID}, {@code POD_IPS}, {@code SERVICE_ACCOUNT},
+ * and that the injector sets: {@code WORKLOAD_NAME}, {@code CONTAINER_IMAGE}. Unset ones are
  * empty; without {@code POD_NAME} the host's name, {@code HOSTNAME}, stands in.
  *
  * @param tapId tells taps apart; the same after a restart of the same pod
+ * @param addresses the pod's own, separated by commas; empty for a pod of the node's network
+ * @param workload who controls the pod, {@code KIND/NAME}
  */
 public record TapIdentity(
-    int tapId, String pod, String namespace, String node, String uid, String image) {
+    int tapId,
+    String pod,
+    String namespace,
+    String node,
+    String uid,
+    String addresses,
+    String workload,
+    String serviceAccount,
+    String image) {
 
   /** Characters of one value that are reported at most. */
   private static final int VALUE_LENGTH_MAX = 160;
@@ -41,6 +52,9 @@ public record TapIdentity(
         namespace,
         value(environment, "NODE_NAME"),
         uid,
+        value(environment, "POD_IPS"),
+        value(environment, "WORKLOAD_NAME"),
+        value(environment, "SERVICE_ACCOUNT"),
         value(environment, "CONTAINER_IMAGE"));
   }
 
@@ -62,6 +76,9 @@ public record TapIdentity(
     values.put(TapReport.NAMESPACE, namespace);
     values.put(TapReport.NODE, node);
     values.put(TapReport.POD_UID, uid);
+    values.put(TapReport.ADDRESSES, addresses);
+    values.put(TapReport.WORKLOAD, workload);
+    values.put(TapReport.SERVICE_ACCOUNT, serviceAccount);
     values.put(TapReport.IMAGE, image);
     return values;
   }

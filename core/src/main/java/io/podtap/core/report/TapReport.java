@@ -41,6 +41,14 @@ public record TapReport(Map<String, String> values) {
   public static final String NAMESPACE = "namespace";
   public static final String NODE = "node";
   public static final String POD_UID = "uid";
+
+  /** The pod's own addresses, separated by commas; empty where it has those of its node. */
+  public static final String ADDRESSES = "addresses";
+
+  /** Who controls the pod, {@code KIND/NAME}; empty for nobody. */
+  public static final String WORKLOAD = "workload";
+
+  public static final String SERVICE_ACCOUNT = "service_account";
   public static final String IMAGE = "image";
   public static final String INTERFACE = "interface";
   public static final String VNI = "vni";

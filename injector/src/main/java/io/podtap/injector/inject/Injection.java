@@ -4,6 +4,7 @@
  */
 package io.podtap.injector.inject;
 
+import io.podtap.core.kubernetes.WorkloadName;
 import io.podtap.injector.inject.limits.LimitCheck;
 import io.podtap.injector.inject.limits.NamespaceLimits;
 import io.podtap.injector.tree.Tree;
@@ -34,8 +35,22 @@ public final class Injection {
    */
   public static Outcome inject(
       Map<String, @Nullable Object> pod, NamespaceContext surroundings, TapTemplate template) {
+    return inject(pod, surroundings, template, TapContainer.workload(pod));
+  }
+
+  /**
+   * Puts a tap into the pod, or the template of pods, of a workload.
+   *
+   * @param pod what has {@code metadata} and {@code spec}; never changed
+   * @param workload who controls it
+   */
+  public static Outcome inject(
+      Map<String, @Nullable Object> pod,
+      NamespaceContext surroundings,
+      TapTemplate template,
+      WorkloadName workload) {
     try {
-      return injected(pod, surroundings, template);
+      return injected(pod, surroundings, template, workload);
     } catch (InjectException e) {
       return e.outcome();
     }
@@ -51,7 +66,10 @@ public final class Injection {
   }
 
   private static Outcome injected(
-      Map<String, @Nullable Object> pod, NamespaceContext surroundings, TapTemplate template)
+      Map<String, @Nullable Object> pod,
+      NamespaceContext surroundings,
+      TapTemplate template,
+      WorkloadName workload)
       throws InjectException {
     Map<String, @Nullable Object> annotations =
         Tree.map(Tree.at(pod, InjectionRecord.METADATA, InjectionRecord.ANNOTATIONS));
@@ -69,7 +87,14 @@ public final class Injection {
     Preconditions.requireFitting(pod, tap);
     tap = tap.withHeadStart(HeadStart.fitting(tap.headStartSeconds(), pod.get(SPEC)));
     Outcome.Changed changed =
-        put(pod, own, tap, security, surroundings.limits(), PodOptions.hasResources(annotations));
+        put(
+            pod,
+            own,
+            tap,
+            security,
+            surroundings.limits(),
+            workload,
+            PodOptions.hasResources(annotations));
     requireAllowed(pod, changed.pod(), own, surroundings.limits());
     return changed;
   }
@@ -210,6 +235,7 @@ public final class Injection {
       TapTemplate tap,
       PodSecurity security,
       NamespaceLimits limits,
+      WorkloadName workload,
       boolean asksForResources)
       throws InjectException {
     List<String> notes = new ArrayList<>();
@@ -227,7 +253,8 @@ public final class Injection {
     note(notes, PodOptions.hasFormerNames(pod), PodOptions.FORMER_NAMES_NOTE);
     note(notes, security == PodSecurity.BASELINE, PodSecurity.BASELINE_NOTE);
     fitted = PortMentions.fit(pod, fitted, notes);
-    Map<String, @Nullable Object> container = TapContainer.of(pod, fitted, security, !hasPodBudget);
+    Map<String, @Nullable Object> container =
+        TapContainer.of(pod, fitted, security, workload, !hasPodBudget);
     if (!hasPodBudget && !limits.isEmpty()) {
       Map<String, @Nullable Object> wanted = Tree.map(container.get("resources"));
       Object others = own.isEmpty() ? spec : withoutOwn(pod, own);

@@ -4,6 +4,7 @@
  */
 package io.podtap.injector.inject;
 
+import io.podtap.core.kubernetes.WorkloadName;
 import io.podtap.injector.tree.Tree;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,6 +30,8 @@ final class TapContainer {
           "POD_NAME", "metadata.name",
           "POD_NAMESPACE", "metadata.namespace",
           "POD_UID", "metadata.uid",
+          "POD_IPS", "status.podIPs",
+          "SERVICE_ACCOUNT", "spec.serviceAccountName",
           "NODE_NAME", "spec.nodeName");
 
   /** The image's own entry point, with the ahead-of-time cache of a tap that sends by TLS. */
@@ -47,12 +50,14 @@ final class TapContainer {
 
   /**
    * @param pod that it comes into
+   * @param workload who controls the pod, which its tap reports
    * @param hasResources false leaves them out, where the pod has a budget as a whole
    */
   static Map<String, @Nullable Object> of(
       Map<String, @Nullable Object> pod,
       TapTemplate tap,
       PodSecurity security,
+      WorkloadName workload,
       boolean hasResources) {
     Map<String, @Nullable Object> container = new LinkedHashMap<>();
     container.put("name", WellKnownNames.CONTAINER);
@@ -70,7 +75,7 @@ final class TapContainer {
     if (tap.isSidecar() && tap.headStartSeconds() > 0) {
       container.put("lifecycle", headStart(tap.headStartSeconds()));
     }
-    container.put("env", environment(tap));
+    container.put("env", environment(tap, workload));
     if (hasResources) {
       container.put("resources", tap.resources().toMap());
     }
@@ -81,6 +86,21 @@ final class TapContainer {
           "volumeMounts", List.of(mount(WellKnownNames.TLS_VOLUME, TapTemplate.TLS_FOLDER)));
     }
     return Tree.copyMap(container);
+  }
+
+  /** Returns who controls a pod, as far as it says so itself. */
+  static WorkloadName workload(Map<String, @Nullable Object> pod) {
+    Map<String, @Nullable Object> labels = Tree.map(Tree.at(pod, "metadata", "labels"));
+    for (Object owner : Tree.list(Tree.at(pod, "metadata", "ownerReferences"))) {
+      if (Boolean.TRUE.equals(Tree.at(owner, "controller"))) {
+        return WorkloadName.of(
+            Tree.text(owner, "kind"),
+            Tree.text(owner, "name"),
+            Tree.text(labels, WorkloadName.DEPLOYMENT_LABEL),
+            Tree.text(labels, WorkloadName.ROLLOUT_LABEL));
+      }
+    }
+    return WorkloadName.NONE;
   }
 
   /** Lets a container follow the annotations of its pod, from {@link #podVolume}. */
@@ -136,7 +156,7 @@ final class TapContainer {
     return Map.of("postStart", Map.of("sleep", Map.of("seconds", seconds)));
   }
 
-  private static List<@Nullable Object> environment(TapTemplate tap) {
+  private static List<@Nullable Object> environment(TapTemplate tap, WorkloadName workload) {
     List<@Nullable Object> environment = new ArrayList<>();
     // Kubernetes replaces $(NAME) in values.
     tap.variables()
@@ -144,6 +164,9 @@ final class TapContainer {
     IDENTITY.forEach((name, field) ->
         environment.add(
             ordered("name", name, "valueFrom", Map.of("fieldRef", Map.of("fieldPath", field)))));
+    if (!workload.name().isEmpty()) {
+      environment.add(variable("WORKLOAD_NAME", workload.text().replace("$(", "$$(")));
+    }
     environment.add(variable("CONTAINER_IMAGE", tap.image()));
     return environment;
   }

@@ -4,6 +4,7 @@
  */
 package io.podtap.injector.manifest;
 
+import io.podtap.core.kubernetes.WorkloadName;
 import io.podtap.injector.tree.Tree;
 import java.util.Locale;
 import java.util.Map;
@@ -37,6 +38,12 @@ public final class Workload {
   /** Returns kind and name as kubectl writes them: {@code deployment/shop}. */
   public String label() {
     return label(object, kind.kind());
+  }
+
+  /** Returns kind and name as the pods' taps report them; none where the API server names it. */
+  public WorkloadName name() {
+    String name = Tree.text(object, "metadata", "name");
+    return name.isEmpty() ? WorkloadName.NONE : new WorkloadName(kind.kind(), name);
   }
 
   static String label(Map<String, @Nullable Object> object, String kind) {

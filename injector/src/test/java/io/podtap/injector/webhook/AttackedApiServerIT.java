@@ -7,8 +7,8 @@ package io.podtap.injector.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.testing.RealApiServer;
-import io.podtap.core.trust.Authority;
-import io.podtap.core.trust.Pem;
+import io.podtap.core.trust.authority.Authority;
+import io.podtap.core.trust.authority.Pem;
 import io.podtap.injector.testing.Eventually;
 import io.podtap.injector.tree.Tree;
 import java.io.IOException;

@@ -12,7 +12,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.podtap.core.metrics.MetricsFormat;
 import io.podtap.core.metrics.MetricsPort;
-import io.podtap.core.trust.Authority;
+import io.podtap.core.trust.authority.Authority;
 import io.podtap.core.trust.CurrentIdentity;
 import io.podtap.core.trust.Identity;
 import io.podtap.injector.cluster.ClusterApi;

@@ -26,11 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReportOwners implements TapOwners {
 
-  /** Keys of a report; the rest is in {@link TapReport}. */
-  static final String ADDRESSES = "addresses";
-
-  static final String WORKLOAD = "workload";
-  static final String SERVICE_ACCOUNT = "service_account";
   private static final String STOPPED = "stop";
 
   private static final int ADDRESSES_MAX = 8;
@@ -94,7 +89,7 @@ public final class ReportOwners implements TapOwners {
   static @Nullable TapOwner owner(TapReport report) {
     String pod = text(report, TapReport.POD);
     List<Place> places = new ArrayList<>();
-    String list = report.value(ADDRESSES);
+    String list = report.value(TapReport.ADDRESSES);
     for (int from = 0; from < list.length() && places.size() < ADDRESSES_MAX; ) {
       int comma = list.indexOf(',', from);
       int end = comma < 0 ? list.length() : comma;
@@ -107,7 +102,7 @@ public final class ReportOwners implements TapOwners {
     if (pod.isEmpty() || places.isEmpty()) {
       return null;
     }
-    String workload = text(report, WORKLOAD);
+    String workload = text(report, TapReport.WORKLOAD);
     int slash = workload.indexOf('/');
     return new TapOwner(
         new Owner(
@@ -118,7 +113,7 @@ public final class ReportOwners implements TapOwners {
             SharedTexts.of(text(report, TapReport.NODE)),
             SharedTexts.of(workload.substring(0, Math.max(slash, 0))),
             SharedTexts.of(workload.substring(slash + 1)),
-            SharedTexts.of(text(report, SERVICE_ACCOUNT)),
+            SharedTexts.of(text(report, TapReport.SERVICE_ACCOUNT)),
             "",
             ""),
         List.copyOf(places));

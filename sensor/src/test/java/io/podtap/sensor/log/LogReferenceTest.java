@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.sensor.Analysis;
 import io.podtap.sensor.flow.CommunityId;
+import io.podtap.sensor.identity.IdentityLog;
 import io.podtap.sensor.sink.MemorySink;
 import io.podtap.sensor.track.Tracker;
 import java.io.IOException;
@@ -32,6 +33,11 @@ class LogReferenceTest {
   @Test
   void tapPageSaysWhatTheDeclarationSays() throws IOException {
     check(TapLog.schema());
+  }
+
+  @Test
+  void identityPageSaysWhatTheDeclarationSays() throws IOException {
+    check(IdentityLog.schema());
   }
 
   @Test

@@ -5,12 +5,12 @@
 package io.podtap.sensor.identity.watch;
 
 import io.podtap.core.json.JsonReader;
+import io.podtap.core.kubernetes.WorkloadName;
 import io.podtap.sensor.identity.Addresses;
 import io.podtap.sensor.identity.Identities;
 import io.podtap.sensor.identity.Owner;
 import io.podtap.sensor.identity.Place;
 import io.podtap.sensor.identity.SharedTexts;
-import io.podtap.sensor.identity.Workload;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,8 +80,8 @@ final class PodReader extends ObjectReader {
     if (json.enterObject()) {
       while (json.more()) {
         switch (json.name()) {
-          case Workload.DEPLOYMENT_LABEL -> templateHash = json.text();
-          case Workload.ROLLOUT_LABEL -> rolloutHash = json.text();
+          case WorkloadName.DEPLOYMENT_LABEL -> templateHash = json.text();
+          case WorkloadName.ROLLOUT_LABEL -> rolloutHash = json.text();
           default -> json.skip();
         }
       }
@@ -231,7 +231,7 @@ final class PodReader extends ObjectReader {
     if (phase.equals("Succeeded") || phase.equals("Failed")) {
       return;
     }
-    Workload workload = Workload.of(ownerKind, ownerName, templateHash, rolloutHash);
+    WorkloadName workload = WorkloadName.of(ownerKind, ownerName, templateHash, rolloutHash);
     Owner owner =
         new Owner(
             Owner.Kind.POD,

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.identity;
+package io.podtap.core.kubernetes;
 
 /**
  * The controller that a person has written, from what a pod says of its own controller: the
@@ -14,7 +14,7 @@ package io.podtap.sensor.identity;
  *
  * @see "Kubernetes: pkg/controller/deployment/sync.go; pkg/controller/cronjob/utils.go"
  */
-public record Workload(String kind, String name) {
+public record WorkloadName(String kind, String name) {
 
   /** Label of a Deployment's pods. */
   public static final String DEPLOYMENT_LABEL = "pod-template-hash";
@@ -27,7 +27,8 @@ public record Workload(String kind, String name) {
 
   private static final int MINUTES_DIGITS_MAX = 9;
 
-  private static final Workload NONE = new Workload("", "");
+  /** Of a pod without a controller. */
+  public static final WorkloadName NONE = new WorkloadName("", "");
 
   /**
    * Returns the workload; empty for a pod without a controller, and for one of the node's own.
@@ -37,22 +38,22 @@ public record Workload(String kind, String name) {
    * @param templateHash the pod's label {@link #DEPLOYMENT_LABEL}, or empty
    * @param rolloutHash the pod's label {@link #ROLLOUT_LABEL}, or empty
    */
-  public static Workload of(String kind, String name, String templateHash, String rolloutHash) {
+  public static WorkloadName of(String kind, String name, String templateHash, String rolloutHash) {
     return switch (kind) {
       case "", "Node" -> NONE;
       case "ReplicaSet" -> ofReplicaSet(name, templateHash, rolloutHash);
       case "Job" -> ofJob(name);
-      default -> new Workload(kind, name);
+      default -> new WorkloadName(kind, name);
     };
   }
 
-  private static Workload ofReplicaSet(String name, String templateHash, String rolloutHash) {
+  private static WorkloadName ofReplicaSet(String name, String templateHash, String rolloutHash) {
     if (hasEnd(name, rolloutHash)) {
-      return new Workload("Rollout", beginning(name, rolloutHash.length()));
+      return new WorkloadName("Rollout", beginning(name, rolloutHash.length()));
     }
     return hasEnd(name, templateHash)
-        ? new Workload("Deployment", beginning(name, templateHash.length()))
-        : new Workload("ReplicaSet", name);
+        ? new WorkloadName("Deployment", beginning(name, templateHash.length()))
+        : new WorkloadName("ReplicaSet", name);
   }
 
   private static boolean hasEnd(String name, String hash) {
@@ -63,7 +64,7 @@ public record Workload(String kind, String name) {
     return name.substring(0, name.length() - endLength - 1);
   }
 
-  private static Workload ofJob(String name) {
+  private static WorkloadName ofJob(String name) {
     int dash = name.lastIndexOf('-');
     int digits = name.length() - dash - 1;
     boolean isDue =
@@ -71,6 +72,11 @@ public record Workload(String kind, String name) {
             && digits >= MINUTES_DIGITS_MIN
             && digits <= MINUTES_DIGITS_MAX
             && name.chars().skip(dash + 1L).allMatch(c -> c >= '0' && c <= '9');
-    return isDue ? new Workload("CronJob", name.substring(0, dash)) : new Workload("Job", name);
+    return isDue ? new WorkloadName("CronJob", name.substring(0, dash)) : new WorkloadName("Job", name);
+  }
+
+  /** Returns {@code KIND/NAME}, or an empty text. */
+  public String text() {
+    return name.isEmpty() ? "" : kind + '/' + name;
   }
 }
