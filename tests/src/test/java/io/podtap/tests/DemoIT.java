@@ -38,8 +38,7 @@ class DemoIT {
 
   @Test
   void showsAnAttackAndItsNotices() {
-    try (Program demo =
-        Program.start(List.of(), Map.of(), folder, "demo", "demo", "--attack")) {
+    try (Program demo = Program.start(List.of(), Map.of(), folder, "demo", "demo", "--attack")) {
       int code = demo.await();
 
       assertThat(code).as(demo.output() + demo.errorOutput()).isZero();

@@ -174,8 +174,9 @@ public final class Demo implements Program {
         List.of("demo-client", "--probe", "--pod", addresses));
 
     out.printf(
-        "The tap mirrors the pod's eth0 to %s %s. The client asks for names and pages, in clear%n"
-            + "text and by TLS, then for 2 x %,d bytes. Connection records, and what was said, as the sensor writes them:%n%n",
+        "The tap mirrors the pod's eth0 to %s %s. The client asks for names and pages, in"
+            + " clear%ntext and by TLS, then for 2 x %,d bytes. Connection records, and what was"
+            + " said, as the sensor writes them:%n%n",
         network.sensor().ipv4(), tunnel.description(), bulkBytes);
     Evidence evidence = new Evidence(logs, out);
     evidence.printHead();
@@ -238,7 +239,8 @@ public final class Demo implements Program {
 
   private boolean runFromCapture(Path folder, Undo undo) throws IOException {
     out.println(
-        "Not root: no namespaces and no packet sockets here. A bundled capture of the same traffic goes");
+        "Not root: no namespaces and no packet sockets here. A bundled capture of the same traffic"
+            + " goes");
     out.println("through the same stages over loopback instead: tap --read, VXLAN, sensor.");
     Children children = undo.add(new Children(folder));
     Path capture = folder.resolve("demo.pcap");

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An attack in the demo's network: a request with a JNDI lookup takes over the pod, which then scans,
- * finds a Redis and mines. The notices are printed as they come, the ledger below.
+ * An attack in the demo's network: a request with a JNDI lookup takes over the pod, which then
+ * scans, finds a Redis and mines. The notices are printed as they come, the ledger below.
  */
 final class DemoAttack {
 
@@ -22,10 +22,14 @@ final class DemoAttack {
 
   private static final Map<String, String> ROLES =
       Map.of(
-          "10.70.0.2", "pod web",
-          DemoIntrusion.ATTACKER, "attacker",
-          DemoIntrusion.REDIS, "redis",
-          "10.70.0.1", "client");
+          "10.70.0.2",
+          "pod web",
+          DemoIntrusion.ATTACKER,
+          "attacker",
+          DemoIntrusion.REDIS,
+          "redis",
+          "10.70.0.1",
+          "client");
 
   private final PrintWriter out;
 
@@ -51,22 +55,40 @@ final class DemoAttack {
             "sensor",
             network.sensor().namespace(),
             List.of(
-                "sensor", "--listen", sensorAddress + ":4789", "--logs", logs.toString(),
-                "--format", "tsv", "--metrics", "0", "--notices"));
+                "sensor",
+                "--listen",
+                sensorAddress + ":4789",
+                "--logs",
+                logs.toString(),
+                "--format",
+                "tsv",
+                "--metrics",
+                "0",
+                "--notices"));
     Demo.awaitOutput(children.output("sensor"), sensor, "sensor");
     Process tap =
         children.start(
             "tap",
             network.pod().namespace(),
             List.of(
-                "tap", "--interface", "eth0", "--sensor", sensorAddress, "--vni", "42", "--metrics",
-                "0", "--count-json", countFile.toString()));
+                "tap",
+                "--interface",
+                "eth0",
+                "--sensor",
+                sensorAddress,
+                "--vni",
+                "42",
+                "--metrics",
+                "0",
+                "--count-json",
+                countFile.toString()));
     Demo.awaitOutput(children.output("tap"), tap, "tap");
     Process outside = role(children, "outside", network.client().namespace());
     Process pod = role(children, "pod", network.pod().namespace());
     out.printf(
-        "A client asks the web application in a pod for a page, with a JNDI lookup in a header. The%n"
-            + "application's logger resolves it; what it loads scans, finds a Redis, and mines. The notices:%n%n");
+        "A client asks the web application in a pod for a page, with a JNDI lookup in a header."
+            + " The%napplication's logger resolves it; what it loads scans, finds a Redis, and"
+            + " mines. The notices:%n%n");
     Demo.run(
         children,
         "attacker",

@@ -69,7 +69,8 @@ public final class DemoIntrusion implements Program {
             connection ->
                 answer(
                     connection,
-                    bytes("{\"id\":1,\"result\":{\"status\":\"OK\",\"job\":{\"blob\":\"07\",\"job_id\":\"1\"}}}\n")));
+                    bytes(
+                        "{\"id\":1,\"result\":{\"status\":\"OK\",\"job\":{\"blob\":\"07\",\"job_id\":\"1\"}}}\n")));
         serve(REDIS_PORT, connection -> answer(connection, bytes("+PONG\r\n")));
         forever();
       }

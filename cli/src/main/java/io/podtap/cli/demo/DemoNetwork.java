@@ -67,8 +67,15 @@ final class DemoNetwork implements AutoCloseable {
     }
     for (int i = first; i < first + count; i++) {
       ip(
-          "-n", pod.namespace(), "neigh", "add", "10.70.0." + i, "lladdr",
-          String.format(Locale.ROOT, "02:00:00:00:00:%02x", i), "dev", "eth0");
+          "-n",
+          pod.namespace(),
+          "neigh",
+          "add",
+          "10.70.0." + i,
+          "lladdr",
+          String.format(Locale.ROOT, "02:00:00:00:00:%02x", i),
+          "dev",
+          "eth0");
     }
   }
 

@@ -97,8 +97,7 @@ final class ClusterTraffic {
 
   static String text(int address) {
     return "%d.%d.%d.%d"
-        .formatted(
-            address >>> 24, address >>> 16 & 0xFF, address >>> 8 & 0xFF, address & 0xFF);
+        .formatted(address >>> 24, address >>> 16 & 0xFF, address >>> 8 & 0xFF, address & 0xFF);
   }
 
   private void name(int address, String workload) {
@@ -198,7 +197,8 @@ final class ClusterTraffic {
 
   /** Controllers talk to the API server all the time. */
   private void reconcile() {
-    exchange(any("kube-system/controller"), any("kube-system/apiserver"), 6_443, "\1\2\3", "\4\5\6");
+    exchange(
+        any("kube-system/controller"), any("kube-system/apiserver"), 6_443, "\1\2\3", "\4\5\6");
   }
 
   /** A service outside whose addresses change. */
@@ -266,8 +266,7 @@ final class ClusterTraffic {
   }
 
   private void redis(int client, int server) {
-    exchange(
-        client, server, 6_379, "*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n", "$5\r\nvalue\r\n");
+    exchange(client, server, 6_379, "*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n", "$5\r\nvalue\r\n");
   }
 
   private void exchange(int client, int server, int port, String request, String answer) {
@@ -309,7 +308,14 @@ final class ClusterTraffic {
   }
 
   private void tcp(
-      int source, int target, int from, int to, int flags, int sequence, int acknowledged, String data) {
+      int source,
+      int target,
+      int from,
+      int to,
+      int flags,
+      int sequence,
+      int acknowledged,
+      String data) {
     ByteBuffer packet = ip(source, target, 6, 20 + data.length());
     packet.putShort((short) from).putShort((short) to).putInt(sequence).putInt(acknowledged);
     packet.put((byte) 0x50).put((byte) flags).putShort((short) 0xFFFF).putInt(0);

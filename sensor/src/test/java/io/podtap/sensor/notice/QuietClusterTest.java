@@ -30,8 +30,7 @@ class QuietClusterTest {
   @ValueSource(longs = {1, 2})
   void saysNothingOfWhatIsUsualAndFindsAnAttackInIt(long seed) {
     Names names = new Names();
-    NoticeRun run =
-        new NoticeRun(Set.of(), names, "cluster.learning", Long.toString(2 * 3_600));
+    NoticeRun run = new NoticeRun(Set.of(), names, "cluster.learning", Long.toString(2 * 3_600));
     Analysis analysis =
         new Analysis(new Tracker.Settings(100_000, false, 7), run.sink(), /* tapName= */ null);
     ClusterTraffic traffic = new ClusterTraffic(analysis, seed);
@@ -53,10 +52,8 @@ class QuietClusterTest {
     assertThat(run.notices())
         .extracting(row -> row.get("note"), row -> row.get("k8s.src"), row -> row.get("k8s.dst"))
         .contains(
-            org.assertj.core.groups.Tuple.tuple(
-                "Cluster::JNDI_Lookup", "shop/web", "shop/api"),
-            org.assertj.core.groups.Tuple.tuple(
-                "Cluster::New_Edge", "shop/web", "data/postgres"))
+            org.assertj.core.groups.Tuple.tuple("Cluster::JNDI_Lookup", "shop/web", "shop/api"),
+            org.assertj.core.groups.Tuple.tuple("Cluster::New_Edge", "shop/web", "data/postgres"))
         .hasSize(2);
   }
 }

@@ -50,7 +50,10 @@ final class ClearText implements Watcher {
               record,
               findings,
               ClusterNotice.TOKEN_EXPOSED,
-              sender.name() + " sent a service account's token to " + receiver.name() + " in clear text",
+              sender.name()
+                  + " sent a service account's token to "
+                  + receiver.name()
+                  + " in clear text",
               text,
               text);
       case "secret" ->

@@ -9,7 +9,6 @@ import io.podtap.sensor.notice.DetectionContext;
 import io.podtap.sensor.notice.DetectionKind;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
-import io.podtap.sensor.notice.workload.Connections;
 import io.podtap.sensor.notice.workload.Learning;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.util.List;
@@ -47,7 +46,8 @@ public final class ClusterDetections {
               .build(),
           learning(
                   "control-plane",
-                  "Connections to kubelets, etcd and the API server by workloads that never made any.",
+                  "Connections to kubelets, etcd and the API server by workloads that never made"
+                      + " any.",
                   ClusterNotice.KUBELET_ACCESS,
                   ClusterNotice.ETCD_ACCESS,
                   ClusterNotice.API_SERVER_ACCESS)
@@ -82,10 +82,14 @@ public final class ClusterDetections {
                   "Time in which they must come.")
               .starts(
                   context ->
-                      new WatcherDetection(_ -> new Guessing(
-                              (int) context.options().count("guessing.threshold"),
-                              context.options().ns("guessing.window"),
-                              STANDARD.tableBytesMax()), STANDARD, context))
+                      new WatcherDetection(
+                          _ ->
+                              new Guessing(
+                                  (int) context.options().count("guessing.threshold"),
+                                  context.options().ns("guessing.window"),
+                                  STANDARD.tableBytesMax()),
+                          STANDARD,
+                          context))
               .build(),
           declared("dns-tunnels", "Data in names of DNS.", ClusterNotice.DNS_TUNNEL)
               .count(
@@ -94,9 +98,13 @@ public final class ClusterDetections {
                   "Different names below one registered domain in ten minutes that are a tunnel.")
               .starts(
                   context ->
-                      new WatcherDetection(_ -> new DnsTunnels(
-                              (int) context.options().count("dns-tunnels.names"),
-                              STANDARD.tableBytesMax()), STANDARD, context))
+                      new WatcherDetection(
+                          _ ->
+                              new DnsTunnels(
+                                  (int) context.options().count("dns-tunnels.names"),
+                                  STANDARD.tableBytesMax()),
+                          STANDARD,
+                          context))
               .build(),
           learning("beacons", "Regular connections to destinations outside.", ClusterNotice.BEACON)
               .count(
@@ -149,9 +157,13 @@ public final class ClusterDetections {
                   "Packets in a hundred between two reports whose loss is allowed.")
               .starts(
                   context ->
-                      new WatcherDetection(_ -> new LostEvidence(
-                              (int) context.options().count("lost-evidence.percent"),
-                              STANDARD.tableBytesMax()), STANDARD, context))
+                      new WatcherDetection(
+                          _ ->
+                              new LostEvidence(
+                                  (int) context.options().count("lost-evidence.percent"),
+                                  STANDARD.tableBytesMax()),
+                          STANDARD,
+                          context))
               .build());
 
   private ClusterDetections() {}

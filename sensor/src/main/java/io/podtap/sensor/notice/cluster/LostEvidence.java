@@ -95,7 +95,8 @@ final class LostEvidence implements Watcher {
       before.lost = 0;
     }
     if (seen - before.seen >= PACKETS_MIN || sent - before.sent >= PACKETS_MIN) {
-      judge(record, findings, "dropped by the kernel", dropped - before.dropped, seen - before.seen);
+      judge(
+          record, findings, "dropped by the kernel", dropped - before.dropped, seen - before.seen);
       judge(record, findings, "lost on the way", lost - before.lost, sent - before.sent);
       before.seen = seen;
       before.dropped = dropped;

@@ -60,7 +60,8 @@ final class Metadata implements Watcher {
       return;
     }
     Party source = record.originator();
-    if (!isRequest && (record.text("service").contains("http") || record.text("service").contains("dns"))) {
+    if (!isRequest
+        && (record.text("service").contains("http") || record.text("service").contains("dns"))) {
       return; // its requests are records of their own; names are resolved there as well
     }
     String asked = isRequest ? record.text("uri") : "";
@@ -72,7 +73,9 @@ final class Metadata implements Watcher {
     findings.raise(
         ClusterNotice.METADATA_ACCESS,
         source.name()
-            + (credentials ? " asked the metadata service for credentials" : " asked the metadata service"),
+            + (credentials
+                ? " asked the metadata service for credentials"
+                : " asked the metadata service"),
         isRequest ? record.text("method") + ' ' + asked : "port " + record.number("id.resp_p"),
         record,
         source,

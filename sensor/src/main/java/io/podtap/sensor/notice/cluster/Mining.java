@@ -18,12 +18,36 @@ final class Mining implements Watcher {
 
   private static final List<String> POOLS =
       List.of(
-          "2miners.com", "antpool.com", "braiins.com", "c3pool.", "dwarfpool.com", "ethermine.org",
-          "f2pool.com", "flypool.org", "hashvault.pro", "herominers.com", "kryptex.network",
-          "luxor.tech", "minergate.com", "minexmr.com", "miningocean.org", "miningpoolhub.com",
-          "moneroocean.stream", "monerohash.com", "nanopool.org", "nicehash.com", "p2pool.io",
-          "poolin.com", "prohashing.com", "slushpool.com", "supportxmr.com", "unmineable.com",
-          "viabtc.com", "xmrpool.", "zpool.ca", "zergpool.com");
+          "2miners.com",
+          "antpool.com",
+          "braiins.com",
+          "c3pool.",
+          "dwarfpool.com",
+          "ethermine.org",
+          "f2pool.com",
+          "flypool.org",
+          "hashvault.pro",
+          "herominers.com",
+          "kryptex.network",
+          "luxor.tech",
+          "minergate.com",
+          "minexmr.com",
+          "miningocean.org",
+          "miningpoolhub.com",
+          "moneroocean.stream",
+          "monerohash.com",
+          "nanopool.org",
+          "nicehash.com",
+          "p2pool.io",
+          "poolin.com",
+          "prohashing.com",
+          "slushpool.com",
+          "supportxmr.com",
+          "unmineable.com",
+          "viabtc.com",
+          "xmrpool.",
+          "zpool.ca",
+          "zergpool.com");
 
   @Override
   public Set<String> logs() {
@@ -42,7 +66,11 @@ final class Mining implements Watcher {
       case "dns" -> {
         String query = record.text("query");
         if (isPool(query) && !source.isExternal()) {
-          raise(record, findings, "looked up the mining pool " + query, String.join(", ", record.texts("answers")));
+          raise(
+              record,
+              findings,
+              "looked up the mining pool " + query,
+              String.join(", ", record.texts("answers")));
         }
       }
       case "ssl", "http" -> {
@@ -74,7 +102,9 @@ final class Mining implements Watcher {
       return false;
     }
     String lower = name.toLowerCase(Locale.ROOT);
-    if (lower.startsWith("stratum.") || lower.startsWith("stratum+") || lower.contains(".stratum.")) {
+    if (lower.startsWith("stratum.")
+        || lower.startsWith("stratum+")
+        || lower.contains(".stratum.")) {
       return true;
     }
     for (String pool : POOLS) {

@@ -20,8 +20,8 @@ final class Shells implements Watcher {
   private static final Pattern COMMAND =
       Pattern.compile(
           "[?&](?:cmd|exec|command|execute|shell|run|c|0)=(?:/bin/|/usr/bin/)?"
-              + "(?:id|whoami|uname|hostname|ifconfig|netstat|cat|ls|ps|pwd|wget|curl|nc|bash|sh|powershell|type|dir|net)"
-              + "(?:$|[ +&;|]|%20|%3b|%7c)");
+              + "(?:id|whoami|uname|hostname|ifconfig|netstat|cat|ls|ps|pwd|wget|curl|nc|bash|sh|powershell|type|dir|net)(?:$|["
+              + " +&;|]|%20|%3b|%7c)");
 
   @Override
   public Set<String> logs() {
@@ -55,7 +55,11 @@ final class Shells implements Watcher {
               record,
               findings,
               ClusterNotice.WEB_SHELL,
-              "a page of " + target.name() + " showed " + source.name() + " the output of a command",
+              "a page of "
+                  + target.name()
+                  + " showed "
+                  + source.name()
+                  + " the output of a command",
               record.text("text"));
       default -> {} // other detections
     }

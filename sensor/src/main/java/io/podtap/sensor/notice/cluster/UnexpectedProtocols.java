@@ -29,8 +29,7 @@ final class UnexpectedProtocols implements Watcher {
 
   UnexpectedProtocols(ClusterSettings settings, Learning learning) {
     this.learning = learning;
-    services =
-        new AgeTable<>(settings.tableBytesMax(), IDLE_NS_MAX, set -> 64 + 96 * set.size());
+    services = new AgeTable<>(settings.tableBytesMax(), IDLE_NS_MAX, set -> 64 + 96 * set.size());
   }
 
   @Override

@@ -29,11 +29,9 @@ public record ContentRow(
             "kind",
             "jndi, shell, command_output, mining, token or secret.",
             (row, out) -> write(row.kind.logName(), out))
-        .bool(
-            "is_orig",
-            "Whether the originator sent it.",
-            row -> row.fromOriginator ? 1 : 0)
-        .string("text", "What was found; secrets are not shown.", (row, out) -> write(row.text, out))
+        .bool("is_orig", "Whether the originator sent it.", row -> row.fromOriginator ? 1 : 0)
+        .string(
+            "text", "What was found; secrets are not shown.", (row, out) -> write(row.text, out))
         .build();
   }
 

@@ -55,9 +55,10 @@ public final class MiningText {
   /** Methods of Monero's pools have common names: their parameters tell. */
   private static boolean isMonero(String method, String text) {
     return switch (method) {
-      case "login" -> text.contains("\"login\":") || text.contains("\"login\" :")
-          ? has(text, "\"pass\"", "\"agent\"", "\"algo\"", "\"rigid\"")
-          : text.contains("\"agent\"") && text.contains("\"algo\"");
+      case "login" ->
+          text.contains("\"login\":") || text.contains("\"login\" :")
+              ? has(text, "\"pass\"", "\"agent\"", "\"algo\"", "\"rigid\"")
+              : text.contains("\"agent\"") && text.contains("\"algo\"");
       case "submit" -> text.contains("\"job_id\"") && text.contains("\"nonce\"");
       case "job" -> text.contains("\"blob\"") && text.contains("\"target\"");
       default -> false;

@@ -21,10 +21,12 @@ public final class ShellText {
           "Microsoft Windows [Version ",
           "Windows PowerShell\r\nCopyright");
 
-  private static final List<String> PROMPT_STARTS = List.of("sh-", "bash-", "ash-", "zsh-", "PS C:\\");
+  private static final List<String> PROMPT_STARTS =
+      List.of("sh-", "bash-", "ash-", "zsh-", "PS C:\\");
 
   /** How a shell that is no login shell asks, and nothing else. */
-  private static final List<String> BARE_PROMPTS = List.of("$ ", "# ", "~ # ", "~ $ ", "/ # ", "/ $ ");
+  private static final List<String> BARE_PROMPTS =
+      List.of("$ ", "# ", "~ # ", "~ $ ", "/ # ", "/ $ ");
 
   private static final int SHOWN_MAX = 80;
 

@@ -25,8 +25,7 @@ public enum ClusterNotice {
       "A service that the workload uses has moved, or a new one is used.",
       "Find out whose address it is, and which name was looked up; deny it by an "
           + "egress policy if nobody needs it.",
-      "dns.log of the workload shortly before, ssl.log (server_name), conn.log "
-          + "(bytes)."),
+      "dns.log of the workload shortly before, ssl.log (server_name), conn.log " + "(bytes)."),
   UNEXPECTED_PROTOCOL(
       "Unexpected_Protocol",
       "A port of a workload carries a protocol that it has not carried before.",
@@ -56,11 +55,9 @@ public enum ClusterNotice {
       "conn.log and ssl.log by the uid; whether the handshake was established."),
   API_SERVER_ACCESS(
       "API_Server_Access",
-      "A workload connects to the API server, and never did while detections "
-          + "learned.",
+      "A workload connects to the API server, and never did while detections " + "learned.",
       "The workload was given a controller or a leader election.",
-      "Look into the audit log of the API server for the service account of the "
-          + "workload.",
+      "Look into the audit log of the API server for the service account of the " + "workload.",
       "ssl.log by the uid; k8s fields of conn.log."),
   MINING(
       "Mining",
@@ -71,22 +68,18 @@ public enum ClusterNotice {
   JNDI_LOOKUP(
       "JNDI_Lookup",
       "A request contains a JNDI lookup, as in attacks on vulnerable loggers.",
-      "A scanner of your own; the request alone has no effect on a server that is "
-          + "up to date.",
+      "A scanner of your own; the request alone has no effect on a server that is " + "up to date.",
       "Look for JNDI_Callback; update the logger if the workload has it.",
       "http.log by the uid; connections of the workload in the minutes after."),
   JNDI_CALLBACK(
       "JNDI_Callback",
-      "A workload connects to the server that a JNDI lookup named: the attack has "
-          + "worked.",
+      "A workload connects to the server that a JNDI lookup named: the attack has " + "worked.",
       "The server is one that the workload uses anyway.",
-      "Treat the workload as taken over: isolate it, keep evidence, rotate its "
-          + "secrets.",
+      "Treat the workload as taken over: isolate it, keep evidence, rotate its " + "secrets.",
       "ldap.log, conn.log and files.log of the workload from then on."),
   REVERSE_SHELL(
       "Reverse_Shell",
-      "A shell talks from the side that opened the connection: the other side has "
-          + "control.",
+      "A shell talks from the side that opened the connection: the other side has " + "control.",
       "A program for remote support works like that.",
       "Isolate the workload, and treat everything that it could reach as read.",
       "conn.log by the uid: duration and bytes; notices about the workload before."),
@@ -106,8 +99,7 @@ public enum ClusterNotice {
       "Password_Guessing",
       "Many failed logins at a database, a directory or a web server.",
       "A password was changed and a client was not.",
-      "Look for a login that succeeded after them; find out what runs in the "
-          + "source.",
+      "Look for a login that succeeded after them; find out what runs in the " + "source.",
       "The log of the protocol for both addresses."),
   DNS_TUNNEL(
       "DNS_Tunnel",
@@ -117,8 +109,7 @@ public enum ClusterNotice {
       "dns.log of the workload: query, qtype_name and answers."),
   BEACON(
       "Beacon",
-      "Connections to one destination outside at regular intervals with equal "
-          + "sizes.",
+      "Connections to one destination outside at regular intervals with equal " + "sizes.",
       "Monitoring and updates are regular as well.",
       "Find out whose address it is and which process connects.",
       "conn.log for both addresses; ssl.log (server_name, ja4)."),
@@ -138,10 +129,8 @@ public enum ClusterNotice {
       "Token_Exposed",
       "The token of a service account crosses the network in clear text.",
       "A network that is encrypted below.",
-      "Use TLS; delete the pod so that it gets a new token; look for uses of the "
-          + "old one.",
-      "http.log by the uid; the audit log of the API server for the service "
-          + "account."),
+      "Use TLS; delete the pod so that it gets a new token; look for uses of the " + "old one.",
+      "http.log by the uid; the audit log of the API server for the service " + "account."),
   SECRET_EXPOSED(
       "Secret_Exposed",
       "A Kubernetes Secret crosses the network in clear text.",
@@ -156,16 +145,14 @@ public enum ClusterNotice {
       "notice.log by the workload, in order."),
   LOST_EVIDENCE(
       "Lost_Evidence",
-      "More packets of a tap were lost than allowed: detections do not see "
-          + "everything.",
+      "More packets of a tap were lost than allowed: detections do not see " + "everything.",
       "A burst of traffic while the node was busy.",
       "See the ledger (podtap ledger), give the tap more ring or CPU; somebody may "
           + "also be flooding it on purpose.",
       "tap.log: dropped and lost."),
   TAP_SILENT(
       "Tap_Silent",
-      "A tapped pod appears in no record of its own tap, while its peers still talk"
-          + " to it.",
+      "A tapped pod appears in no record of its own tap, while its peers still talk" + " to it.",
       "The tap restarts, or its path to the sensor is broken.",
       "Look at the tap: podtap check, its container and its log.",
       "tap.log of the tap; conn.log by tap.id.");
@@ -176,8 +163,7 @@ public enum ClusterNotice {
   private final String action;
   private final String evidence;
 
-  ClusterNotice(
-      String word, String meaning, String falseBecause, String action, String evidence) {
+  ClusterNotice(String word, String meaning, String falseBecause, String action, String evidence) {
     this.zeekName = "Cluster::" + word;
     this.meaning = meaning;
     this.falseBecause = falseBecause;

@@ -42,7 +42,13 @@ public record ClusterSettings(
 
   /** Returns these with the learning time that was chosen. */
   public ClusterSettings learning(OptionValues options) {
-    return with(options.ns(LEARNING), beaconConnections, beaconSpanNs, beaconScore, volumeBytesMin, volumeFactor);
+    return with(
+        options.ns(LEARNING),
+        beaconConnections,
+        beaconSpanNs,
+        beaconScore,
+        volumeBytesMin,
+        volumeFactor);
   }
 
   /** Returns these with what was chosen about beacons. */

@@ -10,7 +10,8 @@ import java.util.Set;
 public final class Connections {
 
   /** States of TCP connections that were never established. */
-  private static final Set<String> NEVER = Set.of("S0", "REJ", "RSTOS0", "RSTRH", "SH", "SHR", "OTH");
+  private static final Set<String> NEVER =
+      Set.of("S0", "REJ", "RSTOS0", "RSTRH", "SH", "SHR", "OTH");
 
   /** Ports that clients get from the kernel: they name no service. */
   private static final long EPHEMERAL = 32_768;

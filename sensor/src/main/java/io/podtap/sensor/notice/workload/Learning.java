@@ -23,7 +23,9 @@ public final class Learning {
     since = new AgeTable<>(settings.tableBytesMax(), IDLE_NS_MAX, _ -> Long.BYTES * 2);
   }
 
-  /** Returns whether a party is known for longer than the learning time; it is known from now on. */
+  /**
+   * Returns whether a party is known for longer than the learning time; it is known from now on.
+   */
   public boolean isOver(Party party, long nowNs) {
     Long begun = Tables.used(since, party.key(), nowNs);
     if (begun == null) {

@@ -13,7 +13,8 @@ import java.util.Set;
 public final class RegisteredDomain {
 
   private static final Set<String> SECOND_LEVEL =
-      Set.of("ac", "co", "com", "edu", "gob", "gov", "gouv", "ltd", "me", "mil", "ne", "net", "nom",
+      Set.of(
+          "ac", "co", "com", "edu", "gob", "gov", "gouv", "ltd", "me", "mil", "ne", "net", "nom",
           "or", "org", "plc", "sch");
 
   private RegisteredDomain() {}

@@ -34,7 +34,8 @@ final class RecordScript {
     this.detection = detection;
   }
 
-  private record Row(String log, long timeNs, Party originator, Party responder, Map<String, String> fields)
+  private record Row(
+      String log, long timeNs, Party originator, Party responder, Map<String, String> fields)
       implements Seen {
 
     @Override
@@ -90,8 +91,20 @@ final class RecordScript {
     List<String> all =
         new ArrayList<>(
             List.of(
-                "proto", "tcp", "conn_state", "SF", "id.resp_p", Integer.toString(port),
-                "orig_pkts", "5", "resp_pkts", "5", "orig_bytes", "100", "resp_bytes", "100"));
+                "proto",
+                "tcp",
+                "conn_state",
+                "SF",
+                "id.resp_p",
+                Integer.toString(port),
+                "orig_pkts",
+                "5",
+                "resp_pkts",
+                "5",
+                "orig_bytes",
+                "100",
+                "resp_bytes",
+                "100"));
     all.addAll(List.of(pairs));
     return record("conn", source, target, all.toArray(String[]::new));
   }

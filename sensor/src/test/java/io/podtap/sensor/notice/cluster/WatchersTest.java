@@ -57,8 +57,7 @@ class WatchersTest {
   @Test
   void findsADestinationOutsideByItsName() {
     RecordScript script =
-        new RecordScript(
-            new NewEdges(SETTINGS, learning(), new ExternalNames(SETTINGS)));
+        new RecordScript(new NewEdges(SETTINGS, learning(), new ExternalNames(SETTINGS)));
     script.connection(WEB, OUTSIDE, 443).after(LEARNED);
     Party near = new Party("203.0.113.77", "", true);
     Party far = new Party("198.51.100.1", "", true);
@@ -73,7 +72,8 @@ class WatchersTest {
     ExternalNames names = new ExternalNames(SETTINGS);
     RecordScript answers = new RecordScript(names);
     Party other = new Party("198.51.100.1", "", true);
-    answers.record("dns", WEB, DATABASE, "query", "eu.api.example.com", "answers", "alias.net,198.51.100.1");
+    answers.record(
+        "dns", WEB, DATABASE, "query", "eu.api.example.com", "answers", "alias.net,198.51.100.1");
 
     assertThat(names.of(WEB, other, 1_700_000_000_100_000_000L)).isEqualTo("example.com");
     assertThat(names.of(OTHER, other, 1_700_000_000_100_000_000L)).isEqualTo("198.51.100.0/24");
@@ -107,7 +107,9 @@ class WatchersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "169.254.169.254, x", "fd00:ec2::254, x", "203.0.113.9, metadata.google.internal",
+    "169.254.169.254, x",
+    "fd00:ec2::254, x",
+    "203.0.113.9, metadata.google.internal",
     "203.0.113.9, METADATA.google.internal:80",
   })
   void knowsTheMetadataServiceByAddressAndByName(String address, String host) {
@@ -122,7 +124,10 @@ class WatchersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "10250, KUBELET_ACCESS", "10255, KUBELET_ACCESS", "2379, ETCD_ACCESS", "6443, API_SERVER_ACCESS",
+    "10250, KUBELET_ACCESS",
+    "10255, KUBELET_ACCESS",
+    "2379, ETCD_ACCESS",
+    "6443, API_SERVER_ACCESS",
   })
   void findsWhoNeverAskedTheControlPlane(int port, String kind) {
     RecordScript script = new RecordScript(new ControlPlane(SETTINGS, learning()));
@@ -147,16 +152,28 @@ class WatchersTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"xmr-eu1.nanopool.org", "pool.supportxmr.com", "stratum.example.org",
-          "eu.stratum.slushpool.com", "gulf.moneroocean.stream", "XMRPOOL.eu"})
+      strings = {
+        "xmr-eu1.nanopool.org",
+        "pool.supportxmr.com",
+        "stratum.example.org",
+        "eu.stratum.slushpool.com",
+        "gulf.moneroocean.stream",
+        "XMRPOOL.eu"
+      })
   void knowsPools(String name) {
     assertThat(Mining.isPool(name)).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"pool.ntp.org", "connection-pool.shop.svc.cluster.local", "example.com",
-          "mynicehash.com.example.org", "carpool.example", ""})
+      strings = {
+        "pool.ntp.org",
+        "connection-pool.shop.svc.cluster.local",
+        "example.com",
+        "mynicehash.com.example.org",
+        "carpool.example",
+        ""
+      })
   void takesOtherNamesForNoPool(String name) {
     assertThat(Mining.isPool(name)).isFalse();
   }
@@ -206,13 +223,15 @@ class WatchersTest {
       delimiter = '|',
       value = {
         "redis|cmd.name|AUTH|success|0",
-        "postgresql|backend|auth_request,error|backend_arg|CleartextPassword,Code=28P01,Message=password authentication failed",
+        "postgresql|backend|auth_request,error|backend_arg|CleartextPassword,Code=28P01,Message=password"
+            + " authentication failed",
         "mysql|response|Access denied for user|cmd|login",
         "ldap|opcode|bind simple|result|invalid credentials",
         "http|username|admin|status_code|401",
       })
   void countsFailedLogins(String log, String field, String value, String more, String moreValue) {
-    RecordScript script = new RecordScript(new Guessing(20, Duration.ofMinutes(15).toNanos(), 1 << 20));
+    RecordScript script =
+        new RecordScript(new Guessing(20, Duration.ofMinutes(15).toNanos(), 1 << 20));
     for (int i = 0; i < 19; i++) {
       script.record(log, OTHER, DATABASE, field, value, more, moreValue);
     }
@@ -223,7 +242,8 @@ class WatchersTest {
 
   @Test
   void forgetsFailedLogins() {
-    RecordScript script = new RecordScript(new Guessing(20, Duration.ofMinutes(15).toNanos(), 1 << 20));
+    RecordScript script =
+        new RecordScript(new Guessing(20, Duration.ofMinutes(15).toNanos(), 1 << 20));
     for (int i = 0; i < 60; i++) {
       script.record("redis", OTHER, DATABASE, "cmd.name", "AUTH", "success", "0");
       script.after(Duration.ofMinutes(2));
@@ -246,7 +266,8 @@ class WatchersTest {
   void leavesSearchesAndShortNamesAlone() {
     RecordScript script = new RecordScript(new DnsTunnels(100, 1 << 20));
     for (int i = 0; i < 500; i++) {
-      script.record("dns", WEB, DATABASE, "query", "a-long-service-name-" + i + ".shop.svc.cluster.local");
+      script.record(
+          "dns", WEB, DATABASE, "query", "a-long-service-name-" + i + ".shop.svc.cluster.local");
       script.record("dns", WEB, DATABASE, "query", "host" + i + ".example.com");
       script.record("dns", WEB, DATABASE, "query", "one-name-that-is-long-enough.example.net");
       script.record("dns", WEB, DATABASE, "query", i + ".0.0.10.in-addr.arpa");
@@ -339,9 +360,23 @@ class WatchersTest {
 
   private static void report(RecordScript script, long sent, long lost, long seen, long dropped) {
     script.record(
-        "tap", WEB, WEB, "tap.id", "t1", "tap.address", WEB.address(), "tap.state", "running",
-        "sent_here", Long.toString(sent), "lost", Long.toString(lost),
-        "seen", Long.toString(seen), "dropped", Long.toString(dropped));
+        "tap",
+        WEB,
+        WEB,
+        "tap.id",
+        "t1",
+        "tap.address",
+        WEB.address(),
+        "tap.state",
+        "running",
+        "sent_here",
+        Long.toString(sent),
+        "lost",
+        Long.toString(lost),
+        "seen",
+        Long.toString(seen),
+        "dropped",
+        Long.toString(dropped));
   }
 
   @Test
@@ -361,7 +396,9 @@ class WatchersTest {
     RecordScript script = new RecordScript(new LostEvidence(1, 1 << 20));
     report(script, 1_000, 0, 1_000, 0);
     for (int i = 0; i < 30; i++) {
-      script.connection(OTHER, WEB, 80, "tap.id", "t2", "tap.also", "t1").after(Duration.ofSeconds(5));
+      script
+          .connection(OTHER, WEB, 80, "tap.id", "t2", "tap.also", "t1")
+          .after(Duration.ofSeconds(5));
     }
     assertThat(script.found()).isEmpty();
     for (int i = 0; i < 30; i++) {

@@ -29,7 +29,9 @@ class ContentWatchTest {
   private static void assertOne(StreamScript script, String kind, String fromOriginator) {
     List<Map<String, String>> rows = script.rows("content");
     assertThat(rows).hasSize(1);
-    assertThat(rows.getFirst()).containsEntry("kind", kind).containsEntry("is_orig", fromOriginator);
+    assertThat(rows.getFirst())
+        .containsEntry("kind", kind)
+        .containsEntry("is_orig", fromOriginator);
   }
 
   @Test
@@ -98,7 +100,10 @@ class ContentWatchTest {
     StreamScript script =
         tcp(80)
             .client("GET /up/x.php?c=id HTTP/1.1\r\nHost: a\r\n\r\n")
-            .server("HTTP/1.1 200 OK\r\nContent-Length: 54\r\n\r\n<pre>uid=33(www-data) gid=33(www-data) groups=33</pre>");
+            .server(
+                "HTTP/1.1 200 OK\r\n"
+                    + "Content-Length: 54\r\n\r\n"
+                    + "<pre>uid=33(www-data) gid=33(www-data) groups=33</pre>");
 
     assertOne(script, "command_output", "F");
   }
@@ -108,8 +113,7 @@ class ContentWatchTest {
       strings = {
         "{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[\"cpuminer/2.5\"]}\n",
         "{\"id\": 2, \"method\": \"mining.authorize\", \"params\": [\"w.1\", \"x\"]}\n",
-        "{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"login\",\"params\":{\"login\":\"4A\",\"pass\":\"x\","
-            + "\"agent\":\"XMRig/6.21\",\"algo\":[\"rx/0\"]}}\n",
+        "{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"login\",\"params\":{\"login\":\"4A\",\"pass\":\"x\",\"agent\":\"XMRig/6.21\",\"algo\":[\"rx/0\"]}}\n",
         "{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"eth_submitLogin\",\"params\":[\"0x1\"]}\n",
         "{\"id\":3,\"method\":\"submit\",\"params\":{\"id\":\"1\",\"job_id\":\"2\",\"nonce\":\"ff\"}}",
       })
@@ -123,7 +127,8 @@ class ContentWatchTest {
   void takesOtherCallsForNoMining() {
     assertThat(
             tcp(8_545)
-                .client("{\"id\":1,\"method\":\"login\",\"params\":{\"user\":\"a\",\"pass\":\"b\"}}")
+                .client(
+                    "{\"id\":1,\"method\":\"login\",\"params\":{\"user\":\"a\",\"pass\":\"b\"}}")
                 .client("{\"id\":1,\"method\":\"submit\",\"params\":{\"form\":1}}")
                 .rows("content"))
         .isEmpty();
@@ -131,7 +136,8 @@ class ContentWatchTest {
 
   private static String token(String claims) {
     Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
-    return encoder.encodeToString("{\"alg\":\"RS256\",\"kid\":\"x\"}".getBytes(StandardCharsets.UTF_8))
+    return encoder.encodeToString(
+            "{\"alg\":\"RS256\",\"kid\":\"x\"}".getBytes(StandardCharsets.UTF_8))
         + '.'
         + encoder.encodeToString(claims.getBytes(StandardCharsets.UTF_8))
         + ".c2lnbmF0dXJl";
@@ -176,7 +182,8 @@ class ContentWatchTest {
 
   @Test
   void recognizesASecretInYamlAndInBinary() {
-    assertOne(tcp(9_999).server("apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\n"), "secret", "F");
+    assertOne(
+        tcp(9_999).server("apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\n"), "secret", "F");
     assertOne(tcp(9_999).server("k8s\0\n\f\n\2v1\22\6Secret\22"), "secret", "F");
   }
 

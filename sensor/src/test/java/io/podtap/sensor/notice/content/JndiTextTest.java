@@ -78,8 +78,7 @@ class JndiTextTest {
 
   @Test
   void findsTheTarget() {
-    assertThat(JndiText.target("jndi:ldap://127.0.0.1#h.example:1389/a"))
-        .isEqualTo("127.0.0.1");
+    assertThat(JndiText.target("jndi:ldap://127.0.0.1#h.example:1389/a")).isEqualTo("127.0.0.1");
     assertThat(JndiText.target("jndi:ldap://user:pw@h:1389/a")).isEqualTo("h:1389");
     assertThat(JndiText.target("jndi:ldap://[fd00::5]:1389/a")).isEqualTo("[fd00::5]:1389");
     assertThat(JndiText.target("jndi:java:comp/env")).isNull();
