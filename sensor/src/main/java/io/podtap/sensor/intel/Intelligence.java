@@ -164,6 +164,20 @@ public final class Intelligence implements Detection {
 
   private void onTls(LogRecord ssl) {
     Certificates.Certificate certificate = certificates.ofServer(ssl);
+    if (certificate != null) {
+      String server =
+          ssl.textOrEmpty("id.resp_h") + ':' + ssl.number("id.resp_p") + "/tcp";
+      for (String name : certificate.dnsNames()) {
+        seen(
+            ssl,
+            ssl.nowNs(),
+            DOMAIN,
+            name,
+            "X509::IN_CERT",
+            "application/x-x509-user-cert",
+            server);
+      }
+    }
     if (certificate != null && ssl.isTrue("established")) {
       Matcher name = COMMON_NAME.matcher(certificate.subject());
       if (name.find()) {
@@ -240,6 +254,17 @@ public final class Intelligence implements Detection {
 
   private void seen(
       LogRecord logged, long timeNs, String type, @Nullable String indicator, String where) {
+    seen(logged, timeNs, type, indicator, where, /* mimeType= */ null, /* fileText= */ null);
+  }
+
+  private void seen(
+      LogRecord logged,
+      long timeNs,
+      String type,
+      @Nullable String indicator,
+      String where,
+      @Nullable String mimeType,
+      @Nullable String fileText) {
     if (indicator == null || indicator.isEmpty()) {
       return;
     }
@@ -247,7 +272,17 @@ public final class Intelligence implements Detection {
     Set<String> sources = indicators.find(type, indicator, matched);
     if (!sources.isEmpty()) {
       log.write(
-          new Row(logged, timeNs, indicator, type, where, matched, sources, null, null, null));
+          new Row(
+              logged,
+              timeNs,
+              indicator,
+              type,
+              where,
+              matched,
+              sources,
+              /* fileId= */ null,
+              mimeType,
+              fileText));
     }
   }
 

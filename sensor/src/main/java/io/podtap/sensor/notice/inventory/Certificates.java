@@ -19,6 +19,7 @@ public final class Certificates {
    * What is kept of a certificate; times are nanoseconds since 1970.
    *
    * @param keyBits bits of its key; below 0 when they are not known
+   * @param dnsNames alternative names that are hosts
    */
   public record Certificate(
       String fingerprint,
@@ -28,7 +29,12 @@ public final class Certificates {
       long notBeforeNs,
       long notAfterNs,
       String keyType,
-      long keyBits) {
+      long keyBits,
+      List<String> dnsNames) {
+
+    public Certificate {
+      dnsNames = List.copyOf(dnsNames);
+    }
 
     long bytes() {
       return 96
@@ -36,7 +42,8 @@ public final class Certificates {
           + AgeTable.bytesOf(serial)
           + AgeTable.bytesOf(subject)
           + AgeTable.bytesOf(issuer)
-          + AgeTable.bytesOf(keyType);
+          + AgeTable.bytesOf(keyType)
+          + dnsNames.stream().mapToLong(AgeTable::bytesOf).sum();
     }
   }
 
@@ -60,7 +67,8 @@ public final class Certificates {
             logged.number("certificate.not_valid_before"),
             logged.number("certificate.not_valid_after"),
             logged.textOrEmpty("certificate.key_type"),
-            logged.number("certificate.key_length")),
+            logged.number("certificate.key_length"),
+            logged.texts("san.dns")),
         logged.nowNs());
   }
 
