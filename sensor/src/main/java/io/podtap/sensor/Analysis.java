@@ -9,6 +9,7 @@ import io.podtap.core.packet.Headers;
 import io.podtap.sensor.defragment.Defragmenter;
 import io.podtap.sensor.defragment.FragmentWeird;
 import io.podtap.sensor.dispatch.Dispatcher;
+import io.podtap.sensor.dispatch.PacketWeirds;
 import io.podtap.sensor.dispatch.Parsers;
 import io.podtap.sensor.dispatch.Protocols;
 import io.podtap.sensor.dispatch.WeirdMemory;

@@ -6,6 +6,7 @@ package io.podtap.sensor;
 
 import io.podtap.core.packet.Headers;
 import io.podtap.sensor.dispatch.Dispatcher;
+import io.podtap.sensor.dispatch.PacketWeirds;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.sink.FlowEvents;
 import io.podtap.sensor.sink.LogStream;

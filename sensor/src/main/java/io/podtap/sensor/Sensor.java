@@ -24,6 +24,7 @@ import io.podtap.sensor.decapsulate.DatagramCutter;
 import io.podtap.sensor.ingest.Ingest;
 import io.podtap.sensor.ingest.IngestSummary;
 import io.podtap.sensor.ingest.Inlets;
+import io.podtap.sensor.ingest.Recent;
 import io.podtap.sensor.log.TapLog;
 import io.podtap.sensor.notice.WorkloadNames;
 import io.podtap.sensor.sink.BrokerSink;

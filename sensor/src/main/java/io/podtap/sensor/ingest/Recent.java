@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor;
+package io.podtap.sensor.ingest;
 
 import java.util.concurrent.TimeUnit;
 

@@ -2,17 +2,16 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor;
+package io.podtap.sensor.dispatch;
 
 import io.podtap.core.packet.Bytes;
 import io.podtap.core.packet.Headers;
 import io.podtap.core.packet.Ipv4;
-import io.podtap.sensor.dispatch.WeirdRecorder;
 import io.podtap.sensor.flow.PacketEnds;
 import java.lang.foreign.MemorySegment;
 
 /** Weirds of packets that belong to no flow: between whom, by the packet's own header. */
-final class PacketWeirds {
+public final class PacketWeirds {
 
   /** Stands before an IPv4 address in the lower half of an IPv6 one (RFC 4291 section 2.5.5.2). */
   private static final long IPV4_MAPPED = 0xFFFFL << 32;
@@ -24,7 +23,7 @@ final class PacketWeirds {
    *
    * @param headers stand in {@code segment}; of a version that is not known, as IPv4
    */
-  static void note(
+  public static void note(
       WeirdRecorder weirds,
       String name,
       String detail,
