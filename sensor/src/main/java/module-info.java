@@ -8,6 +8,8 @@ module io.podtap.sensor {
   exports io.podtap.sensor;
   exports io.podtap.sensor.broker;
   exports io.podtap.sensor.identity;
+  exports io.podtap.sensor.identity.source;
+  exports io.podtap.sensor.identity.watch;
   exports io.podtap.sensor.ingest;
   exports io.podtap.sensor.merge;
   exports io.podtap.sensor.taps;

@@ -6,6 +6,7 @@ package io.podtap.sensor;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.kubernetes.ServiceAccount;
+import io.podtap.sensor.identity.source.IdentitySettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -21,6 +21,7 @@ import io.podtap.sensor.broker.Brokers;
 import io.podtap.sensor.broker.Outbox;
 import io.podtap.sensor.broker.OutboxSummary;
 import io.podtap.sensor.decapsulate.DatagramCutter;
+import io.podtap.sensor.identity.source.OwnerSources;
 import io.podtap.sensor.ingest.Ingest;
 import io.podtap.sensor.ingest.IngestSummary;
 import io.podtap.sensor.ingest.Inlets;

@@ -12,6 +12,7 @@ import io.podtap.core.kubernetes.ServiceAccount;
 import io.podtap.core.metrics.MetricsPort;
 import io.podtap.sensor.broker.BrokerSettings;
 import io.podtap.sensor.broker.OutboxSummary;
+import io.podtap.sensor.identity.source.IdentitySettings;
 import io.podtap.sensor.ingest.IngestOptions;
 import io.podtap.sensor.ingest.IngestText;
 import io.podtap.sensor.ingest.ObservationOptions;

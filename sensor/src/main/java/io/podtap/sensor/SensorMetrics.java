@@ -7,6 +7,7 @@ package io.podtap.sensor;
 import io.podtap.core.metrics.MetricGroup;
 import io.podtap.core.metrics.MetricUnit;
 import io.podtap.sensor.broker.OutboxSummary;
+import io.podtap.sensor.identity.source.OwnerSources;
 import io.podtap.sensor.ingest.IngestMetrics;
 import io.podtap.sensor.merge.MergeCounts;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ package io.podtap.sensor;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.sensor.broker.BrokerSettings;
+import io.podtap.sensor.identity.source.IdentitySettings;
 import io.podtap.sensor.ingest.IngestSettings;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.sink.Rotation;

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor;
+package io.podtap.sensor.identity.source;
 
 import io.podtap.core.text.PlainText;
 import io.podtap.sensor.identity.Bindings;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Joins the sources of owners to the logs: the API's watch, reports of taps, journals of earlier
  * times. One thread, {@link #problem}, {@link #counts} and {@link #identities} apart.
  */
-final class OwnerSources implements AutoCloseable {
+public final class OwnerSources implements AutoCloseable {
 
   /** Changes that are written at once; the rest waits, so that packets do not. */
   private static final int CHANGES_AT_ONCE = 2_000;
@@ -42,8 +42,8 @@ final class OwnerSources implements AutoCloseable {
    * @param bindings of addresses
    * @param api of the watch
    */
-  record Counts(Bindings.Counts bindings, ClusterWatch.Counts api) {
-    static final Counts NONE =
+  public record Counts(Bindings.Counts bindings, ClusterWatch.Counts api) {
+    public static final Counts NONE =
         new Counts(new Bindings.Counts(0, 0, 0, 0, 0), ClusterWatch.Counts.NONE);
   }
 
@@ -58,7 +58,7 @@ final class OwnerSources implements AutoCloseable {
    * @return null when no log names anybody
    * @throws io.podtap.core.config.SettingsException when a journal cannot be read
    */
-  static @Nullable OwnerSources open(IdentitySettings settings) {
+  public static @Nullable OwnerSources open(IdentitySettings settings) {
     if (!settings.isOn()) {
       return null;
     }
@@ -73,7 +73,7 @@ final class OwnerSources implements AutoCloseable {
   }
 
   /** Returns a sink whose logs name owners. */
-  LogSink enrich(LogSink sink, @Nullable TapTable taps) {
+  public LogSink enrich(LogSink sink, @Nullable TapTable taps) {
     TapOwners owners = TapOwners.NONE;
     if (taps != null && settings.mode() != IdentitySettings.Mode.NONE) {
       reports = new ReportOwners(taps::tap, bindings);
@@ -93,7 +93,7 @@ final class OwnerSources implements AutoCloseable {
    *
    * @param sink has the journal; closed by the caller
    */
-  void begin(LogSink sink, LongSupplier clock, Consumer<String> log) {
+  public void begin(LogSink sink, LongSupplier clock, Consumer<String> log) {
     if (settings.mode() == IdentitySettings.Mode.NONE) {
       return;
     }
@@ -110,14 +110,14 @@ final class OwnerSources implements AutoCloseable {
   }
 
   /** A tap has reported. */
-  void report(KnownTap tap, long nowNs) {
+  public void report(KnownTap tap, long nowNs) {
     if (reports != null) {
       reports.report(tap, nowNs);
     }
   }
 
   /** Writes the journal and ends what is over; to be called every second. */
-  void advance(long nowNs) {
+  public void advance(long nowNs) {
     if (watch != null) {
       watch.advance(nowNs);
     }
@@ -140,18 +140,18 @@ final class OwnerSources implements AutoCloseable {
   }
 
   /** Returns who had which address. Any thread. */
-  Identities identities() {
+  public Identities identities() {
     return bindings;
   }
 
   /** Returns what is wrong with the API, or an empty text. Any thread. */
-  String problem() {
+  public String problem() {
     ClusterWatch asked = watch;
     return asked == null ? "" : asked.problem();
   }
 
   /** Returns what was counted. Any thread. */
-  Counts counts() {
+  public Counts counts() {
     ClusterWatch asked = watch;
     return new Counts(
         bindings.counts(), asked == null ? ClusterWatch.Counts.NONE : asked.counts());

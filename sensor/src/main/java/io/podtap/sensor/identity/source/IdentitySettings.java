@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor;
+package io.podtap.sensor.identity.source;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.kubernetes.ServiceAccount;
@@ -64,7 +64,7 @@ public record IdentitySettings(
   }
 
   /** Returns what bindings may take of a heap. */
-  long bindingBytesMax(long heapBytes) {
+  public long bindingBytesMax(long heapBytes) {
     if (!files.isEmpty()) {
       return heapBytes / 4;
     }
@@ -76,12 +76,12 @@ public record IdentitySettings(
   }
 
   /** Returns what names from DNS answers may take of a heap. */
-  long nameBytesMax(long heapBytes) {
+  public long nameBytesMax(long heapBytes) {
     return isOn() ? Math.min(8 * MIB, heapBytes / 32) : 0;
   }
 
   /** Returns what owners may take of a heap in all. */
-  long bytesMax(long heapBytes) {
+  public long bytesMax(long heapBytes) {
     return bindingBytesMax(heapBytes) + nameBytesMax(heapBytes);
   }
 }

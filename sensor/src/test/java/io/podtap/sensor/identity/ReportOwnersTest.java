@@ -1,0 +1,64 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.podtap.sensor.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.podtap.core.report.TapReport;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** What a report is read as, and what a pod's controller is called. */
+final class ReportOwnersTest {
+
+  private static TapReport report(String addresses) {
+    Map<String, String> values = new HashMap<>();
+    values.put(TapReport.POD, "cart-1");
+    values.put(TapReport.NAMESPACE, "shop");
+    values.put(TapReport.NODE, "n1");
+    values.put(TapReport.POD_UID, "u1");
+    values.put(ReportOwners.WORKLOAD, "Deployment/cart");
+    values.put(ReportOwners.SERVICE_ACCOUNT, "buyer");
+    values.put(ReportOwners.ADDRESSES, addresses);
+    return new TapReport(values);
+  }
+
+  @Test
+  void readsAllAddressesAndLeavesOutWhatIsNone() {
+    TapOwners.TapOwner read =
+        Objects.requireNonNull(ReportOwners.owner(report("10.0.0.1, fd00::1,eth0,")));
+    assertThat(read.places()).hasSize(2);
+    assertThat(read.has(0, 0xFFFF_0A00_0001L)).isTrue();
+    assertThat(read.has(0xFD00L << 48, 1)).isTrue();
+    assertThat(read.has(0, 0xFFFF_0A00_0002L)).isFalse();
+    assertThat(read.owner().workloadText()).isEqualTo("Deployment/cart");
+    assertThat(read.owner().serviceAccount()).isEqualTo("buyer");
+  }
+
+  @Test
+  void aReportWithoutAddressesNamesNobody() {
+    assertThat(ReportOwners.owner(report(""))).isNull();
+    assertThat(ReportOwners.owner(new TapReport(Map.of("addresses", "10.0.0.1")))).isNull();
+  }
+
+  @Test
+  void findsTheControllerBehindTheController() {
+    assertThat(Workload.of("ReplicaSet", "cart-5d8f", "5d8f", ""))
+        .isEqualTo(new Workload("Deployment", "cart"));
+    assertThat(Workload.of("ReplicaSet", "cart-5d8f", "", "5d8f"))
+        .isEqualTo(new Workload("Rollout", "cart"));
+    assertThat(Workload.of("ReplicaSet", "cart", "5d8f", ""))
+        .isEqualTo(new Workload("ReplicaSet", "cart"));
+    assertThat(Workload.of("Job", "backup-29407680", "", ""))
+        .isEqualTo(new Workload("CronJob", "backup"));
+    assertThat(Workload.of("Job", "backup-1", "", "")).isEqualTo(new Workload("Job", "backup-1"));
+    assertThat(Workload.of("StatefulSet", "db", "", "")).isEqualTo(new Workload("StatefulSet", "db"));
+    assertThat(Workload.of("Database", "db", "", "")).isEqualTo(new Workload("Database", "db"));
+    assertThat(Workload.of("Node", "n1", "", "")).isEqualTo(new Workload("", ""));
+    assertThat(Workload.of("", "", "", "")).isEqualTo(new Workload("", ""));
+  }
+}
