@@ -34,7 +34,7 @@ final class PolicyYaml {
   static String text(Tally tally) {
     return String.format(
         Locale.ROOT,
-        "%d connections, %d failed, %s to %s",
+        "connections: %d, failed: %d, %s to %s",
         tally.connections(),
         tally.failures(),
         tally.first(),

@@ -359,7 +359,7 @@ final class NetworkPolicyTest {
     assertRefused(logs.run(web), "have no name (10.0.0.2): pass --unknown-by-address");
     String allowed = logs.run(with(web, "--unknown-by-address")).out();
     assertThat(allowed)
-        .contains("cidr: \"10.0.0.2/32\"", "# 1 connections, 1 failed, 2026-09-21T14:13:20Z")
+        .contains("cidr: \"10.0.0.2/32\"", "# connections: 1, failed: 1, 2026-09-21T14:13:20Z")
         .contains("# policies cannot name icmp: shop/Deployment/web to unknown");
     assertThat(logs.run(with(web, "--unknown-by-address", "--answered-only")).out())
         .contains("  egress: []", "  ingress: []");
