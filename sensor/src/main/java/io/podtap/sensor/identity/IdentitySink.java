@@ -124,9 +124,11 @@ public final class IdentitySink implements LogSink {
       return false;
     }
     int last = Character.digit(text.charAt(to - 1), 16);
-    return text.indexOf(':', from) >= 0 && text.indexOf(':', from) < to
-        ? last >= 0 || text.charAt(to - 1) == ':'
-        : last >= 0 && last < 10;
+    int colon = text.indexOf(':', from);
+    if (colon >= 0 && colon < to) {
+      return last >= 0 || text.charAt(to - 1) == ':';
+    }
+    return last >= 0 && last < 10;
   }
 
   /** Returns nanoseconds of a time to live as the log has it, in seconds; 0 for none. */

@@ -12,7 +12,15 @@ import java.util.List;
 /** A set of networks, for addresses as text. */
 public final class Networks {
 
-  private record Network(byte[] address, int bits) {
+  private static final class Network {
+
+    private final byte[] address;
+    private final int bits;
+
+    Network(byte[] address, int bits) {
+      this.address = address;
+      this.bits = bits;
+    }
 
     boolean contains(byte[] other) {
       if (other.length != address.length) {

@@ -114,8 +114,9 @@ public final class NoticeSettingsFile {
         into.add(string());
       } else {
         int from = at;
-        while (at < text.length() && "+-.".indexOf(text.charAt(at)) >= 0
-            || at < text.length() && Character.isLetterOrDigit(text.charAt(at))) {
+        while (at < text.length()
+            && ("+-.".indexOf(text.charAt(at)) >= 0
+                || Character.isLetterOrDigit(text.charAt(at)))) {
           at++;
         }
         if (at == from) {

@@ -57,7 +57,7 @@ public final class NoticeStage implements AutoCloseable {
     }
     this.notices =
         new Notices(
-            seen(NoticeLog.schema(names != WorkloadNames.NONE)),
+            seen(NoticeLog.schema(!names.equals(WorkloadNames.NONE))),
             declared,
             exceptions,
             actions,

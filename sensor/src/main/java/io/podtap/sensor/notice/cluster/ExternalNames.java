@@ -54,7 +54,7 @@ final class ExternalNames implements Watcher {
 
   private static boolean isAddress(String answer) {
     return answer.indexOf(':') >= 0
-        || !answer.isEmpty() && Character.isDigit(answer.charAt(answer.length() - 1));
+        || (!answer.isEmpty() && Character.isDigit(answer.charAt(answer.length() - 1)));
   }
 
   /** Returns the name of a destination, as one workload knows it. */

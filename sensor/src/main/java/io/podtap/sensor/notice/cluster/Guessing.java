@@ -64,8 +64,8 @@ final class Guessing implements Watcher {
       case "redis" ->
           record.number("success") == 0
               && (isWord(record, "cmd.name", "AUTH")
-                  || isWord(record, "cmd.name", "HELLO")
-                      && record.text("reply.value").contains("WRONGPASS"));
+                  || (isWord(record, "cmd.name", "HELLO")
+                      && record.text("reply.value").contains("WRONGPASS")));
       case "postgresql" ->
           record.text("backend").endsWith("error")
               && (record.text("backend_arg").contains("Code=28P01")

@@ -133,8 +133,11 @@ final class LostEvidence implements Watcher {
 
   private void look(Seen record, Findings findings, Party pod, Party peer) {
     String id = tapOfAddress.get(pod.address());
+    if (id == null) {
+      return;
+    }
     long now = record.timeNs();
-    Counts tap = id == null ? null : Tables.used(taps, id, now);
+    Counts tap = Tables.used(taps, id, now);
     if (tap == null || record.text("tap.id").isEmpty()) {
       return;
     }

@@ -109,7 +109,7 @@ final class Mining implements Watcher {
     }
     for (String pool : POOLS) {
       int at = lower.indexOf(pool);
-      if (at == 0 || at > 0 && (lower.charAt(at - 1) == '.' || lower.charAt(at - 1) == '-')) {
+      if (at == 0 || (at > 0 && (lower.charAt(at - 1) == '.' || lower.charAt(at - 1) == '-'))) {
         return pool.endsWith(".") || at + pool.length() == lower.length();
       }
     }

@@ -69,7 +69,7 @@ final class Volumes implements Watcher {
       workloads.put(sender.key(), volume, now);
     }
     if (now - volume.sinceNs > WINDOW_NS) {
-      volume.usual = Math.max(volume.bytes, volume.usual * 0.999);
+      volume.usual = Math.max((double) volume.bytes, volume.usual * 0.999);
       volume.bytes = 0;
       volume.sinceNs = now;
       volume.raised = false;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KubernetesText {
 
-  /** How the head of a token begins: {@code {"alg":} in Base64. */
+  /** How the head of a token begins, in Base64: a brace and {@code "alg":}. */
   static final String TOKEN = "eyJhbGciOi";
 
   private static final String ACCOUNT = "system:serviceaccount:";

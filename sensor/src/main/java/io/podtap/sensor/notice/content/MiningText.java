@@ -56,7 +56,7 @@ public final class MiningText {
   private static boolean isMonero(String method, String text) {
     return switch (method) {
       case "login" ->
-          text.contains("\"login\":") || text.contains("\"login\" :")
+          (text.contains("\"login\":") || text.contains("\"login\" :"))
               ? has(text, "\"pass\"", "\"agent\"", "\"algo\"", "\"rigid\"")
               : text.contains("\"agent\"") && text.contains("\"algo\"");
       case "submit" -> text.contains("\"job_id\"") && text.contains("\"nonce\"");

@@ -43,7 +43,7 @@ public final class BeaconScore {
     double middle = quantile(sorted, 0.5);
     double high = quantile(sorted, 0.75);
     double width = high - low;
-    if (width <= 0 || middle - low < 10 && high - middle < 10) {
+    if (width <= 0 || (middle - low < 10 && high - middle < 10)) {
       return 1;
     }
     return 1 - Math.abs((low + high - 2 * middle) / width);

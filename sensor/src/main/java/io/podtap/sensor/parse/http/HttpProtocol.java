@@ -25,6 +25,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** HTTP over TCP. */
@@ -67,7 +68,7 @@ public final class HttpProtocol implements StreamProtocol {
   final Inflaters inflaters = new Inflaters();
 
   /** Connections whose HTTP carries something inside. */
-  private final Map<Flow, Transactions> around = new IdentityHashMap<>();
+  private final IdentityHashMap<Flow, Transactions> around = new IdentityHashMap<>();
 
   /**
    * Opens {@code http.log} and {@code websocket.log}.
@@ -89,8 +90,8 @@ public final class HttpProtocol implements StreamProtocol {
       requestEvents.tell(
           session.flow(),
           /* fromOriginator= */ true,
-          transaction.method,
-          transaction.uri,
+          Objects.requireNonNullElse(transaction.method, ""),
+          Objects.requireNonNullElse(transaction.uri, ""),
           /* number= */ 0);
     }
   }
