@@ -52,7 +52,7 @@ public record TapIdentity(
         namespace,
         value(environment, "NODE_NAME"),
         uid,
-        value(environment, "POD_IPS"),
+        addresses(environment),
         value(environment, "WORKLOAD_NAME"),
         value(environment, "SERVICE_ACCOUNT"),
         value(environment, "CONTAINER_IMAGE"));
@@ -61,6 +61,15 @@ public record TapIdentity(
   private static String value(Map<String, String> environment, String name) {
     String value = environment.getOrDefault(name, "").strip();
     return value.length() <= VALUE_LENGTH_MAX ? value : value.substring(0, VALUE_LENGTH_MAX);
+  }
+
+  /** Returns whole addresses only: the beginning of an address is another host's. */
+  private static String addresses(Map<String, String> environment) {
+    String all = environment.getOrDefault("POD_IPS", "").strip();
+    if (all.length() <= VALUE_LENGTH_MAX) {
+      return all;
+    }
+    return all.substring(0, Math.max(0, all.lastIndexOf(',', VALUE_LENGTH_MAX)));
   }
 
   /** Returns the tap's id as reports, records and counts say it. */

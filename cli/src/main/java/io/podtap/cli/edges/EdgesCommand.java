@@ -18,11 +18,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code podtap edges}: who talks to whom, and the network policies that allow just that. */
+/**
+ * {@code podtap edges}: which workloads talk to each other, and the network policies that allow
+ * just that.
+ */
 @Command(
     name = "edges",
     description = {
-      "Print who talks to whom, from conn.log and identity.log of sensors.",
+      "Print which workloads talk to each other, from conn.log and identity.log of sensors.",
       "Exit code 0: everything is in the output. 1: not everything fit into --edge-bytes."
           + " 2: a log cannot be read, or a policy cannot be written."
     })

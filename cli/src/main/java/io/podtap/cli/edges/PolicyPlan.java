@@ -22,7 +22,7 @@ import java.util.TreeSet;
  * @param subject the workload
  * @param selector labels of its pods
  * @param ingress who may connect to it
- * @param egress whom it may connect to
+ * @param egress what it may connect to
  * @param notes what policies cannot say or the logs do not tell, one line each
  * @see "Kubernetes API reference, NetworkPolicy, networking.k8s.io/v1"
  */
