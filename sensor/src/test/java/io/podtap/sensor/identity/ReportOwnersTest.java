@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** What a report is read as, and what a pod's controller is called. */
+/** What a report is read as. */
 final class ReportOwnersTest {
 
   private static TapReport report(String addresses) {
@@ -21,9 +21,9 @@ final class ReportOwnersTest {
     values.put(TapReport.NAMESPACE, "shop");
     values.put(TapReport.NODE, "n1");
     values.put(TapReport.POD_UID, "u1");
-    values.put(ReportOwners.WORKLOAD, "Deployment/cart");
-    values.put(ReportOwners.SERVICE_ACCOUNT, "buyer");
-    values.put(ReportOwners.ADDRESSES, addresses);
+    values.put(TapReport.WORKLOAD, "Deployment/cart");
+    values.put(TapReport.SERVICE_ACCOUNT, "buyer");
+    values.put(TapReport.ADDRESSES, addresses);
     return new TapReport(values);
   }
 
@@ -43,22 +43,5 @@ final class ReportOwnersTest {
   void aReportWithoutAddressesNamesNobody() {
     assertThat(ReportOwners.owner(report(""))).isNull();
     assertThat(ReportOwners.owner(new TapReport(Map.of("addresses", "10.0.0.1")))).isNull();
-  }
-
-  @Test
-  void findsTheControllerBehindTheController() {
-    assertThat(Workload.of("ReplicaSet", "cart-5d8f", "5d8f", ""))
-        .isEqualTo(new Workload("Deployment", "cart"));
-    assertThat(Workload.of("ReplicaSet", "cart-5d8f", "", "5d8f"))
-        .isEqualTo(new Workload("Rollout", "cart"));
-    assertThat(Workload.of("ReplicaSet", "cart", "5d8f", ""))
-        .isEqualTo(new Workload("ReplicaSet", "cart"));
-    assertThat(Workload.of("Job", "backup-29407680", "", ""))
-        .isEqualTo(new Workload("CronJob", "backup"));
-    assertThat(Workload.of("Job", "backup-1", "", "")).isEqualTo(new Workload("Job", "backup-1"));
-    assertThat(Workload.of("StatefulSet", "db", "", "")).isEqualTo(new Workload("StatefulSet", "db"));
-    assertThat(Workload.of("Database", "db", "", "")).isEqualTo(new Workload("Database", "db"));
-    assertThat(Workload.of("Node", "n1", "", "")).isEqualTo(new Workload("", ""));
-    assertThat(Workload.of("", "", "", "")).isEqualTo(new Workload("", ""));
   }
 }
