@@ -85,7 +85,7 @@ final class OwnersInRecordsTest {
             sink, new IdentitySink.Settings(bindings, taps, logs, /* namesBytesMax= */ 1 << 16));
     AnalysisSettings settings = AnalysisSettings.standard(new Tracker.Settings(64, false, 1));
     try (Analysis analysis =
-        new Analysis(settings, named, taps == TapOwners.NONE ? null : index -> "tap" + index)) {
+        new Analysis(settings, named, taps.equals(TapOwners.NONE) ? null : index -> "tap" + index)) {
       give(analysis, 3, START_NS, udp(CLIENT, RESOLVER, 40_000, 53, dns(false)));
       give(analysis, 3, START_NS + 1_000, udp(RESOLVER, CLIENT, 53, 40_000, dns(true)));
       give(
@@ -114,7 +114,7 @@ final class OwnersInRecordsTest {
         .doesNotContainKey("resp_name");
     Map<String, String> last =
         records.stream()
-            .filter(record -> record.get("id.resp_p").equals("9999"))
+            .filter(record -> "9999".equals(record.get("id.resp_p")))
             .findAny()
             .orElseThrow();
     assertThat(last)

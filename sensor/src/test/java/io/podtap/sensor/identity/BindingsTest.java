@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -37,10 +38,6 @@ final class BindingsTest {
   /** One pod's time at an address, and when the sensor hears of its beginning and end. */
   private record Stay(
       Owner owner, Place place, long fromNs, long untilNs, long toldNs, long goneNs) {
-
-    boolean holds(long timeNs) {
-      return timeNs >= fromNs && timeNs <= untilNs;
-    }
 
     /** The kubelet's start time has whole seconds and lies before the address. */
     long saidNs() {
@@ -227,8 +224,9 @@ final class BindingsTest {
   @Test
   void countsWhatDoesNotFitAndForgetsWhatHasEndedFirst() {
     Bindings bindings = new Bindings(3_000, Bindings.RETENTION_NS, /* isJournaled= */ false);
-    Binding first = bindings.open(ipv4(0), Source.API, pod("first"), START_NS, START_NS);
-    assertThat(first).isNotNull();
+    Binding first =
+        Objects.requireNonNull(
+            bindings.open(ipv4(0), Source.API, pod("first"), START_NS, START_NS));
     bindings.close(first, START_NS + SECOND_NS, START_NS + SECOND_NS);
     for (int i = 1; i < 100; i++) {
       bindings.open(ipv4(i), Source.API, pod("p" + i), START_NS, START_NS);

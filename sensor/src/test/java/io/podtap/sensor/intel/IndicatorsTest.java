@@ -36,10 +36,12 @@ class IndicatorsTest {
         new Indicators(
             List.of(
                 write(
-                    "evil.example\tIntel::DOMAIN\tone\n"
-                        + "EVIL.example\tIntel::DOMAIN\ttwo\n"
-                        + "192.0.2.0/24\tIntel::SUBNET\tthree\n"
-                        + "192.0.2.7\tIntel::ADDR\tfour\n")));
+                    """
+                    evil.example\tIntel::DOMAIN\tone
+                    EVIL.example\tIntel::DOMAIN\ttwo
+                    192.0.2.0/24\tIntel::SUBNET\tthree
+                    192.0.2.7\tIntel::ADDR\tfour
+                    """)));
     Set<String> matched = new TreeSet<>();
     assertThat(indicators.find("Intel::DOMAIN", "Evil.Example", matched))
         .containsExactly("one", "two");

@@ -320,14 +320,14 @@ final class ClusterTraffic {
     packet.putShort((short) from).putShort((short) to).putInt(sequence).putInt(acknowledged);
     packet.put((byte) 0x50).put((byte) flags).putShort((short) 0xFFFF).putInt(0);
     packet.put(data.getBytes(StandardCharsets.ISO_8859_1));
-    send(packet.array());
+    send(packet);
   }
 
   private void udp(int source, int target, int from, int to, byte[] data) {
     ByteBuffer packet = ip(source, target, 17, 8 + data.length);
     packet.putShort((short) from).putShort((short) to).putShort((short) (8 + data.length));
     packet.putShort((short) 0).put(data);
-    send(packet.array());
+    send(packet);
   }
 
   private static ByteBuffer ip(int source, int target, int protocol, int length) {
@@ -337,8 +337,9 @@ final class ClusterTraffic {
     return packet;
   }
 
-  private void send(byte[] packet) {
-    frame.wrap(MemorySegment.ofArray(packet), 0, packet.length, packet.length, nowNs);
+  private void send(ByteBuffer packet) {
+    int length = packet.position();
+    frame.wrap(MemorySegment.ofBuffer(packet.flip()), 0, length, length, nowNs);
     analysis.onFrame(frame.origin(LinkType.RAW, 0, false));
     nowNs += STEP_NS;
   }

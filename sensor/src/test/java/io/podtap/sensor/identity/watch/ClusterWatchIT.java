@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
 
 /** Owners by a real API server. */
 @EnabledIfEnvironmentVariable(
@@ -53,7 +54,7 @@ final class ClusterWatchIT {
   private final Bindings bindings =
       new Bindings(32 << 20, Bindings.RETENTION_NS, /* isJournaled= */ true);
   private RealApiServer api;
-  private ClusterWatch watch;
+  private @Nullable ClusterWatch watch;
 
   @BeforeEach
   void begin() throws Exception {

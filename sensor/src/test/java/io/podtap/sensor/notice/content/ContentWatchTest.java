@@ -101,9 +101,11 @@ class ContentWatchTest {
         tcp(80)
             .client("GET /up/x.php?c=id HTTP/1.1\r\nHost: a\r\n\r\n")
             .server(
-                "HTTP/1.1 200 OK\r\n"
-                    + "Content-Length: 54\r\n\r\n"
-                    + "<pre>uid=33(www-data) gid=33(www-data) groups=33</pre>");
+                """
+                HTTP/1.1 200 OK\r
+                Content-Length: 54\r
+                \r
+                <pre>uid=33(www-data) gid=33(www-data) groups=33</pre>""");
 
     assertOne(script, "command_output", "F");
   }

@@ -6,6 +6,8 @@ package io.podtap.sensor.notice.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Locale;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,10 +40,9 @@ class JndiTextTest {
         "} } ${jndi:ldap://h:1389/a}",
       })
   void findsTheLookup(String text) {
-    String found = JndiText.find(text);
+    String found = Objects.requireNonNull(JndiText.find(text));
 
-    assertThat(found).isNotNull();
-    assertThat(found.toLowerCase(java.util.Locale.ROOT)).startsWith("jndi:ldap://h:1389/a");
+    assertThat(found.toLowerCase(Locale.ROOT)).startsWith("jndi:ldap://h:1389/a");
     assertThat(JndiText.target(found)).isEqualToIgnoringCase("h:1389");
   }
 

@@ -20,9 +20,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 class Pop3ParserTest {
 
   private static final String MAIL =
-      "Subject: hi\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
-          + "--b\r\n\r\nhello there\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-          + "aGVsbG8=\r\n--b--\r\n.\r\n";
+      """
+      Subject: hi\r
+      Content-Type: multipart/mixed; boundary=b\r
+      \r
+      --b\r
+      \r
+      hello there\r
+      --b\r
+      Content-Transfer-Encoding: base64\r
+      \r
+      aGVsbG8=\r
+      --b--\r
+      .\r
+      """;
 
   private static Talk loggedIn(int port) {
     return new Talk(port)
