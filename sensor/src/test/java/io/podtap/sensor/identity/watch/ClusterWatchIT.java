@@ -73,6 +73,10 @@ final class ClusterWatchIT {
     api.close();
   }
 
+  private ClusterWatch watch() {
+    return Objects.requireNonNull(watch);
+  }
+
   private void allow(String resources) throws Exception {
     api.create(
         RBAC + "clusterroles",
@@ -105,9 +109,9 @@ final class ClusterWatchIT {
   private void await(String what, BooleanSupplier condition) throws InterruptedException {
     long deadline = System.nanoTime() + WAIT_MS * 1_000_000;
     while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("%s; %s; %s", what, log, watch.counts()).isLessThan(deadline);
+      assertThat(System.nanoTime()).as("%s; %s; %s", what, log, watch().counts()).isLessThan(deadline);
       Thread.sleep(5);
-      watch.advance(nowNs());
+      watch().advance(nowNs());
     }
   }
 
@@ -153,8 +157,8 @@ final class ClusterWatchIT {
     start();
     pod("cart-1", "cart", "10.9.0.1");
     await("the pod is named", () -> at("10.9.0.1", 0).isKnown());
-    await("the missing rule is named", () -> watch.problem().contains("services"));
-    assertThat(watch.problem())
+    await("the missing rule is named", () -> watch().problem().contains("services"));
+    assertThat(watch().problem())
         .contains("may not list services in all namespaces (403)")
         .contains("ClusterRole");
     assertThat(log).anyMatch(line -> line.contains("may not list services"));
@@ -175,7 +179,7 @@ final class ClusterWatchIT {
         "{\"status\":{\"addresses\":[{\"type\":\"InternalIP\",\"address\":\"10.8.0.1\"},"
             + "{\"type\":\"Hostname\",\"address\":\"n1\"}]}}");
     start();
-    await("all are named", () -> watch.counts().isCurrent() && at("10.8.0.1", 0).isKnown());
+    await("all are named", () -> watch().counts().isCurrent() && at("10.8.0.1", 0).isKnown());
     Owner pod = at("fd00::1", 0);
     assertThat(pod.workloadText()).isEqualTo("Deployment/cart");
     assertThat(pod.serviceAccount()).isEqualTo("buyer");
@@ -197,16 +201,16 @@ final class ClusterWatchIT {
     start();
     await("the pod is named", () -> at("10.9.0.1", 0).isKnown());
     api.kill();
-    await("the loss is noticed", () -> !watch.problem().isEmpty());
+    await("the loss is noticed", () -> !watch().problem().isEmpty());
     assertThat(at("10.9.0.1", 0).pod()).isEqualTo("cart-1");
     assertThat(bindings.isStale(nowNs())).isTrue();
     api.restart();
-    await("the watch is back", () -> watch.counts().isCurrent() && watch.problem().isEmpty());
+    await("the watch is back", () -> watch().counts().isCurrent() && watch().problem().isEmpty());
     pod("cart-2", "cart", "10.9.0.2");
     await("a new pod is named", () -> at("10.9.0.2", 0).isKnown());
     api.delete(PODS + "/cart-1");
     pod("pay-1", "pay", "10.9.0.1");
-    await("the successor is heard of", () -> watch.counts().objects() >= 2);
+    await("the successor is heard of", () -> watch().counts().objects() >= 2);
     Owner found = at("10.9.0.1", 0);
     assertThat(found.pod()).isNotEqualTo("cart-1");
   }
@@ -215,7 +219,7 @@ final class ClusterWatchIT {
   void namesNobodyWronglyWhileAddressesAreReused() throws Exception {
     allow("\"pods\",\"services\",\"nodes\"");
     start();
-    await("the watches are open", () -> watch.counts().isCurrent());
+    await("the watches are open", () -> watch().counts().isCurrent());
     record Use(String pod, long fromNs, long untilNs) {}
     List<Use> uses = new ArrayList<>();
     int wrongAtOnce = 0;
@@ -224,14 +228,14 @@ final class ClusterWatchIT {
       pod(name, "cart", "10.9.0.5");
       long fromNs = nowNs();
       for (int look = 0; look < 3; look++) {
-        watch.advance(nowNs());
+        watch().advance(nowNs());
         Owner found = at("10.9.0.5", 0);
         wrongAtOnce += found.isKnown() && !found.pod().equals(name) ? 1 : 0;
       }
       uses.add(new Use(name, fromNs, nowNs()));
       api.delete(PODS + '/' + name);
     }
-    await("the last end is heard of", () -> watch.counts().objects() == 1);
+    await("the last end is heard of", () -> watch().counts().objects() == 1);
     Place place = Objects.requireNonNull(Addresses.parse("10.9.0.5"));
     int wrong = 0;
     for (Use use : uses) {
@@ -268,14 +272,14 @@ final class ClusterWatchIT {
     long before = usedBytes();
     start();
     await("all pods are there", () -> bindings.counts().bindings() >= CROWD);
-    await("the watches are open", () -> watch.counts().isCurrent());
+    await("the watches are open", () -> watch().counts().isCurrent());
     long heap = usedBytes() - before;
     System.out.printf(
         "%d pods: %,d bytes of heap, %,d by estimate, %s%n",
-        CROWD, heap, bindings.counts().bytes(), watch.counts());
+        CROWD, heap, bindings.counts().bytes(), watch().counts());
     assertThat(bindings.counts().rejected()).isZero();
-    assertThat(watch.counts().lists()).isEqualTo(3);
-    assertThat(watch.counts().requests()).isLessThanOrEqualTo(3 + 3 + CROWD / 500 + 1);
+    assertThat(watch().counts().lists()).isEqualTo(3);
+    assertThat(watch().counts().requests()).isLessThanOrEqualTo(3 + 3 + CROWD / 500 + 1);
   }
 
   private static long usedBytes() {
