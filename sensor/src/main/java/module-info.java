@@ -12,6 +12,7 @@ module io.podtap.sensor {
   exports io.podtap.sensor.identity.watch;
   exports io.podtap.sensor.ingest;
   exports io.podtap.sensor.merge;
+  exports io.podtap.sensor.stream;
   exports io.podtap.sensor.taps;
 
   opens io.podtap.sensor to
