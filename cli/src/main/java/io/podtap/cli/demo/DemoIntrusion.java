@@ -14,8 +14,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -97,7 +95,7 @@ public final class DemoIntrusion implements Program {
   private static void serve(int port, Answer answer) throws IOException {
     ServerSocket listener = new ServerSocket(port);
     ExecutorService threads = Threads.virtual("intrusion");
-    Future<?> unused =
+    Future<?> _ =
         threads.submit(
             () -> {
               while (true) {
@@ -146,11 +144,10 @@ public final class DemoIntrusion implements Program {
 
   /** What an intruder does next: looks for databases, reads from one, mines. */
   private static void payload(String master) {
-    List<Future<?>> attempts = new ArrayList<>();
     try (ExecutorService threads = Threads.virtual("scan")) {
       for (int i = 0; i < NEIGHBOURS; i++) {
         String address = "10.70.0." + (NEIGHBOURS_FIRST + i);
-        attempts.add(threads.submit(() -> exchange(address, REDIS_PORT, bytes(""))));
+        threads.execute(() -> exchange(address, REDIS_PORT, bytes("")));
       }
     }
     exchange(REDIS, REDIS_PORT, bytes("*1\r\n$4\r\nPING\r\n"));

@@ -20,7 +20,7 @@ final class Edge {
   private static final Comparator<Key> KEYS =
       Comparator.comparing(Key::client)
           .thenComparing(Key::server)
-          .thenComparing(Key::port)
+          .thenComparingInt(Key::port)
           .thenComparing(Key::transport)
           .thenComparing(Key::service);
 
