@@ -57,6 +57,13 @@ final class InjectedTapTest {
         new CommandLine(CommandLine.Model.CommandSpec.create()).addSubcommand("tap", line);
     assertThat(options.hasUnknown(podtap)).isFalse();
     assertThat(environment)
-        .containsKeys("POD_NAME", "POD_NAMESPACE", "POD_UID", "NODE_NAME", "POD_IPS", "SERVICE_ACCOUNT", "CONTAINER_IMAGE");
+        .containsKeys(
+            "POD_NAME",
+            "POD_NAMESPACE",
+            "POD_UID",
+            "NODE_NAME",
+            "POD_IPS",
+            "SERVICE_ACCOUNT",
+            "CONTAINER_IMAGE");
   }
 }

@@ -5,13 +5,13 @@
 package io.podtap.injector;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.kubernetes.ServiceAccount;
 import io.podtap.core.metrics.MetricsText;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.inject.TapTemplate;
 import io.podtap.injector.repair.RepairController;
 import io.podtap.injector.repair.audit.PodAudit;
 import io.podtap.injector.webhook.advice.PullFailures;
-import io.podtap.core.kubernetes.ServiceAccount;
 import java.io.PrintStream;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -155,7 +155,9 @@ final class OddNotationsTest {
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(
             Rewritings.inject(
-                    YAML.replace("apps/v1", "a.example/v1"), "--workload", "Deployment=spec.template")
+                    YAML.replace("apps/v1", "a.example/v1"),
+                    "--workload",
+                    "Deployment=spec.template")
                 .said())
         .contains("--workload Deployment.a.example=spec/template injects it");
   }

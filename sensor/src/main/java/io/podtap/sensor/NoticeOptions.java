@@ -77,8 +77,7 @@ final class NoticeOptions {
     boolean wanted = notices || file != null || !detect.isEmpty();
     if (!wanted) {
       if (exceptions != null || !webhook.isEmpty()) {
-        throw new SettingsException(
-            "--notice-exceptions and --notice-webhook require --notices");
+        throw new SettingsException("--notice-exceptions and --notice-webhook require --notices");
       }
       return target.get();
     }
@@ -89,8 +88,6 @@ final class NoticeOptions {
             : List.of(Webhook.start(WebhookSettings.of(webhook, webhookFormat), log));
     LogSink sink = target.get();
     return new NoticeSink(
-        sink,
-        new NoticeStage(
-            Detections.all(), settings, sink.another(), names, actions));
+        sink, new NoticeStage(Detections.all(), settings, sink.another(), names, actions));
   }
 }

@@ -11,8 +11,8 @@ import io.podtap.sensor.identity.Place;
 import io.podtap.sensor.notice.WorkloadNames;
 
 /**
- * Names workloads to detections: {@code NAMESPACE/KIND/NAME}, {@code NAMESPACE/Service/NAME}, {@code
- * Node/NAME}. Addresses outside of the cluster have no name.
+ * Names workloads to detections: {@code NAMESPACE/KIND/NAME}, {@code NAMESPACE/Service/NAME},
+ * {@code Node/NAME}. Addresses outside of the cluster have no name.
  */
 final class OwnerNames implements WorkloadNames {
 

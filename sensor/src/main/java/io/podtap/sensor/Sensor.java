@@ -135,9 +135,7 @@ public final class Sensor {
         owners == null
             ? detecting.in(files, WorkloadNames.NONE, news)
             : detecting.in(
-                () -> owners.enrich(files.get(), taps),
-                new OwnerNames(owners.identities()),
-                news);
+                () -> owners.enrich(files.get(), taps), new OwnerNames(owners.identities()), news);
     poller = new Poller(settings.ingest().listeners().size() + 1); // and the interface
     // Opened before the analysis, which closes the sink with everything in it.
     tapLog = sink.open(TapLog.schema());

@@ -85,7 +85,8 @@ final class OwnersInRecordsTest {
             sink, new IdentitySink.Settings(bindings, taps, logs, /* namesBytesMax= */ 1 << 16));
     AnalysisSettings settings = AnalysisSettings.standard(new Tracker.Settings(64, false, 1));
     try (Analysis analysis =
-        new Analysis(settings, named, taps.equals(TapOwners.NONE) ? null : index -> "tap" + index)) {
+        new Analysis(
+            settings, named, taps.equals(TapOwners.NONE) ? null : index -> "tap" + index)) {
       give(analysis, 3, START_NS, udp(CLIENT, RESOLVER, 40_000, 53, dns(false)));
       give(analysis, 3, START_NS + 1_000, udp(RESOLVER, CLIENT, 53, 40_000, dns(true)));
       give(
@@ -131,11 +132,10 @@ final class OwnersInRecordsTest {
     List<Map<String, String>> records = conversations(tap -> tap == 3 ? own : null, Set.of());
     assertThat(records)
         .isNotEmpty()
-        .allSatisfy(
-            record ->
-                assertThat(record)
-                    .containsEntry("k8s.orig.pod", "tapped")
-                    .containsEntry("k8s.resp.pod", "-"));
+        .allSatisfy(record ->
+            assertThat(record)
+                .containsEntry("k8s.orig.pod", "tapped")
+                .containsEntry("k8s.resp.pod", "-"));
   }
 
   @Test

@@ -11,9 +11,9 @@ import java.util.Map;
 
 /**
  * Who this tap is, from the environment that the downward API sets: {@code POD_NAME}, {@code
- * POD_NAMESPACE}, {@code NODE_NAME}, {@code POD_UID}, {@code POD_IPS}, {@code SERVICE_ACCOUNT},
- * and that the injector sets: {@code WORKLOAD_NAME}, {@code CONTAINER_IMAGE}. Unset ones are
- * empty; without {@code POD_NAME} the host's name, {@code HOSTNAME}, stands in.
+ * POD_NAMESPACE}, {@code NODE_NAME}, {@code POD_UID}, {@code POD_IPS}, {@code SERVICE_ACCOUNT}, and
+ * that the injector sets: {@code WORKLOAD_NAME}, {@code CONTAINER_IMAGE}. Unset ones are empty;
+ * without {@code POD_NAME} the host's name, {@code HOSTNAME}, stands in.
  *
  * @param tapId tells taps apart; the same after a restart of the same pod
  * @param addresses the pod's own, separated by commas; empty for a pod of the node's network

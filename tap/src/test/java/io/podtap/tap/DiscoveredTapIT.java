@@ -6,6 +6,7 @@ package io.podtap.tap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.core.kubernetes.ServiceAccount;
 import io.podtap.core.testing.RequiresRoot;
 import io.podtap.tap.discover.ClusterCertificate;
 import io.podtap.tap.discover.Discovery;
@@ -13,7 +14,6 @@ import io.podtap.tap.discover.Objects;
 import io.podtap.tap.discover.ScriptedApiServer;
 import io.podtap.tap.discover.SensorSet;
 import io.podtap.tap.discover.SensorTarget;
-import io.podtap.core.kubernetes.ServiceAccount;
 import io.podtap.tap.ledger.Ledger;
 import io.podtap.tap.ledger.LedgerText;
 import io.podtap.tap.send.SendMode;

@@ -6,10 +6,10 @@ package io.podtap.tap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.core.kubernetes.ApiFailure;
 import io.podtap.core.metrics.MetricsFormat;
 import io.podtap.core.metrics.MetricsText;
 import io.podtap.core.report.TapReport;
-import io.podtap.core.kubernetes.ApiFailure;
 import io.podtap.tap.discover.DiscoveryStatus;
 import io.podtap.tap.ledger.FrameFailure;
 import io.podtap.tap.ledger.InterfaceLedger;

@@ -96,20 +96,18 @@ public final class DemoIntrusion implements Program {
     ServerSocket listener = new ServerSocket(port);
     ExecutorService threads = Threads.virtual("intrusion");
     Future<?> _ =
-        threads.submit(
-            () -> {
-              while (true) {
-                Socket connection = listener.accept();
-                Future<?> ignored =
-                    threads.submit(
-                        () -> {
-                          try (connection) {
-                            answer.to(connection);
-                          }
-                          return null;
-                        });
-              }
-            });
+        threads.submit(() -> {
+          while (true) {
+            Socket connection = listener.accept();
+            Future<?> ignored =
+                threads.submit(() -> {
+                  try (connection) {
+                    answer.to(connection);
+                  }
+                  return null;
+                });
+          }
+        });
   }
 
   private static byte[] bytes(String text) {

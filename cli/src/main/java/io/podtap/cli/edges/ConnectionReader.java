@@ -20,8 +20,7 @@ final class ConnectionReader {
 
   private static final Pattern TIME = Pattern.compile("[0-9]{1,10}(\\.[0-9]{1,9})?");
   private static final Pattern COUNT = Pattern.compile("[0-9]{1,18}");
-  private static final Set<String> TRANSPORTS =
-      Set.of("tcp", "udp", "icmp", "unknown_transport");
+  private static final Set<String> TRANSPORTS = Set.of("tcp", "udp", "icmp", "unknown_transport");
   private static final int PORT_MAX = 65_535;
   private static final long SECOND_NS = 1_000_000_000L;
 

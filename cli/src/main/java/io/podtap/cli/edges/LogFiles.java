@@ -35,8 +35,7 @@ final class LogFiles {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new SettingsException(
-          "folder '" + folder + "' cannot be read: " + e.getMessage(), e);
+      throw new SettingsException("folder '" + folder + "' cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -47,9 +46,7 @@ final class LogFiles {
     int magic = in.read() << 8 | in.read();
     in.reset();
     try {
-      return magic == GZIP_MAGIC
-          ? new BufferedInputStream(new GZIPInputStream(in), 1 << 16)
-          : in;
+      return magic == GZIP_MAGIC ? new BufferedInputStream(new GZIPInputStream(in), 1 << 16) : in;
     } catch (IOException e) {
       in.close();
       throw e;

@@ -130,8 +130,7 @@ record PolicyPlan(
         notes.add(
             "unknown labels, make sure that no selector selects: " + String.join(" ", unverified));
       }
-      return new PolicyPlan(
-          subject, selectors.of(subject), rules(ingress), rules(egress), notes);
+      return new PolicyPlan(subject, selectors.of(subject), rules(ingress), rules(egress), notes);
     }
 
     private boolean isNear(End end) {
@@ -181,9 +180,7 @@ record PolicyPlan(
         Rule rule =
             rules.computeIfAbsent(
                 peer.text(),
-                text ->
-                    new Rule(
-                        peer.namespace(), selectors.of(peer), "", text, new TreeMap<>()));
+                text -> new Rule(peer.namespace(), selectors.of(peer), "", text, new TreeMap<>()));
         rule.ports().computeIfAbsent(port, _ -> new Tally()).add(edge.tally());
       } else {
         edge.peers().forEach((address, seen) -> addAddress(rules, peer, port, address, seen));
@@ -213,8 +210,7 @@ record PolicyPlan(
     private void addAddress(
         Map<String, Rule> rules, End peer, Port port, String address, Edge.Peer seen) {
       if (ConnectionReader.isOfLink(address)) {
-        notes.add(
-            "policies cannot name " + address + ": " + PolicyYaml.text(seen.tally()));
+        notes.add("policies cannot name " + address + ": " + PolicyYaml.text(seen.tally()));
         return;
       }
       if (peer.kind() == End.Kind.UNKNOWN && !choices.unknownByAddress()) {

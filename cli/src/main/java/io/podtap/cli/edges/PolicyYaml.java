@@ -56,8 +56,7 @@ final class PolicyYaml {
   }
 
   private static String name(End subject, String suffix) {
-    String front =
-        "podtap-" + subject.resource().toLowerCase(Locale.ROOT) + '-' + subject.name();
+    String front = "podtap-" + subject.resource().toLowerCase(Locale.ROOT) + '-' + subject.name();
     int length = Math.min(front.length(), NAME_LENGTH_MAX - 1 - suffix.length());
     return front.substring(0, length) + '-' + suffix;
   }
@@ -71,11 +70,12 @@ final class PolicyYaml {
       out.append("        - ipBlock:\n            cidr: \"").append(rule.block()).append("\"\n");
     }
     out.append("      ports:\n");
-    rule.ports().forEach((port, tally) -> {
-      out.append("        # ").append(text(tally)).append('\n');
-      out.append("        - protocol: ").append(port.transport().toUpperCase(Locale.ROOT));
-      out.append("\n          port: ").append(port.number()).append('\n');
-    });
+    rule.ports()
+        .forEach((port, tally) -> {
+          out.append("        # ").append(text(tally)).append('\n');
+          out.append("        - protocol: ").append(port.transport().toUpperCase(Locale.ROOT));
+          out.append("\n          port: ").append(port.number()).append('\n');
+        });
   }
 
   private void pods(End subject, PolicyPlan.Rule rule) {

@@ -127,18 +127,21 @@ final class EdgesTest {
     LogFolder logs = new LogFolder(folder);
     for (int i = 0; i < 100; i++) {
       logs.connection(
-          "k8s.orig.namespace", "shop",
-          "k8s.orig.workload", "Deployment/client-" + i,
-          "k8s.resp.workload", "world",
-          "id.resp_h", "192.0.2." + i);
+          "k8s.orig.namespace",
+          "shop",
+          "k8s.orig.workload",
+          "Deployment/client-" + i,
+          "k8s.resp.workload",
+          "world",
+          "id.resp_h",
+          "192.0.2." + i);
     }
     Run run = logs.write(Form.JSON).run("--edge-bytes", "10000");
     long edges = run.out().lines().count() - 1;
     assertThat(edges).isBetween(5L, 20L);
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err()).startsWith("podtap: " + (100 - edges) + " connections ");
-    Run policy =
-        logs.run("--edge-bytes", "10000", "--network-policy", "shop/Deployment/client-1");
+    Run policy = logs.run("--edge-bytes", "10000", "--network-policy", "shop/Deployment/client-1");
     assertThat(policy.exitCode()).isEqualTo(2);
     assertThat(policy.out()).isEmpty();
   }
@@ -162,8 +165,7 @@ final class EdgesTest {
         {"ts":1.1,"proto":"tc
         not a record
         """;
-    Files.writeString(
-        folder.resolve("conn.log"), big + invalid, StandardOpenOption.APPEND);
+    Files.writeString(folder.resolve("conn.log"), big + invalid, StandardOpenOption.APPEND);
     Run run = logs.run();
     assertThat(run.err()).isEqualTo("podtap: 8 invalid records are left out\n");
     assertThat(run.out().lines()).hasSize(6);
@@ -182,8 +184,7 @@ final class EdgesTest {
         """);
     LogFolder logs = new LogFolder(folder);
     assertThat(logs.run("-o", "json").out()).contains("\"a?---?kind:??x?\"", "\"a??b\"");
-    assertThat(
-            logs.run("--network-policy", "shop/Deployment/web", "--selector", "app=web").out())
+    assertThat(logs.run("--network-policy", "shop/Deployment/web", "--selector", "app=web").out())
         .contains("# world (a?---?kind:??x?)\n");
   }
 

@@ -58,8 +58,16 @@ final class LogFolder {
 
   private static final List<String> IDENTITY =
       List.of(
-          "ts", "action", "address", "kind", "namespace", "pod", "node", "workload_kind",
-          "workload", "labels");
+          "ts",
+          "action",
+          "address",
+          "kind",
+          "namespace",
+          "pod",
+          "node",
+          "workload_kind",
+          "workload",
+          "labels");
 
   private final Path folder;
   private final List<Map<String, String>> connections = new ArrayList<>();

@@ -327,12 +327,18 @@ final class NetworkPolicyTest {
 
   private static String[] pods(String name, String labels) {
     return new String[] {
-      "kind", "pod",
-      "namespace", "shop",
-      "pod", name + "-1",
-      "workload_kind", "Deployment",
-      "workload", name,
-      "labels", labels
+      "kind",
+      "pod",
+      "namespace",
+      "shop",
+      "pod",
+      name + "-1",
+      "workload_kind",
+      "Deployment",
+      "workload",
+      name,
+      "labels",
+      labels
     };
   }
 

@@ -33,8 +33,7 @@ final class PolicyEvaluator {
 
   /** Adds the policies in a YAML text. */
   void add(String yaml) {
-    for (Object document :
-        new Load(LoadSettings.builder().build()).loadAllFromString(yaml)) {
+    for (Object document : new Load(LoadSettings.builder().build()).loadAllFromString(yaml)) {
       Map<?, ?> policy = (Map<?, ?>) document;
       if (!"networking.k8s.io/v1".equals(policy.get("apiVersion"))
           || !"NetworkPolicy".equals(policy.get("kind"))) {
@@ -77,8 +76,7 @@ final class PolicyEvaluator {
   }
 
   private static boolean hasPeer(List<?> peers, String namespace, Host host) {
-    return peers.isEmpty()
-        || peers.stream().anyMatch(peer -> isPeer(map(peer), namespace, host));
+    return peers.isEmpty() || peers.stream().anyMatch(peer -> isPeer(map(peer), namespace, host));
   }
 
   private static boolean isPeer(Map<?, ?> peer, String namespace, Host host) {

@@ -72,7 +72,9 @@ public record WorkloadName(String kind, String name) {
             && digits >= MINUTES_DIGITS_MIN
             && digits <= MINUTES_DIGITS_MAX
             && name.chars().skip(dash + 1L).allMatch(c -> c >= '0' && c <= '9');
-    return isDue ? new WorkloadName("CronJob", name.substring(0, dash)) : new WorkloadName("Job", name);
+    return isDue
+        ? new WorkloadName("CronJob", name.substring(0, dash))
+        : new WorkloadName("Job", name);
   }
 
   /** Returns {@code KIND/NAME}, or an empty text. */

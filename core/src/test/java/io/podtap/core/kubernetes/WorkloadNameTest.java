@@ -21,9 +21,12 @@ final class WorkloadNameTest {
         .isEqualTo(new WorkloadName("ReplicaSet", "cart"));
     assertThat(WorkloadName.of("Job", "backup-29407680", "", ""))
         .isEqualTo(new WorkloadName("CronJob", "backup"));
-    assertThat(WorkloadName.of("Job", "backup-1", "", "")).isEqualTo(new WorkloadName("Job", "backup-1"));
-    assertThat(WorkloadName.of("StatefulSet", "db", "", "")).isEqualTo(new WorkloadName("StatefulSet", "db"));
-    assertThat(WorkloadName.of("Database", "db", "", "")).isEqualTo(new WorkloadName("Database", "db"));
+    assertThat(WorkloadName.of("Job", "backup-1", "", ""))
+        .isEqualTo(new WorkloadName("Job", "backup-1"));
+    assertThat(WorkloadName.of("StatefulSet", "db", "", ""))
+        .isEqualTo(new WorkloadName("StatefulSet", "db"));
+    assertThat(WorkloadName.of("Database", "db", "", ""))
+        .isEqualTo(new WorkloadName("Database", "db"));
     assertThat(WorkloadName.of("Node", "n1", "", "")).isEqualTo(WorkloadName.NONE);
     assertThat(WorkloadName.of("", "", "", "")).isEqualTo(WorkloadName.NONE);
   }

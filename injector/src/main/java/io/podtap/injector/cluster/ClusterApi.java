@@ -6,9 +6,9 @@ package io.podtap.injector.cluster;
 
 import io.podtap.core.config.BuildVersion;
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.kubernetes.ServiceAccount;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
-import io.podtap.core.kubernetes.ServiceAccount;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -80,8 +80,7 @@ public final class EphemeralTap {
     List<String> notes = notes(security);
     tap = PortMentions.fit(pod, tap, notes);
     Map<String, @Nullable Object> container =
-        TapContainer.of(
-            pod, tap, security, TapContainer.workload(pod), /* hasResources= */ false);
+        TapContainer.of(pod, tap, security, TapContainer.workload(pod), /* hasResources= */ false);
     container.put("name", freeName(pod, purpose));
     if (purpose == Purpose.CAPTURE) {
       container.put("args", List.of(HOLD)); // of the image's own entry point, which needs no shell

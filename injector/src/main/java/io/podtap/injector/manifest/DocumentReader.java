@@ -110,11 +110,9 @@ final class DocumentReader {
   /** A JSON object behind another, or a byte order mark, as files joined by a program have them. */
   private boolean isMarkedStart(int character) throws IOException {
     if (character == BYTE_ORDER_MARK && isMarker('-', 1)) {
-      return state == State.JSON_DONE
-          || (isAtStartOfLine && (hasMarker || state != State.EMPTY));
+      return state == State.JSON_DONE || (isAtStartOfLine && (hasMarker || state != State.EMPTY));
     }
-    boolean isObject =
-        character == '{' || (character == BYTE_ORDER_MARK && peek(1) == '{');
+    boolean isObject = character == '{' || (character == BYTE_ORDER_MARK && peek(1) == '{');
     return isObject && state == State.JSON_DONE;
   }
 

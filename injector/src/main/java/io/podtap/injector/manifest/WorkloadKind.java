@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param note what a person should know of it, or an empty text
  * @param isGiven whether an option names it
  */
-record WorkloadKind(
-    String kind, String group, List<String> path, String note, boolean isGiven) {
+record WorkloadKind(String kind, String group, List<String> path, String note, boolean isGiven) {
 
   static final String ANY_GROUP = "*";
   static final String EVERY_ELEMENT = "*";

@@ -57,8 +57,7 @@ public final class WorkloadKinds {
                 + "' is not KIND[.GROUP]=PATH, such as Widget.example.com=spec/template");
       }
       String group = matcher.group(2) == null ? WorkloadKind.ANY_GROUP : matcher.group(2);
-      kinds.add(
-          new WorkloadKind(matcher.group(1), group, keys(matcher.group(3)), "", true));
+      kinds.add(new WorkloadKind(matcher.group(1), group, keys(matcher.group(3)), "", true));
     }
     kinds.addAll(KNOWN);
   }

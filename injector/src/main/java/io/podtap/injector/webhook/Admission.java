@@ -185,8 +185,7 @@ record Admission(
       Map<String, @Nullable Object> namespaceLabels,
       long deadlineNs) {
     NamespaceLimits limits = advice.limits(namespace, deadlineNs);
-    Outcome outcome =
-        limits.isEmpty() ? unlimited : within(limits, pod, namespaceLabels);
+    Outcome outcome = limits.isEmpty() ? unlimited : within(limits, pod, namespaceLabels);
     return switch (outcome) {
       case Outcome.Unchanged _ -> outcome;
       case Outcome.Changed changed -> {

@@ -5,9 +5,9 @@
 package io.podtap.injector.webhook;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.kubernetes.ServiceAccount;
 import io.podtap.core.trust.CurrentIdentity;
 import io.podtap.injector.cluster.ClusterApi;
-import io.podtap.core.kubernetes.ServiceAccount;
 import java.nio.file.Path;
 import java.time.Clock;
 

@@ -39,10 +39,14 @@ final class DryRunPolicyIT {
 
   private static Map<String, @Nullable Object> pod(String namespace) {
     return Map.of(
-        "apiVersion", "v1",
-        "kind", "Pod",
-        "metadata", Map.of("generateName", "a-", "namespace", namespace),
-        "spec", Map.of("containers", List.of(Map.of("name", "a", "image", "a:1"))));
+        "apiVersion",
+        "v1",
+        "kind",
+        "Pod",
+        "metadata",
+        Map.of("generateName", "a-", "namespace", namespace),
+        "spec",
+        Map.of("containers", List.of(Map.of("name", "a", "image", "a:1"))));
   }
 
   @Test

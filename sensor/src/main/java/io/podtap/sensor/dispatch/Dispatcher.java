@@ -6,7 +6,6 @@ package io.podtap.sensor.dispatch;
 
 import io.podtap.core.packet.IpProtocol;
 import io.podtap.sensor.flow.Flow;
-import io.podtap.sensor.flow.FlowEnd;
 import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.log.AnalyzerLog;
 import io.podtap.sensor.parse.Payload;

@@ -170,7 +170,8 @@ public final class Flow {
   }
 
   /**
-   * Returns a copy that keeps who it was between, when it began and who saw it when this flow is over: ends, ports, unique id.
+   * Returns a copy that keeps who it was between, when it began and who saw it when this flow is
+   * over: ends, ports, unique id.
    */
   public Flow identity() {
     Flow copy = new Flow(/* index= */ -1);

@@ -11,10 +11,10 @@ import io.podtap.core.packet.Ipv6;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Where the addresses of the ends of an IPv6 packet stand. A packet that is routed over stations has
- * the address of the next one in its header and its destination in a routing header; a mobile node
- * writes its home address into an option. These are the ends that checksums and flows are about.
- * Packets without extension headers cost one comparison. Stateless.
+ * Where the addresses of the ends of an IPv6 packet stand. A packet that is routed over stations
+ * has the address of the next one in its header and its destination in a routing header; a mobile
+ * node writes its home address into an option. These are the ends that checksums and flows are
+ * about. Packets without extension headers cost one comparison. Stateless.
  *
  * @see "RFC 8200 section 8.1; RFC 5095 (type 0); RFC 6275 sections 6.3 and 6.4; Zeek: src/IP.cc"
  */

@@ -65,7 +65,8 @@ final class AskedNames {
     long untilNs = timeNs + Math.clamp(lifeNs, 0, LIFE_NS_MAX - GRACE_NS) + GRACE_NS;
     Answer made;
     if (before != null && before.name.equals(name) && timeNs <= before.untilNs) {
-      made = new Answer(before.name, before.fromNs, Math.max(untilNs, before.untilNs), before.before);
+      made =
+          new Answer(before.name, before.fromNs, Math.max(untilNs, before.untilNs), before.before);
     } else {
       made = new Answer(name, timeNs, untilNs, cut(before, ANSWERS_MAX - 1));
     }
@@ -97,10 +98,7 @@ final class AskedNames {
   synchronized @Nullable String of(Flow flow) {
     Pair pair =
         new Pair(
-            flow.originatorHigh(),
-            flow.originatorLow(),
-            flow.responderHigh(),
-            flow.responderLow());
+            flow.originatorHigh(), flow.originatorLow(), flow.responderHigh(), flow.responderLow());
     for (Answer at = latest.get(pair); at != null; at = at.before) {
       if (flow.startNs >= at.fromNs - EARLY_NS && flow.startNs <= at.untilNs) {
         return at.name;

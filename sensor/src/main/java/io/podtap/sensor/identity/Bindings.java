@@ -58,8 +58,7 @@ public final class Bindings implements Identities {
    * @param ambiguous lookups for which two owners were possible
    * @param journalLost changes that did not fit into what waits for the journal
    */
-  public record Counts(
-      int bindings, long bytes, long rejected, long ambiguous, long journalLost) {}
+  public record Counts(int bindings, long bytes, long rejected, long ambiguous, long journalLost) {}
 
   private final long bytesMax;
   private final long retentionNs;

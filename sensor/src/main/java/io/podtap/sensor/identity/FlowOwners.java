@@ -115,8 +115,7 @@ public final class FlowOwners {
     long timeNs = flow.firstSeenNs;
     int port = Identities.portOf(flow.protocol(), flow.responderPort());
     Owner originator =
-        identities.at(
-            flow.originatorHigh(), flow.originatorLow(), Identities.NO_PORT, timeNs);
+        identities.at(flow.originatorHigh(), flow.originatorLow(), Identities.NO_PORT, timeNs);
     Owner responder = identities.at(flow.responderHigh(), flow.responderLow(), port, timeNs);
     ends.originator = byTaps(flow, flow.originatorHigh(), flow.originatorLow(), originator);
     ends.responder = byTaps(flow, flow.responderHigh(), flow.responderLow(), responder);

@@ -23,8 +23,8 @@ public interface Identities {
    * @param low lower half
    * @param port transport and port by {@link #portOf} of a responder, which may belong to a pod of
    *     the node's network or be a service's; {@link #NO_PORT} of an originator
-   * @param timeNs by the clock of this machine (of a capture file, by the file's), nanoseconds since
-   *     1970
+   * @param timeNs by the clock of this machine (of a capture file, by the file's), nanoseconds
+   *     since 1970
    */
   Owner at(long high, long low, int port, long timeNs);
 

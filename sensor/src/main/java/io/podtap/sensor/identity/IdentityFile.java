@@ -125,8 +125,7 @@ public final class IdentityFile {
   private static Map<String, String> json(String line) throws IOException {
     Map<String, String> values = new HashMap<>();
     JsonReader json =
-        new JsonReader(
-            new java.io.ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)));
+        new JsonReader(new java.io.ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)));
     if (json.enterObject()) {
       while (json.more()) {
         String name = json.name();
@@ -160,8 +159,16 @@ public final class IdentityFile {
   }
 
   private static String ownerKey(Owner owner) {
-    return owner.kind().name() + ' ' + owner.namespace() + ' ' + owner.pod() + ' ' + owner.uid()
-        + ' ' + owner.service() + (owner.kind() == Owner.Kind.NODE ? owner.node() : "");
+    return owner.kind().name()
+        + ' '
+        + owner.namespace()
+        + ' '
+        + owner.pod()
+        + ' '
+        + owner.uid()
+        + ' '
+        + owner.service()
+        + (owner.kind() == Owner.Kind.NODE ? owner.node() : "");
   }
 
   private static Place place(Map<String, String> values) throws IOException {
@@ -171,7 +178,8 @@ public final class IdentityFile {
       throw new IllegalArgumentException("invalid record: neither address nor port");
     }
     int protocol = "udp".equals(values.get("proto")) ? IpProtocol.UDP : IpProtocol.TCP;
-    Place where = address.isEmpty() ? Place.of(0, 0) : Addresses.place(InetAddress.ofLiteral(address));
+    Place where =
+        address.isEmpty() ? Place.of(0, 0) : Addresses.place(InetAddress.ofLiteral(address));
     return port == 0
         ? where
         : new Place(where.high(), where.low(), Identities.portOf(protocol, port));

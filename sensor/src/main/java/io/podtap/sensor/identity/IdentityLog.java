@@ -89,8 +89,7 @@ public final class IdentityLog {
     return true;
   }
 
-  private static TextSource<Bindings.Change> text(
-      Function<Owner, String> field) {
+  private static TextSource<Bindings.Change> text(Function<Owner, String> field) {
     return (change, out) -> {
       String text = field.apply(change.binding().owner);
       out.put(text);

@@ -94,7 +94,8 @@ public final class IdentitySink implements LogSink {
     while (from <= answers.length()) {
       int end = end(answers, from);
       int lifeEnd = end(lives, life);
-      Place address = isAddress(answers, from, end) ? Addresses.parse(answers.substring(from, end)) : null;
+      Place address =
+          isAddress(answers, from, end) ? Addresses.parse(answers.substring(from, end)) : null;
       if (address != null) {
         names.add(
             flow.originatorHigh(),

@@ -42,8 +42,7 @@ public final class ReportOwners implements TapOwners {
 
   private final IntFunction<@Nullable KnownTap> taps;
   private final Bindings bindings;
-  private final AtomicReferenceArray<@Nullable Parsed> parsed =
-      new AtomicReferenceArray<>(PLACES);
+  private final AtomicReferenceArray<@Nullable Parsed> parsed = new AtomicReferenceArray<>(PLACES);
   private final Map<Integer, Reported> reported = new HashMap<>();
 
   /** What a report was read as; of a tap that says nothing of a pod, null. */

@@ -89,11 +89,9 @@ final class Indicators {
       String type = row.get(typeAt);
       String indicator = row.get(indicatorAt);
       if (type.equals("Intel::SUBNET")) {
-        networks.add(
-            new Subnet(indicator, new Networks(List.of(indicator)), row.get(sourceAt)));
+        networks.add(new Subnet(indicator, new Networks(List.of(indicator)), row.get(sourceAt)));
       } else {
-        found.computeIfAbsent(key(type, indicator), name -> new TreeSet<>())
-            .add(row.get(sourceAt));
+        found.computeIfAbsent(key(type, indicator), name -> new TreeSet<>()).add(row.get(sourceAt));
       }
     }
   }

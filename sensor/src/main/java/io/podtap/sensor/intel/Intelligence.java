@@ -102,8 +102,7 @@ public final class Intelligence implements Detection {
         .build();
   }
 
-  private static boolean text(
-      @Nullable String text, io.podtap.sensor.log.LineBuffer out) {
+  private static boolean text(@Nullable String text, io.podtap.sensor.log.LineBuffer out) {
     if (text != null) {
       out.latin1(text);
     }
@@ -146,11 +145,7 @@ public final class Intelligence implements Detection {
         }
       }
       case "REFERER" ->
-          seen(
-              header,
-              URL,
-              SCHEME.matcher(value).replaceFirst(""),
-              "HTTP::IN_REFERRER_HEADER");
+          seen(header, URL, SCHEME.matcher(value).replaceFirst(""), "HTTP::IN_REFERRER_HEADER");
       case "USER-AGENT" -> seen(header, SOFTWARE, value, "HTTP::IN_USER_AGENT_HEADER");
       default -> {}
     }
@@ -165,8 +160,7 @@ public final class Intelligence implements Detection {
   private void onTls(LogRecord ssl) {
     Certificates.Certificate certificate = certificates.ofServer(ssl);
     if (certificate != null) {
-      String server =
-          ssl.textOrEmpty("id.resp_h") + ':' + ssl.number("id.resp_p") + "/tcp";
+      String server = ssl.textOrEmpty("id.resp_h") + ':' + ssl.number("id.resp_p") + "/tcp";
       for (String name : certificate.dnsNames()) {
         seen(
             ssl,

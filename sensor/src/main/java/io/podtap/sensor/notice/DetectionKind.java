@@ -65,20 +65,17 @@ public record DetectionKind(
 
     /** Adds a number from 0 up. */
     public Builder count(String option, long defaultValue, String meaning) {
-      return option(
-          option, DetectionOption.Type.COUNT, Long.toString(defaultValue), meaning);
+      return option(option, DetectionOption.Type.COUNT, Long.toString(defaultValue), meaning);
     }
 
     /** Adds a length of time. */
     public Builder seconds(String option, long defaultSeconds, String meaning) {
-      return option(
-          option, DetectionOption.Type.SECONDS, Long.toString(defaultSeconds), meaning);
+      return option(option, DetectionOption.Type.SECONDS, Long.toString(defaultSeconds), meaning);
     }
 
     /** Adds a truth value. */
     public Builder truth(String option, boolean defaultValue, String meaning) {
-      return option(
-          option, DetectionOption.Type.TRUTH, Boolean.toString(defaultValue), meaning);
+      return option(option, DetectionOption.Type.TRUTH, Boolean.toString(defaultValue), meaning);
     }
 
     /** Adds a text. */

@@ -64,9 +64,11 @@ public final class DetectionPage {
     page.append("notice, source, destination, until when, why. `*` stands for any.\n\n");
     page.append("```\nScan::*  10.0.3.0/24  *  2027-01-01T00:00:00Z  our own scanner\n```\n\n");
     page.append("The file is read again when it changes.\n\n## Webhook\n\n");
-    page.append("`--notice-webhook URL` sends every notice in a POST of its own, as a CloudEvent\n");
+    page.append(
+        "`--notice-webhook URL` sends every notice in a POST of its own, as a CloudEvent\n");
     page.append("or, with `--notice-webhook-format alertmanager`, to Alertmanager's\n");
-    page.append("`/api/v2/alerts`. Deliveries that fail are repeated; what does not fit into the\n");
+    page.append(
+        "`/api/v2/alerts`. Deliveries that fail are repeated; what does not fit into the\n");
     page.append("queue of 1 MiB is dropped and counted.\n");
     return page.toString();
   }

@@ -42,9 +42,7 @@ public final class NoticeLog {
             .count("n", "How many, where the kind has a number.", row -> row.count)
             .wire("peer_descr", "Not set: there is no cluster of Zeek's.", row -> null)
             .enumerationSet(
-                "actions",
-                "What was done about it.",
-                (row, out) -> text("Notice::ACTION_LOG", out))
+                "actions", "What was done about it.", (row, out) -> text("Notice::ACTION_LOG", out))
             .stringSet("email_dest", "Always empty: no mail is sent.", (row, out) -> true)
             .interval(
                 "suppress_for",
@@ -62,8 +60,7 @@ public final class NoticeLog {
     return name.isEmpty() ? null : name;
   }
 
-  private static boolean text(
-      @org.jspecify.annotations.Nullable String text, LineBuffer out) {
+  private static boolean text(@org.jspecify.annotations.Nullable String text, LineBuffer out) {
     if (text != null) {
       out.latin1(text);
     }

@@ -32,10 +32,7 @@ public record NoticeSettings(
   public static final List<DetectionOption> COMMON =
       List.of(
           new DetectionOption(
-              "site.local_nets",
-              DetectionOption.Type.TEXTS,
-              "",
-              "Networks that are local."),
+              "site.local_nets", DetectionOption.Type.TEXTS, "", "Networks that are local."),
           new DetectionOption(
               "site.private_address_space_is_local",
               DetectionOption.Type.TRUTH,

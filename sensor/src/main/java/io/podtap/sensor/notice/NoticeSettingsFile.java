@@ -44,8 +44,7 @@ public final class NoticeSettingsFile {
         if (Files.size(file) > BYTES_MAX) {
           throw new SettingsException("options of detections " + file + " exceed 1 MiB");
         }
-        new Values(new String(Files.readAllBytes(file), StandardCharsets.UTF_8))
-            .readInto(values);
+        new Values(new String(Files.readAllBytes(file), StandardCharsets.UTF_8)).readInto(values);
       } catch (IOException e) {
         throw new SettingsException("options of detections " + file + " cannot be read: " + e, e);
       } catch (IllegalArgumentException e) {
@@ -58,8 +57,7 @@ public final class NoticeSettingsFile {
       if (equals < 1) {
         throw new SettingsException("invalid option '" + option + "': NAME=VALUE expected");
       }
-      values.put(
-          option.substring(0, equals), OptionValues.elements(option.substring(equals + 1)));
+      values.put(option.substring(0, equals), OptionValues.elements(option.substring(equals + 1)));
     }
     List<String> detect = values.remove("detect");
     Set<String> names = detect == null ? Set.of() : new HashSet<>(detect);

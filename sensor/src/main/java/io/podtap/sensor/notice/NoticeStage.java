@@ -69,7 +69,12 @@ public final class NoticeStage implements AutoCloseable {
           kind.starter()
               .apply(
                   new DetectionContext(
-                      new OptionValues(kind, values), notices, site, names, sink, settings.folder()));
+                      new OptionValues(kind, values),
+                      notices,
+                      site,
+                      names,
+                      sink,
+                      settings.folder()));
       detection.subscribe(subscriptions);
       detections.add(detection);
     }

@@ -33,8 +33,7 @@ public final class OptionValues {
   OptionValues(DetectionKind kind, Map<String, List<String>> given) {
     for (DetectionOption option : kind.options()) {
       List<String> value = given.get(option.name());
-      values.put(
-          option.name(), value == null ? elements(option, option.defaultValue()) : value);
+      values.put(option.name(), value == null ? elements(option, option.defaultValue()) : value);
       check(option);
     }
   }

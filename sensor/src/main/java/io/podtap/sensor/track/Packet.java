@@ -137,8 +137,7 @@ public final class Packet {
       return Checksum.pseudoIpv6(segment, headers.ipOffset(), protocol, payloadLength);
     }
     return Checksum.sum(segment, PacketEnds.sourceOffset(segment, headers), IPV6_ADDRESS_LENGTH)
-        + Checksum.sum(
-            segment, PacketEnds.destinationOffset(segment, headers), IPV6_ADDRESS_LENGTH)
+        + Checksum.sum(segment, PacketEnds.destinationOffset(segment, headers), IPV6_ADDRESS_LENGTH)
         + Checksum.word(protocol)
         + Checksum.word(payloadLength)
         + Checksum.word(payloadLength >>> 16);

@@ -496,8 +496,16 @@ final class HttpFamily {
             "101, then 301",
             "http",
             Map.of(
-                "trans_depth", "1", "uri", "/a", "status_code", "301", "info_code", "101",
-                "response_body_len", "2"),
+                "trans_depth",
+                "1",
+                "uri",
+                "/a",
+                "status_code",
+                "301",
+                "info_code",
+                "101",
+                "response_body_len",
+                "2"),
             tcp(80, upgraded)));
     cases.add(
         new FamilyCase(
@@ -525,8 +533,7 @@ final class HttpFamily {
     Map<String, String> lengths =
         Map.of(
             "a\r\nb\r\n", "6", "a\nb\n", "6", "a\rb", "6", "abc", "5", "a\r", "3", "a\r\r\n", "5");
-    lengths.forEach((content, length) ->
-        cases.add(untilTheEnd("", content, length)));
+    lengths.forEach((content, length) -> cases.add(untilTheEnd("", content, length)));
     cases.add(untilTheEnd("Connection: close\r\n", "a\nb", "3"));
     cases.add(untilTheEnd("Content-Length: 3\r\n", "a\nb", "3"));
   }

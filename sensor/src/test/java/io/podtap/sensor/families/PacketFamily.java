@@ -278,12 +278,42 @@ final class PacketFamily {
     end(cases, "the last address of a route is the responder", 43, source, from, there);
     end(cases, "of two stations the last one is", 43, twoStations, from, there);
     end(cases, "a mobile node's route leads to its home", 43, mobile, from, there);
-    end(cases, "a route of no stations left changes nothing", 43, "11020000" + source.substring(8), from, to);
-    end(cases, "nor does one of an odd length", 43, "11030001" + "00000000" + other + "00".repeat(8), from, to);
+    end(
+        cases,
+        "a route of no stations left changes nothing",
+        43,
+        "11020000" + source.substring(8),
+        from,
+        to);
+    end(
+        cases,
+        "nor does one of an odd length",
+        43,
+        "11030001" + "00000000" + other + "00".repeat(8),
+        from,
+        to);
     end(cases, "nor one of another type", 43, "11020401" + "00000000" + other, from, to);
-    end(cases, "a home address is the originator", 60, "1102" + "0102" + "0000" + option, there, to);
-    end(cases, "the first one of two is", 60, "1104" + option + "c910" + station + "0000", there, to);
-    end(cases, "one of 15 bytes is none", 60, "1102" + "c90f" + other.substring(2) + "0000000000", from, to);
+    end(
+        cases,
+        "a home address is the originator",
+        60,
+        "1102" + "0102" + "0000" + option,
+        there,
+        to);
+    end(
+        cases,
+        "the first one of two is",
+        60,
+        "1104" + option + "c910" + station + "0000",
+        there,
+        to);
+    end(
+        cases,
+        "one of 15 bytes is none",
+        60,
+        "1102" + "c90f" + other.substring(2) + "0000000000",
+        from,
+        to);
     end(
         cases,
         "both may be told in one packet",

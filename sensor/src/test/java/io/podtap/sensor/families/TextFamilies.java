@@ -22,16 +22,8 @@ final class TextFamilies {
   static Family pop3() {
     List<FamilyCase> cases = new ArrayList<>();
     pop3(cases, "pop3_client_command_unknown", "FOO", "FOO", "", READY, "FOO bar\r\n");
-    pop3(
-        cases,
-        "pop3_client_command_unknown",
-        "???",
-        "a line of blanks",
-        "",
-        READY,
-        "  \r\n");
-    pop3(
-        cases, "pop3_server_command_unknown", "HELLO", "HELLO of the server", "", "HELLO you\r\n");
+    pop3(cases, "pop3_client_command_unknown", "???", "a line of blanks", "", READY, "  \r\n");
+    pop3(cases, "pop3_server_command_unknown", "HELLO", "HELLO of the server", "", "HELLO you\r\n");
     pop3(cases, "pop3_server_command_unknown", "???", "an empty answer", "", "\r\n");
     for (String sign : new String[] {"+", "-", ""}) {
       String word = sign.equals("-") ? "ERR" : "OK";
@@ -100,7 +92,12 @@ final class TextFamilies {
     cases.add(
         weird("partial_finger_request", "", "FINGER", "a request that ends", ended(79, "ada\r\n")));
     cases.add(
-        weird("partial_finger_request", "", "FINGER", "a request without line end", ended(79, "ada")));
+        weird(
+            "partial_finger_request",
+            "",
+            "FINGER",
+            "a request without line end",
+            ended(79, "ada")));
     cases.add(weird("NUL_in_line", "", LINES, "a NUL in a request", tcp(79, "a\0da\r\n")));
     cases.add(
         weird("contentline_size_exceeded", "", LINES, "1,001 bytes", tcp(79, "x".repeat(1_001))));
@@ -111,8 +108,7 @@ final class TextFamilies {
             LINES,
             "an answer of 1,001 bytes",
             tcp(79, "ada\r\n", "x".repeat(1_001))));
-    cases.add(
-        weird("line_terminated_with_single_CR", "", LINES, "a CR b", tcp(79, "a\rb\r\n")));
+    cases.add(weird("line_terminated_with_single_CR", "", LINES, "a CR b", tcp(79, "a\rb\r\n")));
     return new Family("finger", cases);
   }
 

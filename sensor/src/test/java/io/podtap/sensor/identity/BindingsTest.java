@@ -135,8 +135,7 @@ final class BindingsTest {
       bindings.close(open[event.stay()], event.timeNs(), event.timeNs());
     } else {
       open[event.stay()] =
-          bindings.open(
-              stay.place(), Source.API, stay.owner(), stay.saidNs(), event.timeNs());
+          bindings.open(stay.place(), Source.API, stay.owner(), stay.saidNs(), event.timeNs());
     }
   }
 
@@ -206,7 +205,8 @@ final class BindingsTest {
       Place port = ipv4(100_000 + i);
       int http = Identities.portOf(IpProtocol.TCP, 80);
       Owner named = Owner.service(owner.namespace(), owner.service(), "http");
-      bindings.open(new Place(port.high(), port.low(), http), Source.API, named, START_NS, START_NS);
+      bindings.open(
+          new Place(port.high(), port.low(), http), Source.API, named, START_NS, START_NS);
     }
     for (int i = 0; i < 1_000; i++) {
       bindings.open(ipv4(200_000 + i), Source.API, Owner.node("node-" + i), START_NS, START_NS);

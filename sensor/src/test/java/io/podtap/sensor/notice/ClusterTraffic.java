@@ -36,11 +36,8 @@ final class ClusterTraffic {
   private final Random random;
   private final Frame frame = new Frame();
   private final PriorityQueue<Task> tasks =
-      new PriorityQueue<>(
-          (a, b) ->
-              a.timeNs != b.timeNs
-                  ? Long.compare(a.timeNs, b.timeNs)
-                  : Long.compare(a.order, b.order));
+      new PriorityQueue<>((a, b) ->
+          a.timeNs != b.timeNs ? Long.compare(a.timeNs, b.timeNs) : Long.compare(a.order, b.order));
   private final Map<String, List<Integer>> pods = new HashMap<>();
   private final Map<String, String> names = new HashMap<>();
   private int nextPod = 1;
@@ -157,24 +154,22 @@ final class ClusterTraffic {
   }
 
   private void checkHealth() {
-    pods.forEach(
-        (workload, running) -> {
-          for (int pod : List.copyOf(running)) {
-            if (!workload.startsWith("kube-system")) {
-              http(NODE, pod, 8080, "/healthz", 2);
-            }
-          }
-        });
+    pods.forEach((workload, running) -> {
+      for (int pod : List.copyOf(running)) {
+        if (!workload.startsWith("kube-system")) {
+          http(NODE, pod, 8080, "/healthz", 2);
+        }
+      }
+    });
   }
 
   private void scrape() {
     int prometheus = any("monitoring/prometheus");
-    pods.forEach(
-        (_, running) -> {
-          for (int pod : List.copyOf(running)) {
-            http(prometheus, pod, 9090, "/metrics", 1_200);
-          }
-        });
+    pods.forEach((_, running) -> {
+      for (int pod : List.copyOf(running)) {
+        http(prometheus, pod, 9090, "/metrics", 1_200);
+      }
+    });
   }
 
   /** More by day than by night. */

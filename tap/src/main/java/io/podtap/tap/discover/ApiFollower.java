@@ -111,8 +111,7 @@ final class ApiFollower implements Follower {
         refusedWatches = 0;
       }
       findings.failed(e);
-      boolean isSilent =
-          e.failure() == ApiFailure.UNREACHABLE || e.failure() == ApiFailure.TIMEOUT;
+      boolean isSilent = e.failure() == ApiFailure.UNREACHABLE || e.failure() == ApiFailure.TIMEOUT;
       if (silent && !isSilent) {
         backoff.reset(); // a server that has just started refuses for a moment what it allows
       }
@@ -240,8 +239,7 @@ final class ApiFollower implements Follower {
     }
     if (System.nanoTime() - begun < WATCH_NS_MIN) {
       throw new ApiException(
-          ApiFailure.MALFORMED,
-          "API server " + account.authority() + " closes watches at once");
+          ApiFailure.MALFORMED, "API server " + account.authority() + " closes watches at once");
     }
     backoff.reset();
   }

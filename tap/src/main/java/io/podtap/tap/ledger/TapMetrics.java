@@ -4,11 +4,11 @@
  */
 package io.podtap.tap.ledger;
 
+import io.podtap.core.kubernetes.ApiFailure;
 import io.podtap.core.metrics.MetricGroup;
 import io.podtap.core.metrics.MetricUnit;
 import io.podtap.core.report.TapReport;
 import io.podtap.core.trust.TrustStatus;
-import io.podtap.core.kubernetes.ApiFailure;
 import io.podtap.tap.discover.DiscoveryStatus;
 import io.podtap.tap.policy.PolicyLedger;
 import io.podtap.tap.send.Lane;

@@ -12,7 +12,6 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.Direction;
 import io.podtap.tap.TapSettings;
 import io.podtap.tap.TlsSettings;
-
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.send.SendSettings;

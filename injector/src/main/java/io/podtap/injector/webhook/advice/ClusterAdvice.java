@@ -24,8 +24,7 @@ public final class ClusterAdvice implements Advice, AutoCloseable {
 
   /** What is counted of questions to the cluster. */
   public static final List<MetricGroup<?>> METRICS =
-      List.of(
-          TimedRequests.METRICS, LimitsReader.METRICS, DryRun.METRICS, PullFailures.METRICS);
+      List.of(TimedRequests.METRICS, LimitsReader.METRICS, DryRun.METRICS, PullFailures.METRICS);
 
   private final TimedRequests ranges;
   private final TimedRequests quotas;

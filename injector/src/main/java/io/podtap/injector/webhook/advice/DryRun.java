@@ -119,8 +119,7 @@ final class DryRun {
   }
 
   /** Returns whether a dry run of the pod with its tap succeeds; no answer is a no. */
-  boolean isAccepted(
-      String namespace, Map<String, @Nullable Object> injected, long deadlineNs) {
+  boolean isAccepted(String namespace, Map<String, @Nullable Object> injected, long deadlineNs) {
     Map<String, @Nullable Object> candidate = candidate(namespace, injected);
     return JsonText.write(withoutWhatDiffers(candidate)).length() <= TEXT_LENGTH_MAX
         && create(namespace, candidate, deadlineNs).filter(ClusterApi.Answer::isGood).isPresent();

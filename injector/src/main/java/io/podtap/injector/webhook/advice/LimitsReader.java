@@ -95,7 +95,9 @@ final class LimitsReader implements AutoCloseable {
     return read(namespace, former, now + Math.max(0, deadlineNs - now) / PART);
   }
 
-  /** Returns what was read within the last second, or is read now; asks for missing rights again. */
+  /**
+   * Returns what was read within the last second, or is read now; asks for missing rights again.
+   */
   NamespaceLimits newLimits(String namespace, long deadlineNs) {
     boolean isRetryOfRanges = ranges.retryDenied();
     boolean isRetry = quotas.retryDenied() || isRetryOfRanges;

@@ -153,8 +153,7 @@ public final class OwnerSources implements AutoCloseable {
   /** Returns what was counted. Any thread. */
   public Counts counts() {
     ClusterWatch asked = watch;
-    return new Counts(
-        bindings.counts(), asked == null ? ClusterWatch.Counts.NONE : asked.counts());
+    return new Counts(bindings.counts(), asked == null ? ClusterWatch.Counts.NONE : asked.counts());
   }
 
   /** Ends the watch and writes the rest of the journal; before its sink is closed. */

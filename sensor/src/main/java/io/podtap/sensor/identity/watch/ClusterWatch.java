@@ -119,7 +119,10 @@ public final class ClusterWatch implements AutoCloseable {
   public String problem() {
     return String.join(
         "\n",
-        watches.stream().map(ObjectWatch::problem).filter(line -> !line.isEmpty()).distinct()
+        watches.stream()
+            .map(ObjectWatch::problem)
+            .filter(line -> !line.isEmpty())
+            .distinct()
             .toList());
   }
 

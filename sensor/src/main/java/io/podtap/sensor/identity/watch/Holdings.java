@@ -66,18 +66,16 @@ final class Holdings {
         continue;
       }
       long fromNs = seen.fromNs() > 0 ? Math.min(seen.fromNs(), nowNs) : nowNs;
-      Binding opened =
-          bindings.open(wanted.getKey(), Source.API, wanted.getValue(), fromNs, nowNs);
+      Binding opened = bindings.open(wanted.getKey(), Source.API, wanted.getValue(), fromNs, nowNs);
       if (opened != null) {
         present.put(wanted.getKey(), opened);
       }
     }
-    before.forEach(
-        (place, binding) -> {
-          if (!present.containsKey(place)) {
-            bindings.close(binding, nowNs, nowNs);
-          }
-        });
+    before.forEach((place, binding) -> {
+      if (!present.containsKey(place)) {
+        bindings.close(binding, nowNs, nowNs);
+      }
+    });
     held.places = Map.copyOf(present);
   }
 

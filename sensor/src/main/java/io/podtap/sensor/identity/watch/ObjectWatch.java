@@ -319,7 +319,9 @@ final class ObjectWatch implements AutoCloseable {
     return problem;
   }
 
-  /** Returns whether the missing right is all that is wrong: there will be no names of this kind. */
+  /**
+   * Returns whether the missing right is all that is wrong: there will be no names of this kind.
+   */
   boolean isForbidden() {
     return isForbidden;
   }

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Services: their cluster addresses, with external ones and those of load balancers by port, and the
- * ports that every node has for them.
+ * Services: their cluster addresses, with external ones and those of load balancers by port, and
+ * the ports that every node has for them.
  */
 final class ServiceReader extends ObjectReader {
 
@@ -204,8 +204,7 @@ final class ServiceReader extends ObjectReader {
     ports.forEach(port -> bind(places, address, port.port(), port, shared));
   }
 
-  private void bind(
-      Map<Place, Owner> places, Place address, int number, Port port, String shared) {
+  private void bind(Map<Place, Owner> places, Place address, int number, Port port, String shared) {
     int key = number > 0 ? Identities.portOf(port.protocol(), number) : Identities.NO_PORT;
     if (key != Identities.NO_PORT) {
       put(

@@ -28,9 +28,8 @@ public final class ClusterDetections {
                   ClusterNotice.NEW_EDGE,
                   ClusterNotice.NEW_EXTERNAL_DESTINATION)
               .starts(
-                  learned(
-                      (settings, learning) ->
-                          new NewEdges(settings, learning, new ExternalNames(settings))))
+                  learned((settings, learning) ->
+                      new NewEdges(settings, learning, new ExternalNames(settings))))
               .build(),
           learning(
                   "protocols",
@@ -80,31 +79,29 @@ public final class ClusterDetections {
                   "guessing.window",
                   STANDARD.guessingNs() / ClusterSettings.SECOND_NS,
                   "Time in which they must come.")
-              .starts(
-                  context ->
-                      new WatcherDetection(
-                          _ ->
-                              new Guessing(
-                                  (int) context.options().count("guessing.threshold"),
-                                  context.options().ns("guessing.window"),
-                                  STANDARD.tableBytesMax()),
-                          STANDARD,
-                          context))
+              .starts(context ->
+                  new WatcherDetection(
+                      _ ->
+                          new Guessing(
+                              (int) context.options().count("guessing.threshold"),
+                              context.options().ns("guessing.window"),
+                              STANDARD.tableBytesMax()),
+                      STANDARD,
+                      context))
               .build(),
           declared("dns-tunnels", "Data in names of DNS.", ClusterNotice.DNS_TUNNEL)
               .count(
                   "dns-tunnels.names",
                   STANDARD.tunnelNames(),
                   "Different names below one registered domain in ten minutes that are a tunnel.")
-              .starts(
-                  context ->
-                      new WatcherDetection(
-                          _ ->
-                              new DnsTunnels(
-                                  (int) context.options().count("dns-tunnels.names"),
-                                  STANDARD.tableBytesMax()),
-                          STANDARD,
-                          context))
+              .starts(context ->
+                  new WatcherDetection(
+                      _ ->
+                          new DnsTunnels(
+                              (int) context.options().count("dns-tunnels.names"),
+                              STANDARD.tableBytesMax()),
+                      STANDARD,
+                      context))
               .build(),
           learning("beacons", "Regular connections to destinations outside.", ClusterNotice.BEACON)
               .count(
@@ -155,15 +152,14 @@ public final class ClusterDetections {
                   "lost-evidence.percent",
                   STANDARD.lossPercent(),
                   "Packets in a hundred between two reports whose loss is allowed.")
-              .starts(
-                  context ->
-                      new WatcherDetection(
-                          _ ->
-                              new LostEvidence(
-                                  (int) context.options().count("lost-evidence.percent"),
-                                  STANDARD.tableBytesMax()),
-                          STANDARD,
-                          context))
+              .starts(context ->
+                  new WatcherDetection(
+                      _ ->
+                          new LostEvidence(
+                              (int) context.options().count("lost-evidence.percent"),
+                              STANDARD.tableBytesMax()),
+                      STANDARD,
+                      context))
               .build());
 
   private ClusterDetections() {}

@@ -70,9 +70,7 @@ public final class ContentWatch implements PayloadWatch {
     long state = flow.watched();
     boolean isDatagram = flow.protocol() == IpProtocol.UDP;
     boolean goesOn =
-        !isDatagram
-            && (state & BEGUN) != 0
-            && ((state & FROM_ORIGINATOR) != 0) == fromOriginator;
+        !isDatagram && (state & BEGUN) != 0 && ((state & FROM_ORIGINATOR) != 0) == fromOriginator;
     int seen = goesOn ? (int) (state & LENGTH) : 0;
     flow.watch(
         (state & ~(LENGTH | FROM_ORIGINATOR))

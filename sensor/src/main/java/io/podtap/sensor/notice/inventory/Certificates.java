@@ -10,7 +10,9 @@ import io.podtap.sensor.notice.Subscriptions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Certificates that x509.log has told of, by fingerprint, for detections that meet them in ssl.log. */
+/**
+ * Certificates that x509.log has told of, by fingerprint, for detections that meet them in ssl.log.
+ */
 public final class Certificates {
 
   private static final long BYTES_MAX = 4 << 20;

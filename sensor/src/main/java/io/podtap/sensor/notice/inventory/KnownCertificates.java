@@ -28,8 +28,7 @@ public final class KnownCertificates implements Detection {
 
   private static final long BYTES_MAX = 4 << 20;
 
-  private record Row(
-      long timeNs, String host, long port, Certificates.Certificate certificate) {}
+  private record Row(long timeNs, String host, long port, Certificates.Certificate certificate) {}
 
   private final Certificates certificates = new Certificates();
   private final AgeTable<String, Boolean> known =

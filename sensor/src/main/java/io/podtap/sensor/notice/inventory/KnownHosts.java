@@ -31,8 +31,7 @@ public final class KnownHosts implements Detection {
 
   private record Row(long timeNs, String host) {}
 
-  private final AgeTable<String, Boolean> known =
-      new AgeTable<>(BYTES_MAX, DAY_NS, value -> 0);
+  private final AgeTable<String, Boolean> known = new AgeTable<>(BYTES_MAX, DAY_NS, value -> 0);
   private final LogStream<Row> log;
   private final Site site;
   private final OptionValues.Hosts tracked;

@@ -20,7 +20,8 @@ import java.util.Set;
 import java.util.StringTokenizer;
 
 /**
- * {@code known_services.log}: ports at which hosts answer, and the protocols there, each once a day.
+ * {@code known_services.log}: ports at which hosts answer, and the protocols there, each once a
+ * day.
  */
 public final class KnownServices implements Detection {
 
@@ -41,8 +42,7 @@ public final class KnownServices implements Detection {
 
   private static final long BYTES_MAX = 8 << 20;
   private static final long FLOWS_BYTES_MAX = 4 << 20;
-  private static final List<String> SERVER_STATES =
-      List.of("S1", "SF", "S2", "S3", "RSTO", "RSTR");
+  private static final List<String> SERVER_STATES = List.of("S1", "SF", "S2", "S3", "RSTO", "RSTR");
 
   private record Row(long timeNs, String host, long port, String proto, Set<String> services) {}
 
@@ -159,8 +159,7 @@ public final class KnownServices implements Detection {
   /** Lists what is new; returns whether the services count. */
   private boolean note(LogRecord flow, Set<String> services) {
     String host = flow.textOrEmpty("id.resp_h");
-    if (!site.isIn(tracked, host)
-        || (services.size() == 1 && services.contains(FTP_DATA))) {
+    if (!site.isIn(tracked, host) || (services.size() == 1 && services.contains(FTP_DATA))) {
       return false;
     }
     long port = flow.number("id.resp_p");

@@ -59,12 +59,7 @@ public final class SoftwareInventory implements Detection {
   private static final Pattern SERVER_PREFIX = Pattern.compile("SSH[0-9.\\-]{2,}");
 
   private record Row(
-      long timeNs,
-      String host,
-      long port,
-      String type,
-      SoftwareVersion version,
-      String unparsed) {}
+      long timeNs, String host, long port, String type, SoftwareVersion version, String unparsed) {}
 
   private record Range(String name, SoftwareVersion lowest, SoftwareVersion highest) {}
 
@@ -188,9 +183,7 @@ public final class SoftwareInventory implements Detection {
   private void onMail(LogRecord mail) {
     String agent = mail.text("user_agent");
     List<String> path = mail.texts("path");
-    if (agent == null
-        || path.isEmpty()
-        || !site.isIn(mailTracked, mail.textOrEmpty("id.orig_h"))) {
+    if (agent == null || path.isEmpty() || !site.isIn(mailTracked, mail.textOrEmpty("id.orig_h"))) {
       return;
     }
     found(mail, path.getLast(), LogSchema.UNSET, "SMTP::MAIL_CLIENT", agent);

@@ -23,8 +23,7 @@ record SoftwareVersion(
 
   private static final Pattern MOZILLA = Pattern.compile("^(?:Mozilla|Opera)/[0-9]+\\.");
   private static final Pattern PIXEL = Pattern.compile("A/[0-9.]*/Google/Pixel");
-  private static final Pattern VERSION =
-      Pattern.compile("(?:[/\\-_]| [(v]+)?[0-9\\-._, ]{2,}");
+  private static final Pattern VERSION = Pattern.compile("(?:[/\\-_]| [(v]+)?[0-9\\-._, ]{2,}");
   private static final Pattern JUNK_AT_END = Pattern.compile("(?:[/\\-_]| [(v]+)$");
   private static final Pattern JUNK = Pattern.compile("[/\\-_]| [(v]+");
   private static final Pattern ESCAPED = Pattern.compile("(?:%|\\\\x)([0-9a-fA-F]{2})");
@@ -35,7 +34,9 @@ record SoftwareVersion(
   private static final String MORE_ENDS = "-._,;[](){} ";
   private static final String LEADING = "/-._v(";
 
-  /** Where browsers hide their version: what shows the browser, its name, what holds the version. */
+  /**
+   * Where browsers hide their version: what shows the browser, its name, what holds the version.
+   */
   private record Browser(Pattern sign, @Nullable String name, Pattern version) {
 
     static Browser of(String sign, @Nullable String name, String version) {
@@ -107,8 +108,7 @@ record SoftwareVersion(
       return new SoftwareVersion("MSIE", engine + 4, 0, LogSchema.UNSET, LogSchema.UNSET, null);
     }
     Matcher version = browser.version().matcher(text);
-    SoftwareVersion found =
-        version.find() ? product(version.group()) : none("<unknown browser>");
+    SoftwareVersion found = version.find() ? product(version.group()) : none("<unknown browser>");
     if ("Safari".equals(browser.name()) && MOBILE.matcher(text).find()) {
       found =
           new SoftwareVersion(

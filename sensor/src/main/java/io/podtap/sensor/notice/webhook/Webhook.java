@@ -225,7 +225,12 @@ public final class Webhook implements NoticeAction {
       queue.clear();
       if (dropped + failed > 0) {
         log.accept(
-            "notice webhook: " + delivered + " delivered, " + dropped + " dropped, " + failed
+            "notice webhook: "
+                + delivered
+                + " delivered, "
+                + dropped
+                + " dropped, "
+                + failed
                 + " failed");
       }
     }

@@ -25,7 +25,8 @@ public final class CertificateDates implements Detection {
 
   /** The declaration. */
   public static final DetectionKind KIND =
-      DetectionKind.named("certificate-dates", "Finds certificates of servers that are out of date.")
+      DetectionKind.named(
+              "certificate-dates", "Finds certificates of servers that are out of date.")
           .hosts("ssl.notify_certs_expiration", "local", "Servers whose certificates are checked.")
           .seconds(
               "ssl.notify_when_cert_expiring_in", 2_592_000, "Time before the end for a notice.")
@@ -80,11 +81,23 @@ public final class CertificateDates implements Detection {
     long nowNs = ssl.nowNs();
     String subject = "Certificate " + certificate.subject();
     if (certificate.notBeforeNs() > nowNs) {
-      emit(EARLY, subject + " isn't valid until " + Texts.time(certificate.notBeforeNs()), ssl, certificate);
+      emit(
+          EARLY,
+          subject + " isn't valid until " + Texts.time(certificate.notBeforeNs()),
+          ssl,
+          certificate);
     } else if (certificate.notAfterNs() < nowNs) {
-      emit(EXPIRED, subject + " expired at " + Texts.time(certificate.notAfterNs()), ssl, certificate);
+      emit(
+          EXPIRED,
+          subject + " expired at " + Texts.time(certificate.notAfterNs()),
+          ssl,
+          certificate);
     } else if (certificate.notAfterNs() - soonNs < nowNs) {
-      emit(SOON, subject + " is going to expire at " + Texts.time(certificate.notAfterNs()), ssl, certificate);
+      emit(
+          SOON,
+          subject + " is going to expire at " + Texts.time(certificate.notAfterNs()),
+          ssl,
+          certificate);
     }
   }
 

@@ -64,9 +64,7 @@ public final class FtpGuessing implements Detection {
     threshold = context.options().count("ftp.bruteforce_threshold");
     guesses =
         new AgeTable<>(
-            BYTES_MAX,
-            context.options().ns("ftp.bruteforce_measurement_interval"),
-            Guesses::bytes);
+            BYTES_MAX, context.options().ns("ftp.bruteforce_measurement_interval"), Guesses::bytes);
   }
 
   @Override

@@ -47,8 +47,7 @@ public final class OddPorts implements Detection {
   private static final long BYTES_MAX = 4 << 20;
   private static final long AGE_NS = 14L * 86_400_000_000_000L;
 
-  private final AgeTable<String, Boolean> servers =
-      new AgeTable<>(BYTES_MAX, AGE_NS, value -> 0);
+  private final AgeTable<String, Boolean> servers = new AgeTable<>(BYTES_MAX, AGE_NS, value -> 0);
   private final Notices notices;
 
   private OddPorts(DetectionContext context) {
@@ -62,13 +61,10 @@ public final class OddPorts implements Detection {
 
   private void onConnection(LogRecord flow) {
     String services = flow.textOrEmpty("service");
-    if (services.isEmpty()
-        || flow.number("orig_bytes") <= 0
-        || flow.number("resp_bytes") <= 0) {
+    if (services.isEmpty() || flow.number("orig_bytes") <= 0 || flow.number("resp_bytes") <= 0) {
       return;
     }
-    Transport transport =
-        flow.textOrEmpty("proto").equals("tcp") ? Transport.TCP : Transport.UDP;
+    Transport transport = flow.textOrEmpty("proto").equals("tcp") ? Transport.TCP : Transport.UDP;
     StringTokenizer names = new StringTokenizer(services, ",");
     while (names.hasMoreTokens()) {
       String name = names.nextToken();

@@ -41,8 +41,7 @@ public final class Scans implements Detection {
   /** The declaration. */
   public static final DetectionKind KIND =
       DetectionKind.named("scan", "Finds hosts that try many addresses or ports and fail.")
-          .count(
-              "scan.scan_threshold", 25, "Failed pairs of address and port of a remote host.")
+          .count("scan.scan_threshold", 25, "Failed pairs of address and port of a remote host.")
           .count(
               "scan.local_scan_threshold", 25, "Failed pairs of address and port of a local host.")
           .count(
@@ -62,7 +61,8 @@ public final class Scans implements Detection {
               "scan.dark_host_threshold",
               3,
               "Addresses without hosts that make a host a darknet scanner.")
-          .seconds("scan.scan_timeout", 900, "A scanner is forgotten after so long without a failure.")
+          .seconds(
+              "scan.scan_timeout", 900, "A scanner is forgotten after so long without a failure.")
           .notice(
               ADDRESS,
               "A host failed to connect to many addresses at the same few ports.",
@@ -197,8 +197,7 @@ public final class Scans implements Detection {
     String took = Texts.minutesSeconds(nowNs - scanner.sinceNs);
     notices.emit(
         Notice.of(
-                note,
-                (knocks ? "kk: " : "") + source + " scanned at least " + what + " in " + took)
+                note, (knocks ? "kk: " : "") + source + " scanned at least " + what + " in " + took)
             .sub(local ? "local" : "remote")
             .source(source)
             .destination(local ? victim : null)

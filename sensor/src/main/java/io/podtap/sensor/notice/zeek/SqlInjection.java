@@ -170,11 +170,7 @@ public final class SqlInjection implements Detection {
   private void emit(String note, String message, String source, String destination, String uid) {
     String host = note.equals(ATTACKER) ? source : destination;
     notices.emit(
-        Notice.of(note, message)
-            .uid(uid)
-            .source(source)
-            .destination(destination)
-            .identifier(host));
+        Notice.of(note, message).uid(uid).source(source).destination(destination).identifier(host));
   }
 
   @Override

@@ -98,10 +98,17 @@ public final class WeakKeys implements Detection {
     }
     long bits = parameters.number("number");
     if (bits < bitsMin) {
-      emit(parameters, Notice.of(KEY, "Host uses weak DH parameters with " + bits + " key bits"), "" + bits);
+      emit(
+          parameters,
+          Notice.of(KEY, "Host uses weak DH parameters with " + bits + " key bits"),
+          "" + bits);
     }
-    Certificates.Certificate certificate = certificates.of(parameters.textOrEmpty("value"), parameters.nowNs());
-    if (compared && certificate != null && isCompared(certificate) && certificate.keyBits() > bits) {
+    Certificates.Certificate certificate =
+        certificates.of(parameters.textOrEmpty("value"), parameters.nowNs());
+    if (compared
+        && certificate != null
+        && isCompared(certificate)
+        && certificate.keyBits() > bits) {
       emit(
           parameters,
           Notice.of(
@@ -153,8 +160,7 @@ public final class WeakKeys implements Detection {
         && certificate.keyBits() < bitsMin) {
       emit(
           ssl,
-          Notice.of(
-                  KEY, "Host uses weak certificate with " + certificate.keyBits() + " bit key")
+          Notice.of(KEY, "Host uses weak certificate with " + certificate.keyBits() + " bit key")
               .sub("Subject: " + certificate.subject())
               .file(null, null, "Fingerprint: " + certificate.fingerprint()),
           certificate.fingerprint() + certificate.keyBits());
@@ -167,9 +173,7 @@ public final class WeakKeys implements Detection {
             .connection(logged)
             .suppressFor(DAY_NS)
             .identifier(
-                logged.textOrEmpty("id.resp_h"),
-                Long.toString(logged.number("id.resp_p")),
-                what));
+                logged.textOrEmpty("id.resp_h"), Long.toString(logged.number("id.resp_p")), what));
   }
 
   @Override

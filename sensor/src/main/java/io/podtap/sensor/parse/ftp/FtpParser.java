@@ -457,8 +457,7 @@ final class FtpParser implements StreamParser {
     if (clientEnded && clientLines.held() > 0 && tls == null) {
       session.weird("partial_ftp_request", "");
     }
-    boolean isSession =
-        confirmed || (sessionSeen && isOwnPort);
+    boolean isSession = confirmed || (sessionSeen && isOwnPort);
     if (isSession) {
       for (Command command : pending) {
         write(command);

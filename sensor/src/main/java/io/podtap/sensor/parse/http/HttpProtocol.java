@@ -13,8 +13,8 @@ import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
 import io.podtap.sensor.parse.files.Files;
 import io.podtap.sensor.parse.http.content.Inflaters;
-import io.podtap.sensor.protocol.Declaration.Trait;
 import io.podtap.sensor.protocol.Declaration;
+import io.podtap.sensor.protocol.Declaration.Trait;
 import io.podtap.sensor.protocol.Signature;
 import io.podtap.sensor.protocol.Transport;
 import io.podtap.sensor.sink.FlowEvents;
@@ -24,7 +24,6 @@ import io.podtap.sensor.tunnel.TunnelRecorder;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

@@ -9,9 +9,9 @@ import io.podtap.sensor.parse.Session;
 
 /**
  * The requests of one connection: counts them, and keeps those that wait for their answers. HTTP
- * inside HTTP, behind an upgrade or a CONNECT, goes on with those of the HTTP around it, as in Zeek:
- * its requests are numbered further, and its first answer completes a request that was answered with
- * a status below 200. One thread.
+ * inside HTTP, behind an upgrade or a CONNECT, goes on with those of the HTTP around it, as in
+ * Zeek: its requests are numbered further, and its first answer completes a request that was
+ * answered with a status below 200. One thread.
  */
 final class Transactions {
 

@@ -67,7 +67,9 @@ final class Pop3Parser implements StreamParser {
   private boolean longAnswerAsked;
   private boolean inLongAnswer;
 
-  /** Whether commands are read: elsewhere than on its port, once the server answers as POP3 does. */
+  /**
+   * Whether commands are read: elsewhere than on its port, once the server answers as POP3 does.
+   */
   private boolean greeted;
 
   private boolean confirmed;

@@ -30,7 +30,8 @@ enum Pop3Word {
   UNKNOWN;
 
   /**
-   * Reads a word. A sign in front does not matter, and the n-th word may have n of them, as in Zeek.
+   * Reads a word. A sign in front does not matter, and the n-th word may have n of them, as in
+   * Zeek.
    */
   static Pop3Word of(String text) {
     String word = text.toUpperCase(Locale.ROOT);

@@ -26,12 +26,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** Owners by a real API server. */
 @EnabledIfEnvironmentVariable(
@@ -109,7 +109,9 @@ final class ClusterWatchIT {
   private void await(String what, BooleanSupplier condition) throws InterruptedException {
     long deadline = System.nanoTime() + WAIT_MS * 1_000_000;
     while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("%s; %s; %s", what, log, watch().counts()).isLessThan(deadline);
+      assertThat(System.nanoTime())
+          .as("%s; %s; %s", what, log, watch().counts())
+          .isLessThan(deadline);
       Thread.sleep(5);
       watch().advance(nowNs());
     }
@@ -260,7 +262,10 @@ final class ClusterWatchIT {
         int number = i;
         Callable<?> one =
             () -> {
-              pod("p-" + number, "d-" + number % 500, "10." + (10 + number / 50_000) + '.' + number / 250 + '.' + (1 + number % 250));
+              pod(
+                  "p-" + number,
+                  "d-" + number % 500,
+                  "10." + (10 + number / 50_000) + '.' + number / 250 + '.' + (1 + number % 250));
               return number;
             };
         made.add(clients.submit(one));

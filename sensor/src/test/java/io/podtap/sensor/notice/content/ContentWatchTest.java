@@ -105,7 +105,8 @@ class ContentWatchTest {
                 HTTP/1.1 200 OK\r
                 Content-Length: 54\r
                 \r
-                <pre>uid=33(www-data) gid=33(www-data) groups=33</pre>""");
+                <pre>uid=33(www-data) gid=33(www-data) groups=33</pre>\
+                """);
 
     assertOne(script, "command_output", "F");
   }
