@@ -113,7 +113,8 @@ class HouseRulesTest {
         .resideInAPackage("io.podtap.core..")
         .should()
         .dependOnClassesThat()
-        .resideOutsideOfPackages("io.podtap.core..", "java..", "javax..", "org.jspecify..")
+        .resideOutsideOfPackages(
+            "io.podtap.core..", "java..", "javax..", "jdk.net..", "org.jspecify..")
         .because(
             "core is part of the sidecar in every pod: no third-party jar, nothing of the programs"
                 + " above it")

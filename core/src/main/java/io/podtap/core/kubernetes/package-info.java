@@ -1,7 +1,3 @@
-/*
- * Copyright 2026 the Podtap authors
- * SPDX-License-Identifier: Apache-2.0
- */
 /**
  * Reads from the Kubernetes API with what a pod has: a service account's files and the address of
  * the API server. An answer's body is a stream, so that a list of any size takes constant memory.

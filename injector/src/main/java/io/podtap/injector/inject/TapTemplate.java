@@ -7,6 +7,7 @@ package io.podtap.injector.inject;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.FilterCompiler;
 import io.podtap.core.packet.LinkType;
+import io.podtap.injector.filter.FilterNames;
 import io.podtap.tap.command.TapCommand;
 import java.util.Collections;
 import java.util.LinkedHashMap;

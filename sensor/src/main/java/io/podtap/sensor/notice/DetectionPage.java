@@ -4,15 +4,19 @@
  */
 package io.podtap.sensor.notice;
 
+import java.util.StringTokenizer;
+
 /** The documentation of one detection in Markdown, made from its declaration. */
 public final class DetectionPage {
+
+  private static final int LINE_LENGTH_MAX = 120;
 
   private DetectionPage() {}
 
   /** Returns the page. */
   public static String of(DetectionKind kind) {
     StringBuilder page = new StringBuilder("# ").append(kind.name()).append("\n\n");
-    page.append(kind.meaning()).append('\n');
+    paragraph(page, kind.meaning());
     page.append(
         kind.isDefault()
             ? "It runs with `--notices`.\n"
@@ -22,10 +26,13 @@ public final class DetectionPage {
     }
     for (NoticeType type : kind.notices()) {
       page.append("\n## ").append(type.name()).append("\n\n");
-      page.append("**What it means.** ").append(type.meaning()).append("\n\n");
-      page.append("**Why it can be false.** ").append(type.falseBecause()).append("\n\n");
-      page.append("**What to do.** ").append(type.action()).append("\n\n");
-      page.append("**Which evidence to open.** ").append(type.evidence()).append('\n');
+      paragraph(page, "**What it means.** " + type.meaning());
+      page.append('\n');
+      paragraph(page, "**Why it can be false.** " + type.falseBecause());
+      page.append('\n');
+      paragraph(page, "**What to do.** " + type.action());
+      page.append('\n');
+      paragraph(page, "**Which evidence to open.** " + type.evidence());
     }
     if (!kind.options().isEmpty()) {
       page.append("\n## Options\n\n| option | type | default | meaning |\n");
@@ -38,6 +45,21 @@ public final class DetectionPage {
       }
     }
     return page.toString();
+  }
+
+  /** Writes a text in lines of bounded length. */
+  private static void paragraph(StringBuilder page, String text) {
+    int lineStart = page.length();
+    for (StringTokenizer words = new StringTokenizer(text, " "); words.hasMoreTokens(); ) {
+      String word = words.nextToken();
+      if (page.length() > lineStart) {
+        boolean fits = page.length() - lineStart + 1 + word.length() <= LINE_LENGTH_MAX;
+        page.append(fits ? ' ' : '\n');
+        lineStart = fits ? lineStart : page.length();
+      }
+      page.append(word);
+    }
+    page.append('\n');
   }
 
   /** Returns the page that lists all detections. */

@@ -161,14 +161,23 @@ final class LimitsReader implements AutoCloseable {
   private Known list(String namespace) {
     long begin = System.nanoTime();
     long end = begin + READ_NS_MAX;
-    CompletableFuture<Optional<List<@Nullable Object>>> first =
-        CompletableFuture.supplyAsync(() -> list(ranges, namespace, "limitranges", end), threads);
+    CompletableFuture<Optional<List<@Nullable Object>>> first = new CompletableFuture<>();
+    threads.execute(() -> listRanges(namespace, end, first));
     Optional<List<@Nullable Object>> hers = list(quotas, namespace, "resourcequotas", end);
     Optional<List<@Nullable Object>> its = first.join();
     boolean isWhole =
         (its.isPresent() || ranges.isDenied()) && (hers.isPresent() || quotas.isDenied());
     NamespaceLimits limits = NamespaceLimits.of(its.orElse(List.of()), hers.orElse(List.of()));
     return new Known(limits, isWhole, begin);
+  }
+
+  private void listRanges(
+      String namespace, long end, CompletableFuture<Optional<List<@Nullable Object>>> answer) {
+    try {
+      answer.complete(list(ranges, namespace, "limitranges", end));
+    } catch (RuntimeException e) {
+      answer.completeExceptionally(e);
+    }
   }
 
   private synchronized @Nullable Known former(String namespace) {

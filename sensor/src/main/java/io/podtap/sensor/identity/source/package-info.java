@@ -1,7 +1,3 @@
-/*
- * Copyright 2026 the Podtap authors
- * SPDX-License-Identifier: Apache-2.0
- */
 /**
  * Joins what names owners of addresses (the API's watch, reports of taps, journals) to the logs of
  * one sensor, by the settings of a user.

@@ -1,7 +1,3 @@
-/*
- * Copyright 2026 the Podtap authors
- * SPDX-License-Identifier: Apache-2.0
- */
 /**
  * Bindings from the Kubernetes API: one list and one watch each of pods, services and nodes.
  *

@@ -1,7 +1,3 @@
-/*
- * Copyright 2026 the Podtap authors
- * SPDX-License-Identifier: Apache-2.0
- */
 /**
  * Detections about workloads: finished records in, notices out, one class for each detection.
  *

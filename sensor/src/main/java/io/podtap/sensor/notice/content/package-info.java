@@ -1,7 +1,3 @@
-/*
- * Copyright 2026 the Podtap authors
- * SPDX-License-Identifier: Apache-2.0
- */
 /**
  * What detections need of the bytes that flows carry: payload in, records of {@code content.log}
  * out.

@@ -73,9 +73,9 @@ public enum ClusterNotice {
       "http.log by the uid; connections of the workload in the minutes after."),
   JNDI_CALLBACK(
       "JNDI_Callback",
-      "A workload connects to the server that a JNDI lookup named: the attack has " + "worked.",
+      "A workload connects to the server that a JNDI lookup named: the attack has worked.",
       "The server is one that the workload uses anyway.",
-      "Treat the workload as taken over: isolate it, keep evidence, rotate its " + "secrets.",
+      "Treat the workload as compromised: isolate it, keep evidence, rotate its secrets.",
       "ldap.log, conn.log and files.log of the workload from then on."),
   REVERSE_SHELL(
       "Reverse_Shell",
@@ -141,7 +141,7 @@ public enum ClusterNotice {
       "Lateral_Movement",
       "A workload that was attacked attacks others.",
       "A scanner of your own that was scanned before.",
-      "Treat both workloads as taken over, and isolate the first one.",
+      "Treat both workloads as compromised, and isolate the first one.",
       "notice.log by the workload, in order."),
   LOST_EVIDENCE(
       "Lost_Evidence",

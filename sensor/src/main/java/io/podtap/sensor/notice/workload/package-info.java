@@ -1,7 +1,3 @@
-/*
- * Copyright 2026 the Podtap authors
- * SPDX-License-Identifier: Apache-2.0
- */
 /**
  * What detections about workloads have in common: the record as they see it, its ends as workloads,
  * what was learned of them, and arithmetic without state.

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.injector.inject;
+package io.podtap.injector.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

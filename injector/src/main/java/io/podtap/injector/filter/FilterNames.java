@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.injector.inject;
+package io.podtap.injector.filter;
 
 import java.net.InetAddress;
 import java.util.Set;
