@@ -31,8 +31,11 @@ public final class ReportOwners implements TapOwners {
   private static final int ADDRESSES_MAX = 8;
   private static final int TEXT_MAX = 253;
 
-  /** A tap reports every ten seconds; its pod has its addresses for as long after a report. */
+  /** A tap reports every ten seconds. */
   private static final long PERIOD_NS = TimeUnit.SECONDS.toNanos(10);
+
+  /** Its pod has its addresses for so long after a report: the next one may come a little late. */
+  private static final long VALID_NS = PERIOD_NS + TimeUnit.SECONDS.toNanos(2);
 
   /** After two missing reports the pod is taken to be gone since the last. */
   private static final long SILENCE_NS = 3 * PERIOD_NS;
@@ -141,7 +144,7 @@ public final class ReportOwners implements TapOwners {
     known.owner = owner;
     for (Binding binding : known.bindings) {
       bindings.describe(binding, owner.owner(), nowNs);
-      bindings.last(binding, nowNs + PERIOD_NS);
+      bindings.last(binding, nowNs + VALID_NS);
     }
     if (tap.report().value(TapReport.STATE).equals(STOPPED)) {
       end(known, nowNs, nowNs);
@@ -171,7 +174,7 @@ public final class ReportOwners implements TapOwners {
     for (Iterator<Reported> all = reported.values().iterator(); all.hasNext(); ) {
       Reported one = all.next();
       if (nowNs - one.lastNs > SILENCE_NS) {
-        end(one, one.lastNs + PERIOD_NS, nowNs);
+        end(one, one.lastNs + VALID_NS, nowNs);
         all.remove();
       }
     }
