@@ -9,12 +9,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.podtap.sensor.Analysis;
 import io.podtap.sensor.flow.CommunityId;
 import io.podtap.sensor.identity.IdentityLog;
+import io.podtap.sensor.notice.NoticeSettings;
+import io.podtap.sensor.notice.NoticeStage;
+import io.podtap.sensor.notice.catalog.Detections;
+import io.podtap.sensor.notice.content.ContentRow;
 import io.podtap.sensor.sink.MemorySink;
 import io.podtap.sensor.track.Tracker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -48,6 +54,23 @@ class LogReferenceTest {
       if (!schema.path().equals("conn")) { // its page has the columns of taps, too
         check(schema);
       }
+    }
+  }
+
+  @Test
+  void pagesOfDetectionsSayWhatTheirLogsDeclare() throws IOException {
+    MemorySink sink = new MemorySink();
+    NoticeStage stage =
+        new NoticeStage(
+            Detections.all(),
+            new NoticeSettings(Set.of(), Map.of(), /* exceptions= */ null, /* folder= */ null),
+            sink,
+            (_, _) -> "",
+            List.of());
+    stage.close();
+    check(ContentRow.schema());
+    for (LogSchema<?> schema : sink.schemas()) {
+      check(schema);
     }
   }
 
