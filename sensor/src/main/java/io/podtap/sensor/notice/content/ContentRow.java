@@ -21,8 +21,8 @@ public record ContentRow(
   public static LogSchema<ContentRow> schema() {
     return LogSchema.<ContentRow>named(
             "content",
-            "One record for each kind of suspicious content that one end of a flow sent. Written"
-                + " only where notices are on; not in Zeek.")
+            "One record for each kind of suspicious content that one end of a flow sent. Not in"
+                + " Zeek.")
         .time("ts", "When it was found.", ContentRow::timeNs)
         .flow(ContentRow::flow)
         .enumeration(
