@@ -36,7 +36,10 @@ public final class NoticeLog {
             .enumeration("note", "Kind of the notice.", (row, out) -> text(row.note, out))
             .wire("msg", "One sentence.", row -> row.message)
             .wire("sub", "Details.", row -> row.sub)
-            .address("src", "Source of the attack, or of the connection.", (row, out) -> text(row.source, out))
+            .address(
+                "src",
+                "Source of the attack, or of the connection.",
+                (row, out) -> text(row.source, out))
             .address("dst", "Destination.", (row, out) -> text(row.destination, out))
             .port("p", "Port of the destination.", row -> row.port)
             .count("n", "Number of occurrences, where the kind counts.", row -> row.count)
