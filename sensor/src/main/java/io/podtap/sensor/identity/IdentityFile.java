@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class IdentityFile {
 
   private static final int GZIP_MAGIC = 0x1F8B;
   private static final String UNSET = "-";
+  private static final String LABELS = "labels";
 
   private final Bindings target;
 
@@ -129,10 +131,20 @@ public final class IdentityFile {
     if (json.enterObject()) {
       while (json.more()) {
         String name = json.name();
-        values.put(name, json.scalar());
+        values.put(name, name.equals(LABELS) ? joined(json) : json.scalar());
       }
     }
     return values;
+  }
+
+  private static String joined(JsonReader json) throws IOException {
+    StringJoiner texts = new StringJoiner(",");
+    if (json.enterArray()) {
+      while (json.more()) {
+        texts.add(json.text());
+      }
+    }
+    return texts.toString();
   }
 
   private void take(Map<String, String> values) throws IOException {
@@ -204,7 +216,8 @@ public final class IdentityFile {
         shared(values, "workload"),
         shared(values, "service_account"),
         shared(values, "service"),
-        shared(values, "port_name"));
+        shared(values, "port_name"),
+        shared(values, LABELS));
   }
 
   private static String shared(Map<String, String> values, String name) {

@@ -68,7 +68,25 @@ public final class IdentityLog {
         .string("service_account", "The pod's service account.", text(Owner::serviceAccount))
         .string("service", "Name of the service.", text(Owner::service))
         .string("port_name", "Name of the service's port.", text(Owner::portName))
+        .stringSet(
+            "labels",
+            "Labels of the pod, KEY=VALUE, without those that differ between a workload's pods.",
+            IdentityLog::labels)
         .build();
+  }
+
+  private static boolean labels(Bindings.Change change, LineBuffer out) {
+    String labels = change.binding().owner.labels();
+    if (labels.isEmpty()) {
+      return false;
+    }
+    int from = 0;
+    for (int comma = labels.indexOf(','); comma >= 0; comma = labels.indexOf(',', from)) {
+      out.latin1(TextSource.element(labels.substring(from, comma))).put(TextSource.SEPARATOR);
+      from = comma + 1;
+    }
+    out.latin1(TextSource.element(labels.substring(from)));
+    return true;
   }
 
   private static boolean address(Bindings.Change change, LineBuffer out) {

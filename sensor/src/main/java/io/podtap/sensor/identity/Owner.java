@@ -20,6 +20,8 @@ import java.util.Objects;
  * @param serviceAccount of the pod
  * @param service name of the service
  * @param portName name of the service's port, where the port was asked for
+ * @param labels of the pod by which others may select its workload, {@code KEY=VALUE} in the order
+ *     of their keys, separated by commas
  */
 public record Owner(
     Kind kind,
@@ -31,7 +33,8 @@ public record Owner(
     String workload,
     String serviceAccount,
     String service,
-    String portName) {
+    String portName,
+    String labels) {
 
   /** Nothing is known, or not enough to say one name. */
   public static final Owner UNKNOWN = of(Kind.UNKNOWN);
@@ -41,6 +44,32 @@ public record Owner(
 
   private static final long OBJECT_BYTES = 72;
   private static final long TEXT_BYTES = 48;
+
+  /** An owner of which no labels are known. */
+  public Owner(
+      Kind kind,
+      String namespace,
+      String pod,
+      String uid,
+      String node,
+      String workloadKind,
+      String workload,
+      String serviceAccount,
+      String service,
+      String portName) {
+    this(
+        kind,
+        namespace,
+        pod,
+        uid,
+        node,
+        workloadKind,
+        workload,
+        serviceAccount,
+        service,
+        portName,
+        "");
+  }
 
   /** What an owner is. */
   public enum Kind {
@@ -86,7 +115,8 @@ public record Owner(
         workload,
         serviceAccount,
         service,
-        portName);
+        portName,
+        labels);
   }
 
   /**

@@ -55,7 +55,17 @@ final class BindingsTest {
 
   private static Owner pod(String name) {
     return new Owner(
-        Owner.Kind.POD, "shop", name, "uid-" + name, "n1", "Deployment", "d", "sa", "", "");
+        Owner.Kind.POD,
+        "shop",
+        name,
+        "uid-" + name,
+        "n1",
+        "Deployment",
+        "d",
+        "sa",
+        "",
+        "",
+        "app=d,tier=back");
   }
 
   private static Bindings bindings() {

@@ -15,6 +15,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.StringJoiner;
+import java.util.TreeMap;
 
 /**
  * Pods: their addresses while they run. A pod of the node's network has the ports that its
@@ -25,12 +29,29 @@ final class PodReader extends ObjectReader {
   private static final int ADDRESSES_MAX = 8;
   private static final int PORTS_MAX = 64;
 
+  /** Keys and values together; those that do not fit are left out. */
+  private static final int LABEL_BYTES_MAX = 1_024;
+
+  /** Labels with which controllers tell apart the pods, or the versions, of one workload. */
+  private static final Set<String> LABELS_OF_ONE_POD =
+      Set.of(
+          "controller-revision-hash",
+          "statefulset.kubernetes.io/pod-name",
+          "apps.kubernetes.io/pod-index",
+          "controller-uid",
+          "job-name",
+          "batch.kubernetes.io/controller-uid",
+          "batch.kubernetes.io/job-name",
+          "batch.kubernetes.io/job-completion-index");
+
   /** A container's port; {@code hostPort} is 0 where none is bound. */
   private record Port(int protocol, int containerPort, int hostPort) {}
 
   private final List<String> addresses = new ArrayList<>();
   private final List<String> hostAddresses = new ArrayList<>();
   private final List<Port> ports = new ArrayList<>();
+  private final SortedMap<String, String> labels = new TreeMap<>();
+  private int labelBytes;
   private String started = "";
   private String node = "";
   private String account = "";
@@ -65,6 +86,8 @@ final class PodReader extends ObjectReader {
     ownerName = "";
     templateHash = "";
     rolloutHash = "";
+    labels.clear();
+    labelBytes = 0;
   }
 
   @Override
@@ -79,13 +102,28 @@ final class PodReader extends ObjectReader {
   private void labels(JsonReader json) throws IOException {
     if (json.enterObject()) {
       while (json.more()) {
-        switch (json.name()) {
+        String key = json.name();
+        switch (key) {
           case WorkloadName.DEPLOYMENT_LABEL -> templateHash = json.text();
           case WorkloadName.ROLLOUT_LABEL -> rolloutHash = json.text();
-          default -> json.skip();
+          default -> label(key, json.text());
         }
       }
     }
+  }
+
+  private void label(String key, String value) {
+    int bytes = key.length() + value.length() + 2;
+    if (!LABELS_OF_ONE_POD.contains(key) && labelBytes + bytes <= LABEL_BYTES_MAX) {
+      labelBytes += bytes;
+      labels.put(key, value);
+    }
+  }
+
+  private String labelText() {
+    StringJoiner text = new StringJoiner(",");
+    labels.forEach((key, value) -> text.add(key + '=' + value));
+    return text.toString();
   }
 
   private void references(JsonReader json) throws IOException {
@@ -243,7 +281,8 @@ final class PodReader extends ObjectReader {
             SharedTexts.of(workload.name()),
             SharedTexts.of(account),
             "",
-            "");
+            "",
+            SharedTexts.of(labelText()));
     for (Place place : parsed(addresses)) {
       if (onHostNetwork) {
         ports.forEach(port -> bind(places, place, port.protocol(), port.containerPort(), owner));

@@ -128,8 +128,8 @@ final class ClusterWatchIT {
         PODS,
         "{\"metadata\":{\"name\":\""
             + name
-            + "\",\"labels\":{\"pod-template-hash\":\"5d8f\"},\"ownerReferences\":[{\"apiVersion\":"
-            + "\"apps/v1\",\"kind\":\"ReplicaSet\",\"name\":\""
+            + "\",\"labels\":{\"pod-template-hash\":\"5d8f\",\"tier\":\"front\",\"app\":\"cart\"},"
+            + "\"ownerReferences\":[{\"apiVersion\":\"apps/v1\",\"kind\":\"ReplicaSet\",\"name\":\""
             + deployment
             + "-5d8f\",\"uid\":\"1\",\"controller\":true}]},\"spec\":{\"nodeName\":\"n1\","
             + "\"serviceAccountName\":\"buyer\",\"containers\":[{\"name\":\"c\",\"image\":\"i\"}]}}");
@@ -183,6 +183,7 @@ final class ClusterWatchIT {
     start();
     await("all are named", () -> watch().counts().isCurrent() && at("10.8.0.1", 0).isKnown());
     Owner pod = at("fd00::1", 0);
+    assertThat(at("10.9.0.1", 0).labels()).isEqualTo("app=cart,tier=front");
     assertThat(pod.workloadText()).isEqualTo("Deployment/cart");
     assertThat(pod.serviceAccount()).isEqualTo("buyer");
     assertThat(pod.node()).isEqualTo("n1");
