@@ -6,6 +6,7 @@ package io.podtap.injector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.core.kubernetes.WorkloadName;
 import io.podtap.injector.inject.Injection;
 import io.podtap.injector.inject.NamespaceContext;
 import io.podtap.injector.inject.Outcome;
@@ -102,8 +103,16 @@ final class SpellingTest {
           .isEqualTo(before);
       assertThat(plain(podOf(read(spelling, injected), object.getValue())))
           .as(injected)
-          .isEqualTo(plain(expected(Tree.map(podOf(tree, object.getValue())))));
+          .isEqualTo(
+              plain(expected(Tree.map(podOf(tree, object.getValue())), workload(podOf(tree, "")))));
     }
+  }
+
+  private static WorkloadName workload(@Nullable Object object) {
+    String kind = Tree.text(object, "kind");
+    return kind.equals("Pod")
+        ? WorkloadName.NONE
+        : new WorkloadName(kind, Tree.text(object, "metadata", "name"));
   }
 
   private static @Nullable Object podOf(@Nullable Object tree, String path) {
@@ -111,9 +120,10 @@ final class SpellingTest {
     return path.isEmpty() ? object : Tree.at(object, path.split("/", -1));
   }
 
-  private static Object expected(Map<String, @Nullable Object> pod) {
+  private static Object expected(Map<String, @Nullable Object> pod, WorkloadName workload) {
     Outcome outcome =
-        Injection.inject(pod, new NamespaceContext(Map.of(), true), new TapOptions().template());
+        Injection.inject(
+            pod, new NamespaceContext(Map.of(), true), new TapOptions().template(), workload);
     return ((Outcome.Changed) outcome).pod();
   }
 
