@@ -20,6 +20,7 @@ import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.log.ConnLog;
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.merge.MergeCounts;
+import io.podtap.sensor.merge.MergeHandler;
 import io.podtap.sensor.merge.TapMerge;
 import io.podtap.sensor.notice.content.ContentRow;
 import io.podtap.sensor.notice.content.ContentWatch;
@@ -169,7 +170,7 @@ public final class Analysis implements FrameAnalysis {
     this.check = tracker.check();
     this.merge =
         perTap
-            ? new TapMerge(settings.mergeBytesMax(), settings.tracking().seed(), this::onMerged)
+            ? new TapMerge(settings.mergeBytesMax(), settings.tracking().seed(), new Copies())
             : null;
   }
 
@@ -199,10 +200,34 @@ public final class Analysis implements FrameAnalysis {
     analyse(frame, packet, NO_TAPS, /* otherCount= */ 0, /* shared= */ false);
   }
 
-  /** Takes one copy of a packet that several taps may see; another frame may be at hand. */
-  private void onMerged(Frame frame, int[] others, int otherCount, boolean shared) {
-    merged.headers().locate(frame.segment(), frame.offset(), frame.length(), frame.linkType());
-    analyse(frame, merged, others, otherCount, shared);
+  /** Takes what the taps together have delivered. */
+  private final class Copies implements MergeHandler {
+
+    /** Takes one copy of a packet that several taps may see; another frame may be at hand. */
+    @Override
+    public void onMerged(Frame frame, int[] others, int otherCount, boolean shared) {
+      merged.headers().locate(frame.segment(), frame.offset(), frame.length(), frame.linkType());
+      analyse(frame, merged, others, otherCount, shared);
+    }
+
+    /** Names a tap in the record of a packet that was analysed before the tap delivered it. */
+    @Override
+    public void onLateCopy(Frame frame, int soleTap) {
+      if (packet.headers().isFragment()) {
+        return;
+      }
+      int tap = frame.interfaceIndex();
+      packet.begin(frame.timestampNs(), clockNs, tap, /* cutsExpected= */ true);
+      packet.wrap(frame.segment(), /* checksumsKnown= */ false);
+      Flow flow = tracker.find(packet);
+      if (flow == null) {
+        return;
+      }
+      flow.claim(tap);
+      if (soleTap != TapMerge.NO_TAP) {
+        flow.addSole(soleTap, -1);
+      }
+    }
   }
 
   /**
@@ -274,7 +299,7 @@ public final class Analysis implements FrameAnalysis {
       flow.claim(otherTaps[i]);
     }
     if (shared && otherCount == 0) {
-      flow.noteSole(tap);
+      flow.addSole(tap, 1);
     }
   }
 

@@ -173,6 +173,33 @@ class UnionTest {
     isWhole(only());
   }
 
+  /** A tap that gets little CPU delivers when the other one's packets are analysed already. */
+  @Test
+  void copiesComeAfterThePacketsWereHandedOn() {
+    byte[] ping = Conversation.udp(true, 5_000, 6_000, (byte) 1);
+    send(identified(ping), 0, 1);
+    List<byte[]> packets = exchange();
+    packets.forEach(packet -> send(packet, 0));
+    nowNs += 600 * MILLISECOND_NS;
+    packets.subList(0, 8).forEach(packet -> send(packet, 1));
+
+    analysis.close();
+
+    assertThat(sink.rows("conn"))
+        .filteredOn(row -> row.get("id.resp_p").equals("80"))
+        .hasSize(1)
+        .first()
+        .satisfies(this::isWhole)
+        .satisfies(
+            row ->
+                assertThat(row)
+                    .containsEntry("tap.id", "tap0")
+                    .containsEntry("tap.also", "tap1")
+                    .containsEntry("tap.only", "2")
+                    .containsEntry("tap.also_only", "0"));
+    assertThat(analysis.merged().sole()).isEqualTo(2);
+  }
+
   @Test
   void oneBeginsInTheMiddleOfWhatTheOtherHasSentForLong() {
     List<byte[]> packets = exchange();

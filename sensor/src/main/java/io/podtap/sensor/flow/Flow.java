@@ -449,12 +449,12 @@ public final class Flow {
     noteOther(tapIndex);
   }
 
-  /** Notes that one tap alone has delivered the last packet, of a flow that several see. */
-  public void noteSole(int tapIndex) {
+  /** Counts packets, or takes them back, that one tap alone has delivered while others see it. */
+  public void addSole(int tapIndex, int packets) {
     if (tapIndex == tap) {
-      soleCount++;
+      soleCount += packets;
     } else {
-      soleOtherCount++;
+      soleOtherCount += packets;
     }
   }
 

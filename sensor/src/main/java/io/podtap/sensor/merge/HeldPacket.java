@@ -21,6 +21,9 @@ final class HeldPacket {
   /** Bits of the taps that have delivered it, by their places in the pair. */
   int taps;
 
+  /** Whether it was handed on as what one tap alone had delivered of hosts that several see. */
+  boolean isSole;
+
   /** When it was captured, by the receiver's clock as far as the tap's offset is known. */
   long orderNs;
 

@@ -20,4 +20,13 @@ public interface MergeHandler {
    * @param shared whether more than one tap sees what these hosts send
    */
   void onMerged(Frame frame, int[] others, int otherCount, boolean shared);
+
+  /**
+   * Learns that a tap has delivered a packet which was handed on before this copy came.
+   *
+   * @param frame the copy, on which the headers given to {@link TapMerge#take} stand
+   * @param soleTap the tap that had delivered the packet alone, as {@link #onMerged} was told, or
+   *     {@link TapMerge#NO_TAP}
+   */
+  default void onLateCopy(Frame frame, int soleTap) {}
 }

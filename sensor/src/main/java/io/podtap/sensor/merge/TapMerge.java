@@ -29,9 +29,6 @@ public final class TapMerge implements AutoCloseable {
   /** Copies of a packet come within this time. */
   static final long HOLD_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
-  /** Copies that have no times of capture are so late at most. */
-  static final long LATE_NS = TimeUnit.MILLISECONDS.toNanos(100);
-
   /** How long it is known afterwards which packets were handed on. */
   static final long MEMORY_NS = TimeUnit.SECONDS.toNanos(2);
 
@@ -50,18 +47,13 @@ public final class TapMerge implements AutoCloseable {
   /** While a tap begins to see what another one sees, what was handed on may come again. */
   private static final long JOIN_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  /** Records have times of microseconds. */
-  private static final long STEP_NS = 1_000;
-
-  /** Packets looked at for a packet's place. */
-  private static final int STEPS_MAX = 512;
-
   /** Packets held and remembered at most; bounds their part of the heap. */
   private static final int PACKETS_MAX = 1 << 17;
 
   private static final int BUCKETS = 1 << 14;
 
-  private static final int NO_TAP = -1;
+  /** Stands for no tap. */
+  public static final int NO_TAP = -1;
 
   private final MergeHandler handler;
   private final HeldBytes bytes;
@@ -186,16 +178,22 @@ public final class TapMerge implements AutoCloseable {
       known.taps |= bit;
       pair.last(place, known);
       duplicates++;
-      complete(known, source);
+      if (known.chunk == null) {
+        late(known, source);
+      } else {
+        complete(known, source);
+      }
       return true;
     }
     if (isPassed(source.interfaceIndex(), pair)) {
+      handler.onLateCopy(source, NO_TAP);
       return true;
     }
     if (sent != null
         && !facts.cut
         && sent.isCutElsewhere(place, facts.sequence(), facts.dataEnd())) {
       duplicates++;
+      handler.onLateCopy(source, NO_TAP);
       return true;
     }
     return hold(source, pair, place, orderNs);
@@ -220,16 +218,28 @@ public final class TapMerge implements AutoCloseable {
     return (int) (key >>> 32) & (BUCKETS - 1);
   }
 
+  /** Says who else has seen a packet that was handed on. */
+  private void late(HeldPacket known, Frame source) {
+    if (known.isSole) {
+      known.isSole = false;
+      sole--;
+      handler.onLateCopy(source, known.tap);
+    } else {
+      handler.onLateCopy(source, NO_TAP);
+    }
+  }
+
   /** Keeps more of a packet that is still held than was there of it. */
   private void complete(HeldPacket known, Frame source) {
-    if (known.chunk == null || !known.facts.cut || (facts.cut && known.length >= source.length())) {
+    if (!known.facts.cut || (facts.cut && known.length >= source.length())) {
       return;
     }
+    HeldBytes.Chunk chunk = known.chunk;
     HeldBytes.Chunk room = bytes.room(source.length());
-    if (room == null) {
+    if (chunk == null || room == null) {
       return;
     }
-    bytes.remove(known.chunk);
+    bytes.remove(chunk);
     known.offset = bytes.add(room, source.segment(), source.offset(), source.length());
     known.chunk = room;
     known.facts.copy(facts);
@@ -268,6 +278,7 @@ public final class TapMerge implements AutoCloseable {
     packet.facts.copy(facts);
     packet.pair = pair;
     packet.taps = 1 << place;
+    packet.isSole = false;
     packet.tap = source.interfaceIndex();
     packet.orderNs = orderNs;
     packet.offsetNs = source.clockOffsetNs();
@@ -280,9 +291,9 @@ public final class TapMerge implements AutoCloseable {
     packet.chained = buckets[bucket];
     buckets[bucket] = packet;
     held.add(packet);
-    pair.insert(packet, behind(pair, place, packet));
+    pair.insert(packet, WireOrder.behind(pair, place, packet));
     pair.last(place, packet);
-    smooth(pair, packet);
+    WireOrder.smooth(pair, packet);
     return true;
   }
 
@@ -308,69 +319,6 @@ public final class TapMerge implements AutoCloseable {
     packet = free;
     free = packet == null ? null : packet.chained;
     return packet;
-  }
-
-  /**
-   * Returns the packet behind which this one was on the wire, or null when it was first: behind the
-   * last of its connection that the same tap has delivered, before all that packets say was later,
-   * and there where its time or else its tap's last packet puts it.
-   */
-  private static @Nullable HeldPacket behind(Pair pair, int place, HeldPacket packet) {
-    HeldPacket last = pair.last(place);
-    HeldPacket behind = pair.tail;
-    boolean isBeforeLast = false;
-    boolean isLastSeen = false;
-    int steps = 0;
-    HeldPacket floor = pair.tail;
-    while (floor != null && ++steps < STEPS_MAX && !packet.isFollowing(floor)) {
-      isLastSeen |= floor == last;
-      if (packet.facts.order(floor.facts) < 0) {
-        behind = floor.before;
-        isBeforeLast = isLastSeen;
-      }
-      floor = floor.before;
-    }
-    if (isBeforeLast && floor == null) {
-      return behind;
-    }
-    while (behind != null
-        && behind != floor
-        && (isBeforeLast || behind != last)
-        && packet.facts.order(behind.facts) <= 0
-        && !isLater(packet, behind)) {
-      behind = behind.before;
-    }
-    return behind;
-  }
-
-  /**
-   * Compares times where packets say nothing. What a tap delivers late was not on the wire late,
-   * unless it is later than copies may be.
-   */
-  private static boolean isLater(HeldPacket packet, HeldPacket other) {
-    boolean exact =
-        (packet.captureTimed && other.captureTimed)
-            || !packet.facts.isTcp()
-            || !other.facts.isTcp();
-    return packet.orderNs - other.orderNs >= (exact ? 0 : LATE_NS);
-  }
-
-  /** Lets times grow with the order: what was on the wire before was not captured later. */
-  private static void smooth(Pair pair, HeldPacket packet) {
-    long stepNs = packet.captureTimed ? 0 : STEP_NS;
-    if (packet.after != null) {
-      packet.orderNs = Math.min(packet.orderNs, packet.after.orderNs - stepNs);
-    }
-    if (packet.before == null) {
-      packet.orderNs = Math.max(packet.orderNs, pair.handedOnNs);
-    }
-    long limitNs = packet.orderNs;
-    for (HeldPacket other = packet.before;
-        other != null && other.orderNs > limitNs;
-        other = other.before) {
-      limitNs -= stepNs;
-      other.orderNs = limitNs;
-    }
   }
 
   /** Stops holding what one tap alone sees. */
@@ -431,7 +379,8 @@ public final class TapMerge implements AutoCloseable {
       }
     }
     boolean shared = pair.state == Pair.SHARED;
-    if (shared && count == 0) {
+    packet.isSole = shared && count == 0;
+    if (packet.isSole) {
       sole++;
     }
     long offsetNs = packet.tap == pair.tap(0) ? packet.offsetNs : pair.offsetNs;

@@ -32,6 +32,7 @@ final class FolderLock implements AutoCloseable {
   private static final int TRIES_MAX = 8;
   private static final int LENGTH_RANGE = 4 << 10;
 
+  private final Path folder;
   private final Path file;
   private @Nullable FileChannel channel;
 
@@ -43,7 +44,14 @@ final class FolderLock implements AutoCloseable {
 
   private @Nullable Object key;
 
+  /**
+   * What the folder is on. Once it is gone it is made again there only: what was on a file system
+   * that is no longer mounted does not go to the one below.
+   */
+  private @Nullable Object device;
+
   private FolderLock(Path folder) {
+    this.folder = folder.toAbsolutePath();
     this.file = folder.resolve(NAME);
   }
 
@@ -59,7 +67,8 @@ final class FolderLock implements AutoCloseable {
   }
 
   /**
-   * Locks the folder again if it is another one of the same name, or its lock was removed.
+   * Locks the folder again if it is another one of the same name, or its lock was removed; a folder
+   * that was removed is made again on the file system that it was on.
    *
    * @throws IOException as {@link #take}
    */
@@ -68,6 +77,11 @@ final class FolderLock implements AutoCloseable {
       return;
     }
     closeChannel();
+    if (device == null) {
+      device = device(folder);
+    } else if (Files.notExists(folder) && device.equals(device(folder))) {
+      Files.createDirectories(folder);
+    }
     for (int i = 0; i < TRIES_MAX; i++) {
       if (tryOnce()) {
         return;
@@ -113,6 +127,18 @@ final class FolderLock implements AutoCloseable {
       opened.write(bytes);
     }
     key = null;
+  }
+
+  /** Returns the device of a folder, or where that is gone of the first one over it that is not. */
+  private static Object device(Path folder) throws IOException {
+    Path there = folder;
+    for (Path over = there; over != null; over = over.getParent()) {
+      there = over;
+      if (Files.exists(over, LinkOption.NOFOLLOW_LINKS)) {
+        break;
+      }
+    }
+    return Files.getAttribute(there, "unix:dev");
   }
 
   private BasicFileAttributes attributes() throws IOException {

@@ -29,6 +29,9 @@ public final class Tracker implements AutoCloseable {
 
   static final int ICMP_HEADER_LENGTH = 8;
 
+  /** TCP and UDP begin with both ports. */
+  private static final int PORTS_LENGTH = 4;
+
   private static final int MOBILITY_HEADER_LENGTH = 8;
   private static final long BROADCAST_LOW = 0xFFFF_FFFF_FFFFL;
   private static final long REASSEMBLY_BYTES_MAX = 64 << 20;
@@ -140,6 +143,32 @@ public final class Tracker implements AutoCloseable {
     };
   }
 
+  /**
+   * Returns the flow of a packet that was counted before, or null when there is none, or none any
+   * more. Changes nothing.
+   */
+  public @Nullable Flow find(Packet packet) {
+    int protocol = packet.headers.protocol();
+    int needed =
+        switch (protocol) {
+          case IpProtocol.TCP, IpProtocol.UDP -> PORTS_LENGTH;
+          case IpProtocol.ICMP, IpProtocol.ICMPV6 -> ICMP_HEADER_LENGTH;
+          default -> 0;
+        };
+    if (packet.capturedLength < needed) {
+      return null;
+    }
+    switch (protocol) {
+      case IpProtocol.TCP, IpProtocol.UDP -> {
+        int source = Udp.sourcePort(packet.segment, packet.payloadOffset);
+        setKey(packet, source, Udp.destinationPort(packet.segment, packet.payloadOffset));
+      }
+      case IpProtocol.ICMP, IpProtocol.ICMPV6 -> setIcmpKey(packet);
+      default -> setKey(packet, 0, 0);
+    }
+    return table.find(key);
+  }
+
   /** RFC 6275 section 6.1: a header of its own behind which nothing is to follow. */
   private void checkMobility(Packet packet) {
     if (packet.capturedLength < MOBILITY_HEADER_LENGTH) {
@@ -238,14 +267,7 @@ public final class Tracker implements AutoCloseable {
         Weird.INTERNALLY_TRUNCATED_ICMP_HEADER)) {
       return null;
     }
-    int type = Bytes.u8(packet.segment, packet.payloadOffset);
-    int counterpart = IcmpPairs.counterpart(packet.headers.protocol(), type);
-    if (counterpart == IcmpPairs.NONE) {
-      setKey(packet, type, Bytes.u8(packet.segment, packet.payloadOffset + 1));
-      key.oneWay();
-    } else {
-      setKey(packet, type, counterpart);
-    }
+    setIcmpKey(packet);
     Flow flow = table.find(key);
     if (flow == null) {
       flow = insert(packet, Timing.ICMP_INACTIVITY_NS);
@@ -296,6 +318,17 @@ public final class Tracker implements AutoCloseable {
           at.protocol(),
           sourcePort,
           destinationPort);
+    }
+  }
+
+  private void setIcmpKey(Packet packet) {
+    int type = Bytes.u8(packet.segment, packet.payloadOffset);
+    int counterpart = IcmpPairs.counterpart(packet.headers.protocol(), type);
+    if (counterpart == IcmpPairs.NONE) {
+      setKey(packet, type, Bytes.u8(packet.segment, packet.payloadOffset + 1));
+      key.oneWay();
+    } else {
+      setKey(packet, type, counterpart);
     }
   }
 

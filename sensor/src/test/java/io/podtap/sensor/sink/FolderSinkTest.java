@@ -183,9 +183,11 @@ class FolderSinkTest {
       numbers.write(1L);
       sink.flush();
       Files.move(inner, folder.resolve("away"));
+      Files.createFile(inner);
       numbers.write(2L);
       sink.flush();
-      assertThat(counted.problem()).contains("its folder is gone");
+      assertThat(counted.problem()).contains("logs cannot be written");
+      Files.delete(inner);
       Files.createDirectory(inner);
       numbers.write(3L);
       sink.flush();
@@ -197,6 +199,24 @@ class FolderSinkTest {
     assertThat(Files.readAllLines(inner.resolve("numbers.log")))
         .containsExactly("{\"n\":2}", "{\"n\":3}");
     assertThat(counted.counts()).isEmpty();
+  }
+
+  @Test
+  void afolderThatIsRemovedIsMadeAgainAndLocked() throws IOException {
+    Path inner = folder.resolve("a").resolve("logs");
+    try (FolderSink sink =
+        new FolderSink(inner, new JsonFormat(), Rotation.NEVER, () -> nowNs, new LogLosses(() -> 0))) {
+      LogStream<Long> numbers = sink.open(SCHEMA);
+      numbers.write(1L);
+      sink.flush();
+      Files.move(inner.getParent(), folder.resolve("away"));
+      numbers.write(2L);
+      sink.flush();
+      assertThat(Files.readAllLines(inner.resolve("numbers.log"))).containsExactly("{\"n\":2}");
+      assertThatThrownBy(() ->
+              new FolderSink(inner, new JsonFormat(), Rotation.NEVER, () -> nowNs, new LogLosses(() -> 0)).close())
+          .hasMessageContaining("another sensor");
+    }
   }
 
   @Test

@@ -202,7 +202,7 @@ final class ClusterWatchIT {
     allow("\"pods\",\"services\",\"nodes\"");
     pod("cart-1", "cart", "10.9.0.1");
     start();
-    await("the pod is named", () -> at("10.9.0.1", 0).isKnown());
+    await("all is known", () -> watch().counts().isCurrent() && at("10.9.0.1", 0).isKnown());
     api.kill();
     await("the loss is noticed", () -> !watch().problem().isEmpty());
     assertThat(at("10.9.0.1", 0).pod()).isEqualTo("cart-1");
