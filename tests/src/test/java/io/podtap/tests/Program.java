@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Program implements AutoCloseable {
 
-  private static final int READY_SECONDS_MAX = 20;
+  private static final int READY_SECONDS_MAX = 60;
   private static final int END_SECONDS_MAX = 30;
   private static final int POLL_MS = 20;
 
