@@ -58,6 +58,8 @@ public final class InjectCommand implements Program {
 
   @Mixin private TapOptions tap = new TapOptions();
 
+  @Mixin private UnusedClusterOptions cluster = new UnusedClusterOptions();
+
   /** For the command line. */
   public InjectCommand() {
     this(Streams.standard());
@@ -70,6 +72,7 @@ public final class InjectCommand implements Program {
   @Override
   public Integer call() {
     TapTemplate template = tap.template();
+    cluster.note(streams.log());
     return new Rewriter(
             streams,
             "injected",

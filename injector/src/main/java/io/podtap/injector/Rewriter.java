@@ -11,6 +11,7 @@ import io.podtap.injector.inject.WellKnownNames;
 import io.podtap.injector.manifest.ManifestEditor;
 import io.podtap.injector.manifest.ManifestStream;
 import io.podtap.injector.manifest.MissingPod;
+import io.podtap.injector.manifest.NotAnObject;
 import io.podtap.injector.manifest.UnknownWorkload;
 import io.podtap.injector.manifest.Workload;
 import io.podtap.injector.manifest.WorkloadKinds;
@@ -96,6 +97,8 @@ final class Rewriter implements ManifestEditor {
     for (ManifestFiles.Source source : readable) {
       isWritable = isWritable && read(source, in -> stream.rewrite(source.label(), in));
     }
+    kinds.unseen().forEach(kind -> note("--workload " + kind + ": no object is of this kind"));
+    written();
     return exitCode;
   }
 
@@ -210,8 +213,10 @@ final class Rewriter implements ManifestEditor {
               + workload.label()
               + ": unchanged, "
               + Reason.UNKNOWN_WORKLOAD.word()
-              + ": it has a pod at "
-              + (workload.path().isEmpty() ? "its top" : workload.path())
+              + ": it has "
+              + (workload.hasNoTemplate() ? "containers" : "a pod")
+              + " at "
+              + workload.place()
               + " and no kind");
       return;
     }
@@ -239,11 +244,9 @@ final class Rewriter implements ManifestEditor {
             + ": "
             + workload.kind()
             + " has a pod at "
-            + (workload.path().isEmpty() ? "its top" : workload.path())
-            + ": --workload "
-            + workload.kind()
-            + '='
-            + workload.path()
+            + workload.place()
+            + ": "
+            + workload.option()
             + " injects it");
   }
 
@@ -255,7 +258,19 @@ final class Rewriter implements ManifestEditor {
             + ": unchanged, "
             + Reason.NOT_A_POD.word()
             + ": no pod template at "
-            + missing.path());
+            + missing.path()
+            + missing.advice());
+  }
+
+  @Override
+  public void notAnObject(NotAnObject problem) {
+    exitCode = Math.max(exitCode, 1);
+    lines.add(
+        problem.place()
+            + ": unchanged: "
+            + (problem.isList() ? "a list" : "a text")
+            + (problem.isItem() ? ", and an item of a List" : ", and a document")
+            + " has to be an object: kubectl rejects it");
   }
 
   @Override

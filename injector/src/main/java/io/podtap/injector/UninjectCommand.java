@@ -33,6 +33,15 @@ public final class UninjectCommand implements Program {
       description = "Another kind that makes pods, as for inject.")
   private List<String> workloads = new ArrayList<>();
 
+  @Option(
+      names = {"-n", "--namespace"},
+      paramLabel = "NAMESPACE",
+      hidden = true,
+      description = "As for inject; a tap is removed whatever the namespace.")
+  private String namespace = "";
+
+  @Mixin private UnusedClusterOptions cluster = new UnusedClusterOptions();
+
   /** For the command line. */
   public UninjectCommand() {
     this(Streams.standard());
@@ -44,10 +53,11 @@ public final class UninjectCommand implements Program {
 
   @Override
   public Integer call() {
+    cluster.note(streams.log());
     return new Rewriter(
             streams,
             "removed",
-            "",
+            namespace,
             (workload, labels, notes) ->
                 workload.isMade()
                     ? InjectCommand.owned(workload)

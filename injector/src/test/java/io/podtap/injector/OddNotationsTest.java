@@ -9,10 +9,14 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.podtap.injector.testing.Rewriting;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Notations that are rare and that kubectl takes, and objects that it does not take: each gets its
@@ -153,13 +157,127 @@ final class OddNotationsTest {
     assertThat(run.said())
         .contains("widget/w: unchanged, not-a-pod: no pod template at spec/nothing");
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(
-            Rewritings.inject(
-                    YAML.replace("apps/v1", "a.example/v1"),
-                    "--workload",
-                    "Deployment=spec.template")
-                .said())
-        .contains("--workload Deployment.a.example=spec/template injects it");
+  }
+
+  /** The pod is elsewhere: what was given is wrong, so the exit code is not 0. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{template: {spec: {containers: [{name: a}]}}} | spec.template"
+            + " | there is one at spec/template: --workload Widget.a.example=spec/template",
+        "{tasks: [{template: {spec: {containers: [{name: a}]}}}]} | spec/tasks/template"
+            + " | --workload Widget.a.example=spec/tasks/*/template",
+        "{podSpec: {containers: [{name: a}]}} | spec/template"
+            + " | it has containers at spec/podSpec/containers and no pod template",
+        "{workloadRef: {kind: Deployment, name: d}} | spec/template"
+            + " | its pods are those of deployment/d: inject that",
+        "{podSpec: {containers: [{name: a}]}} | spec/podSpec | it has no containers",
+        "{template: text} | spec/template | no pod template at spec/template",
+        "{containers: [{name: a}]} | spec/template | there is one at its top: --workload Widget.a.example=",
+      })
+  void aPathThatMissesThePodIsAMistake(String spec, String path, String said) {
+    String widget =
+        "{apiVersion: a.example/v1, kind: Widget, metadata: {name: w}, spec: " + spec + "}\n";
+    Rewriting run = Rewritings.inject(widget, "--workload", "Widget=" + path);
+    assertThat(run.said()).contains("widget/w: unchanged, not-a-pod: ", said).hasLineCount(1);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).isEqualTo(widget);
+  }
+
+  /** What is recommended has to work: where it cannot, nothing is recommended. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{containers: [{name: a}]}",
+        "{template: {spec: {containers: [{name: a}]}}}",
+        "{a: {b: {metadata: {}, spec: {containers: [{image: a}]}}}}",
+        "{tasks: [{pod: {spec: {containers: [{name: a}]}}}]}",
+        "{podSpec: {containers: [{name: a}]}}",
+        "{tasks: [{containers: [{image: a}]}]}",
+      })
+  void theRecommendedOptionInjects(String spec) {
+    String widget =
+        "{apiVersion: a.example/v1, kind: Widget, metadata: {name: w}, spec: " + spec + "}\n";
+    String said = Rewritings.inject(widget).said();
+    assertThat(said).contains("widget/w: unchanged, unknown-workload: ");
+    Matcher option = Pattern.compile("--workload (\\S+) injects it").matcher(said);
+    if (option.find()) {
+      Rewriting run = Rewritings.inject(widget, "--workload", option.group(1));
+      assertThat(run.said()).isEqualTo("podtap: widget/w: injected\n");
+      Rewriting back = Rewritings.uninject(run.out(), "--workload", option.group(1));
+      assertThat(back.out()).isEqualTo(widget);
+    } else {
+      assertThat(said).contains("no pod template: the webhook injects its pods");
+    }
+  }
+
+  @Test
+  void aGivenKindThatIsNotThereIsSaid() {
+    Rewriting run = Rewritings.inject(YAML, "--workload", "deployment=spec/template");
+    assertThat(run.said())
+        .contains("deployment/a: injected")
+        .endsWith(
+            "podtap: --workload deployment=spec/template: no object is of this kind\n");
+    assertThat(run.exitCode()).isZero();
+  }
+
+  /** kubectl rejects these documents; they stay as they are, and that is said. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "- kind: Pod\\n  spec: {containers: [{name: a}]}\\n | line 1: unchanged: a list, and a document",
+        "[{\"kind\": \"Pod\", \"spec\": {\"containers\": [{\"name\": \"a\"}]}}] | line 1: unchanged: a list",
+        "# text\\n---\\n- a\\n- b\\n | line 3: unchanged: a list",
+        "kind: List\\nitems:\\n- [a]\\n- b\\n | line 3: unchanged: a list, and an item of a List",
+        "kind: List\\nitems:\\n- null\\n- b\\n | line 4: unchanged: a text, and an item of a List",
+        "kind: PodList\\nitems:\\n- &a [x]\\n- *a\\n | line 3: unchanged: a list, and an item of a List",
+        "hello\\n | line 1: unchanged: a text, and a document",
+        "a: b\\n...\\n'null'\\n | line 3: unchanged: a text",
+        "--- kind\\n | line 1: unchanged: a text",
+      })
+  void whatIsNoObjectIsSaid(String text, String said) {
+    String plain = text.replace("\\n", "\n");
+    Rewriting run = Rewritings.inject(plain);
+    assertThat(run.said()).contains("podtap: standard input, " + said);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).isEqualTo(plain);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", "---\n", "# text\n", "null\n", "~\n---\n", "kind: ConfigMap\nitems: [a, [b]]\n",
+        "kind: List\nitems: []\n", "a: b\n---\n", "kind: List\nitems: [null]\n"
+      })
+  void whatIsEmptyOrAnObjectIsPassedInSilence(String text) {
+    Rewriting run = Rewritings.inject(text);
+    assertThat(run.said()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).isEqualTo(text);
+  }
+
+  /** An alias of a user may have kubectl's options for every command. */
+  @Test
+  void optionsOfAClusterAreAcceptedAndSaidToHaveNoEffect() {
+    String[] options = {
+      "--kubeconfig=none", "--context", "c", "--cluster=c", "--user", "u", "--as=a", "--as-group",
+      "g", "--as-group=h", "--as-uid=1", "-n", "shop"
+    };
+    Rewriting run = Rewritings.inject(YAML, options);
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.said())
+        .startsWith(
+            "podtap: --kubeconfig, --context, --cluster, --user, --as, --as-group, --as-uid: no"
+                + " effect, this command contacts no cluster\n")
+        .contains("deployment/a: injected");
+    Rewriting back = Rewritings.uninject(run.out(), options);
+    assertThat(back.out()).isEqualTo(YAML);
+    assertThat(back.said()).contains("--as-uid: no effect");
+    assertThat(Rewritings.inject(YAML).said()).doesNotContain("no effect");
   }
 
   @Test

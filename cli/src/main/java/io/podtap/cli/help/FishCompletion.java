@@ -4,10 +4,12 @@
  */
 package io.podtap.cli.help;
 
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
  * Completion for fish, which picocli has none for.
@@ -38,8 +40,11 @@ final class FishCompletion {
           .append('\n');
       String inside = "-n '__fish_seen_subcommand_from " + command.getKey() + "'";
       options(text, program, inside, spec);
-      if (!spec.positionalParameters().isEmpty()) {
-        text.append("complete -c ").append(program).append(' ').append(inside).append(" -F\n");
+      for (PositionalParamSpec parameter : spec.positionalParameters()) {
+        text.append("complete -c ").append(program).append(' ').append(inside);
+        text.append(CompletionModel.isFile(parameter) ? " -F" : "");
+        values(text, CompletionModel.values(parameter));
+        text.append('\n');
       }
     }
     return text.toString();
@@ -56,12 +61,15 @@ final class FishCompletion {
         text.append(name.startsWith("--") ? " -l " : " -s ").append(name.replaceFirst("^-+", ""));
       }
       text.append(option.arity().max() > 0 ? " -r" : "");
-      text.append(option.paramLabel().contains("FILE") ? " -F" : "");
-      String words = option.paramLabel();
-      if (words.matches("[a-zA-Z0-9-]+(\\|[a-zA-Z0-9-]+)+") && !words.contains("FILE")) {
-        text.append(" -x -a ").append(quoted(words.replace('|', ' ')));
-      }
+      text.append(CompletionModel.isFile(option) ? " -F" : "");
+      values(text, CompletionModel.values(option));
       text.append(" -d ").append(quoted(first(option.description()))).append('\n');
+    }
+  }
+
+  private static void values(StringBuilder text, List<String> values) {
+    if (!values.isEmpty()) {
+      text.append(" -a ").append(quoted(String.join(" ", values)));
     }
   }
 

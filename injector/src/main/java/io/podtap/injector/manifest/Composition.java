@@ -114,9 +114,10 @@ final class Composition {
     if (workloads.size() == before) {
       Optional<UnknownWorkload> elsewhere =
           UnknownWorkload.find(kind, version, object, known.isPresent());
-      elsewhere.ifPresent(unknown::add);
-      if (elsewhere.isEmpty() && known.isPresent()) {
-        missing.add(MissingPod.of(object, known.get()));
+      if (known.isPresent() && (elsewhere.isEmpty() || known.get().isGiven())) {
+        missing.add(MissingPod.of(object, known.get(), elsewhere));
+      } else {
+        elsewhere.ifPresent(unknown::add);
       }
     }
   }

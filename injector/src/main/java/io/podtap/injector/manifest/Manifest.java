@@ -66,6 +66,9 @@ public final class Manifest {
       workloads.addAll(composition.workloads());
       namespaces.putAll(composition.namespaces());
     }
+
+    @Override
+    public void notAnObject(NotAnObject problem) {}
   }
 
   /** Returns what makes pods, in the text's order. */

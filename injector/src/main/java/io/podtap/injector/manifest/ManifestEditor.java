@@ -29,6 +29,9 @@ public interface ManifestEditor {
   /** Takes what should make pods and has no pod template; it stays as it is. */
   void missing(MissingPod missing);
 
+  /** Takes what should be an object and is not; it stays as it is. */
+  void notAnObject(NotAnObject problem);
+
   /** Takes a line for a person. */
   void note(String text);
 

@@ -81,6 +81,9 @@ public final class ManifestStream {
     public void composition(Composition composition) {
       composition.namespaces().forEach(editor::namespace);
     }
+
+    @Override
+    public void notAnObject(NotAnObject problem) {}
   }
 
   /**
@@ -158,6 +161,11 @@ public final class ManifestStream {
       isFirst = false;
       charset = its;
       write(text);
+    }
+
+    @Override
+    public void notAnObject(NotAnObject problem) {
+      editor.notAnObject(problem);
     }
 
     private String separator() {

@@ -49,6 +49,13 @@ final class Outline {
    */
   record Item(int start, int end, boolean isMapping, boolean isBlock) {}
 
+  /**
+   * A list or a text where an object of Kubernetes has to be.
+   *
+   * @param start offset of its first character
+   */
+  record NotAnObject(int start, boolean isList, boolean isItem) {}
+
   /** A collection that has not ended. */
   private static final class Frame {
     private final boolean isMapping;
@@ -70,6 +77,7 @@ final class Outline {
   private final Deque<Frame> frames = new ArrayDeque<>();
   private final Set<String> anchors = new HashSet<>();
   private final List<Item> items = new ArrayList<>();
+  private final List<NotAnObject> notObjects = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private String kind = "";
   private String apiVersion = "";
@@ -152,6 +160,13 @@ final class Outline {
     if (parent != null && parent.isItems) {
       beginItem(parent, event);
     }
+    if ((parent == null || parent.isItems) && !mayBeObject(event)) {
+      notObjects.add(
+          new NotAnObject(
+              offset(event.getStartMark()),
+              event instanceof SequenceStartEvent,
+              parent != null));
+    }
     nodes++;
     nodesOfLargest = Math.max(nodesOfLargest, nodes - nodesAtStart);
     if (event instanceof AliasEvent alias) {
@@ -184,6 +199,16 @@ final class Outline {
         throw problem(event.getStartMark(), "deeper than any Kubernetes object is");
       }
     }
+  }
+
+  /** An alias may stand for an object, and nothing at all is taken for no document. */
+  private static boolean mayBeObject(NodeEvent event) {
+    return switch (event) {
+      case SequenceStartEvent _ -> false;
+      case ScalarEvent scalar ->
+          scalar.isPlain() && PlainScalar.value(scalar.getValue()) == null;
+      default -> true;
+    };
   }
 
   private void requireFitting(ScalarEvent scalar) {
@@ -282,6 +307,12 @@ final class Outline {
 
   boolean hasItems() {
     return hasItems;
+  }
+
+  /** Returns what is no object, although the document or an item of a List has to be one. */
+  List<NotAnObject> notObjects() {
+    boolean isList = kind.endsWith("List");
+    return notObjects.stream().filter(one -> isList || !one.isItem()).toList();
   }
 
   /** Returns whether a merge key brings what the document is. */

@@ -12,6 +12,9 @@ import java.util.function.Consumer;
  */
 final class Units {
 
+  /** Of a document: one that has many is of another kind altogether. */
+  private static final int NOT_OBJECTS_MAX = 10;
+
   /** Takes a document's units; all of them one after another are its text. */
   interface Taker {
 
@@ -20,6 +23,9 @@ final class Units {
 
     /** Takes what may change. */
     void composition(Composition composition);
+
+    /** Learns of a list or a text where an object has to be; it is in the text all the same. */
+    void notAnObject(NotAnObject problem);
   }
 
   private final WorkloadKinds kinds;
@@ -42,6 +48,11 @@ final class Units {
   void read(Document document, Taker taker) {
     Outline outline = Outline.of(document);
     outline.notes().forEach(notes);
+    outline.notObjects().stream()
+        .limit(NOT_OBJECTS_MAX)
+        .map(one ->
+            new NotAnObject(document.place(one.start()), one.isList(), one.isItem()))
+        .forEach(taker::notAnObject);
     String text = document.text();
     if (!outline.items().isEmpty()) {
       outline.requireFitting();

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param label such as {@code widget/shop}
  * @param kind such as {@code Widget.example.com}
- * @param path where the pod stands: {@code spec/template}; empty for the object itself
- * @param pod what stands there; empty where there are containers and no pod around them
+ * @param path where the pod is: {@code spec/template}; empty for the object itself. Where there is
+ *     no pod, of the containers
+ * @param pod what is there; empty where there are containers without metadata beside their spec
  * @param reference the workload whose pods it runs instead of its own, or an empty text
  */
 public record UnknownWorkload(
@@ -63,6 +64,26 @@ public record UnknownWorkload(
     return pod.isEmpty();
   }
 
+  /** Returns where its pod is, as a user reads it. */
+  public String place() {
+    return path.isEmpty() ? "its top" : path;
+  }
+
+  /** Returns the option that names the place of its pod. */
+  public String option() {
+    return "--workload " + kind + '=' + path;
+  }
+
+  /** Returns where its pods come from instead of the place that was given, to be appended. */
+  String advice() {
+    if (!reference.isEmpty()) {
+      return "; its pods are those of " + reference + ": inject that";
+    }
+    return hasNoTemplate()
+        ? "; it has containers at " + path + " and no pod template"
+        : "; there is one at " + place() + ": " + option();
+  }
+
   private record Place(String path, Map<String, @Nullable Object> pod) {}
 
   private static Optional<Place> find(String path, @Nullable Object value, int depth) {
@@ -73,8 +94,9 @@ public record UnknownWorkload(
     if (hasContainers(map.get("spec"))) {
       return Optional.of(new Place(path, map));
     }
-    if (hasContainers(map)) {
-      return Optional.of(new Place(path, Map.of("spec", map)));
+    if (hasContainers(map)) { // a spec without metadata, where a tap could leave no record
+      return Optional.of(
+          new Place(path.isEmpty() ? "containers" : path + "/containers", Map.of()));
     }
     for (Map.Entry<String, @Nullable Object> entry : map.entrySet()) {
       String below = path.isEmpty() ? entry.getKey() : path + '/' + entry.getKey();

@@ -6,12 +6,17 @@ package io.podtap.injector.manifest;
 
 import io.podtap.core.config.SettingsException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The kinds that make pods: Kubernetes' own, others that many people run, and those of a user. */
+/**
+ * The kinds that make pods: Kubernetes' own, others that many people run, and those of a user. One
+ * thread.
+ */
 public final class WorkloadKinds {
 
   private static final String TEMPLATE = "spec/template";
@@ -43,6 +48,9 @@ public final class WorkloadKinds {
 
   private final List<WorkloadKind> kinds = new ArrayList<>();
 
+  /** Given kinds of which no object has been seen, as they are written. */
+  private final Map<WorkloadKind, String> unseen = new LinkedHashMap<>();
+
   /**
    * @param given {@code KIND[.GROUP]=PATH/TO/POD/TEMPLATE}, which win over what is known
    * @throws SettingsException when one is something else
@@ -57,7 +65,10 @@ public final class WorkloadKinds {
                 + "' is not KIND[.GROUP]=PATH, such as Widget.example.com=spec/template");
       }
       String group = matcher.group(2) == null ? WorkloadKind.ANY_GROUP : matcher.group(2);
-      kinds.add(new WorkloadKind(matcher.group(1), group, keys(matcher.group(3)), "", true));
+      WorkloadKind kind =
+          new WorkloadKind(matcher.group(1), group, keys(matcher.group(3)), "", true);
+      kinds.add(kind);
+      unseen.put(kind, one);
     }
     kinds.addAll(KNOWN);
   }
@@ -77,6 +88,14 @@ public final class WorkloadKinds {
   }
 
   Optional<WorkloadKind> of(String kind, String apiVersion) {
-    return kinds.stream().filter(known -> known.isOf(kind, apiVersion)).findFirst();
+    Optional<WorkloadKind> found =
+        kinds.stream().filter(known -> known.isOf(kind, apiVersion)).findFirst();
+    found.ifPresent(unseen::remove);
+    return found;
+  }
+
+  /** Returns what was given and has not been asked for since: a kind that is misspelled. */
+  public List<String> unseen() {
+    return List.copyOf(unseen.values());
   }
 }
