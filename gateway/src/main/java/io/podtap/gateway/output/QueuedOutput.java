@@ -27,6 +27,9 @@ final class QueuedOutput implements Output {
   private final Thread thread;
   private final BlockRun rest = new BlockRun();
   private volatile boolean abandoned;
+
+  /** Since when the present write lasts; 0 between two of them. */
+  private volatile long writingSinceNs;
   private boolean closed;
 
   private QueuedOutput(
@@ -51,7 +54,7 @@ final class QueuedOutput implements Output {
     try {
       int frames = 0;
       while (frames != FrameSource.END) {
-        frames = abandoned ? giveUp() : writer.write(queue);
+        frames = abandoned ? giveUp() : write();
         if (frames == 0) {
           queue.await(AWAIT_MS);
         }
@@ -64,6 +67,24 @@ final class QueuedOutput implements Output {
     } finally {
       writer.close();
     }
+  }
+
+  private int write() {
+    writingSinceNs = System.nanoTime() | 1;
+    int frames = writer.write(queue);
+    writingSinceNs = 0;
+    return frames;
+  }
+
+  /** Returns for how long the present write has lasted: whoever reads takes nothing, or little. */
+  long writingNs() {
+    long sinceNs = writingSinceNs;
+    return sinceNs == 0 ? 0 : System.nanoTime() - sinceNs;
+  }
+
+  /** Closes what a write waits for, so that {@link #isOver} soon. Any thread. */
+  void interrupt() {
+    writer.interrupt();
   }
 
   /** Throws away what waits, and counts it. */

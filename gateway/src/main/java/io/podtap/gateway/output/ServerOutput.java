@@ -14,6 +14,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -26,7 +28,14 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class ServerOutput implements Output {
 
-  private static final int READERS_MAX = 8;
+  static final int READERS_MAX = 8;
+
+  /** A reader that does not take a batch, which is 128 KiB at most, within that has gone. */
+  static final long STALL_NS = TimeUnit.SECONDS.toNanos(30);
+
+  /** Where all places are taken, one that has taken nothing for so long makes room. */
+  static final long GRACE_NS = TimeUnit.SECONDS.toNanos(1);
+
   private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final OutputSettings.Server settings;
@@ -106,7 +115,7 @@ final class ServerOutput implements Output {
     for (int i = 0; i < readers.size(); i++) {
       QueuedOutput reader = readers.get(i);
       reader.publish();
-      gone |= reader.isOver();
+      gone |= reader.isOver() || reader.writingNs() > STALL_NS;
     }
     if (gone || !arrived.isEmpty() || !leaving.isEmpty()) {
       change();
@@ -115,10 +124,8 @@ final class ServerOutput implements Output {
 
   private void change() {
     for (QueuedOutput reader : List.copyOf(readers)) {
-      if (reader.isOver()) {
-        reader.stop();
-        readers.remove(reader);
-        leaving.add(reader);
+      if (reader.isOver() || reader.writingNs() > STALL_NS) {
+        leave(reader);
       }
     }
     for (QueuedOutput reader : List.copyOf(leaving)) {
@@ -133,9 +140,29 @@ final class ServerOutput implements Output {
     readerCount = readers.size();
   }
 
+  private void leave(QueuedOutput reader) {
+    reader.interrupt();
+    reader.stop();
+    readers.remove(reader);
+    leaving.add(reader);
+  }
+
+  /** Returns whether there is a place, which whoever has stood still for longest may have to give. */
+  private boolean hasPlace() {
+    if (readers.size() < READERS_MAX) {
+      return true;
+    }
+    QueuedOutput stillest = Collections.max(readers, Comparator.comparing(QueuedOutput::writingNs));
+    if (stillest.writingNs() < GRACE_NS) {
+      return false;
+    }
+    leave(stillest);
+    return true;
+  }
+
   private void welcome(SocketChannel channel) {
     try {
-      if (stopping || readers.size() == READERS_MAX) {
+      if (stopping || !hasPlace()) {
         channel.close();
         return;
       }

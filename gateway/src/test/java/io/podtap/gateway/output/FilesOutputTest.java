@@ -49,7 +49,7 @@ final class FilesOutputTest {
 
   private List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.sorted().toList();
+      return files.filter(file -> file.toString().contains(".pcapng")).sorted().toList();
     }
   }
 
@@ -182,5 +182,69 @@ final class FilesOutputTest {
     OutputSummary end = output.summary();
     assertThat(end.offered()).isEqualTo(end.written() + end.failedTotal());
     assertThat(end.waiting()).isZero();
+  }
+
+  /** What goes into a file that is no longer there is lost, and said to be. */
+  @Test
+  void whenTheFolderIsReplacedOnlyWhatIsThereCountsAsWritten() throws IOException {
+    int sender = senders.add(new Sender("a", "", LinkType.ETHERNET));
+    Path moved = folder.resolve("moved");
+    Path present = folder.resolve("present");
+    Output output =
+        Outputs.open(List.of(new OutputSettings.Files(present, 0, 0, 0, 0)), senders, QUEUE_BYTES)
+            .getFirst();
+    Sending.offer(output, sender, 3, 100);
+    await().until(() -> output.summary().written() == 3);
+    Files.move(present, moved);
+    Files.createDirectory(present);
+    Sending.offer(output, sender, 50, 100);
+    await().until(() -> output.summary().waiting() == 0);
+    await()
+        .until(() -> {
+          Sending.offer(output, sender, 1, 100);
+          return output.summary().written() > 3;
+        });
+    end(output);
+
+    OutputSummary end = output.summary();
+    assertThat(end.offered()).isEqualTo(end.written() + end.failedTotal());
+    assertThat(count(present)).as("%s", end).isEqualTo(end.written() - 3);
+  }
+
+  private static long count(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.toString().contains(".pcapng"))
+          .mapToLong(file -> frames(file).size())
+          .sum();
+    }
+  }
+
+  @Test
+  void aFolderBelongsToOneGateway() throws IOException {
+    Output output = open(0, 0, 0);
+    assertThatThrownBy(() -> open(0, 0, 0))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("another gateway writes to it");
+    end(output);
+    end(open(0, 0, 0));
+  }
+
+  @Test
+  void filesOfOtherNamesAreNeitherDeletedNorFinished() throws IOException {
+    List<Path> others = new ArrayList<>();
+    for (String name :
+        List.of("podtap-notes.pcapng", "podtap-1.pcapng.part", "podtap-2020T0Z-1.pcapng")) {
+      others.add(Files.writeString(folder.resolve(name), "x".repeat(1_000)));
+    }
+    Path target = Files.writeString(folder.resolve("elsewhere"), "x".repeat(1_000));
+    others.add(
+        Files.createSymbolicLink(
+            folder.resolve("podtap-20200101T000000Z-000001.pcapng"), target));
+    Path old = Files.writeString(folder.resolve("podtap-20200101T000000Z-000002.pcapng"), "xx");
+    Output output = open(0, 1, 0);
+    await().until(() -> !Files.exists(old));
+    assertThat(others).allMatch(Files::exists);
+    end(output);
   }
 }

@@ -20,9 +20,12 @@ import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -147,6 +150,52 @@ final class ServerOutputTest {
     OutputSummary end = output.summary();
     assertThat(end.offered()).isEqualTo(8_000);
     assertThat(end.offered()).isEqualTo(end.written() + end.failedTotal());
+  }
+
+  /** Whoever takes every place and reads nothing keeps nobody out. */
+  @Test
+  void readersThatStandStillMakeRoom() throws IOException {
+    int port = freePort();
+    Output output = open(port, false);
+    List<Socket> still = new ArrayList<>();
+    try {
+      for (int i = 1; i <= ServerOutput.READERS_MAX; i++) {
+        still.add(connect(output, port, i));
+      }
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> {
+            Sending.offer(output, sender, 200, 8_000);
+            return isServed(output, port);
+          });
+      assertThat(output.summary().readers()).isLessThanOrEqualTo(ServerOutput.READERS_MAX);
+      output.stop();
+      output.close();
+    } finally {
+      for (Socket one : still) {
+        one.close();
+      }
+    }
+    OutputSummary end = output.summary();
+    assertThat(end.offered()).isEqualTo(end.written() + end.failedTotal());
+  }
+
+  /** Returns whether another reader gets the beginning of a capture. */
+  private static boolean isServed(Output output, int port) throws IOException {
+    try (Socket another = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      another.setSoTimeout(100);
+      for (int i = 0; i < 20; i++) {
+        output.publish();
+        try {
+          return another.getInputStream().read() >= 0;
+        } catch (SocketTimeoutException e) {
+          // neither accepted nor refused yet
+        }
+      }
+    } catch (SocketException e) {
+      return false; // refused
+    }
+    return false;
   }
 
   /** Whether no more waits than one queue holds: the quick reader's is empty. */

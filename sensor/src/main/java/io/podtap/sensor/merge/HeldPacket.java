@@ -58,8 +58,18 @@ final class HeldPacket {
 
   @Nullable HeldPacket younger;
 
-  /** The next one in the same place of the table. */
+  /** Neighbours in the same place of the table, younger ones first. */
   @Nullable HeldPacket chained;
+
+  @Nullable HeldPacket chainedBefore;
+
+  /**
+   * Returns whether the tap in this place has delivered it. Of those that share a place nobody
+   * knows.
+   */
+  boolean isOf(int place) {
+    return place != Pair.SHARED_PLACE && (taps & 1 << place) != 0;
+  }
 
   /**
    * Returns whether one of the taps of this packet has delivered the other one of its connection

@@ -18,7 +18,8 @@ import java.lang.foreign.MemorySegment;
  * was sent first. Hop limit, traffic class, checksums and the link layer change on the way and do
  * not count; the IPv4 identification does not.
  *
- * @see "RFC 791; RFC 8200; RFC 9293 section 3.1; RFC 768; RFC 1035 section 4.1.1"
+ * @see "RFC 791; RFC 8200; RFC 9293 section 3.1; RFC 7323 section 3; RFC 768; RFC 1035 section
+ *     4.1.1"
  */
 final class PacketIdentity {
 
@@ -27,6 +28,10 @@ final class PacketIdentity {
   private static final int DNS_PORT = 53;
   private static final int DNS_RESPONSE = 0x80;
   private static final int ECHO_LENGTH = 8;
+  private static final int END_OF_OPTIONS = 0;
+  private static final int NO_OPERATION = 1;
+  private static final int TIMESTAMP = 8;
+  private static final int TIMESTAMP_LENGTH = 10;
 
   /** How far two identifications lie apart at most that say anything of an order. */
   private static final int IDENTIFICATIONS_NEAR = 1 << 10;
@@ -148,8 +153,25 @@ final class PacketIdentity {
     hash = mix(hash, ((long) acknowledgment << 32) | (flags << 16) | Tcp.window(segment, at));
     if (!syn && end - at >= headerLength) { // what a SYN offers may be changed on the way
       hash = mix(hash, bytes(segment, at + Tcp.HEADER_LENGTH_MIN, at + headerLength));
+      unique |= isTimed(segment, at + Tcp.HEADER_LENGTH_MIN, at + headerLength);
     }
     return hash;
+  }
+
+  /** Returns whether there is a timestamp: what is sent again has another one. */
+  private static boolean isTimed(MemorySegment segment, long from, long end) {
+    long at = from;
+    while (at + TIMESTAMP_LENGTH <= end) {
+      int kind = Bytes.u8(segment, at);
+      if (kind == TIMESTAMP) {
+        return true;
+      }
+      if (kind == END_OF_OPTIONS) {
+        return false;
+      }
+      at += kind == NO_OPERATION ? 1 : Math.max(Bytes.u8(segment, at + 1), 2);
+    }
+    return false;
   }
 
   private void udp(MemorySegment segment, long at, long end) {

@@ -4,16 +4,23 @@
  */
 package io.podtap.sensor.merge;
 
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Two hosts, which taps see what they send each other, and what of it is held, in order. */
 final class Pair {
 
-  /** Taps of one pair that are told apart; what more of them deliver is not looked at. */
+  /** Taps of one pair that are told apart. */
   static final int TAPS_MAX = 8;
 
-  /** Beyond {@link #TAPS_MAX}. */
-  static final int NO_PLACE = -1;
+  /**
+   * Of all taps beyond {@link #TAPS_MAX}: what they deliver is merged like that of the others, but
+   * a packet that one of them has seen twice counts once.
+   */
+  static final int SHARED_PLACE = TAPS_MAX;
+
+  /** A tap that has delivered nothing for so long gives its place to another one. */
+  private static final long PLACE_NS = TimeUnit.SECONDS.toNanos(10);
 
   /** Not yet known whether more than one tap sees it. */
   static final int NEW = 0;
@@ -28,7 +35,8 @@ final class Pair {
 
   int state;
   private final int[] taps = new int[TAPS_MAX];
-  private final @Nullable HeldPacket[] last = new HeldPacket[TAPS_MAX];
+  private final long[] heardNs = new long[TAPS_MAX];
+  private final @Nullable HeldPacket[] last = new HeldPacket[TAPS_MAX + 1];
   private int tapCount;
 
   /** When and how often packets came, by the receiver's clock. */
@@ -60,6 +68,7 @@ final class Pair {
     state = NEW;
     tapCount = 1;
     taps[0] = tap;
+    heardNs[0] = nowNs;
     firstNs = nowNs;
     lastNs = nowNs;
     packets = 0;
@@ -70,18 +79,29 @@ final class Pair {
     handedOnNs = 0;
   }
 
-  /** Returns the place of a tap, which may be new, or {@link #NO_PLACE}. */
-  int place(int tap) {
+  /** Returns the place of a tap, which may be new, or {@link #SHARED_PLACE}. */
+  int place(int tap, long nowNs) {
     for (int i = 0; i < tapCount; i++) {
       if (taps[i] == tap) {
+        heardNs[i] = nowNs;
         return i;
       }
     }
-    if (tapCount == TAPS_MAX) {
-      return NO_PLACE;
+    int place = tapCount < TAPS_MAX ? tapCount++ : silent(nowNs);
+    if (place != SHARED_PLACE) {
+      taps[place] = tap;
+      heardNs[place] = nowNs;
     }
-    taps[tapCount] = tap;
-    return tapCount++;
+    return place;
+  }
+
+  private int silent(long nowNs) {
+    for (int i = 0; i < TAPS_MAX; i++) {
+      if (nowNs - heardNs[i] > PLACE_NS) {
+        return i;
+      }
+    }
+    return SHARED_PLACE;
   }
 
   /** Returns the tap in a place. */
@@ -129,7 +149,7 @@ final class Pair {
     }
     first.after = null;
     first.before = null;
-    for (int i = 0; i < tapCount; i++) {
+    for (int i = 0; i <= TAPS_MAX; i++) {
       if (last[i] == first) {
         last[i] = null;
       }

@@ -32,7 +32,7 @@ public final class TapMerge implements AutoCloseable {
   /** How long it is known afterwards which packets were handed on. */
   static final long MEMORY_NS = TimeUnit.SECONDS.toNanos(2);
 
-  /** Packets that look the same and lie further apart were sent twice. */
+  /** Packets that look the same and lie further apart were sent twice, unless a tap is late. */
   static final long COPY_NS = TimeUnit.MILLISECONDS.toNanos(400);
 
   static final int PROBATION_PACKETS = 16;
@@ -50,7 +50,8 @@ public final class TapMerge implements AutoCloseable {
   /** Packets held and remembered at most; bounds their part of the heap. */
   private static final int PACKETS_MAX = 1 << 17;
 
-  private static final int BUCKETS = 1 << 14;
+  /** Packets that a packet is compared with: a flood of the same packet costs no more. */
+  private static final int COMPARED_MAX = 256;
 
   /** Stands for no tap. */
   public static final int NO_TAP = -1;
@@ -59,8 +60,9 @@ public final class TapMerge implements AutoCloseable {
   private final HeldBytes bytes;
   private final PairTable pairs;
   private final PassedPackets passed = new PassedPackets();
-  private final @Nullable HeldPacket[] buckets = new HeldPacket[BUCKETS];
+  private final PacketTable table;
   private final DirectionTable directions = new DirectionTable();
+  private final TapDelays delays = new TapDelays();
   private final PacketIdentity facts = new PacketIdentity();
   private final Frame frame = new Frame();
   private final int[] others = new int[Pair.TAPS_MAX];
@@ -77,6 +79,7 @@ public final class TapMerge implements AutoCloseable {
   private long sole;
   private long early;
   private long joining;
+  private long compared;
 
   /**
    * @param bytesMax memory for frames, outside the heap, taken as it is needed
@@ -86,6 +89,7 @@ public final class TapMerge implements AutoCloseable {
     this.handler = handler;
     this.bytes = new HeldBytes(bytesMax);
     this.pairs = new PairTable(seed);
+    this.table = new PacketTable(seed);
   }
 
   /**
@@ -101,6 +105,7 @@ public final class TapMerge implements AutoCloseable {
     }
     int tap = source.interfaceIndex();
     nowNs = Math.max(nowNs, source.receivedNs());
+    delays.onFrame(tap, nowNs);
     facts.read(source.segment(), headers);
     if (isAlone(tap)) {
       passed.add(facts.key, nowNs);
@@ -117,11 +122,7 @@ public final class TapMerge implements AutoCloseable {
       pair.joinNs = nowNs + JOIN_NS;
     }
     pair.lastNs = nowNs;
-    int place = pair.place(tap);
-    if (place == Pair.NO_PLACE) {
-      duplicates++;
-      return true;
-    }
+    int place = pair.place(tap, nowNs);
     if (tap != pair.lastTap) {
       pair.lastTap = tap;
       pair.changedNs = nowNs;
@@ -166,15 +167,16 @@ public final class TapMerge implements AutoCloseable {
     if (place == 0) {
       pair.offsetNs = source.clockOffsetNs();
     }
-    HeldPacket known = find(pair, bit, orderNs);
+    HeldPacket known = find(source, pair, place, orderNs);
     SentBytes sent =
-        pair.state == Pair.SHARED && facts.hasStreamBytes()
+        pair.state == Pair.SHARED && place != Pair.SHARED_PLACE && facts.hasStreamBytes()
             ? directions.of(facts.direction(pair.key))
             : null;
     if (known != null) {
       if (sent != null) {
         sent.onCopy(place, facts.sequence(), facts.dataEnd());
       }
+      delays.onCopy(known.tap, source.interfaceIndex(), nowNs - known.receivedNs);
       known.taps |= bit;
       pair.last(place, known);
       duplicates++;
@@ -200,22 +202,32 @@ public final class TapMerge implements AutoCloseable {
   }
 
   /** Returns the oldest packet that this may be a copy of, which this tap has not delivered. */
-  private @Nullable HeldPacket find(Pair pair, int bit, long orderNs) {
-    long windowNs = facts.unique ? MEMORY_NS : COPY_NS;
+  private @Nullable HeldPacket find(Frame source, Pair pair, int place, long orderNs) {
     HeldPacket found = null;
-    for (HeldPacket packet = buckets[bucket(facts.key)]; packet != null; packet = packet.chained) {
+    HeldPacket packet = table.first(facts.key);
+    int steps = 0;
+    for (; packet != null && steps < COMPARED_MAX; steps++, packet = packet.chained) {
       if (packet.pair == pair
-          && (packet.taps & bit) == 0
+          && !packet.isOf(place)
           && packet.facts.isSame(facts)
-          && Math.abs(packet.orderNs - orderNs) <= windowNs) {
+          && isNear(packet, source, orderNs)) {
         found = packet;
       }
     }
+    compared += steps;
     return found;
   }
 
-  private static int bucket(long key) {
-    return (int) (key >>> 32) & (BUCKETS - 1);
+  /** Returns whether the time between two like packets is one by which a copy may be late. */
+  private boolean isNear(HeldPacket packet, Frame source, long orderNs) {
+    long apartNs = Math.abs(packet.orderNs - orderNs);
+    if (facts.unique || apartNs <= COPY_NS) {
+      return apartNs <= MEMORY_NS;
+    }
+    boolean timed = packet.captureTimed && source.timestampNs() != source.receivedNs();
+    return !timed
+        && apartNs <= MEMORY_NS
+        && delays.isLate(source.interfaceIndex(), packet.receivedNs, nowNs);
   }
 
   /** Says who else has seen a packet that was handed on. */
@@ -287,9 +299,7 @@ public final class TapMerge implements AutoCloseable {
     packet.describe(source);
     packet.offset = bytes.add(room, source.segment(), source.offset(), source.length());
     packet.chunk = room;
-    int bucket = bucket(facts.key);
-    packet.chained = buckets[bucket];
-    buckets[bucket] = packet;
+    table.add(packet);
     held.add(packet);
     pair.insert(packet, WireOrder.behind(pair, place, packet));
     pair.last(place, packet);
@@ -404,18 +414,7 @@ public final class TapMerge implements AutoCloseable {
   /** Takes a packet out of the table. */
   private void forget(HeldPacket packet) {
     remembered.remove(packet);
-    int bucket = bucket(packet.facts.key);
-    HeldPacket other = buckets[bucket];
-    if (other == packet) {
-      buckets[bucket] = packet.chained;
-    } else {
-      while (other != null && other.chained != packet) {
-        other = other.chained;
-      }
-      if (other != null) {
-        other.chained = packet.chained;
-      }
-    }
+    table.remove(packet);
     packet.pair = null;
     packet.chained = free;
     free = packet;
@@ -424,6 +423,11 @@ public final class TapMerge implements AutoCloseable {
   /** Returns whether packets are held, which {@link #advance} hands on when their time is over. */
   public boolean isHolding() {
     return held.oldest != null;
+  }
+
+  /** Returns packets that frames were compared with so far. */
+  long compared() {
+    return compared;
   }
 
   /** Returns what was counted so far. */

@@ -7,7 +7,7 @@ package io.podtap.sensor.merge;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the packets of a pair of hosts in the order in which they were on the wire. */
+/** Where in the order of a pair of hosts a packet was on the wire. One thread; no allocation. */
 final class WireOrder {
 
   /** Copies that have no times of capture are so late at most. */

@@ -34,10 +34,16 @@ public final class TapTable {
   /** Senders that are neither listed nor have proved who they are, kept apart. */
   public static final int UNPROVEN_MAX = 4_096;
 
-  /** Taps that a table keeps apart: so many of them only for those that are listed or proven. */
-  public static final int TAPS_MAX = UNPROVEN_MAX + 1_024;
+  /** Senders of datagrams, listed or not: source addresses are easily forged. */
+  public static final int DATAGRAMS_MAX = UNPROVEN_MAX + 512;
 
-  /** Taps, so pairs of VNI and id, of one address: a node's own network has as many pods. */
+  /** Taps that a table keeps apart: the rest is for those that have proved who they are by TLS. */
+  public static final int TAPS_MAX = DATAGRAMS_MAX + 512;
+
+  /**
+   * Taps, so pairs of VNI and id, of one address: a node's own network has as many pods. Those that
+   * send datagrams and those that use TLS count apart.
+   */
   public static final int TAPS_PER_ADDRESS_MAX = 512;
 
   /** Lanes of one tap: a tap has one, or as many as cores. */
@@ -56,6 +62,9 @@ public final class TapTable {
 
   /** Of those, for taps that are listed or proven. */
   private static final int LANES_RESERVED = 1 << 11;
+
+  /** Of those again, for proven ones. */
+  private static final int LANES_OF_STREAMS = 1 << 10;
 
   /** Part of a full table that is freed at once, so that the work is seldom done. */
   private static final int ROOM = TAPS_MAX / 16;
@@ -81,6 +90,7 @@ public final class TapTable {
   private volatile Named named = new Named(new KnownTap[64], 0);
 
   private int unproven;
+  private int streams;
 
   private final List<ReceivedLane> lanes = new ArrayList<>();
   private final ReceivedLane overflow =
@@ -93,7 +103,12 @@ public final class TapTable {
   private long forgottenCount;
   private long expiredNs;
 
-  private record Address(long high, long low) {}
+  private record Address(long high, long low, boolean isStream) {
+
+    static Address of(KnownTap tap) {
+      return new Address(tap.addressHigh(), tap.addressLow(), tap.vni() == KnownTap.STREAM);
+    }
+  }
 
   /** A tap, or without an id an address and VNI; has an order for hashes that were made equal. */
   private record TapKey(long high, long low, int vni, String id) implements Comparable<TapKey> {
@@ -283,7 +298,7 @@ public final class TapTable {
   }
 
   private ReceivedLane add(long addressHigh, long addressLow, int port, int vni) {
-    if (lanes.size() >= LANES_MAX || trust(addressHigh, addressLow) == KnownTap.Trust.NOTHING) {
+    if (trust(addressHigh, addressLow) == KnownTap.Trust.NOTHING) {
       return overflow;
     }
     KnownTap tap = tap(addressHigh, addressLow, vni);
@@ -299,7 +314,7 @@ public final class TapTable {
   }
 
   private boolean hasLane(KnownTap tap) {
-    int places = tap.isUnproven() ? LANES_MAX - LANES_RESERVED : LANES_MAX;
+    int places = LANES_MAX - (tap.isUnproven() ? LANES_RESERVED : LANES_OF_STREAMS);
     return lanes.size() < places && tap.lanes < LANES_PER_TAP_MAX;
   }
 
@@ -310,11 +325,12 @@ public final class TapTable {
 
   /** Returns a new tap, or null when there is no place, or none for such a one. */
   private @Nullable KnownTap make(long addressHigh, long addressLow, int vni, String id) {
-    KnownTap.Trust trust =
-        vni == KnownTap.STREAM ? KnownTap.Trust.LISTED : trust(addressHigh, addressLow);
-    Address address = new Address(addressHigh, addressLow);
+    boolean isStream = vni == KnownTap.STREAM;
+    KnownTap.Trust trust = isStream ? KnownTap.Trust.LISTED : trust(addressHigh, addressLow);
+    Address address = new Address(addressHigh, addressLow, isStream);
     if (trust == KnownTap.Trust.NOTHING
         || taps.size() == TAPS_MAX
+        || (!isStream && taps.size() - streams == DATAGRAMS_MAX)
         || (trust == KnownTap.Trust.REPORT && unproven == UNPROVEN_MAX)
         || byAddress.getOrDefault(address, 0) >= TAPS_PER_ADDRESS_MAX) {
       return null;
@@ -325,6 +341,7 @@ public final class TapTable {
     firstOf.putIfAbsent(new TapKey(addressHigh, addressLow, vni, ""), tap);
     byAddress.merge(address, 1, Integer::sum);
     unproven += tap.isUnproven() ? 1 : 0;
+    streams += isStream ? 1 : 0;
     named = named.plus(tap);
     return tap;
   }
@@ -381,6 +398,7 @@ public final class TapTable {
     boolean full =
         taps.size() == TAPS_MAX
             || unproven == UNPROVEN_MAX
+            || taps.size() - streams == DATAGRAMS_MAX
             || lanes.size() >= LANES_MAX - LANES_RESERVED;
     if (full && leaving.size() < ROOM) {
       taps.stream()
@@ -407,11 +425,13 @@ public final class TapTable {
     firstOf.clear();
     byAddress.clear();
     unproven = 0;
+    streams = 0;
     for (KnownTap tap : taps) {
       byKey.put(key(tap), tap);
       firstOf.putIfAbsent(new TapKey(tap.addressHigh(), tap.addressLow(), tap.vni(), ""), tap);
-      byAddress.merge(new Address(tap.addressHigh(), tap.addressLow()), 1, Integer::sum);
+      byAddress.merge(Address.of(tap), 1, Integer::sum);
       unproven += tap.isUnproven() ? 1 : 0;
+      streams += tap.vni() == KnownTap.STREAM ? 1 : 0;
     }
   }
 

@@ -265,6 +265,34 @@ class TapTableTest {
     assertThat(table.stream(8, 8, "one too many", NOW)).isSameAs(table.overflow());
   }
 
+  /** A list of a whole network lists whoever forges an address of it. */
+  @Test
+  void whoHasProvedItselfFindsAPlaceBesideForgedAddressesOfTheList() {
+    TapTable listed = new TapTable(new KnownTaps(true, List.of(AddressRange.parse("10.0.0.0/8"))));
+    for (int i = 0; i < 3 * TapTable.TAPS_MAX; i++) {
+      for (int port = 0; port < 4; port++) {
+        listed.lane(0, 0xFFFF_0A00_0000L + i, port, 42).onFrame(60, NOW);
+      }
+    }
+    assertThat(listed.taps()).hasSizeLessThanOrEqualTo(TapTable.DATAGRAMS_MAX);
+    for (int i = 0; i < 512; i++) {
+      assertThat(listed.stream(0, 0xFFFF_0A00_0000L + i, "id", NOW))
+          .isNotSameAs(listed.overflow());
+    }
+  }
+
+  /** Datagrams in the name of a tap's address leave its streams their places. */
+  @Test
+  void whoHasProvedItselfFindsAPlaceWhereOthersForgeItsAddress() {
+    for (int vni = 0; vni < 2 * TapTable.TAPS_PER_ADDRESS_MAX; vni++) {
+      table.lane(0, 1, 50_000, vni).onFrame(60, NOW);
+    }
+    for (int i = 0; i < TapTable.TAPS_PER_ADDRESS_MAX; i++) {
+      assertThat(table.stream(0, 1, "id" + i, NOW)).isNotSameAs(table.overflow());
+    }
+    assertThat(table.stream(0, 1, "one too many", NOW)).isSameAs(table.overflow());
+  }
+
   @Test
   void aTapOfAStreamIsHeardFromItsFirstWordOn() {
     ReceivedLane lane = table.stream(0, 1, "aaaaaaaa", NOW);
