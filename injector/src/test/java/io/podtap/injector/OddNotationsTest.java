@@ -168,7 +168,7 @@ final class OddNotationsTest {
         "{template: {spec: {containers: [{name: a}]}}} | spec.template"
             + " | there is one at spec/template: --workload Widget.a.example=spec/template",
         "{tasks: [{template: {spec: {containers: [{name: a}]}}}]} | spec/tasks/template"
-            + " | --workload Widget.a.example=spec/tasks/*/template",
+            + " | --workload 'Widget.a.example=spec/tasks/*/template'",
         "{podSpec: {containers: [{name: a}]}} | spec/template"
             + " | it has containers at spec/podSpec/containers and no pod template",
         "{workloadRef: {kind: Deployment, name: d}} | spec/template"
@@ -196,13 +196,14 @@ final class OddNotationsTest {
         "{tasks: [{pod: {spec: {containers: [{name: a}]}}}]}",
         "{podSpec: {containers: [{name: a}]}}",
         "{tasks: [{containers: [{image: a}]}]}",
+        "{podTemplate: {spec: {containers: [{env: [{name: a, value: b}]}]}}}",
       })
   void theRecommendedOptionInjects(String spec) {
     String widget =
         "{apiVersion: a.example/v1, kind: Widget, metadata: {name: w}, spec: " + spec + "}\n";
     String said = Rewritings.inject(widget).said();
     assertThat(said).contains("widget/w: unchanged, unknown-workload: ");
-    Matcher option = Pattern.compile("--workload (\\S+) injects it").matcher(said);
+    Matcher option = Pattern.compile("--workload '?([^' ]+)'? injects it").matcher(said);
     if (option.find()) {
       Rewriting run = Rewritings.inject(widget, "--workload", option.group(1));
       assertThat(run.said()).isEqualTo("podtap: widget/w: injected\n");

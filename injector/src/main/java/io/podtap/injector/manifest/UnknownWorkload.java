@@ -5,6 +5,8 @@
 package io.podtap.injector.manifest;
 
 import io.podtap.injector.tree.Tree;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,8 +30,12 @@ public record UnknownWorkload(
   /** Where workflows and pipelines have the containers of pods that they make step by step. */
   private static final Set<String> STEPS = Set.of("container", "script", "steps", "sidecars");
 
+  /** One of these is enough: an operator may add the others. */
+  private static final Set<String> OF_CONTAINERS =
+      Set.of("image", "name", "env", "envFrom", "command", "args", "ports", "volumeMounts");
+
   /**
-   * Looks for a pod anywhere in an object.
+   * Looks for a pod anywhere in an object but its status.
    *
    * @param isKnown whether the kind is known, and its template is not where it should be
    */
@@ -45,8 +51,10 @@ public record UnknownWorkload(
           new UnknownWorkload(label, name, "", Map.of(), to + '/' + Tree.text(reference, "name")));
     }
     boolean maySteps = !isKnown && group.contains(".");
-    return find("", object, 0)
-        .or(() -> maySteps ? findStep("", object, 0) : Optional.empty())
+    Map<String, @Nullable Object> wanted = new LinkedHashMap<>(object);
+    wanted.remove("status");
+    return find("", wanted, 0)
+        .or(() -> maySteps ? findStep("", wanted, 0) : Optional.empty())
         .map(place -> new UnknownWorkload(label, name, place.path(), place.pod(), ""));
   }
 
@@ -69,9 +77,10 @@ public record UnknownWorkload(
     return path.isEmpty() ? "its top" : path;
   }
 
-  /** Returns the option that names the place of its pod. */
+  /** Returns the option that names the place of its pod, as a shell takes it. */
   public String option() {
-    return "--workload " + kind + '=' + path;
+    String value = kind + '=' + path;
+    return "--workload " + (value.contains("*") ? '\'' + value + '\'' : value);
   }
 
   /** Returns where its pods come from instead of the place that was given, to be appended. */
@@ -146,6 +155,6 @@ public record UnknownWorkload(
   private static boolean hasContainers(@Nullable Object spec) {
     return Tree.list(Tree.at(spec, "containers")).stream()
         .map(Tree::map)
-        .anyMatch(container -> container.containsKey("image") || container.containsKey("name"));
+        .anyMatch(container -> !Collections.disjoint(container.keySet(), OF_CONTAINERS));
   }
 }
