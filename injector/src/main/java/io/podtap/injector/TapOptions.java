@@ -26,7 +26,7 @@ final class TapOptions {
       names = "--image",
       paramLabel = "IMAGE",
       description = "The tap's container image (default: ${DEFAULT-VALUE}).")
-  private String image = "podtap:0.1.0";
+  private String image = "podtap:0.2.0-SNAPSHOT";
 
   @Option(
       names = "--image-pull-policy",
