@@ -36,9 +36,7 @@ public final class DeclaredTapOptions implements IModelTransformer {
             .description(option.description().toArray(String[]::new))
             .type(String.class)
             .setter(new Given(option, options));
-    return option.initial().isEmpty()
-        ? spec.build()
-        : spec.defaultValue(option.initial()).build();
+    return option.initial().isEmpty() ? spec.build() : spec.defaultValue(option.initial()).build();
   }
 
   /** Takes what picocli reads; nothing where the option is not given. */

@@ -60,7 +60,9 @@ final class PortMentions {
     }
     notes.add("the tap serves no metrics: " + mention + " names port " + port);
     return tap.with(
-        Map.of(InjectedOption.METRICS.option(), InjectedOption.NO_METRICS), tap.isSidecar(), tap.resources());
+        Map.of(InjectedOption.METRICS.option(), InjectedOption.NO_METRICS),
+        tap.isSidecar(),
+        tap.resources());
   }
 
   /** Returns the path of the first mention, or an empty text. */

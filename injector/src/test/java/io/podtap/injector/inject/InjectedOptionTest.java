@@ -79,7 +79,8 @@ final class InjectedOptionTest {
   void theAnnotationWinsOverTheOption(InjectedOption policy, String option, String annotation) {
     TapTemplate template = template("", Map.of(policy.option(), option));
     assertThat(told(inject(template, Map.of()), policy)).isEqualTo(option);
-    assertThat(told(inject(template, Map.of("podtap.io/" + policy.annotation(), annotation)), policy))
+    assertThat(
+            told(inject(template, Map.of("podtap.io/" + policy.annotation(), annotation)), policy))
         .isEqualTo(annotation);
   }
 
@@ -128,7 +129,8 @@ final class InjectedOptionTest {
     Outcome clear = inject(encrypted, Map.of("podtap.io/transport", "udp"));
     assertThat(told(clear, InjectedOption.TRANSPORT)).isEqualTo("udp");
     assertThat(clear.toString()).doesNotContain("tap-tls").contains("VNI");
-    assertThat(told(inject(encrypted, Map.of("podtap.io/tls-secret", "")), InjectedOption.TRANSPORT))
+    assertThat(
+            told(inject(encrypted, Map.of("podtap.io/tls-secret", "")), InjectedOption.TRANSPORT))
         .isEmpty();
 
     TapTemplate both = template("tap-tls", Map.of("transport", "tls"));

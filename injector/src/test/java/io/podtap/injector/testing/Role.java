@@ -105,8 +105,7 @@ public record Role(RealApiServer server, String path) {
     attributes.put("namespace", Tree.text(binding, "metadata", "namespace"));
     List<@Nullable Object> names = Tree.list(Tree.at(rule, "resourceNames"));
     attributes.put("name", names.isEmpty() ? "" : String.valueOf(names.getFirst()));
-    return JsonText.write(
-        Map.of("spec", Map.of("user", user, "resourceAttributes", attributes)));
+    return JsonText.write(Map.of("spec", Map.of("user", user, "resourceAttributes", attributes)));
   }
 
   /** Returns the first binding of the role, in a namespace or in all of them. */

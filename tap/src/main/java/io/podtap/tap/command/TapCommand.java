@@ -197,9 +197,7 @@ public final class TapCommand implements Program {
     }
     options.require(TapOption.INTERFACE);
     return new SourceSettings.Live(
-        Arrays.stream(options.text(TapOption.INTERFACE).split(",", -1))
-            .map(String::strip)
-            .toList(),
+        Arrays.stream(options.text(TapOption.INTERFACE).split(",", -1)).map(String::strip).toList(),
         RingSettings.DEFAULT.withRingBytes(options.integer(TapOption.RING_BYTES)),
         present.filter(),
         present.direction());

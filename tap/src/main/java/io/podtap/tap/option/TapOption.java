@@ -69,8 +69,7 @@ public enum TapOption {
       "BYTES",
       0L,
       "After this many bytes of a flow, send only headers (default: no limit)."),
-  HEADERS_ONLY(
-      Type.TEXT, "PORT[-PORT][,...]", "", "Send only headers of these TCP and UDP ports."),
+  HEADERS_ONLY(Type.TEXT, "PORT[-PORT][,...]", "", "Send only headers of these TCP and UDP ports."),
   SEND(
       Type.CHOICE,
       "auto|joined|single",
@@ -92,8 +91,7 @@ public enum TapOption {
       null,
       "The same from a pod's annotations, podtap.io/filter and so on, as Kubernetes' downward API"
           + " writes them into a file."),
-  ENCAPSULATION(
-      Type.CHOICE, "vxlan|geneve", "vxlan", "Tunnel format (default: ${DEFAULT-VALUE})."),
+  ENCAPSULATION(Type.CHOICE, "vxlan|geneve", "vxlan", "Tunnel format (default: ${DEFAULT-VALUE})."),
   TRANSPORT(
       Type.CHOICE,
       "udp|tls",

@@ -24,11 +24,7 @@ import java.util.Map;
  * @param send how datagrams leave
  */
 public record PolicySettings(
-    String filter,
-    Direction direction,
-    SegmentSettings segment,
-    ShedSettings shed,
-    SendMode send) {
+    String filter, Direction direction, SegmentSettings segment, ShedSettings shed, SendMode send) {
 
   /**
    * Returns what options say. The filter's language is not checked.

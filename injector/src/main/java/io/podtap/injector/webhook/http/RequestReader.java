@@ -26,6 +26,7 @@ final class RequestReader {
 
   /** Characters of a transfer coding that an error shows. */
   private static final int CODING_LENGTH_MAX = 40;
+
   private static final long YIELD_BYTES = 64L << 10;
   private static final int CHUNK_LINE_BYTES_MAX = 256;
 
