@@ -9,6 +9,7 @@ module io.podtap.tap {
   exports io.podtap.tap.discover;
   exports io.podtap.tap.encapsulate;
   exports io.podtap.tap.ledger;
+  exports io.podtap.tap.option;
   exports io.podtap.tap.policy;
   exports io.podtap.tap.segment;
   exports io.podtap.tap.send;
@@ -17,8 +18,6 @@ module io.podtap.tap {
   exports io.podtap.tap.start;
 
   opens io.podtap.tap.command to
-      info.picocli;
-  opens io.podtap.tap.policy to
       info.picocli;
 
   provides io.podtap.core.config.Program with

@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
       "With -w the packets come here instead of going to a sensor:",
       "  podtap attach POD -w - | wireshark -k -i -"
     },
-    modelTransformer = PolicyOptions.class,
+    modelTransformer = DeclaredTapOptions.class,
     sortOptions = false)
 public final class AttachCommand implements Program {
 

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
           + " can have no tap, said no or is only worth knowing is listed too. 2: wrong options, a"
           + " namespace that does not exist, or the cluster cannot be asked."
     },
-    modelTransformer = PolicyOptions.class,
+    modelTransformer = DeclaredTapOptions.class,
     sortOptions = false)
 public final class CheckCommand implements Program {
 

@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
           + " unchanged. 2: a file cannot be read or is malformed; the documents written by then are"
           + " complete."
     },
-    modelTransformer = PolicyOptions.class,
+    modelTransformer = DeclaredTapOptions.class,
     sortOptions = false)
 public final class InjectCommand implements Program {
 

@@ -5,9 +5,9 @@
 package io.podtap.injector;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.injector.inject.InjectedOption;
 import io.podtap.injector.inject.PodSecurity;
 import io.podtap.injector.inject.Resources;
-import io.podtap.injector.inject.TapPolicy;
 import io.podtap.injector.inject.TapTemplate;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -17,8 +17,8 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /**
- * The tap that pods get, as options of every program that injects: of one with {@link
- * PolicyOptions}, those of {@link TapPolicy} too.
+ * The tap that pods get, as options of every program that injects. {@link DeclaredTapOptions} adds
+ * those of {@link InjectedOption}.
  */
 final class TapOptions {
 
@@ -26,7 +26,7 @@ final class TapOptions {
       names = "--image",
       paramLabel = "IMAGE",
       description = "The tap's container image (default: ${DEFAULT-VALUE}).")
-  private String image = "podtap:0.1.0";
+  private String image = "podtap:0.2.0-SNAPSHOT";
 
   @Option(
       names = "--image-pull-policy",
@@ -52,55 +52,12 @@ final class TapOptions {
   private int headStartSeconds = 1;
 
   @Option(
-      names = "--sensor",
-      paramLabel = "SENSOR",
-      description = "Where taps send to, as podtap tap takes it (default: ${DEFAULT-VALUE}).")
-  private String sensor = "dns:podtap-sensor.podtap.svc.cluster.local.";
-
-  @Option(
-      names = "--vni",
-      paramLabel = "NUMBER",
-      description = "Network identifier, decimal or 0x hexadecimal (default: ${DEFAULT-VALUE}).")
-  private String vni = "42";
-
-  @Option(
-      names = "--interface",
-      paramLabel = "NAME[,NAME]",
-      description = "Interfaces of the pod (default: ${DEFAULT-VALUE}).")
-  private String interfaces = "eth0";
-
-  @Option(
-      names = "--filter",
-      paramLabel = "EXPRESSION",
-      description = "Mirror only packets that match, in tcpdump's filter syntax.")
-  private String filter = "";
-
-  @Option(
-      names = "--snaplen",
-      paramLabel = "BYTES",
-      description = "Maximum bytes of a packet to mirror (default: all).")
-  private String snaplen = "";
-
-  @Option(
-      names = "--encapsulation",
-      paramLabel = "vxlan|geneve",
-      description = "Tunnel format (default: vxlan).")
-  private String encapsulation = "";
-
-  @Option(
       names = "--tls-secret",
       paramLabel = "NAME",
       description =
           "Send over TLS, with tls.crt, tls.key and ca.crt of this Secret in the pod's namespace"
               + " (default: a tunnel in clear).")
   private String tlsSecret = "";
-
-  @Option(
-      names = "--sensor-name",
-      paramLabel = "NAME[,NAME]",
-      description =
-          "With TLS: what the sensor's certificate must name (default: the host of dns:HOST).")
-  private String sensorName = "";
 
   @Option(
       names = "--cpu",
@@ -144,30 +101,30 @@ final class TapOptions {
               + " the pod has.")
   private List<String> imagePullSecrets = new ArrayList<>();
 
-  private final Map<TapPolicy, String> policies = new EnumMap<>(TapPolicy.class);
+  private final Map<InjectedOption, String> options = new EnumMap<>(InjectedOption.class);
 
-  /** Takes what is given of a policy; an empty text for nothing. */
-  void policy(TapPolicy policy, String value) {
-    policies.put(policy, value);
+  /** Every option of the tap has its default. */
+  TapOptions() {
+    for (InjectedOption option : InjectedOption.values()) {
+      options.put(option, option.initial());
+    }
+  }
+
+  /** Sets an option of the tap; an empty text for one that is left to the tap. */
+  void set(InjectedOption option, String value) {
+    options.put(option, value);
   }
 
   /** Returns what the options say, checked. */
   TapTemplate template() {
-    Map<String, String> options = new LinkedHashMap<>();
-    options.put("sensor", sensor);
-    options.put("interface", interfaces);
-    options.put("vni", vni);
-    putGiven(options, "filter", filter);
-    putGiven(options, "snaplen", snaplen);
-    putGiven(options, "encapsulation", encapsulation);
-    putGiven(options, "sensor-name", sensorName);
-    policies.forEach((policy, value) -> putGiven(options, policy.option(), value));
+    Map<String, String> given = new LinkedHashMap<>();
+    options.forEach((option, value) -> putGiven(given, option.option(), value));
     return new TapTemplate(
         image,
         pullPolicy(),
         choice("mode", mode, "sidecar", "container"),
         headStartSeconds,
-        options,
+        given,
         tlsSecret,
         resources(),
         podSecurity(),

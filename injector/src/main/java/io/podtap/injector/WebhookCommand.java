@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "webhook",
     description = "Inject taps into pods as the API server creates them.",
-    modelTransformer = PolicyOptions.class,
+    modelTransformer = DeclaredTapOptions.class,
     sortOptions = false)
 public final class WebhookCommand implements Program {
 

@@ -6,7 +6,7 @@ package io.podtap.injector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.podtap.injector.inject.TapPolicy;
+import io.podtap.injector.inject.InjectedOption;
 import io.podtap.injector.manifest.Manifest;
 import io.podtap.injector.manifest.Workload;
 import io.podtap.injector.tree.Tree;
@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,9 +57,15 @@ final class DeployTest {
         .containsEntry("vni", "42");
   }
 
-  /** Value, schema and argument of the chart for each policy of a tap. */
+  /** Options of a tap that are a value of the chart elsewhere than under {@code tap}. */
+  private static final Map<InjectedOption, List<String>> VALUES_ELSEWHERE =
+      Map.of(
+          InjectedOption.ENCAPSULATION, List.of("sensor", "encapsulation"),
+          InjectedOption.SENSOR_NAME, List.of("tap", "tls", "sensorName"));
+
+  /** Value, schema and argument of the chart for each option of a tap. */
   @Test
-  void theChartHasEveryPolicy() throws IOException {
+  void theChartHasEveryOption() throws IOException {
     Path chart = ROOT.resolve("deploy/chart");
     Object values =
         new Load(LoadSettings.builder().build())
@@ -66,13 +73,25 @@ final class DeployTest {
     Object schema =
         new Load(LoadSettings.builder().build())
             .loadFromString(Files.readString(chart.resolve("values.schema.json")));
-    String template = Files.readString(chart.resolve("templates/_names.tpl"));
-    for (TapPolicy policy : TapPolicy.values()) {
-      String value = camelCase(policy.option());
-      assertThat(Tree.map(Tree.at(values, "tap"))).containsKey(value);
-      assertThat(Tree.map(Tree.at(schema, "properties", "tap", "properties"))).containsKey(value);
+    String template =
+        Files.readString(chart.resolve("templates/_names.tpl"))
+            + Files.readString(chart.resolve("templates/webhook.yaml"));
+    for (InjectedOption option : InjectedOption.values()) {
+      List<String> path =
+          VALUES_ELSEWHERE.getOrDefault(option, List.of("tap", camelCase(option.option())));
+      Object value = values;
+      Object type = schema;
+      for (String name : path) {
+        assertThat(Tree.map(value)).as("%s", path).containsKey(name);
+        value = Tree.at(value, name);
+        type = Tree.at(type, "properties", name);
+        assertThat(type).as("schema of %s", path).isNotNull();
+      }
+      String argument = option.programOption();
       assertThat(template)
-          .contains("(list \"" + value + "\" \"" + policy.programOption().substring(2) + "\")");
+          .containsAnyOf(
+              "(list \"" + path.getLast() + "\" \"" + argument.substring(2) + "\")",
+              "- " + argument + '\n');
     }
   }
 
@@ -87,13 +106,13 @@ final class DeployTest {
     return text.toString();
   }
 
-  /** The policies of a tap are options of each program that injects. */
+  /** Options of an injected tap are options of each program that injects. */
   @Test
-  void programsTakeEveryPolicy() {
+  void programsTakeEveryOption() {
     for (Object program :
         List.of(
             new InjectCommand(), new WebhookCommand(), new AttachCommand(), new CheckCommand())) {
-      for (TapPolicy policy : TapPolicy.values()) {
+      for (InjectedOption policy : InjectedOption.values()) {
         assertThat(new CommandLine(program).getCommandSpec().findOption(policy.programOption()))
             .as("%s %s", program.getClass(), policy)
             .isNotNull();

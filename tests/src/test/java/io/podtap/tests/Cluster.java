@@ -80,12 +80,13 @@ final class Cluster {
 
   /** Returns the tap's image; those of sensor and webhook are named after it. */
   String tapImage() {
-    return image + ":0.1.0";
+    return image + ':' + Repository.version();
   }
 
   /** Returns a manifest's text with the images that this cluster has instead of the release's. */
   String withImages(String manifest) {
-    return manifest.replaceAll("podtap((?:-sensor|-webhook)?:0\\.1\\.0)", image + "$1");
+    return manifest.replaceAll(
+        "podtap((?:-sensor|-webhook)?:" + Pattern.quote(Repository.version()) + ")", image + "$1");
   }
 
   /** Returns the image with busybox and tcpdump. */

@@ -53,7 +53,7 @@ class ClusterRepairIT {
           + " c.securityContext.runAsUser != 0)";
 
   /** A name that no resolver knows, see RFC 6761 section 6.4. */
-  private static final String ABSENT_IMAGE = "registry.invalid/podtap:0.1.0";
+  private static final String ABSENT_IMAGE = "registry.invalid/podtap:absent";
 
   private static final String WEBHOOK = "deployment/podtap-webhook";
 

@@ -22,6 +22,8 @@ final class Repository {
   /** Made by builds and by git; nothing in them is committed. */
   private static final Set<String> FOLDERS_NOT_COMMITTED = Set.of(".git", ".build", "target");
 
+  private static final String VERSION_KEY = "appVersion:";
+
   private static final List<String> MODULES =
       List.of("core", "tap", "sensor", "kafka", "gateway", "injector", "cli");
 
@@ -37,6 +39,19 @@ final class Repository {
       }
     }
     return folder;
+  }
+
+  /** Returns the version of the images and the chart. */
+  static String version() {
+    try (Stream<String> chart = Files.lines(root().resolve("deploy/chart/Chart.yaml"))) {
+      return chart
+          .filter(line -> line.startsWith(VERSION_KEY))
+          .map(line -> line.substring(VERSION_KEY.length()).strip())
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Returns the compiled classes of every module that is shipped. */

@@ -22,7 +22,7 @@ final class EdgeTable {
   private static final int NAME_LENGTH_MAX = 100;
 
   /** What names of hosts and protocols consist of; nothing that any output format escapes. */
-  private static final String PRINTABLE =
+  private static final String NAME_CHARACTERS =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/,*";
 
   private final long bytesMax;
@@ -81,11 +81,11 @@ final class EdgeTable {
   }
 
   /** Returns a text of a log as any output may have it: other characters become question marks. */
-  static String printable(String text) {
+  static String plainName(String text) {
     StringBuilder clean = new StringBuilder();
     for (int i = 0; i < Math.min(text.length(), NAME_LENGTH_MAX); i++) {
       char c = text.charAt(i);
-      clean.append(PRINTABLE.indexOf(c) >= 0 ? c : '?');
+      clean.append(NAME_CHARACTERS.indexOf(c) >= 0 ? c : '?');
     }
     return clean.toString();
   }

@@ -5,6 +5,7 @@
 package io.podtap.core.kubernetes;
 
 import io.podtap.core.json.JsonReader;
+import io.podtap.core.text.PlainText;
 import io.podtap.core.trust.Anchors;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -141,7 +142,7 @@ public final class ApiClient implements AutoCloseable {
       if (json.follows() && json.enterObject()) {
         while (json.more()) {
           if (json.name().equals("message")) {
-            message = printable(json.text());
+            message = PlainText.of(json.text(), MESSAGE_LENGTH_MAX);
           } else {
             json.skip();
           }
@@ -153,17 +154,14 @@ public final class ApiClient implements AutoCloseable {
     return message;
   }
 
-  /** One line, of bounded length, from a text that came from outside. */
-  public static String printable(String text) {
-    String line = text.replaceAll("\\p{Cntrl}", " ");
-    return line.length() <= MESSAGE_LENGTH_MAX ? line : line.substring(0, MESSAGE_LENGTH_MAX);
-  }
-
   /** Says what became of a connection, and forgets it. */
   public ApiException failure(IOException e) {
     drop();
     String text =
-        "API server " + account.authority() + ": " + printable(String.valueOf(e.getMessage()));
+        "API server "
+            + account.authority()
+            + ": "
+            + PlainText.of(String.valueOf(e.getMessage()), MESSAGE_LENGTH_MAX);
     return new ApiException(
         switch (e) {
           case SocketTimeoutException _ -> ApiFailure.TIMEOUT;

@@ -115,7 +115,8 @@ public final class RealApiServer implements AutoCloseable {
         .start();
   }
 
-  private static int freePort() {
+  /** Returns a TCP port of loopback that nothing listens to now. */
+  public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {

@@ -19,17 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PodOptions {
 
-  /** Annotations, and what {@code podtap tap} calls them, beside those of {@link TapPolicy}. */
-  private static final Map<String, String> TAP_OPTIONS =
-      Map.of(
-          "sensor", "sensor",
-          "interfaces", "interface",
-          "vni", "vni",
-          "filter", "filter",
-          "snaplen", "snaplen",
-          "encapsulation", "encapsulation",
-          "sensor-name", "sensor-name");
-
   private static final String STARTUP_DELAY = "startup-delay";
 
   /** Understood until 0.3: docs/stability.md. */
@@ -90,9 +79,9 @@ final class PodOptions {
   private static void sort(
       String name, String value, Map<String, String> options, Map<String, String> own)
       throws InjectException {
-    String option = TapPolicy.isOption(name) ? name : TAP_OPTIONS.get(name);
+    InjectedOption option = InjectedOption.annotated(name);
     if (option != null) {
-      options.put(option, value);
+      options.put(option.option(), value);
     } else if (OWN.contains(name)) {
       own.put(name, value);
     } else if (name.equals("inject")) {

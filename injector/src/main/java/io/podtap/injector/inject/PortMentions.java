@@ -43,7 +43,7 @@ final class PortMentions {
    */
   static TapTemplate fit(Map<String, @Nullable Object> pod, TapTemplate tap, List<String> notes)
       throws InjectException {
-    int port = TapPolicy.metricsPort(tap.options());
+    int port = InjectedOption.metricsPort(tap.options());
     if (port == 0) {
       return tap;
     }
@@ -51,7 +51,7 @@ final class PortMentions {
     if (mention.isEmpty()) {
       return tap;
     }
-    String annotation = WellKnownNames.PREFIX + TapPolicy.METRICS.option();
+    String annotation = WellKnownNames.PREFIX + InjectedOption.METRICS.option();
     if (Tree.map(Tree.at(pod, InjectionRecord.METADATA, InjectionRecord.ANNOTATIONS))
         .containsKey(annotation)) {
       throw new InjectException(
@@ -60,7 +60,9 @@ final class PortMentions {
     }
     notes.add("the tap serves no metrics: " + mention + " names port " + port);
     return tap.with(
-        Map.of(TapPolicy.METRICS.option(), TapPolicy.NO_METRICS), tap.isSidecar(), tap.resources());
+        Map.of(InjectedOption.METRICS.option(), InjectedOption.NO_METRICS),
+        tap.isSidecar(),
+        tap.resources());
   }
 
   /** Returns the path of the first mention, or an empty text. */

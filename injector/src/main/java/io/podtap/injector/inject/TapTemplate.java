@@ -9,6 +9,7 @@ import io.podtap.core.filter.FilterCompiler;
 import io.podtap.core.packet.LinkType;
 import io.podtap.injector.filter.FilterNames;
 import io.podtap.tap.command.TapCommand;
+import io.podtap.tap.option.TapOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,6 +20,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The tap that is put into pods, before a pod's own annotations.
@@ -28,9 +31,8 @@ import java.util.regex.Pattern;
  * @param isSidecar whether it is a native sidecar (Kubernetes 1.29) or an ordinary container
  * @param headStartSeconds how long the containers behind a native sidecar wait once it has begun,
  *     so that it captures their first packets; 0 for not at all. Kubernetes 1.30 and newer can wait
- * @param options what {@code podtap tap} is told, by name without dashes: {@code sensor}, {@code
- *     interface}, {@code vni}, {@code filter}, {@code snaplen}, {@code encapsulation}, {@code
- *     sensor-name}, and those of {@link TapPolicy}
+ * @param options what {@code podtap tap} is told, by name without dashes: those of {@link
+ *     InjectedOption}
  * @param tlsSecret the Secret in a pod's namespace with {@code tls.crt}, {@code tls.key} and {@code
  *     ca.crt}: packets go over TLS, unless the option {@code transport} says {@code udp}; empty for
  *     a tunnel in clear
@@ -56,16 +58,18 @@ public record TapTemplate(
   private static final Pattern SECRET = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
 
   /** What a tunnel of datagrams is told, and a stream has no use for. */
-  private static final Set<String> OF_DATAGRAMS = Set.of("vni", "encapsulation");
+  private static final Set<String> OF_DATAGRAMS =
+      Set.of(InjectedOption.VNI.option(), InjectedOption.ENCAPSULATION.option());
 
-  private static final String TRANSPORT = TapPolicy.TRANSPORT.option();
+  private static final String TRANSPORT = InjectedOption.TRANSPORT.option();
 
   /** What a name of an interface may be. See linux/net/core/dev.c, dev_valid_name. */
   private static final Pattern INTERFACE = Pattern.compile("[^/\\s:]{1,15}");
 
   /** What the reference sidecar and its users call these; all others are PODTAP_ and their name. */
   private static final Map<String, String> BARE_VARIABLES =
-      Map.of("sensor", "SENSOR", "interface", "INTERFACE", "vni", "VNI");
+      Stream.of(InjectedOption.SENSOR, InjectedOption.INTERFACE, InjectedOption.VNI)
+          .collect(Collectors.toMap(InjectedOption::option, InjectedOption::name));
 
   /** Options that a tap takes, so that not every pod of a Deployment costs the whole check. */
   private static final Set<Map<String, String>> SOUND = ConcurrentHashMap.newKeySet();
@@ -123,7 +127,7 @@ public record TapTemplate(
     if (isOver(options, "tls") && tlsSecret.isEmpty()) {
       throw new SettingsException("transport tls needs a tls-secret");
     }
-    TapPolicy.metricsPort(options);
+    InjectedOption.metricsPort(options);
     Map<String, String> told = told(options, tlsSecret);
     if (!SOUND.contains(told)) {
       requireSound(told);
@@ -150,14 +154,15 @@ public record TapTemplate(
 
   private static Map<String, String> told(Map<String, String> options, String tlsSecret) {
     Map<String, String> told = new LinkedHashMap<>(options);
-    told.putIfAbsent("on-failure", "retry"); // a container that ends takes its pod out of service
-    told.putIfAbsent(TapPolicy.METRICS.option(), TapPolicy.NO_METRICS);
+    // A container that ends takes its pod out of service.
+    told.putIfAbsent(TapOption.ON_FAILURE.option(), "retry");
+    told.putIfAbsent(InjectedOption.METRICS.option(), InjectedOption.NO_METRICS);
     if (isEncrypted(options, tlsSecret)) {
       told.keySet().removeAll(OF_DATAGRAMS);
       told.putIfAbsent(TRANSPORT, "tls");
-      told.put("cert", TLS_FOLDER + "/tls.crt");
-      told.put("key", TLS_FOLDER + "/tls.key");
-      told.put("ca", TLS_FOLDER + "/ca.crt");
+      told.put(TapOption.CERT.option(), TLS_FOLDER + "/tls.crt");
+      told.put(TapOption.KEY.option(), TLS_FOLDER + "/tls.key");
+      told.put(TapOption.CA.option(), TLS_FOLDER + "/ca.crt");
     }
     return told;
   }
@@ -172,12 +177,12 @@ public record TapTemplate(
 
   private static void requireSound(Map<String, String> options) {
     TapCommand.check(options);
-    for (String name : options.getOrDefault("interface", "").split(",", -1)) {
+    for (String name : options.getOrDefault(InjectedOption.INTERFACE.option(), "").split(",", -1)) {
       if (!INTERFACE.matcher(name.strip()).matches()) {
         throw new SettingsException("interface '" + name + "' is not a valid interface name");
       }
     }
-    requireFilter(options.getOrDefault("filter", ""));
+    requireFilter(options.getOrDefault(InjectedOption.FILTER.option(), ""));
   }
 
   /** Names of hosts are left to the tap: to look them up here would keep a pod waiting for DNS. */

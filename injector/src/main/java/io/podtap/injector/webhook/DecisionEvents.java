@@ -7,6 +7,7 @@ package io.podtap.injector.webhook;
 import io.podtap.core.agent.Threads;
 import io.podtap.core.metrics.MetricGroup;
 import io.podtap.core.metrics.MetricsText;
+import io.podtap.core.text.PlainText;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.EventLog;
 import io.podtap.injector.inject.Reason;
@@ -178,16 +179,10 @@ public final class DecisionEvents implements AutoCloseable {
             about,
             isInjected ? "Normal" : "Warning",
             isInjected ? "TapInjected" : "NoTap",
-            printable(answer.text()));
+            PlainText.of(answer.text(), TEXT_LENGTH_MAX));
     if (!waiting.offer(notice)) {
       dropped.increment();
     }
-  }
-
-  /** What a pod says of itself stands in the text: no line of it looks like another one. */
-  private static String printable(String text) {
-    String plain = text.substring(0, Math.min(text.length(), TEXT_LENGTH_MAX));
-    return plain.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "?");
   }
 
   private void run() {

@@ -8,9 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.testing.RealApiServer;
 import io.podtap.core.trust.authority.Authority;
-import io.podtap.core.trust.authority.Pem;
 import io.podtap.injector.testing.Eventually;
-import io.podtap.injector.tree.Tree;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -20,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -30,7 +27,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,22 +129,12 @@ final class AttackedApiServerIT {
   }
 
   private void configure(Certificate authority) throws Exception {
-    String bundle =
-        Base64.getEncoder()
-            .encodeToString(
-                Pem.block("CERTIFICATE", authority.getEncoded())
-                    .getBytes(StandardCharsets.US_ASCII));
-    for (Map<String, @Nullable Object> object : ClusterObjects.read(Files.readString(DEPLOY))) {
-      if (Tree.text(object, "kind").startsWith("Mutating")) {
-        Map<String, @Nullable Object> here = ClusterObjects.callingHere(object, port);
-        for (Object one : Tree.list(here.get("webhooks"))) {
-          Tree.map(Tree.at(one, "clientConfig")).put("caBundle", bundle);
-          Tree.map(one).put("timeoutSeconds", TIMEOUT_SECONDS);
-          Tree.map(one).put("failurePolicy", "Fail");
-        }
-        ClusterObjects.create(api, here, "");
-      }
-    }
+    ClusterObjects.createWebhook(
+        api,
+        DEPLOY,
+        port,
+        authority,
+        Map.of("timeoutSeconds", TIMEOUT_SECONDS, "failurePolicy", "Fail"));
     api.create(
         "/api/v1/namespaces",
         "{\"metadata\": {\"name\": \"shop\", \"labels\": {\"podtap.io/inject\": \"enabled\"}}}");

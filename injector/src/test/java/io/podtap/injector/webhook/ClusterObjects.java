@@ -7,12 +7,16 @@ package io.podtap.injector.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.testing.RealApiServer;
+import io.podtap.core.trust.authority.Pem;
 import io.podtap.injector.tree.JsonText;
 import io.podtap.injector.tree.Tree;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -78,6 +82,32 @@ public final class ClusterObjects {
   private static String path(@Nullable Object client) {
     String path = Tree.text(client, "service", "path");
     return path.isEmpty() ? java.net.URI.create(Tree.text(client, "url")).getPath() : path;
+  }
+
+  /**
+   * Creates the webhook configuration of a file so that it calls a port of this machine.
+   *
+   * @param authority signed the certificate at that port
+   * @param changes members of each webhook that differ from the file's
+   */
+  static void createWebhook(
+      RealApiServer api, Path file, int port, Certificate authority, Map<String, Object> changes)
+      throws Exception {
+    String bundle =
+        Base64.getEncoder()
+            .encodeToString(
+                Pem.block("CERTIFICATE", authority.getEncoded())
+                    .getBytes(StandardCharsets.US_ASCII));
+    for (Map<String, @Nullable Object> object : read(Files.readString(file))) {
+      if (Tree.text(object, "kind").startsWith("Mutating")) {
+        Map<String, @Nullable Object> here = callingHere(object, port);
+        for (Object one : Tree.list(here.get("webhooks"))) {
+          Tree.map(Tree.at(one, "clientConfig")).put("caBundle", bundle);
+          Tree.map(one).putAll(changes);
+        }
+        create(api, here, "");
+      }
+    }
   }
 
   /** Returns a webhook configuration that calls a port of this machine instead of a service. */

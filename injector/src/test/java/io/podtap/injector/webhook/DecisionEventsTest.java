@@ -103,7 +103,9 @@ final class DecisionEventsTest {
         "x \\n\\u001b[2J\\u202e\\u2028" + "a".repeat(3_000));
     Eventually.await(() -> api.events().size() == 1);
     String event = api.events().getFirst();
-    assertThat(event).hasSizeLessThan(1_000).contains("no tap, bad-annotation: filter 'x ??[2J??");
+    assertThat(event)
+        .hasSizeLessThan(1_000)
+        .contains("no tap, bad-annotation: filter 'x \\\\u000a\\\\u001b[2J\\\\u202e\\\\u2028");
   }
 
   @Test

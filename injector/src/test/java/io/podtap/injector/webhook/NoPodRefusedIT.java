@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.testing.RealApiServer;
 import io.podtap.core.trust.authority.Authority;
-import io.podtap.core.trust.authority.Pem;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.testing.Templates;
 import io.podtap.injector.tree.JsonText;
@@ -20,7 +19,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +26,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +93,7 @@ final class NoPodRefusedIT {
             true,
             new PullFailures(lines),
             lines);
-    int port = freePort();
+    int port = RealApiServer.freePort();
     webhook =
         Webhook.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
@@ -106,7 +103,8 @@ final class NoPodRefusedIT {
             Optional.empty(),
             lines);
     thread = Thread.ofPlatform().start(this::run);
-    configure(port, authority);
+    // A loaded machine is not what is tested: 2 seconds are the chart's.
+    ClusterObjects.createWebhook(api, DEPLOY, port, authority, Map.of("timeoutSeconds", 10L));
     namespace("first", "privileged");
     await(() -> tap(create("first", "", "", "&dryRun=All")).contains("podtap:1"));
   }
@@ -119,35 +117,11 @@ final class NoPodRefusedIT {
     return ClusterApi.mounted(URI.create("https://127.0.0.1:" + api.port()), account);
   }
 
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   private void run() {
     try {
       webhook.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private void configure(int port, Certificate authority) throws Exception {
-    String bundle =
-        Base64.getEncoder()
-            .encodeToString(
-                Pem.block("CERTIFICATE", authority.getEncoded())
-                    .getBytes(StandardCharsets.US_ASCII));
-    for (Map<String, @Nullable Object> object : ClusterObjects.read(Files.readString(DEPLOY))) {
-      if (Tree.text(object, "kind").startsWith("Mutating")) {
-        Map<String, @Nullable Object> here = ClusterObjects.callingHere(object, port);
-        for (Object one : Tree.list(here.get("webhooks"))) {
-          Tree.map(Tree.at(one, "clientConfig")).put("caBundle", bundle);
-          Tree.map(one).put("timeoutSeconds", 10L); // a loaded machine is not what is tested
-        }
-        ClusterObjects.create(api, here, "");
-      }
     }
   }
 

@@ -65,7 +65,7 @@ final class RealWebhookIT {
         new RealApiServer(
             Path.of(System.getenv("KUBEBUILDER_ASSETS")),
             Files.createDirectory(folder.resolve("server")));
-    int port = freePort();
+    int port = RealApiServer.freePort();
     for (Map<String, @Nullable Object> object : ClusterObjects.read(Files.readString(DEPLOY))) {
       boolean isConfiguration = Tree.text(object, "kind").startsWith("Mutating");
       if (isConfiguration) {
@@ -95,12 +95,6 @@ final class RealWebhookIT {
             new PrintStream(System.err, true, StandardCharsets.UTF_8));
     thread = Thread.ofPlatform().start(this::run);
     awaitCalled();
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private void namespace(String name, String labels) throws Exception {

@@ -20,9 +20,10 @@ import io.podtap.tap.discover.Discovery;
 import io.podtap.tap.discover.SensorTarget;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
+import io.podtap.tap.option.OptionValues;
+import io.podtap.tap.option.TapOption;
 import io.podtap.tap.policy.LiveOption;
 import io.podtap.tap.policy.PolicyFile;
-import io.podtap.tap.policy.PolicyOptions;
 import io.podtap.tap.policy.PolicySettings;
 import io.podtap.tap.record.RecordingProgram;
 import io.podtap.tap.send.SendMode;
@@ -30,208 +31,30 @@ import io.podtap.tap.send.SendSettings;
 import io.podtap.tap.source.SourceSettings;
 import io.podtap.tap.stream.StreamSettings;
 import java.io.PrintStream;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code podtap tap}. */
 @Command(
     name = "tap",
     description = "Mirror the traffic of an interface to a sensor.",
     mixinStandardHelpOptions = true,
-    sortOptions = false)
+    sortOptions = false,
+    modelTransformer = DeclaredOptions.class)
 public final class TapCommand implements Program {
 
   private static final String STREAM_PORT_NAME = "pcapng";
 
-  @Option(names = "--interface", paramLabel = "NAME[,NAME]", description = "Interfaces to capture.")
-  private String interfaces = "";
-
-  @Option(
-      names = "--sensor",
-      paramLabel = "SENSOR",
-      description = {
-        "Sensors; each flow goes to one of them. Forms:",
-        "  ADDRESS[:PORT][,...]",
-        "  NAME[.NAMESPACE][:PORT]  ready pods labelled run=NAME",
-        "  label:SELECTOR[:PORT]  ready pods that match a label selector",
-        "  service:NAMESPACE/NAME[:PORT]  ready endpoints of a service",
-        "  dns:HOST[:PORT]  all addresses of a name, such as a headless service"
-      })
-  private String sensors = "";
-
-  @Option(
-      names = "--sensor-namespace",
-      paramLabel = "NAMESPACE",
-      description = "Namespace of the sensor's pods and services (default: the tap's own).")
-  private String sensorNamespace = "";
-
-  @Option(
-      names = "--service-account",
-      paramLabel = "FOLDER",
-      description = "Folder with token, ca.crt and namespace (default: ${DEFAULT-VALUE}).")
-  private Path serviceAccount = ServiceAccount.USUAL_FOLDER;
-
-  @Option(
-      names = "--vni",
-      paramLabel = "NUMBER",
-      description = "Network identifier, decimal or 0x hexadecimal.")
-  private String vni = "";
-
-  @Mixin private PolicyOptions policy = new PolicyOptions();
-
-  @Option(
-      names = "--policy",
-      paramLabel = "FILE",
-      description =
-          "A file of these options, a line NAME=VALUE for each, such as 'filter=tcp port 80'; it"
-              + " wins over the command line and is read again when it changes and at SIGHUP:"
-              + " filter, direction, snaplen, budget-mbps, flow-cutoff, headers-only, send.")
-  private @Nullable Path policyFile;
-
-  @Option(
-      names = "--annotations",
-      paramLabel = "FILE",
-      description =
-          "The same from a pod's annotations, podtap.io/filter and so on, as Kubernetes' downward"
-              + " API writes them into a file.")
-  private @Nullable Path annotations;
-
-  @Option(
-      names = "--encapsulation",
-      paramLabel = "vxlan|geneve",
-      description = "Tunnel format (default: ${DEFAULT-VALUE}).")
-  private String encapsulation = "vxlan";
-
-  @Option(
-      names = "--transport",
-      paramLabel = "udp|tls",
-      description =
-          "Tunnel of datagrams, or pcapng over TLS, which needs --cert, --key and --ca (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String transport = "udp";
-
-  @Option(
-      names = "--cert",
-      paramLabel = "FILE",
-      description = "The tap's certificate and its chain, PEM.")
-  private @Nullable Path certificate;
-
-  @Option(names = "--key", paramLabel = "FILE", description = "The certificate's key, PEM.")
-  private @Nullable Path key;
-
-  @Option(names = "--ca", paramLabel = "FILE", description = "CA certificates for sensors, PEM.")
-  private @Nullable Path authorities;
-
-  @Option(
-      names = "--crl",
-      paramLabel = "FILE",
-      description = "Revocation lists of the CAs, PEM or DER.")
-  private @Nullable Path revocations;
-
-  @Option(
-      names = "--sensor-name",
-      paramLabel = "NAME[,NAME]",
-      description =
-          "Names of which a sensor's certificate must have one: host, address or URI (default: the"
-              + " host of dns:HOST, otherwise any).")
-  private String sensorName = "";
-
-  @Option(
-      names = "--queue-bytes",
-      paramLabel = "BYTES",
-      description =
-          "Memory of packets that wait for a sensor's TLS stream, a power of two (default:"
-              + " ${DEFAULT-VALUE}).")
-  private int queueBytes = StreamSettings.DEFAULT.queueBytes();
-
-  @Option(
-      names = "--lanes",
-      paramLabel = "COUNT",
-      description =
-          "UDP source ports for each sensor: more ports spread flows over the queues and threads of a"
-              + " sensor that distributes by ports, and make batches smaller (default: 1 while"
-              + " datagrams leave joined, 8 while they leave one by one).")
-  private @Nullable Integer lanes;
-
-  @Option(
-      names = "--ring-bytes",
-      paramLabel = "BYTES",
-      description = "Memory of each interface's packet ring (default: ${DEFAULT-VALUE}).")
-  private int ringBytes = RingSettings.DEFAULT.ringBytes();
-
-  @Option(
-      names = "--pad",
-      paramLabel = "BYTES",
-      description =
-          "Pad frames to a multiple of this size: more bandwidth, fewer system calls (default:"
-              + " no padding).")
-  private int padBytes = 1;
-
-  @Option(
-      names = "--report",
-      paramLabel = "on|off",
-      description = "Report identity and counters inside the tunnel (default: ${DEFAULT-VALUE}).")
-  private String report = "on";
-
-  @Option(
-      names = "--read",
-      paramLabel = "FILE",
-      description = "Send a pcap or pcapng file instead of capturing.")
-  private @Nullable Path read;
-
-  @Option(
-      names = "--write",
-      paramLabel = "FILE|-",
-      description =
-          "Write packets as pcapng to a file, or standard output, instead of to a sensor.")
-  private String write = "";
-
-  @Option(
-      names = "--exit-on-stdin-eof",
-      paramLabel = "on|off",
-      description =
-          "With --write: exit at the first byte, or the end, of standard input (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String exitOnStdinEof = "off";
-
-  @Option(
-      names = "--speed",
-      paramLabel = "original|max",
-      description = "Replay speed of a file (default: ${DEFAULT-VALUE}).")
-  private String speed = "original";
-
-  @Option(
-      names = "--on-failure",
-      paramLabel = "exit|retry",
-      description =
-          "retry: wait for what is missing at the start (an interface, a privilege, a certificate)"
-              + " instead of exiting; for a sidecar, whose exit takes its pod out of service"
-              + " (default: ${DEFAULT-VALUE}).")
-  private String onFailure = "exit";
-
-  @Option(
-      names = "--metrics",
-      paramLabel = "PORT",
-      description =
-          "HTTP port of /metrics, /live and /ready, 0 for none (default: ${DEFAULT-VALUE}).")
-  private int metricsPort = MetricsPort.DEFAULT;
-
-  @Option(
-      names = "--count-json",
-      paramLabel = "FILE",
-      description = "Write the ledger to this file at exit.")
-  private @Nullable Path countJson;
+  private final OptionValues options = new OptionValues();
 
   /**
    * Refuses what a tap of an interface would refuse at its start. Nothing is opened, and the filter
@@ -263,126 +86,108 @@ public final class TapCommand implements Program {
    */
   public static Optional<TapCommand> plain(Map<String, String> options) {
     TapCommand command = new TapCommand();
-    for (Map.Entry<String, String> option : options.entrySet()) {
+    for (Map.Entry<String, String> given : options.entrySet()) {
+      TapOption option = TapOption.find(given.getKey());
+      if (option == null) {
+        return Optional.empty();
+      }
       try {
-        if (!command.set(option.getKey(), option.getValue())) {
-          return Optional.empty();
-        }
-      } catch (NumberFormatException | InvalidPathException _) {
+        command.options.parse(option, given.getValue());
+      } catch (IllegalArgumentException _) {
         return Optional.empty();
       }
     }
     return Optional.of(command);
   }
 
-  /** Sets the option of that name; returns false when there is none. */
-  private boolean set(String option, String value) {
-    LiveOption live = LiveOption.find(option);
-    if (live != null) {
-      policy.set(live, value);
-      return true;
-    }
-    switch (option) {
-      case "policy" -> policyFile = Path.of(value);
-      case "annotations" -> annotations = Path.of(value);
-      case "interface" -> interfaces = value;
-      case "sensor" -> sensors = value;
-      case "sensor-namespace" -> sensorNamespace = value;
-      case "service-account" -> serviceAccount = Path.of(value);
-      case "vni" -> vni = value;
-      case "encapsulation" -> encapsulation = value;
-      case "transport" -> transport = value;
-      case "cert" -> certificate = Path.of(value);
-      case "key" -> key = Path.of(value);
-      case "ca" -> authorities = Path.of(value);
-      case "crl" -> revocations = Path.of(value);
-      case "sensor-name" -> sensorName = value;
-      case "queue-bytes" -> queueBytes = Integer.parseInt(value);
-      case "lanes" -> lanes = Integer.valueOf(value);
-      case "ring-bytes" -> ringBytes = Integer.parseInt(value);
-      case "pad" -> padBytes = Integer.parseInt(value);
-      case "report" -> report = value;
-      case "read" -> read = Path.of(value);
-      case "write" -> write = value;
-      case "exit-on-stdin-eof" -> exitOnStdinEof = value;
-      case "speed" -> speed = value;
-      case "on-failure" -> onFailure = value;
-      case "metrics" -> metricsPort = Integer.parseInt(value);
-      case "count-json" -> countJson = Path.of(value);
-      default -> {
-        return false;
-      }
-    }
-    return true;
+  /** Returns the values of its options, which picocli sets. */
+  OptionValues options() {
+    return options;
   }
 
   /** Returns what the options say, checked. */
   TapSettings settings() {
-    return settings(policy);
+    return settings(PolicySettings.of(options));
   }
 
   /** As the other, with other values of what may change. */
-  TapSettings settings(PolicyOptions options) {
-    PolicySettings present = options.settings();
-    boolean streaming = !choice("transport", transport, "udp", "tls");
-    MetricsPort.require(metricsPort);
-    required(sensors, "--sensor");
+  TapSettings settings(PolicySettings present) {
+    boolean streaming = isStreaming();
+    MetricsPort.require(options.integer(TapOption.METRICS));
+    options.require(TapOption.SENSOR);
     if (!streaming) {
-      required(vni, "--vni");
+      options.require(TapOption.VNI);
     }
     Encapsulation tunnel =
-        choice("encapsulation", encapsulation, "vxlan", "geneve")
-            ? Encapsulation.VXLAN
-            : Encapsulation.GENEVE;
+        Encapsulation.valueOf(options.choice(TapOption.ENCAPSULATION).toUpperCase(Locale.ROOT));
     return new TapSettings(
         source(present),
         present.segment(),
-        new EncapsulationSettings(tunnel, vni.isBlank() ? 0 : EncapsulationSettings.parseVni(vni)),
+        new EncapsulationSettings(
+            tunnel,
+            options.isGiven(TapOption.VNI)
+                ? EncapsulationSettings.parseVni(options.text(TapOption.VNI))
+                : 0),
         sensors(tunnel, present.send()),
-        padBytes,
-        choice("report", report, "on", "off"),
+        options.integer(TapOption.PAD),
+        options.choice(TapOption.REPORT).equals("on"),
         streaming ? Optional.of(tls()) : Optional.empty(),
         present.shed());
   }
 
+  private boolean isStreaming() {
+    return options.choice(TapOption.TRANSPORT).equals("tls");
+  }
+
   private SendSettings sensors(Encapsulation tunnel, SendMode mode) {
     List<Endpoint> given =
-        target().isPresent() ? List.of() : SendSettings.parse(sensors, usualPort(tunnel));
-    return lanes == null ? SendSettings.of(given, mode) : SendSettings.of(given, mode, lanes);
+        target().isPresent()
+            ? List.of()
+            : SendSettings.parse(options.text(TapOption.SENSOR), usualPort(tunnel));
+    return options.isGiven(TapOption.LANES)
+        ? SendSettings.of(given, mode, options.integer(TapOption.LANES))
+        : SendSettings.of(given, mode);
   }
 
   private TlsSettings tls() {
     return new TlsSettings(
-        TrustFiles.of(certificate, key, authorities).revocations(revocations),
+        TrustFiles.of(
+                options.path(TapOption.CERT),
+                options.path(TapOption.KEY),
+                options.path(TapOption.CA))
+            .revocations(options.path(TapOption.CRL)),
         sensorNames(),
-        StreamSettings.DEFAULT.withQueueBytes(queueBytes));
+        StreamSettings.DEFAULT.withQueueBytes(options.integer(TapOption.QUEUE_BYTES)));
   }
 
   /** Who was named is expected; pods and endpoints are found by labels, which no name goes with. */
   private List<String> sensorNames() {
-    if (sensorName.isBlank()) {
+    if (!options.isGiven(TapOption.SENSOR_NAME)) {
       return target().orElse(null) instanceof SensorTarget.Name name
           ? List.of(name.host())
           : List.of();
     }
-    List<String> names = Arrays.stream(sensorName.split(",", -1)).map(String::strip).toList();
+    String given = options.text(TapOption.SENSOR_NAME);
+    List<String> names = Arrays.stream(given.split(",", -1)).map(String::strip).toList();
     if (names.contains("")) {
-      throw new SettingsException("sensor name '" + sensorName + "' has an empty entry");
+      throw new SettingsException("sensor-name '" + given + "' has an empty entry");
     }
     return names;
   }
 
   private int usualPort(Encapsulation tunnel) {
-    return transport.equalsIgnoreCase("tls") ? DefaultPorts.STREAM : tunnel.port();
+    return isStreaming() ? DefaultPorts.STREAM : tunnel.port();
   }
 
   /** Returns what to look for, or nothing when addresses are given. */
   private Optional<SensorTarget> target() {
-    return SensorTarget.parse(sensors, sensorNamespace);
+    return SensorTarget.parse(
+        options.text(TapOption.SENSOR), options.text(TapOption.SENSOR_NAMESPACE));
   }
 
   private SourceSettings source(PolicySettings present) {
-    boolean originalSpeed = choice("speed", speed, "original", "max");
+    boolean originalSpeed = options.choice(TapOption.SPEED).equals("original");
+    Path read = options.path(TapOption.READ);
     if (read != null) {
       if (present.direction() != Direction.BOTH) {
         throw new SettingsException("--direction applies to interfaces, not to --read");
@@ -390,55 +195,48 @@ public final class TapCommand implements Program {
       refusePolicyFile("--read");
       return new SourceSettings.CaptureFile(read, originalSpeed, present.filter());
     }
-    required(interfaces, "--interface");
+    options.require(TapOption.INTERFACE);
     return new SourceSettings.Live(
-        Arrays.stream(interfaces.split(",", -1)).map(String::strip).toList(),
-        RingSettings.DEFAULT.withRingBytes(ringBytes),
+        Arrays.stream(options.text(TapOption.INTERFACE).split(",", -1)).map(String::strip).toList(),
+        RingSettings.DEFAULT.withRingBytes(options.integer(TapOption.RING_BYTES)),
         present.filter(),
         present.direction());
   }
 
-  private static void required(String value, String option) {
-    if (value.isBlank()) {
-      throw new SettingsException("missing option " + option);
-    }
-  }
-
-  /** Returns true for the first and false for the second choice. */
-  private static boolean choice(String option, String value, String first, String second) {
-    String given = value.toLowerCase(Locale.ROOT);
-    if (!given.equals(first) && !given.equals(second)) {
-      throw new SettingsException(
-          option + " '" + value + "' is neither " + first + " nor " + second);
-    }
-    return given.equals(first);
-  }
-
   @Override
   public Integer call() {
-    if (!write.isEmpty()) {
+    String file = options.text(TapOption.WRITE);
+    if (!file.isEmpty()) {
       refusePolicyFile("--write");
-      boolean endsWithInput = choice("exit-on-stdin-eof", exitOnStdinEof, "on", "off");
-      return new RecordingProgram(write, endsWithInput, System.in, System.err)
-          .run(source(policy.settings()), policy.settings().segment());
+      boolean endsWithInput = options.choice(TapOption.EXIT_ON_STDIN_EOF).equals("on");
+      PolicySettings policy = PolicySettings.of(options);
+      return new RecordingProgram(file, endsWithInput, System.in, System.err)
+          .run(source(policy), policy.segment());
     }
-    boolean retries = !choice("on-failure", onFailure, "exit", "retry");
-    return new TapProgram(this, metricsPort, countJson, System.err).run(retries);
+    boolean retries = options.choice(TapOption.ON_FAILURE).equals("retry");
+    return new TapProgram(
+            this,
+            options.integer(TapOption.METRICS),
+            options.path(TapOption.COUNT_JSON),
+            System.err)
+        .run(retries);
   }
 
   private void refusePolicyFile(String with) {
-    if (policyFile != null || annotations != null) {
+    if (options.path(TapOption.POLICY) != null || options.path(TapOption.ANNOTATIONS) != null) {
       throw new SettingsException("--policy and --annotations are not for " + with);
     }
   }
 
   /** Returns the options that may change, as the command line has them. */
-  PolicyOptions policy() {
-    return policy;
+  Map<LiveOption, String> policy() {
+    return LiveOption.written(options);
   }
 
   /** Returns the file of the options that may change, or null when there is none. */
   @Nullable PolicyFile policyFile() {
+    Path policyFile = options.path(TapOption.POLICY);
+    Path annotations = options.path(TapOption.ANNOTATIONS);
     if (policyFile != null && annotations != null) {
       throw new SettingsException("--policy and --annotations do not go together");
     }
@@ -450,7 +248,7 @@ public final class TapCommand implements Program {
 
   /** Returns where to, as it was asked for. */
   String sensorText() {
-    return sensors.strip();
+    return options.text(TapOption.SENSOR).strip();
   }
 
   /** Begins to look before anything is opened: both take their time. */
@@ -464,7 +262,9 @@ public final class TapCommand implements Program {
         Discovery.start(
             target.get(),
             new Discovery.Settings(
-                ServiceAccount.of(System.getenv(), serviceAccount),
+                ServiceAccount.of(
+                    System.getenv(),
+                    Objects.requireNonNull(options.path(TapOption.SERVICE_ACCOUNT))),
                 identity.node(),
                 identity.tapId(),
                 usualPort(tunnel),

@@ -69,7 +69,7 @@ public final class TapProgram {
         file == null
             ? null
             : new PolicyWatch(
-                file, command.policy().values(), changes, line -> log.println("podtap: " + line))) {
+                file, command.policy(), changes, line -> log.println("podtap: " + line))) {
       return retries ? mirrorOnceItCan(watch) : mirror(watch);
     }
   }
@@ -103,7 +103,7 @@ public final class TapProgram {
   }
 
   private int mirror(@Nullable PolicyWatch watch) {
-    TapSettings settings = command.settings(watch == null ? command.policy() : watch.begin());
+    TapSettings settings = watch == null ? command.settings() : command.settings(watch.begin());
     String scope = settings.source().label() + '/' + settings.encapsulation().vni();
     TapIdentity identity = TapIdentity.of(System.getenv(), scope);
     try (CountFile counts = CountFile.open(countJson);

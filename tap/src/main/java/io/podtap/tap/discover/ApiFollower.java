@@ -12,6 +12,7 @@ import io.podtap.core.kubernetes.ApiException;
 import io.podtap.core.kubernetes.ApiFailure;
 import io.podtap.core.kubernetes.BodyInput;
 import io.podtap.core.kubernetes.ServiceAccount;
+import io.podtap.core.text.PlainText;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
@@ -282,7 +283,7 @@ final class ApiFollower implements Follower {
             + " ends the watch: "
             + status.code()
             + ' '
-            + ApiClient.printable(status.message()));
+            + PlainText.of(status.message()));
   }
 
   @Override

@@ -4,10 +4,15 @@
  */
 package io.podtap.tap.policy;
 
+import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.Direction;
+import io.podtap.tap.option.OptionValues;
+import io.podtap.tap.option.TapOption;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.shed.ShedSettings;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * What can change while a tap runs.
@@ -19,8 +24,40 @@ import io.podtap.tap.shed.ShedSettings;
  * @param send how datagrams leave
  */
 public record PolicySettings(
-    String filter,
-    Direction direction,
-    SegmentSettings segment,
-    ShedSettings shed,
-    SendMode send) {}
+    String filter, Direction direction, SegmentSettings segment, ShedSettings shed, SendMode send) {
+
+  /**
+   * Returns what options say. The filter's language is not checked.
+   *
+   * @throws SettingsException when a value is out of range or unknown
+   */
+  public static PolicySettings of(OptionValues options) {
+    return new PolicySettings(
+        options.text(TapOption.FILTER),
+        Direction.valueOf(options.choice(TapOption.DIRECTION).toUpperCase(Locale.ROOT)),
+        new SegmentSettings(options.integer(TapOption.SNAPLEN)),
+        new ShedSettings(
+            options.number(TapOption.BUDGET_MBPS),
+            options.number(TapOption.FLOW_CUTOFF),
+            ShedSettings.parsePorts(options.text(TapOption.HEADERS_ONLY))),
+        SendMode.valueOf(options.choice(TapOption.SEND).toUpperCase(Locale.ROOT)));
+  }
+
+  /**
+   * Returns what texts say, the rest at its defaults.
+   *
+   * @throws SettingsException when a value is not a number, out of range or unknown
+   */
+  static PolicySettings of(Map<LiveOption, String> values) {
+    OptionValues options = new OptionValues();
+    for (Map.Entry<LiveOption, String> one : values.entrySet()) {
+      try {
+        options.parse(one.getKey().declaration(), one.getValue());
+      } catch (NumberFormatException e) {
+        throw new SettingsException(
+            one.getKey().option() + " '" + one.getValue() + "' is not a number", e);
+      }
+    }
+    return of(options);
+  }
+}

@@ -63,11 +63,11 @@ public final class PolicyWatch implements AutoCloseable {
   /**
    * Reads the file before there is a tap; again when it could not be started.
    *
-   * @return the options to begin with
+   * @return the settings to begin with
    * @throws SettingsException when a file of options is not there or says what cannot be; of
    *     annotations, which nobody may have checked, what is wrong is said and left out
    */
-  public PolicyOptions begin() {
+  public PolicySettings begin() {
     boolean strict = file.form() == PolicyFile.Form.OPTIONS;
     file.isChanged();
     Map<String, String> found = strict ? file.read() : readable();
@@ -77,14 +77,14 @@ public final class PolicyWatch implements AutoCloseable {
         beginWith(option, found.getOrDefault(option.option(), at(start, option)), strict);
       }
     }
-    return PolicyOptions.of(current);
+    return PolicySettings.of(current);
   }
 
   private void beginWith(LiveOption option, String wanted, boolean strict) {
     String former = at(current, option);
     current.put(option, wanted);
     try {
-      PolicyOptions.of(current).settings();
+      PolicySettings.of(current);
     } catch (SettingsException e) {
       if (strict) {
         throw new SettingsException(file.path() + ": " + e.getMessage(), e);
@@ -163,7 +163,7 @@ public final class PolicyWatch implements AutoCloseable {
     String former = at(current, option);
     current.put(option, wanted);
     try {
-      target.change(option, PolicyOptions.of(current).settings());
+      target.change(option, PolicySettings.of(current));
     } catch (SettingsException e) {
       current.put(option, former);
       refuse(option, wanted, e);

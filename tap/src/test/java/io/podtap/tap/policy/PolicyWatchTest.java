@@ -12,6 +12,7 @@ import io.podtap.core.metrics.MetricsFormat;
 import io.podtap.core.metrics.MetricsText;
 import io.podtap.tap.command.TapCommand;
 import io.podtap.tap.ledger.TapMetrics;
+import io.podtap.tap.option.OptionValues;
 import io.podtap.tap.policy.PolicyFile.Form;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,7 +66,7 @@ final class PolicyWatchTest {
 
   private PolicyWatch watch(Form form) {
     return new PolicyWatch(
-        new PolicyFile(path, form), new PolicyOptions().values(), ledger, log::add);
+        new PolicyFile(path, form), LiveOption.written(new OptionValues()), ledger, log::add);
   }
 
   /** Each time with another length, so that no clock has to have moved. */
@@ -90,7 +91,7 @@ final class PolicyWatchTest {
       applied.clear();
       log.clear();
       List<String> values = VALUES.getOrDefault(option, List.of());
-      String former = new PolicyOptions().values().get(option);
+      String former = LiveOption.written(new OptionValues()).get(option);
       write("");
       PolicyWatch watch = watch(form);
       watch.begin();
@@ -190,7 +191,7 @@ final class PolicyWatchTest {
   @Test
   void theFileWinsOverTheCommandLineFromTheStart() {
     write("filter=udp\nsnaplen=96");
-    PolicySettings begun = watch(Form.OPTIONS).begin().settings();
+    PolicySettings begun = watch(Form.OPTIONS).begin();
     assertThat(begun.filter()).isEqualTo("udp");
     assertThat(begun.segment().snaplen()).isEqualTo(96);
   }
@@ -202,8 +203,8 @@ final class PolicyWatchTest {
         .hasMessageContaining("snaplen 1 is out of range");
     write("podtap.io/snaplen=\"1\"\npodtap.io/filter=\"udp\"");
     PolicyWatch annotations = watch(Form.ANNOTATIONS);
-    assertThat(annotations.begin().settings().filter()).isEqualTo("udp");
-    assertThat(annotations.begin().settings().segment().snaplen()).isEqualTo(262_144);
+    assertThat(annotations.begin().filter()).isEqualTo("udp");
+    assertThat(annotations.begin().segment().snaplen()).isEqualTo(262_144);
     assertThat(log).hasSize(1).first().asString().contains("podtap.io/snaplen is refused");
   }
 

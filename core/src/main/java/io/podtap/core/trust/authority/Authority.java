@@ -164,6 +164,9 @@ public record Authority(String certificate, String key) {
           new ArrayList<>(
               List.of(
                   Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                  // It runs for a second: compiling well costs more than it returns.
+                  "-J-XX:TieredStopAtLevel=1",
+                  "-J-XX:+UseSerialGC",
                   "-genkeypair",
                   "-alias",
                   alias,

@@ -4,6 +4,7 @@
  */
 package io.podtap.injector.webhook.http;
 
+import io.podtap.core.text.PlainText;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +23,10 @@ final class RequestReader {
   private static final int BUFFER_BYTES = 4 << 10;
   private static final int HEAD_BYTES_MAX = 16 << 10;
   private static final int FIELDS_MAX = 100;
+
+  /** Characters of a transfer coding that an error shows. */
+  private static final int CODING_LENGTH_MAX = 40;
+
   private static final long YIELD_BYTES = 64L << 10;
   private static final int CHUNK_LINE_BYTES_MAX = 256;
 
@@ -145,7 +150,8 @@ final class RequestReader {
     String length = head.field("content-length");
     if (!coding.isEmpty()) {
       if (!length.isEmpty() || !coding.equalsIgnoreCase("chunked")) {
-        throw new HttpException(400, "transfer-encoding '" + printable(coding) + "' is not taken");
+        String shown = PlainText.of(coding, CODING_LENGTH_MAX);
+        throw new HttpException(400, "transfer-encoding '" + shown + "' is not taken");
       }
       chunks(body);
     } else if (!length.isEmpty()) {
@@ -196,10 +202,5 @@ final class RequestReader {
         Turns.giveWay();
       }
     }
-  }
-
-  private static String printable(String text) {
-    String plain = text.replaceAll("[^ -~]", "?");
-    return plain.substring(0, Math.min(plain.length(), 40));
   }
 }

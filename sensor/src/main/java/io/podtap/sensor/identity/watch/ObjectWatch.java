@@ -12,6 +12,7 @@ import io.podtap.core.kubernetes.ApiException;
 import io.podtap.core.kubernetes.ApiFailure;
 import io.podtap.core.kubernetes.BodyInput;
 import io.podtap.core.kubernetes.ServiceAccount;
+import io.podtap.core.text.PlainText;
 import io.podtap.sensor.identity.Bindings;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -303,7 +304,7 @@ final class ObjectWatch implements AutoCloseable {
             + " ends the watch: "
             + status.code()
             + ' '
-            + ApiClient.printable(status.message()));
+            + PlainText.of(status.message()));
   }
 
   /**

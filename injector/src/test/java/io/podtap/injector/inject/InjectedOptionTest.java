@@ -11,13 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Policies of taps as annotations, over those of the injector. */
-final class TapPolicyTest {
+/** Options of taps as annotations, over those of the injector. */
+final class InjectedOptionTest {
 
   private static TapTemplate template(String tlsSecret, Map<String, String> policies) {
     Map<String, String> options =
@@ -45,13 +46,13 @@ final class TapPolicyTest {
   }
 
   /** Returns what the tap is told, an empty text for nothing. */
-  private static String told(Outcome outcome, TapPolicy policy) {
+  private static String told(Outcome outcome, InjectedOption policy) {
     assertThat(outcome).isInstanceOf(Outcome.Changed.class);
     Object tap =
         Tree.list(Tree.at(((Outcome.Changed) outcome).pod(), "spec", "initContainers")).getFirst();
-    String variable = "PODTAP_" + policy.name();
+    Set<String> variables = Set.of("PODTAP_" + policy.name(), policy.name());
     return Tree.list(Tree.at(tap, "env")).stream()
-        .filter(one -> Tree.text(one, "name").equals(variable))
+        .filter(one -> variables.contains(Tree.text(one, "name")))
         .map(one -> Tree.text(one, "value"))
         .findFirst()
         .orElse("");
@@ -59,6 +60,13 @@ final class TapPolicyTest {
 
   @ParameterizedTest
   @CsvSource({
+    "SENSOR, 10.0.0.4, 10.0.0.5",
+    "INTERFACE, eth1, 'eth0,lo'",
+    "VNI, 7, 0x2a",
+    "FILTER, tcp, ''",
+    "SNAPLEN, 100, 200",
+    "ENCAPSULATION, geneve, vxlan",
+    "SENSOR_NAME, sensor.one, sensor.two",
     "SEND, joined, single",
     "BUDGET_MBPS, 100, 0",
     "FLOW_CUTOFF, 1000000, 0",
@@ -68,50 +76,68 @@ final class TapPolicyTest {
     "METRICS, 9095, 0",
     "DIRECTION, in, both",
   })
-  void theAnnotationWinsOverTheOption(TapPolicy policy, String option, String annotation) {
+  void theAnnotationWinsOverTheOption(InjectedOption policy, String option, String annotation) {
     TapTemplate template = template("", Map.of(policy.option(), option));
     assertThat(told(inject(template, Map.of()), policy)).isEqualTo(option);
-    assertThat(told(inject(template, Map.of("podtap.io/" + policy.option(), annotation)), policy))
+    assertThat(
+            told(inject(template, Map.of("podtap.io/" + policy.annotation(), annotation)), policy))
         .isEqualTo(annotation);
   }
 
   @Test
-  void onlyMetricsAreToldWhenNobodySaysAnything() {
+  void onlyWhatATapNeedsAndMetricsAreToldWhenNothingElseIsGiven() {
     Outcome outcome = inject(template("", Map.of()), Map.of());
-    for (TapPolicy policy : TapPolicy.values()) {
-      assertThat(told(outcome, policy)).isEqualTo(policy == TapPolicy.METRICS ? "0" : "");
+    for (InjectedOption policy : InjectedOption.values()) {
+      assertThat(told(outcome, policy))
+          .isEqualTo(
+              switch (policy) {
+                case SENSOR -> "10.0.0.3";
+                case INTERFACE -> "eth0";
+                case VNI -> "42";
+                case METRICS -> "0";
+                default -> "";
+              });
     }
   }
 
   @Test
-  void everyPolicyIsNamedAsTheTapNamesIt() {
-    for (TapPolicy policy : TapPolicy.values()) {
+  void everyOptionIsNamedAsTheTapNamesIt() {
+    for (InjectedOption option : InjectedOption.values()) {
+      String invalid =
+          switch (option) {
+            case INTERFACE -> "a b";
+            case SENSOR_NAME -> ",";
+            default -> "-?-";
+          };
       Outcome outcome =
-          inject(template("", Map.of()), Map.of("podtap.io/" + policy.option(), "-?-"));
+          inject(
+              template(option == InjectedOption.SENSOR_NAME ? "tap-tls" : "", Map.of()),
+              Map.of("podtap.io/" + option.annotation(), invalid));
       assertThat(outcome)
           .asString()
           .contains(Reason.BAD_ANNOTATION.name())
-          .contains(policy.option())
+          .containsIgnoringCase(option.option())
           .doesNotContain("not known");
-      assertThat(policy.option()).isEqualTo(policy.option().toLowerCase(Locale.ROOT));
+      assertThat(option.option()).isEqualTo(option.option().toLowerCase(Locale.ROOT));
     }
   }
 
   @Test
   void transportAndSecretGoTogether() {
     TapTemplate encrypted = template("tap-tls", Map.of());
-    assertThat(told(inject(encrypted, Map.of()), TapPolicy.TRANSPORT)).isEqualTo("tls");
+    assertThat(told(inject(encrypted, Map.of()), InjectedOption.TRANSPORT)).isEqualTo("tls");
     Outcome clear = inject(encrypted, Map.of("podtap.io/transport", "udp"));
-    assertThat(told(clear, TapPolicy.TRANSPORT)).isEqualTo("udp");
+    assertThat(told(clear, InjectedOption.TRANSPORT)).isEqualTo("udp");
     assertThat(clear.toString()).doesNotContain("tap-tls").contains("VNI");
-    assertThat(told(inject(encrypted, Map.of("podtap.io/tls-secret", "")), TapPolicy.TRANSPORT))
+    assertThat(
+            told(inject(encrypted, Map.of("podtap.io/tls-secret", "")), InjectedOption.TRANSPORT))
         .isEmpty();
 
     TapTemplate both = template("tap-tls", Map.of("transport", "tls"));
-    assertThat(told(inject(both, Map.of("podtap.io/tls-secret", "")), TapPolicy.TRANSPORT))
+    assertThat(told(inject(both, Map.of("podtap.io/tls-secret", "")), InjectedOption.TRANSPORT))
         .isEmpty();
     TapTemplate udp = template("", Map.of("transport", "udp"));
-    assertThat(told(inject(udp, Map.of("podtap.io/tls-secret", "own")), TapPolicy.TRANSPORT))
+    assertThat(told(inject(udp, Map.of("podtap.io/tls-secret", "own")), InjectedOption.TRANSPORT))
         .isEqualTo("tls");
     assertThat(inject(udp, Map.of("podtap.io/transport", "tls")))
         .asString()
@@ -119,7 +145,7 @@ final class TapPolicyTest {
     assertThat(
             told(
                 inject(udp, Map.of("podtap.io/transport", "tls", "podtap.io/tls-secret", "own")),
-                TapPolicy.TRANSPORT))
+                InjectedOption.TRANSPORT))
         .isEqualTo("tls");
   }
 }

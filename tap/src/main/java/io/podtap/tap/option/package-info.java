@@ -1,0 +1,13 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+/**
+ * The options of {@code podtap tap}, each declared once: name, type, default and help. The command
+ * line, the environment, files of options, annotations of pods, the options of programs that inject
+ * taps, help and manual pages are made from the declarations.
+ */
+@NullMarked
+package io.podtap.tap.option;
+
+import org.jspecify.annotations.NullMarked;
