@@ -110,8 +110,8 @@ class SshParserTest {
   private static Talk longList(int list) {
     String names = "a,".repeat(100) + "a";
     StringBuilder text = new StringBuilder("\u0014" + ZEROS);
-    for (String names1 : offered(list, names)) {
-      text.append(number(names1.length())).append(names1);
+    for (String one : offered(list, names)) {
+      text.append(number(one.length())).append(one);
     }
     return greeted("SSH-2.0-a", "SSH-2.0-b").client(message(text + "\0" + number(0)));
   }
@@ -152,26 +152,25 @@ class SshParserTest {
                 "weird",
                 "name addl source",
                 "SSH_max_packet_length_exceeded|8388609 > 8388608|SSH");
-    String[] lists = {
-      "kex_algorithms",
-      "hostkey_algorithms",
-      "encryption_algorithms",
-      "encryption_algorithms",
-      "mac_algorithms",
-      "mac_algorithms",
-      "compression_algorithms",
-      "compression_algorithms",
-      "languages",
-      "languages"
+    String[] names = {
+      "SSH_max_kexinit_kex_algorithms_exceeded",
+      "SSH_max_kexinit_hostkey_algorithms_exceeded",
+      "SSH_max_kexinit_encryption_algorithms_exceeded",
+      "SSH_max_kexinit_encryption_algorithms_exceeded",
+      "SSH_max_kexinit_mac_algorithms_exceeded",
+      "SSH_max_kexinit_mac_algorithms_exceeded",
+      "SSH_max_kexinit_compression_algorithms_exceeded",
+      "SSH_max_kexinit_compression_algorithms_exceeded",
+      "SSH_max_kexinit_languages_exceeded",
+      "SSH_max_kexinit_languages_exceeded"
     };
-    for (int i = 0; i < lists.length; i++) {
-      String name = "SSH_max_kexinit_" + lists[i] + "_exceeded";
+    for (int i = 0; i < names.length; i++) {
       rules.rule(
           "101 names in list " + i,
           longList(i),
           "weird",
           "name addl source",
-          name + "|101 > 100|SSH");
+          names[i] + "|101 > 100|SSH");
     }
     rules.hold();
   }
