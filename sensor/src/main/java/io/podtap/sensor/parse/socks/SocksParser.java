@@ -172,6 +172,7 @@ final class SocksParser implements StreamParser {
       return;
     }
     requested = true;
+    asked.begin(session.nowNs());
     asked.requested = place;
     protocol.tunnels.discoverProxy(session.flow(), "Tunnel::SOCKS");
   }
@@ -183,6 +184,7 @@ final class SocksParser implements StreamParser {
     if (message == null) {
       return false;
     }
+    row(5).begin(session.nowNs());
     row(5).user = message.text(2, userLength);
     return true;
   }

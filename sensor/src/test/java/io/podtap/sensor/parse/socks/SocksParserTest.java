@@ -82,6 +82,13 @@ class SocksParserTest {
         .hold();
   }
 
+  /** As in Zeek, whose first event is the login or the request. */
+  @Test
+  void theRecordBeginsWithTheLoginOrTheRequest() {
+    assertThat(version5().rows("socks").getFirst()).containsEntry("ts", "1700000000.003000");
+    assertThat(version4().rows("socks").getFirst()).containsEntry("ts", "1700000000.001000");
+  }
+
   private static Talk version4() {
     return new Talk(9_999).client("\4\1\0\120\0\0\0\1me\0example\0").server("\0\133\0\0\0\0\0\0");
   }
