@@ -372,7 +372,32 @@ class ConnectionStatesTest {
       conversation.send(Conversation.udp(true, 5_000, 53, dns(1, true)));
       assertThat(conversation.records().getFirst())
           .containsEntry("id.resp_h", "10.0.0.1")
-          .containsEntry("history", "D^");
+          .containsEntry("history", "D^")
+          .containsEntry("orig_pkts", "1")
+          .containsEntry("resp_pkts", "0")
+          .containsEntry("conn_state", "S0");
+    }
+  }
+
+  /** The datagram by which the ends changed places counts for the originator, as in Zeek. */
+  @Test
+  void anAnswerOfNtpThatIsSeenFirstCountsForTheClient() {
+    byte[] answer = new byte[48];
+    answer[0] = 0x24;
+    byte[] question = new byte[48];
+    question[0] = 0x23;
+    try (Conversation conversation = new Conversation(0)) {
+      conversation.send(Conversation.udp(true, 123, 123, answer));
+      conversation.send(Conversation.udp(false, 123, 123, question));
+      conversation.send(Conversation.udp(true, 123, 123, answer));
+      assertThat(conversation.records().getFirst())
+          .containsEntry("id.resp_h", "10.0.0.1")
+          .containsEntry("history", "D^d")
+          .containsEntry("orig_pkts", "2")
+          .containsEntry("orig_bytes", "96")
+          .containsEntry("resp_pkts", "1")
+          .containsEntry("resp_bytes", "48")
+          .containsEntry("conn_state", "SF");
     }
   }
 

@@ -8,55 +8,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.LinkType;
+import io.podtap.sensor.dispatch.SavedTalk;
+import io.podtap.sensor.dispatch.SavedTalk.Carrier;
 import io.podtap.sensor.dispatch.StreamScript;
 import io.podtap.sensor.sink.MemorySink;
 import io.podtap.sensor.track.Tracker;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * Reads any bytes as what may happen on the wire, runs it, and fails on what must never happen: an
  * exception that gets out, a parser that throws.
- *
- * <p>Of a conversation, the first byte is the protocol's number; then come steps: one byte for what
- * happens (bit 0: the responder does it; bits 1 to 3: 7 a gap, 6 an end, else data), two bytes of
- * length, and the data.
  */
 final class FuzzScript {
 
-  private static final int STEP_BYTES_MAX = 1 << 12;
   private static final int LINK_TYPES = 4;
+
+  private static final String CLIENT_HELLO =
+      "160301002f0100002b0303" + "11".repeat(32) + "000004002f00350100";
+
+  private static final String SERVER_HELLO =
+      "160303002a020000260303" + "22".repeat(32) + "00002f00";
 
   private FuzzScript() {}
 
-  /** Runs a connection, led by its content when the first byte is 255. */
-  static void stream(byte[] input) {
-    if (input.length < 1) {
-      return;
-    }
-    int number = input[0] & 0xFF;
-    StreamScript script = StreamScript.tcp(number == 255 ? 9_999 : 80, Integer.MAX_VALUE);
-    play(number == 255 ? script : script.streamOf(number), input);
-  }
-
-  /** Runs an exchange of datagrams. */
-  static void datagrams(byte[] input) {
-    if (input.length >= 1) {
-      play(StreamScript.udp(53).datagramsOf(input[0] & 0xFF), input);
-    }
-  }
-
-  /** Runs a connection that carries messages of a protocol; a gap is the end of a login. */
-  static void messages(byte[] input) {
-    if (input.length >= 1) {
-      play(StreamScript.tcp(80, Integer.MAX_VALUE).messagesOf(input[0] & 0xFF), input);
-    }
+  /** Runs a conversation, see {@link SavedTalk}. */
+  static void talk(Carrier carrier, byte[] input) {
+    assertThat(SavedTalk.run(carrier, input).failures()).as("parsers that threw").isZero();
   }
 
   /** Lets a server send a file of a kind that is read, which the first byte chooses, or a chain. */
-  static void files(byte[] input) {
+  static MemorySink files(byte[] input) {
     if (input.length < 1) {
-      return;
+      return new MemorySink();
     }
     byte[] content = Arrays.copyOfRange(input, 1, input.length);
     StreamScript script = StreamScript.tcp(input[0] < 0 ? 443 : 80, 1 + (input[0] & 0x7F));
@@ -71,43 +56,28 @@ final class FuzzScript {
       put(message, 9, 3, content.length + 3);
       put(message, 12, 3, content.length);
       System.arraycopy(content, 0, message, 15, content.length);
-      script.say(/* fromClient= */ false, message);
+      script
+          .say(/* fromClient= */ true, HexFormat.of().parseHex(CLIENT_HELLO))
+          .say(/* fromClient= */ false, HexFormat.of().parseHex(SERVER_HELLO))
+          .say(/* fromClient= */ false, message);
     } else {
       String magic = (input[0] & 1) == 0 ? "MZ" : "";
+      String type = (input[0] & 2) == 0 ? "" : "Content-Type: application/ocsp-response\r\n";
       script
           .client("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-          .server("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + magic)
-          .say(/* fromClient= */ false, content);
+          .server("HTTP/1.1 200 OK\r\nConnection: close\r\n" + type + "\r\n" + magic)
+          .say(/* fromClient= */ false, content)
+          .end(/* fromClient= */ false);
     }
-    script.finish();
+    MemorySink logs = script.finish();
     assertThat(script.failures()).as("parsers that threw").isZero();
+    return logs;
   }
 
   private static void put(byte[] target, int at, int count, int value) {
     for (int i = 0; i < count; i++) {
       target[at + i] = (byte) (value >>> (8 * (count - 1 - i)));
     }
-  }
-
-  private static void play(StreamScript script, byte[] input) {
-    int at = 1;
-    while (at + 3 <= input.length) {
-      boolean fromClient = (input[at] & 1) == 0;
-      int what = input[at] >>> 1 & 7;
-      int wanted = (input[at + 1] & 0xFF) << 8 | (input[at + 2] & 0xFF);
-      at += 3;
-      if (what == 7) {
-        script.gap(fromClient, 1 + wanted);
-      } else if (what == 6) {
-        script.end(fromClient);
-      } else {
-        int end = Math.min(input.length, at + Math.min(wanted, STEP_BYTES_MAX));
-        script.say(fromClient, Arrays.copyOfRange(input, at, end));
-        at = end;
-      }
-    }
-    script.finish();
-    assertThat(script.failures()).as("parsers that threw").isZero();
   }
 
   /** Runs frames: one byte for the link type, two bytes of length, and the frame. */

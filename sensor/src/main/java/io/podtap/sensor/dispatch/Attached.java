@@ -4,6 +4,7 @@
  */
 package io.podtap.sensor.dispatch;
 
+import io.podtap.core.packet.IpProtocol;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.parse.Account;
 import io.podtap.sensor.parse.MessageParser;
@@ -118,7 +119,11 @@ abstract class Attached implements Session, Account {
 
   @Override
   public final void exchangeRoles() {
-    flow.exchangeRoles();
+    if (flow.protocol() == IpProtocol.UDP && flow.responder().packets == 0) {
+      flow.exchangeAddresses();
+    } else {
+      flow.exchangeRoles();
+    }
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.StreamProtocol;
 import io.podtap.sensor.parse.files.Files;
 import io.podtap.sensor.parse.requests.Requests;
+import io.podtap.sensor.parse.x509.Certificates;
 import io.podtap.sensor.protocol.Declaration;
 import io.podtap.sensor.protocol.ParserList;
 import io.podtap.sensor.protocol.ParserResources;
@@ -68,7 +69,13 @@ public final class Parsers {
     Parsers parsers = new Parsers();
     Wanted list = new Wanted(parsers, wanted);
     ParserResources resources =
-        new ParserResources(sink, files, tunnels, new Requests(sink), tableBytesMax);
+        new ParserResources(
+            sink,
+            files,
+            new Certificates(sink, files, tableBytesMax),
+            tunnels,
+            new Requests(sink),
+            tableBytesMax);
     for (Declaration declaration : Protocols.all()) {
       declaration.makeParsers(resources, list);
     }

@@ -219,6 +219,16 @@ public final class Flow {
     addHistory('^');
   }
 
+  /**
+   * As above, where one datagram alone was seen, which is at hand: it counts for the new
+   * originator, as Zeek has counted it by then.
+   */
+  public void exchangeAddresses() {
+    originatorIsA = !originatorIsA;
+    partial = false;
+    addHistory('^');
+  }
+
   /** As above, of all that was seen: the history begins with it, and its letters change case. */
   public void exchangeRolesFromStart() {
     int length = historyLength;

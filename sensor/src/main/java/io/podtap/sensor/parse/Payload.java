@@ -224,6 +224,11 @@ public final class Payload {
     return new String(narrow, StandardCharsets.ISO_8859_1);
   }
 
+  /** Returns whether UTF-16 of so many bytes ends behind the first half of a character. */
+  public boolean isWideTextCut(int at, int count) {
+    return count >= 2 && (u16Little(at + (count & -2) - 2) & 0xFC00) == 0xD800;
+  }
+
   /**
    * Returns {@code count} bytes from {@code at} on, or what is there, as text of one character a
    * byte: {@link io.podtap.sensor.log.LineBuffer#latin1} writes the same bytes again.

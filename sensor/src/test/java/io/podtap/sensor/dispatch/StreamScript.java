@@ -33,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What client and server say on one connection, or in one exchange of datagrams, led through the
@@ -61,6 +62,10 @@ public final class StreamScript {
   private final Flow flow;
   private final int port;
   private final int pieceBytes;
+  private final boolean isUdp;
+  private final SavedTalk said = new SavedTalk();
+  private @Nullable Service carried;
+  private boolean isReplay;
   private long nowNs = Conversation.START_NS;
 
   private StreamScript(int protocol, int port, int pieceBytes, ExtractionSettings extracted) {
@@ -79,6 +84,7 @@ public final class StreamScript {
         new FlowKey(1)
             .ipv4(MemorySegment.ofArray(packet), 0, protocol, /* sourcePort= */ 40_000, port);
     flow = new FlowTable(1, new UidSource(1), WAKER).insert(key, nowNs, nowNs + 1);
+    this.isUdp = protocol == IpProtocol.UDP;
     this.port = port;
     this.pieceBytes = pieceBytes;
     dispatcher.now(nowNs);
@@ -120,10 +126,28 @@ public final class StreamScript {
     return this;
   }
 
-  /** Makes the flow one of the protocol that has this number, whatever its bytes say. */
-  public StreamScript streamOf(int number) {
-    List<StreamProtocol> protocols = parsers.streams();
-    StreamProtocol chosen = protocols.get(number % protocols.size());
+  /** Says that what comes is not to be kept. */
+  StreamScript replay() {
+    isReplay = true;
+    return this;
+  }
+
+  /** Makes the flow one of a service, whatever its bytes say. */
+  StreamScript of(SavedTalk.Carrier carrier, Service service) {
+    switch (carrier) {
+      case STREAMS -> streamOf(service);
+      case DATAGRAMS -> datagramsOf(service);
+      case MESSAGES -> messagesOf(service);
+    }
+    return this;
+  }
+
+  private void streamOf(Service service) {
+    StreamProtocol chosen =
+        parsers.streams().stream()
+            .filter(protocol -> protocol.service() == service)
+            .findFirst()
+            .orElseThrow();
     parsers.with(
         new StreamProtocol() {
           @Override
@@ -137,39 +161,32 @@ public final class StreamScript {
           }
         },
         port);
-    return this;
   }
 
-  /** As {@link #streamOf}, of protocols over UDP; without one nothing changes. */
-  public StreamScript datagramsOf(int number) {
-    List<DatagramProtocol> protocols = parsers.datagrams();
-    if (!protocols.isEmpty()) {
-      DatagramProtocol chosen = protocols.get(number % protocols.size());
-      parsers.with(
-          new DatagramProtocol() {
-            @Override
-            public Service service() {
-              return chosen.service();
-            }
+  private void datagramsOf(Service service) {
+    DatagramProtocol chosen =
+        parsers.datagrams().stream()
+            .filter(protocol -> protocol.service() == service)
+            .findFirst()
+            .orElseThrow();
+    parsers.with(
+        new DatagramProtocol() {
+          @Override
+          public Service service() {
+            return chosen.service();
+          }
 
-            @Override
-            public DatagramParser begin(Session session) {
-              return chosen.begin(session);
-            }
-          },
-          port);
-    }
-    return this;
+          @Override
+          public DatagramParser begin(Session session) {
+            return chosen.begin(session);
+          }
+        },
+        port);
   }
 
-  /** Makes whatever is said messages of the protocol that has this number, out of a carrier. */
-  public StreamScript messagesOf(int number) {
-    List<MessageProtocol> protocols = parsers.messages();
-    return messagesOf(protocols.get(number % protocols.size()).service());
-  }
-
-  /** As above, of the protocol that is called so. */
+  /** Makes whatever is said messages of a service, out of a carrier. */
   public StreamScript messagesOf(Service service) {
+    carried = service;
     parsers.with(
         new StreamProtocol() {
           @Override
@@ -222,6 +239,9 @@ public final class StreamScript {
 
   /** Lets one end say something. */
   public StreamScript say(boolean fromClient, byte[] bytes) {
+    if (SavedTalk.isKept()) {
+      said.onData(fromClient, bytes);
+    }
     for (int at = 0; at < bytes.length && flow.isPayloadWanted(); at += pieceBytes) {
       int end = (int) Math.min(bytes.length, (long) at + pieceBytes);
       // A copy of exactly those bytes: whatever reads past them fails.
@@ -235,6 +255,9 @@ public final class StreamScript {
 
   /** Loses bytes. */
   public StreamScript gap(boolean fromClient, long length) {
+    if (SavedTalk.isKept()) {
+      said.onGap(fromClient, length);
+    }
     if (flow.isPayloadWanted()) {
       dispatcher.onGap(flow, fromClient, length);
     }
@@ -243,6 +266,9 @@ public final class StreamScript {
 
   /** Ends what one end says. */
   public StreamScript end(boolean fromClient) {
+    if (SavedTalk.isKept()) {
+      said.onEnd(fromClient);
+    }
     if (flow.isPayloadWanted()) {
       dispatcher.onEnd(flow, fromClient);
     }
@@ -253,7 +279,27 @@ public final class StreamScript {
   public MemorySink finish() {
     dispatcher.onFlowEnd(flow);
     files.close();
+    if (SavedTalk.isKept() && !isReplay) {
+      keep();
+    }
     return sink;
+  }
+
+  /** Keeps what was said as inputs of the fuzz tests, for every service that it was found to be. */
+  private void keep() {
+    if (carried != null) {
+      said.keep(SavedTalk.Carrier.MESSAGES, carried);
+      return;
+    }
+    for (Service service : Protocols.services()) {
+      if (service.isIn(flow.services())) {
+        said.keep(isUdp ? SavedTalk.Carrier.DATAGRAMS : SavedTalk.Carrier.STREAMS, service);
+      }
+    }
+  }
+
+  Parsers parsers() {
+    return parsers;
   }
 
   /** Ends the flow and returns the records of one log. */

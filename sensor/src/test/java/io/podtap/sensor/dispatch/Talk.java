@@ -112,7 +112,7 @@ public final class Talk {
         int kept = random.nextInt(8) == 0 ? random.nextInt(bytes.length + 1) : bytes.length;
         changed.add(new Turn(turn.fromClient, Arrays.copyOf(bytes, kept)));
       }
-      StreamScript script = hold(changed, 1 + random.nextInt(200));
+      StreamScript script = hold(changed, 1 + random.nextInt(200)).replay();
       script.finish();
       assertThat(script.failures()).as("seed " + seed).isZero();
     }

@@ -4,6 +4,7 @@
  */
 package io.podtap.sensor.families;
 
+import static io.podtap.sensor.families.FamilyCase.netWeird;
 import static io.podtap.sensor.families.FamilyCase.udp;
 import static io.podtap.sensor.families.FamilyCase.weird;
 
@@ -33,6 +34,7 @@ final class DnsFamily {
 
   static Family family() {
     List<FamilyCase> cases = new ArrayList<>();
+    limits(cases);
     types(cases);
     names(cases);
     messages(cases);
@@ -96,6 +98,25 @@ final class DnsFamily {
             "dns",
             Map.of("answers", text, "query", "q.test", "TTLs", text.isEmpty() ? "" : "60.000000"),
             asked(number, data)));
+  }
+
+  /** What a record cannot show: more answers than a list takes, a longer text than a field does. */
+  private static void limits(List<FamilyCase> cases) {
+    String one = record(OWNER, 1, 1, 60, "c0000201");
+    cases.add(
+        netWeird(
+            "log_container_field_truncated",
+            "DNS::LOG",
+            "",
+            "101 answers",
+            udp(53, query(1), message(ANSWER, 1, 101, 0, question(1) + one.repeat(101)))));
+    cases.add(
+        netWeird(
+            "log_string_field_truncated",
+            "DNS::LOG",
+            "",
+            "a text of 5,100 bytes",
+            asked(16, text("x".repeat(255)).repeat(20))));
   }
 
   private static void types(List<FamilyCase> cases) {

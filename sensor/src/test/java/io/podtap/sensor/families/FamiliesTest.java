@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every rule of every family leaves its record; prints the table of what is covered. */
 class FamiliesTest {
@@ -35,6 +39,8 @@ class FamiliesTest {
           TextFamilies.irc(),
           TcpFamily.family(),
           PacketFamily.family());
+
+  private static final String RAISED_BY = "raised by ";
 
   @TestFactory
   Stream<DynamicTest> everyRuleLeavesItsRecord() {
@@ -83,6 +89,44 @@ class FamiliesTest {
     }
     System.out.println(table);
     assertThat(problems).isEmpty();
+  }
+
+  /**
+   * Of protocols without a family here, each name says which test raises it, which is looked up in
+   * that test, or why none does.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dce_rpc", "dhcp", "dnp3", "files", "irc", "krb", "ldap", "modbus", "ntlm", "quic", "rdp",
+        "redis", "sip", "smb", "snmp", "socks", "ssh", "ssl", "unparsed"
+      })
+  void everyNameSaysWhichTestRaisesIt(String list) throws IOException {
+    List<String> problems = new ArrayList<>();
+    for (Map.Entry<String, String> name : names(list).entrySet()) {
+      String reason = name.getValue();
+      if (reason.isEmpty()) {
+        boolean hasFamily = FAMILIES.stream().anyMatch(family -> family.name().equals(list));
+        if (!hasFamily) {
+          problems.add(name.getKey() + ": neither a test nor a reason");
+        }
+      } else if (reason.startsWith(RAISED_BY)
+          && !isIn(name.getKey(), reason.substring(RAISED_BY.length()))) {
+        problems.add(name.getKey() + ": not in the test");
+      }
+    }
+    assertThat(problems).as(list).isEmpty();
+  }
+
+  /** Returns whether a test has a name, or the part of it behind the protocol's. */
+  private static boolean isIn(String name, String test) throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+      Path file =
+          files.filter(path -> path.endsWith(test + ".java")).findFirst().orElse(null);
+      assertThat(file).as("test %s of %s", test, name).isNotNull();
+      String text = Files.readString(file);
+      return text.contains(name) || text.contains(name.substring(name.indexOf('_') + 1));
+    }
   }
 
   /** Reads a file of names: a name a line, behind " - " why no case raises it. */

@@ -81,7 +81,7 @@ final class DhcpParser implements DatagramParser {
     }
     session.confirm(DhcpProtocol.SERVICE);
     long id = data.u32(4);
-    DhcpTransaction transaction = protocol.transaction(id, session.nowNs());
+    DhcpTransaction transaction = protocol.transaction(id, session);
     Flow flow = session.flow();
     int type = option(data, MESSAGE_TYPE);
     transaction.add(flow, session.nowNs(), typeName(type < 0 ? 0 : data.u8(type)));

@@ -82,11 +82,14 @@ public final class DhcpProtocol implements DatagramProtocol {
   }
 
   /** Returns the transaction of this id, which may be new. */
-  DhcpTransaction transaction(long id, long nowNs) {
+  DhcpTransaction transaction(long id, Session session) {
+    long nowNs = session.nowNs();
     expire(nowNs);
     DhcpTransaction transaction = open.get(id);
     if (transaction == null) {
       if (open.size() >= transactionsMax) {
+        session.weirdOfNobody(
+            "DHCP_max_tracked_transactions_exceeded", Integer.toString(open.size()));
         Iterator<DhcpTransaction> oldest = open.values().iterator();
         log.write(oldest.next());
         oldest.remove();

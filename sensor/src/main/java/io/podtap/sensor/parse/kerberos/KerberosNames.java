@@ -4,6 +4,8 @@
  */
 package io.podtap.sensor.parse.kerberos;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Codes in words.
  *
@@ -45,7 +47,8 @@ final class KerberosNames {
     };
   }
 
-  static String error(long code) {
+  /** Returns the name of an error, or null for one that Zeek does not name. */
+  static @Nullable String error(long code) {
     return switch (Math.clamp(code, -1, 1 << 16)) {
       case 0 -> "KDC_ERR_NONE";
       case 1 -> "KDC_ERR_NAME_EXP";
@@ -115,7 +118,7 @@ final class KerberosNames {
       case 74 -> "KDC_ERR_REVOCATION_STATUS_UNAVAILABLE";
       case 75 -> "KDC_ERR_CLIENT_NAME_MISMATCH";
       case 76 -> "KDC_ERR_KDC_NAME_MISMATCH";
-      default -> "unknown-" + code;
+      default -> null;
     };
   }
 }

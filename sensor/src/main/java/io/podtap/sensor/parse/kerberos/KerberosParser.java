@@ -11,6 +11,8 @@ import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.ber.Element;
+import io.podtap.sensor.parse.ber.LongNumbers;
+import io.podtap.sensor.parse.x509.CertificateRow;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -45,6 +47,7 @@ final class KerberosParser implements DatagramParser {
   private static final int IPV6 = 24;
 
   private static final int ADDRESSES_MAX = 64;
+  private static final int ADDITIONS_MAX = 64;
   private static final int NAME_PARTS_MAX = 16;
   private static final int TIME_LENGTH = 15;
   private static final long NS_PER_SECOND = 1_000_000_000L;
@@ -84,6 +87,7 @@ final class KerberosParser implements DatagramParser {
             && fields.content().u8(0) <= FIELD_LAST;
     if (isPlausible) {
       session.confirm(service);
+      certificates(message.tag(), fields.content());
       if (!logged) {
         read(message.tag(), fields.content());
         held.set(row == null ? 0 : row.heapBytes());
@@ -139,6 +143,42 @@ final class KerberosParser implements DatagramParser {
     }
   }
 
+  /** Takes the certificates with which both ends may sign, also behind the first outcome. */
+  private void certificates(int tag, Payload fields) {
+    int place =
+        switch (tag) {
+          case AS_REQUEST, TGS_REQUEST -> 3;
+          case AS_RESPONSE, TGS_RESPONSE -> 2;
+          default -> -1;
+        };
+    Payload data = place < 0 ? new Payload() : inside(field(fields, place));
+    for (int count = 0; !data.isEmpty() && count < ADDITIONS_MAX; count++) {
+      Payload one = inside(data);
+      long kind = number(Element.take(field(one, 1)));
+      if (kind == SignedKeys.REQUEST || kind == SignedKeys.RESPONSE) {
+        certificate((int) kind, Element.take(field(one, 2)).content());
+      }
+    }
+  }
+
+  private void certificate(int kind, Payload data) {
+    Payload encoded = SignedKeys.certificate(kind, data);
+    if (encoded == null) {
+      return;
+    }
+    boolean fromClient = kind == SignedKeys.REQUEST;
+    CertificateRow certificate =
+        protocol.certificates.take(
+            session, fromClient, /* isOwn= */ true, encoded.copy(0, encoded.length()));
+    if (certificate != null && !logged) {
+      if (fromClient) {
+        row().clientSubject = certificate.subject();
+      } else {
+        row().serverSubject = certificate.subject();
+      }
+    }
+  }
+
   private void addresses(Payload request) {
     Payload addresses = inside(field(inside(field(request, 4)), 9));
     for (int count = 0; !addresses.isEmpty() && count < ADDRESSES_MAX; count++) {
@@ -152,7 +192,7 @@ final class KerberosParser implements DatagramParser {
   private void address(Payload field) {
     Payload address = inside(field);
     if (!address.isEmpty()) {
-      long type = Element.take(field(address, 0)).number();
+      long type = number(Element.take(field(address, 0)));
       int length = Element.take(field(address, 1)).content().length();
       if ((type == IPV4 && length != 4) || (type == IPV6 && length != 16)) {
         session.weird("invalid_kerberos_addr_len", "");
@@ -203,7 +243,7 @@ final class KerberosParser implements DatagramParser {
     log();
   }
 
-  private static void ticket(KerberosRow row, Payload field, boolean realmNamesClient) {
+  private void ticket(KerberosRow row, Payload field, boolean realmNamesClient) {
     Element ticket = Element.take(field);
     if (ticket.tag() != TICKET) {
       return;
@@ -217,7 +257,7 @@ final class KerberosParser implements DatagramParser {
     Payload encrypted = inside(field(fields, 3));
     Element type = Element.take(field(encrypted, 0));
     if (type.tag() >= 0) {
-      row.cipher = KerberosNames.cipher(type.number());
+      row.cipher = KerberosNames.cipher(number(type));
     }
   }
 
@@ -236,9 +276,15 @@ final class KerberosParser implements DatagramParser {
     String service = name(field(fields, 10));
     known.service = service != null ? service : known.service;
     known.success = 0;
-    known.error =
-        text != null ? text : KerberosNames.error(Element.take(field(fields, 6)).number());
+    Element code = Element.take(field(fields, 6));
+    known.error = text != null ? text : code.tag() < 0 ? null : KerberosNames.error(number(code));
     log();
+  }
+
+  /** Returns a number; 0 for one that is too long, which is noted. */
+  private long number(Element element) {
+    LongNumbers.integer(session, element);
+    return element.content().length() > Long.BYTES ? 0 : element.number();
   }
 
   private static String orEmpty(@Nullable String text) {
@@ -268,11 +314,14 @@ final class KerberosParser implements DatagramParser {
     return element.tag() >= 0 ? element.text() : null;
   }
 
-  /** Returns a name's parts with slashes between them, or null. */
+  /** Returns a name's parts with slashes between them; null where there is no name. */
   private static @Nullable String name(Payload field) {
+    if (field.isEmpty()) {
+      return null;
+    }
     Payload parts = inside(field(inside(field), 1));
     if (parts.isEmpty()) {
-      return null;
+      return "unknown"; // as in Zeek
     }
     StringBuilder name = new StringBuilder(orEmpty(text(parts)));
     for (int count = 1; !parts.isEmpty() && count < NAME_PARTS_MAX; count++) {

@@ -12,6 +12,7 @@ import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.parse.x509.Certificates;
 import io.podtap.sensor.protocol.Declaration;
 import io.podtap.sensor.protocol.Declaration.Trait;
 import io.podtap.sensor.protocol.ParserList;
@@ -32,6 +33,9 @@ public final class KerberosProtocol implements DatagramProtocol {
 
   static final Service OVER_TCP = Service.named("krb_tcp");
 
+  /** Tags of requests of clients and of what KDCs answer. */
+  private static final String EXCHANGES = "\u006A\u006B\u006C\u006D\u007E";
+
   /** What is declared of the protocol. */
   public static final List<Declaration> DECLARATIONS =
       List.of(
@@ -39,21 +43,30 @@ public final class KerberosProtocol implements DatagramProtocol {
               .ports(Transport.UDP, PORT)
               .datagramAtPort(
                   Signature.bytes(0x60, 0x7F), Signature.alone(KerberosSignature::isMessage))
+              .datagram(EXCHANGES, Signature.alone(KerberosSignature::isExchange))
               .traits(Trait.CARRIED)
               .parsers(KerberosProtocol::open),
           Declaration.of(OVER_TCP)
               .ports(Transport.TCP, PORT)
-              .bothEnds("\0", Signature.alone(KerberosSignature::isMeasuredMessage)));
+              .bothEndsAtPort("\0", Signature.alone(KerberosSignature::isMeasuredMessage))
+              .bothEnds("\0", Signature.alone(KerberosSignature::isMeasuredExchange)));
 
   final LogStream<KerberosRow> log;
 
-  /** Opens {@code kerberos.log}. */
-  public KerberosProtocol(LogSink sink) {
+  final Certificates certificates;
+
+  /**
+   * Opens {@code kerberos.log}.
+   *
+   * @param certificates where certificates go with which clients and KDCs sign
+   */
+  public KerberosProtocol(LogSink sink, Certificates certificates) {
     this.log = sink.open(KerberosRow.schema());
+    this.certificates = certificates;
   }
 
   private static void open(ParserResources with, ParserList list) {
-    KerberosProtocol kerberos = new KerberosProtocol(with.sink());
+    KerberosProtocol kerberos = new KerberosProtocol(with.sink(), with.certificates());
     list.add(kerberos);
     list.add(kerberos.overTcp());
     list.add(kerberos.insideMessages());

@@ -27,6 +27,8 @@ final class KerberosRow {
   @Nullable String cipher;
   long forwardable = LogSchema.UNSET;
   long renewable = LogSchema.UNSET;
+  @Nullable String clientSubject;
+  @Nullable String serverSubject;
 
   KerberosRow(Flow flow, long timeNs) {
     this.flow = flow;
@@ -35,11 +37,13 @@ final class KerberosRow {
 
   /** Returns the heap that it takes with its texts. */
   long heapBytes() {
-    return 104
+    return 120
         + HeapSize.text(client)
         + HeapSize.text(service)
         + HeapSize.text(error)
-        + HeapSize.text(cipher);
+        + HeapSize.text(cipher)
+        + HeapSize.text(clientSubject)
+        + HeapSize.text(serverSubject);
   }
 
   static LogSchema<KerberosRow> schema() {
@@ -60,10 +64,14 @@ final class KerberosRow {
         .bool(
             "forwardable", "Whether a ticket was asked for that may go on.", row -> row.forwardable)
         .bool("renewable", "Whether one that may be renewed.", row -> row.renewable)
-        .wire("client_cert_subject", "Not set yet.", row -> null)
-        .wire("client_cert_fuid", "Not set yet.", row -> null)
-        .wire("server_cert_subject", "Not set yet.", row -> null)
-        .wire("server_cert_fuid", "Not set yet.", row -> null)
+        .wire(
+            "client_cert_subject",
+            "Whose certificate the client shows; x509.log has the rest.",
+            row -> row.clientSubject)
+        .wire(
+            "client_cert_fuid", "Not set: certificates have no record in files.log.", row -> null)
+        .wire("server_cert_subject", "Whose the KDC shows.", row -> row.serverSubject)
+        .wire("server_cert_fuid", "Not set, as client_cert_fuid.", row -> null)
         .build();
   }
 }

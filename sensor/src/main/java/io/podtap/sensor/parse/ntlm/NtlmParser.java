@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class NtlmParser implements MessageParser {
 
+  /** What Zeek says of a name that ends behind half a character. */
+  private static final String CONVERSION_FAILED = "utf16 conversion failed in utf16_to_utf8_val";
+
   private static final int NEGOTIATE = 1;
   private static final int CHALLENGE = 2;
   private static final int AUTHENTICATE = 3;
@@ -105,10 +108,17 @@ final class NtlmParser implements MessageParser {
     return from >= 0 && Math.max(from, payloadAt) + message.u16Little(at) <= message.length();
   }
 
-  private static @Nullable String text(Payload message, int at, int payloadAt) {
+  private @Nullable String text(Payload message, int at, int payloadAt) {
     int length = message.u16Little(at);
     int from = (int) Math.max(message.u32Little(at + 4), payloadAt);
-    return length <= 0 ? null : message.wideText(from, Math.min(length, NAME_BYTES_MAX));
+    return length <= 0 ? null : wideText(message, from, length);
+  }
+
+  private String wideText(Payload message, int at, int length) {
+    if (message.isWideTextCut(at, length)) {
+      session.weird("utf16_conversion_failed", CONVERSION_FAILED, /* source= */ "");
+    }
+    return message.wideText(at, Math.min(length, NAME_BYTES_MAX));
   }
 
   private boolean challenge(Payload message) {
@@ -130,7 +140,7 @@ final class NtlmParser implements MessageParser {
     }
     NtlmRow known = row();
     for (; pairs.u16Little(0) > END_OF_PAIRS; pairs.skip(4 + pairs.u16Little(2))) {
-      String value = pairs.wideText(4, Math.min(pairs.u16Little(2), NAME_BYTES_MAX));
+      String value = wideText(pairs, 4, pairs.u16Little(2));
       switch (pairs.u16Little(0)) {
         case NETBIOS_COMPUTER -> known.serverName = value;
         case DNS_COMPUTER -> known.serverDnsName = value;

@@ -8,6 +8,7 @@ import io.podtap.sensor.parse.Payload;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Reads the blocks of settings that client and server exchange inside a conference request of
@@ -34,7 +35,7 @@ final class ConferenceData {
   private static final int CLIENT_NETWORK = 0xC003;
   private static final int SERVER_SECURITY = 0x0C02;
 
-  private static final int CHANNELS_MAX = 31;
+  private static final int CHANNELS_MAX = 1_000;
   private static final int CHANNEL_BYTES = 12;
   private static final int CHANNEL_NAME_BYTES = 8;
 
@@ -66,22 +67,23 @@ final class ConferenceData {
     if (key < 0) {
       return false;
     }
-    readBlocks(blocks(data, key), row);
+    readBlocks(blocks(data, key), row, _ -> {});
     return true;
   }
 
   /**
    * Reads a response.
    *
+   * @param certificates takes certificates in the order of their chain; a view of {@code data}
    * @return whether it is one
    */
-  static boolean readResponse(Payload data, RdpRow row) {
+  static boolean readResponse(Payload data, RdpRow row, Consumer<Payload> certificates) {
     int key = key(data, "McDn");
     if (key < RESULT_BEFORE_KEY) {
       return false;
     }
     row.result = RdpNames.result((data.u8(key - RESULT_BEFORE_KEY) >>> 4) & 7);
-    readBlocks(blocks(data, key), row);
+    readBlocks(blocks(data, key), row, certificates);
     return true;
   }
 
@@ -96,7 +98,8 @@ final class ConferenceData {
     return new Payload().wrap(data, at, data.length());
   }
 
-  private static void readBlocks(Payload blocks, RdpRow row) {
+  private static void readBlocks(
+      Payload blocks, RdpRow row, Consumer<Payload> certificates) {
     for (int i = 0; i < BLOCKS_MAX && blocks.length() >= BLOCK_HEADER; i++) {
       int length = u16(blocks, 2);
       if (length < BLOCK_HEADER) {
@@ -106,7 +109,7 @@ final class ConferenceData {
       switch (u16(blocks, 0)) {
         case CLIENT_CORE -> readCore(block, row);
         case CLIENT_NETWORK -> row.channels = channels(block);
-        case SERVER_SECURITY -> readSecurity(block, row);
+        case SERVER_SECURITY -> readSecurity(block, row, certificates);
         default -> {}
       }
       blocks.skip(length);
@@ -145,7 +148,8 @@ final class ConferenceData {
     return names;
   }
 
-  private static void readSecurity(Payload block, RdpRow row) {
+  private static void readSecurity(
+      Payload block, RdpRow row, Consumer<Payload> certificates) {
     if (block.length() < 8) {
       return;
     }
@@ -163,15 +167,17 @@ final class ConferenceData {
     }
     row.certificateKind = RdpNames.certificateKind(version & KIND_MASK);
     row.certificateIsPermanent = version >>> 31 == 0 ? 1 : 0;
-    row.certificates = (version & KIND_MASK) == 2 ? certificates(block, at + 4) : 1;
+    row.certificates = (version & KIND_MASK) == 2 ? certificates(block, at + 4, certificates) : 1;
   }
 
-  /** Returns how many certificates are really there. */
-  private static long certificates(Payload block, int start) {
+  /** Hands on the certificates that are really there; returns how many they are. */
+  private static long certificates(Payload block, int start, Consumer<Payload> certificates) {
     long announced = Math.min(u32(block, start), CERTIFICATES_MAX);
     long at = start + 4L;
     long count = 0;
     while (count < announced && at < block.length() && u32(block, (int) at) > 0) {
+      int length = (int) Math.min(u32(block, (int) at), block.length());
+      certificates.accept(new Payload().wrap(block, (int) at + 4, length));
       at += 4 + u32(block, (int) at);
       count++;
     }

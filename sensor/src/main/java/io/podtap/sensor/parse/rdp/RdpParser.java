@@ -45,6 +45,9 @@ final class RdpParser implements StreamParser {
   private static final int CONNECT_TAG = 0x7F;
   private static final int CONNECT_INITIAL = 0x65;
   private static final int CONNECT_RESPONSE = 0x66;
+  /** As many channels may a client ask for ([MS-RDPBCGR] 2.2.1.3.4). */
+  private static final int CHANNELS_MAX = 31;
+
   private static final int FIELDS_BEFORE_REQUEST = 6;
   private static final int FIELDS_BEFORE_RESPONSE = 3;
 
@@ -205,18 +208,31 @@ final class RdpParser implements StreamParser {
     boolean isRead =
         isRequest
             ? ConferenceData.readRequest(data, known)
-            : ConferenceData.readResponse(data, known);
+            : ConferenceData.readResponse(data, known, this::certificate);
     if (!isRead) {
       giveUp("not a conference of T.124");
       return;
     }
     session.confirm(RdpProtocol.SERVICE);
+    int channels = known.channels == null ? 0 : known.channels.size();
+    if (isRequest && channels > CHANNELS_MAX) {
+      String count = Integer.toString(channels);
+      session.weird("RDP_channels_requested_exceeds_max", count, /* source= */ "");
+    }
     if (!isRequest) {
       if (known.securityProtocol == null) {
         known.securityProtocol = RdpNames.securityProtocol(0);
       }
       leave();
     }
+  }
+
+  private void certificate(Payload encoded) {
+    protocol.certificates.take(
+        session,
+        /* fromClient= */ false,
+        /* isOwn= */ true,
+        encoded.copy(0, encoded.length()));
   }
 
   /** Looks no further: what follows is encrypted, or about the session. */

@@ -8,6 +8,7 @@ import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.parse.x509.Certificates;
 import io.podtap.sensor.protocol.Declaration;
 import io.podtap.sensor.protocol.Declaration.Trait;
 import io.podtap.sensor.protocol.Signature;
@@ -29,7 +30,7 @@ public final class RdpProtocol implements StreamProtocol {
               .ports(Transport.TCP, 3_389)
               .bothEnds("\u0003", Signature.alone(RdpSignature::isConnection))
               .traits(Trait.SERVER_DECIDES)
-              .parsers((with, list) -> list.add(new RdpProtocol(with.sink()))),
+              .parsers((with, list) -> list.add(new RdpProtocol(with.sink(), with.certificates()))),
           Declaration.of(OVER_UDP)
               .serverPorts(Transport.UDP, 3_389)
               .datagramAtServerPort(Declaration.ANY, Signature.alone(_ -> true))
@@ -37,9 +38,16 @@ public final class RdpProtocol implements StreamProtocol {
 
   final LogStream<RdpRow> log;
 
-  /** Opens {@code rdp.log}. */
-  public RdpProtocol(LogSink sink) {
+  final Certificates certificates;
+
+  /**
+   * Opens {@code rdp.log}.
+   *
+   * @param certificates where servers' certificates go
+   */
+  public RdpProtocol(LogSink sink, Certificates certificates) {
     this.log = sink.open(RdpRow.schema());
+    this.certificates = certificates;
   }
 
   @Override

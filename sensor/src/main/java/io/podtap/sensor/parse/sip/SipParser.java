@@ -24,7 +24,7 @@ final class SipParser implements DatagramParser {
   private static final String VERSION = "SIP/2.0";
 
   private static final int LINE_LENGTH_MAX = 4 << 10;
-  private static final int PATH_MAX = 50;
+  private static final int PATH_MAX = 100;
   private static final int FINAL_CODE = 200;
 
   /** Bytes between messages that are kept for the record of them. */
@@ -179,7 +179,8 @@ final class SipParser implements DatagramParser {
       case "SUBJECT", "S" -> row.subject = value;
       case "TO", "T" -> row.requestTo = value;
       case "USER-AGENT" -> row.userAgent = value;
-      case "VIA", "V" -> addVia(row.requestPath, value);
+      case "VIA", "V" ->
+          addVia(row.requestPath, value, "sip_max_request_path_length_exceeded");
       default -> {}
     }
   }
@@ -192,14 +193,17 @@ final class SipParser implements DatagramParser {
       case "WARNING" -> row.warning = value;
       case "FROM", "F" -> row.responseFrom = before(value, "tag=");
       case "TO", "T" -> row.responseTo = value;
-      case "VIA", "V" -> addVia(row.responsePath, value);
+      case "VIA", "V" ->
+          addVia(row.responsePath, value, "sip_max_response_path_length_exceeded");
       default -> {}
     }
   }
 
-  private static void addVia(List<String> path, String value) {
+  private void addVia(List<String> path, String value, String tooLong) {
     if (path.size() < PATH_MAX) {
       path.add(before(value, "branch"));
+    } else {
+      session.weird(tooLong, "", /* source= */ "");
     }
   }
 

@@ -343,6 +343,13 @@ final class Smb1Messages {
       return;
     }
     Share tree = command.tree;
+    if (tree.path == null) {
+      state.session.weird(
+          "smb_tree_connect_andx_response_without_tree",
+          "current_cmd=TREE_CONNECT_ANDX",
+          /* source= */ "");
+      return;
+    }
     tree.service = service;
     if (service.equals("IPC")) {
       tree.shareType = "PIPE";

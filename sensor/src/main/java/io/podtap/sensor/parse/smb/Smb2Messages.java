@@ -43,6 +43,9 @@ final class Smb2Messages {
   private static final int RENAME = 10;
   private static final int DISPOSITION = 13;
 
+  /** What Zeek says of a name that ends behind half a character. */
+  private static final String CONVERSION_FAILED = "utf16 conversion failed in utf16_to_utf8_val";
+
   /** Bytes of a name that are kept, in UTF-16. */
   private static final int NAME_MAX = 2_048;
 
@@ -104,7 +107,10 @@ final class Smb2Messages {
     return status != 0;
   }
 
-  private static String name(Payload m, int offset, int length) {
+  private String name(Payload m, int offset, int length) {
+    if (m.isWideTextCut(offset, length)) {
+      state.session.weird("utf16_conversion_failed", CONVERSION_FAILED, /* source= */ "");
+    }
     return m.wideText(offset, Math.clamp(length, 0, NAME_MAX));
   }
 

@@ -10,6 +10,7 @@ import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.ber.Element;
+import io.podtap.sensor.parse.ber.LongNumbers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,11 @@ final class SnmpParser implements DatagramParser {
   private static final int INTEGER = 0x02;
   private static final int OCTET_STRING = 0x04;
   private static final int SEQUENCE = 0x30;
+  private static final int OBJECT_IDENTIFIER = 0x06;
+  private static final int COUNTER = 0x41;
+  private static final int GAUGE = 0x42;
   private static final int TIME_TICKS = 0x43;
+  private static final int COUNTER_64 = 0x46;
 
   private static final int GET_REQUEST = 0xA0;
   private static final int GET_NEXT_REQUEST = 0xA1;
@@ -61,6 +66,7 @@ final class SnmpParser implements DatagramParser {
       session.violation("not an SNMP message");
       return;
     }
+    LongNumbers.integer(session, version);
     Element second = Element.take(content);
     Element third = Element.take(content);
     String community;
@@ -131,11 +137,15 @@ final class SnmpParser implements DatagramParser {
   }
 
   private void count(SnmpRow known, Element unit) {
-    if (unit.tag() < GET_REQUEST || unit.tag() > REPORT || unit.tag() == TRAP_OF_VERSION_1) {
+    if (unit.tag() < GET_REQUEST || unit.tag() > REPORT) {
       return;
     }
-    for (int i = 0; i < 3; i++) {
-      Element.take(unit.content()); // id, status, index
+    if (unit.tag() == TRAP_OF_VERSION_1) {
+      LongNumbers.identifier(session, Element.take(unit.content()));
+      Element.take(unit.content()); // who sends it
+    }
+    for (int i = 0; i < 3; i++) { // id, status, index; of a trap kinds and time
+      LongNumbers.integer(session, Element.take(unit.content()));
     }
     boolean isResponse = unit.tag() == RESPONSE;
     int bindings = bindings(known, Element.take(unit.content()).content(), isResponse);
@@ -155,12 +165,25 @@ final class SnmpParser implements DatagramParser {
       if (binding.tag() == SEQUENCE) {
         count++;
       }
-      if (isResponse && binding.tag() == SEQUENCE) {
+      if (binding.tag() == SEQUENCE) {
         Element id = Element.take(binding.content());
-        learn(known, id, Element.take(binding.content()));
+        Element value = Element.take(binding.content());
+        note(id, value);
+        if (isResponse) {
+          learn(known, id, value);
+        }
       }
     }
     return count;
+  }
+
+  private void note(Element id, Element value) {
+    LongNumbers.identifier(session, id);
+    switch (value.tag()) {
+      case INTEGER, COUNTER, GAUGE, TIME_TICKS, COUNTER_64 -> LongNumbers.integer(session, value);
+      case OBJECT_IDENTIFIER -> LongNumbers.identifier(session, value);
+      default -> {}
+    }
   }
 
   private void learn(SnmpRow known, Element id, Element value) {

@@ -34,6 +34,7 @@ final class SocksParser implements StreamParser {
   private @Nullable StreamParser inner;
   private boolean greeted;
   private boolean methodChosen;
+  private boolean loginExpected;
   private boolean requested;
   private boolean replied;
   private boolean confirmed;
@@ -90,6 +91,9 @@ final class SocksParser implements StreamParser {
     if (greeted && version == LOGIN_VERSION) {
       return login(data, second);
     }
+    if (loginExpected) {
+      return passOverLogin(client, data, version);
+    }
     if (greeted && version == 5 && second >= 1 && second <= 3) {
       Payload message = address(client, data);
       if (message == null) {
@@ -102,6 +106,14 @@ final class SocksParser implements StreamParser {
       return true;
     }
     return fail("unsupported/unknown SOCKS version " + version);
+  }
+
+  /** Passes over a login of a version that is not known, up to the end of the segment. */
+  private boolean passOverLogin(Gather gather, Payload data, int version) {
+    session.weird("socks5_unsupported_authentication", "method 2, version " + version);
+    gather.clear();
+    data.skip(data.length());
+    return true;
   }
 
   private boolean fail(String reason) {
@@ -160,6 +172,7 @@ final class SocksParser implements StreamParser {
       return;
     }
     requested = true;
+    asked.begin(session.nowNs());
     asked.requested = place;
     protocol.tunnels.discoverProxy(session.flow(), "Tunnel::SOCKS");
   }
@@ -171,6 +184,7 @@ final class SocksParser implements StreamParser {
     if (message == null) {
       return false;
     }
+    row(5).begin(session.nowNs());
     row(5).user = message.text(2, userLength);
     return true;
   }
@@ -193,9 +207,15 @@ final class SocksParser implements StreamParser {
     if (!methodChosen && kind == 5) {
       server.take(data, 2);
       methodChosen = true;
+      loginExpected = code == LOGIN;
       return isSupported(code);
     }
+    if (loginExpected && kind != LOGIN_VERSION) {
+      loginExpected = false;
+      return passOverLogin(server, data, kind);
+    }
     if (methodChosen && kind == LOGIN_VERSION) {
+      loginExpected = false;
       server.take(data, 2);
       known.status = SocksStatus.version5(code);
       return true;

@@ -20,8 +20,12 @@ final class SocksRow {
   record Place(boolean isAddress, long high, long low, @Nullable String name, int port) {}
 
   final Flow flow;
-  final long timeNs;
   final int version;
+
+  /** Of the greeting, until the client logs in or says where to. */
+  long timeNs;
+
+  private boolean begun;
   @Nullable String user;
   @Nullable String status;
   @Nullable Place requested;
@@ -33,9 +37,17 @@ final class SocksRow {
     this.version = version;
   }
 
+  /** Notes a login or a request; the first of them is where the record begins. */
+  void begin(long nowNs) {
+    if (!begun) {
+      begun = true;
+      timeNs = nowNs;
+    }
+  }
+
   static LogSchema<SocksRow> schema() {
     return LogSchema.<SocksRow>named("socks", "One record for each connection to a proxy.")
-        .time("ts", "Time of the first message.", row -> row.timeNs)
+        .time("ts", "Time of the login or of the request, whichever is first.", row -> row.timeNs)
         .flow(row -> row.flow)
         .count("version", "4 or 5.", row -> row.version)
         .wire("user", "Who logs in.", row -> row.user)

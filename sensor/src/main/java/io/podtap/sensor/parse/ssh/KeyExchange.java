@@ -37,15 +37,17 @@ final class KeyExchange {
     "SSH_max_kexinit_mac_algorithms_exceeded",
     "SSH_max_kexinit_compression_algorithms_exceeded",
     "SSH_max_kexinit_compression_algorithms_exceeded",
+    "SSH_max_kexinit_languages_exceeded",
+    "SSH_max_kexinit_languages_exceeded",
   };
 
   /** As Zeek says it. */
   static final String NOTHING_IN_COMMON = "Algorithm negotiation failed";
 
-  private static final int LISTS = 8;
+  private static final int LISTS = 10;
   private static final int COOKIE_BYTES = 16;
 
-  /** Names with commas between them: two lists each for cipher, MAC and compression. */
+  /** Names with commas between them: two lists each for cipher, MAC, compression, language. */
   private final String[] lists;
 
   private KeyExchange(String[] lists) {

@@ -5,7 +5,6 @@
 package io.podtap.sensor.parse.tls;
 
 import io.podtap.core.packet.IpProtocol;
-import io.podtap.sensor.parse.Digests;
 import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
@@ -13,6 +12,7 @@ import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.files.FileStream;
 import io.podtap.sensor.parse.hello.ClientHello;
 import io.podtap.sensor.parse.hello.Extensions;
+import io.podtap.sensor.parse.x509.CertificateRow;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -335,20 +335,13 @@ final class Handshake {
   }
 
   private void certificate(TlsRow present, boolean fromClient, boolean isOwn, byte[] encoded) {
-    String fingerprint = Digests.hex("SHA-256", encoded);
-    CertificateRow certificate =
-        CertificateReader.read(
-            encoded,
-            new CertificateRow(session.nowNs(), fingerprint, isOwn, fromClient),
-            protocol.files::weird);
+    CertificateRow certificate = protocol.certificates.take(session, fromClient, isOwn, encoded);
     if (certificate == null) {
       return;
     }
     List<String> fingerprints =
         fromClient ? present.clientFingerprints : present.serverFingerprints;
-    fingerprints.add(fingerprint);
-    certificate.flow = session.flow();
-    protocol.certificates.write(certificate);
+    fingerprints.add(certificate.fingerprint());
     if (!fromClient && present.certificate == null) {
       present.certificate = certificate;
     }

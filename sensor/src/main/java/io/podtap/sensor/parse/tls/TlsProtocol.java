@@ -10,6 +10,7 @@ import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
 import io.podtap.sensor.parse.files.Files;
+import io.podtap.sensor.parse.x509.Certificates;
 import io.podtap.sensor.protocol.Declaration;
 import io.podtap.sensor.protocol.Declaration.Trait;
 import io.podtap.sensor.protocol.ParserList;
@@ -48,27 +49,20 @@ public final class TlsProtocol implements StreamProtocol {
   /** Told of Diffie-Hellman parameters, with their bits, when detections want them. */
   final @Nullable FlowEvents parameters;
 
-  final CertificateLog certificates;
+  final Certificates certificates;
   final Files files;
 
-  private static final long CERTIFICATE_BYTES_MAX = 4 << 20;
-
-  /** Opens {@code ssl.log} and {@code x509.log}. */
-  public TlsProtocol(LogSink sink, Files files) {
-    this(sink, files, CERTIFICATE_BYTES_MAX);
-  }
-
   /**
-   * As above.
+   * Opens {@code ssl.log}.
    *
    * @param files where answers of OCSP go that servers send along
-   * @param certificateBytesMax heap for certificates that were seen
+   * @param certificates where certificates go
    */
-  public TlsProtocol(LogSink sink, Files files, long certificateBytesMax) {
+  public TlsProtocol(LogSink sink, Files files, Certificates certificates) {
     this.files = files;
     this.log = sink.open(TlsLog.schema());
     this.parameters = FlowEvents.of(sink, "ssl_dh_params");
-    this.certificates = new CertificateLog(sink, certificateBytesMax);
+    this.certificates = certificates;
   }
 
   /** Returns the same over UDP: DTLS. */
@@ -77,7 +71,7 @@ public final class TlsProtocol implements StreamProtocol {
   }
 
   private static void open(ParserResources with, ParserList list) {
-    TlsProtocol tls = new TlsProtocol(with.sink(), with.files(), with.tableBytesMax());
+    TlsProtocol tls = new TlsProtocol(with.sink(), with.files(), with.certificates());
     list.add(tls);
     list.add(tls.overUdp());
   }

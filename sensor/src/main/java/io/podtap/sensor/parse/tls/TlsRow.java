@@ -6,6 +6,7 @@ package io.podtap.sensor.parse.tls;
 
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.parse.HeapSize;
+import io.podtap.sensor.parse.x509.CertificateRow;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

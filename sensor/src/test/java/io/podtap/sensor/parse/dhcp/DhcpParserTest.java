@@ -47,6 +47,20 @@ class DhcpParserTest {
   }
 
   @Test
+  void moreTransactionsThanAreTrackedAreWeird() {
+    Talk talk = Talk.udp(67);
+    for (int id = 0; id <= DhcpProtocol.TRANSACTIONS_MAX; id++) {
+      talk.clientHex(message(1, "%08x".formatted(id), "00000000", "350101"));
+    }
+    assertThat(talk.rows("weird"))
+        .isNotEmpty()
+        .allSatisfy(row ->
+            assertThat(row)
+                .containsEntry("name", "DHCP_max_tracked_transactions_exceeded")
+                .containsEntry("uid", "-"));
+  }
+
+  @Test
   void gathersATransaction() {
     assertThat(lease().rows("dhcp"))
         .singleElement()

@@ -135,6 +135,14 @@ class KerberosParserTest {
   }
 
   @Test
+  void aNumberOfMoreThanEightBytesIsNoted() {
+    String code = "\2\11" + "\1".repeat(9);
+    assertThat(Talk.udp(88).client(request(0x6A)).server(error(field(6, code))).rows("weird"))
+        .extracting(row -> row.get("name") + ' ' + row.get("addl") + ' ' + row.get("uid"))
+        .containsExactly("asn_binary_to_int64_shift_too_large 9 -");
+  }
+
+  @Test
   void leavesOtherProtocolsOnThePort() {
     assertThat(Talk.udp(88).client("GET / HTTP/1.1\r\n\r\n").rows("kerberos")).isEmpty();
     assertThat(new Talk(88).client("GET / HTTP/1.1\r\n\r\n").rows("kerberos")).isEmpty();

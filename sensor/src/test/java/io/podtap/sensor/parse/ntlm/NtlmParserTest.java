@@ -10,6 +10,7 @@ import io.podtap.sensor.dispatch.LittleBytes;
 import io.podtap.sensor.dispatch.StreamScript;
 import io.podtap.sensor.parse.Service;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,19 @@ class NtlmParserTest {
                 .containsEntry("server_dns_computer_name", "srv.lan")
                 .containsEntry("server_tree_name", "lan")
                 .containsEntry("success", "-"));
+  }
+
+  @Test
+  void aNameThatEndsInsideACharacterIsWeird() {
+    StreamScript script = StreamScript.tcp(80, Integer.MAX_VALUE).messagesOf(Service.NTLM);
+    String whole =
+        HexFormat.of().formatHex(LoginTokens.authenticate("DOM", "me\ud83d\ude00", "PC"));
+    String half = whole.replace("3dd8" + "00de", "6100" + "3dd8");
+    script.say(/* fromClient= */ true, HexFormat.of().parseHex(half));
+    assertThat(script.rows("weird"))
+        .extracting(row -> row.get("name") + ' ' + row.get("addl") + ' ' + row.get("source"))
+        .containsExactly(
+            "utf16_conversion_failed utf16 conversion failed in utf16_to_utf8_val -");
   }
 
   @Test

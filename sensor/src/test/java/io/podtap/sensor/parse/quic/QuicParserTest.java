@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.stream.Collectors;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import org.junit.jupiter.api.Test;
@@ -26,8 +27,11 @@ class QuicParserTest {
 
   /** A ClientHello that asks example.com for h3. */
   private static byte[] clientHello() {
+    return clientHello("0010" + "0005" + "0003" + "02" + "6833");
+  }
+
+  private static byte[] clientHello(String protocols) {
     String name = "00" + "0010" + "000e" + "00" + "000b" + "6578616d706c652e636f6d";
-    String protocols = "0010" + "0005" + "0003" + "02" + "6833";
     String extensions = "00" + name + protocols;
     String body =
         "0303"
@@ -130,6 +134,42 @@ class QuicParserTest {
                 .containsEntry("server_name", "example.com")
                 .containsEntry("client_protocol", "h3")
                 .containsEntry("history", "ISXishoOOO"));
+  }
+
+  private static String weirds(Talk talk) {
+    return talk.rows("weird").stream()
+        .map(row -> row.get("name") + ' ' + row.get("addl") + ' ' + row.get("source"))
+        .collect(Collectors.joining(", "));
+  }
+
+  @Test
+  void moreThanOneProtocolIsWeird() throws Exception {
+    byte[] hello = clientHello("0010" + "0008" + "0006" + "02" + "6833" + "02" + "6832");
+    Talk talk = Talk.udp(4_433).clientHex(hex(initial(true, crypto(0, hello))));
+    assertThat(weirds(talk)).isEqualTo("QUIC_many_protocols [h3, h2] -");
+  }
+
+  @Test
+  void aHistoryThatIsTooLongIsWeird() throws Exception {
+    Talk talk = Talk.udp(4_433).clientHex(hex(initial(true, crypto(0, clientHello()))));
+    for (int i = 0; i < 110; i++) {
+      talk.serverHex("e00000000100" + "08" + SERVER_ID + "05" + "0102030405");
+    }
+    assertThat(weirds(talk)).isEqualTo("QUIC_max_history_length_reached - -");
+  }
+
+  @Test
+  void packetsBehindAClosedConnectionAreWeird() throws Exception {
+    Talk talk =
+        Talk.udp(4_433)
+            .clientHex(hex(initial(true, crypto(0, clientHello()))))
+            .serverHex(hex(initial(false, close())))
+            .serverHex("41" + SERVER_ID + "0102030405060708")
+            .serverHex("00" + SERVER_ID + "0102030405060708");
+    assertThat(weirds(talk))
+        .isEqualTo(
+            "QUIC_spurious_short_header_packet_threshold_crossed 1 -,"
+                + " QUIC_spurious_discarded_packet - -");
   }
 
   private static byte[] close() {

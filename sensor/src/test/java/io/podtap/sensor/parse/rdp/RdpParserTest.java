@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.sensor.dispatch.StreamScript;
 import io.podtap.sensor.dispatch.Talk;
+import io.podtap.sensor.parse.x509.CertificateText;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -255,6 +257,44 @@ class RdpParserTest {
         .containsEntry("cert_permanent", "F")
         .containsEntry("encryption_method", "FIPS")
         .containsEntry("encryption_level", "FIPS");
+  }
+
+  @Test
+  void certificatesOfAChainGoToTheirLog() {
+    String own = CertificateText.certificate("terminal");
+    String issuer = CertificateText.certificate("issuer");
+    String chain =
+        le32(0x8000_0002L)
+            + le32(2)
+            + le32(own.length() / 2)
+            + own
+            + le32(issuer.length() / 2)
+            + issuer;
+    Talk talk =
+        new Talk(3_389)
+            .clientHex(request("", 0))
+            .serverHex(response(0, security(16, 4, chain)));
+
+    assertThat(talk.isTheSameHoweverCut("x509").rows("x509"))
+        .extracting(row -> row.get("certificate.subject") + ' ' + row.get("host_cert"))
+        .containsExactly("CN=terminal,C=DE T", "CN=issuer,C=DE T");
+    assertThat(talk.rows("rdp").getFirst()).containsEntry("cert_count", "2");
+  }
+
+  @Test
+  void moreChannelsThanThereCanBeAreWeird() {
+    String[] names = new String[32];
+    Arrays.setAll(names, i -> "c" + i);
+    Talk talk = new Talk(3_389).clientHex(request("", 0)).clientHex(initial(channels(names)));
+
+    assertThat(talk.rows("rdp").getFirst().get("client_channels")).endsWith("c30,c31");
+    assertThat(talk.isTheSameHoweverCut("weird").rows("weird"))
+        .singleElement()
+        .satisfies(row ->
+            assertThat(row)
+                .containsEntry("name", "RDP_channels_requested_exceeds_max")
+                .containsEntry("addl", "32")
+                .containsEntry("source", "-"));
   }
 
   @Test

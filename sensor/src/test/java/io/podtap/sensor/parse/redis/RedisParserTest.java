@@ -51,6 +51,14 @@ class RedisParserTest {
   }
 
   @Test
+  void moreCommandsThanMayWaitAreWeird() {
+    Talk talk = new Talk(6_379).client("*1\r\n$4\r\nPING\r\n".repeat(10_001));
+    assertThat(talk.rows("weird"))
+        .extracting(row -> row.get("name") + ' ' + row.get("addl") + ' ' + row.get("source"))
+        .containsExactly("Redis_excessive_pipelining 10001 > 10000 REDIS");
+  }
+
+  @Test
   void survivesMutation() {
     talk().survivesMutation();
   }

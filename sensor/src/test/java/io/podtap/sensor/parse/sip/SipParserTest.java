@@ -101,6 +101,20 @@ class SipParserTest {
   }
 
   @Test
+  void notesPathsThatAreTooLong() {
+    String vias = "v: SIP/2.0/UDP h\r\n".repeat(101);
+    Talk talk =
+        Talk.udp(5_060)
+            .client("ACK sip:x SIP/2.0\r\n" + vias + "\r\n")
+            .server("SIP/2.0 200 OK\r\n" + vias + "\r\n");
+
+    assertThat(talk.rows("weird"))
+        .extracting(row -> row.get("name") + ' ' + row.get("source"))
+        .containsExactly(
+            "sip_max_request_path_length_exceeded -", "sip_max_response_path_length_exceeded -");
+  }
+
+  @Test
   void leavesOtherProtocolsOnThePort() {
     assertThat(Talk.udp(5_060).client("GET / HTTP/1.1\r\n\r\n").rows("sip")).isEmpty();
     assertThat(Talk.udp(5_060).client("\1\2\3\4").rows("sip")).isEmpty();

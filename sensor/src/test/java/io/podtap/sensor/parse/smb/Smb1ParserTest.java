@@ -47,6 +47,12 @@ class Smb1ParserTest {
     return message.zeros(message.length() & 1);
   }
 
+  private static String shared() {
+    LittleBytes response = header(TREE_CONNECT, TREE, 1).u8(3).put(NO_MORE).u16(1);
+    response.u16(30).text("A:\u0000");
+    return framed(aligned(response).wide("NTFS\u0000"));
+  }
+
   private static Talk connect(Talk talk, String service) {
     LittleBytes request = header(TREE_CONNECT, 0, 1).u8(4).put(NO_MORE).u16(0, 1, 40).u8(0);
     aligned(request).wide("\\\\srv\\data\u0000").text("?????\u0000");
@@ -172,6 +178,12 @@ class Smb1ParserTest {
             "srvsvc|NetrShareEnum")
         .rule("a login", login(true), "ntlm", "username domainname", "me|DOM")
         .rule("a login in a message that is cut is left out", login(false), "ntlm", "username")
+        .rule(
+            "an answer about a share that nobody asked for",
+            new Talk(445).clientHex(framed(header(LOGOFF, 0, 9).u8(0).u16(0))).serverHex(shared()),
+            "weird",
+            "name addl source",
+            "smb_tree_connect_andx_response_without_tree|current_cmd=TREE_CONNECT_ANDX|-")
         .rule(
             "a chain that does not advance",
             chained(2, -7),

@@ -310,6 +310,15 @@ final class SmbParserTest {
             "smb_mapping",
             "share_type",
             "DISK")
+        .rule(
+            "a share whose name ends inside a character",
+            new Talk(445)
+                .clientHex(
+                    name(new Message(TREE_CONNECT, false, 1), 70, "\\\\s\ud83d\ude00")
+                        .replace("3dd8" + "00de", "6100" + "3dd8")),
+            "weird",
+            "name addl source",
+            "utf16_conversion_failed|utf16 conversion failed in utf16_to_utf8_val|-")
         .rule("a share of pipes", share(2), "smb_mapping", "share_type", "PIPE")
         .rule("a share of a printer", share(3), "smb_mapping", "share_type", "PRINT")
         .rule("a share of another kind", share(9), "smb_mapping", "share_type", "unknown-9")

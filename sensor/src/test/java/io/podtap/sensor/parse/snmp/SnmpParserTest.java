@@ -6,6 +6,7 @@ package io.podtap.sensor.parse.snmp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.sensor.dispatch.RuleList;
 import io.podtap.sensor.dispatch.Talk;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,54 @@ class SnmpParserTest {
   void countsVariables() {
     assertThat(texts(version2().rows("snmp")))
         .containsExactly("0.004000 2c public 3 1 2 1 Test 1699999998.002000");
+  }
+
+  @Test
+  void numbersThatAreTooLongAreNoted() {
+    String counter = binding("2b06", "4609" + "00" + "ff".repeat(8));
+    String identifier = binding("2b" + "ff".repeat(11) + "01", "0500");
+    String value = binding("2b06", "060d" + "2b" + "ff".repeat(11) + "01");
+    String trap =
+        element(
+            "a4",
+            "06012b"
+                + "40040a000001"
+                + "0209"
+                + "11".repeat(9)
+                + "020100"
+                + "430100"
+                + element("30", binding("2b06", "0500")));
+    new RuleList("SNMP")
+        .rule(
+            "a counter of 64 bits with a sign",
+            Talk.udp(161).serverHex(message("01", unit("a2", counter))),
+            "weird",
+            "name addl uid source",
+            "asn_binary_to_int64_shift_too_large|9|-|-")
+        .rule(
+            "a part of 12 bytes in a name",
+            Talk.udp(161).clientHex(message("01", unit("a0", identifier))),
+            "weird",
+            "name addl uid source",
+            "asn_oid_subidentifier_too_long|12|-|-")
+        .rule(
+            "a part of 12 bytes in a value",
+            Talk.udp(161).clientHex(message("01", unit("a3", value))),
+            "weird",
+            "name addl uid source",
+            "asn_oid_subidentifier_too_long|12|-|-")
+        .rule(
+            "a trap's kind",
+            Talk.udp(162).clientHex(message("00", trap)),
+            "weird",
+            "name addl uid source",
+            "asn_binary_to_int64_shift_too_large|9|-|-")
+        .rule(
+            "numbers as they should be",
+            version2(),
+            "weird",
+            "name")
+        .hold();
   }
 
   @Test

@@ -6,6 +6,7 @@ package io.podtap.sensor.parse.socks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.sensor.dispatch.RuleList;
 import io.podtap.sensor.dispatch.Talk;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,35 @@ class SocksParserTest {
         .extracting(
             row -> String.join(" ", row.get("uid"), row.get("id.orig_p"), row.get("tunnel_type")))
         .isEqualTo(List.of("- 0 Tunnel::SOCKS"));
+  }
+
+  @Test
+  void aLoginOfAnotherVersionIsWeird() {
+    new RuleList("SOCKS")
+        .rule(
+            "of the client",
+            new Talk(1_080).client("\5\2\0\2").server("\5\2").client("\7\4user\6secret"),
+            "weird",
+            "name addl source",
+            "socks5_unsupported_authentication|method 2, version 7|SOCKS")
+        .rule(
+            "of the proxy",
+            new Talk(1_080)
+                .client("\5\2\0\2")
+                .server("\5\2")
+                .client("\1\4user\6secret")
+                .server("\3\0"),
+            "weird",
+            "name addl source",
+            "socks5_unsupported_authentication|method 2, version 3|SOCKS")
+        .hold();
+  }
+
+  /** As in Zeek, whose first event is the login or the request. */
+  @Test
+  void theRecordBeginsWithTheLoginOrTheRequest() {
+    assertThat(version5().rows("socks").getFirst()).containsEntry("ts", "1700000000.003000");
+    assertThat(version4().rows("socks").getFirst()).containsEntry("ts", "1700000000.001000");
   }
 
   private static Talk version4() {

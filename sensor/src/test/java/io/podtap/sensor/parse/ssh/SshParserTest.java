@@ -6,6 +6,7 @@ package io.podtap.sensor.parse.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.sensor.dispatch.RuleList;
 import io.podtap.sensor.dispatch.Talk;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,84 @@ class SshParserTest {
     assertThat(talk.rows("weird"))
         .extracting(row -> row.get("name") + ' ' + row.get("addl"))
         .containsExactly("SSH_max_string_length_exceeded 2021161080 > 2097152");
+  }
+
+  private static Talk greeted(String client, String server) {
+    return new Talk(22).client(client + "\r\n").server(server + "\r\n");
+  }
+
+  private static String[] offered(int list, String names) {
+    String[] lists = {"k", "h", "c", "c", "m", "m", "none", "none", "", ""};
+    lists[list] = names;
+    return lists;
+  }
+
+  private static Talk longList(int list) {
+    String names = "a,".repeat(100) + "a";
+    StringBuilder text = new StringBuilder("\u0014" + ZEROS);
+    for (String one : offered(list, names)) {
+      text.append(number(one.length())).append(one);
+    }
+    return greeted("SSH-2.0-a", "SSH-2.0-b").client(message(text + "\0" + number(0)));
+  }
+
+  @Test
+  void notesWhatIsWeirdAboutAHandshake() {
+    String offer = offer("made-up", "h2", "c1", "c1", "m1", "m1", "none", "none");
+    Talk unknown = greeted("SSH-2.0-a", "SSH-2.0-b").client(offer).server(offer);
+    RuleList rules =
+        new RuleList("SSH")
+            .rule(
+                "a client of version 1, a server of version 2",
+                greeted("SSH-1.5-a", "SSH-2.0-b"),
+                "weird",
+                "name addl source",
+                "SSH_version_mismatch|SSH-2.0-b vs SSH-1.5-a|-")
+            .rule(
+                "a client of version 2, a server of version 1",
+                greeted("SSH-2.0-a", "SSH-1.5-b"),
+                "weird",
+                "name addl source",
+                "SSH_version_mismatch|SSH-1.5-b vs SSH-2.0-a|-")
+            .rule(
+                "a greeting without a version",
+                greeted("SSH-", "SSH-2.0-b"),
+                "weird",
+                "name addl source",
+                "SSH_cannot_determine_version|SSH-2.0-b vs SSH-|-")
+            .rule(
+                "a method that is not known",
+                unknown,
+                "weird",
+                "name addl source",
+                "ssh_unknown_kex_algorithm|made-up|SSH")
+            .rule(
+                "a packet of more than 8 MiB",
+                greeted("SSH-2.0-a", "SSH-2.0-b").client(number((8 << 20) + 1)),
+                "weird",
+                "name addl source",
+                "SSH_max_packet_length_exceeded|8388609 > 8388608|SSH");
+    String[] names = {
+      "SSH_max_kexinit_kex_algorithms_exceeded",
+      "SSH_max_kexinit_hostkey_algorithms_exceeded",
+      "SSH_max_kexinit_encryption_algorithms_exceeded",
+      "SSH_max_kexinit_encryption_algorithms_exceeded",
+      "SSH_max_kexinit_mac_algorithms_exceeded",
+      "SSH_max_kexinit_mac_algorithms_exceeded",
+      "SSH_max_kexinit_compression_algorithms_exceeded",
+      "SSH_max_kexinit_compression_algorithms_exceeded",
+      "SSH_max_kexinit_languages_exceeded",
+      "SSH_max_kexinit_languages_exceeded"
+    };
+    for (int i = 0; i < names.length; i++) {
+      rules.rule(
+          "101 names in list " + i,
+          longList(i),
+          "weird",
+          "name addl source",
+          names[i] + "|101 > 100|SSH");
+    }
+    rules.hold();
   }
 
   @Test

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.podtap.sensor.dispatch.Talk;
 import io.podtap.sensor.parse.der.DerElement;
 import io.podtap.sensor.parse.ocsp.OcspText;
+import io.podtap.sensor.parse.x509.CertificateText;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.parse.tls;
+package io.podtap.sensor.parse.x509;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -111,7 +111,7 @@ final class AlgorithmNames {
   private static Map<String, Curve> curves() {
     String file = "curves.txt";
     Map<String, Curve> curves = HashMap.newHashMap(128);
-    try (InputStream in = Objects.requireNonNull(TlsNames.class.getResourceAsStream(file), file);
+    try (InputStream in = Objects.requireNonNull(AlgorithmNames.class.getResourceAsStream(file), file);
         var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (!line.startsWith("#")) {

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.parse.tls;
+package io.podtap.sensor.parse.x509;
 
 import static io.podtap.sensor.parse.der.DerText.element;
 import static io.podtap.sensor.parse.der.DerText.identifier;
@@ -13,9 +13,9 @@ import static io.podtap.sensor.parse.der.DerText.text;
 import io.podtap.sensor.parse.der.DerElement;
 
 /** Writes certificates as hexadecimal digits; their signatures are none. */
-final class CertificateText {
+public final class CertificateText {
 
-  static final String RSA_KEY =
+  public static final String RSA_KEY =
       key(
           "1.2.840.113549.1.1.1",
           element(DerElement.NULL),
@@ -25,27 +25,27 @@ final class CertificateText {
 
   private CertificateText() {}
 
-  static String key(String algorithm, String parameters, String bits) {
+  public static String key(String algorithm, String parameters, String bits) {
     return sequence(
         sequence(identifier(algorithm), parameters), element(DerElement.BIT_STRING, "00" + bits));
   }
 
   /** Returns one attribute of a name. */
-  static String attribute(String type, int tag, String value) {
+  public static String attribute(String type, int tag, String value) {
     return element(DerElement.SET, sequence(identifier(type), text(tag, value)));
   }
 
-  static String name(String commonName) {
+  public static String name(String commonName) {
     return sequence(
         attribute("2.5.4.6", 0x13, "DE"), attribute(CertificateName.COMMON_NAME, 0x0C, commonName));
   }
 
-  static String extension(String identifier, String value) {
+  public static String extension(String identifier, String value) {
     return sequence(identifier(identifier), element(DerElement.OCTET_STRING, value));
   }
 
   /** Returns one with all parts as given. */
-  static String whole(String subject, String from, String key, String... extensions) {
+  public static String whole(String subject, String from, String key, String... extensions) {
     String algorithm = sequence(identifier("1.2.840.113549.1.1.11"), element(DerElement.NULL));
     String signed =
         sequence(
@@ -61,7 +61,7 @@ final class CertificateText {
   }
 
   /** Returns one of a host. */
-  static String certificate(String commonName, String... extensions) {
+  public static String certificate(String commonName, String... extensions) {
     String from = text(DerElement.UTC_TIME, "200101000000Z");
     return whole(name(commonName), from, RSA_KEY, extensions);
   }

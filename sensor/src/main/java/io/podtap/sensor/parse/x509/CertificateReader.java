@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.parse.tls;
+package io.podtap.sensor.parse.x509;
 
 import io.podtap.sensor.log.LineBuffer;
 import io.podtap.sensor.log.LogSchema;

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.parse.tls;
+package io.podtap.sensor.parse.x509;
 
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.LogSchema;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see "RFC 5280 section 4.1"
  */
-final class CertificateRow {
+public final class CertificateRow {
 
   final long timeNs;
   final String fingerprint;
@@ -62,8 +62,18 @@ final class CertificateRow {
     this.client = client;
   }
 
+  /** Returns its SHA-256, hexadecimal. */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  /** Returns whose it is, as {@code certificate.subject} has it. */
+  public String subject() {
+    return subject;
+  }
+
   /** Returns the heap that it takes with its texts. */
-  long heapBytes() {
+  public long heapBytes() {
     return 192
         + HeapSize.text(serial)
         + HeapSize.text(subject)
@@ -80,7 +90,7 @@ final class CertificateRow {
    * Returns whether the host is one that the certificate is for: one of its alternative names, or
    * without any its last common name.
    */
-  boolean isFor(String hostName) {
+  public boolean isFor(String hostName) {
     if (!hasAlternatives) {
       return isNameOf(commonName, hostName);
     }
