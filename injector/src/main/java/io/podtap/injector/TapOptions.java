@@ -103,6 +103,12 @@ final class TapOptions {
   private String sensorName = "";
 
   @Option(
+      names = "--report-labels",
+      paramLabel = "KEY[,KEY]",
+      description = "Labels of each pod that its tap reports to sensors (default: none).")
+  private String reportLabels = "";
+
+  @Option(
       names = "--cpu",
       paramLabel = "QUANTITY",
       description = "CPU that a tap requests (default: 50m).")
@@ -161,6 +167,7 @@ final class TapOptions {
     putGiven(options, "snaplen", snaplen);
     putGiven(options, "encapsulation", encapsulation);
     putGiven(options, "sensor-name", sensorName);
+    putGiven(options, "report-labels", reportLabels);
     policies.forEach((policy, value) -> putGiven(options, policy.option(), value));
     return new TapTemplate(
         image,

@@ -28,7 +28,8 @@ final class PodOptions {
           "filter", "filter",
           "snaplen", "snaplen",
           "encapsulation", "encapsulation",
-          "sensor-name", "sensor-name");
+          "sensor-name", "sensor-name",
+          TapTemplate.REPORT_LABELS, TapTemplate.REPORT_LABELS);
 
   private static final String STARTUP_DELAY = "startup-delay";
 

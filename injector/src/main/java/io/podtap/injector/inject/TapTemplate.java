@@ -8,6 +8,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.FilterCompiler;
 import io.podtap.core.packet.LinkType;
 import io.podtap.injector.filter.FilterNames;
+import io.podtap.tap.ReportLabels;
 import io.podtap.tap.command.TapCommand;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -30,7 +31,7 @@ import java.util.regex.Pattern;
  *     so that it captures their first packets; 0 for not at all. Kubernetes 1.30 and newer can wait
  * @param options what {@code podtap tap} is told, by name without dashes: {@code sensor}, {@code
  *     interface}, {@code vni}, {@code filter}, {@code snaplen}, {@code encapsulation}, {@code
- *     sensor-name}, and those of {@link TapPolicy}
+ *     sensor-name}, {@code report-labels}, and those of {@link TapPolicy}
  * @param tlsSecret the Secret in a pod's namespace with {@code tls.crt}, {@code tls.key} and {@code
  *     ca.crt}: packets go over TLS, unless the option {@code transport} says {@code udp}; empty for
  *     a tunnel in clear
@@ -51,6 +52,9 @@ public record TapTemplate(
 
   /** Where the Secret's files are in the tap's container. */
   static final String TLS_FOLDER = "/etc/podtap/tls";
+
+  /** Labels of the pod that the tap reports. */
+  static final String REPORT_LABELS = "report-labels";
 
   /** DNS-1123 subdomain, as Secrets are named. */
   private static final Pattern SECRET = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
@@ -279,6 +283,11 @@ public record TapTemplate(
                     name, "PODTAP_" + name.replace('-', '_').toUpperCase(Locale.ROOT)),
                 value));
     return variables;
+  }
+
+  /** Returns which labels of a pod its tap reports. */
+  List<String> reportLabels() {
+    return ReportLabels.parse(options.getOrDefault(REPORT_LABELS, "")).keys();
   }
 
   /** Returns the image without tag and digest. */

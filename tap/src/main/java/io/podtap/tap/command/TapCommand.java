@@ -13,6 +13,7 @@ import io.podtap.core.filter.Direction;
 import io.podtap.core.kubernetes.ServiceAccount;
 import io.podtap.core.metrics.MetricsPort;
 import io.podtap.core.trust.TrustFiles;
+import io.podtap.tap.ReportLabels;
 import io.podtap.tap.TapIdentity;
 import io.podtap.tap.TapSettings;
 import io.podtap.tap.TlsSettings;
@@ -146,6 +147,12 @@ public final class TapCommand implements Program {
           "Names of which a sensor's certificate must have one: host, address or URI (default: the"
               + " host of dns:HOST, otherwise any).")
   private String sensorName = "";
+
+  @Option(
+      names = "--report-labels",
+      paramLabel = "KEY[,KEY]",
+      description = "Labels of the pod to report, with values in POD_LABEL_1 and so on.")
+  private String reportLabels = "";
 
   @Option(
       names = "--queue-bytes",
@@ -297,6 +304,7 @@ public final class TapCommand implements Program {
       case "ca" -> authorities = Path.of(value);
       case "crl" -> revocations = Path.of(value);
       case "sensor-name" -> sensorName = value;
+      case "report-labels" -> reportLabels = value;
       case "queue-bytes" -> queueBytes = Integer.parseInt(value);
       case "lanes" -> lanes = Integer.valueOf(value);
       case "ring-bytes" -> ringBytes = Integer.parseInt(value);
@@ -326,6 +334,7 @@ public final class TapCommand implements Program {
     PolicySettings present = options.settings();
     boolean streaming = !choice("transport", transport, "udp", "tls");
     MetricsPort.require(metricsPort);
+    reportLabels();
     required(sensors, "--sensor");
     if (!streaming) {
       required(vni, "--vni");
@@ -446,6 +455,11 @@ public final class TapCommand implements Program {
       return new PolicyFile(policyFile, PolicyFile.Form.OPTIONS);
     }
     return annotations == null ? null : new PolicyFile(annotations, PolicyFile.Form.ANNOTATIONS);
+  }
+
+  /** Returns which labels of the pod are reported. */
+  ReportLabels reportLabels() {
+    return ReportLabels.parse(reportLabels);
   }
 
   /** Returns where to, as it was asked for. */
