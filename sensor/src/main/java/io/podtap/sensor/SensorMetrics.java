@@ -146,6 +146,8 @@ public final class SensorMetrics {
           .means("Lookups for which two owners were possible.")
           .value("journal_lost", counts -> counts.bindings().journalLost())
           .means("Changes that came faster than identity.log was written.")
+          .value("omitted", counts -> counts.api().omitted())
+          .means("Labels, containers, ports and addresses beyond what is kept of one object.")
           .counters("identity_api", "what", "What was asked of the Kubernetes API.")
           .value("requests", counts -> counts.api().requests())
           .as("api_requests")

@@ -69,6 +69,7 @@ public final class OptionGroups {
             "image-pull-secret",
             "mode",
             "startup-delay",
+            "report-labels",
             "cpu",
             "memory",
             "cpu-limit",

@@ -31,12 +31,13 @@ public final class Backoff {
    * Returns the time until the next attempt after a failure, in milliseconds.
    *
    * @param longestMs what doubling ends at
-   * @param leastMs what the other side asked for, or 0; may be more than {@code longestMs}
+   * @param leastMs what the other side asked for, or 0; may be more than {@code longestMs}, and is
+   *     never undercut
    */
   public long nextMs(long longestMs, long leastMs) {
     long wait = Math.min(FIRST_MS << Math.min(attempts++, DOUBLINGS_MAX), longestMs);
-    wait = Math.max(wait, leastMs);
-    return wait / 2 + random.nextLong(wait / 2 + 1);
+    long jittered = wait / 2 + random.nextLong(wait / 2 + 1);
+    return jittered >= leastMs ? jittered : leastMs + random.nextLong(leastMs / 4 + 1);
   }
 
   /** Returns a number around {@code middle}, a quarter more or less. */

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Reads JSON values from a stream, one after another, in constant memory: what nobody asks for is
- * skipped, what is asked for is cut at {@link #TEXT_BYTES_MAX}.
+ * skipped, what is asked for is cut at {@link #TEXT_BYTES_MAX} unless another bound is given.
  *
  * <p>A field of another type than expected reads as absent: {@link #enterObject} and {@link
  * #enterArray} skip such a value and say so, {@link #text} and {@link #number} have a value for it.
@@ -40,7 +40,7 @@ public final class JsonReader {
 
   private final InputStream in;
   private final byte[] buffer = new byte[BUFFER_BYTES];
-  private final byte[] text = new byte[TEXT_BYTES_MAX];
+  private final byte[] text;
   private final boolean[] objects = new boolean[DEPTH_MAX];
   private int at;
   private int limit;
@@ -52,7 +52,17 @@ public final class JsonReader {
 
   /** Reads from {@code in}, which the caller closes. */
   public JsonReader(InputStream in) {
+    this(in, TEXT_BYTES_MAX);
+  }
+
+  /**
+   * As above.
+   *
+   * @param textBytesMax bytes of a name or text that are kept
+   */
+  public JsonReader(InputStream in, int textBytesMax) {
     this.in = in;
+    text = new byte[textBytesMax];
   }
 
   /**

@@ -50,6 +50,16 @@ public record TapReport(Map<String, String> values) {
 
   public static final String SERVICE_ACCOUNT = "service_account";
   public static final String IMAGE = "image";
+
+  /** Labels of the pod that were chosen, {@code KEY=VALUE}, separated by commas; said if any. */
+  public static final String LABELS = "labels";
+
+  /** Names of the pod's containers, separated by commas; said if any. */
+  public static final String CONTAINERS = "containers";
+
+  /** Labels, containers, addresses and lines for which there was no room; said if any. */
+  public static final String OMITTED = "omitted";
+
   public static final String INTERFACE = "interface";
   public static final String VNI = "vni";
   public static final String LANE_SENT = "lane.sent";
@@ -87,24 +97,38 @@ public record TapReport(Map<String, String> values) {
 
   private static final String FIRST_LINE = "podtap-report 1";
 
+  /** Kept free for the line {@link #OMITTED}. */
+  private static final int OMITTED_BYTES = 16;
+
+  private static final int OMITTED_MAX = 99_999;
+
   public TapReport {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
   /**
    * Returns the payload: UTF-8, at most {@link #PAYLOAD_BYTES_MAX} bytes; lines that do not fit are
-   * left out.
+   * left out and counted in the last one.
    */
   public byte[] encode() {
     StringBuilder text = new StringBuilder(FIRST_LINE).append('\n');
-    int length = text.length();
+    int left = PAYLOAD_BYTES_MAX - OMITTED_BYTES - text.length();
+    long omitted = Math.max(count(OMITTED), 0);
     for (Map.Entry<String, String> entry : values.entrySet()) {
+      if (entry.getKey().equals(OMITTED)) {
+        continue;
+      }
       String line = entry.getKey() + '=' + entry.getValue().replace('\n', ' ') + '\n';
-      length += line.getBytes(StandardCharsets.UTF_8).length;
-      if (length > PAYLOAD_BYTES_MAX) {
-        break;
+      int lineBytes = line.getBytes(StandardCharsets.UTF_8).length;
+      if (lineBytes > left) {
+        omitted++;
+        continue;
       }
       text.append(line);
+      left -= lineBytes;
+    }
+    if (omitted > 0) {
+      text.append(OMITTED).append('=').append(Math.min(omitted, OMITTED_MAX)).append('\n');
     }
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }

@@ -47,7 +47,21 @@ class TapReportTest {
     byte[] payload = new TapReport(values).encode();
 
     assertThat(payload).hasSizeLessThanOrEqualTo(TapReport.PAYLOAD_BYTES_MAX);
-    assertThat(TapReport.decode(payload)).isPresent();
+    TapReport report = TapReport.decode(payload).orElseThrow();
+    assertThat(report.count(TapReport.OMITTED)).isEqualTo(100 - (report.values().size() - 1));
+  }
+
+  @Test
+  void leavesOutALineThatIsTooLongAndNotThoseBehindIt() {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put(TapReport.OMITTED, "2");
+    values.put(TapReport.LABELS, "x".repeat(TapReport.PAYLOAD_BYTES_MAX));
+    values.put(TapReport.SENT, "12");
+
+    TapReport report = TapReport.decode(new TapReport(values).encode()).orElseThrow();
+
+    assertThat(report.values())
+        .isEqualTo(Map.of(TapReport.SENT, "12", TapReport.OMITTED, "3"));
   }
 
   @Test

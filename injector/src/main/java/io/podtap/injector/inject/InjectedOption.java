@@ -37,6 +37,10 @@ public enum InjectedOption {
       TapOption.SENSOR_NAME,
       "",
       "With TLS: what the sensor's certificate must name (default: the host of dns:HOST)."),
+  REPORT_LABELS(
+      TapOption.REPORT_LABELS,
+      "",
+      "Labels of each pod that its tap reports to sensors (default: none)."),
   SEND(TapOption.SEND),
   BUDGET_MBPS(TapOption.BUDGET_MBPS),
   FLOW_CUTOFF(TapOption.FLOW_CUTOFF),

@@ -6,10 +6,12 @@ package io.podtap.injector.inject;
 
 import io.podtap.core.kubernetes.WorkloadName;
 import io.podtap.injector.tree.Tree;
+import io.podtap.tap.ReportLabels;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +77,7 @@ final class TapContainer {
     if (tap.isSidecar() && tap.headStartSeconds() > 0) {
       container.put("lifecycle", headStart(tap.headStartSeconds()));
     }
-    container.put("env", environment(tap, workload));
+    container.put("env", environment(pod, tap, workload));
     if (hasResources) {
       container.put("resources", tap.resources().toMap());
     }
@@ -156,19 +158,52 @@ final class TapContainer {
     return Map.of("postStart", Map.of("sleep", Map.of("seconds", seconds)));
   }
 
-  private static List<@Nullable Object> environment(TapTemplate tap, WorkloadName workload) {
+  private static List<@Nullable Object> environment(
+      Map<String, @Nullable Object> pod, TapTemplate tap, WorkloadName workload) {
     List<@Nullable Object> environment = new ArrayList<>();
     // Kubernetes replaces $(NAME) in values.
     tap.variables()
         .forEach((name, value) -> environment.add(variable(name, value.replace("$(", "$$("))));
-    IDENTITY.forEach((name, field) ->
-        environment.add(
-            ordered("name", name, "valueFrom", Map.of("fieldRef", Map.of("fieldPath", field)))));
+    IDENTITY.forEach((name, path) -> environment.add(field(name, path)));
     if (!workload.name().isEmpty()) {
       environment.add(variable("WORKLOAD_NAME", workload.text().replace("$(", "$$(")));
     }
+    String containers = containerNames(pod);
+    if (!containers.isEmpty()) {
+      environment.add(variable("CONTAINER_NAMES", containers));
+    }
+    List<String> labels = tap.reportLabels();
+    for (int i = 0; i < labels.size(); i++) {
+      String field = "metadata.labels['" + labels.get(i) + "']";
+      environment.add(field(ReportLabels.variable(i), field));
+    }
     environment.add(variable("CONTAINER_IMAGE", tap.image()));
     return environment;
+  }
+
+  /** Returns the names of the containers that run beside the tap, as no field of the pod does. */
+  private static String containerNames(Map<String, @Nullable Object> pod) {
+    StringJoiner names = new StringJoiner(",");
+    for (Object container : Tree.list(Tree.at(pod, "spec", "containers"))) {
+      addName(names, container);
+    }
+    for (Object container : Tree.list(Tree.at(pod, "spec", "initContainers"))) {
+      if (Tree.text(container, "restartPolicy").equals("Always")) {
+        addName(names, container);
+      }
+    }
+    return names.toString().replace("$(", "$$(");
+  }
+
+  private static void addName(StringJoiner names, @Nullable Object container) {
+    String name = Tree.text(container, "name");
+    if (!name.isEmpty() && !name.equals(WellKnownNames.CONTAINER)) {
+      names.add(name);
+    }
+  }
+
+  private static Map<String, @Nullable Object> field(String name, String path) {
+    return ordered("name", name, "valueFrom", Map.of("fieldRef", Map.of("fieldPath", path)));
   }
 
   private static Map<String, @Nullable Object> variable(String name, String value) {

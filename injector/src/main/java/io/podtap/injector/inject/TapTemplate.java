@@ -8,6 +8,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.FilterCompiler;
 import io.podtap.core.packet.LinkType;
 import io.podtap.injector.filter.FilterNames;
+import io.podtap.tap.ReportLabels;
 import io.podtap.tap.command.TapCommand;
 import io.podtap.tap.option.TapOption;
 import java.util.Collections;
@@ -284,6 +285,11 @@ public record TapTemplate(
                     name, "PODTAP_" + name.replace('-', '_').toUpperCase(Locale.ROOT)),
                 value));
     return variables;
+  }
+
+  /** Returns which labels of a pod its tap reports. */
+  List<String> reportLabels() {
+    return ReportLabels.parse(options.getOrDefault(InjectedOption.REPORT_LABELS.option(), "")).keys();
   }
 
   /** Returns the image without tag and digest. */

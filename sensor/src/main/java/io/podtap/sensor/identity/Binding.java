@@ -34,6 +34,11 @@ public final class Binding {
     this.fromNs = fromNs;
   }
 
+  /** Returns whether a source has said so. */
+  public boolean isFrom(Source other) {
+    return source == other;
+  }
+
   boolean isOpen() {
     return untilNs == OPEN;
   }

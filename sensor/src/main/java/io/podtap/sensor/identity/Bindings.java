@@ -37,9 +37,6 @@ public final class Bindings implements Identities {
 
   private static final long CHANGE_BYTES = 32;
 
-  /** In the place of a time that never comes. */
-  private static final long NEVER = Long.MIN_VALUE;
-
   /**
    * One line of the journal.
    *
@@ -72,8 +69,11 @@ public final class Bindings implements Identities {
   private long ambiguous;
   private long journalLost;
 
-  /** The API is known to have told everything up to this time. */
-  private long apiKnownNs = NEVER;
+  /** What the API has told holds up to this time; the largest number: until something is said. */
+  private long namesHoldNs = Long.MAX_VALUE;
+
+  /** The API has told everything up to this time; the largest number: it is not asked. */
+  private long allToldNs = Long.MAX_VALUE;
 
   /** Whether what is not bound is outside: all bindings of a cluster are known. */
   private boolean isComplete;
@@ -148,12 +148,19 @@ public final class Bindings implements Identities {
   }
 
   /**
-   * Says that the API has told all that it may tell up to a time.
+   * Says how much the API has told; before the first call it is not asked. Both times may go back,
+   * when it turns out that a watch was lost some time ago.
    *
-   * @param isWhole whether that is all of the cluster
+   * @param namesHoldNs what it has told holds up to this time: a later name may be outdated; {@link
+   *     Long#MAX_VALUE} while all of it is followed, or when it has told nothing
+   * @param allToldNs it has told all that it may tell up to this time: a name that is missing later
+   *     may follow; 0 while a kind of object was never told, {@link Long#MAX_VALUE} when nothing
+   *     will be told
+   * @param isWhole whether all of the cluster was told
    */
-  public synchronized void apiKnown(long untilNs, boolean isWhole) {
-    apiKnownNs = Math.max(apiKnownNs, untilNs);
+  public synchronized void apiKnown(long namesHoldNs, long allToldNs, boolean isWhole) {
+    this.namesHoldNs = namesHoldNs;
+    this.allToldNs = allToldNs;
     isComplete |= isWhole;
   }
 
@@ -287,6 +294,10 @@ public final class Bindings implements Identities {
 
   /** Of two that differ, returns the one that counts, or null when neither is certain. */
   private static @Nullable Binding chosen(Place place, Binding one, Binding other, long timeNs) {
+    if (one.isFrom(Source.ANNOTATION) != other.isFrom(Source.ANNOTATION)) {
+      Binding sure = one.isFrom(Source.ANNOTATION) ? other : one;
+      return isWellInside(sure, timeNs) ? sure : null;
+    }
     if (one.owner.kind() != other.owner.kind()) {
       Owner.Kind wanted = place.port() == NO_PORT ? Owner.Kind.NODE : Owner.Kind.SERVICE;
       boolean hasService =
@@ -318,18 +329,18 @@ public final class Bindings implements Identities {
     return switch (binding.source) {
       case FILE -> false;
       case REPORT -> timeNs > binding.untilNs;
-      case API -> timeNs > binding.untilNs && isBehind(timeNs);
+      case API, ANNOTATION -> timeNs > binding.untilNs && isBehind(timeNs);
     };
   }
 
   @Override
   public synchronized boolean isBehind(long timeNs) {
-    return apiKnownNs != NEVER && timeNs > apiKnownNs - SETTLED_NS;
+    return timeNs > allToldNs - SETTLED_NS;
   }
 
   @Override
   public synchronized boolean isStale(long timeNs) {
-    return apiKnownNs != NEVER && timeNs > apiKnownNs;
+    return timeNs > namesHoldNs;
   }
 
   /** Returns what was counted. */

@@ -38,7 +38,7 @@ public interface Identities {
     return false;
   }
 
-  /** Returns whether names of a time are only the last known, as the source does not answer. */
+  /** Returns whether names of a time are the last known ones, as their source does not answer. */
   default boolean isStale(long timeNs) {
     return false;
   }

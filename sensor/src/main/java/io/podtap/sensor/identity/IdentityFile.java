@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,8 @@ public final class IdentityFile {
   private static final int GZIP_MAGIC = 0x1F8B;
   private static final String UNSET = "-";
   private static final String LABELS = "labels";
+  private static final String CONTAINERS = "containers";
+  private static final Set<String> SETS = Set.of(LABELS, CONTAINERS);
 
   private final Bindings target;
 
@@ -131,7 +134,7 @@ public final class IdentityFile {
     if (json.enterObject()) {
       while (json.more()) {
         String name = json.name();
-        values.put(name, name.equals(LABELS) ? joined(json) : json.scalar());
+        values.put(name, SETS.contains(name) ? joined(json) : json.scalar());
       }
     }
     return values;
@@ -156,7 +159,9 @@ public final class IdentityFile {
     Key key = new Key(place, ownerKey(owner), fromNs);
     Binding binding = open.get(key);
     if (binding == null) {
-      binding = target.open(place, Source.FILE, owner, fromNs, fromNs);
+      Source source =
+          "annotation".equals(values.get("source")) ? Source.ANNOTATION : Source.FILE;
+      binding = target.open(place, source, owner, fromNs, fromNs);
       if (binding == null) {
         return;
       }
@@ -217,7 +222,8 @@ public final class IdentityFile {
         shared(values, "service_account"),
         shared(values, "service"),
         shared(values, "port_name"),
-        shared(values, LABELS));
+        shared(values, LABELS),
+        shared(values, CONTAINERS));
   }
 
   private static String shared(Map<String, String> values, String name) {

@@ -47,7 +47,7 @@ public final class IdentityLog {
             change -> change.isEnd() ? change.binding().untilNs : LogSchema.UNSET)
         .enumeration(
             "source",
-            "Who said so: api, report or file.",
+            "Who said so: api, report, file or annotation (of a pod, by the API).",
             (change, out) -> {
               out.put(change.binding().source.name().toLowerCase(Locale.ROOT));
               return true;
@@ -71,21 +71,25 @@ public final class IdentityLog {
         .stringSet(
             "labels",
             "Labels of the pod, KEY=VALUE, without those that differ between a workload's pods.",
-            IdentityLog::labels)
+            (change, out) -> set(change.binding().owner.labels(), out))
+        .stringSet(
+            "containers",
+            "Containers of the pod: NAME, or NAME=IMAGE@DIGEST where the API has told.",
+            (change, out) -> set(change.binding().owner.containers(), out))
         .build();
   }
 
-  private static boolean labels(Bindings.Change change, LineBuffer out) {
-    String labels = change.binding().owner.labels();
-    if (labels.isEmpty()) {
+  /** Writes the elements of a list with commas. */
+  private static boolean set(String list, LineBuffer out) {
+    if (list.isEmpty()) {
       return false;
     }
     int from = 0;
-    for (int comma = labels.indexOf(','); comma >= 0; comma = labels.indexOf(',', from)) {
-      out.latin1(TextSource.element(labels.substring(from, comma))).put(TextSource.SEPARATOR);
+    for (int comma = list.indexOf(','); comma >= 0; comma = list.indexOf(',', from)) {
+      out.latin1(TextSource.element(list.substring(from, comma))).put(TextSource.SEPARATOR);
       from = comma + 1;
     }
-    out.latin1(TextSource.element(labels.substring(from)));
+    out.latin1(TextSource.element(list.substring(from)));
     return true;
   }
 

@@ -22,6 +22,7 @@ import java.util.Objects;
  * @param portName name of the service's port, where the port was asked for
  * @param labels of the pod by which others may select its workload, {@code KEY=VALUE} in the order
  *     of their keys, separated by commas
+ * @param containers of the pod, {@code NAME} or {@code NAME=IMAGE@DIGEST}, separated by commas
  */
 public record Owner(
     Kind kind,
@@ -34,7 +35,8 @@ public record Owner(
     String serviceAccount,
     String service,
     String portName,
-    String labels) {
+    String labels,
+    String containers) {
 
   /** Nothing is known, or not enough to say one name. */
   public static final Owner UNKNOWN = of(Kind.UNKNOWN);
@@ -45,7 +47,7 @@ public record Owner(
   private static final long OBJECT_BYTES = 72;
   private static final long TEXT_BYTES = 48;
 
-  /** An owner of which no labels are known. */
+  /** An owner of which neither labels nor containers are known. */
   public Owner(
       Kind kind,
       String namespace,
@@ -68,6 +70,7 @@ public record Owner(
         serviceAccount,
         service,
         portName,
+        "",
         "");
   }
 
@@ -116,7 +119,8 @@ public record Owner(
         serviceAccount,
         service,
         portName,
-        labels);
+        labels,
+        containers);
   }
 
   /**

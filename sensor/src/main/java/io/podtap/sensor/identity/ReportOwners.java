@@ -30,6 +30,7 @@ public final class ReportOwners implements TapOwners {
 
   private static final int ADDRESSES_MAX = 8;
   private static final int TEXT_MAX = 253;
+  private static final int LIST_MAX = TapReport.PAYLOAD_BYTES_MAX;
 
   /** A tap reports every ten seconds. */
   private static final long PERIOD_NS = TimeUnit.SECONDS.toNanos(10);
@@ -117,8 +118,15 @@ public final class ReportOwners implements TapOwners {
             SharedTexts.of(workload.substring(slash + 1)),
             SharedTexts.of(text(report, TapReport.SERVICE_ACCOUNT)),
             "",
-            ""),
+            "",
+            SharedTexts.of(list(report, TapReport.LABELS)),
+            SharedTexts.of(list(report, TapReport.CONTAINERS))),
         List.copyOf(places));
+  }
+
+  /** Returns a list with commas, which a report of a tap has within {@code LIST_MAX}. */
+  private static String list(TapReport report, String key) {
+    return PlainText.of(report.value(key), LIST_MAX);
   }
 
   private static String text(TapReport report, String key) {

@@ -11,5 +11,7 @@ public enum Source {
   /** A tap's report. */
   REPORT,
   /** A journal of earlier times. */
-  FILE
+  FILE,
+  /** The API server, by an annotation, which whoever makes a pod may write. */
+  ANNOTATION
 }

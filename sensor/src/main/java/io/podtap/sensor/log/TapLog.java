@@ -42,6 +42,11 @@ public final class TapLog {
     text(log, "tap.node", TapReport.NODE, "Its node.");
     text(log, "tap.uid", TapReport.POD_UID, "Its pod's unique id.");
     text(log, "tap.image", TapReport.IMAGE, "Its container's image.");
+    number(
+        log,
+        "tap.omitted",
+        TapReport.OMITTED,
+        "Labels, containers, addresses and lines that its last report had no room for.");
     number(log, "seen", TapReport.SEEN, "Frames that its kernel saw, own tunnel left out.");
     number(log, "filtered", TapReport.FILTERED, "Frames that its filter left out.");
     number(

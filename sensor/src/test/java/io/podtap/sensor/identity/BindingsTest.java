@@ -65,7 +65,8 @@ final class BindingsTest {
         "sa",
         "",
         "",
-        "app=d,tier=back");
+        "app=d,tier=back",
+        "c=i@sha256:77");
   }
 
   private static Bindings bindings() {
@@ -125,7 +126,7 @@ final class BindingsTest {
       for (; next < events.size() && events.get(next).timeNs() <= packet.recordNs(); next++) {
         apply(bindings, stays, open, events.get(next));
       }
-      bindings.apiKnown(packet.recordNs(), /* isWhole= */ true);
+      bindings.apiKnown(Long.MAX_VALUE, packet.recordNs(), /* isWhole= */ true);
       Stay truth = stays.get(packet.stay());
       Owner found = bindings.at(truth.place().high(), truth.place().low(), packet.timeNs());
       named += found.isKnown() ? 1 : 0;
@@ -274,13 +275,36 @@ final class BindingsTest {
     Bindings bindings = bindings();
     Place outside = Place.of(0, 0xFFFF_0808_0808L);
     assertThat(bindings.at(outside.high(), outside.low(), START_NS)).isEqualTo(Owner.UNKNOWN);
-    bindings.apiKnown(START_NS, /* isWhole= */ true);
+    bindings.apiKnown(Long.MAX_VALUE, START_NS, /* isWhole= */ true);
     assertThat(bindings.at(outside.high(), outside.low(), START_NS)).isEqualTo(Owner.WORLD);
     assertThat(bindings.at(0, ipv4(9).low(), START_NS)).isEqualTo(Owner.UNKNOWN);
     bindings.open(Place.of(0, 0xFFFF_0808_0404L), Source.API, pod("public"), START_NS, START_NS);
     assertThat(bindings.at(outside.high(), outside.low(), START_NS)).isEqualTo(Owner.UNKNOWN);
-    bindings.apiKnown(START_NS + 11 * SECOND_NS, /* isWhole= */ true);
+    bindings.apiKnown(Long.MAX_VALUE, START_NS + 11 * SECOND_NS, /* isWhole= */ true);
     assertThat(bindings.at(outside.high(), outside.low(), START_NS)).isEqualTo(Owner.WORLD);
+  }
+
+  /** Whoever may make a pod may write its annotations. */
+  @Test
+  void anAnnotationTakesNobodysNameAway() {
+    Bindings bindings = bindings();
+    Owner service = Owner.service("shop", "pay", "");
+    bindings.open(ipv4(1), Source.API, pod("true"), START_NS, START_NS);
+    bindings.open(ipv4(2), Source.API, Owner.node("n1"), START_NS, START_NS);
+    bindings.open(ipv4(3), Source.API, service, START_NS, START_NS);
+    bindings.open(ipv4(4), Source.REPORT, pod("told"), START_NS, START_NS);
+    for (int i = 1; i <= 6; i++) {
+      bindings.open(ipv4(i), Source.ANNOTATION, pod("claimed"), START_NS, START_NS);
+    }
+    bindings.open(ipv4(6), Source.ANNOTATION, pod("other"), START_NS, START_NS);
+    long timeNs = START_NS + 20 * SECOND_NS;
+    assertThat(bindings.at(0, ipv4(1).low(), timeNs).pod()).isEqualTo("true");
+    assertThat(bindings.at(0, ipv4(2).low(), timeNs).node()).isEqualTo("n1");
+    assertThat(bindings.at(0, ipv4(3).low(), timeNs)).isEqualTo(service);
+    assertThat(bindings.at(0, ipv4(4).low(), timeNs).pod()).isEqualTo("told");
+    assertThat(bindings.at(0, ipv4(5).low(), timeNs).pod()).isEqualTo("claimed");
+    assertThat(bindings.at(0, ipv4(6).low(), timeNs)).isEqualTo(Owner.UNKNOWN);
+    assertThat(bindings.at(0, ipv4(1).low(), START_NS + SECOND_NS)).isEqualTo(Owner.UNKNOWN);
   }
 
   @Test

@@ -40,6 +40,17 @@ final class ReportOwnersTest {
   }
 
   @Test
+  void readsLabelsAndContainers() {
+    Map<String, String> values = new HashMap<>(report("10.0.0.1").values());
+    values.put(TapReport.LABELS, "app=cart,tier=\u001b[31mfront");
+    values.put(TapReport.CONTAINERS, "web,worker");
+    TapOwners.TapOwner read =
+        Objects.requireNonNull(ReportOwners.owner(new TapReport(values)));
+    assertThat(read.owner().labels()).startsWith("app=cart,tier=").doesNotContain("\u001b");
+    assertThat(read.owner().containers()).isEqualTo("web,worker");
+  }
+
+  @Test
   void aReportWithoutAddressesNamesNobody() {
     assertThat(ReportOwners.owner(report(""))).isNull();
     assertThat(ReportOwners.owner(new TapReport(Map.of("addresses", "10.0.0.1")))).isNull();

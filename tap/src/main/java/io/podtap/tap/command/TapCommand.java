@@ -13,6 +13,7 @@ import io.podtap.core.filter.Direction;
 import io.podtap.core.kubernetes.ServiceAccount;
 import io.podtap.core.metrics.MetricsPort;
 import io.podtap.core.trust.TrustFiles;
+import io.podtap.tap.ReportLabels;
 import io.podtap.tap.TapIdentity;
 import io.podtap.tap.TapSettings;
 import io.podtap.tap.TlsSettings;
@@ -114,6 +115,7 @@ public final class TapCommand implements Program {
   TapSettings settings(PolicySettings present) {
     boolean streaming = isStreaming();
     MetricsPort.require(options.integer(TapOption.METRICS));
+    reportLabels();
     options.require(TapOption.SENSOR);
     if (!streaming) {
       options.require(TapOption.VNI);
@@ -244,6 +246,11 @@ public final class TapCommand implements Program {
       return new PolicyFile(policyFile, PolicyFile.Form.OPTIONS);
     }
     return annotations == null ? null : new PolicyFile(annotations, PolicyFile.Form.ANNOTATIONS);
+  }
+
+  /** Returns which labels of the pod are reported. */
+  ReportLabels reportLabels() {
+    return ReportLabels.parse(options.text(TapOption.REPORT_LABELS));
   }
 
   /** Returns where to, as it was asked for. */

@@ -23,9 +23,12 @@ import io.podtap.tap.ledger.TapMetrics;
 import io.podtap.tap.policy.PolicyFile;
 import io.podtap.tap.policy.PolicyLedger;
 import io.podtap.tap.policy.PolicyWatch;
+import io.podtap.tap.source.SourceSettings;
+import io.podtap.tap.start.InterfaceAddresses;
 import io.podtap.tap.start.TapLauncher;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +108,12 @@ public final class TapProgram {
   private int mirror(@Nullable PolicyWatch watch) {
     TapSettings settings = watch == null ? command.settings() : command.settings(watch.begin());
     String scope = settings.source().label() + '/' + settings.encapsulation().vni();
-    TapIdentity identity = TapIdentity.of(System.getenv(), scope);
+    List<String> interfaceAddresses =
+        settings.source() instanceof SourceSettings.Live live
+            ? InterfaceAddresses.of(live.interfaces())
+            : List.of();
+    TapIdentity identity =
+        TapIdentity.of(System.getenv(), scope, command.reportLabels(), interfaceAddresses);
     try (CountFile counts = CountFile.open(countJson);
         SensorDiscovery search = command.search(settings, identity, log)) {
       TapLauncher launcher = new TapLauncher(settings, identity, Privileges.read(), log::println);

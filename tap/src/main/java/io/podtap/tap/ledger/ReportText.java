@@ -7,6 +7,7 @@ package io.podtap.tap.ledger;
 import io.podtap.core.report.TapReport;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -27,6 +28,7 @@ public final class ReportText {
   }
 
   private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final List<String> LAST = List.of(TapReport.LABELS, TapReport.CONTAINERS);
 
   private final Map<String, String> identity;
   private final String interfaces;
@@ -80,6 +82,12 @@ public final class ReportText {
     values.putAll(identity);
     values.put(TapReport.INTERFACE, interfaces);
     values.putAll(more.get());
+    for (String key : LAST) { // where there is no room, they are left out first
+      String value = values.remove(key);
+      if (value != null) {
+        values.put(key, value);
+      }
+    }
     return new TapReport(values).encode();
   }
 }

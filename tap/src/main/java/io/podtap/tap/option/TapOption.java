@@ -108,6 +108,11 @@ public enum TapOption {
       "",
       "Names of which a sensor's certificate must have one: host, address or URI (default: the"
           + " host of dns:HOST, otherwise any)."),
+  REPORT_LABELS(
+      Type.TEXT,
+      "KEY[,KEY]",
+      "",
+      "Labels of the pod to report, with values in POD_LABEL_1 and so on."),
   QUEUE_BYTES(
       Type.INTEGER,
       "BYTES",

@@ -7,6 +7,7 @@ package io.podtap.tap.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.report.TapReport;
+import io.podtap.tap.ReportLabels;
 import io.podtap.tap.TapIdentity;
 import java.util.HashMap;
 import java.util.List;
@@ -28,13 +29,16 @@ final class ReportTextTest {
     environment.put("WORKLOAD_NAME", "Deployment/" + "w".repeat(253));
     environment.put("SERVICE_ACCOUNT", "s".repeat(253));
     environment.put("CONTAINER_IMAGE", "i".repeat(1_000));
+    environment.put("CONTAINER_NAMES", "c".repeat(63) + ',' + "d".repeat(63) + ',' + "e".repeat(63));
+    environment.put("POD_LABEL_1", "l".repeat(63));
     return Map.copyOf(environment);
   }
 
   /** Of the first round of reports too, so that a pod is named from then on. */
   @Test
   void namesPodAndAddressesBesideTheCountsHoweverLongNamesAre() {
-    TapIdentity identity = TapIdentity.of(LONGEST, "eth0/42");
+    ReportLabels labels = ReportLabels.parse("p".repeat(100) + '/' + "k".repeat(63));
+    TapIdentity identity = TapIdentity.of(LONGEST, "eth0/42", labels, List.of());
     ReportText text = new ReportText(identity.values(), "eth0", 0xFFFFFF);
     byte[] payload =
         text.encode(
@@ -48,6 +52,8 @@ final class ReportTextTest {
     TapReport report = TapReport.decode(payload).orElseThrow();
     assertThat(report.count(TapReport.LANE_SENT)).isEqualTo(Long.MAX_VALUE);
     assertThat(report.count(TapReport.SENT)).isEqualTo(Long.MAX_VALUE);
+    assertThat(report.value(TapReport.INTERFACE)).isEqualTo("eth0");
+    assertThat(report.count(TapReport.OMITTED)).isPositive();
     for (String key :
         List.of(
             TapReport.POD,

@@ -30,21 +30,29 @@ public final class ClusterWatch implements AutoCloseable {
    * @param lists that were begun
    * @param failures requests that failed or watches that broke
    * @param objects that exist
+   * @param omitted labels, containers, ports and addresses beyond what is kept of one object
    * @param isCurrent whether all watches are open
    */
-  public record Counts(long requests, long lists, long failures, int objects, boolean isCurrent) {
-    public static final Counts NONE = new Counts(0, 0, 0, 0, false);
+  public record Counts(
+      long requests, long lists, long failures, int objects, long omitted, boolean isCurrent) {
+    public static final Counts NONE = new Counts(0, 0, 0, 0, 0, false);
   }
 
-  private final List<ObjectWatch> watches = new ArrayList<>();
+  private final List<ObjectWatch> watches;
   private final Bindings bindings;
 
   /** Whether pods of all namespaces are asked for. */
   private final boolean isWhole;
 
-  private ClusterWatch(Bindings bindings, boolean isWhole) {
+  /**
+   * @param watches that somebody runs
+   * @param isWhole whether they are about all of the cluster
+   */
+  ClusterWatch(List<ObjectWatch> watches, Bindings bindings, boolean isWhole) {
+    this.watches = List.copyOf(watches);
     this.bindings = bindings;
     this.isWhole = isWhole;
+    bindings.apiKnown(Long.MAX_VALUE, /* allToldNs= */ 0, /* isWhole= */ false);
   }
 
   /**
@@ -70,7 +78,6 @@ public final class ClusterWatch implements AutoCloseable {
       LongSupplier clock,
       Consumer<String> log,
       long startMsMax) {
-    ClusterWatch all = new ClusterWatch(bindings, namespaces.isEmpty());
     List<String> where = namespaces.isEmpty() ? List.of("") : namespaces;
     List<ObjectReader> readers = new ArrayList<>();
     List<String> places = new ArrayList<>();
@@ -82,37 +89,49 @@ public final class ClusterWatch implements AutoCloseable {
     }
     readers.add(new NodeReader());
     places.add("");
+    List<ObjectWatch> watches = new ArrayList<>();
     for (int i = 0; i < readers.size(); i++) {
-      ObjectReader reader = readers.get(i);
       Backoff backoff = new Backoff(ThreadLocalRandom.current().nextLong());
-      ObjectWatch watch =
+      watches.add(
           new ObjectWatch(
-              account, reader, places.get(i), bindings, clock, log, backoff, startMsMax);
-      all.watches.add(watch);
-      Threads.startRestartable("identity-" + reader.plural(), watch::run);
+              account,
+              readers.get(i),
+              places.get(i),
+              bindings,
+              clock,
+              log,
+              backoff,
+              ObjectWatch.Patience.usual(startMsMax)));
+    }
+    ClusterWatch all = new ClusterWatch(watches, bindings, namespaces.isEmpty());
+    for (int i = 0; i < readers.size(); i++) {
+      Threads.startRestartable("identity-" + readers.get(i).plural(), watches.get(i)::run);
     }
     return all;
   }
 
   /**
-   * Tells the bindings up to when they are complete. To be called every second: a kind that may not
-   * be watched is not waited for.
+   * Tells the bindings what is known up to when. To be called every second.
+   *
+   * <p>Each kind that was listed once counts for the names that are there, whatever became of the
+   * others. A kind that may not be read and never was is not waited for.
    */
   public void advance(long nowNs) {
-    long currentNs = Long.MAX_VALUE;
-    boolean hasAny = false;
+    long namesHoldNs = Long.MAX_VALUE;
+    long allToldNs = Long.MAX_VALUE;
     boolean hasAll = isWhole;
     for (ObjectWatch watch : watches) {
-      if (!watch.isForbidden()) {
-        currentNs = Math.min(currentNs, watch.currentNs(nowNs));
-        hasAny = true;
-      } else {
-        hasAll = false;
+      long currentNs = watch.currentNs(nowNs);
+      boolean wasListed = currentNs > 0;
+      if (wasListed && currentNs < nowNs) {
+        namesHoldNs = Math.min(namesHoldNs, currentNs);
       }
+      if (wasListed || !watch.isForbidden()) {
+        allToldNs = Math.min(allToldNs, currentNs);
+      }
+      hasAll &= wasListed;
     }
-    if (hasAny && currentNs > 0) {
-      bindings.apiKnown(currentNs, hasAll);
-    }
+    bindings.apiKnown(namesHoldNs, allToldNs, hasAll);
   }
 
   /** Returns what is wrong, a line for each kind of object; empty when all is well. */
@@ -134,6 +153,7 @@ public final class ClusterWatch implements AutoCloseable {
         watches.stream().mapToLong(ObjectWatch::lists).sum(),
         watches.stream().mapToLong(ObjectWatch::failures).sum(),
         watches.stream().mapToInt(ObjectWatch::objects).sum(),
+        watches.stream().mapToLong(ObjectWatch::omitted).sum(),
         watches.stream().allMatch(watch -> watch.currentNs(nowNs) == nowNs));
   }
 

@@ -59,20 +59,22 @@ final class Holdings {
     Map<Place, Binding> before = held.places;
     Map<Place, Binding> present = new HashMap<>();
     for (Map.Entry<Place, Owner> wanted : seen.places().entrySet()) {
-      Binding known = before.get(wanted.getKey());
-      if (known != null) {
+      Place place = wanted.getKey();
+      Source source = seen.claimed().contains(place) ? Source.ANNOTATION : Source.API;
+      Binding known = before.get(place);
+      if (known != null && known.isFrom(source)) {
         bindings.describe(known, wanted.getValue(), nowNs);
-        present.put(wanted.getKey(), known);
+        present.put(place, known);
         continue;
       }
       long fromNs = seen.fromNs() > 0 ? Math.min(seen.fromNs(), nowNs) : nowNs;
-      Binding opened = bindings.open(wanted.getKey(), Source.API, wanted.getValue(), fromNs, nowNs);
+      Binding opened = bindings.open(place, source, wanted.getValue(), fromNs, nowNs);
       if (opened != null) {
-        present.put(wanted.getKey(), opened);
+        present.put(place, opened);
       }
     }
     before.forEach((place, binding) -> {
-      if (!present.containsKey(place)) {
+      if (present.get(place) != binding) {
         bindings.close(binding, nowNs, nowNs);
       }
     });

@@ -50,39 +50,12 @@ final class NodeReader extends ObjectReader {
   }
 
   private void status(JsonReader json) throws IOException {
-    if (json.enterObject()) {
-      while (json.more()) {
-        if (json.name().equals("addresses")) {
-          addresses(json);
-        } else {
-          json.skip();
-        }
-      }
-    }
-  }
-
-  private void addresses(JsonReader json) throws IOException {
-    if (json.enterArray()) {
-      while (json.more()) {
-        address(json);
-      }
-    }
+    only(json, "addresses", list -> each(list, this::address));
   }
 
   /** Reads an address; names of hosts are read as well, and are no addresses. */
   private void address(JsonReader json) throws IOException {
-    if (json.enterObject()) {
-      while (json.more()) {
-        if (json.name().equals("address")) {
-          String text = json.text();
-          if (addresses.size() < ADDRESSES_MAX) {
-            addresses.add(text);
-          }
-        } else {
-          json.skip();
-        }
-      }
-    }
+    only(json, "address", value -> add(addresses, value.text(), ADDRESSES_MAX));
   }
 
   @Override

@@ -11,9 +11,13 @@ import io.podtap.sensor.identity.Place;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Reads one kind of object, field by field; of a field that is there twice the last one counts. One
@@ -24,11 +28,16 @@ abstract sealed class ObjectReader permits PodReader, ServiceReader, NodeReader 
   /** Addresses and ports of one object that are kept. */
   static final int PLACES_MAX = 256;
 
+  /** Bytes of a text that are kept: annotations may be long. */
+  static final int TEXT_BYTES_MAX = 16_384;
+
   private String uid = "";
   private String resourceVersion = "";
   private String created = "";
   private int code;
   private String message = "";
+  private final Set<Place> claimed = new HashSet<>();
+  private final AtomicLong omitted = new AtomicLong();
   String namespace = "";
   String name = "";
 
@@ -62,6 +71,7 @@ abstract sealed class ObjectReader permits PodReader, ServiceReader, NodeReader 
     message = "";
     namespace = "";
     name = "";
+    claimed.clear();
     begin();
     if (!json.enterObject()) {
       return Seen.NOTHING;
@@ -80,7 +90,8 @@ abstract sealed class ObjectReader permits PodReader, ServiceReader, NodeReader 
       addPlaces(uid, places);
     }
     String since = started().isEmpty() ? created : started();
-    return new Seen(uid, resourceVersion, timeNs(since), places, code, message);
+    return new Seen(
+        uid, resourceVersion, timeNs(since), places, Set.copyOf(claimed), code, message);
   }
 
   private void metadata(JsonReader json) throws IOException {
@@ -112,6 +123,34 @@ abstract sealed class ObjectReader permits PodReader, ServiceReader, NodeReader 
     }
   }
 
+  /** Reads a value where the reader stands. */
+  @FunctionalInterface
+  interface Step {
+    void read(JsonReader json) throws IOException;
+  }
+
+  /** Reads one field of an object, and skips the others. */
+  static void only(JsonReader json, String field, Step step) throws IOException {
+    if (json.enterObject()) {
+      while (json.more()) {
+        if (json.name().equals(field)) {
+          step.read(json);
+        } else {
+          json.skip();
+        }
+      }
+    }
+  }
+
+  /** Reads every element of an array. */
+  static void each(JsonReader json, Step step) throws IOException {
+    if (json.enterArray()) {
+      while (json.more()) {
+        step.read(json);
+      }
+    }
+  }
+
   /** Returns the protocol number of {@code TCP} or {@code UDP}, 0 for others; empty means TCP. */
   static int protocol(String text) {
     return switch (text) {
@@ -121,9 +160,41 @@ abstract sealed class ObjectReader permits PodReader, ServiceReader, NodeReader 
     };
   }
 
-  static void put(Map<Place, Owner> places, Place place, Owner owner) {
+  final void put(Map<Place, Owner> places, Place place, Owner owner) {
     if (places.size() < PLACES_MAX) {
       places.put(place, owner);
+    } else {
+      omit();
     }
+  }
+
+  /** Adds what only an annotation says, unless the object's status says the same. */
+  final void claim(Map<Place, Owner> places, Place place, Owner owner) {
+    if (!places.containsKey(place)) {
+      put(places, place, owner);
+      claimed.add(place);
+    }
+  }
+
+  /** Adds an element, once, to a list that is bounded. */
+  final <T> void add(List<T> target, T element, int countMax) {
+    if (target.contains(element)) {
+      return;
+    }
+    if (target.size() < countMax) {
+      target.add(element);
+    } else {
+      omit();
+    }
+  }
+
+  /** Counts something of an object that is not kept, as it is more than is kept of one. */
+  final void omit() {
+    omitted.incrementAndGet();
+  }
+
+  /** Returns what was not kept of objects, as often as it was read. Any thread. */
+  final long omitted() {
+    return omitted.get();
   }
 }

@@ -37,12 +37,20 @@ final class ObjectWatch implements AutoCloseable {
   /** The server ends a watch after about so long. */
   private static final long WATCH_SECONDS = 360;
 
-  /** Bookmarks come about every minute: in a longer silence perhaps nobody is there any more. */
-  private static final int WATCH_IDLE_MS = 75_000;
+  /**
+   * A connection whose other end is gone is noticed within so long, by the kernel's probes of an
+   * idle one.
+   */
+  private static final long LOSS_NS = 5_000_000_000L;
 
-  private static final int LIST_IDLE_MS = 10_000;
-  private static final long PAGE_MS = 30_000;
-  private static final long WATCH_MS = 2 * 1_000 * WATCH_SECONDS;
+  /** A watch that goes on within so long has missed nothing that matters. */
+  private static final long GAP_NS = 2_000_000_000L;
+
+  /** Otherwise it has told what was missed once it is quiet for so long, */
+  private static final long QUIET_NS = 1_000_000_000L;
+
+  /** or, where it never is quiet, after so long. */
+  private static final long CATCH_UP_NS_MAX = 10_000_000_000L;
 
   /** A watch that ends sooner was cut off, and is not begun again at once. */
   private static final long WATCH_NS_MIN = 1_000_000_000;
@@ -57,7 +65,7 @@ final class ObjectWatch implements AutoCloseable {
   private final LongSupplier clock;
   private final Consumer<String> log;
   private final Backoff backoff;
-  private final long startMsMax;
+  private final Patience patience;
   private final CountDownLatch closing = new CountDownLatch(1);
 
   /** Where the next watch begins; empty when a list is due. */
@@ -69,18 +77,40 @@ final class ObjectWatch implements AutoCloseable {
   private final AtomicLong requests = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
   private final AtomicLong lists = new AtomicLong();
+  private final AtomicLong heardCount = new AtomicLong();
   private volatile int objects;
   private volatile String problem = "";
 
-  /** When everything was last known to be current, nanoseconds since 1970; 0 before. */
+  /** Up to when everything is known without the present watch, nanoseconds since 1970; 0 before. */
   private volatile long currentNs;
+
+  /** From when on the present watch has told what was missed before it. */
+  private volatile long caughtUpNs;
+
+  private long openedNs;
+  private long heardNs;
+
+  /**
+   * How long the other side is waited for, in milliseconds.
+   *
+   * @param startMsMax before the first request, so that several sensors that start together do not
+   *     ask together
+   * @param listIdleMs for one read of a list
+   * @param pageMs for one page of a list
+   * @param watchIdleMs for one read of a watch: bookmarks come about every minute
+   * @param watchMs for a watch as a whole
+   */
+  record Patience(long startMsMax, int listIdleMs, long pageMs, int watchIdleMs, long watchMs) {
+
+    static Patience usual(long startMsMax) {
+      return new Patience(startMsMax, 10_000, 30_000, 75_000, 2 * 1_000 * WATCH_SECONDS);
+    }
+  }
 
   /**
    * @param namespace empty for all
    * @param clock nanoseconds since 1970
    * @param log takes one line when something is wrong, and when it no longer is
-   * @param startMsMax longest wait before the first request, so that several sensors that start
-   *     together do not ask together
    */
   ObjectWatch(
       ServiceAccount account,
@@ -90,7 +120,7 @@ final class ObjectWatch implements AutoCloseable {
       LongSupplier clock,
       Consumer<String> log,
       Backoff backoff,
-      long startMsMax) {
+      Patience patience) {
     this.account = account;
     this.client = new ApiClient(account);
     this.reader = reader;
@@ -99,13 +129,14 @@ final class ObjectWatch implements AutoCloseable {
     this.clock = clock;
     this.log = log;
     this.backoff = backoff;
-    this.startMsMax = startMsMax;
+    this.patience = patience;
   }
 
   /** Runs until {@link #close}. */
   void run() {
     try {
-      long waitMs = startMsMax > 0 && requests.get() == 0 ? backoff.around(startMsMax / 2) : 0;
+      long startMs = patience.startMsMax();
+      long waitMs = startMs > 0 && requests.get() == 0 ? backoff.around(startMs / 2) : 0;
       while (!closing.await(waitMs, TimeUnit.MILLISECONDS)) {
         waitMs = step();
       }
@@ -114,8 +145,11 @@ final class ObjectWatch implements AutoCloseable {
     }
   }
 
-  /** Asks, and returns milliseconds until the next step. */
-  private long step() {
+  /**
+   * Asks for the list if it is due, follows one watch to its end, and returns milliseconds until
+   * the next step. Called by one thread.
+   */
+  long step() {
     try {
       if (resourceVersion.isEmpty()) {
         list();
@@ -144,7 +178,7 @@ final class ObjectWatch implements AutoCloseable {
       return;
     }
     failures.incrementAndGet();
-    isForbidden = e.failure() == ApiFailure.FORBIDDEN;
+    isForbidden |= e.failure() == ApiFailure.FORBIDDEN;
     if (e.failure() != ApiFailure.EXPIRED && !e.line().equals(problem)) {
       problem = e.line();
       log.accept("identity: " + problem);
@@ -176,9 +210,9 @@ final class ObjectWatch implements AutoCloseable {
     do {
       requests.incrementAndGet();
       String page = "limit=" + PAGE_OBJECTS + (next.isEmpty() ? "" : "&continue=" + encoded(next));
-      BodyInput body = client.get(path() + page, rule("list"), LIST_IDLE_MS, PAGE_MS);
+      BodyInput body = client.get(path() + page, rule("list"), patience.listIdleMs(), patience.pageMs());
       try {
-        JsonReader json = new JsonReader(body);
+        JsonReader json = new JsonReader(body, ObjectReader.TEXT_BYTES_MAX);
         next = "";
         version = "";
         if (json.enterObject()) {
@@ -204,6 +238,7 @@ final class ObjectWatch implements AutoCloseable {
     holdings.endList(clock.getAsLong());
     resourceVersion = version;
     objects = holdings.size();
+    isForbidden = false;
     currentNs = beganNs;
   }
 
@@ -240,35 +275,60 @@ final class ObjectWatch implements AutoCloseable {
             + encoded(resourceVersion)
             + "&timeoutSeconds="
             + backoff.around(WATCH_SECONDS);
-    long beganNs = System.nanoTime();
-    BodyInput body = client.get(path() + query, rule("watch"), WATCH_IDLE_MS, WATCH_MS);
-    following();
+    long beganNs = clock.getAsLong();
+    BodyInput body =
+        client.get(path() + query, rule("watch"), patience.watchIdleMs(), patience.watchMs());
+    following(clock.getAsLong());
     try {
-      JsonReader json = new JsonReader(body);
+      JsonReader json = new JsonReader(body, ObjectReader.TEXT_BYTES_MAX);
       while (json.follows()) {
         event(json);
         backoff.reset();
         refusedWatches = 0;
       }
+      ended(clock.getAsLong());
     } catch (SocketTimeoutException e) {
+      ended(heardNs);
       client.drop(); // not even a bookmark: whether somebody is there, the next watch will tell
     } catch (IOException e) {
+      ended(Math.max(heardNs, clock.getAsLong() - LOSS_NS));
       throw client.failure(e);
     }
-    if (System.nanoTime() - beganNs < WATCH_NS_MIN) {
+    if (clock.getAsLong() - beganNs < WATCH_NS_MIN) {
       throw new ApiException(
           ApiFailure.MALFORMED, "API server " + account.authority() + " closes watches at once");
     }
     backoff.reset();
   }
 
-  private void following() {
+  private void following(long nowNs) {
+    openedNs = nowNs;
+    heardNs = currentNs;
+    caughtUpNs = nowNs - currentNs > GAP_NS ? nowNs + QUIET_NS : nowNs;
     isFollowing = true;
+    heardCount.incrementAndGet();
     isForbidden = false;
     if (!problem.isEmpty()) {
       problem = "";
       log.accept("identity: " + reader.plural() + " are current again");
     }
+  }
+
+  /** The watch has ended, of which everything was heard up to a time. */
+  private void ended(long knownNs) {
+    if (clock.getAsLong() >= caughtUpNs) {
+      currentNs = Math.max(currentNs, knownNs);
+    }
+    isFollowing = false;
+  }
+
+  /** The watch has told something. */
+  private void heard(long nowNs) {
+    if (nowNs < caughtUpNs) {
+      caughtUpNs = Math.min(openedNs + CATCH_UP_NS_MAX, nowNs + QUIET_NS);
+    }
+    heardNs = nowNs;
+    heardCount.incrementAndGet();
   }
 
   private void event(JsonReader json) throws IOException, ApiException {
@@ -283,13 +343,21 @@ final class ObjectWatch implements AutoCloseable {
         }
       }
     }
+    long nowNs = clock.getAsLong();
     switch (type) {
-      case "ADDED", "MODIFIED" -> holdings.put(object, clock.getAsLong());
-      case "DELETED" -> holdings.remove(object, clock.getAsLong());
-      case "BOOKMARK" -> currentNs = clock.getAsLong();
-      case "ERROR" -> throw told(object);
+      case "ADDED", "MODIFIED" -> holdings.put(object, nowNs);
+      case "DELETED" -> holdings.remove(object, nowNs);
+      case "BOOKMARK" -> {
+        currentNs = nowNs; // it comes behind all that happened before
+        caughtUpNs = Math.min(caughtUpNs, nowNs);
+      }
+      case "ERROR" -> {
+        ended(heardNs);
+        throw told(object);
+      }
       default -> throw new JsonReader.MalformedException("an event of unknown type");
     }
+    heard(nowNs);
     objects = holdings.size();
     if (!object.resourceVersion().isEmpty()) {
       resourceVersion = object.resourceVersion();
@@ -309,10 +377,11 @@ final class ObjectWatch implements AutoCloseable {
 
   /**
    * Returns up to when everything is known, nanoseconds since 1970; 0 before the first list. While
-   * a watch is open that is now: what it does not say has not happened.
+   * a watch is open that is now, once it has told what was missed before: what it does not say has
+   * not happened.
    */
   long currentNs(long nowNs) {
-    return isFollowing && currentNs > 0 ? nowNs : currentNs;
+    return isFollowing && nowNs >= caughtUpNs ? nowNs : currentNs;
   }
 
   /** Returns what is wrong, in one line, or an empty text. */
@@ -320,9 +389,7 @@ final class ObjectWatch implements AutoCloseable {
     return problem;
   }
 
-  /**
-   * Returns whether the missing right is all that is wrong: there will be no names of this kind.
-   */
+  /** Returns whether the server has last said that this kind may not be read. */
   boolean isForbidden() {
     return isForbidden;
   }
@@ -341,6 +408,15 @@ final class ObjectWatch implements AutoCloseable {
 
   int objects() {
     return objects;
+  }
+
+  /** Returns how often a watch was opened or has told something that was understood. */
+  long heardCount() {
+    return heardCount.get();
+  }
+
+  long omitted() {
+    return reader.omitted();
   }
 
   @Override

@@ -11,7 +11,10 @@ import io.podtap.sensor.identity.Identities;
 import io.podtap.sensor.identity.Owner;
 import io.podtap.sensor.identity.Place;
 import io.podtap.sensor.identity.SharedTexts;
+import io.podtap.sensor.log.PrivateNetworks;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,16 +24,26 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /**
- * Pods: their addresses while they run. A pod of the node's network has the ports that its
- * containers declare, another one those that it binds at the node.
+ * Pods: their addresses while they run, with those of further networks. A pod of the node's network
+ * has the ports that its containers declare, another one those that it binds at the node.
+ *
+ * @see "Kubernetes Network Plumbing Working Group, Network Custom Resource Definition de-facto
+ *     standard, section 5: network status annotation"
  */
 final class PodReader extends ObjectReader {
 
   private static final int ADDRESSES_MAX = 8;
+  private static final int NETWORK_ADDRESSES_MAX = 32;
   private static final int PORTS_MAX = 64;
 
   /** Keys and values together; those that do not fit are left out. */
   private static final int LABEL_BYTES_MAX = 1_024;
+
+  /** Names, images and digests together; containers that do not fit are left out. */
+  private static final int CONTAINER_BYTES_MAX = 1_024;
+
+  /** What adds a pod to further networks says in it which addresses it has there. */
+  private static final String NETWORK_STATUS = "k8s.v1.cni.cncf.io/network-status";
 
   /** Labels with which controllers tell apart the pods, or the versions, of one workload. */
   private static final Set<String> LABELS_OF_ONE_POD =
@@ -52,6 +65,8 @@ final class PodReader extends ObjectReader {
   private final List<Port> ports = new ArrayList<>();
   private final SortedMap<String, String> labels = new TreeMap<>();
   private int labelBytes;
+  private final StringBuilder containers = new StringBuilder();
+  private final List<String> networkAddresses = new ArrayList<>();
   private String started = "";
   private String node = "";
   private String account = "";
@@ -88,12 +103,15 @@ final class PodReader extends ObjectReader {
     rolloutHash = "";
     labels.clear();
     labelBytes = 0;
+    containers.setLength(0);
+    networkAddresses.clear();
   }
 
   @Override
   void metadataField(String field, JsonReader json) throws IOException {
     switch (field) {
       case "labels" -> labels(json);
+      case "annotations" -> only(json, NETWORK_STATUS, text -> networks(text.text()));
       case "ownerReferences" -> references(json);
       default -> json.skip();
     }
@@ -114,9 +132,42 @@ final class PodReader extends ObjectReader {
 
   private void label(String key, String value) {
     int bytes = key.length() + value.length() + 2;
-    if (!LABELS_OF_ONE_POD.contains(key) && labelBytes + bytes <= LABEL_BYTES_MAX) {
+    if (LABELS_OF_ONE_POD.contains(key)) {
+      return;
+    }
+    if (labelBytes + bytes <= LABEL_BYTES_MAX) {
       labelBytes += bytes;
       labels.put(key, value);
+    } else {
+      omit();
+    }
+  }
+
+  /** Reads the addresses in networks beside the cluster's, from a text that is JSON itself. */
+  private void networks(String text) {
+    JsonReader json =
+        new JsonReader(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    try {
+      each(json, this::network);
+    } catch (IOException e) {
+      omit(); // longer than is kept, or not what it should be: what stands before it counts
+    }
+  }
+
+  private void network(JsonReader json) throws IOException {
+    List<String> found = new ArrayList<>();
+    boolean isDefault = false;
+    if (json.enterObject()) {
+      while (json.more()) {
+        switch (json.name()) {
+          case "ips" -> each(json, address -> add(found, address.text(), NETWORK_ADDRESSES_MAX));
+          case "default" -> isDefault = json.truth(false);
+          default -> json.skip();
+        }
+      }
+    }
+    if (!isDefault) {
+      found.forEach(address -> add(networkAddresses, address, NETWORK_ADDRESSES_MAX));
     }
   }
 
@@ -127,11 +178,7 @@ final class PodReader extends ObjectReader {
   }
 
   private void references(JsonReader json) throws IOException {
-    if (json.enterArray()) {
-      while (json.more()) {
-        reference(json);
-      }
-    }
+    each(json, this::reference);
   }
 
   private void reference(JsonReader json) throws IOException {
@@ -178,27 +225,7 @@ final class PodReader extends ObjectReader {
   }
 
   private void containers(JsonReader json) throws IOException {
-    if (json.enterArray()) {
-      while (json.more()) {
-        if (json.enterObject()) {
-          while (json.more()) {
-            if (json.name().equals("ports")) {
-              ports(json);
-            } else {
-              json.skip();
-            }
-          }
-        }
-      }
-    }
-  }
-
-  private void ports(JsonReader json) throws IOException {
-    if (json.enterArray()) {
-      while (json.more()) {
-        port(json);
-      }
-    }
+    each(json, container -> only(container, "ports", list -> each(list, this::port)));
   }
 
   private void port(JsonReader json) throws IOException {
@@ -215,9 +242,7 @@ final class PodReader extends ObjectReader {
         }
       }
     }
-    if (ports.size() < PORTS_MAX) {
-      ports.add(new Port(protocol(protocol), containerPort, hostPort));
-    }
+    add(ports, new Port(protocol(protocol), containerPort, hostPort), PORTS_MAX);
   }
 
   private void status(JsonReader json) throws IOException {
@@ -230,32 +255,57 @@ final class PodReader extends ObjectReader {
           case "hostIP" -> add(hostAddresses, json.text());
           case "podIPs" -> addressList(json, addresses);
           case "hostIPs" -> addressList(json, hostAddresses);
+          case "containerStatuses" -> each(json, this::container);
           default -> json.skip();
         }
       }
     }
   }
 
-  /** Reads {@code [{"ip": ADDRESS}, ...]}. */
-  private static void addressList(JsonReader json, List<String> target) throws IOException {
-    if (json.enterArray()) {
+  private void container(JsonReader json) throws IOException {
+    String container = "";
+    String image = "";
+    String imageId = "";
+    if (json.enterObject()) {
       while (json.more()) {
-        if (json.enterObject()) {
-          while (json.more()) {
-            if (json.name().equals("ip")) {
-              add(target, json.text());
-            } else {
-              json.skip();
-            }
-          }
+        switch (json.name()) {
+          case "name" -> container = json.text();
+          case "image" -> image = json.text();
+          case "imageID" -> imageId = json.text();
+          default -> json.skip();
         }
       }
     }
+    String running = image(image, imageId);
+    String text = running.isEmpty() ? container : container + '=' + running;
+    if (containers.length() + text.length() >= CONTAINER_BYTES_MAX) {
+      omit();
+    } else if (!container.isEmpty()) {
+      containers.append(containers.isEmpty() ? "" : ",").append(text);
+    }
   }
 
-  private static void add(List<String> target, String address) {
-    if (!address.isEmpty() && target.size() < ADDRESSES_MAX && !target.contains(address)) {
-      target.add(address);
+  /**
+   * Returns an image with its digest. A node names it by repository and digest, some with a scheme
+   * before it, or by the image's own hash alone when it was loaded without a registry.
+   */
+  private static String image(String image, String imageId) {
+    int scheme = imageId.indexOf("://");
+    String plain = scheme < 0 ? imageId : imageId.substring(scheme + 3);
+    if (plain.indexOf('@') >= 0) {
+      return plain;
+    }
+    return plain.isEmpty() || image.indexOf('@') >= 0 ? image : image + '@' + plain;
+  }
+
+  /** Reads {@code [{"ip": ADDRESS}, ...]}. */
+  private void addressList(JsonReader json, List<String> target) throws IOException {
+    each(json, entry -> only(entry, "ip", address -> add(target, address.text())));
+  }
+
+  private void add(List<String> target, String address) {
+    if (!address.isEmpty()) {
+      add(target, address, ADDRESSES_MAX);
     }
   }
 
@@ -282,7 +332,8 @@ final class PodReader extends ObjectReader {
             SharedTexts.of(account),
             "",
             "",
-            SharedTexts.of(labelText()));
+            SharedTexts.of(labelText()),
+            SharedTexts.of(containers.toString()));
     for (Place place : parsed(addresses)) {
       if (onHostNetwork) {
         ports.forEach(port -> bind(places, place, port.protocol(), port.containerPort(), owner));
@@ -293,6 +344,18 @@ final class PodReader extends ObjectReader {
     if (!onHostNetwork) {
       for (Place place : parsed(hostAddresses)) {
         ports.forEach(port -> bind(places, place, port.protocol(), port.hostPort(), owner));
+      }
+      claimed(places, owner);
+    }
+  }
+
+  /** An annotation is no proof, so it cannot take an address of the Internet. */
+  private void claimed(Map<Place, Owner> places, Owner owner) {
+    for (Place place : parsed(networkAddresses)) {
+      if (PrivateNetworks.contains(place.high(), place.low())) {
+        claim(places, place, owner);
+      } else {
+        omit();
       }
     }
   }
@@ -308,7 +371,7 @@ final class PodReader extends ObjectReader {
     return places;
   }
 
-  private static void bind(
+  private void bind(
       Map<Place, Owner> places, Place address, int protocol, int port, Owner owner) {
     int key = port > 0 ? Identities.portOf(protocol, port) : Identities.NO_PORT;
     if (key != Identities.NO_PORT) {

@@ -75,7 +75,7 @@ final class ServiceReader extends ObjectReader {
     }
   }
 
-  private static void texts(JsonReader json, List<String> target) throws IOException {
+  private void texts(JsonReader json, List<String> target) throws IOException {
     if (json.enterArray()) {
       while (json.more()) {
         add(target, json.text());
@@ -83,9 +83,9 @@ final class ServiceReader extends ObjectReader {
     }
   }
 
-  private static void add(List<String> target, String address) {
-    if (!address.isEmpty() && target.size() < ADDRESSES_MAX && !target.contains(address)) {
-      target.add(address);
+  private void add(List<String> target, String address) {
+    if (!address.isEmpty()) {
+      add(target, address, ADDRESSES_MAX);
     }
   }
 
@@ -113,53 +113,21 @@ final class ServiceReader extends ObjectReader {
         }
       }
     }
-    if (ports.size() < PORTS_MAX) {
-      ports.add(new Port(SharedTexts.of(portName), protocol(protocol), port, nodePort));
-    }
+    add(
+        ports,
+        new Port(SharedTexts.of(portName), protocol(protocol), port, nodePort),
+        PORTS_MAX);
   }
 
   private void status(JsonReader json) throws IOException {
-    if (json.enterObject()) {
-      while (json.more()) {
-        if (json.name().equals("loadBalancer")) {
-          loadBalancer(json);
-        } else {
-          json.skip();
-        }
-      }
-    }
-  }
-
-  private void loadBalancer(JsonReader json) throws IOException {
-    if (json.enterObject()) {
-      while (json.more()) {
-        if (json.name().equals("ingress")) {
-          ingresses(json);
-        } else {
-          json.skip();
-        }
-      }
-    }
-  }
-
-  private void ingresses(JsonReader json) throws IOException {
-    if (json.enterArray()) {
-      while (json.more()) {
-        ingress(json);
-      }
-    }
+    only(
+        json,
+        "loadBalancer",
+        balancer -> only(balancer, "ingress", list -> each(list, this::ingress)));
   }
 
   private void ingress(JsonReader json) throws IOException {
-    if (json.enterObject()) {
-      while (json.more()) {
-        if (json.name().equals("ip")) {
-          add(outerAddresses, json.text());
-        } else {
-          json.skip();
-        }
-      }
-    }
+    only(json, "ip", address -> add(outerAddresses, address.text()));
   }
 
   @Override
