@@ -127,7 +127,7 @@ record LogMapping(
           fields.put(row.group(1), row.group(2));
         }
         String name = String.valueOf(page.getFileName()).replaceFirst("\\.md$", "");
-        if (fields.containsKey("id.orig_h")) {
+        if (fields.containsKey("id.orig_h") || name.equals("x509")) {
           identity.forEach(
               field -> fields.put(field, field.equals("k8s.late") ? "bool" : "string"));
         }

@@ -13,7 +13,7 @@ import static io.podtap.sensor.parse.der.DerText.text;
 import io.podtap.sensor.parse.der.DerElement;
 
 /** Writes certificates as hexadecimal digits; their signatures are none. */
-final class CertificateText {
+public final class CertificateText {
 
   static final String RSA_KEY =
       key(
@@ -61,7 +61,7 @@ final class CertificateText {
   }
 
   /** Returns one of a host. */
-  static String certificate(String commonName, String... extensions) {
+  public static String certificate(String commonName, String... extensions) {
     String from = text(DerElement.UTC_TIME, "200101000000Z");
     return whole(name(commonName), from, RSA_KEY, extensions);
   }
