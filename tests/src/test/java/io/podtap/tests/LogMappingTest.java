@@ -94,7 +94,7 @@ class LogMappingTest {
       case "number" -> kind == Kind.TEXT ? Kind.NUMBER : Kind.TRUTH;
       case "outcome", "status", "flag" -> kind == Kind.TRUTH ? Kind.TEXT : Kind.TIME;
       case "address" -> kind == Kind.TEXT ? Kind.ADDRESS : Kind.TRUTH;
-      case "first", "lower", "mac", "tls", "indicator" -> kind;
+      case "first", "lower", "mac", "tls", "indicator", "fingerprint" -> kind;
       default -> throw new IllegalStateException("unknown conversion " + conversion);
     };
   }
