@@ -74,6 +74,16 @@ dnsPolicy: ClusterFirstWithHostNet
 {{- end -}}
 {{- end }}
 
+{{/* Metrics by edge need somebody who names the ends. */}}
+{{- define "podtap.edgeMetrics" -}}
+{{- if .Values.sensor.edgeMetrics.enabled -}}
+{{- if eq .Values.sensor.identity "none" -}}
+{{- fail "sensor.edgeMetrics.enabled needs names of workloads: set sensor.identity to api or reports" -}}
+{{- end -}}
+true
+{{- end -}}
+{{- end }}
+
 {{/* Where taps send. A usual port is left out: then a pod's annotations may choose the other transport. */}}
 {{- define "podtap.sensor" -}}
 {{- $port := int .Values.sensor.port -}}

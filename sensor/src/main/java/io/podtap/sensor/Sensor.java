@@ -15,12 +15,14 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.LoopGuard;
 import io.podtap.core.linux.LinuxException;
 import io.podtap.core.linux.Poller;
+import io.podtap.core.metrics.MetricsText;
 import io.podtap.core.metrics.Reading;
 import io.podtap.sensor.broker.BrokerSettings;
 import io.podtap.sensor.broker.Brokers;
 import io.podtap.sensor.broker.Outbox;
 import io.podtap.sensor.broker.OutboxSummary;
 import io.podtap.sensor.decapsulate.DatagramCutter;
+import io.podtap.sensor.edges.EdgeSeries;
 import io.podtap.sensor.identity.source.OwnerSources;
 import io.podtap.sensor.ingest.Ingest;
 import io.podtap.sensor.ingest.IngestSummary;
@@ -105,6 +107,7 @@ public final class Sensor {
   private final Consumer<String> news;
   private final @Nullable Outbox outbox;
   private final @Nullable OwnerSources owners;
+  private final @Nullable EdgeSeries edges;
   private final Cadence maintenance = new Cadence(MAINTENANCE_NS, 0);
   private final Cadence tapLogs = new Cadence(TAP_LOG_NS, 0);
   private final Health health = new Health();
@@ -128,6 +131,10 @@ public final class Sensor {
     this.news = news;
     this.outbox = outbox;
     this.owners = owners;
+    edges =
+        owners == null || settings.edgeBytesMax() == 0
+            ? null
+            : new EdgeSeries(settings.edgeBytesMax());
     boolean hasFolder = !settings.logs().isEmpty() && !settings.logs().equals("-");
     logFolder = hasFolder ? Path.of(settings.logs()) : null;
     TapTable taps = new TapTable(settings.ingest().knownTaps());
@@ -135,7 +142,9 @@ public final class Sensor {
         owners == null
             ? detecting.in(files, WorkloadNames.NONE, news)
             : detecting.in(
-                () -> owners.enrich(files.get(), taps), new OwnerNames(owners.identities()), news);
+                () -> owners.enrich(files.get(), taps, edges),
+                new OwnerNames(owners.identities()),
+                news);
     poller = new Poller(settings.ingest().listeners().size() + 1); // and the interface
     // Opened before the analysis, which closes the sink with everything in it.
     tapLog = sink.open(TapLog.schema());
@@ -317,6 +326,9 @@ public final class Sensor {
       }
       if (owners != null) {
         owners.advance(nowNs);
+        if (edges != null) {
+          edges.advance(nowNs, owners.identities());
+        }
       }
     }
     analysis.idle(nowNs);
@@ -348,6 +360,14 @@ public final class Sensor {
     InterfaceCapture live = capture.get(0);
     live.readStatistics();
     return Optional.of(SensorMetrics.INTERFACE.read(new CapturedInterface(live, cutter)));
+  }
+
+  /** Adds what the sensor counts to the text of its metrics. Any thread. */
+  void addTo(MetricsText text) {
+    SensorText.add(text, snapshot);
+    if (edges != null) {
+      edges.addTo(text);
+    }
   }
 
   /** Returns whether streams over TLS are received. */

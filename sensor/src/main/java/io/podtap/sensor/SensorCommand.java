@@ -129,6 +129,8 @@ public final class SensorCommand implements Program {
 
   @Mixin private IdentityOptions identities = new IdentityOptions();
 
+  @Mixin private EdgeOptions edges = new EdgeOptions();
+
   @Mixin private IngestOptions ingest = new IngestOptions();
 
   @Mixin private NoticeOptions detection = new NoticeOptions();
@@ -151,12 +153,14 @@ public final class SensorCommand implements Program {
         ingest.settings(!interfaceName.isEmpty()),
         interfaceName,
         filter,
-        analysis.settings(owners.bytesMax(Runtime.getRuntime().maxMemory())),
+        analysis.settings(
+            owners.bytesMax(Runtime.getRuntime().maxMemory()) + edges.bytesMax(owners)),
         LogFolder.resolve(logs, System.getenv()),
         LogFormat.named(format),
         new Rotation(rotateBytes, TimeUnit.SECONDS.toNanos(rotateSeconds)),
         broker(),
-        owners);
+        owners,
+        edges.bytesMax(owners));
   }
 
   private @Nullable BrokerSettings broker() {
@@ -183,7 +187,7 @@ public final class SensorCommand implements Program {
           MetricsPort _ =
               MetricsPort.open(
                   observation.metricsPort(),
-                  text -> SensorText.add(text, sensor.snapshot()),
+                  sensor::addTo,
                   sensor.health(),
                   log)) {
         return run(sensor, counts, log, termination);

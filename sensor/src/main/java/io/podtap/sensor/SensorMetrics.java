@@ -7,6 +7,7 @@ package io.podtap.sensor;
 import io.podtap.core.metrics.MetricGroup;
 import io.podtap.core.metrics.MetricUnit;
 import io.podtap.sensor.broker.OutboxSummary;
+import io.podtap.sensor.edges.EdgeMetrics;
 import io.podtap.sensor.identity.source.OwnerSources;
 import io.podtap.sensor.ingest.IngestMetrics;
 import io.podtap.sensor.merge.MergeCounts;
@@ -210,6 +211,7 @@ public final class SensorMetrics {
   public static List<MetricGroup<?>> all() {
     List<MetricGroup<?>> all = new ArrayList<>(IngestMetrics.SENSOR.all());
     all.addAll(List.of(ANALYSIS, MERGED, LOGS, INTERFACE, IDENTITY, KAFKA_LOG, KAFKA));
+    all.addAll(EdgeMetrics.all());
     return all;
   }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param logs folder of the logs, {@code -} for standard output; empty for none
  * @param broker where records go beside or instead; null for nowhere
  * @param identity where owners of addresses come from
+ * @param edgeBytesMax text of metrics by edge, at most; 0 for none
  */
 public record SensorSettings(
     IngestSettings ingest,
@@ -31,9 +32,10 @@ public record SensorSettings(
     LogFormat format,
     Rotation rotation,
     @Nullable BrokerSettings broker,
-    IdentitySettings identity) {
+    IdentitySettings identity,
+    long edgeBytesMax) {
 
-  /** As below, with logs that name no owners of addresses. */
+  /** As below, with logs that name no owners of addresses, and no metrics by edge. */
   public SensorSettings(
       IngestSettings ingest,
       String interfaceName,
@@ -52,7 +54,8 @@ public record SensorSettings(
         format,
         rotation,
         broker,
-        IdentitySettings.NONE);
+        IdentitySettings.NONE,
+        /* edgeBytesMax= */ 0);
   }
 
   public SensorSettings {

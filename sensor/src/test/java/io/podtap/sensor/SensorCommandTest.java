@@ -15,6 +15,7 @@ import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.sink.Rotation;
 import io.podtap.sensor.taps.AddressRange;
 import io.podtap.sensor.taps.KnownTaps;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +89,11 @@ class SensorCommandTest {
         "--metrics=70000",
         "--filter=tcp",
         "--logs=",
+        "--identity=dns",
+        "--identity-namespaces=shop",
+        "--identity-logs=conn,,http",
+        "--edge-metrics-bytes=100000",
+        "--kafka-key=workload",
         "--kafka-topic=x",
         "--kafka-option=acks=1"
       })
@@ -96,6 +102,30 @@ class SensorCommandTest {
         option.startsWith("--logs") ? new String[] {option} : new String[] {"--logs=logs", option};
 
     assertThatThrownBy(() -> settings(arguments)).isInstanceOf(SettingsException.class);
+  }
+
+  @Test
+  void namesAreForAllLogsOrThoseThatAreListed() {
+    assertThat(settings("--logs=logs").identity().logs()).isEmpty();
+    assertThat(settings("--logs=logs", "--identity-logs=all").identity().logs()).isEmpty();
+    assertThat(settings("--logs=logs", "--identity-logs= conn, http").identity().logs())
+        .containsExactlyInAnyOrder("conn", "http");
+  }
+
+  @Test
+  void edgesAreCountedWhereNamesAreKnown() {
+    assertThat(settings("--logs=logs").edgeBytesMax()).isZero();
+    assertThat(settings("--logs=logs", "--edge-metrics").edgeBytesMax()).isEqualTo(1 << 20);
+    assertThat(
+            settings("--logs=logs", "--edge-metrics", "--edge-metrics-bytes=65536").edgeBytesMax())
+        .isEqualTo(65_536);
+    for (String bytes : List.of("65535", "1572865", "-1")) {
+      assertThatThrownBy(
+              () -> settings("--logs=logs", "--edge-metrics", "--edge-metrics-bytes=" + bytes))
+          .hasMessage("invalid --edge-metrics-bytes " + bytes + ": expected 65536 to 1572864");
+    }
+    assertThatThrownBy(() -> settings("--logs=logs", "--edge-metrics", "--identity=none"))
+        .hasMessage("--edge-metrics requires --identity api or reports");
   }
 
   @Test

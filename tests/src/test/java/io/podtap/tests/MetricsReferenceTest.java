@@ -45,6 +45,8 @@ class MetricsReferenceTest {
       The chart has a Grafana dashboard and alert rules for these metrics: `dashboard.enabled` and `alerts.enabled`.
       """;
 
+  private static final int LINE_LENGTH_MAX = 118;
+
   @TempDir private Path folder;
 
   @Test
@@ -148,7 +150,7 @@ class MetricsReferenceTest {
     }
     String labels = labels(group);
     if (!labels.isEmpty()) {
-      page.append("- Labels of every metric: ").append(labels).append(".\n");
+      page.append(wrapped("- Labels of every metric: " + labels + ".")).append('\n');
     }
     if (page.charAt(page.length() - 2) != '\n') {
       page.append('\n');
@@ -165,6 +167,18 @@ class MetricsReferenceTest {
         page.append(metric.help()).append(" |\n");
       }
     }
+  }
+
+  /** Returns an item of a list in lines that are short enough. */
+  private static String wrapped(String item) {
+    StringBuilder lines = new StringBuilder();
+    int from = 0;
+    while (item.length() - from > LINE_LENGTH_MAX) {
+      int space = item.lastIndexOf(' ', from + LINE_LENGTH_MAX);
+      lines.append(item, from, space).append("\n ");
+      from = space;
+    }
+    return lines.append(item, from, item.length()).toString();
   }
 
   private static String labels(MetricGroup<?> group) {

@@ -37,6 +37,11 @@ final class Edge {
       return KEYS.compare(this, other);
     }
 
+    /** Returns whether an end has a name. */
+    boolean isNamed() {
+      return client.kind() != End.Kind.UNKNOWN || server.kind() != End.Kind.UNKNOWN;
+    }
+
     /** Returns port and transport as kubectl writes them. */
     String portText() {
       return port == Connection.NO_PORT ? transport : port + "/" + transport;

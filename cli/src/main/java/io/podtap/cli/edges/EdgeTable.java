@@ -4,6 +4,7 @@
  */
 package io.podtap.cli.edges;
 
+import io.podtap.core.text.PlainText;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,8 @@ final class EdgeTable {
 
   /** The longest name that an address gets, at one byte a character. */
   private static final int NAME_LENGTH_MAX = 100;
+
+  private static final int LINE_LENGTH_MAX = 300;
 
   /** What names of hosts and protocols consist of; nothing that any output format escapes. */
   private static final String NAME_CHARACTERS =
@@ -88,6 +91,11 @@ final class EdgeTable {
       clean.append(NAME_CHARACTERS.indexOf(c) >= 0 ? c : '?');
     }
     return clean.toString();
+  }
+
+  /** Returns a message as one line of plain characters. */
+  static String line(String message) {
+    return PlainText.of(message, LINE_LENGTH_MAX);
   }
 
   /** Returns connections that are in no edge because the limit was reached. */

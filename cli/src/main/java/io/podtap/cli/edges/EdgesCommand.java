@@ -6,12 +6,17 @@ package io.podtap.cli.edges;
 
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,8 +31,9 @@ import picocli.CommandLine.Spec;
     name = "edges",
     description = {
       "Print which workloads talk to each other, from conn.log and identity.log of sensors.",
-      "Exit code 0: everything is in the output. 1: not everything fit into --edge-bytes."
-          + " 2: a log cannot be read, or a policy cannot be written."
+      "Exit code 0: everything is in the output. 1: not everything fit into --edge-bytes, or a"
+          + " compressed log ends in the middle. 2: a log cannot be read, or a policy cannot be"
+          + " written."
     })
 public final class EdgesCommand implements Program {
 
@@ -104,34 +110,85 @@ public final class EdgesCommand implements Program {
     choose(subject, selectors);
     EdgeTable edges = new EdgeTable(bytesMax);
     LogReader identities = new LogReader(record -> learn(record, selectors));
-    folders.forEach(folder -> LogFiles.find(folder, "identity").forEach(identities::read));
+    Set<Path> distinct = distinct(folders);
+    distinct.forEach(folder -> LogFiles.find(folder, "identity").forEach(identities::read));
     ConnectionReader connections = new ConnectionReader(nodes);
     LogReader flows = new LogReader(record -> edges.add(connections.read(record)));
-    for (Path folder : folders) {
+    for (Path folder : distinct) {
       List<Path> files = LogFiles.find(folder, "conn");
       if (files.isEmpty()) {
         throw new SettingsException("no conn.log in folder '" + folder + "'");
       }
-      files.forEach(flows::read);
+      // The current file first: it may be put away while the others are read.
+      files.reversed().forEach(flows::read);
     }
-    long invalid = identities.invalid() + flows.invalid();
-    if (invalid > 0) {
-      warn(invalid + " invalid records are left out");
-    }
-    boolean isWhole = edges.beyondLimit() == 0 && selectors.beyondLimit() == 0;
+    long invalid = invalid(identities) + invalid(flows);
+    List<String> gaps = gaps(edges, selectors, identities, flows);
     if (workload == null) {
-      write(EdgeText.write(output, edges.sorted(namespace), edges.beyondLimit(), invalid));
-      if (!isWhole) {
-        warn(beyond(edges, selectors));
-      }
-      return isWhole ? 0 : 1;
+      List<Edge> sorted = edges.sorted(namespace);
+      write(EdgeText.write(output, sorted, edges.beyondLimit(), invalid));
+      gaps.forEach(this::warn);
+      remark(edges, sorted);
+      return gaps.isEmpty() ? 0 : 1;
     }
-    if (!isWhole) {
-      throw new SettingsException(beyond(edges, selectors));
+    if (!gaps.isEmpty()) {
+      throw new SettingsException(String.join("; ", gaps));
     }
     PolicyPlan.Choices choices = new PolicyPlan.Choices(answeredOnly, unknownByAddress);
     write(PolicyYaml.write(PolicyPlan.of(edges, subject, selectors, choices)));
     return 0;
+  }
+
+  /** Returns each folder once, whatever it is called. */
+  private static Set<Path> distinct(List<Path> folders) {
+    Map<Path, Path> distinct = new LinkedHashMap<>();
+    for (Path folder : folders) {
+      Path real;
+      try {
+        real = folder.toRealPath();
+      } catch (IOException e) {
+        real = folder; // whoever reads it says what is wrong
+      }
+      distinct.putIfAbsent(real, folder);
+    }
+    return new LinkedHashSet<>(distinct.values());
+  }
+
+  private long invalid(LogReader reader) {
+    if (reader.invalid() > 0) {
+      warn(
+          (reader.invalid() == 1
+                  ? "1 invalid record is left out: "
+                  : reader.invalid() + " invalid records are left out, the first is ")
+              + EdgeTable.line(reader.firstInvalid()));
+    }
+    return reader.invalid();
+  }
+
+  /** Returns why the output is not whole, line by line. */
+  private static List<String> gaps(
+      EdgeTable edges, Selectors selectors, LogReader identities, LogReader flows) {
+    List<String> gaps = new ArrayList<>();
+    for (LogReader reader : List.of(identities, flows)) {
+      reader
+          .cutFiles()
+          .forEach(file -> gaps.add("log '" + file + "' ends in the middle: its rest is missing"));
+    }
+    if (edges.beyondLimit() > 0 || selectors.beyondLimit() > 0) {
+      gaps.add(beyond(edges, selectors));
+    }
+    return gaps;
+  }
+
+  /** Says why there is less to see than a user may expect. */
+  private void remark(EdgeTable edges, List<Edge> printed) {
+    if (edges.all().isEmpty()) {
+      warn("no connections in the logs");
+    } else if (printed.isEmpty()) {
+      warn("no connections of namespace '" + namespace + "' in the logs");
+    } else if (edges.all().stream().noneMatch(edge -> edge.key().isNamed())) {
+      warn("no record names a workload: the sensor needs --identity api or reports");
+    }
   }
 
   private void choose(End subject, Selectors selectors) {

@@ -7,6 +7,7 @@ package io.podtap.cli.edges;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.json.JsonReader;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.zip.ZipException;
 
 /**
  * Reads the records of log files, JSON or tab-separated, line by line and in the memory of one
@@ -34,6 +36,10 @@ final class LogReader {
   private final byte[] line = new byte[LINE_BYTES_MAX];
   private List<String> columns = List.of();
   private long invalid;
+  private String firstInvalid = "";
+  private String place = "";
+  private long lineNumber;
+  private final List<Path> cutFiles = new ArrayList<>();
 
   /**
    * @param receiver takes the fields that are set, by name, of each record
@@ -47,17 +53,31 @@ final class LogReader {
     return invalid;
   }
 
+  /** Returns where the first invalid line is, and what is wrong with it; empty for none. */
+  String firstInvalid() {
+    return firstInvalid;
+  }
+
+  /** Returns compressed files that end in the middle. */
+  List<Path> cutFiles() {
+    return cutFiles;
+  }
+
   /**
-   * Reads one file.
+   * Reads one file; of a compressed one that ends in the middle, what is there.
    *
-   * @throws SettingsException naming the file when it cannot be read to its end
+   * @throws SettingsException naming the file when it cannot be read
    */
   void read(Path file) {
     columns = List.of();
+    place = file.toString();
+    lineNumber = 0;
     try (InputStream in = LogFiles.open(file)) {
       while (readLine(in)) {
         // the next one
       }
+    } catch (EOFException | ZipException e) {
+      cutFiles.add(file);
     } catch (IOException e) {
       throw new SettingsException("log '" + file + "' cannot be read: " + e.getMessage(), e);
     }
@@ -85,6 +105,7 @@ final class LogReader {
   }
 
   private void take(int length, boolean isTooLong) {
+    lineNumber++;
     int end = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
     if (end == 0) {
       return;
@@ -99,7 +120,9 @@ final class LogReader {
         takeTabbed(new String(line, 0, end, StandardCharsets.UTF_8));
       }
     } catch (IOException | IllegalArgumentException | ArithmeticException e) {
-      invalid++;
+      if (invalid++ == 0) {
+        firstInvalid = place + " line " + lineNumber + ": " + e.getMessage();
+      }
     }
   }
 

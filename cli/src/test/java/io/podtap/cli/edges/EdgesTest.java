@@ -12,10 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class EdgesTest {
 
@@ -167,7 +171,10 @@ final class EdgesTest {
         """;
     Files.writeString(folder.resolve("conn.log"), big + invalid, StandardOpenOption.APPEND);
     Run run = logs.run();
-    assertThat(run.err()).isEqualTo("podtap: 8 invalid records are left out\n");
+    assertThat(run.err())
+        .startsWith("podtap: 8 invalid records are left out, the first is ")
+        .endsWith("conn.log line 7: too long\n")
+        .hasLineCount(1);
     assertThat(run.out().lines()).hasSize(6);
   }
 
@@ -189,17 +196,103 @@ final class EdgesTest {
   }
 
   @Test
-  void aFolderWithoutLogsAndACutFileAreErrors() throws Exception {
+  void aFolderThatIsNotOneOfLogsIsAnError() throws Exception {
     LogFolder logs = new LogFolder(folder);
     assertThat(logs.run().err()).startsWith("podtap: no conn.log in folder");
-    shop().write(Form.JSON_GZ);
+    Files.createDirectory(folder.resolve("conn.log"));
+    assertThat(logs.run().err()).startsWith("podtap: no conn.log in folder");
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertThat(new LogFolder(file).run().err()).startsWith("podtap: invalid --logs '");
+    Run missing = new LogFolder(folder.resolve("missing")).run();
+    assertThat(missing.err()).endsWith("' does not exist\n");
+    assertThat(missing.exitCode()).isEqualTo(2);
+  }
+
+  /** What a sensor that was killed leaves behind. */
+  @Test
+  void ofACutFileTheBeginningIsRead() throws Exception {
+    LogFolder logs = new LogFolder(folder);
+    for (int i = 0; i < 1_000; i++) {
+      logs.connection("uid", "C" + i * 7_919, "k8s.resp.workload", "world");
+    }
+    logs.write(Form.JSON_GZ);
     try (var files = Files.list(folder)) {
       Path file = files.findFirst().orElseThrow();
       byte[] bytes = Files.readAllBytes(file);
       Files.write(file, Arrays.copyOf(bytes, bytes.length - 20));
     }
     Run run = logs.run();
-    assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).startsWith("podtap: log '").contains("cannot be read").hasLineCount(1);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).startsWith("podtap: log '").contains("ends in the middle").hasLineCount(1);
+    assertThat(run.out().lines()).hasSize(2);
+    Run policy = logs.run("--network-policy", "shop/Deployment/web");
+    assertThat(policy.exitCode()).isEqualTo(2);
+    assertThat(policy.out()).isEmpty();
+  }
+
+  /** A file is compressed beside itself, and a folder may be named twice. */
+  @Test
+  void noConnectionIsCountedTwice() throws Exception {
+    LogFolder logs = shop().write(Form.JSON_GZ);
+    String once = logs.run().out();
+    try (var files = Files.list(folder)) {
+      Path compressed = files.findFirst().orElseThrow();
+      String name = String.valueOf(compressed.getFileName());
+      Path plain = folder.resolve(name.substring(0, name.length() - ".gz".length()));
+      try (var in = new GZIPInputStream(Files.newInputStream(compressed))) {
+        Files.copy(in, plain);
+      }
+      Files.writeString(folder.resolve(name + ".part"), "half");
+    }
+    Run run = logs.run("--logs", folder.resolve(".").toString());
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).isEqualTo(once);
+  }
+
+  @Test
+  void rotatedFilesOfEitherFormAreReadTogether() throws Exception {
+    shop().write(Form.JSON);
+    Files.move(folder.resolve("conn.log"), folder.resolve("conn.2026-09-21-09-00-00.log"));
+    shop().write(Form.TSV_GZ);
+    Run run = shop().write(Form.TSV).run("-o", "json");
+    assertThat(run.err()).isEmpty();
+    assertThat(Pattern.compile("\"connections\":6,").matcher(run.out()).results().count())
+        .as("two connections of the first edge, in three files")
+        .isEqualTo(1);
+  }
+
+  @Test
+  void whyNothingIsNamedIsSaid() throws Exception {
+    assertThat(new LogFolder(folder).write(Form.JSON).run().err())
+        .isEqualTo("podtap: no connections in the logs\n");
+    LogFolder logs = new LogFolder(folder).connection().write(Form.JSON);
+    assertThat(logs.run().err()).startsWith("podtap: no record names a workload: ").hasLineCount(1);
+    assertThat(logs.run().exitCode()).isZero();
+    assertThat(logs.run("-n", "nowhere").err())
+        .isEqualTo("podtap: no connections of namespace 'nowhere' in the logs\n");
+  }
+
+  /** Whatever a log says of a protocol, each line of a graph has the one form. */
+  @ParameterizedTest
+  @ValueSource(strings = {"dot", "mermaid"})
+  void noTextOfALogEscapesFromAGraph(String format) throws Exception {
+    LogFolder logs = new LogFolder(folder);
+    for (int c = ' '; c < 0x3000; c += c < 0x100 ? 1 : 97) {
+      if (c != '"' && c != '\\' && !Character.isISOControl(c)) {
+        logs.connection("service", "a" + (char) c + "z", "k8s.resp.workload", "world");
+      }
+    }
+    for (String escape : List.of("\\\"", "\\\\", "\\n", "\\u2028", "\\u0000", "]--", "|x|", "<b>")) {
+      logs.connection("service", "a" + escape + "z", "k8s.resp.workload", "world");
+    }
+    Run run = logs.write(Form.JSON).run("-o", format);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out().lines().skip(1))
+        .allMatch(line ->
+            line.matches(
+                "  \"[a-z]+\" -> \"[a-z]+\" \\[label=\"80/tcp [-_.:/,*?A-Za-z0-9]+: [0-9]+\"];"
+                    + "|  (rankdir=LR|node \\[shape=box]);|}"
+                    + "|  e[0-9]+\\[\"[a-z]+\"]"
+                    + "|  e[0-9]+ -->\\|\"80/tcp [-_.:/,*?A-Za-z0-9]+: [0-9]+\"\\| e[0-9]+"));
   }
 }

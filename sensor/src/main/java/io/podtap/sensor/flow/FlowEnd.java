@@ -60,6 +60,9 @@ public final class FlowEnd {
   public long lastFin;
   public long lastReset;
 
+  /** Time from the peer's SYN to this end's answer to it; 0 when both were not seen. */
+  public long handshakeNs;
+
   public int checksumErrors;
   public int checksumErrorsNext;
   public int retransmissions;
@@ -121,6 +124,7 @@ public final class FlowEnd {
     lastSyn = 0;
     lastFin = 0;
     lastReset = 0;
+    handshakeNs = 0;
     checksumErrors = 0;
     checksumErrorsNext = 1;
     retransmissions = 0;

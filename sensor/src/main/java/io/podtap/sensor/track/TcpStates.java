@@ -120,6 +120,7 @@ final class TcpStates {
       }
     }
     if (peer.state == FlowEnd.SYN_SENT) {
+      end.handshakeNs = Math.max(flow.lastNs - flow.startNs, 1);
       change(flow, peer, end, FlowEnd.ESTABLISHED);
     } else if (peer.state == FlowEnd.INACTIVE) {
       weirds.add(Weird.UNSOLICITED_SYN_RESPONSE, flow);

@@ -5,6 +5,8 @@
 package io.podtap.sensor.identity.source;
 
 import io.podtap.core.text.PlainText;
+import io.podtap.sensor.edges.EdgeSeries;
+import io.podtap.sensor.edges.EdgeSink;
 import io.podtap.sensor.identity.Bindings;
 import io.podtap.sensor.identity.Identities;
 import io.podtap.sensor.identity.IdentityFile;
@@ -74,18 +76,29 @@ public final class OwnerSources implements AutoCloseable {
 
   /** Returns a sink whose logs name owners. */
   public LogSink enrich(LogSink sink, @Nullable TapTable taps) {
+    return enrich(sink, taps, /* edges= */ null);
+  }
+
+  /**
+   * As above.
+   *
+   * @param edges counts records by the owners of their ends; null where nobody asks
+   */
+  public LogSink enrich(LogSink sink, @Nullable TapTable taps, @Nullable EdgeSeries edges) {
     TapOwners owners = TapOwners.NONE;
     if (taps != null && settings.mode() != IdentitySettings.Mode.NONE) {
       reports = new ReportOwners(taps::tap, bindings);
       owners = reports;
     }
-    return new IdentitySink(
-        sink,
-        new IdentitySink.Settings(
-            bindings,
-            owners,
-            settings.logs(),
-            settings.nameBytesMax(Runtime.getRuntime().maxMemory())));
+    LogSink named =
+        new IdentitySink(
+            sink,
+            new IdentitySink.Settings(
+                bindings,
+                owners,
+                settings.logs(),
+                settings.nameBytesMax(Runtime.getRuntime().maxMemory())));
+    return edges == null ? named : new EdgeSink(named, edges, bindings, owners);
   }
 
   /**
