@@ -8,6 +8,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.sensor.log.LogRecord;
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.log.SchemaRecord;
+import io.podtap.sensor.sink.FlowAges;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The detections that run, what they take and where their notices go. Shared by the threads that
@@ -90,6 +92,10 @@ public final class NoticeStage implements AutoCloseable {
         handler.onRecord(view.wrap(notice, nowNs));
       }
     };
+  }
+
+  @Nullable FlowAges flowAges() {
+    return subscriptions.flowAges();
   }
 
   List<RecordHandler> handlers(String log) {

@@ -48,6 +48,9 @@ public final class TlsProtocol implements StreamProtocol {
   /** Told of Diffie-Hellman parameters, with their bits, when detections want them. */
   final @Nullable FlowEvents parameters;
 
+  /** Told of heartbeats, when detections want them. */
+  final @Nullable LogStream<Heartbeats.Row> heartbeats;
+
   final CertificateLog certificates;
   final Files files;
 
@@ -68,6 +71,7 @@ public final class TlsProtocol implements StreamProtocol {
     this.files = files;
     this.log = sink.open(TlsLog.schema());
     this.parameters = FlowEvents.of(sink, "ssl_dh_params");
+    this.heartbeats = Heartbeats.events(sink);
     this.certificates = new CertificateLog(sink, certificateBytesMax);
   }
 
