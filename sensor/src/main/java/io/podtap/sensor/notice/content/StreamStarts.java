@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * whether they began with a brace and no call was seen yet, and whether one was told; then whether
  * there was a bind, and whether its answer was told.
  *
- * @see "Zeek's signatures, as of the packages jsiwek/zeek-cryptomining and corelight/cve-2021-44228"
+ * @see "Zeek's signatures, as of the packages jsiwek/zeek-cryptomining and
+ *     corelight/cve-2021-44228"
  */
 final class StreamStarts implements PayloadWatch {
 

@@ -34,8 +34,7 @@ public final class CaptureLoss implements Detection {
                   + " seen.")
           .seconds("captureloss.watch_interval", 900, "Time between two measurements.")
           .seconds("captureloss.initial_watch_interval", 60, "Time before the first one.")
-          .share(
-              "captureloss.too_much_loss", "0.1", "Share of acknowledgments that is a notice.")
+          .share("captureloss.too_much_loss", "0.1", "Share of acknowledgments that is a notice.")
           .count(
               "captureloss.minimum_acks",
               1,
@@ -144,11 +143,7 @@ public final class CaptureLoss implements Detection {
     }
     if (isWhole && row.acks() < acksMin) {
       String message =
-          "Only observed "
-              + row.acks()
-              + " TCP ACKs and was expecting at least "
-              + acksMin
-              + '.';
+          "Only observed " + row.acks() + " TCP ACKs and was expecting at least " + acksMin + '.';
       notices.emit(Notice.of(LITTLE, message).identifier(LITTLE));
     }
   }

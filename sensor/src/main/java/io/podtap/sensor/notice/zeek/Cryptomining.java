@@ -66,7 +66,8 @@ public final class Cryptomining implements Detection {
   private static final Pattern METHOD = Pattern.compile("\"method\"\\s*:\\s*\"([^\"]*)\"");
   private static final Set<String> STRATUM_CLIENT =
       Set.of("mining.authorize", "mining.get_transactions", "mining.subscribe", "mining.submit");
-  private static final Set<String> STRATUM_SERVER = Set.of("mining.notify", "mining.set_difficulty");
+  private static final Set<String> STRATUM_SERVER =
+      Set.of("mining.notify", "mining.set_difficulty");
   private static final Set<String> BLOCK_TEMPLATE = Set.of("getblocktemplate", "submitblock");
   private static final Set<String> MINERGATE =
       Set.of("getjob", "job", "submit", "login", "eth_getWork", "eth_submitWork");

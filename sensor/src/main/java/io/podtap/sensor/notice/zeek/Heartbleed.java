@@ -204,9 +204,7 @@ public final class Heartbleed implements Detection {
     if (!beat.isTrue("data_seen")) {
       emit(
           beat,
-          Notice.of(
-                  ATTACK,
-                  "Heartbeat before ciphertext. Probable attack or scan. Length: " + tail)
+          Notice.of(ATTACK, "Heartbeat before ciphertext. Probable attack or scan. Length: " + tail)
               .count(length),
           "early");
     } else if (ageNs < EARLY_NS) {
@@ -297,7 +295,8 @@ public final class Heartbleed implements Detection {
   /** Compares an answer with what it answers; the first of a pair is taken for the request. */
   private void answer(LogRecord beat, Beats known, boolean ofClient, long length, long ageNs) {
     if (ofClient) {
-      known.clientRequestBytes = known.serverRequestBytes == NONE ? length : known.clientRequestBytes;
+      known.clientRequestBytes =
+          known.serverRequestBytes == NONE ? length : known.clientRequestBytes;
       known.serverRequestBytes = NONE;
       return;
     }

@@ -39,9 +39,7 @@ public final class Log4j implements Detection {
                   + " more of them.")
           .onlyByName()
           .texts(
-              "cve_2021_44228.ignorable_target_hosts",
-              "",
-              "Hosts and names that may be looked up.")
+              "cve_2021_44228.ignorable_target_hosts", "", "Hosts and names that may be looked up.")
           .texts("cve_2021_44228.ignorable_orig_hosts", "", "Clients that may send lookups.")
           .texts("cve_2021_44228.ignorable_resp_hosts", "", "Servers that may be sent lookups.")
           .truth(
@@ -212,7 +210,13 @@ public final class Log4j implements Detection {
       download(
           header,
           DOWNLOADED + "mime-type",
-          "user_agent='" + userAgent + "', CONTENT-TYPE='" + type + "', host='" + request.host + '\'');
+          "user_agent='"
+              + userAgent
+              + "', CONTENT-TYPE='"
+              + type
+              + "', host='"
+              + request.host
+              + '\'');
     }
   }
 

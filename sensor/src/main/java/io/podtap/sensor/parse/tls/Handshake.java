@@ -111,8 +111,7 @@ final class Handshake {
 
   /** Returns whether records behind the handshake still say what they carry: before TLS 1.3. */
   boolean isTypeShown() {
-    boolean isBefore =
-        isBefore13() || negotiated == DTLS_10 || negotiated == DTLS_12;
+    boolean isBefore = isBefore13() || negotiated == DTLS_10 || negotiated == DTLS_12;
     return row != null && row.established && isBefore;
   }
 

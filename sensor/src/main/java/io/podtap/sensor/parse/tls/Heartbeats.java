@@ -79,7 +79,8 @@ final class Heartbeats {
   /** Takes a record that is encrypted, whatever it carries. */
   void onEncrypted(boolean fromOriginator, int contentType, int recordBytes) {
     if (contentType == Handshake.CONTENT_HEARTBEAT) {
-      tell(fromOriginator, /* encrypted= */ true, recordBytes, /* type= */ 0, /* payloadBytes= */ 0);
+      tell(
+          fromOriginator, /* encrypted= */ true, recordBytes, /* type= */ 0, /* payloadBytes= */ 0);
     } else if (contentType == Handshake.CONTENT_APPLICATION_DATA && recordBytes > 0) {
       dataSeen = true;
     }

@@ -147,8 +147,11 @@ final class TlsParser implements StreamParser {
         if (header == null) {
           return;
         }
-        isFollowing = header.u8(0) >= CONTENT_TYPE_MIN && header.u8(0) <= CONTENT_TYPE_MAX
-            && header.u8(1) == VERSION_MAJOR && header.u16(3) <= CONTENT_MAX;
+        isFollowing =
+            header.u8(0) >= CONTENT_TYPE_MIN
+                && header.u8(0) <= CONTENT_TYPE_MAX
+                && header.u8(1) == VERSION_MAJOR
+                && header.u16(3) <= CONTENT_MAX;
         end.type = header.u8(0);
         end.length = header.u16(3);
         end.left = end.length;
@@ -330,8 +333,7 @@ final class TlsParser implements StreamParser {
   private void onHeartbeat(boolean fromOriginator, End end) {
     handshake.onHeartbeat(fromOriginator);
     if (heartbeats != null && end.headTaken) {
-      heartbeats.onClear(
-          fromOriginator, end.length, end.heartbeatType, end.heartbeatPayloadBytes);
+      heartbeats.onClear(fromOriginator, end.length, end.heartbeatType, end.heartbeatPayloadBytes);
     }
   }
 

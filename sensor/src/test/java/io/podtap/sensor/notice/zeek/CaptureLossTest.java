@@ -51,8 +51,7 @@ class CaptureLossTest {
       talk.idle(Duration.ofSeconds(301));
       assertThat(talk.values("capture_loss", "percent_lost")).containsExactly("5.0", "15.0");
       assertThat(talk.values("notice", "msg"))
-          .containsExactly(
-              "The capture loss script detected an estimated loss rate above 15.000%");
+          .containsExactly("The capture loss script detected an estimated loss rate above 15.000%");
       assertThat(talk.kinds()).containsExactly(MUCH);
     }
   }

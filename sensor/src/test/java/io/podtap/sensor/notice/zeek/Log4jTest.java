@@ -119,7 +119,8 @@ class Log4jTest {
 
   private static final String BIND = "0\f\2\1\1`\7\2\1\3\4\0\u0080\0";
   private static final String BOUND = "0\f\2\1\1a\7\n\1\0\4\0\4\0";
-  private static final String OBJECT = "0\u0020\2\1\2d\u001b\4\1a0\u00160\u0014\4\rjavaClassName1\3\4\1x";
+  private static final String OBJECT =
+      "0\u0020\2\1\2d\u001b\4\1a0\u00160\u0014\4\rjavaClassName1\3\4\1x";
 
   @ParameterizedTest
   @CsvSource({"389", "1389"})
@@ -157,8 +158,7 @@ class Log4jTest {
       talk.connect(80).client(get(java)).server(answer("text/plain", code)).finish();
       assertThat(talk.kinds()).containsExactly(DOWNLOAD, DOWNLOAD);
       assertThat(talk.values("notice", "sub").getLast())
-          .isEqualTo(
-              "user_agent='Java/17.0.1', resp_mime_types='application/x-java-applet'");
+          .isEqualTo("user_agent='Java/17.0.1', resp_mime_types='application/x-java-applet'");
       String other = "User-Agent: curl/8.1\r\n";
       talk.connect(80).client(get(other)).server(answer("application/java-vm", code)).finish();
       assertThat(talk.kinds()).hasSize(2);
