@@ -10,6 +10,7 @@ import io.podtap.sensor.broker.OutboxSummary;
 import io.podtap.sensor.identity.source.OwnerSources;
 import io.podtap.sensor.ingest.IngestMetrics;
 import io.podtap.sensor.merge.MergeCounts;
+import io.podtap.sensor.notice.NoticeCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -202,12 +203,15 @@ public final class SensorMetrics {
           .metricsOnly()
           .build();
 
+  /** What detections found. */
+  static final MetricGroup<NoticeCounts> NOTICES = NoticeCounts.metrics(PREFIX);
+
   private SensorMetrics() {}
 
   /** Returns every group of a sensor. */
   public static List<MetricGroup<?>> all() {
     List<MetricGroup<?>> all = new ArrayList<>(IngestMetrics.SENSOR.all());
-    all.addAll(List.of(ANALYSIS, MERGED, LOGS, INTERFACE, IDENTITY, KAFKA_LOG, KAFKA));
+    all.addAll(List.of(ANALYSIS, MERGED, LOGS, INTERFACE, IDENTITY, NOTICES, KAFKA_LOG, KAFKA));
     return all;
   }
 }

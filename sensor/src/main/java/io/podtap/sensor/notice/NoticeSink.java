@@ -37,6 +37,11 @@ public final class NoticeSink implements LogSink {
     open.incrementAndGet();
   }
 
+  /** Returns the detections behind it. */
+  public NoticeStage stage() {
+    return stage;
+  }
+
   @Override
   public NoticeSink another() {
     return new NoticeSink(target.another(), stage, open);

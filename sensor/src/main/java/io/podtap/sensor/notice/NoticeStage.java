@@ -149,11 +149,43 @@ public final class NoticeStage implements AutoCloseable {
 
   /** Returns how many entries of state were given up because it was full. */
   public synchronized long evicted() {
-    long sum = 0;
+    long sum = notices.evicted();
     for (Detection detection : detections) {
       sum += detection.evicted();
     }
     return sum;
+  }
+
+  /** Returns what became of findings so far. */
+  public synchronized NoticeCounts counts() {
+    return new NoticeCounts(
+        notices.raised(),
+        notices.suppressedCount(),
+        notices.exceptedCount(),
+        evicted(),
+        heldBytes(),
+        deliveries("webhook"),
+        deliveries("events"));
+  }
+
+  private Map<String, Long> deliveries(String name) {
+    for (NoticeAction action : actions) {
+      if (action.name().equals(name)) {
+        return action.counts();
+      }
+    }
+    return Map.of();
+  }
+
+  /** Returns what is wrong with files and deliveries, a line for each. Any thread; never waits. */
+  public String problem() {
+    List<String> lines = new ArrayList<>();
+    String ofExceptions = exceptions.problem();
+    lines.add(ofExceptions == null ? "" : ofExceptions);
+    detections.forEach(detection -> lines.add(detection.problem()));
+    actions.forEach(action -> lines.add(action.problem()));
+    lines.removeIf(String::isEmpty);
+    return String.join("\n", lines);
   }
 
   /** Returns what takes the notices, for its counts. */

@@ -27,17 +27,18 @@ class NoticesTest {
       DetectionKind.named("echo", "Makes a notice of every record.")
           .count("echo.limit", 3, "A number.")
           .notice("Echo::Heard", "It", "is", "a", "test.")
-          .starts(context ->
-              records ->
-                  records.on(
-                      "conn",
-                      logged ->
-                          context
-                              .notices()
-                              .emit(
-                                  Notice.of("Echo::Heard", "heard " + logged.text("id.orig_h"))
-                                      .source(logged.text("id.orig_h"))
-                                      .identifier(logged.textOrEmpty("id.orig_h")))))
+          .starts(
+              context ->
+                  records ->
+                      records.on(
+                          "conn",
+                          logged ->
+                              context
+                                  .notices()
+                                  .emit(
+                                      Notice.of("Echo::Heard", "heard " + logged.text("id.orig_h"))
+                                          .source(logged.text("id.orig_h"))
+                                          .identifier(logged.textOrEmpty("id.orig_h")))))
           .build();
 
   @TempDir private Path folder = Path.of("");
@@ -72,6 +73,32 @@ class NoticesTest {
       Files.setLastModifiedTime(file, FileTime.fromMillis(1));
       run.take(from("192.0.2.9", 300));
       assertThat(run.messages()).hasSize(2);
+    }
+  }
+
+  @Test
+  void findingsAreCountedByWhatBecameOfThemAndFileProblemsAreNamed() throws IOException {
+    Path file = folder.resolve("exceptions");
+    Files.writeString(file, "*  10.0.0.7  *  *  known\n");
+    try (StageRun run =
+        new StageRun(KIND, new NoticeSettings(Set.of(), Map.of(), file, /* folder= */ null))) {
+      run.take(from("10.0.0.1", 0)).take(from("10.0.0.1", 1)).take(from("10.0.0.7", 2));
+      NoticeCounts counts = run.stage().counts();
+      assertThat(counts.raised()).containsExactly(Map.entry("Echo::Heard", 1L));
+      assertThat(counts.suppressed()).isEqualTo(1);
+      assertThat(counts.excepted()).isEqualTo(1);
+      assertThat(counts.heldBytes()).isPositive();
+      assertThat(run.stage().problem()).isEmpty();
+      Files.writeString(file, "*  10.0.0.7\n");
+      Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+      run.take(from("10.0.0.7", 100));
+      assertThat(run.stage().problem()).contains(":1: an exception has five parts");
+      assertThat(run.stage().counts().excepted()).isEqualTo(2); // the earlier ones stay
+      Files.writeString(file, "# none\n");
+      Files.setLastModifiedTime(file, FileTime.fromMillis(2));
+      run.take(from("10.0.0.7", 200));
+      assertThat(run.stage().problem()).isEmpty();
+      assertThat(run.messages()).containsExactly("heard 10.0.0.1", "heard 10.0.0.7");
     }
   }
 
