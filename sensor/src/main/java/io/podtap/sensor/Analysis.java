@@ -175,7 +175,8 @@ public final class Analysis implements FrameAnalysis {
                 dispatcher,
                 tunnelRecorder,
                 connections,
-                FlowEvents.of(sink, "connection_established")));
+                FlowEvents.of(sink, "connection_established"),
+                FlowEvents.of(sink, "connection_rejected")));
     this.check = tracker.check();
     this.ackEvents = AckEvents.of(sink, tracker);
     this.merge =

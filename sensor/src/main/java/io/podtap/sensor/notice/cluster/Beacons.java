@@ -18,6 +18,7 @@ import io.podtap.sensor.notice.workload.Tables;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -130,7 +131,7 @@ final class Beacons implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return pairs.bytes() + learned.bytes() + names.bytes();
+  public List<AgeTable<?, ?>> tables() {
+    return List.of(pairs, learned.table(), names.table());
   }
 }

@@ -13,6 +13,7 @@ import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -123,7 +124,7 @@ final class DnsTunnels implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return domains.bytes();
+  public List<AgeTable<?, ?>> tables() {
+    return List.of(domains);
   }
 }

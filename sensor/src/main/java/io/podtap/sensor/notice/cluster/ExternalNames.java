@@ -76,7 +76,12 @@ final class ExternalNames implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return names.bytes();
+  public List<AgeTable<?, ?>> tables() {
+    return List.of(names);
+  }
+
+  /** Returns what is remembered. */
+  AgeTable<String, String> table() {
+    return names;
   }
 }

@@ -10,6 +10,7 @@ import io.podtap.sensor.notice.workload.Findings;
 import io.podtap.sensor.notice.workload.Party;
 import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Watcher;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -98,7 +99,7 @@ final class Guessing implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return failures.bytes();
+  public List<AgeTable<?, ?>> tables() {
+    return List.of(failures);
   }
 }

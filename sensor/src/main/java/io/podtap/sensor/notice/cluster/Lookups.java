@@ -8,11 +8,13 @@ import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.content.JndiText;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
+import io.podtap.sensor.notice.workload.Connections;
 import io.podtap.sensor.notice.workload.Findings;
 import io.podtap.sensor.notice.workload.Party;
 import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,7 @@ final class Lookups implements Watcher {
 
   @Override
   public Set<String> logs() {
-    return Set.of("content", "conn", "ldap", "dns");
+    return Set.of("content", "conn", "ldap", "dns", Connections.ESTABLISHED);
   }
 
   @Override
@@ -112,7 +114,7 @@ final class Lookups implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return targets.bytes();
+  public List<AgeTable<?, ?>> tables() {
+    return List.of(targets);
   }
 }

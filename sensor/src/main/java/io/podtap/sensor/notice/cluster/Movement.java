@@ -12,6 +12,7 @@ import io.podtap.sensor.notice.workload.Party;
 import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /** Workloads that were attacked, and then attack others: notices in, notices out. */
@@ -89,7 +90,7 @@ final class Movement implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return attacked.bytes();
+  public List<AgeTable<?, ?>> tables() {
+    return List.of(attacked);
   }
 }

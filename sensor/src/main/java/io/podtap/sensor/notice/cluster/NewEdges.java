@@ -15,6 +15,7 @@ import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Tables;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -43,7 +44,7 @@ final class NewEdges implements Watcher {
 
   @Override
   public Set<String> logs() {
-    return Set.of("conn", "dns");
+    return Set.of("conn", "dns", Connections.ESTABLISHED);
   }
 
   @Override
@@ -102,7 +103,7 @@ final class NewEdges implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return edges.bytes() + destinations.bytes() + names.bytes() + learning.bytes();
+  public List<AgeTable<?, ?>> tables() {
+    return List.of(edges, destinations, names.table(), learning.table());
   }
 }

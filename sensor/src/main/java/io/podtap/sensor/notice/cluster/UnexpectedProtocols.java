@@ -15,6 +15,7 @@ import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Tables;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -82,7 +83,7 @@ final class UnexpectedProtocols implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return services.bytes();
+  public List<AgeTable<?, ?>> tables() {
+    return List.of(services);
   }
 }

@@ -14,6 +14,7 @@ import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Tables;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /** Bytes that a workload sends outside in ten minutes, compared with what it sent so far. */
@@ -92,7 +93,7 @@ final class Volumes implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return workloads.bytes();
+  public List<AgeTable<?, ?>> tables() {
+    return List.of(workloads);
   }
 }

@@ -83,4 +83,10 @@ final class WatcherDetection implements Detection, Findings {
     Watcher made = watcher;
     return made == null ? 0 : made.bytes();
   }
+
+  @Override
+  public long evicted() {
+    Watcher made = watcher;
+    return made == null ? 0 : made.evicted();
+  }
 }

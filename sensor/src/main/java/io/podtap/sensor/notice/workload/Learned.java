@@ -35,7 +35,8 @@ public final class Learned {
     return !over;
   }
 
-  public long bytes() {
-    return usual.bytes();
+  /** Returns what is remembered. */
+  public AgeTable<String, Boolean> table() {
+    return usual;
   }
 }

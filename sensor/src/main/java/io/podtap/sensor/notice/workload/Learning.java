@@ -35,7 +35,8 @@ public final class Learning {
     return nowNs - begun > learningNs;
   }
 
-  public long bytes() {
-    return since.bytes();
+  /** Returns what is remembered. */
+  public AgeTable<String, Long> table() {
+    return since;
   }
 }
