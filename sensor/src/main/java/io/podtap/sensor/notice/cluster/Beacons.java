@@ -79,24 +79,20 @@ final class Beacons implements Watcher {
     }
   }
 
-  Beacons(ClusterSettings settings, Learning learning) {
+  Beacons(ClusterSettings settings, Learning learning, ExternalNames names) {
     this.settings = settings;
     learned = new Learned(settings, learning);
-    names = new ExternalNames(settings);
+    this.names = names;
     pairs = new AgeTable<>(4 * settings.tableBytesMax(), IDLE_NS_MAX, _ -> 16 * KEPT + 64);
   }
 
   @Override
   public Set<String> logs() {
-    return Set.of("conn", "dns");
+    return Set.of("conn");
   }
 
   @Override
   public void onRecord(Seen record, Findings findings) {
-    if (record.log().equals("dns")) {
-      names.onRecord(record, findings);
-      return;
-    }
     Party source = record.originator();
     Party target = record.responder();
     if (!target.isExternal() || source.isExternal() || !Connections.isEstablished(record)) {
@@ -132,6 +128,6 @@ final class Beacons implements Watcher {
 
   @Override
   public List<AgeTable<?, ?>> tables() {
-    return List.of(pairs, learned.table(), names.table());
+    return List.of(pairs, learned.table());
   }
 }

@@ -44,15 +44,11 @@ final class NewEdges implements Watcher {
 
   @Override
   public Set<String> logs() {
-    return Set.of("conn", "dns", Connections.ESTABLISHED);
+    return Set.of("conn", Connections.ESTABLISHED);
   }
 
   @Override
   public void onRecord(Seen record, Findings findings) {
-    if (record.log().equals("dns")) {
-      names.onRecord(record, findings);
-      return;
-    }
     long now = record.timeNs();
     Party source = record.originator();
     Party target = record.responder();
@@ -104,6 +100,6 @@ final class NewEdges implements Watcher {
 
   @Override
   public List<AgeTable<?, ?>> tables() {
-    return List.of(edges, destinations, names.table(), learning.table());
+    return List.of(edges, destinations);
   }
 }

@@ -5,6 +5,7 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.log.LogRecord;
+import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.Site;
 import io.podtap.sensor.notice.Subscriptions;
 import io.podtap.sensor.notice.WorkloadNames;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the detections about workloads share: each record is read once for all of them, and who is
@@ -32,15 +34,48 @@ final class WorkloadRecords {
   private final SeenRecord seenNotice;
 
   private final Learning learning;
+  private final ClusterSettings settings;
+  private final Findings nobody = (kind, message, detail, about, source, destination, id) -> {};
+  private @Nullable ExternalNames names;
+  private boolean claimed;
 
   WorkloadRecords(WorkloadNames names, Site site, ClusterSettings settings) {
     seen = new SeenRecord(names, site);
     seenNotice = new SeenRecord(names, site);
     learning = new Learning(settings);
+    this.settings = settings;
   }
 
   Learning learning() {
     return learning;
+  }
+
+  /** Returns whether nobody has yet taken what is shared into account; the caller does now. */
+  boolean claim() {
+    boolean isFirst = !claimed;
+    claimed = true;
+    return isFirst;
+  }
+
+  /** Returns what is shared. */
+  List<AgeTable<?, ?>> tables() {
+    List<AgeTable<?, ?>> tables = new ArrayList<>(List.of(learning.table()));
+    ExternalNames known = names;
+    if (known != null) {
+      tables.add(known.table());
+    }
+    return tables;
+  }
+
+  /** Returns the names of destinations outside, which whoever needs them shares. */
+  ExternalNames names(Subscriptions records) {
+    ExternalNames known = names;
+    if (known == null) {
+      known = new ExternalNames(settings);
+      names = known;
+      add(known, nobody, records);
+    }
+    return known;
   }
 
   void add(Watcher watcher, Findings findings, Subscriptions records) {
