@@ -159,4 +159,39 @@ class NoticesTest {
     assertThat(table.get("key 999", START_NS + SECOND_NS)).isNull();
     assertThat(table.bytes()).isZero();
   }
+
+  @Test
+  void manyKeysAreKnownAndTheOldestLeave() {
+    RecentKeys keys = new RecentKeys(4 << 20, 1_000 * SECOND_NS);
+    int many = 150_000;
+    for (int i = 0; i < many; i++) {
+      assertThat(keys.isKnown("source " + i + " target", START_NS)).isFalse();
+      keys.add("source " + i + " target", START_NS);
+    }
+    for (int i = 0; i < many; i++) {
+      assertThat(keys.isKnown("source " + i + " target", START_NS + SECOND_NS)).isTrue();
+    }
+    assertThat(keys.evicted()).isZero();
+    for (int i = many; i < 5 * many; i++) {
+      keys.add("source " + i + " target", START_NS + i / 1_000 * SECOND_NS);
+      assertThat(keys.bytes()).isLessThanOrEqualTo(4 << 20);
+    }
+    int last = 5 * many - 1;
+    assertThat(keys.isKnown("source " + last + " target", START_NS + 750 * SECOND_NS)).isTrue();
+    assertThat(keys.isKnown("source 0 target", START_NS + 750 * SECOND_NS)).isFalse();
+    assertThat(keys.evicted() + keys.size()).isEqualTo(5 * many);
+    assertThat(keys.isKnown("source " + last + " target", START_NS + 1_760 * SECOND_NS)).isFalse();
+  }
+
+  @Test
+  void keysThatAllCameAtOnceMakeRoomTheSame() {
+    RecentKeys keys = new RecentKeys(1 << 16, 1_000 * SECOND_NS);
+    for (int i = 0; i < 100_000; i++) {
+      keys.add("key " + i, START_NS);
+      assertThat(keys.isKnown("key " + i, START_NS)).isTrue();
+    }
+    assertThat(keys.evicted() + keys.size()).isEqualTo(100_000);
+    assertThat(keys.bytes()).isLessThanOrEqualTo(1 << 16);
+    assertThat(keys.isKnown("key 5", START_NS + 2_000 * SECOND_NS)).isFalse();
+  }
 }

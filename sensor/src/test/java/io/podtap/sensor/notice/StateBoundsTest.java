@@ -11,6 +11,7 @@ import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.notice.catalog.Detections;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,13 +89,29 @@ class StateBoundsTest {
     stage.onRecord(stage.handlers(logged.log()), logged);
   }
 
+  private static boolean isInside(int number) {
+    return number % 2 == 0;
+  }
+
+  private static String target(int number) {
+    int other = number / WORKLOADS * 41 + number + 1;
+    return isInside(number) ? pod(other % WORKLOADS) : outside(number);
+  }
+
+  private static int port(int number) {
+    return isInside(number) ? 1_000 + number / WORKLOADS : 443;
+  }
+
+  private void connect(int number) {
+    take(record("connection_established", pod(number % WORKLOADS), target(number), port(number)));
+  }
+
   /** One pair: a lookup, a connection, a login, a request and a failure. */
   private void pair(int number) {
     String source = pod(number % WORKLOADS);
-    boolean isInside = number % 2 == 0;
-    int other = number / WORKLOADS * 41 + number;
-    String target = isInside ? pod(other % WORKLOADS) : outside(number);
-    int port = isInside ? 1_000 + number / WORKLOADS : 443;
+    boolean isInside = isInside(number);
+    String target = target(number);
+    int port = port(number);
     if (!isInside) {
       take(
           record("dns", source, pod(1), 53)
@@ -151,5 +168,21 @@ class StateBoundsTest {
     assertThat(stage.heldBytes()).isLessThan(BYTES_MAX + (16 << 20));
     assertThat(stage.evicted()).isGreaterThan(evictedOfPairs);
     assertThat(sink.counts.get("known_services")).isGreaterThan(1_000);
+  }
+
+  /** A table that forgets what is usual would find everything new. */
+  @Test
+  void pairsThatWereLearnedAreNotNewAfterwards() {
+    for (int i = 0; i < PAIRS; i++) {
+      connect(i);
+    }
+    nowNs += Duration.ofDays(2).toNanos();
+    for (int i = 0; i < PAIRS; i++) {
+      connect(i);
+    }
+    assertThat(stage.counts().raised().get("Cluster::New_Edge")).isZero();
+    assertThat(stage.counts().raised().get("Cluster::New_External_Destination")).isZero();
+    take(record("connection_established", pod(1), pod(2), 9_999));
+    assertThat(stage.counts().raised().get("Cluster::New_Edge")).isEqualTo(1);
   }
 }

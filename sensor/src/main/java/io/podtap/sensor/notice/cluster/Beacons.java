@@ -5,6 +5,7 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.BeaconScore;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
@@ -127,7 +128,7 @@ final class Beacons implements Watcher {
   }
 
   @Override
-  public List<AgeTable<?, ?>> tables() {
+  public List<StateTable> tables() {
     return List.of(pairs, learned.table());
   }
 }

@@ -5,6 +5,7 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.Connections;
 import io.podtap.sensor.notice.workload.Findings;
@@ -161,7 +162,7 @@ final class LostEvidence implements Watcher {
   }
 
   @Override
-  public List<AgeTable<?, ?>> tables() {
+  public List<StateTable> tables() {
     return List.of(taps, tapOfAddress);
   }
 }

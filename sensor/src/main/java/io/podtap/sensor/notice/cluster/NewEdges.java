@@ -5,6 +5,8 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.RecentKeys;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.Connections;
@@ -32,13 +34,13 @@ final class NewEdges implements Watcher {
 
   private final Learning learning;
   private final ExternalNames names;
-  private final AgeTable<String, Boolean> edges;
+  private final RecentKeys edges;
   private final AgeTable<String, int[]> destinations;
 
   NewEdges(ClusterSettings settings, Learning learning, ExternalNames names) {
     this.learning = learning;
     this.names = names;
-    edges = new AgeTable<>(settings.tableBytesMax(), IDLE_NS_MAX, _ -> 0);
+    edges = new RecentKeys(2 * settings.tableBytesMax(), IDLE_NS_MAX);
     destinations = new AgeTable<>(settings.tableBytesMax() / 4, IDLE_NS_MAX, _ -> 24);
   }
 
@@ -60,10 +62,10 @@ final class NewEdges implements Watcher {
     String destination = target.isExternal() ? names.of(source, target, now) : target.key();
     String port = Connections.port(record);
     String edge = source.key() + ' ' + destination + (target.isExternal() ? "" : ' ' + port);
-    if (Tables.used(edges, edge, now) != null) {
+    if (edges.isKnown(edge, now)) {
       return;
     }
-    edges.put(edge, true, now);
+    edges.add(edge, now);
     boolean many = target.isExternal() && countDestination(source, now) > DESTINATIONS_MAX;
     if (!sourceKnown || !targetKnown || many) {
       return;
@@ -99,7 +101,7 @@ final class NewEdges implements Watcher {
   }
 
   @Override
-  public List<AgeTable<?, ?>> tables() {
+  public List<StateTable> tables() {
     return List.of(edges, destinations);
   }
 }

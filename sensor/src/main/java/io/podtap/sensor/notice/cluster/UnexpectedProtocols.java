@@ -5,6 +5,7 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.Connections;
@@ -83,7 +84,7 @@ final class UnexpectedProtocols implements Watcher {
   }
 
   @Override
-  public List<AgeTable<?, ?>> tables() {
+  public List<StateTable> tables() {
     return List.of(services);
   }
 }

@@ -5,6 +5,7 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.Findings;
@@ -93,7 +94,7 @@ final class Volumes implements Watcher {
   }
 
   @Override
-  public List<AgeTable<?, ?>> tables() {
+  public List<StateTable> tables() {
     return List.of(workloads);
   }
 }

@@ -4,11 +4,11 @@
  */
 package io.podtap.sensor.notice.cluster;
 
-import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.Detection;
 import io.podtap.sensor.notice.DetectionContext;
 import io.podtap.sensor.notice.Notice;
 import io.podtap.sensor.notice.Notices;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.Subscriptions;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
@@ -99,18 +99,18 @@ final class WatcherDetection implements Detection, Findings {
   public long heldBytes() {
     Watcher made = watcher;
     return (made == null ? 0 : made.bytes())
-        + accounted().stream().mapToLong(AgeTable::bytes).sum();
+        + accounted().stream().mapToLong(StateTable::bytes).sum();
   }
 
   @Override
   public long evicted() {
     Watcher made = watcher;
     return (made == null ? 0 : made.evicted())
-        + accounted().stream().mapToLong(AgeTable::evicted).sum();
+        + accounted().stream().mapToLong(StateTable::evicted).sum();
   }
 
   /** Returns tables that detections share, where this is the one that accounts for them. */
-  private List<AgeTable<?, ?>> accounted() {
+  private List<StateTable> accounted() {
     WorkloadRecords claimed = shared;
     return claimed == null ? List.of() : claimed.tables();
   }

@@ -5,13 +5,14 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.log.LogRecord;
-import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.Site;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.Subscriptions;
 import io.podtap.sensor.notice.WorkloadNames;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.Findings;
 import io.podtap.sensor.notice.workload.Learning;
+import io.podtap.sensor.notice.workload.Party;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,8 +59,8 @@ final class WorkloadRecords {
   }
 
   /** Returns what is shared. */
-  List<AgeTable<?, ?>> tables() {
-    List<AgeTable<?, ?>> tables = new ArrayList<>(List.of(learning.table()));
+  List<StateTable> tables() {
+    List<StateTable> tables = new ArrayList<>(List.of(learning.table()));
     ExternalNames known = names;
     if (known != null) {
       tables.add(known.table());
@@ -97,13 +98,19 @@ final class WorkloadRecords {
         });
   }
 
+  private void learn(Party party, long now) {
+    if (!party.isExternal()) {
+      learning.isOver(party, now);
+    }
+  }
+
   private void onRecord(
       List<Entry> entries, SeenRecord view, boolean isConnection, LogRecord logged) {
     view.wrap(logged);
     if (isConnection) {
       long now = view.timeNs();
-      learning.isOver(view.originator(), now);
-      learning.isOver(view.responder(), now);
+      learn(view.originator(), now);
+      learn(view.responder(), now);
     }
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);

@@ -5,6 +5,7 @@
 package io.podtap.sensor.notice.workload;
 
 import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.StateTable;
 import java.time.Duration;
 
 /**
@@ -36,7 +37,7 @@ public final class Learning {
   }
 
   /** Returns what is remembered. */
-  public AgeTable<String, Long> table() {
+  public StateTable table() {
     return since;
   }
 }

@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.notice.workload;
 
-import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.StateTable;
 import java.util.List;
 import java.util.Set;
 
@@ -18,17 +18,17 @@ public interface Watcher {
   void onRecord(Seen record, Findings findings);
 
   /** Returns what it remembers; each table is bounded in bytes. */
-  default List<AgeTable<?, ?>> tables() {
+  default List<StateTable> tables() {
     return List.of();
   }
 
   /** Returns the heap that is accounted for what it remembers, bytes. */
   default long bytes() {
-    return tables().stream().mapToLong(AgeTable::bytes).sum();
+    return tables().stream().mapToLong(StateTable::bytes).sum();
   }
 
   /** Returns how many entries were given up because a table was full. */
   default long evicted() {
-    return tables().stream().mapToLong(AgeTable::evicted).sum();
+    return tables().stream().mapToLong(StateTable::evicted).sum();
   }
 }
