@@ -22,8 +22,8 @@ import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.merge.MergeCounts;
 import io.podtap.sensor.merge.MergeHandler;
 import io.podtap.sensor.merge.TapMerge;
-import io.podtap.sensor.notice.content.ContentRow;
-import io.podtap.sensor.notice.content.ContentWatch;
+import io.podtap.sensor.notice.content.PayloadWatches;
+import io.podtap.sensor.parse.PayloadWatch;
 import io.podtap.sensor.parse.files.ExtractionCounts;
 import io.podtap.sensor.parse.files.FileRecorder;
 import io.podtap.sensor.parse.ocsp.OcspAnalyzer;
@@ -90,6 +90,13 @@ public final class Analysis implements FrameAnalysis {
   private final Tunnels tunnels;
   private final FileRecorder files;
   private final Dispatcher dispatcher;
+
+  /** Null where no detection wants to know. */
+  private final @Nullable AckEvents ackEvents;
+
+  /** Null where no detection wants to see open flows. */
+  private final @Nullable OpenFlows openFlows;
+
   private long framesSeen;
 
   /** Time of the packet at hand, nanoseconds since 1970. */
@@ -128,6 +135,7 @@ public final class Analysis implements FrameAnalysis {
             ? ConnLog.schema(communityId, Protocols.names())
             : ConnLog.schema(communityId, Protocols.names(), tapName);
     LogStream<Flow> connections = sink.open(schema);
+    this.openFlows = OpenFlows.of(sink, schema);
     HeapPlan heap = settings.heapPlan();
     this.files =
         new FileRecorder(
@@ -147,8 +155,9 @@ public final class Analysis implements FrameAnalysis {
             heap.carriedBytesMax(),
             heap.flowBytesMax(),
             heap.tableBytesMax());
-    if (sink.events(ContentRow.schema()) != null) { // somebody wants to know
-      dispatcher.watch(new ContentWatch(sink.open(ContentRow.schema())));
+    PayloadWatch watch = PayloadWatches.of(sink);
+    if (watch != null) {
+      dispatcher.watch(watch);
     }
     this.tunnels =
         new Tunnels(
@@ -166,8 +175,10 @@ public final class Analysis implements FrameAnalysis {
                 dispatcher,
                 tunnelRecorder,
                 connections,
-                FlowEvents.of(sink, "connection_established")));
+                FlowEvents.of(sink, "connection_established"),
+                FlowEvents.of(sink, "connection_rejected")));
     this.check = tracker.check();
+    this.ackEvents = AckEvents.of(sink, tracker);
     this.merge =
         perTap
             ? new TapMerge(settings.mergeBytesMax(), settings.tracking().seed(), new Copies())
@@ -265,6 +276,9 @@ public final class Analysis implements FrameAnalysis {
           return;
         }
         noteTaps(flow, tap, otherTaps, otherCount, shared);
+        if (openFlows != null) {
+          openFlows.onPacket(flow, timeNs);
+        }
         wireEnd = enterUdp(flow, packet, segment);
       }
       if (wireEnd < 0) {
@@ -325,6 +339,9 @@ public final class Analysis implements FrameAnalysis {
     dispatcher.now(timeNs, nowNs);
     tunnels.advance(timeNs, nowNs);
     tracker.advance(nowNs);
+    if (ackEvents != null) {
+      ackEvents.advance(timeNs);
+    }
   }
 
   /** Takes what is invalid about tunnels. */
@@ -422,6 +439,12 @@ public final class Analysis implements FrameAnalysis {
       merge.close();
     }
     sink.ending();
+    if (openFlows != null) {
+      tracker.table().forEach(openFlows::onEnd);
+    }
+    if (ackEvents != null) {
+      ackEvents.tell();
+    }
     tracker.close();
     files.close();
     sink.close();

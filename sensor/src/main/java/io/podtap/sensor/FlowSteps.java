@@ -21,13 +21,21 @@ record FlowSteps(
     Dispatcher dispatcher,
     TunnelRecorder tunnels,
     LogStream<Flow> connections,
-    @Nullable FlowEvents handshakes)
+    @Nullable FlowEvents handshakes,
+    @Nullable FlowEvents refusals)
     implements FlowHandler {
 
   @Override
   public void onEstablished(Flow flow) {
     if (handshakes != null) {
       handshakes.tell(flow, /* fromOriginator= */ false, "", "", /* number= */ 0);
+    }
+  }
+
+  @Override
+  public void onRejected(Flow flow) {
+    if (refusals != null) {
+      refusals.tell(flow, /* fromOriginator= */ false, "", "", /* number= */ 0);
     }
   }
 

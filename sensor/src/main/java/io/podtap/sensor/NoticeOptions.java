@@ -5,6 +5,7 @@
 package io.podtap.sensor;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.kubernetes.ServiceAccount;
 import io.podtap.sensor.notice.NoticeAction;
 import io.podtap.sensor.notice.NoticeSettings;
 import io.podtap.sensor.notice.NoticeSettingsFile;
@@ -12,6 +13,8 @@ import io.podtap.sensor.notice.NoticeSink;
 import io.podtap.sensor.notice.NoticeStage;
 import io.podtap.sensor.notice.WorkloadNames;
 import io.podtap.sensor.notice.catalog.Detections;
+import io.podtap.sensor.notice.events.NoticeEvents;
+import io.podtap.sensor.notice.events.PodLookup;
 import io.podtap.sensor.notice.webhook.Webhook;
 import io.podtap.sensor.notice.webhook.WebhookSettings;
 import io.podtap.sensor.sink.LogSink;
@@ -66,6 +69,14 @@ final class NoticeOptions {
       description = "Format of the webhook; default ${DEFAULT-VALUE}.")
   private String webhookFormat = "cloudevents";
 
+  /** Who may write Kubernetes Events; null where none are wanted. */
+  private @Nullable ServiceAccount eventsBy;
+
+  /** Has every notice about a pod written as an Event in the pod's namespace. */
+  void writeEvents(ServiceAccount account) {
+    eventsBy = account;
+  }
+
   /**
    * Returns a sink with detections in front of the target, or the target when none are wanted.
    *
@@ -76,16 +87,25 @@ final class NoticeOptions {
   LogSink in(Supplier<LogSink> target, WorkloadNames names, Consumer<String> log) {
     boolean wanted = notices || file != null || !detect.isEmpty();
     if (!wanted) {
-      if (exceptions != null || !webhook.isEmpty()) {
-        throw new SettingsException("--notice-exceptions and --notice-webhook require --notices");
+      if (exceptions != null || !webhook.isEmpty() || eventsBy != null) {
+        throw new SettingsException(
+            "--notice-exceptions, --notice-webhook and --notice-events require --notices");
       }
       return target.get();
     }
     NoticeSettings settings = NoticeSettingsFile.read(file, detect, exceptions);
-    List<NoticeAction> actions =
-        webhook.isEmpty()
-            ? List.of()
-            : List.of(Webhook.start(WebhookSettings.of(webhook, webhookFormat), log));
+    WebhookSettings sent = webhook.isEmpty() ? null : WebhookSettings.of(webhook, webhookFormat);
+    if (eventsBy != null && !(names instanceof PodLookup)) {
+      throw new SettingsException("--notice-events requires --identity api or reports");
+    }
+    List<NoticeAction> actions = new ArrayList<>();
+    if (sent != null) {
+      actions.add(Webhook.start(sent, log));
+    }
+    if (eventsBy != null && names instanceof PodLookup pods) {
+      String sensor = System.getenv().getOrDefault("HOSTNAME", "");
+      actions.add(NoticeEvents.start(eventsBy, pods, sensor, log));
+    }
     LogSink sink = target.get();
     return new NoticeSink(
         sink, new NoticeStage(Detections.all(), settings, sink.another(), names, actions));

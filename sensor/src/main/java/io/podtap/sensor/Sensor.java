@@ -29,6 +29,8 @@ import io.podtap.sensor.ingest.IngestSummary;
 import io.podtap.sensor.ingest.Inlets;
 import io.podtap.sensor.ingest.Recent;
 import io.podtap.sensor.log.TapLog;
+import io.podtap.sensor.notice.NoticeSink;
+import io.podtap.sensor.notice.NoticeStage;
 import io.podtap.sensor.notice.WorkloadNames;
 import io.podtap.sensor.sink.BrokerSink;
 import io.podtap.sensor.sink.FolderSettings;
@@ -86,6 +88,7 @@ public final class Sensor {
    * @param outbox records on their way to a broker
    * @param captured what the interface gave, if one is captured
    * @param owners who had which address, if that is asked
+   * @param notices what detections found, if they run
    */
   public record Snapshot(
       long timeNs,
@@ -94,7 +97,8 @@ public final class Sensor {
       Map<String, Long> lostRecords,
       OutboxSummary outbox,
       Optional<Reading> captured,
-      Optional<Reading> owners) {}
+      Optional<Reading> owners,
+      Optional<Reading> notices) {}
 
   private final Poller poller;
   private final Ingest ingest;
@@ -108,6 +112,7 @@ public final class Sensor {
   private final @Nullable Outbox outbox;
   private final @Nullable OwnerSources owners;
   private final @Nullable EdgeSeries edges;
+  private final @Nullable NoticeStage notices;
   private final Cadence maintenance = new Cadence(MAINTENANCE_NS, 0);
   private final Cadence tapLogs = new Cadence(TAP_LOG_NS, 0);
   private final Health health = new Health();
@@ -148,6 +153,10 @@ public final class Sensor {
     poller = new Poller(settings.ingest().listeners().size() + 1); // and the interface
     // Opened before the analysis, which closes the sink with everything in it.
     tapLog = sink.open(TapLog.schema());
+    notices = sink instanceof NoticeSink noticed ? noticed.stage() : null;
+    if (notices != null) {
+      health.remark(notices::problem);
+    }
     if (owners != null) {
       owners.begin(sink, Sensor::wallClockNs, news);
       health.remark(owners::problem);
@@ -347,7 +356,10 @@ public final class Sensor {
             readInterface(),
             owners == null
                 ? Optional.empty()
-                : Optional.of(SensorMetrics.IDENTITY.read(owners.counts())));
+                : Optional.of(SensorMetrics.IDENTITY.read(owners.counts())),
+            notices == null
+                ? Optional.empty()
+                : Optional.of(SensorMetrics.NOTICES.read(notices.counts())));
     snapshot = taken;
     dropping.update(taken.outbox().logs().stream().mapToLong(OutboxSummary.Log::lost).sum());
     return taken;

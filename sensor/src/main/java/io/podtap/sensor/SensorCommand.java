@@ -123,9 +123,16 @@ public final class SensorCommand implements Program {
       names = "--service-account",
       paramLabel = "DIR",
       description =
-          "With --identity api: folder of the token and the certificates; default"
-              + " /var/run/secrets/kubernetes.io/serviceaccount.")
+          "With --identity api or --notice-events: folder of the token and the certificates;"
+              + " default /var/run/secrets/kubernetes.io/serviceaccount.")
   private Path serviceAccount = ServiceAccount.USUAL_FOLDER;
+
+  @Option(
+      names = "--notice-events",
+      description =
+          "Write every notice about a pod as an Event in the pod's namespace, where kubectl"
+              + " describe shows it. Needs a role that may create events.")
+  private boolean noticeEvents;
 
   @Mixin private IdentityOptions identities = new IdentityOptions();
 
@@ -179,6 +186,9 @@ public final class SensorCommand implements Program {
   @Override
   public Integer call() {
     SensorSettings settings = settings();
+    if (noticeEvents) {
+      detection.writeEvents(ServiceAccount.of(System.getenv(), serviceAccount));
+    }
     PrintStream log = System.err;
     try (CountFile counts = observation.openCounts()) {
       Sensor sensor = Sensor.open(settings, line -> log.println("podtap: " + line), detection::in);

@@ -11,6 +11,7 @@ import io.podtap.sensor.edges.EdgeMetrics;
 import io.podtap.sensor.identity.source.OwnerSources;
 import io.podtap.sensor.ingest.IngestMetrics;
 import io.podtap.sensor.merge.MergeCounts;
+import io.podtap.sensor.notice.NoticeCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -205,12 +206,15 @@ public final class SensorMetrics {
           .metricsOnly()
           .build();
 
+  /** What detections found. */
+  static final MetricGroup<NoticeCounts> NOTICES = NoticeCounts.metrics(PREFIX);
+
   private SensorMetrics() {}
 
   /** Returns every group of a sensor. */
   public static List<MetricGroup<?>> all() {
     List<MetricGroup<?>> all = new ArrayList<>(IngestMetrics.SENSOR.all());
-    all.addAll(List.of(ANALYSIS, MERGED, LOGS, INTERFACE, IDENTITY, KAFKA_LOG, KAFKA));
+    all.addAll(List.of(ANALYSIS, MERGED, LOGS, INTERFACE, IDENTITY, NOTICES, KAFKA_LOG, KAFKA));
     all.addAll(EdgeMetrics.all());
     return all;
   }

@@ -16,10 +16,12 @@ import io.podtap.sensor.ingest.IngestText;
  * SensorMetrics} declares; beside those of {@link IngestText} the document has:
  *
  * <pre>
- * {the analysis, "merged": {...}, log files, "interface": {...}, "identity": {...}, "kafka": {log: {...}}}
+ * {the analysis, "merged": {...}, log files, "interface": {...}, "identity": {...}, "notices": {...},
+ *   "kafka": {log: {...}}}
  * </pre>
  *
- * {@code interface} is there when one is captured, {@code identity} when owners are named.
+ * {@code interface} is there when one is captured, {@code identity} when owners are named, {@code
+ * notices} when detections run.
  */
 final class SensorText {
 
@@ -39,6 +41,9 @@ final class SensorText {
     snapshot
         .owners()
         .ifPresent(owners -> document.object("identity", object -> object.add(owners)));
+    snapshot
+        .notices()
+        .ifPresent(notices -> document.object("notices", object -> object.add(notices)));
     document.object(
         "kafka",
         object -> {
@@ -56,6 +61,7 @@ final class SensorText {
         .add(SensorMetrics.LOGS.read(snapshot.lostRecords()));
     snapshot.captured().ifPresent(text::add);
     snapshot.owners().ifPresent(text::add);
+    snapshot.notices().ifPresent(text::add);
     OutboxSummary outbox = snapshot.outbox();
     if (!outbox.logs().isEmpty()) {
       text.add(outbox.logs().stream().map(SensorMetrics.KAFKA_LOG::read).toList())

@@ -15,6 +15,7 @@ import io.podtap.sensor.ingest.DatagramSummary;
 import io.podtap.sensor.ingest.IngestMetrics;
 import io.podtap.sensor.ingest.IngestSummary;
 import io.podtap.sensor.ingest.StreamSummary;
+import io.podtap.sensor.notice.NoticeCounts;
 import io.podtap.sensor.sink.MemorySink;
 import io.podtap.sensor.stream.StreamCounters;
 import io.podtap.sensor.taps.KnownTaps;
@@ -54,7 +55,17 @@ final class SensorTextTest {
         Map.of("conn", 7L),
         new OutboxSummary(7, List.of(new OutboxSummary.Log("conn", 1, 2, 3, 4))),
         Optional.of(SensorMetrics.INTERFACE.zero()),
-        Optional.of(SensorMetrics.IDENTITY.zero()));
+        Optional.of(SensorMetrics.IDENTITY.zero()),
+        Optional.of(
+            SensorMetrics.NOTICES.read(
+                new NoticeCounts(
+                    Map.of("port_scan", 3L),
+                    4,
+                    5,
+                    6,
+                    7,
+                    Map.of("delivered", 8L),
+                    Map.of("limited", 9L)))));
   }
 
   private static List<String> metrics() {
@@ -81,6 +92,13 @@ final class SensorTextTest {
             "podtap_sensor_log_records_lost_total{log=\"conn\"} 7",
             "podtap_sensor_kafka_records_total{log=\"conn\",fate=\"dropped\"} 2",
             "podtap_sensor_kafka_buffered_bytes 7",
+            "podtap_sensor_notices_total{note=\"port_scan\"} 3",
+            "podtap_sensor_notice_findings_left_out_total{cause=\"suppressed\"} 4",
+            "podtap_sensor_notice_findings_left_out_total{cause=\"exception\"} 5",
+            "podtap_sensor_notice_state_evicted_total 6",
+            "podtap_sensor_notice_state_bytes 7",
+            "podtap_sensor_notice_webhook_total{fate=\"delivered\"} 8",
+            "podtap_sensor_notice_events_total{fate=\"limited\"} 9",
             "podtap_sensor_interface_frames_total{fate=\"dropped\"} 0",
             "podtap_sensor_merged_packets_total{what=\"of_one_tap\"} 0",
             "podtap_sensor_flows 0",

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /**
  * What a Role must allow.
  *
- * @param verb {@code list} or {@code watch}
+ * @param verb {@code list}, {@code watch} or {@code create}
  * @param namespace empty for all
  */
 public record AccessRule(String verb, String group, String resource, String namespace) {
@@ -35,7 +35,9 @@ public record AccessRule(String verb, String group, String resource, String name
         + group
         + "\"], resources ["
         + resource
-        + "], verbs [get, list, watch], and a "
+        + (verb.equals("create")
+            ? "], verbs [create], and a "
+            : "], verbs [get, list, watch], and a ")
         + (namespace.isEmpty() ? "ClusterRoleBinding" : "RoleBinding")
         + " to it";
   }

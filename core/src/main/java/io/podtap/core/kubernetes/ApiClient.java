@@ -8,6 +8,7 @@ import io.podtap.core.json.JsonReader;
 import io.podtap.core.text.PlainText;
 import io.podtap.core.trust.Anchors;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -46,13 +47,38 @@ public final class ApiClient implements AutoCloseable {
    * @return the body of an answer 200, to be read before the next request
    */
   public BodyInput get(String path, AccessRule rule, int idleMs, long totalMs) throws ApiException {
+    return request(path, /* sent= */ null, rule, idleMs, totalMs);
+  }
+
+  /**
+   * Creates an object.
+   *
+   * @param path of its kind, encoded
+   * @param sent the object, JSON
+   * @param rule what a Role must allow, for the message when it does not
+   * @param idleMs how long a read of the answer may take
+   * @param totalMs how long the whole answer may take
+   */
+  public void post(String path, byte[] sent, AccessRule rule, int idleMs, long totalMs)
+      throws ApiException {
+    BodyInput answered = request(path, sent, rule, idleMs, totalMs);
     try {
-      ApiConnection.Answer given = ask(path, idleMs, totalMs);
+      answered.transferTo(OutputStream.nullOutputStream()); // so that the connection stays usable
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  private BodyInput request(
+      String path, byte @Nullable [] sent, AccessRule rule, int idleMs, long totalMs)
+      throws ApiException {
+    try {
+      ApiConnection.Answer given = ask(path, sent, idleMs, totalMs);
       if (given.status() == 401 && !account.token().equals(tokenUsed)) { // replaced meanwhile
         drop();
-        given = ask(path, idleMs, totalMs);
+        given = ask(path, sent, idleMs, totalMs);
       }
-      if (given.status() == 200) {
+      if (given.status() == (sent == null ? 200 : 201)) {
         return given.body();
       }
       throw refusal(given, rule);
@@ -61,7 +87,7 @@ public final class ApiClient implements AutoCloseable {
     }
   }
 
-  private ApiConnection.Answer ask(String path, int idleMs, long totalMs)
+  private ApiConnection.Answer ask(String path, byte @Nullable [] sent, int idleMs, long totalMs)
       throws IOException, ApiException {
     String token = account.token();
     tokenUsed = token;
@@ -69,7 +95,7 @@ public final class ApiClient implements AutoCloseable {
     ApiConnection.Answer before = answer;
     if (kept != null && before != null && before.reusable() && before.body().isComplete()) {
       try {
-        return remember(kept.get(path, token, idleMs, totalMs));
+        return remember(kept.ask(path, sent, token, idleMs, totalMs));
       } catch (SocketTimeoutException e) {
         throw e;
       } catch (IOException e) {
@@ -83,7 +109,7 @@ public final class ApiClient implements AutoCloseable {
     if (closed) {
       drop();
     }
-    return remember(opened.get(path, token, idleMs, totalMs));
+    return remember(opened.ask(path, sent, token, idleMs, totalMs));
   }
 
   private ApiConnection.Answer remember(ApiConnection.Answer given) {

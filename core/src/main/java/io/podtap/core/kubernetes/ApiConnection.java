@@ -6,6 +6,7 @@ package io.podtap.core.kubernetes;
 
 import io.podtap.core.json.JsonReader;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP/1.1 connection to the API server, for one request after another. Every wait has an end:
@@ -103,20 +105,31 @@ final class ApiConnection implements AutoCloseable {
    * Asks and reads the answer's head.
    *
    * @param path with its query, encoded
+   * @param sent the body of a POST, JSON; null for a GET
    * @param idleMs how long a read of the body may take
    * @param totalMs how long the whole body may take
    */
-  Answer get(String path, String token, int idleMs, long totalMs) throws IOException {
-    String request =
-        "GET "
+  Answer ask(String path, byte @Nullable [] sent, String token, int idleMs, long totalMs)
+      throws IOException {
+    String head =
+        (sent == null ? "GET " : "POST ")
             + path
             + " HTTP/1.1\r\nHost: "
             + authority
             + "\r\nAuthorization: Bearer "
             + token
-            + "\r\nAccept: application/json\r\nUser-Agent: podtap\r\n\r\n";
+            + "\r\nAccept: application/json\r\nUser-Agent: podtap\r\n"
+            + (sent == null
+                ? ""
+                : "Content-Type: application/json\r\nContent-Length: " + sent.length + "\r\n")
+            + "\r\n";
+    ByteArrayOutputStream request = new ByteArrayOutputStream();
+    request.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
+    if (sent != null) {
+      request.writeBytes(sent);
+    }
     wire.allow(HEAD_MS, HEAD_MS);
-    secure.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    secure.getOutputStream().write(request.toByteArray());
     Answer answer = head();
     wire.allow(idleMs, totalMs);
     return answer;

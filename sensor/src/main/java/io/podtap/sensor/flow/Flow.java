@@ -97,6 +97,7 @@ public final class Flow {
   private boolean payloadWanted;
   private @Nullable Object carried;
   private long watched;
+  private long dueNs;
   private @Nullable Object tunnel;
   private @Nullable ProxyHeader proxy;
   private long path;
@@ -158,6 +159,7 @@ public final class Flow {
     payloadWanted = true;
     carried = null;
     watched = 0;
+    dueNs = 0;
     tunnel = null;
     path = 0;
     pathChanges = -1;
@@ -391,6 +393,16 @@ public final class Flow {
   /** Keeps a number with the flow for the detections' watch. */
   public void watch(long next) {
     watched = next;
+  }
+
+  /** Returns when detections want to see the flow next; 0 before they were asked. */
+  public long dueNs() {
+    return dueNs;
+  }
+
+  /** Says when detections want to see the flow next, nanoseconds since 1970. */
+  public void due(long timeNs) {
+    dueNs = timeNs;
   }
 
   /** Returns the tunnel that the flow is, as its recorder keeps it; null when it is none. */

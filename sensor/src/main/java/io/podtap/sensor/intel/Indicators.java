@@ -37,7 +37,7 @@ final class Indicators {
   private List<Subnet> subnets = List.of();
   private final Map<Path, Long> modified = new HashMap<>();
   private long nextLookNs = Long.MIN_VALUE;
-  private @Nullable String problem;
+  private volatile @Nullable String problem;
 
   /**
    * @throws SettingsException when a file cannot be read or is invalid

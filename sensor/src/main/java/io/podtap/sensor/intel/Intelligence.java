@@ -291,6 +291,12 @@ public final class Intelligence implements Detection {
   }
 
   @Override
+  public String problem() {
+    String problem = indicators.problem();
+    return problem == null ? "" : problem;
+  }
+
+  @Override
   public void advance(long nowNs) {
     indicators.advance(nowNs);
   }

@@ -73,6 +73,14 @@ public final class ConnLog {
         .build();
   }
 
+  /** Returns the same columns as the log of flows that are open for long. */
+  public static LogSchema<Flow> ofLong(LogSchema<Flow> connections) {
+    return connections.renamed(
+        "conn_long",
+        "One record for each time that a flow has been open for one of the durations of"
+            + " longconnection.default_durations; the columns are those of conn.log.");
+  }
+
   private static LogSchema.Builder<Flow> standard(CommunityId communityId, List<String> services) {
     return LogSchema.<Flow>named("conn", "One record for each flow, written when it has ended.")
         .time("ts", "Time of the first packet.", flow -> flow.startNs)

@@ -137,6 +137,17 @@ public final class LogSchema<R> {
     return Objects.requireNonNull(added);
   }
 
+  /** Returns the same columns as a log of another name; to be called before columns are added. */
+  public LogSchema<R> renamed(String otherPath, String otherMeaning) {
+    Builder<R> builder = new Builder<>(otherPath, otherMeaning);
+    builder.columns.addAll(columns);
+    builder.rare.addAll(rare);
+    builder.flow = flow;
+    builder.flowOf = flowOf;
+    builder.firstFlowColumn = firstFlowColumn;
+    return builder.build();
+  }
+
   /** Returns the flow that a record belongs to, or null where it belongs to none. */
   public @Nullable Flow flowOf(R row) {
     return flowOf == null ? null : flowOf.of(row);
@@ -280,6 +291,11 @@ public final class LogSchema<R> {
     private Builder(String path, String meaning) {
       this.path = path;
       this.meaning = meaning;
+    }
+
+    /** A number with decimals, written as {@link LineBuffer#seconds}. */
+    public Builder<R> real(String name, String meaning, TextSource<R> text) {
+      return text(name, Column.Type.DOUBLE, meaning, text);
     }
 
     /** A point in time, nanoseconds since 1970. */

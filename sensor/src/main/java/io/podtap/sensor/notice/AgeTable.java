@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param <K> keys
  * @param <V> values
  */
-public final class AgeTable<K, V> {
+public final class AgeTable<K, V> implements StateTable {
 
   /** What an entry takes besides its key and its value, bytes. */
   private static final long ENTRY_BYTES = 112;
@@ -158,12 +158,12 @@ public final class AgeTable<K, V> {
     return entries.size();
   }
 
-  /** Returns an estimate of what all take, bytes. */
+  @Override
   public long bytes() {
     return bytes;
   }
 
-  /** Returns how many left because the table was full. */
+  @Override
   public long evicted() {
     return evicted;
   }

@@ -27,6 +27,11 @@ public interface Detection {
   /** Says that no record follows: what waits for more is decided now. */
   default void end(long nowNs) {}
 
+  /** Returns why a file cannot be read again, in one line, or an empty text. Any thread. */
+  default String problem() {
+    return "";
+  }
+
   /** Returns an estimate of the state that is held, bytes. */
   default long heldBytes() {
     return 0;

@@ -73,6 +73,11 @@ public record DetectionKind(
       return option(option, DetectionOption.Type.SECONDS, Long.toString(defaultSeconds), meaning);
     }
 
+    /** Adds a number from 0 to 1. */
+    public Builder share(String option, String defaultValue, String meaning) {
+      return option(option, DetectionOption.Type.SHARE, defaultValue, meaning);
+    }
+
     /** Adds a truth value. */
     public Builder truth(String option, boolean defaultValue, String meaning) {
       return option(option, DetectionOption.Type.TRUTH, Boolean.toString(defaultValue), meaning);

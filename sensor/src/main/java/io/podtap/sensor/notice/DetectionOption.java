@@ -22,6 +22,8 @@ public record DetectionOption(String name, Type type, String defaultValue, Strin
     COUNT,
     /** Seconds, with decimals. */
     SECONDS,
+    /** A number from 0 to 1. */
+    SHARE,
     /** {@code true} or {@code false}. */
     TRUTH,
     /** Any text. */
@@ -36,6 +38,7 @@ public record DetectionOption(String name, Type type, String defaultValue, Strin
       return switch (this) {
         case COUNT -> "number";
         case SECONDS -> "seconds";
+        case SHARE -> "number from 0 to 1";
         case TRUTH -> "true or false";
         case TEXT -> "text";
         case TEXTS -> "list";

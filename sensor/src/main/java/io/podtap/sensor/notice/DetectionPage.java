@@ -91,7 +91,20 @@ public final class DetectionPage {
     page.append("or, with `--notice-webhook-format alertmanager`, to Alertmanager's\n");
     page.append(
         "`/api/v2/alerts`. Deliveries that fail are repeated; what does not fit into the\n");
-    page.append("queue of 1 MiB is dropped and counted.\n");
+    page.append("queue of 1 MiB is dropped and counted.\n\n## Kubernetes Events\n\n");
+    page.append(
+        "`podtap sensor --notice-events` writes a notice as an Event of each pod that it is\n");
+    page.append(
+        "about, in the pod's namespace: `kubectl describe pod` and `kubectl events` show it.\n");
+    page.append("Each namespace gets ten at once and then one every six seconds; the rest is\n");
+    page.append(
+        "counted. The service account must be allowed to create events; the chart allows it\n");
+    page.append(
+        "with `sensor.noticeEvents`, and only then. A role that is missing is named in the\n");
+    page.append("program's output and at `/ready`, as are files that cannot be read again.\n");
+    page.append(
+        "\n## Counts\n\nNotices by kind, findings that were suppressed or are exceptions, the\n");
+    page.append("size of detections' state and what left it are [metrics](../metrics.md).\n");
     return page.toString();
   }
 }

@@ -60,7 +60,7 @@ public final class NoticeExceptions {
   private List<Exemption> all = List.of();
   private long lastModified = Long.MIN_VALUE;
   private long nextLookNs = Long.MIN_VALUE;
-  private @Nullable String problem;
+  private volatile @Nullable String problem;
 
   /**
    * @param file null for no exceptions

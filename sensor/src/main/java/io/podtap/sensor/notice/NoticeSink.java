@@ -6,6 +6,7 @@ package io.podtap.sensor.notice;
 
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.log.SchemaRecord;
+import io.podtap.sensor.sink.FlowAges;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import java.util.List;
@@ -34,6 +35,11 @@ public final class NoticeSink implements LogSink {
     this.stage = stage;
     this.open = open;
     open.incrementAndGet();
+  }
+
+  /** Returns the detections behind it. */
+  public NoticeStage stage() {
+    return stage;
   }
 
   @Override
@@ -67,6 +73,11 @@ public final class NoticeSink implements LogSink {
     }
     SchemaRecord<R> seen = new SchemaRecord<>(schema);
     return row -> stage.onRecord(handlers, seen.wrap(row, clockNs.getAsLong()));
+  }
+
+  @Override
+  public @Nullable FlowAges flowAges() {
+    return stage.flowAges();
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.sensor.log.LogRecord;
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.log.SchemaRecord;
+import io.podtap.sensor.sink.FlowAges;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The detections that run, what they take and where their notices go. Shared by the threads that
@@ -92,6 +94,10 @@ public final class NoticeStage implements AutoCloseable {
     };
   }
 
+  @Nullable FlowAges flowAges() {
+    return subscriptions.flowAges();
+  }
+
   List<RecordHandler> handlers(String log) {
     return subscriptions.of(log);
   }
@@ -143,11 +149,43 @@ public final class NoticeStage implements AutoCloseable {
 
   /** Returns how many entries of state were given up because it was full. */
   public synchronized long evicted() {
-    long sum = 0;
+    long sum = notices.evicted();
     for (Detection detection : detections) {
       sum += detection.evicted();
     }
     return sum;
+  }
+
+  /** Returns what became of findings so far. */
+  public synchronized NoticeCounts counts() {
+    return new NoticeCounts(
+        notices.raised(),
+        notices.suppressedCount(),
+        notices.exceptedCount(),
+        evicted(),
+        heldBytes(),
+        deliveries("webhook"),
+        deliveries("events"));
+  }
+
+  private Map<String, Long> deliveries(String name) {
+    for (NoticeAction action : actions) {
+      if (action.name().equals(name)) {
+        return action.counts();
+      }
+    }
+    return Map.of();
+  }
+
+  /** Returns what is wrong with files and deliveries, a line for each. Any thread; never waits. */
+  public String problem() {
+    List<String> lines = new ArrayList<>();
+    String ofExceptions = exceptions.problem();
+    lines.add(ofExceptions == null ? "" : ofExceptions);
+    detections.forEach(detection -> lines.add(detection.problem()));
+    actions.forEach(action -> lines.add(action.problem()));
+    lines.removeIf(String::isEmpty);
+    return String.join("\n", lines);
   }
 
   /** Returns what takes the notices, for its counts. */

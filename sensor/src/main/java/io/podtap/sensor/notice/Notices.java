@@ -7,7 +7,9 @@ package io.podtap.sensor.notice;
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.sink.LogStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Takes what detections find: suppresses duplicates, applies exceptions, writes, passes on. */
 public final class Notices {
@@ -25,6 +27,7 @@ public final class Notices {
   private final List<NoticeAction> actions;
   private final WorkloadNames names;
   private long nowNs;
+  private final Map<String, long[]> raised = new TreeMap<>();
   private long emittedCount;
   private long suppressedCount;
   private long exceptedCount;
@@ -40,6 +43,7 @@ public final class Notices {
       WorkloadNames names) {
     this.log = log;
     this.declared = Set.copyOf(declared);
+    declared.forEach(note -> raised.put(note, new long[1]));
     this.exceptions = exceptions;
     this.actions = List.copyOf(actions);
     this.names = names;
@@ -87,11 +91,27 @@ public final class Notices {
       suppressed.put(key, nowNs + notice.suppressNs, nowNs);
     }
     emittedCount++;
+    long[] ofKind = raised.get(notice.note);
+    if (ofKind != null) {
+      ofKind[0]++;
+    }
     log.write(notice);
     for (NoticeAction action : actions) {
       action.onNotice(notice);
     }
     return true;
+  }
+
+  /** Returns how many were written, by kind. */
+  Map<String, Long> raised() {
+    Map<String, Long> counts = new TreeMap<>();
+    raised.forEach((note, count) -> counts.put(note, count[0]));
+    return counts;
+  }
+
+  /** Returns how many entries of what is suppressed were given up. */
+  long evicted() {
+    return suppressed.evicted();
   }
 
   /** Returns how many were written. */

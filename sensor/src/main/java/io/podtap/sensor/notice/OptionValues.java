@@ -61,6 +61,7 @@ public final class OptionValues {
     switch (option.type()) {
       case COUNT -> count(option.name());
       case SECONDS -> ns(option.name());
+      case SHARE -> share(option.name());
       case TRUTH -> isTrue(option.name());
       case HOSTS -> hosts(option.name());
       case TEXT, TEXTS -> {}
@@ -98,6 +99,20 @@ public final class OptionValues {
     String value = single(option);
     try {
       return (long) (Double.parseDouble(value) * NS_PER_SECOND);
+    } catch (NumberFormatException e) {
+      throw invalid(option, value, e);
+    }
+  }
+
+  /** Returns a number from 0 to 1. */
+  public double share(String option) {
+    String value = single(option);
+    try {
+      double share = Double.parseDouble(value);
+      if (!(share >= 0 && share <= 1)) {
+        throw new SettingsException("option " + option + " is not between 0 and 1");
+      }
+      return share;
     } catch (NumberFormatException e) {
       throw invalid(option, value, e);
     }

@@ -4,17 +4,20 @@
  */
 package io.podtap.sensor.notice;
 
+import io.podtap.sensor.sink.FlowAges;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Which handlers take the records of which log. */
 public final class Subscriptions {
 
   private final Map<String, List<RecordHandler>> handlers = new HashMap<>();
   private final Map<Class<?>, Object> shared = new HashMap<>();
+  private @Nullable FlowAges flowAges;
 
   /**
    * Subscribes to the records of a log or to the events of a parser.
@@ -24,6 +27,19 @@ public final class Subscriptions {
   public Subscriptions on(String log, RecordHandler handler) {
     handlers.computeIfAbsent(log, name -> new ArrayList<>()).add(handler);
     return this;
+  }
+
+  /** Says when open flows become records of {@code conn_long}; one detection may. */
+  public Subscriptions openFlows(FlowAges ages) {
+    if (flowAges != null) {
+      throw new IllegalStateException("open flows are wanted twice");
+    }
+    flowAges = ages;
+    return this;
+  }
+
+  @Nullable FlowAges flowAges() {
+    return flowAges;
   }
 
   /** Returns what detections of one stage share, made by the first that asks. */

@@ -22,6 +22,11 @@ public interface LogSink extends AutoCloseable {
     return null;
   }
 
+  /** Returns when detections want to see flows that are open; null, the usual case, for never. */
+  default @Nullable FlowAges flowAges() {
+    return null;
+  }
+
   /** Says by which clock packets are analyzed, nanoseconds since 1970; called once. */
   default void timedBy(LongSupplier packetTimeNs) {}
 

@@ -29,6 +29,9 @@ public interface FlowHandler {
   /** Says that both ends of a TCP connection have shaken hands. */
   default void onEstablished(Flow flow) {}
 
+  /** Says that the responder has refused a TCP connection. */
+  default void onRejected(Flow flow) {}
+
   /** Takes leave of a flow; its fields are read now or never. */
   void onFlowEnd(Flow flow);
 

@@ -30,6 +30,8 @@ final class TcpData {
   private final FlowHandler handler;
   private final Weirds weirds;
   private final StreamFeed feed;
+  private long acknowledgments;
+  private long gapAcknowledgments;
 
   TcpData(FlowTable table, FlowHandler handler, Weirds weirds, StreamFeed feed) {
     this.table = table;
@@ -47,11 +49,25 @@ final class TcpData {
     if (upTo <= end.trimmed) {
       return;
     }
+    boolean isCounted =
+        end.state == FlowEnd.ESTABLISHED && peer.state == FlowEnd.ESTABLISHED && !flow.partial;
+    acknowledgments += isCounted ? 1 : 0;
     if (upTo > end.contiguous) {
+      gapAcknowledgments += isCounted ? 1 : 0;
       giveUp(flow, end, peer, upTo);
     }
     end.trimmed = upTo;
     checkEnd(flow, end, peer);
+  }
+
+  /** Returns acknowledgments of new data on connections that were seen from their beginning. */
+  long acknowledgments() {
+    return acknowledgments;
+  }
+
+  /** Returns how many of those were for data that was not seen. */
+  long gapAcknowledgments() {
+    return gapAcknowledgments;
   }
 
   /** Acknowledged and not seen: what is missing up to {@code upTo} will not come any more. */

@@ -86,6 +86,8 @@ final class TcpStates {
       close = true;
       if (peer.state == FlowEnd.INACTIVE) {
         weirds.add(Weird.SPONTANEOUS_RST, flow);
+      } else if (peer.state == FlowEnd.SYN_SENT && !fromOriginator) {
+        handler.onRejected(flow);
       }
     }
     if (end.state == FlowEnd.INACTIVE) {

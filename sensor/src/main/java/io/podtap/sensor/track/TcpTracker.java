@@ -133,6 +133,11 @@ final class TcpTracker {
     counter.count(flow, end, packet);
   }
 
+  /** Returns who keeps what was seen of streams. */
+  TcpData data() {
+    return data;
+  }
+
   /** Returns whether all that was seen is a SYN-ACK: whoever sent it, what follows tells. */
   private static boolean isFirstSynAck(Flow flow) {
     return flow.originator().state == FlowEnd.SYN_ACK_SENT

@@ -336,6 +336,16 @@ public final class Tracker implements AutoCloseable {
     return key.isDestination(0, BROADCAST_LOW);
   }
 
+  /** Returns acknowledgments of new data on connections that were seen from their beginning. */
+  public long acknowledgments() {
+    return tcp.data().acknowledgments();
+  }
+
+  /** Returns how many of those were for data that was not seen. */
+  public long gapAcknowledgments() {
+    return tcp.data().gapAcknowledgments();
+  }
+
   /** Returns packets that were counted though bytes at their end were cut. */
   public long cutPackets() {
     return counter.cutPackets();

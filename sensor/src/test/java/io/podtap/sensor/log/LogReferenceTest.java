@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.sensor.Analysis;
 import io.podtap.sensor.flow.CommunityId;
+import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.identity.IdentityLog;
 import io.podtap.sensor.notice.NoticeSettings;
 import io.podtap.sensor.notice.NoticeStage;
@@ -33,7 +34,9 @@ class LogReferenceTest {
 
   @Test
   void connPageSaysWhatTheDeclarationSays() throws IOException {
-    check(ConnLog.schema(new CommunityId(0), List.of(), index -> ""));
+    LogSchema<Flow> connections = ConnLog.schema(new CommunityId(0), List.of(), index -> "");
+    check(connections);
+    check(ConnLog.ofLong(connections));
   }
 
   @Test

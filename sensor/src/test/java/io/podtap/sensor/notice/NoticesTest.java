@@ -27,17 +27,18 @@ class NoticesTest {
       DetectionKind.named("echo", "Makes a notice of every record.")
           .count("echo.limit", 3, "A number.")
           .notice("Echo::Heard", "It", "is", "a", "test.")
-          .starts(context ->
-              records ->
-                  records.on(
-                      "conn",
-                      logged ->
-                          context
-                              .notices()
-                              .emit(
-                                  Notice.of("Echo::Heard", "heard " + logged.text("id.orig_h"))
-                                      .source(logged.text("id.orig_h"))
-                                      .identifier(logged.textOrEmpty("id.orig_h")))))
+          .starts(
+              context ->
+                  records ->
+                      records.on(
+                          "conn",
+                          logged ->
+                              context
+                                  .notices()
+                                  .emit(
+                                      Notice.of("Echo::Heard", "heard " + logged.text("id.orig_h"))
+                                          .source(logged.text("id.orig_h"))
+                                          .identifier(logged.textOrEmpty("id.orig_h")))))
           .build();
 
   @TempDir private Path folder = Path.of("");
@@ -72,6 +73,32 @@ class NoticesTest {
       Files.setLastModifiedTime(file, FileTime.fromMillis(1));
       run.take(from("192.0.2.9", 300));
       assertThat(run.messages()).hasSize(2);
+    }
+  }
+
+  @Test
+  void findingsAreCountedByWhatBecameOfThemAndFileProblemsAreNamed() throws IOException {
+    Path file = folder.resolve("exceptions");
+    Files.writeString(file, "*  10.0.0.7  *  *  known\n");
+    try (StageRun run =
+        new StageRun(KIND, new NoticeSettings(Set.of(), Map.of(), file, /* folder= */ null))) {
+      run.take(from("10.0.0.1", 0)).take(from("10.0.0.1", 1)).take(from("10.0.0.7", 2));
+      NoticeCounts counts = run.stage().counts();
+      assertThat(counts.raised()).containsExactly(Map.entry("Echo::Heard", 1L));
+      assertThat(counts.suppressed()).isEqualTo(1);
+      assertThat(counts.excepted()).isEqualTo(1);
+      assertThat(counts.heldBytes()).isPositive();
+      assertThat(run.stage().problem()).isEmpty();
+      Files.writeString(file, "*  10.0.0.7\n");
+      Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+      run.take(from("10.0.0.7", 100));
+      assertThat(run.stage().problem()).contains(":1: an exception has five parts");
+      assertThat(run.stage().counts().excepted()).isEqualTo(2); // the earlier ones stay
+      Files.writeString(file, "# none\n");
+      Files.setLastModifiedTime(file, FileTime.fromMillis(2));
+      run.take(from("10.0.0.7", 200));
+      assertThat(run.stage().problem()).isEmpty();
+      assertThat(run.messages()).containsExactly("heard 10.0.0.1", "heard 10.0.0.7");
     }
   }
 
@@ -131,5 +158,40 @@ class NoticesTest {
     assertThat(table.get("key 999", START_NS)).isEqualTo("value");
     assertThat(table.get("key 999", START_NS + SECOND_NS)).isNull();
     assertThat(table.bytes()).isZero();
+  }
+
+  @Test
+  void manyKeysAreKnownAndTheOldestLeave() {
+    RecentKeys keys = new RecentKeys(4 << 20, 1_000 * SECOND_NS);
+    int many = 150_000;
+    for (int i = 0; i < many; i++) {
+      assertThat(keys.isKnown("source " + i + " target", START_NS)).isFalse();
+      keys.add("source " + i + " target", START_NS);
+    }
+    for (int i = 0; i < many; i++) {
+      assertThat(keys.isKnown("source " + i + " target", START_NS + SECOND_NS)).isTrue();
+    }
+    assertThat(keys.evicted()).isZero();
+    for (int i = many; i < 5 * many; i++) {
+      keys.add("source " + i + " target", START_NS + i / 1_000 * SECOND_NS);
+      assertThat(keys.bytes()).isLessThanOrEqualTo(4 << 20);
+    }
+    int last = 5 * many - 1;
+    assertThat(keys.isKnown("source " + last + " target", START_NS + 750 * SECOND_NS)).isTrue();
+    assertThat(keys.isKnown("source 0 target", START_NS + 750 * SECOND_NS)).isFalse();
+    assertThat(keys.evicted() + keys.size()).isEqualTo(5 * many);
+    assertThat(keys.isKnown("source " + last + " target", START_NS + 1_760 * SECOND_NS)).isFalse();
+  }
+
+  @Test
+  void keysThatAllCameAtOnceMakeRoomTheSame() {
+    RecentKeys keys = new RecentKeys(1 << 16, 1_000 * SECOND_NS);
+    for (int i = 0; i < 100_000; i++) {
+      keys.add("key " + i, START_NS);
+      assertThat(keys.isKnown("key " + i, START_NS)).isTrue();
+    }
+    assertThat(keys.evicted() + keys.size()).isEqualTo(100_000);
+    assertThat(keys.bytes()).isLessThanOrEqualTo(1 << 16);
+    assertThat(keys.isKnown("key 5", START_NS + 2_000 * SECOND_NS)).isFalse();
   }
 }

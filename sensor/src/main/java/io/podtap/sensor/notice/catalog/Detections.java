@@ -11,9 +11,14 @@ import io.podtap.sensor.notice.inventory.KnownCertificates;
 import io.podtap.sensor.notice.inventory.KnownHosts;
 import io.podtap.sensor.notice.inventory.KnownServices;
 import io.podtap.sensor.notice.inventory.SoftwareInventory;
+import io.podtap.sensor.notice.zeek.CaptureLoss;
 import io.podtap.sensor.notice.zeek.CertificateDates;
+import io.podtap.sensor.notice.zeek.Cryptomining;
 import io.podtap.sensor.notice.zeek.ExternalNames;
 import io.podtap.sensor.notice.zeek.FtpGuessing;
+import io.podtap.sensor.notice.zeek.Heartbleed;
+import io.podtap.sensor.notice.zeek.Log4j;
+import io.podtap.sensor.notice.zeek.LongConnections;
 import io.podtap.sensor.notice.zeek.OddPorts;
 import io.podtap.sensor.notice.zeek.Scans;
 import io.podtap.sensor.notice.zeek.SqlInjection;
@@ -40,7 +45,12 @@ public final class Detections {
           ExternalNames.KIND,
           CertificateDates.KIND,
           WeakKeys.KIND,
-          OddPorts.KIND);
+          OddPorts.KIND,
+          LongConnections.KIND,
+          CaptureLoss.KIND,
+          Heartbleed.KIND,
+          Log4j.KIND,
+          Cryptomining.KIND);
 
   private static final List<DetectionKind> ALL =
       Stream.concat(ZEEK.stream(), ClusterDetections.all().stream()).toList();

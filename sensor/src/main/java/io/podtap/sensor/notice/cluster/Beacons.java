@@ -5,6 +5,7 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.BeaconScore;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
@@ -18,6 +19,7 @@ import io.podtap.sensor.notice.workload.Tables;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -78,24 +80,20 @@ final class Beacons implements Watcher {
     }
   }
 
-  Beacons(ClusterSettings settings, Learning learning) {
+  Beacons(ClusterSettings settings, Learning learning, ExternalNames names) {
     this.settings = settings;
     learned = new Learned(settings, learning);
-    names = new ExternalNames(settings);
+    this.names = names;
     pairs = new AgeTable<>(4 * settings.tableBytesMax(), IDLE_NS_MAX, _ -> 16 * KEPT + 64);
   }
 
   @Override
   public Set<String> logs() {
-    return Set.of("conn", "dns");
+    return Set.of("conn");
   }
 
   @Override
   public void onRecord(Seen record, Findings findings) {
-    if (record.log().equals("dns")) {
-      names.onRecord(record, findings);
-      return;
-    }
     Party source = record.originator();
     Party target = record.responder();
     if (!target.isExternal() || source.isExternal() || !Connections.isEstablished(record)) {
@@ -130,7 +128,7 @@ final class Beacons implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return pairs.bytes() + learned.bytes() + names.bytes();
+  public List<StateTable> tables() {
+    return List.of(pairs, learned.table());
   }
 }

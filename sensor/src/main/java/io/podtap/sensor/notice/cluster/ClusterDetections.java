@@ -14,6 +14,7 @@ import io.podtap.sensor.notice.workload.Watcher;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The declarations of all detections about workloads. */
 public final class ClusterDetections {
@@ -27,9 +28,7 @@ public final class ClusterDetections {
                   "First connections of a workload to others and to destinations outside.",
                   ClusterNotice.NEW_EDGE,
                   ClusterNotice.NEW_EXTERNAL_DESTINATION)
-              .starts(
-                  learned((settings, learning) ->
-                      new NewEdges(settings, learning, new ExternalNames(settings))))
+              .starts(ClusterDetections::edges)
               .build(),
           learning(
                   "protocols",
@@ -53,14 +52,14 @@ public final class ClusterDetections {
               .starts(learned(ControlPlane::new))
               .build(),
           declared("mining", "Mining protocols and names of pools.", ClusterNotice.MINING)
-              .starts(started(_ -> new Mining()))
+              .starts(started(() -> new Mining()))
               .build(),
           declared(
                   "jndi",
                   "JNDI lookups in requests, and connections to the servers that they name.",
                   ClusterNotice.JNDI_LOOKUP,
                   ClusterNotice.JNDI_CALLBACK)
-              .starts(started(_ -> new Lookups(STANDARD)))
+              .starts(started(() -> new Lookups(STANDARD)))
               .build(),
           declared(
                   "shells",
@@ -68,7 +67,7 @@ public final class ClusterDetections {
                   ClusterNotice.REVERSE_SHELL,
                   ClusterNotice.BIND_SHELL,
                   ClusterNotice.WEB_SHELL)
-              .starts(started(_ -> new Shells()))
+              .starts(started(() -> new Shells()))
               .build(),
           declared(
                   "guessing",
@@ -79,29 +78,31 @@ public final class ClusterDetections {
                   "guessing.window",
                   STANDARD.guessingNs() / ClusterSettings.SECOND_NS,
                   "Time in which they must come.")
-              .starts(context ->
-                  new WatcherDetection(
-                      _ ->
-                          new Guessing(
-                              (int) context.options().count("guessing.threshold"),
-                              context.options().ns("guessing.window"),
-                              STANDARD.tableBytesMax()),
-                      STANDARD,
-                      context))
+              .starts(
+                  context ->
+                      new WatcherDetection(
+                          (_, _) ->
+                              new Guessing(
+                                  (int) context.options().count("guessing.threshold"),
+                                  context.options().ns("guessing.window"),
+                                  STANDARD.tableBytesMax()),
+                          STANDARD,
+                          context))
               .build(),
           declared("dns-tunnels", "Data in names of DNS.", ClusterNotice.DNS_TUNNEL)
               .count(
                   "dns-tunnels.names",
                   STANDARD.tunnelNames(),
                   "Different names below one registered domain in ten minutes that are a tunnel.")
-              .starts(context ->
-                  new WatcherDetection(
-                      _ ->
-                          new DnsTunnels(
-                              (int) context.options().count("dns-tunnels.names"),
-                              STANDARD.tableBytesMax()),
-                      STANDARD,
-                      context))
+              .starts(
+                  context ->
+                      new WatcherDetection(
+                          (_, _) ->
+                              new DnsTunnels(
+                                  (int) context.options().count("dns-tunnels.names"),
+                                  STANDARD.tableBytesMax()),
+                          STANDARD,
+                          context))
               .build(),
           learning("beacons", "Regular connections to destinations outside.", ClusterNotice.BEACON)
               .count(
@@ -135,13 +136,13 @@ public final class ClusterDetections {
                   ClusterNotice.CLEAR_TEXT_CREDENTIALS,
                   ClusterNotice.TOKEN_EXPOSED,
                   ClusterNotice.SECRET_EXPOSED)
-              .starts(started(_ -> new ClearText()))
+              .starts(started(() -> new ClearText()))
               .build(),
           declared(
                   "movement",
                   "Workloads that were attacked and attack others.",
                   ClusterNotice.LATERAL_MOVEMENT)
-              .starts(started(_ -> new Movement(STANDARD)))
+              .starts(started(() -> new Movement(STANDARD)))
               .build(),
           declared(
                   "lost-evidence",
@@ -152,14 +153,15 @@ public final class ClusterDetections {
                   "lost-evidence.percent",
                   STANDARD.lossPercent(),
                   "Packets in a hundred between two reports whose loss is allowed.")
-              .starts(context ->
-                  new WatcherDetection(
-                      _ ->
-                          new LostEvidence(
-                              (int) context.options().count("lost-evidence.percent"),
-                              STANDARD.tableBytesMax()),
-                      STANDARD,
-                      context))
+              .starts(
+                  context ->
+                      new WatcherDetection(
+                          (_, _) ->
+                              new LostEvidence(
+                                  (int) context.options().count("lost-evidence.percent"),
+                                  STANDARD.tableBytesMax()),
+                          STANDARD,
+                          context))
               .build());
 
   private ClusterDetections() {}
@@ -189,8 +191,8 @@ public final class ClusterDetections {
                 + " detections that learn.");
   }
 
-  private static Function<DetectionContext, Detection> started(Function<Learning, Watcher> maker) {
-    return context -> new WatcherDetection(maker, STANDARD, context);
+  private static Function<DetectionContext, Detection> started(Supplier<Watcher> maker) {
+    return context -> new WatcherDetection((_, _) -> maker.get(), STANDARD, context);
   }
 
   private static Function<DetectionContext, Detection> learned(
@@ -202,12 +204,20 @@ public final class ClusterDetections {
       BiFunction<ClusterSettings, Learning, Watcher> maker,
       ClusterSettings settings,
       DetectionContext context) {
-    return new WatcherDetection(learning -> maker.apply(settings, learning), settings, context);
+    return new WatcherDetection(
+        (learning, _) -> maker.apply(settings, learning), settings, context);
+  }
+
+  private static WatcherDetection edges(DetectionContext context) {
+    ClusterSettings settings = STANDARD.learning(context.options());
+    return new WatcherDetection(
+        (learning, names) -> new NewEdges(settings, learning, names.get()), settings, context);
   }
 
   private static WatcherDetection beacons(DetectionContext context) {
     ClusterSettings settings = STANDARD.learning(context.options()).beacons(context.options());
-    return learned(Beacons::new, settings, context);
+    return new WatcherDetection(
+        (learning, names) -> new Beacons(settings, learning, names.get()), settings, context);
   }
 
   private static WatcherDetection volumes(DetectionContext context) {

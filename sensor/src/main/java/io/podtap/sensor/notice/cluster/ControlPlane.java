@@ -4,6 +4,7 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.Connections;
@@ -13,6 +14,7 @@ import io.podtap.sensor.notice.workload.Learning;
 import io.podtap.sensor.notice.workload.Party;
 import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Watcher;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,7 @@ final class ControlPlane implements Watcher {
 
   @Override
   public Set<String> logs() {
-    return Set.of("conn", "ssl", "http");
+    return Set.of("conn", "ssl", "http", Connections.ESTABLISHED);
   }
 
   @Override
@@ -77,6 +79,9 @@ final class ControlPlane implements Watcher {
       return null;
     }
     long port = record.number("id.resp_p");
+    if (port == KUBELET_READ_ONLY && record.log().equals(Connections.ESTABLISHED)) {
+      return null; // its requests are in the clear, and say more
+    }
     if (port == KUBELET || port == KUBELET_READ_ONLY) {
       return ClusterNotice.KUBELET_ACCESS;
     }
@@ -99,7 +104,7 @@ final class ControlPlane implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return learned.bytes();
+  public List<StateTable> tables() {
+    return List.of(learned.table());
   }
 }

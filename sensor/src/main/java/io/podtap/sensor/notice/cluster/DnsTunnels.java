@@ -5,6 +5,7 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.Findings;
 import io.podtap.sensor.notice.workload.Party;
@@ -13,6 +14,7 @@ import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -123,7 +125,7 @@ final class DnsTunnels implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return domains.bytes();
+  public List<StateTable> tables() {
+    return List.of(domains);
   }
 }

@@ -5,6 +5,7 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.Findings;
 import io.podtap.sensor.notice.workload.Party;
@@ -28,7 +29,7 @@ final class ExternalNames implements Watcher {
   private final AgeTable<String, String> names;
 
   ExternalNames(ClusterSettings settings) {
-    names = new AgeTable<>(settings.tableBytesMax(), IDLE_NS_MAX, name -> 40 + name.length());
+    names = new AgeTable<>(2 * settings.tableBytesMax(), IDLE_NS_MAX, name -> 40 + name.length());
   }
 
   @Override
@@ -76,7 +77,12 @@ final class ExternalNames implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return names.bytes();
+  public List<StateTable> tables() {
+    return List.of(names);
+  }
+
+  /** Returns what is remembered. */
+  StateTable table() {
+    return names;
   }
 }

@@ -5,11 +5,13 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.Findings;
 import io.podtap.sensor.notice.workload.Party;
 import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Watcher;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -98,7 +100,7 @@ final class Guessing implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return failures.bytes();
+  public List<StateTable> tables() {
+    return List.of(failures);
   }
 }

@@ -5,14 +5,17 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.content.JndiText;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
+import io.podtap.sensor.notice.workload.Connections;
 import io.podtap.sensor.notice.workload.Findings;
 import io.podtap.sensor.notice.workload.Party;
 import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +32,7 @@ final class Lookups implements Watcher {
 
   @Override
   public Set<String> logs() {
-    return Set.of("content", "conn", "ldap", "dns");
+    return Set.of("content", "conn", "ldap", "dns", Connections.ESTABLISHED);
   }
 
   @Override
@@ -112,7 +115,7 @@ final class Lookups implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return targets.bytes();
+  public List<StateTable> tables() {
+    return List.of(targets);
   }
 }

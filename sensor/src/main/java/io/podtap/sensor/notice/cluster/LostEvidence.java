@@ -5,6 +5,7 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.Connections;
 import io.podtap.sensor.notice.workload.Findings;
@@ -13,8 +14,7 @@ import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Tables;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -35,9 +35,7 @@ final class LostEvidence implements Watcher {
 
   private final int percent;
   private final AgeTable<String, Counts> taps;
-  private final Map<String, String> tapOfAddress = new HashMap<>();
-
-  private static final int ADDRESSES_MAX = 10_000;
+  private final AgeTable<String, String> tapOfAddress;
 
   private static final class Counts {
     long seen;
@@ -55,6 +53,7 @@ final class LostEvidence implements Watcher {
   LostEvidence(int percent, long tableBytesMax) {
     this.percent = percent;
     taps = new AgeTable<>(tableBytesMax / 2, IDLE_NS_MAX, _ -> 72);
+    tapOfAddress = new AgeTable<>(tableBytesMax / 2, IDLE_NS_MAX, AgeTable::bytesOf);
   }
 
   @Override
@@ -79,9 +78,10 @@ final class LostEvidence implements Watcher {
       before = new Counts();
       before.heardNs = now;
       taps.put(id, before, now);
-      if (tapOfAddress.size() < ADDRESSES_MAX) {
-        tapOfAddress.put(record.text("tap.address"), id);
-      }
+    }
+    String address = record.text("tap.address");
+    if (!address.isEmpty() && !id.equals(Tables.used(tapOfAddress, address, now))) {
+      tapOfAddress.put(address, id, now);
     }
     before.stopped = record.text("tap.state").equals("stop");
     long seen = count(record, "seen");
@@ -124,7 +124,7 @@ final class LostEvidence implements Watcher {
   }
 
   private void onConnection(Seen record, Findings findings) {
-    if (tapOfAddress.isEmpty()) {
+    if (tapOfAddress.size() == 0) {
       return;
     }
     look(record, findings, record.originator(), record.responder());
@@ -132,11 +132,11 @@ final class LostEvidence implements Watcher {
   }
 
   private void look(Seen record, Findings findings, Party pod, Party peer) {
-    String id = tapOfAddress.get(pod.address());
+    long now = record.timeNs();
+    String id = tapOfAddress.get(pod.address(), now);
     if (id == null) {
       return;
     }
-    long now = record.timeNs();
     Counts tap = Tables.used(taps, id, now);
     if (tap == null || record.text("tap.id").isEmpty()) {
       return;
@@ -162,7 +162,7 @@ final class LostEvidence implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return taps.bytes() + 160L * tapOfAddress.size();
+  public List<StateTable> tables() {
+    return List.of(taps, tapOfAddress);
   }
 }

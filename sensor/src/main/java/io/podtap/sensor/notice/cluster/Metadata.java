@@ -4,6 +4,7 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.Findings;
@@ -12,6 +13,7 @@ import io.podtap.sensor.notice.workload.Learning;
 import io.podtap.sensor.notice.workload.Party;
 import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Watcher;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -100,7 +102,7 @@ final class Metadata implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return learned.bytes();
+  public List<StateTable> tables() {
+    return List.of(learned.table());
   }
 }

@@ -5,6 +5,7 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.Findings;
@@ -12,6 +13,7 @@ import io.podtap.sensor.notice.workload.Party;
 import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /** Workloads that were attacked, and then attack others: notices in, notices out. */
@@ -89,7 +91,7 @@ final class Movement implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return attacked.bytes();
+  public List<StateTable> tables() {
+    return List.of(attacked);
   }
 }

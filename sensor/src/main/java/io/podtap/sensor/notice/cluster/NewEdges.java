@@ -5,6 +5,8 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.RecentKeys;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.Connections;
@@ -15,6 +17,7 @@ import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Tables;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -31,27 +34,23 @@ final class NewEdges implements Watcher {
 
   private final Learning learning;
   private final ExternalNames names;
-  private final AgeTable<String, Boolean> edges;
+  private final RecentKeys edges;
   private final AgeTable<String, int[]> destinations;
 
   NewEdges(ClusterSettings settings, Learning learning, ExternalNames names) {
     this.learning = learning;
     this.names = names;
-    edges = new AgeTable<>(settings.tableBytesMax(), IDLE_NS_MAX, _ -> 0);
+    edges = new RecentKeys(2 * settings.tableBytesMax(), IDLE_NS_MAX);
     destinations = new AgeTable<>(settings.tableBytesMax() / 4, IDLE_NS_MAX, _ -> 24);
   }
 
   @Override
   public Set<String> logs() {
-    return Set.of("conn", "dns");
+    return Set.of("conn", Connections.ESTABLISHED);
   }
 
   @Override
   public void onRecord(Seen record, Findings findings) {
-    if (record.log().equals("dns")) {
-      names.onRecord(record, findings);
-      return;
-    }
     long now = record.timeNs();
     Party source = record.originator();
     Party target = record.responder();
@@ -63,10 +62,10 @@ final class NewEdges implements Watcher {
     String destination = target.isExternal() ? names.of(source, target, now) : target.key();
     String port = Connections.port(record);
     String edge = source.key() + ' ' + destination + (target.isExternal() ? "" : ' ' + port);
-    if (Tables.used(edges, edge, now) != null) {
+    if (edges.isKnown(edge, now)) {
       return;
     }
-    edges.put(edge, true, now);
+    edges.add(edge, now);
     boolean many = target.isExternal() && countDestination(source, now) > DESTINATIONS_MAX;
     if (!sourceKnown || !targetKnown || many) {
       return;
@@ -102,7 +101,7 @@ final class NewEdges implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return edges.bytes() + destinations.bytes() + names.bytes() + learning.bytes();
+  public List<StateTable> tables() {
+    return List.of(edges, destinations);
   }
 }

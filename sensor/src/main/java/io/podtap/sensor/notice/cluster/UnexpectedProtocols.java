@@ -5,6 +5,7 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.Connections;
@@ -15,6 +16,7 @@ import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Tables;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -82,7 +84,7 @@ final class UnexpectedProtocols implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return services.bytes();
+  public List<StateTable> tables() {
+    return List.of(services);
   }
 }

@@ -5,6 +5,7 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.Findings;
@@ -14,6 +15,7 @@ import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Tables;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /** Bytes that a workload sends outside in ten minutes, compared with what it sent so far. */
@@ -92,7 +94,7 @@ final class Volumes implements Watcher {
   }
 
   @Override
-  public long bytes() {
-    return workloads.bytes();
+  public List<StateTable> tables() {
+    return List.of(workloads);
   }
 }

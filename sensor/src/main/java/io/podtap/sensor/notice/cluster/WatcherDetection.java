@@ -8,6 +8,7 @@ import io.podtap.sensor.notice.Detection;
 import io.podtap.sensor.notice.DetectionContext;
 import io.podtap.sensor.notice.Notice;
 import io.podtap.sensor.notice.Notices;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.Subscriptions;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
@@ -17,26 +18,41 @@ import io.podtap.sensor.notice.workload.Party;
 import io.podtap.sensor.notice.workload.Seen;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
-import java.util.function.Function;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Joins one watcher to the framework. One thread at a time. */
 final class WatcherDetection implements Detection, Findings {
 
+  /** Makes a watcher of what detections share. */
+  @FunctionalInterface
+  interface Maker {
+
+    /**
+     * Returns the watcher.
+     *
+     * @param names returns the names of destinations outside
+     */
+    Watcher make(Learning learning, Supplier<ExternalNames> names);
+  }
+
   /** The same finding about the same workloads is one notice in so long a time. */
   private static final long SUPPRESS_NS = Duration.ofHours(1).toNanos();
 
-  private final Function<Learning, Watcher> maker;
+  private final Maker maker;
   private final ClusterSettings settings;
   private final DetectionContext context;
   private final Notices notices;
   private @Nullable Watcher watcher;
 
+  /** Null where another detection accounts for it. */
+  private @Nullable WorkloadRecords shared;
+
   /**
    * @param maker makes the watcher; those that do not learn leave what is learned aside
    */
-  WatcherDetection(
-      Function<Learning, Watcher> maker, ClusterSettings settings, DetectionContext context) {
+  WatcherDetection(Maker maker, ClusterSettings settings, DetectionContext context) {
     this.maker = maker;
     this.settings = settings;
     this.context = context;
@@ -45,13 +61,14 @@ final class WatcherDetection implements Detection, Findings {
 
   @Override
   public void subscribe(Subscriptions records) {
-    WorkloadRecords shared =
+    WorkloadRecords found =
         records.shared(
             WorkloadRecords.class,
             () -> new WorkloadRecords(context.names(), context.site(), settings));
-    Watcher made = maker.apply(shared.learning());
+    Watcher made = maker.make(found.learning(), () -> found.names(records));
     watcher = made;
-    shared.add(made, this, records);
+    found.add(made, this, records);
+    shared = found.claim() ? found : null;
   }
 
   @Override
@@ -81,6 +98,20 @@ final class WatcherDetection implements Detection, Findings {
   @Override
   public long heldBytes() {
     Watcher made = watcher;
-    return made == null ? 0 : made.bytes();
+    return (made == null ? 0 : made.bytes())
+        + accounted().stream().mapToLong(StateTable::bytes).sum();
+  }
+
+  @Override
+  public long evicted() {
+    Watcher made = watcher;
+    return (made == null ? 0 : made.evicted())
+        + accounted().stream().mapToLong(StateTable::evicted).sum();
+  }
+
+  /** Returns tables that detections share, where this is the one that accounts for them. */
+  private List<StateTable> accounted() {
+    WorkloadRecords claimed = shared;
+    return claimed == null ? List.of() : claimed.tables();
   }
 }

@@ -6,16 +6,19 @@ package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.log.LogRecord;
 import io.podtap.sensor.notice.Site;
+import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.Subscriptions;
 import io.podtap.sensor.notice.WorkloadNames;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.Findings;
 import io.podtap.sensor.notice.workload.Learning;
+import io.podtap.sensor.notice.workload.Party;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the detections about workloads share: each record is read once for all of them, and who is
@@ -32,15 +35,48 @@ final class WorkloadRecords {
   private final SeenRecord seenNotice;
 
   private final Learning learning;
+  private final ClusterSettings settings;
+  private final Findings nobody = (kind, message, detail, about, source, destination, id) -> {};
+  private @Nullable ExternalNames names;
+  private boolean claimed;
 
   WorkloadRecords(WorkloadNames names, Site site, ClusterSettings settings) {
     seen = new SeenRecord(names, site);
     seenNotice = new SeenRecord(names, site);
     learning = new Learning(settings);
+    this.settings = settings;
   }
 
   Learning learning() {
     return learning;
+  }
+
+  /** Returns whether nobody has yet taken what is shared into account; the caller does now. */
+  boolean claim() {
+    boolean isFirst = !claimed;
+    claimed = true;
+    return isFirst;
+  }
+
+  /** Returns what is shared. */
+  List<StateTable> tables() {
+    List<StateTable> tables = new ArrayList<>(List.of(learning.table()));
+    ExternalNames known = names;
+    if (known != null) {
+      tables.add(known.table());
+    }
+    return tables;
+  }
+
+  /** Returns the names of destinations outside, which whoever needs them shares. */
+  ExternalNames names(Subscriptions records) {
+    ExternalNames known = names;
+    if (known == null) {
+      known = new ExternalNames(settings);
+      names = known;
+      add(known, nobody, records);
+    }
+    return known;
   }
 
   void add(Watcher watcher, Findings findings, Subscriptions records) {
@@ -62,13 +98,19 @@ final class WorkloadRecords {
         });
   }
 
+  private void learn(Party party, long now) {
+    if (!party.isExternal()) {
+      learning.isOver(party, now);
+    }
+  }
+
   private void onRecord(
       List<Entry> entries, SeenRecord view, boolean isConnection, LogRecord logged) {
     view.wrap(logged);
     if (isConnection) {
       long now = view.timeNs();
-      learning.isOver(view.originator(), now);
-      learning.isOver(view.responder(), now);
+      learn(view.originator(), now);
+      learn(view.responder(), now);
     }
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);

@@ -8,6 +8,7 @@ import io.podtap.sensor.log.LogRecord;
 import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.Subscriptions;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,49 +50,68 @@ public final class Certificates {
     }
   }
 
-  private final AgeTable<String, Certificate> seen =
-      new AgeTable<>(BYTES_MAX, 7 * KnownHosts.DAY_NS, Certificate::bytes);
+  /** What all detections of a stage share. */
+  private static final class Shared {
+
+    final AgeTable<String, Certificate> seen =
+        new AgeTable<>(BYTES_MAX, 7 * KnownHosts.DAY_NS, Certificate::bytes);
+
+    /** What is held is accounted to each of them in equal shares. */
+    int users;
+
+    Shared(Subscriptions records) {
+      records.on("x509", this::onCertificate);
+    }
+
+    private void onCertificate(LogRecord logged) {
+      String fingerprint = logged.textOrEmpty("fingerprint");
+      seen.put(
+          fingerprint,
+          new Certificate(
+              fingerprint,
+              logged.textOrEmpty("certificate.serial"),
+              logged.textOrEmpty("certificate.subject"),
+              logged.textOrEmpty("certificate.issuer"),
+              logged.number("certificate.not_valid_before"),
+              logged.number("certificate.not_valid_after"),
+              logged.textOrEmpty("certificate.key_type"),
+              logged.number("certificate.key_length"),
+              logged.texts("san.dns")),
+          logged.nowNs());
+    }
+  }
+
+  private @Nullable Shared shared;
 
   /** Subscribes to what it needs. */
   public void subscribe(Subscriptions records) {
-    records.on("x509", this::onCertificate);
+    Shared found = records.shared(Shared.class, () -> new Shared(records));
+    found.users++;
+    shared = found;
   }
 
-  private void onCertificate(LogRecord logged) {
-    String fingerprint = logged.textOrEmpty("fingerprint");
-    seen.put(
-        fingerprint,
-        new Certificate(
-            fingerprint,
-            logged.textOrEmpty("certificate.serial"),
-            logged.textOrEmpty("certificate.subject"),
-            logged.textOrEmpty("certificate.issuer"),
-            logged.number("certificate.not_valid_before"),
-            logged.number("certificate.not_valid_after"),
-            logged.textOrEmpty("certificate.key_type"),
-            logged.number("certificate.key_length"),
-            logged.texts("san.dns")),
-        logged.nowNs());
+  private Shared shared() {
+    return Objects.requireNonNull(shared, "not subscribed");
   }
 
   /** Returns the server's own certificate of a record of ssl.log, or null. */
   public @Nullable Certificate ofServer(LogRecord ssl) {
     List<String> chain = ssl.texts("cert_chain_fps");
-    return chain.isEmpty() ? null : seen.get(chain.getFirst(), ssl.nowNs());
+    return chain.isEmpty() ? null : of(chain.getFirst(), ssl.nowNs());
   }
 
   /** Returns the certificate with a fingerprint, or null. */
   public @Nullable Certificate of(String fingerprint, long nowNs) {
-    return seen.get(fingerprint, nowNs);
+    return shared().seen.get(fingerprint, nowNs);
   }
 
-  /** Returns an estimate of what is held, bytes. */
+  /** Returns a share of what is held, an estimate in bytes. */
   public long bytes() {
-    return seen.bytes();
+    return shared().seen.bytes() / shared().users;
   }
 
-  /** Returns how many left because the table was full. */
+  /** Returns a share of how many left because the table was full. */
   public long evicted() {
-    return seen.evicted();
+    return shared().seen.evicted() / shared().users;
   }
 }

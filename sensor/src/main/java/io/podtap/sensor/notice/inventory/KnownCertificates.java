@@ -5,7 +5,6 @@
 package io.podtap.sensor.notice.inventory;
 
 import io.podtap.sensor.log.LogRecord;
-import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.Detection;
 import io.podtap.sensor.notice.DetectionContext;
@@ -28,7 +27,8 @@ public final class KnownCertificates implements Detection {
 
   private static final long BYTES_MAX = 4 << 20;
 
-  private record Row(long timeNs, String host, long port, Certificates.Certificate certificate) {}
+  private record Row(long timeNs, String host, long port, Certificates.Certificate certificate)
+      implements HostRow {}
 
   private final Certificates certificates = new Certificates();
   private final AgeTable<String, Boolean> known =
@@ -42,16 +42,11 @@ public final class KnownCertificates implements Detection {
     tracked = context.options().hosts("known.cert_tracking");
     log =
         context.open(
-            LogSchema.<Row>named(
-                    "known_certs", "One record for each certificate of a server, once a day.")
-                .time("ts", "When a handshake with it was complete.", Row::timeNs)
-                .address(
-                    "host",
-                    "The server's address.",
-                    (row, out) -> {
-                      out.latin1(row.host());
-                      return true;
-                    })
+            HostRow.<Row>begin(
+                    "known_certs",
+                    "One record for each certificate of a server, once a day.",
+                    "When a handshake with it was complete.",
+                    "The server's address.")
                 .port("port_num", "The server's port.", Row::port)
                 .wire("subject", "Its subject.", row -> row.certificate().subject())
                 .wire("issuer_subject", "Its issuer.", row -> row.certificate().issuer())

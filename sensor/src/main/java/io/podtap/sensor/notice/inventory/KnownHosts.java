@@ -5,7 +5,6 @@
 package io.podtap.sensor.notice.inventory;
 
 import io.podtap.sensor.log.LogRecord;
-import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.Detection;
 import io.podtap.sensor.notice.DetectionContext;
@@ -29,7 +28,7 @@ public final class KnownHosts implements Detection {
   static final long DAY_NS = 86_400_000_000_000L;
   private static final long BYTES_MAX = 8 << 20;
 
-  private record Row(long timeNs, String host) {}
+  private record Row(long timeNs, String host) implements HostRow {}
 
   private final AgeTable<String, Boolean> known = new AgeTable<>(BYTES_MAX, DAY_NS, value -> 0);
   private final LogStream<Row> log;
@@ -41,15 +40,11 @@ public final class KnownHosts implements Detection {
     tracked = context.options().hosts("known.host_tracking");
     log =
         context.open(
-            LogSchema.<Row>named("known_hosts", "One record for each host, once a day.")
-                .time("ts", "When its first handshake was complete.", Row::timeNs)
-                .address(
-                    "host",
-                    "Its address.",
-                    (row, out) -> {
-                      out.latin1(row.host());
-                      return true;
-                    })
+            HostRow.<Row>begin(
+                    "known_hosts",
+                    "One record for each host, once a day.",
+                    "When its first handshake was complete.",
+                    "Its address.")
                 .build());
   }
 

@@ -44,7 +44,8 @@ public final class KnownServices implements Detection {
   private static final long FLOWS_BYTES_MAX = 4 << 20;
   private static final List<String> SERVER_STATES = List.of("S1", "SF", "S2", "S3", "RSTO", "RSTR");
 
-  private record Row(long timeNs, String host, long port, String proto, Set<String> services) {}
+  private record Row(long timeNs, String host, long port, String proto, Set<String> services)
+      implements HostRow {}
 
   private final AgeTable<String, Set<String>> known =
       new AgeTable<>(BYTES_MAX, KnownHosts.DAY_NS, KnownServices::bytesOf);
@@ -67,16 +68,11 @@ public final class KnownServices implements Detection {
   }
 
   private static LogSchema<Row> schema() {
-    return LogSchema.<Row>named(
-            "known_services", "One record for each port and the protocols found there, once a day.")
-        .time("ts", "When the protocols were recognized, or the connection ended.", Row::timeNs)
-        .address(
-            "host",
-            "The server's address.",
-            (row, out) -> {
-              out.latin1(row.host());
-              return true;
-            })
+    return HostRow.<Row>begin(
+            "known_services",
+            "One record for each port and the protocols found there, once a day.",
+            "When the protocols were recognized, or the connection ended.",
+            "The server's address.")
         .port("port_num", "The server's port.", Row::port)
         .enumeration(
             "port_proto",

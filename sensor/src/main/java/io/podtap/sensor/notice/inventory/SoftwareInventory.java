@@ -59,7 +59,8 @@ public final class SoftwareInventory implements Detection {
   private static final Pattern SERVER_PREFIX = Pattern.compile("SSH[0-9.\\-]{2,}");
 
   private record Row(
-      long timeNs, String host, long port, String type, SoftwareVersion version, String unparsed) {}
+      long timeNs, String host, long port, String type, SoftwareVersion version, String unparsed)
+      implements HostRow {}
 
   private record Range(String name, SoftwareVersion lowest, SoftwareVersion highest) {}
 
@@ -98,16 +99,11 @@ public final class SoftwareInventory implements Detection {
   }
 
   private static LogSchema<Row> schema() {
-    return LogSchema.<Row>named(
-            "software", "One record for each program and version of a host, once a day.")
-        .time("ts", "When it showed itself.", Row::timeNs)
-        .address(
-            "host",
-            "Its address.",
-            (row, out) -> {
-              out.latin1(row.host());
-              return true;
-            })
+    return HostRow.<Row>begin(
+            "software",
+            "One record for each program and version of a host, once a day.",
+            "When it showed itself.",
+            "Its address.")
         .port("host_p", "The port of a server.", Row::port)
         .enumeration(
             "software_type",

@@ -5,10 +5,10 @@
 package io.podtap.sensor.notice.webhook;
 
 import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.notice.JsonText;
 import io.podtap.sensor.notice.Notice;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,20 +62,20 @@ final class Bodies {
       member(out, "subject", notice.sourceName().isEmpty() ? source : notice.sourceName());
     }
     out.append(",\"datacontenttype\":\"application/json\",\"data\":{\"note\":");
-    text(out, notice.note());
+    JsonText.append(out, notice.note());
     details(out, notice);
     out.append("}}");
   }
 
   private static void alert(StringBuilder out, Notice notice) {
     out.append("[{\"labels\":{\"alertname\":");
-    text(out, notice.note());
+    JsonText.append(out, notice.note());
     member(out, "source", notice.source());
     member(out, "destination", notice.destination());
     named(out, "source_workload", notice.sourceName());
     named(out, "destination_workload", notice.destinationName());
     out.append("},\"annotations\":{\"summary\":");
-    text(out, notice.message());
+    JsonText.append(out, notice.message());
     member(out, "description", notice.sub());
     member(out, "uid", notice.uid());
     out.append('}');
@@ -110,22 +110,7 @@ final class Bodies {
   private static void member(StringBuilder out, String name, @Nullable String value) {
     if (value != null) {
       out.append(",\"").append(name).append("\":");
-      text(out, value);
+      JsonText.append(out, value);
     }
-  }
-
-  private static void text(StringBuilder out, String value) {
-    out.append('"');
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c == '"' || c == '\\') {
-        out.append('\\').append(c);
-      } else if (c < ' ' || c == 0x7F) {
-        out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-      } else {
-        out.append(c);
-      }
-    }
-    out.append('"');
   }
 }

@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ public final class Webhook implements NoticeAction {
   private long dropped;
   private long failed;
   private boolean complained;
+  private volatile String problem = "";
 
   private Webhook(WebhookSettings settings, Consumer<String> log) {
     this.settings = settings;
@@ -144,6 +146,7 @@ public final class Webhook implements NoticeAction {
         synchronized (queue) {
           delivered++;
           complained = false;
+          this.problem = "";
         }
         return null;
       }
@@ -155,14 +158,15 @@ public final class Webhook implements NoticeAction {
     }
   }
 
-  private void complain(String problem) {
+  private void complain(String why) {
+    problem = "notice webhook " + settings.address() + ' ' + why;
     synchronized (queue) {
       if (complained) {
         return;
       }
       complained = true;
     }
-    log.accept("notice webhook " + settings.address() + ' ' + problem);
+    log.accept("notice webhook " + settings.address() + ' ' + why);
   }
 
   /** Waits before the next attempt; false when there is no time for one. */
@@ -180,6 +184,23 @@ public final class Webhook implements NoticeAction {
         queue.wait(TimeUnit.NANOSECONDS.toMillis(leftNs) + 1);
       }
     }
+  }
+
+  @Override
+  public String name() {
+    return "webhook";
+  }
+
+  @Override
+  public Map<String, Long> counts() {
+    synchronized (queue) {
+      return Map.of("delivered", delivered, "dropped", dropped, "failed", failed);
+    }
+  }
+
+  @Override
+  public String problem() {
+    return problem;
   }
 
   /** Returns how many were delivered. */

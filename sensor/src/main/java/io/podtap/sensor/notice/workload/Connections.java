@@ -16,10 +16,16 @@ public final class Connections {
   /** Ports that clients get from the kernel: they name no service. */
   private static final long EPHEMERAL = 32_768;
 
+  /** The event of a handshake of TCP; the record in conn.log comes once the connection is over. */
+  public static final String ESTABLISHED = "connection_established";
+
   private Connections() {}
 
   /** Returns whether both ends have taken part, and the record shows who began. */
   public static boolean isEstablished(Seen connection) {
+    if (connection.log().equals(ESTABLISHED)) {
+      return true;
+    }
     String state = connection.text("conn_state");
     return !NEVER.contains(state)
         && connection.number("resp_pkts") > 0

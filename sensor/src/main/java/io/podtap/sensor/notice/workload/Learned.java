@@ -4,7 +4,8 @@
  */
 package io.podtap.sensor.notice.workload;
 
-import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.RecentKeys;
+import io.podtap.sensor.notice.StateTable;
 import java.time.Duration;
 
 /** What workloads did while they were learned. One thread. */
@@ -13,11 +14,11 @@ public final class Learned {
   private static final long IDLE_NS_MAX = Duration.ofDays(14).toNanos();
 
   private final Learning learning;
-  private final AgeTable<String, Boolean> usual;
+  private final RecentKeys usual;
 
   public Learned(ClusterSettings settings, Learning learning) {
     this.learning = learning;
-    usual = new AgeTable<>(settings.tableBytesMax() / 4, IDLE_NS_MAX, _ -> 0);
+    usual = new RecentKeys(settings.tableBytesMax(), IDLE_NS_MAX);
   }
 
   /**
@@ -26,16 +27,17 @@ public final class Learned {
    */
   public boolean isUsual(String what, Party who, long now) {
     boolean over = learning.isOver(who, now);
-    if (Tables.used(usual, what, now) != null) {
+    if (usual.isKnown(what, now)) {
       return true;
     }
     if (!over) {
-      usual.put(what, true, now);
+      usual.add(what, now);
     }
     return !over;
   }
 
-  public long bytes() {
-    return usual.bytes();
+  /** Returns what is remembered. */
+  public StateTable table() {
+    return usual;
   }
 }

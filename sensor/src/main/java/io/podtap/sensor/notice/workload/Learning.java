@@ -5,6 +5,7 @@
 package io.podtap.sensor.notice.workload;
 
 import io.podtap.sensor.notice.AgeTable;
+import io.podtap.sensor.notice.StateTable;
 import java.time.Duration;
 
 /**
@@ -35,7 +36,8 @@ public final class Learning {
     return nowNs - begun > learningNs;
   }
 
-  public long bytes() {
-    return since.bytes();
+  /** Returns what is remembered. */
+  public StateTable table() {
+    return since;
   }
 }

@@ -4,6 +4,8 @@
  */
 package io.podtap.sensor.notice.workload;
 
+import io.podtap.sensor.notice.StateTable;
+import java.util.List;
 import java.util.Set;
 
 /** One detection: finished records in, findings out. One thread. */
@@ -15,8 +17,18 @@ public interface Watcher {
   /** Takes a record of one of those logs. */
   void onRecord(Seen record, Findings findings);
 
+  /** Returns what it remembers; each table is bounded in bytes. */
+  default List<StateTable> tables() {
+    return List.of();
+  }
+
   /** Returns the heap that is accounted for what it remembers, bytes. */
   default long bytes() {
-    return 0;
+    return tables().stream().mapToLong(StateTable::bytes).sum();
+  }
+
+  /** Returns how many entries were given up because a table was full. */
+  default long evicted() {
+    return tables().stream().mapToLong(StateTable::evicted).sum();
   }
 }

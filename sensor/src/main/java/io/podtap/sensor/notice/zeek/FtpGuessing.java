@@ -5,15 +5,11 @@
 package io.podtap.sensor.notice.zeek;
 
 import io.podtap.sensor.log.LogRecord;
-import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.Detection;
 import io.podtap.sensor.notice.DetectionContext;
 import io.podtap.sensor.notice.DetectionKind;
 import io.podtap.sensor.notice.Notice;
-import io.podtap.sensor.notice.Notices;
 import io.podtap.sensor.notice.Subscriptions;
-import java.util.HashSet;
-import java.util.Set;
 
 /** Failed logins at FTP servers. */
 public final class FtpGuessing implements Detection {
@@ -37,34 +33,14 @@ public final class FtpGuessing implements Detection {
           .starts(FtpGuessing::new)
           .build();
 
-  private static final long BYTES_MAX = 4 << 20;
-  private static final int SERVERS_MAX = 64;
-
-  private static final class Guesses {
-    final Set<String> servers = new HashSet<>();
-    final long sinceNs;
-    long count;
-    boolean told;
-
-    Guesses(long sinceNs) {
-      this.sinceNs = sinceNs;
-    }
-
-    long bytes() {
-      return 96 + 96L * servers.size();
-    }
-  }
-
-  private final AgeTable<String, Guesses> guesses;
-  private final Notices notices;
-  private final long threshold;
+  private final LoginFailures failures;
 
   private FtpGuessing(DetectionContext context) {
-    notices = context.notices();
-    threshold = context.options().count("ftp.bruteforce_threshold");
-    guesses =
-        new AgeTable<>(
-            BYTES_MAX, context.options().ns("ftp.bruteforce_measurement_interval"), Guesses::bytes);
+    failures =
+        new LoginFailures(
+            context.notices(),
+            context.options().count("ftp.bruteforce_threshold"),
+            context.options().ns("ftp.bruteforce_measurement_interval"));
   }
 
   @Override
@@ -74,45 +50,37 @@ public final class FtpGuessing implements Detection {
 
   private void onReply(LogRecord reply) {
     String command = reply.textOrEmpty("name");
-    long code = reply.number("number");
-    if (!(command.equals("USER") || command.equals("PASS")) || code / 100 != 5) {
+    if (!(command.equals("USER") || command.equals("PASS")) || reply.number("number") / 100 != 5) {
       return;
     }
     String client = reply.textOrEmpty("id.orig_h");
     long nowNs = reply.nowNs();
-    Guesses present = guesses.get(client, nowNs, () -> new Guesses(nowNs));
-    present.count++;
-    if (present.servers.size() < SERVERS_MAX) {
-      present.servers.add(reply.textOrEmpty("id.resp_h"));
-    }
-    guesses.resized(client);
-    if (present.count >= threshold && !present.told) {
-      present.told = true;
-      int servers = present.servers.size();
-      notices.emit(
-          Notice.of(
-                  NOTE,
-                  client
-                      + " had "
-                      + present.count
-                      + " failed logins on "
-                      + servers
-                      + " FTP server"
-                      + (servers > 1 ? "s" : "")
-                      + " in "
-                      + Texts.minutesSeconds(nowNs - present.sinceNs))
-              .source(client)
-              .identifier(client));
-    }
+    failures.add(
+        client,
+        reply.textOrEmpty("id.resp_h"),
+        /* failed= */ 1,
+        nowNs,
+        known ->
+            Notice.of(
+                NOTE,
+                client
+                    + " had "
+                    + known.count()
+                    + " failed logins on "
+                    + known.servers()
+                    + " FTP server"
+                    + (known.servers() > 1 ? "s" : "")
+                    + " in "
+                    + Texts.minutesSeconds(nowNs - known.sinceNs())));
   }
 
   @Override
   public long heldBytes() {
-    return guesses.bytes();
+    return failures.bytes();
   }
 
   @Override
   public long evicted() {
-    return guesses.evicted();
+    return failures.evicted();
   }
 }

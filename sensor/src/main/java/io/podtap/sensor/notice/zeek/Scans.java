@@ -122,7 +122,7 @@ public final class Scans implements Detection {
 
   @Override
   public void subscribe(Subscriptions records) {
-    records.on("conn", this::onConnection);
+    records.on("connection_rejected", this::attempt).on("conn", this::onConnection);
   }
 
   private void onConnection(LogRecord flow) {

@@ -5,15 +5,11 @@
 package io.podtap.sensor.notice.zeek;
 
 import io.podtap.sensor.log.LogRecord;
-import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.Detection;
 import io.podtap.sensor.notice.DetectionContext;
 import io.podtap.sensor.notice.DetectionKind;
 import io.podtap.sensor.notice.Notice;
-import io.podtap.sensor.notice.Notices;
 import io.podtap.sensor.notice.Subscriptions;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Failed logins at SSH servers. */
 public final class SshGuessing implements Detection {
@@ -36,27 +32,14 @@ public final class SshGuessing implements Detection {
           .starts(SshGuessing::new)
           .build();
 
-  private static final long BYTES_MAX = 4 << 20;
-  private static final int SAMPLES_MAX = 5;
-
-  private static final class Guesses {
-    final List<String> servers = new ArrayList<>();
-    long count;
-    boolean told;
-  }
-
-  private final AgeTable<String, Guesses> guesses;
-  private final Notices notices;
-  private final long threshold;
+  private final LoginFailures failures;
 
   private SshGuessing(DetectionContext context) {
-    notices = context.notices();
-    threshold = context.options().count("ssh.password_guesses_limit");
-    guesses =
-        new AgeTable<>(
-            BYTES_MAX,
-            context.options().ns("ssh.guessing_timeout"),
-            held -> 96 + 96L * SAMPLES_MAX);
+    failures =
+        new LoginFailures(
+            context.notices(),
+            context.options().count("ssh.password_guesses_limit"),
+            context.options().ns("ssh.guessing_timeout"));
   }
 
   @Override
@@ -71,33 +54,28 @@ public final class SshGuessing implements Detection {
       return;
     }
     String client = session.textOrEmpty("id.orig_h");
-    Guesses present = guesses.get(client, session.nowNs(), Guesses::new);
-    present.count += failed;
-    if (present.servers.size() < SAMPLES_MAX) {
-      present.servers.add(session.textOrEmpty("id.resp_h"));
-    }
-    if (present.count >= threshold && !present.told) {
-      present.told = true;
-      notices.emit(
-          Notice.of(
-                  NOTE,
-                  client
-                      + " appears to be guessing SSH passwords (seen in "
-                      + present.count
-                      + " connections).")
-              .sub("Sampled servers:  " + String.join(", ", present.servers))
-              .source(client)
-              .identifier(client));
-    }
+    failures.add(
+        client,
+        session.textOrEmpty("id.resp_h"),
+        failed,
+        session.nowNs(),
+        known ->
+            Notice.of(
+                    NOTE,
+                    client
+                        + " appears to be guessing SSH passwords (seen in "
+                        + known.count()
+                        + " connections).")
+                .sub("Sampled servers:  " + String.join(", ", known.samples())));
   }
 
   @Override
   public long heldBytes() {
-    return guesses.bytes();
+    return failures.bytes();
   }
 
   @Override
   public long evicted() {
-    return guesses.evicted();
+    return failures.evicted();
   }
 }

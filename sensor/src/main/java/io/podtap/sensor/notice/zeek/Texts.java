@@ -19,10 +19,47 @@ final class Texts {
 
   private Texts() {}
 
-  /** Returns a length of time: {@code 2m5s}. */
+  /** Returns a length of time, rounded to seconds: {@code 2m5s}. */
   static String minutesSeconds(long ns) {
-    long seconds = ns / NS_PER_SECOND;
+    long seconds = Math.round((double) ns / NS_PER_SECOND);
     return seconds / 60 + "m" + seconds % 60 + "s";
+  }
+
+  /** Returns a length of time as Zeek prints one: {@code 2.0 mins 5.0 secs 20.0 msecs}. */
+  static String interval(long ns) {
+    if (ns == 0) {
+      return "0 secs";
+    }
+    StringBuilder out = new StringBuilder(ns < 0 ? "-" : "");
+    long rest = Math.abs(ns);
+    for (Unit unit : Unit.values()) {
+      double count = unit == Unit.USEC ? rest / 1e3 : (double) (rest / unit.ns);
+      rest = unit == Unit.USEC ? 0 : rest % unit.ns;
+      if (count > 0) {
+        String number = Double.toString(count);
+        out.append(out.length() > 1 ? " " : "").append(number).append(' ').append(unit.word);
+        out.append(number.equals("1.0") ? "" : "s");
+      }
+    }
+    return out.toString();
+  }
+
+  /** Units in which Zeek prints lengths of time. */
+  private enum Unit {
+    DAY("day", 86_400_000_000_000L),
+    HOUR("hr", 3_600_000_000_000L),
+    MINUTE("min", 60_000_000_000L),
+    SECOND("sec", 1_000_000_000L),
+    MSEC("msec", 1_000_000L),
+    USEC("usec", 1_000L);
+
+    final String word;
+    final long ns;
+
+    Unit(String word, long ns) {
+      this.word = word;
+      this.ns = ns;
+    }
   }
 
   /** Returns a point in time, UTC. */

@@ -8,6 +8,7 @@ import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.Holdings;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows DTLS over UDP until its handshake is over.
@@ -74,10 +75,17 @@ final class DtlsParser implements DatagramParser {
   private int foreign;
   private boolean over;
 
+  /** Null where nobody wants to hear of them. */
+  private final @Nullable Heartbeats heartbeats;
+
   DtlsParser(TlsProtocol protocol, Session session) {
     this.session = session;
     this.held = new Holdings(session.account());
     this.handshake = Handshake.ofDatagrams(session, protocol);
+    this.heartbeats =
+        protocol.heartbeats == null
+            ? null
+            : new Heartbeats(protocol.heartbeats, session, handshake);
   }
 
   @Override
@@ -90,7 +98,24 @@ final class DtlsParser implements DatagramParser {
       over |= handshake.logIfOver();
     }
     over |= handshake.logIfOver();
+    if (over && heartbeats != null && handshake.isTypeShown()) {
+      follow(fromOriginator, heartbeats);
+    }
     held.set((long) client.message.length + server.message.length);
+  }
+
+  /** Reads the headers of records behind the handshake; their content is encrypted. */
+  private void follow(boolean fromOriginator, Heartbeats told) {
+    while (rest.length() >= RECORD_HEADER_LENGTH) {
+      int version = rest.u16(1);
+      int length = rest.u16(11);
+      boolean isRecord = version == Handshake.DTLS_10 || version == Handshake.DTLS_12;
+      if (!isRecord || length > rest.length() - RECORD_HEADER_LENGTH) {
+        return;
+      }
+      told.onEncrypted(fromOriginator, rest.u8(0), length);
+      rest.skip(RECORD_HEADER_LENGTH + length);
+    }
   }
 
   /** Takes one record off; returns whether what is left may be one, too. */
@@ -121,6 +146,9 @@ final class DtlsParser implements DatagramParser {
       take(fromOriginator, type, number);
     } else {
       onEncrypted(fromOriginator);
+      if (heartbeats != null) {
+        heartbeats.onEncrypted(fromOriginator, type, length);
+      }
     }
     return !over;
   }
@@ -137,7 +165,12 @@ final class DtlsParser implements DatagramParser {
       case Handshake.CONTENT_HANDSHAKE -> fragment(fromOriginator, record);
       case Handshake.CONTENT_CHANGE_OF_CIPHER -> handshake.onChangeOfCipher(fromOriginator);
       case Handshake.CONTENT_ALERT -> handshake.onAlerts(fromOriginator, content, content.length());
-      case Handshake.CONTENT_HEARTBEAT -> handshake.onHeartbeat(fromOriginator);
+      case Handshake.CONTENT_HEARTBEAT -> {
+        handshake.onHeartbeat(fromOriginator);
+        if (heartbeats != null && content.length() >= Heartbeats.HEAD_BYTES) {
+          heartbeats.onClear(fromOriginator, content.length(), content.u8(0), content.u16(1));
+        }
+      }
       case Handshake.CONTENT_APPLICATION_DATA -> handshake.onApplicationData();
       default -> {
         String from = fromOriginator ? "originator" : "responder";

@@ -104,6 +104,17 @@ final class Handshake {
     return row;
   }
 
+  /** Returns whether what an end sent is the client's. */
+  boolean isClient(boolean fromOriginator) {
+    return fromOriginator ^ flipped;
+  }
+
+  /** Returns whether records behind the handshake still say what they carry: before TLS 1.3. */
+  boolean isTypeShown() {
+    boolean isBefore = isBefore13() || negotiated == DTLS_10 || negotiated == DTLS_12;
+    return row != null && row.established && isBefore;
+  }
+
   /** Returns the version that the server chose, or -1 while that is open. */
   int negotiated() {
     return negotiated;

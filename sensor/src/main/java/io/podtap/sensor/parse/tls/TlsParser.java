@@ -11,6 +11,7 @@ import io.podtap.sensor.parse.Resynchronizer;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows one connection, record by record, until its handshake is over.
@@ -64,7 +65,9 @@ final class TlsParser implements StreamParser {
 
     int left;
     boolean inRecord;
-    boolean alertsTaken;
+    boolean headTaken;
+    int heartbeatType;
+    int heartbeatPayloadBytes;
 
     End(Account account) {
       header = new Gather(HEADER_LENGTH, account);
@@ -87,12 +90,22 @@ final class TlsParser implements StreamParser {
   private boolean isOld;
   private boolean over;
 
+  /** Null where nobody wants to hear of them. */
+  private final @Nullable Heartbeats heartbeats;
+
+  /** Whether records are followed behind the handshake, by their headers alone. */
+  private boolean isFollowing;
+
   TlsParser(TlsProtocol protocol, Session session) {
     this.session = session;
     this.client = new End(session.account());
     this.server = new End(session.account());
     this.isJoined = session.flow().partial;
     this.handshake = Handshake.ofStream(session, protocol);
+    this.heartbeats =
+        protocol.heartbeats == null
+            ? null
+            : new Heartbeats(protocol.heartbeats, session, handshake);
   }
 
   @Override
@@ -119,6 +132,37 @@ final class TlsParser implements StreamParser {
       if (!over) {
         end.inRecord = false;
         complete(fromOriginator, end);
+      }
+    }
+    if (isFollowing && heartbeats != null) {
+      follow(fromOriginator, end, data, heartbeats);
+    }
+  }
+
+  /** Reads the headers of records behind the handshake; their content is encrypted. */
+  private void follow(boolean fromOriginator, End end, Payload data, Heartbeats told) {
+    while (isFollowing && !data.isEmpty()) {
+      if (!end.inRecord) {
+        Payload header = end.header.take(data, HEADER_LENGTH);
+        if (header == null) {
+          return;
+        }
+        isFollowing =
+            header.u8(0) >= CONTENT_TYPE_MIN
+                && header.u8(0) <= CONTENT_TYPE_MAX
+                && header.u8(1) == VERSION_MAJOR
+                && header.u16(3) <= CONTENT_MAX;
+        end.type = header.u8(0);
+        end.length = header.u16(3);
+        end.left = end.length;
+        end.inRecord = true;
+      }
+      int part = Math.min(end.left, data.length());
+      data.skip(part);
+      end.left -= part;
+      if (end.left == 0) {
+        end.inRecord = false;
+        told.onEncrypted(fromOriginator, end.type, end.length);
       }
     }
   }
@@ -175,7 +219,7 @@ final class TlsParser implements StreamParser {
     }
     end.left = end.length;
     end.inRecord = true;
-    end.alertsTaken = false;
+    end.headTaken = false;
     end.encrypted = handshake.isEncrypted(fromOriginator, end.type);
     return true;
   }
@@ -241,12 +285,22 @@ final class TlsParser implements StreamParser {
       }
     } else if (end.type == Handshake.CONTENT_HANDSHAKE) {
       messages(fromOriginator, end);
-    } else if (end.type == Handshake.CONTENT_ALERT && !end.alertsTaken) {
+    } else if (end.type == Handshake.CONTENT_ALERT && !end.headTaken) {
       int wanted = Math.min(end.length, Handshake.alertBytesMax());
       Payload alerts = wanted == 0 ? null : end.alerts.take(content, wanted);
       if (alerts != null) {
-        end.alertsTaken = true;
+        end.headTaken = true;
         handshake.onAlerts(fromOriginator, alerts, end.length);
+      }
+    } else if (end.type == Handshake.CONTENT_HEARTBEAT && !end.headTaken) {
+      Payload head =
+          end.length < Heartbeats.HEAD_BYTES
+              ? null
+              : end.alerts.take(content, Heartbeats.HEAD_BYTES);
+      if (head != null) {
+        end.headTaken = true;
+        end.heartbeatType = head.u8(0);
+        end.heartbeatPayloadBytes = head.u16(1);
       }
     }
   }
@@ -255,11 +309,14 @@ final class TlsParser implements StreamParser {
   private void complete(boolean fromOriginator, End end) {
     if (end.encrypted || handshake.isEncrypted(fromOriginator, end.type)) {
       handshake.onEncrypted(fromOriginator);
+      if (heartbeats != null) {
+        heartbeats.onEncrypted(fromOriginator, end.type, end.length);
+      }
     } else {
       switch (end.type) {
         case Handshake.CONTENT_CHANGE_OF_CIPHER -> handshake.onChangeOfCipher(fromOriginator);
         case Handshake.CONTENT_APPLICATION_DATA -> handshake.onApplicationData();
-        case Handshake.CONTENT_HEARTBEAT -> handshake.onHeartbeat(fromOriginator);
+        case Handshake.CONTENT_HEARTBEAT -> onHeartbeat(fromOriginator, end);
         case Handshake.CONTENT_HANDSHAKE, Handshake.CONTENT_ALERT -> {}
         default -> {
           if (end.type < OLD) {
@@ -270,6 +327,14 @@ final class TlsParser implements StreamParser {
       }
     }
     over |= handshake.logIfOver();
+    isFollowing = over && heartbeats != null && handshake.isTypeShown();
+  }
+
+  private void onHeartbeat(boolean fromOriginator, End end) {
+    handshake.onHeartbeat(fromOriginator);
+    if (heartbeats != null && end.headTaken) {
+      heartbeats.onClear(fromOriginator, end.length, end.heartbeatType, end.heartbeatPayloadBytes);
+    }
   }
 
   private void messages(boolean fromOriginator, End end) {
@@ -320,6 +385,7 @@ final class TlsParser implements StreamParser {
 
   private void giveUp(String reason) {
     over = true;
+    isFollowing = false;
     handshake.log();
     session.violation(reason);
   }
@@ -327,6 +393,7 @@ final class TlsParser implements StreamParser {
   @Override
   public void onGap(boolean fromOriginator, long length) {
     over |= !isJoined; // where the next record begins is not known
+    isFollowing = false;
   }
 
   @Override

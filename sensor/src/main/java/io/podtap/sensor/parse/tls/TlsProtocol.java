@@ -49,6 +49,9 @@ public final class TlsProtocol implements StreamProtocol {
   /** Told of Diffie-Hellman parameters, with their bits, when detections want them. */
   final @Nullable FlowEvents parameters;
 
+  /** Told of heartbeats, when detections want them. */
+  final @Nullable LogStream<Heartbeats.Row> heartbeats;
+
   final Certificates certificates;
   final Files files;
 
@@ -62,6 +65,7 @@ public final class TlsProtocol implements StreamProtocol {
     this.files = files;
     this.log = sink.open(TlsLog.schema());
     this.parameters = FlowEvents.of(sink, "ssl_dh_params");
+    this.heartbeats = Heartbeats.events(sink);
     this.certificates = certificates;
   }
 

@@ -278,7 +278,8 @@ class WatchersTest {
   private static RecordScript beacons() {
     Learning learning = learning();
     learning.isOver(WEB, 1_700_000_000_000_000_000L);
-    return new RecordScript(new Beacons(SETTINGS, learning)).after(LEARNED);
+    return new RecordScript(new Beacons(SETTINGS, learning, new ExternalNames(SETTINGS)))
+        .after(LEARNED);
   }
 
   @Test
@@ -301,7 +302,8 @@ class WatchersTest {
       script.after(Duration.ofMillis((long) (-60_000 * Math.log(1 - random.nextDouble()))));
     }
     assertThat(script.found()).isEmpty();
-    RecordScript regular = new RecordScript(new Beacons(SETTINGS, learning()));
+    RecordScript regular =
+        new RecordScript(new Beacons(SETTINGS, learning(), new ExternalNames(SETTINGS)));
     for (int i = 0; i < 2_000; i++) {
       regular.connection(WEB, OUTSIDE, 443).after(Duration.ofMinutes(1));
       regular.connection(WEB, DATABASE, 443);
@@ -410,7 +412,7 @@ class WatchersTest {
   @Test
   void isBounded() {
     NewEdges edges = new NewEdges(SETTINGS, learning(), new ExternalNames(SETTINGS));
-    Beacons beacons = new Beacons(SETTINGS, learning());
+    Beacons beacons = new Beacons(SETTINGS, learning(), new ExternalNames(SETTINGS));
     RecordScript both = new RecordScript(edges);
     RecordScript regular = new RecordScript(beacons).after(Duration.ofDays(2));
     for (int i = 0; i < 100_000; i++) {
