@@ -4,6 +4,7 @@
  */
 package io.podtap.kafka.detect;
 
+import io.podtap.sensor.detect.DetectRun;
 import io.podtap.sensor.detect.DetectSettings;
 import io.podtap.sensor.detect.PartitionDetections;
 import java.util.Objects;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class DetectProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
   private final DetectSettings settings;
-  private final DetectCounts counts;
+  private final DetectRun run;
   private @Nullable ProcessorContext<byte[], byte[]> context;
   private @Nullable KeyValueStore<String, byte[]> store;
   private @Nullable PartitionDetections detections;
@@ -31,9 +32,9 @@ final class DetectProcessor implements Processor<byte[], byte[], byte[], byte[]>
   private long invalid;
   private long evicted;
 
-  DetectProcessor(DetectSettings settings, DetectCounts counts) {
+  DetectProcessor(DetectSettings settings, DetectRun run) {
     this.settings = settings;
-    this.counts = counts;
+    this.run = run;
   }
 
   @Override
@@ -49,6 +50,9 @@ final class DetectProcessor implements Processor<byte[], byte[], byte[], byte[]>
     }
     made.resume();
     store = kept;
+    if (detections == null) {
+      run.tasks(1);
+    }
     detections = made;
     invalid = 0;
     evicted = 0;
@@ -63,13 +67,21 @@ final class DetectProcessor implements Processor<byte[], byte[], byte[], byte[]>
     running.changes(kept::put); // null deletes
     long nowInvalid = running.invalid();
     long nowEvicted = running.evicted();
-    counts.lost(nowInvalid - invalid, nowEvicted - evicted);
+    run.lost(nowInvalid - invalid, nowEvicted - evicted);
     invalid = nowInvalid;
     evicted = nowEvicted;
   }
 
   private void onNotice(byte[] key, byte[] notice) {
-    counts.notice();
+    run.notice();
     Objects.requireNonNull(context).forward(new Record<>(key, notice, timeMs));
+  }
+
+  @Override
+  public void close() {
+    if (detections != null) {
+      run.tasks(-1);
+      detections = null;
+    }
   }
 }

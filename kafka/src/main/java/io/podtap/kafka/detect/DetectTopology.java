@@ -4,6 +4,7 @@
  */
 package io.podtap.kafka.detect;
 
+import io.podtap.sensor.detect.DetectRun;
 import io.podtap.sensor.detect.DetectSettings;
 import io.podtap.sensor.detect.Router;
 import java.util.HashMap;
@@ -34,7 +35,7 @@ final class DetectTopology {
   private DetectTopology() {}
 
   /** Returns the topology. */
-  static Topology build(DetectSettings settings, DetectCounts counts) {
+  static Topology build(DetectSettings settings, DetectRun run) {
     Map<String, String> logs = logsByTopic(settings);
     StreamsBuilder builder = new StreamsBuilder();
     builder.addStateStore(
@@ -42,13 +43,13 @@ final class DetectTopology {
             .withCachingEnabled()
             .withLoggingEnabled(Map.of()));
     builder.stream(topics(logs.keySet()), Consumed.with(BYTES, BYTES))
-        .process(() -> new RouteProcessor(settings, logs, counts))
+        .process(() -> new RouteProcessor(settings, logs, run))
         .repartition(
             Repartitioned.with(BYTES, BYTES)
                 .withName(RECORDS)
                 .withNumberOfPartitions(settings.partitions())
                 .withStreamPartitioner(new KeyedPartition()))
-        .process(() -> new DetectProcessor(settings, counts), STATE)
+        .process(() -> new DetectProcessor(settings, run), STATE)
         .to(settings.noticeTopic(), Produced.with(BYTES, BYTES));
     return builder.build();
   }

@@ -4,6 +4,7 @@
  */
 package io.podtap.kafka.detect;
 
+import io.podtap.sensor.detect.DetectRun;
 import io.podtap.sensor.detect.DetectSettings;
 import io.podtap.sensor.detect.Router;
 import java.nio.ByteBuffer;
@@ -20,17 +21,17 @@ final class RouteProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
   private final DetectSettings settings;
   private final Map<String, String> logs;
-  private final DetectCounts counts;
+  private final DetectRun run;
   private @Nullable ProcessorContext<byte[], byte[]> context;
   private @Nullable Router router;
 
   /**
    * @param logs names of logs by topic
    */
-  RouteProcessor(DetectSettings settings, Map<String, String> logs, DetectCounts counts) {
+  RouteProcessor(DetectSettings settings, Map<String, String> logs, DetectRun run) {
     this.settings = settings;
     this.logs = logs;
-    this.counts = counts;
+    this.run = run;
   }
 
   /** Returns the partition that a key stands for. */
@@ -50,10 +51,10 @@ final class RouteProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     String log = at.recordMetadata().map(metadata -> logs.get(metadata.topic())).orElse(null);
     byte[] value = record.value();
     if (log == null || value == null) {
-      counts.invalid();
+      run.invalid();
       return;
     }
-    counts.record();
+    run.record();
     // A sensor whose clock is ahead does not make everything old.
     long timeMs = Math.min(record.timestamp(), at.currentSystemTimeMs());
     Router routes = Objects.requireNonNull(router);
@@ -69,7 +70,7 @@ final class RouteProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                       envelope,
                       timeMs)));
     } catch (IllegalArgumentException e) {
-      counts.invalid();
+      run.invalid();
     }
   }
 }

@@ -4,17 +4,16 @@
  */
 package io.podtap.kafka.detect;
 
-import io.podtap.core.agent.Threads;
 import io.podtap.core.config.SettingsException;
 import io.podtap.kafka.FailureReason;
 import io.podtap.sensor.detect.DetectEngine;
+import io.podtap.sensor.detect.DetectRun;
 import io.podtap.sensor.detect.DetectSettings;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -36,50 +35,39 @@ public final class StreamsEngine implements DetectEngine {
   private static final long RETRY_SECONDS = 5;
   private static final int REQUEST_MS = 10_000;
 
-  private final CountDownLatch ending = new CountDownLatch(1);
   private volatile @Nullable String failure;
 
   @Override
-  public int run(DetectSettings settings, PrintStream out) {
-    CountDownLatch ended = new CountDownLatch(1);
-    Runtime.getRuntime().addShutdownHook(Threads.unstarted("detect-end", () -> end(ended)));
+  public int run(DetectSettings settings, DetectRun run, PrintStream out) {
     try {
-      return runUntilEnd(settings, out);
+      return runUntilEnd(settings, run, out);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return 1;
     } catch (KafkaException e) {
       throw new SettingsException("--kafka: " + FailureReason.of(e), e);
-    } finally {
-      ended.countDown();
     }
   }
 
-  /** Asks the program to end and waits until it has; the process ends behind this. */
-  private void end(CountDownLatch ended) {
-    ending.countDown();
-    try {
-      boolean _ = ended.await(PATIENCE.plusSeconds(5).toSeconds(), TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private int runUntilEnd(DetectSettings settings, PrintStream out) throws InterruptedException {
-    DetectCounts counts = new DetectCounts();
+  private int runUntilEnd(DetectSettings settings, DetectRun run, PrintStream out)
+      throws InterruptedException {
     try (KafkaStreams streams =
         new KafkaStreams(
-            DetectTopology.build(settings, counts), StreamsConfiguration.streams(settings))) {
-      if (!makeTopic(settings, out)) {
+            DetectTopology.build(settings, run), StreamsConfiguration.streams(settings))) {
+      if (!makeTopic(settings, run, out)) {
         return 0; // told to end before a broker was there
       }
-      streams.setUncaughtExceptionHandler(thrown -> onFailure(thrown, out));
-      streams.setStateListener((now, before) -> onState(now, before, out));
+      streams.setUncaughtExceptionHandler(thrown -> onFailure(thrown, run, out));
+      streams.setStateListener((now, before) -> onState(now, before, run, out));
       streams.start();
       Path logs = settings.logs();
       try (NoticeFile file = logs == null ? null : NoticeFile.start(settings, logs, out)) {
-        while (!ending.await(REPORT_SECONDS, TimeUnit.SECONDS)) {
-          say(out, counts.lossLine());
+        long said = 0;
+        while (!run.isEnding(REPORT_SECONDS)) {
+          if (run.losses() > said) {
+            said = run.losses();
+            say(out, run.lossLine());
+          }
         }
         streams.close(PATIENCE);
         if (file != null) {
@@ -87,7 +75,7 @@ public final class StreamsEngine implements DetectEngine {
         }
       }
     }
-    say(out, counts.line());
+    say(out, run.line());
     String reason = failure;
     if (reason != null) {
       say(out, "detect ends: " + reason);
@@ -97,9 +85,7 @@ public final class StreamsEngine implements DetectEngine {
   }
 
   private static void say(PrintStream out, String line) {
-    if (!line.isEmpty()) {
-      out.println("podtap: " + line);
-    }
+    out.println("podtap: " + line);
   }
 
   /**
@@ -107,7 +93,8 @@ public final class StreamsEngine implements DetectEngine {
    *
    * @return false when the program was told to end meanwhile
    */
-  private boolean makeTopic(DetectSettings settings, PrintStream out) throws InterruptedException {
+  private boolean makeTopic(DetectSettings settings, DetectRun run, PrintStream out)
+      throws InterruptedException {
     String said = "";
     try (Admin admin = Admin.create(StreamsConfiguration.client(settings))) {
       while (true) {
@@ -127,7 +114,7 @@ public final class StreamsEngine implements DetectEngine {
             said = reason;
           }
         }
-        if (ending.await(RETRY_SECONDS, TimeUnit.SECONDS)) {
+        if (run.isEnding(RETRY_SECONDS)) {
           return false;
         }
       }
@@ -135,25 +122,32 @@ public final class StreamsEngine implements DetectEngine {
   }
 
   /** What fails again and again would be lost in restarts: the program ends, and is restarted. */
-  private StreamThreadExceptionResponse onFailure(Throwable thrown, PrintStream out) {
+  private StreamThreadExceptionResponse onFailure(
+      Throwable thrown, DetectRun run, PrintStream out) {
     Throwable cause =
         thrown instanceof StreamsException && thrown.getCause() != null
             ? thrown.getCause()
             : thrown;
     failure = FailureReason.of(cause);
-    thrown.printStackTrace(out);
-    ending.countDown();
+    if (!(cause instanceof KafkaException)) {
+      thrown.printStackTrace(out); // ours
+    }
+    run.stop();
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 
-  private void onState(KafkaStreams.State now, KafkaStreams.State before, PrintStream out) {
+  private void onState(
+      KafkaStreams.State now, KafkaStreams.State before, DetectRun run, PrintStream out) {
     if (now == KafkaStreams.State.RUNNING) {
+      run.problem("");
       say(out, "detect runs");
+    } else if (now == KafkaStreams.State.REBALANCING) {
+      run.problem("partitions are being assigned");
     } else if (now == KafkaStreams.State.ERROR) {
       if (failure == null) {
         failure = "Kafka Streams stopped in state " + before;
       }
-      ending.countDown();
+      run.stop();
     }
   }
 }

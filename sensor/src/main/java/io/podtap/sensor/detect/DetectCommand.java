@@ -4,16 +4,23 @@
  */
 package io.podtap.sensor.detect;
 
+import io.podtap.core.agent.Termination;
+import io.podtap.core.config.CountFile;
 import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
+import io.podtap.core.metrics.CountDocument;
+import io.podtap.core.metrics.MetricsPort;
 import io.podtap.sensor.broker.BrokerSettings;
+import io.podtap.sensor.ingest.ObservationOptions;
 import io.podtap.sensor.notice.NoticeSettingsFile;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code podtap detect}: detections over the records that many sensors send to Kafka. */
@@ -24,6 +31,9 @@ import picocli.CommandLine.Option;
       "Exit code 0: told to end. 1: failed later. 2: invalid options."
     })
 public final class DetectCommand implements Program {
+
+  /** Within the time that a container has to end. */
+  private static final long DRAIN_MS_MAX = 25_000;
 
   @Option(
       names = "--kafka",
@@ -106,8 +116,11 @@ public final class DetectCommand implements Program {
               + " read again when it changes.")
   private @Nullable Path exceptions;
 
+  @Mixin private ObservationOptions observation = new ObservationOptions();
+
   @Override
   public Integer call() {
+    observation.check();
     DetectSettings settings =
         new DetectSettings(
             BrokerSettings.of(brokers, topic, options),
@@ -127,6 +140,21 @@ public final class DetectCommand implements Program {
             .findFirst()
             .orElseThrow(
                 () -> new SettingsException("detect: Kafka Streams is not on the class path"));
-    return engine.run(settings, System.err);
+    PrintStream log = System.err;
+    DetectRun run = new DetectRun();
+    try (CountFile counts = observation.openCounts();
+        Termination termination = Termination.install(run::stop, DRAIN_MS_MAX);
+        MetricsPort _ =
+            MetricsPort.open(
+                observation.metricsPort(),
+                text -> text.add(DetectRun.METRICS.read(run)),
+                run.health(),
+                log)) {
+      int exitCode = engine.run(settings, run, log);
+      String json = new CountDocument().add(DetectRun.METRICS.read(run)).end() + '\n';
+      exitCode = counts.write(json, log) ? exitCode : 1;
+      termination.exitCode(exitCode);
+      return exitCode;
+    }
   }
 }

@@ -10,11 +10,12 @@ import java.io.PrintStream;
 public interface DetectEngine {
 
   /**
-   * Runs until the process is told to end.
+   * Runs until {@link DetectRun#stop}.
    *
+   * @param run takes what is counted, and says when to end
    * @param out takes a line for each problem
    * @return the exit code: 0 when it was told to end, 1 when it cannot continue
    * @throws io.podtap.core.config.SettingsException when the settings cannot be right
    */
-  int run(DetectSettings settings, PrintStream out);
+  int run(DetectSettings settings, DetectRun run, PrintStream out);
 }
