@@ -35,6 +35,9 @@ final class NoticeFile implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
+  /** The others take over a crashed instance's notices after this time. */
+  private static final int SESSION_MS = 10_000;
+
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final String topic;
   private final Path file;
@@ -52,6 +55,7 @@ final class NoticeFile implements AutoCloseable {
     Map<String, Object> configuration = StreamsConfiguration.client(settings);
     configuration.put(ConsumerConfig.GROUP_ID_CONFIG, settings.application() + "-log");
     configuration.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    configuration.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MS);
     configuration.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     configuration.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     consumer =

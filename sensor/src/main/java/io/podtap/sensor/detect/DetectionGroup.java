@@ -56,7 +56,10 @@ enum DetectionGroup {
       case SERVER -> EnumSet.of(Home.RESPONDER);
       case VICTIM -> EnumSet.of(log.equals("content") ? Home.RESPONDER : Home.ORIGINATOR);
       case SENDER -> EnumSet.of(Home.INSIDE);
-      case MOVEMENT -> EnumSet.of(Home.ORIGINATOR, Home.RESPONDER);
+      case MOVEMENT ->
+          log.equals("notice")
+              ? EnumSet.of(Home.ORIGINATOR, Home.RESPONDER)
+              : EnumSet.noneOf(Home.class); // it learns nothing of connections
     };
   }
 
