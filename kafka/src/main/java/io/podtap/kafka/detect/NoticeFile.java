@@ -128,14 +128,13 @@ final class NoticeFile implements AutoCloseable {
       }
       consumer
           .committed(consumer.assignment())
-          .forEach(
-              (partition, offset) -> {
-                if (offset == null) {
-                  consumer.seekToBeginning(List.of(partition));
-                } else {
-                  consumer.seek(partition, offset);
-                }
-              });
+          .forEach((partition, offset) -> {
+            if (offset == null) {
+              consumer.seekToBeginning(List.of(partition));
+            } else {
+              consumer.seek(partition, offset);
+            }
+          });
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       finishing = true;
@@ -147,14 +146,14 @@ final class NoticeFile implements AutoCloseable {
   /** Copies what was committed until now, and ends. */
   void finish() throws InterruptedException {
     finishing = true;
-    thread.join(PAUSE);
+    boolean _ = thread.join(PAUSE);
   }
 
   @Override
   public void close() {
     finishing = true;
     try {
-      thread.join(PAUSE);
+      boolean _ = thread.join(PAUSE);
       target.close();
     } catch (IOException e) {
       out.println("podtap: log '" + file + "' cannot be written: " + e.getMessage());

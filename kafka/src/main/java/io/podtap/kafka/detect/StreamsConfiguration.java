@@ -56,16 +56,19 @@ final class StreamsConfiguration {
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), TRANSACTION_MS);
     Set<String> known = known();
-    settings.broker().options().forEach((key, value) -> {
-      if (OURS.contains(key)) {
-        throw new SettingsException("--kafka-option " + key + " cannot be set");
-      }
-      if (!known.contains(bare(key))) {
-        throw new SettingsException(
-            "--kafka-option " + key + " is not a setting of Kafka Streams or its clients");
-      }
-      properties.put(key, value);
-    });
+    settings
+        .broker()
+        .options()
+        .forEach((key, value) -> {
+          if (OURS.contains(key)) {
+            throw new SettingsException("--kafka-option " + key + " cannot be set");
+          }
+          if (!known.contains(bare(key))) {
+            throw new SettingsException(
+                "--kafka-option " + key + " is not a setting of Kafka Streams or its clients");
+          }
+          properties.put(key, value);
+        });
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.application());
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.broker().brokers());
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
@@ -76,11 +79,14 @@ final class StreamsConfiguration {
   /** Returns the options that every client takes: those that say how brokers are reached. */
   static Map<String, Object> client(DetectSettings settings) {
     Map<String, Object> configuration = new HashMap<>();
-    settings.broker().options().forEach((key, value) -> {
-      if (AdminClientConfig.configNames().contains(key)) {
-        configuration.put(key, value);
-      }
-    });
+    settings
+        .broker()
+        .options()
+        .forEach((key, value) -> {
+          if (AdminClientConfig.configNames().contains(key)) {
+            configuration.put(key, value);
+          }
+        });
     configuration.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.broker().brokers());
     configuration.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "");
     configuration.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);

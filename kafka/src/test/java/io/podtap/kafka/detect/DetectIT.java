@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -176,8 +177,7 @@ class DetectIT {
   }
 
   /** Sends one attempt of each client, to one sensor after another. */
-  private static void sendRound(KafkaProducer<byte[], byte[]> sensors, int round)
-      throws Exception {
+  private static void sendRound(KafkaProducer<byte[], byte[]> sensors, int round) throws Exception {
     for (int client = 0; client < CLIENTS; client++) {
       int sensor = (client + round) % SENSORS;
       send(
@@ -197,7 +197,7 @@ class DetectIT {
 
   private static void send(
       KafkaProducer<byte[], byte[]> sensors, String topic, int sensor, byte[] json) {
-    sensors.send(new ProducerRecord<>(topic, sensor, null, json));
+    Future<?> _ = sensors.send(new ProducerRecord<>(topic, sensor, null, json));
   }
 
   /** Returns kind and source of every committed notice. */

@@ -41,10 +41,7 @@ final class DetectInstance implements AutoCloseable {
     command.addAll(arguments);
     return new DetectInstance(
         out,
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(out.toFile())
-            .start());
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start());
   }
 
   /** Runs the command as the command line does. */

@@ -52,9 +52,7 @@ class DetectTopologyTest {
   private static List<KeyValue<String, String>> notices(TopologyTestDriver driver) {
     return driver
         .createOutputTopic(
-            DetectSettings.NOTICE_TOPIC_DEFAULT,
-            new StringDeserializer(),
-            new StringDeserializer())
+            DetectSettings.NOTICE_TOPIC_DEFAULT, new StringDeserializer(), new StringDeserializer())
         .readKeyValuesToList();
   }
 
@@ -72,7 +70,8 @@ class DetectTopologyTest {
       assertThat(notices.getFirst().value)
           .contains("\"note\":\"Scan::Port_Scan\"", "\"src\":\"10.5.0.2\"")
           .doesNotContain("\n");
-      assertThat(run.line()).startsWith("61 records, 1 notices, 0 invalid messages"); // the notice too;
+      assertThat(run.line())
+          .startsWith("61 records, 1 notices, 0 invalid messages"); // the notice too;
     }
   }
 
@@ -107,7 +106,8 @@ class DetectTopologyTest {
     try (TopologyTestDriver driver = driver()) {
       TestInputTopic<byte[], byte[]> conn = topic(driver, "podtap.conn");
       List<String> invalid =
-          List.of("", "{", "[]", "null", "{\"a\":{}}", "{\"a\":\"\\q\"}", "{\"a\":1}x", "{\"a\" 1}");
+          List.of(
+              "", "{", "[]", "null", "{\"a\":{}}", "{\"a\":\"\\q\"}", "{\"a\":1}x", "{\"a\" 1}");
       invalid.forEach(text -> conn.pipeInput(text.getBytes(StandardCharsets.UTF_8)));
       conn.pipeInput("{}".getBytes(StandardCharsets.UTF_8)); // a record of nothing
       conn.pipeInput("{\"ts\":1,\"id.orig_h\":[1]}".getBytes(StandardCharsets.UTF_8));

@@ -14,8 +14,7 @@ final class SentRecords {
 
   /** Returns a connection that failed. */
   static byte[] failedConnection(int client, String target, int port) {
-    return json(
-        client, target, port, "\"proto\":\"tcp\",\"conn_state\":\"S0\",\"history\":\"S\"");
+    return json(client, target, port, "\"proto\":\"tcp\",\"conn_state\":\"S0\",\"history\":\"S\"");
   }
 
   /** Returns a login at Redis that failed. */

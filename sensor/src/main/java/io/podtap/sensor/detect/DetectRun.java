@@ -29,8 +29,7 @@ public final class DetectRun {
               "evicted_entries",
               "Entries of the state that were given up because a table was full.",
               run -> run.evicted.get())
-          .gauge(
-              "tasks", "Partitions whose detections run here.", run -> run.tasks.get())
+          .gauge("tasks", "Partitions whose detections run here.", run -> run.tasks.get())
           .build();
 
   private final AtomicLong records = new AtomicLong();

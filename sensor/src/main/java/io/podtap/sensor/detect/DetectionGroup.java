@@ -38,6 +38,7 @@ enum DetectionGroup {
   /** What notices tell about both of their ends. */
   MOVEMENT("movement");
 
+  @SuppressWarnings("ImmutableEnumChecker") // a copy
   private final List<String> detections;
 
   DetectionGroup(String... detections) {

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes of the whole
  * @param offset of the record in the bytes
  */
-record Envelope(
-    boolean raises, Set<DetectionGroup> groups, String log, byte[] bytes, int offset) {
+record Envelope(boolean raises, Set<DetectionGroup> groups, String log, byte[] bytes, int offset) {
 
   private static final byte VERSION = 1;
   private static final int HEADER_BYTES = 4;
@@ -61,8 +60,7 @@ record Envelope(
         groups.add(group);
       }
     }
-    String log =
-        new String(bytes, HEADER_BYTES, offset - HEADER_BYTES, StandardCharsets.US_ASCII);
+    String log = new String(bytes, HEADER_BYTES, offset - HEADER_BYTES, StandardCharsets.US_ASCII);
     return new Envelope(bytes[1] == 1, groups, log, bytes, offset);
   }
 }

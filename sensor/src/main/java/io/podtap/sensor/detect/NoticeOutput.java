@@ -43,7 +43,8 @@ final class NoticeOutput implements LogSink {
         buffer.truncate(0);
         schema.writeText("src", row, buffer);
       }
-      byte[] key = new String(bytes(), StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.UTF_8);
+      byte[] key =
+          new String(bytes(), StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.UTF_8);
       buffer.truncate(0);
       format.write(schema, row, buffer);
       buffer.truncate(buffer.length() - 1); // a message has no line end

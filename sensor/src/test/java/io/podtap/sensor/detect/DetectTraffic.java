@@ -120,7 +120,8 @@ final class DetectTraffic {
   private void connection(End from, End to, int port, String state, String... fields) {
     List<String> all = new ArrayList<>(List.of(fields));
     boolean isEstablished = state.equals("SF");
-    all.addAll(List.of("proto", "tcp", "conn_state", state, "resp_pkts", isEstablished ? "3" : "0"));
+    all.addAll(
+        List.of("proto", "tcp", "conn_state", state, "resp_pkts", isEstablished ? "3" : "0"));
     record("conn", from, to, port, all.toArray(String[]::new));
   }
 

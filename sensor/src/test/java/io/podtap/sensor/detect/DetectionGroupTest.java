@@ -31,7 +31,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What detections must be like to run behind a broker. */
 class DetectionGroupTest {
 
-  /** Fields that may change and are no state: settings, made at the start, of the record at hand. */
+  /**
+   * Fields that may change and are no state: settings, made at the start, of the record at hand.
+   */
   private static final Set<String> NO_STATE =
       Set.of(
           "Networks.networks",

@@ -72,16 +72,22 @@ class DetectionsAcrossPartitionsTest {
     }
 
     void take(String log, byte[] json, long timeNs) {
-      router.route(log, json, timeNs, (partition, envelope) -> {
-        partitions.get(partition).take(envelope, timeNs);
-        partitions.get(partition).changes((key, bytes) -> {
-          if (bytes == null) {
-            stores.get(partition).remove(key);
-          } else {
-            stores.get(partition).put(key, bytes);
-          }
-        });
-      });
+      router.route(
+          log,
+          json,
+          timeNs,
+          (partition, envelope) -> {
+            partitions.get(partition).take(envelope, timeNs);
+            partitions
+                .get(partition)
+                .changes((key, bytes) -> {
+                  if (bytes == null) {
+                    stores.get(partition).remove(key);
+                  } else {
+                    stores.get(partition).put(key, bytes);
+                  }
+                });
+          });
       for (byte[] notice = returning.poll(); notice != null; notice = returning.poll()) {
         take("notice", notice, timeNs);
       }
@@ -119,9 +125,9 @@ class DetectionsAcrossPartitionsTest {
   private static Map<String, Integer> counts(List<String> notices) {
     Map<String, Integer> counts = new TreeMap<>();
     for (String notice : notices) {
-      JsonRecord record =
-          JsonRecord.parse("notice", notice.getBytes(StandardCharsets.UTF_8), 0, 0);
-      counts.merge(record.textOrEmpty("note") + ' ' + record.textOrEmpty("k8s.src"), 1, Integer::sum);
+      JsonRecord record = JsonRecord.parse("notice", notice.getBytes(StandardCharsets.UTF_8), 0, 0);
+      counts.merge(
+          record.textOrEmpty("note") + ' ' + record.textOrEmpty("k8s.src"), 1, Integer::sum);
     }
     return counts;
   }

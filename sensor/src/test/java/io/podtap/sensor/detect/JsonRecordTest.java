@@ -90,7 +90,8 @@ class JsonRecordTest {
             default -> "" + (char) ('a' + random.nextInt(26));
           });
     }
-    return new String(text.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    return new String(
+        text.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
   @ParameterizedTest

@@ -123,11 +123,10 @@ public final class StageState {
       }
     }
     kept.clear();
-    touched.removeIf(
-        place -> {
-          AgeTable<String, Object> table = tables.get(place.table());
-          return table != null && table.peek(place.key()) != null;
-        });
+    touched.removeIf(place -> {
+      AgeTable<String, Object> table = tables.get(place.table());
+      return table != null && table.peek(place.key()) != null;
+    });
   }
 
   /** Returns how many entries were left out by {@link #restore}. */
