@@ -15,10 +15,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class StreamsEngine implements DetectEngine {
 
   /** Within the time that a container has to end. */
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final long REPORT_SECONDS = 60;
   private static final long RETRY_SECONDS = 5;
@@ -51,9 +52,10 @@ public final class StreamsEngine implements DetectEngine {
 
   private int runUntilEnd(DetectSettings settings, DetectRun run, PrintStream out)
       throws InterruptedException {
-    try (KafkaStreams streams =
+    KafkaStreams streams =
         new KafkaStreams(
-            DetectTopology.build(settings, run), StreamsConfiguration.streams(settings))) {
+            DetectTopology.build(settings, run), StreamsConfiguration.streams(settings));
+    try {
       if (!makeTopic(settings, run, out)) {
         return 0; // told to end before a broker was there
       }
@@ -62,18 +64,14 @@ public final class StreamsEngine implements DetectEngine {
       streams.start();
       Path logs = settings.logs();
       try (NoticeFile file = logs == null ? null : NoticeFile.start(settings, logs, out)) {
-        long said = 0;
-        while (!run.isEnding(REPORT_SECONDS)) {
-          if (run.losses() > said) {
-            said = run.losses();
-            say(out, run.lossLine());
-          }
-        }
+        reportUntilEnd(run, out);
         streams.close(PATIENCE);
         if (file != null) {
           file.finish();
         }
       }
+    } finally {
+      streams.close(PATIENCE);
     }
     say(out, run.line());
     String reason = failure;
@@ -82,6 +80,16 @@ public final class StreamsEngine implements DetectEngine {
       return 1;
     }
     return 0;
+  }
+
+  private static void reportUntilEnd(DetectRun run, PrintStream out) throws InterruptedException {
+    long said = 0;
+    while (!run.isEnding(REPORT_SECONDS)) {
+      if (run.losses() > said) {
+        said = run.losses();
+        say(out, run.lossLine());
+      }
+    }
   }
 
   private static void say(PrintStream out, String line) {
@@ -96,19 +104,29 @@ public final class StreamsEngine implements DetectEngine {
   private boolean makeTopic(DetectSettings settings, DetectRun run, PrintStream out)
       throws InterruptedException {
     String said = "";
-    try (Admin admin = Admin.create(StreamsConfiguration.client(settings))) {
+    Admin admin = Admin.create(StreamsConfiguration.client(settings));
+    try {
       while (true) {
         NewTopic topic =
             new NewTopic(
                 settings.noticeTopic(), Optional.of(settings.partitions()), Optional.empty());
+        KafkaFuture<Void> made =
+            admin
+                .createTopics(List.of(topic), new CreateTopicsOptions().timeoutMs(REQUEST_MS))
+                .all();
+        while (!made.isDone()) {
+          if (run.isEnding(1)) {
+            return false;
+          }
+        }
         try {
-          admin.createTopics(List.of(topic)).all().get(REQUEST_MS, TimeUnit.MILLISECONDS);
+          made.get();
           return true;
-        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+        } catch (ExecutionException e) {
           if (e.getCause() instanceof TopicExistsException) {
             return true;
           }
-          String reason = FailureReason.of(e.getCause() == null ? e : e.getCause());
+          String reason = FailureReason.of(e);
           if (!reason.equals(said)) {
             say(out, "topic " + settings.noticeTopic() + " cannot be created yet: " + reason);
             said = reason;
@@ -118,6 +136,8 @@ public final class StreamsEngine implements DetectEngine {
           return false;
         }
       }
+    } finally {
+      admin.close(Duration.ZERO);
     }
   }
 
