@@ -7,6 +7,7 @@ module io.podtap.sensor {
 
   exports io.podtap.sensor;
   exports io.podtap.sensor.broker;
+  exports io.podtap.sensor.detect;
   exports io.podtap.sensor.identity;
   exports io.podtap.sensor.identity.source;
   exports io.podtap.sensor.identity.watch;
@@ -17,12 +18,16 @@ module io.podtap.sensor {
 
   opens io.podtap.sensor to
       info.picocli;
+  opens io.podtap.sensor.detect to
+      info.picocli;
   opens io.podtap.sensor.ingest to
       info.picocli;
 
   uses io.podtap.sensor.broker.BrokerConnector;
+  uses io.podtap.sensor.detect.DetectEngine;
 
   provides io.podtap.core.config.Program with
       io.podtap.sensor.SensorCommand,
-      io.podtap.sensor.ReadCommand;
+      io.podtap.sensor.ReadCommand,
+      io.podtap.sensor.detect.DetectCommand;
 }

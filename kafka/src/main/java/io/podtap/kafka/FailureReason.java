@@ -5,12 +5,12 @@
 package io.podtap.kafka;
 
 /** Why something went wrong, in one line. */
-final class FailureReason {
+public final class FailureReason {
 
   private FailureReason() {}
 
   /** Returns the message of the innermost cause: Kafka wraps what it fails with. */
-  static String of(Throwable failure) {
+  public static String of(Throwable failure) {
     Throwable innermost = failure;
     while (innermost.getCause() != null) {
       innermost = innermost.getCause();

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A real broker in a process of its own on the loopback address: broker and controller in one, its
  * data in a folder. Can be killed, stopped for a while, and started again with the same data.
  */
-final class LocalBroker implements AutoCloseable {
+public final class LocalBroker implements AutoCloseable {
 
   private static final int NODE = 1;
 
@@ -37,7 +37,7 @@ final class LocalBroker implements AutoCloseable {
    *
    * @param options settings of the broker beside the necessary
    */
-  LocalBroker(Path folder, Map<String, String> options) throws Exception {
+  public LocalBroker(Path folder, Map<String, String> options) throws Exception {
     this.folder = folder;
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("process.roles", "broker,controller");
@@ -72,12 +72,12 @@ final class LocalBroker implements AutoCloseable {
   }
 
   /** Returns where clients find it. */
-  String address() {
+  public String address() {
     return "127.0.0.1:" + port;
   }
 
   /** Starts the process; it serves some seconds later. */
-  LocalBroker start() throws IOException {
+  public LocalBroker start() throws IOException {
     process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -97,7 +97,7 @@ final class LocalBroker implements AutoCloseable {
   }
 
   /** Ends the process at once, as a crash does. */
-  void kill() {
+  public void kill() {
     Process running = process;
     if (running != null) {
       running.destroyForcibly().onExit().join();
@@ -106,7 +106,7 @@ final class LocalBroker implements AutoCloseable {
   }
 
   /** Lets the process stand still, with its connections open, or go on. */
-  void standStill(boolean still) throws IOException, InterruptedException {
+  public void standStill(boolean still) throws IOException, InterruptedException {
     Process running = process;
     if (running != null) {
       new ProcessBuilder("kill", still ? "-STOP" : "-CONT", "" + running.pid()).start().waitFor();

@@ -11,6 +11,7 @@ import io.podtap.core.metrics.MetricsText;
 import io.podtap.gateway.GatewayMetrics;
 import io.podtap.injector.InjectorMetrics;
 import io.podtap.sensor.SensorMetrics;
+import io.podtap.sensor.detect.DetectRun;
 import io.podtap.tap.ledger.TapMetrics;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ final class DeclaredMetrics {
     programs.put("sensor", SensorMetrics.all());
     programs.put("gateway", GatewayMetrics.all());
     programs.put("webhook", InjectorMetrics.all());
+    programs.put("detect", List.of(DetectRun.METRICS));
     programs.put("every program", List.of(MetricsPort.THREADS, MetricsText.OWN));
     return programs;
   }

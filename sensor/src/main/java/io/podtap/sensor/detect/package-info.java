@@ -1,10 +1,11 @@
 /**
- * Detection: which protocol a flow speaks, by the first bytes of both ends, not by its port.
+ * Detections behind a broker: records of many sensors in, one notice for each finding out.
  *
- * <p>In: what protocols declare, and a flow's first payloads, untrusted. Out: sets of {@link
- * io.podtap.sensor.parse.Service}s, as in {@link io.podtap.sensor.flow.Flow#services}. Signatures
- * are found by the first byte and by ports. Each end's bytes make a set of guesses; what both ends
- * agree on holds. Bytes are not kept. The thread of the analysis.
+ * <p>{@link io.podtap.sensor.detect.Router} sends each record to the partitions where its ends are
+ * at home, {@link io.podtap.sensor.detect.PartitionDetections} runs the sensor's detections on what
+ * one partition gets, and gives their state as entries of bytes. Neither knows the broker: a {@link
+ * io.podtap.sensor.detect.DetectEngine} joins them, a service that a jar beside the sensor
+ * provides. Each object belongs to one thread.
  */
 @NullMarked
 package io.podtap.sensor.detect;

@@ -7,6 +7,7 @@ package io.podtap.sensor.notice;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,7 @@ public final class AgeTable<K, V> implements StateTable {
   private final BiConsumer<K, V> onExpiry;
   private long bytes;
   private long evicted;
+  private @Nullable Consumer<K> observer;
 
   /**
    * @param bytesMax what all entries may take
@@ -77,7 +79,11 @@ public final class AgeTable<K, V> implements StateTable {
   public @Nullable V get(K key, long nowNs) {
     expire(nowNs);
     Entry<V> entry = entries.get(key);
-    return entry == null ? null : entry.value;
+    if (entry == null) {
+      return null;
+    }
+    touched(key);
+    return entry.value;
   }
 
   /** Returns the value of a key, which is made when there is none. */
@@ -97,6 +103,7 @@ public final class AgeTable<K, V> implements StateTable {
     long size = ENTRY_BYTES + keyBytes(key) + valueBytes.applyAsLong(value);
     entries.put(key, new Entry<>(value, nowNs, size));
     bytes += size;
+    touched(key);
     shrink();
   }
 
@@ -111,6 +118,7 @@ public final class AgeTable<K, V> implements StateTable {
       long size = ENTRY_BYTES + keyBytes(key) + valueBytes.applyAsLong(entry.value);
       bytes += size - entry.bytes;
       entry.bytes = size;
+      touched(key);
       shrink();
     }
   }
@@ -121,6 +129,7 @@ public final class AgeTable<K, V> implements StateTable {
     if (entry != null) {
       entry.sinceNs = nowNs;
       entries.put(key, entry);
+      touched(key);
     }
   }
 
@@ -129,6 +138,7 @@ public final class AgeTable<K, V> implements StateTable {
     Entry<V> entry = entries.remove(key);
     if (entry != null) {
       bytes -= entry.bytes;
+      touched(key);
     }
   }
 
@@ -151,6 +161,34 @@ public final class AgeTable<K, V> implements StateTable {
       remove(key);
       onExpiry.accept(key, eldest.getValue().value);
     }
+  }
+
+  /**
+   * Names whoever keeps a copy of the table elsewhere.
+   *
+   * @param observer told of each key whose entry may have changed, also of those that were only
+   *     read: a value can be changed by whoever has it
+   */
+  public void observe(Consumer<K> observer) {
+    this.observer = observer;
+  }
+
+  private void touched(K key) {
+    if (observer != null) {
+      observer.accept(key);
+    }
+  }
+
+  /** Returns a value as it is, whatever its age, without telling the observer; null for none. */
+  public @Nullable V peek(K key) {
+    Entry<V> entry = entries.get(key);
+    return entry == null ? null : entry.value;
+  }
+
+  /** Returns since when an entry's age counts; 0 when there is none. */
+  public long sinceNs(K key) {
+    Entry<V> entry = entries.get(key);
+    return entry == null ? 0 : entry.sinceNs;
   }
 
   /** Returns how many entries there are. */

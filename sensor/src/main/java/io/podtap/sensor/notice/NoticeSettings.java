@@ -56,8 +56,12 @@ public record NoticeSettings(
     return new NoticeSettings(Set.of(), Map.of(), /* exceptions= */ null, /* folder= */ null);
   }
 
-  /** Returns the detections that run; checks every name and option. */
-  List<DetectionKind> chosen(List<DetectionKind> kinds) {
+  /**
+   * Returns the detections that run; checks every name and option.
+   *
+   * @throws SettingsException when a name is not known
+   */
+  public List<DetectionKind> chosen(List<DetectionKind> kinds) {
     Set<String> names = new TreeSet<>();
     Set<String> options = new TreeSet<>();
     COMMON.forEach(option -> options.add(option.name()));
@@ -84,7 +88,7 @@ public record NoticeSettings(
   }
 
   /** Returns what is local. */
-  Site site() {
+  public Site site() {
     OptionValues own =
         new OptionValues(
             new DetectionKind(

@@ -12,7 +12,9 @@ import io.podtap.sensor.sink.FlowAges;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +30,10 @@ public final class NoticeStage implements AutoCloseable {
 
   private final LogSink sink;
   private final List<Detection> detections = new ArrayList<>();
+
+  /** Whatever has state, by names that stay the same. */
+  private final Map<String, Object> stateful = new LinkedHashMap<>();
+
   private final Subscriptions subscriptions = new Subscriptions();
   private final Notices notices;
   private final NoticeExceptions exceptions;
@@ -80,6 +86,11 @@ public final class NoticeStage implements AutoCloseable {
       detection.subscribe(subscriptions);
       detections.add(detection);
     }
+    stateful.putAll(subscriptions.shared());
+    stateful.put("notices", notices);
+    for (int i = 0; i < detections.size(); i++) {
+      stateful.put(chosen.get(i).name(), detections.get(i));
+    }
   }
 
   /** Opens notice.log, whose records detections may want as well. */
@@ -100,6 +111,21 @@ public final class NoticeStage implements AutoCloseable {
 
   List<RecordHandler> handlers(String log) {
     return subscriptions.of(log);
+  }
+
+  /** Returns the names of the logs and events that detections take. */
+  public Set<String> logs() {
+    return subscriptions.names();
+  }
+
+  /** Returns what has state: what detections share, what takes the notices, the detections. */
+  public Map<String, Object> stateful() {
+    return Collections.unmodifiableMap(stateful);
+  }
+
+  /** Passes a record to those who have subscribed to its log. */
+  public void onRecord(LogRecord logged) {
+    onRecord(subscriptions.of(logged.log()), logged);
   }
 
   /** Passes a record to those who have subscribed to its log. */

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,18 @@ public final class Subscriptions {
   /** Returns what detections of one stage share, made by the first that asks. */
   public <T> T shared(Class<T> type, Supplier<T> maker) {
     return type.cast(shared.computeIfAbsent(type, _ -> maker.get()));
+  }
+
+  /** Returns what detections share, by the names of its classes. */
+  Map<String, Object> shared() {
+    Map<String, Object> named = new TreeMap<>();
+    shared.forEach((type, one) -> named.put(type.getSimpleName(), one));
+    return named;
+  }
+
+  /** Returns the names of the logs and events that somebody takes. */
+  Set<String> names() {
+    return Set.copyOf(handlers.keySet());
   }
 
   List<RecordHandler> of(String log) {
