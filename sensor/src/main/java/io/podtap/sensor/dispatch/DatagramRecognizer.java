@@ -4,8 +4,8 @@
  */
 package io.podtap.sensor.dispatch;
 
-import io.podtap.sensor.detect.Guesses;
-import io.podtap.sensor.detect.ServiceDetector;
+import io.podtap.sensor.service.Guesses;
+import io.podtap.sensor.service.ServiceDetector;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.parse.DatagramParser;

@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.dispatch;
 
-import io.podtap.sensor.detect.PortTable;
+import io.podtap.sensor.service.PortTable;
 import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.parse.DatagramProtocol;
 import io.podtap.sensor.parse.MessageProtocol;

@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.dispatch;
 
-import io.podtap.sensor.detect.ServiceDetector;
+import io.podtap.sensor.service.ServiceDetector;
 import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.amqp.AmqpProtocol;

@@ -2,10 +2,10 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.detect;
+package io.podtap.sensor.service;
 
 import io.podtap.core.packet.IpProtocol;
-import io.podtap.sensor.detect.SignatureTable.PortKind;
+import io.podtap.sensor.service.SignatureTable.PortKind;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.parse.Payload;

@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.detect;
+package io.podtap.sensor.service;
 
 import io.podtap.sensor.flow.ServiceSet;
 
