@@ -55,8 +55,13 @@ record LogMapping(
    *
    * @param eventClass of OCSF; otherwise empty
    * @param constants fields of the schema that have the same value in every record
+   * @param like another log, whose fields this one has as well; otherwise empty
    */
-  record Log(String eventClass, Map<String, List<String>> constants, Map<String, Target> fields) {}
+  record Log(
+      String eventClass,
+      Map<String, List<String>> constants,
+      Map<String, Target> fields,
+      String like) {}
 
   /** Reads the file of one schema. */
   static LogMapping read(String schema) throws IOException {
@@ -71,17 +76,8 @@ record LogMapping(
     Object unmapped = commonPart.remove("unmapped");
     add(common, commonPart, unmapped);
     Map<String, Log> logs = new TreeMap<>();
-    map(file.get("logs"))
-        .forEach((name, value) -> {
-          Map<String, Object> log = map(value);
-          Map<String, Target> own = new LinkedHashMap<>();
-          add(own, map(log.get("fields")), log.get("unmapped"));
-          Map<String, List<String>> constants = new LinkedHashMap<>();
-          map(log.get("constants")).forEach((field, values) -> constants.put(field, list(values)));
-          Map<String, Target> fields = new LinkedHashMap<>(common);
-          fields.putAll(own);
-          logs.put(name, new Log(text(log.get("class")), constants, fields));
-        });
+    Map<String, Object> all = map(file.get("logs"));
+    all.forEach((name, value) -> logs.put(name, log(all, common, map(value))));
     return new LogMapping(
         text(file.get("schema")),
         text(file.get("version")),
@@ -90,6 +86,24 @@ record LogMapping(
         texts(file.get("reasons")),
         list(file.get("always")),
         logs);
+  }
+
+  private static Log log(
+      Map<String, Object> all, Map<String, Target> common, Map<String, Object> log) {
+    Map<String, List<String>> constants = new LinkedHashMap<>();
+    map(log.get("constants")).forEach((field, values) -> constants.put(field, list(values)));
+    Map<String, Target> fields = new LinkedHashMap<>(common);
+    String like = text(log.get("like"));
+    if (!like.isEmpty()) {
+      Map<String, Target> others = new LinkedHashMap<>();
+      Map<String, Object> other = map(all.get(like));
+      add(others, map(other.get("fields")), other.get("unmapped"));
+      fields.putAll(others);
+    }
+    Map<String, Target> own = new LinkedHashMap<>();
+    add(own, map(log.get("fields")), log.get("unmapped"));
+    fields.putAll(own);
+    return new Log(text(log.get("class")), constants, fields, like);
   }
 
   private static void add(Map<String, Target> targets, Map<String, Object> fields, Object unmapped) {

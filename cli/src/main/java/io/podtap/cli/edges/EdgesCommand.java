@@ -39,6 +39,9 @@ public final class EdgesCommand implements Program {
 
   private static final int NODES_MAX = 50_000;
 
+  /** What Mermaid draws at most, unless its configuration says otherwise. */
+  private static final int MERMAID_EDGES = 500;
+
   @Option(
       names = "--logs",
       required = true,
@@ -188,6 +191,13 @@ public final class EdgesCommand implements Program {
       warn("no connections of namespace '" + namespace + "' in the logs");
     } else if (edges.all().stream().noneMatch(edge -> edge.key().isNamed())) {
       warn("no record names a workload: the sensor needs --identity api or reports");
+    }
+    if (output == EdgeText.Format.mermaid && printed.size() > MERMAID_EDGES) {
+      warn(
+          printed.size()
+              + " edges: Mermaid draws "
+              + MERMAID_EDGES
+              + " unless maxEdges is raised; -n selects a namespace");
     }
   }
 

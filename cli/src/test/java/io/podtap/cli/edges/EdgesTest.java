@@ -272,6 +272,17 @@ final class EdgesTest {
         .isEqualTo("podtap: no connections of namespace 'nowhere' in the logs\n");
   }
 
+  @Test
+  void moreEdgesThanMermaidDrawsAreSaid() throws Exception {
+    LogFolder logs = new LogFolder(folder);
+    for (int i = 0; i < 501; i++) {
+      logs.connection("id.resp_p", Integer.toString(i), "k8s.resp.workload", "world");
+    }
+    logs.write(Form.JSON);
+    assertThat(logs.run("-o", "mermaid").err()).startsWith("podtap: 501 edges: Mermaid draws 500 ");
+    assertThat(logs.run("-o", "dot").err()).isEmpty();
+  }
+
   /** Whatever a log says of a protocol, each line of a graph has the one form. */
   @ParameterizedTest
   @ValueSource(strings = {"dot", "mermaid"})
