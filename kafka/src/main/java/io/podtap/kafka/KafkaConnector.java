@@ -31,6 +31,9 @@ public final class KafkaConnector implements BrokerConnector {
   /** Collects records so long, for batches that are worth a request. */
   private static final int LINGER_MS = 50;
 
+  /** Where values come from that no command line is to show, such as {@code ${file:PATH:KEY}}. */
+  private static final String PROVIDERS = "config.providers";
+
   /** Not a user's: the records are bytes, and where they go is said elsewhere. */
   private static final Set<String> OURS =
       Set.of(
@@ -56,7 +59,7 @@ public final class KafkaConnector implements BrokerConnector {
     if (OURS.contains(key)) {
       throw new SettingsException("--kafka-option " + key + " cannot be set");
     }
-    if (!ProducerConfig.configNames().contains(key)) {
+    if (!ProducerConfig.configNames().contains(key) && !key.startsWith(PROVIDERS)) {
       throw new SettingsException(
           "--kafka-option " + key + " is not a setting of Kafka's producer");
     }

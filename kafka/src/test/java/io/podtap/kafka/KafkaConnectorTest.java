@@ -10,10 +10,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.podtap.core.config.SettingsException;
 import io.podtap.sensor.broker.BrokerConnector;
 import io.podtap.sensor.broker.BrokerSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,6 +35,23 @@ class KafkaConnectorTest {
     new KafkaConnector()
         .connect(settings("127.0.0.1:1", "compression.type=gzip", "acks=1"))
         .close(Duration.ZERO);
+  }
+
+  /** A password is in a file, not on the command line; a value that cannot be shows it was read. */
+  @Test
+  void valuesAreReadFromFiles(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("size"), "many");
+    assertThatThrownBy(() ->
+            new KafkaConnector()
+                .connect(
+                    settings(
+                        "127.0.0.1:1",
+                        "config.providers=dir",
+                        "config.providers.dir.class="
+                            + "org.apache.kafka.common.config.provider.DirectoryConfigProvider",
+                        "batch.size=${dir:" + folder + ":size}")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("Invalid value many for configuration batch.size");
   }
 
   @ParameterizedTest
