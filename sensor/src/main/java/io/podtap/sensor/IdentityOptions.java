@@ -36,13 +36,20 @@ final class IdentityOptions {
 
   /** Returns the settings of a command that asks nobody. */
   IdentitySettings settings() {
-    return settings(IdentitySettings.Mode.NONE, List.of(), IdentitySettings.NONE.account());
+    return settings(
+        IdentitySettings.Mode.NONE,
+        List.of(),
+        /* hasEndpoints= */ false,
+        IdentitySettings.NONE.account());
   }
 
   /** Returns the settings of a command that asks. */
   IdentitySettings settings(
-      IdentitySettings.Mode mode, List<String> namespaces, ServiceAccount account) {
-    return new IdentitySettings(mode, namespaces, files, logs(), account);
+      IdentitySettings.Mode mode,
+      List<String> namespaces,
+      boolean hasEndpoints,
+      ServiceAccount account) {
+    return new IdentitySettings(mode, namespaces, hasEndpoints, files, logs(), account);
   }
 
   private Set<String> logs() {

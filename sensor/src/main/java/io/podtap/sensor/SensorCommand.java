@@ -120,6 +120,13 @@ public final class SensorCommand implements Program {
   private String identityNamespaces = "";
 
   @Option(
+      names = "--identity-endpoints",
+      description =
+          "With --identity api: watch EndpointSlices too, and name the service of a pod that was"
+              + " reached directly, such as one of a headless service.")
+  private boolean identityEndpoints;
+
+  @Option(
       names = "--service-account",
       paramLabel = "DIR",
       description =
@@ -155,6 +162,7 @@ public final class SensorCommand implements Program {
             identityNamespaces.isEmpty()
                 ? List.of()
                 : IdentityOptions.words(identityNamespaces, "--identity-namespaces"),
+            identityEndpoints,
             ServiceAccount.of(System.getenv(), serviceAccount));
     return new SensorSettings(
         ingest.settings(!interfaceName.isEmpty()),

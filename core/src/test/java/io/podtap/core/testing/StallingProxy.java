@@ -31,14 +31,30 @@ public final class StallingProxy implements AutoCloseable {
 
   /** Begins to hand on what comes to a free port to {@code target}. */
   public StallingProxy(int target) {
+    this(listen(), target);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param listener where connections come to, perhaps in another network namespace; closed with
+   *     this
+   */
+  public StallingProxy(ServerSocket listener, int target) {
+    this.listener = listener;
     this.target = target;
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  /** Returns a socket that listens on loopback, in the network namespace of the thread. */
+  public static ServerSocket listen() {
     try {
-      listener = new ServerSocket();
+      ServerSocket listener = new ServerSocket();
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      return listener;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Thread.ofVirtual().start(this::accept);
   }
 
   /** Returns the port to connect to. */

@@ -78,6 +78,9 @@ public final class Bindings implements Identities {
   /** Whether what is not bound is outside: all bindings of a cluster are known. */
   private boolean isComplete;
 
+  /** Whether services have told the pods behind them. */
+  private boolean hasEndpoints;
+
   private boolean hasPublicIpv4;
   private boolean hasPublicIpv6;
 
@@ -117,6 +120,7 @@ public final class Bindings implements Identities {
       hasPublicIpv4 |= isIpv4(place);
       hasPublicIpv6 |= !isIpv4(place);
     }
+    hasEndpoints |= owner.kind() == Owner.Kind.SERVICE && !owner.uid().isEmpty();
     change(new Change(nowNs, binding, /* isEnd= */ false));
     return binding;
   }
@@ -222,11 +226,11 @@ public final class Bindings implements Identities {
     Place place = Place.of(high, low);
     Owner owner = find(place, timeNs);
     if (owner.kind() == Owner.Kind.POD) {
-      return owner;
+      return hasEndpoints && port != NO_PORT ? served(owner, high, low, port, timeNs) : owner;
     }
     if (port != NO_PORT) {
       Owner bound = find(new Place(high, low, port), timeNs);
-      if (bound.isKnown()) {
+      if (bound.isKnown() && !isOfAPod(bound)) {
         return owner.kind() == Owner.Kind.NODE ? bound.on(owner.node()) : bound;
       }
       if (owner.kind() == Owner.Kind.NODE) {
@@ -237,6 +241,17 @@ public final class Bindings implements Identities {
     return owner.isKnown() || latest.containsKey(place) || !isOutside(place, timeNs)
         ? owner
         : Owner.WORLD;
+  }
+
+  /** Names the service that has told this pod as one behind it, where it is one alone. */
+  private Owner served(Owner pod, long high, long low, int port, long timeNs) {
+    Owner endpoint = find(new Place(high, low, port), timeNs);
+    return isOfAPod(endpoint) && endpoint.uid().equals(pod.uid()) ? pod.serving(endpoint) : pod;
+  }
+
+  /** Whether an endpoint is a pod's, which is known only together with that pod. */
+  private static boolean isOfAPod(Owner endpoint) {
+    return endpoint.kind() == Owner.Kind.SERVICE && !endpoint.uid().isEmpty();
   }
 
   /** An address that pods of this cluster might have is outside only once the API had its time. */

@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param kind what it is
  * @param namespace of the pod or the service
  * @param pod name of the pod
- * @param uid of the pod; tells two pods of one name apart
+ * @param uid of the pod, which tells two pods of one name apart; of a service's endpoint that of
+ *     the pod behind it
  * @param node where the pod runs, or the node itself
  * @param workloadKind kind of the controller that owns the pod, such as {@code Deployment}
  * @param workload name of that controller
@@ -99,6 +100,32 @@ public record Owner(
    */
   public static Owner service(String namespace, String name, String portName) {
     return new Owner(Kind.SERVICE, namespace, "", "", "", "", "", "", name, portName);
+  }
+
+  /**
+   * Returns what a service has at one address and port of a pod.
+   *
+   * @param podUid of the pod, empty for what is no pod
+   */
+  public static Owner endpoint(String namespace, String name, String portName, String podUid) {
+    return new Owner(Kind.SERVICE, namespace, "", podUid, "", "", "", "", name, portName);
+  }
+
+  /** Returns the same pod as reached at a service's endpoint. */
+  public Owner serving(Owner endpoint) {
+    return new Owner(
+        kind,
+        namespace,
+        pod,
+        uid,
+        node,
+        workloadKind,
+        workload,
+        serviceAccount,
+        endpoint.service,
+        endpoint.portName,
+        labels,
+        containers);
   }
 
   /** Returns whether there is a name. */

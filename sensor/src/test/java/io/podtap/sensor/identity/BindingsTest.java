@@ -284,6 +284,38 @@ final class BindingsTest {
     assertThat(bindings.at(outside.high(), outside.low(), START_NS)).isEqualTo(Owner.WORLD);
   }
 
+  @Test
+  void namesTheServiceBehindWhichAPodIs() {
+    Bindings bindings = bindings();
+    int http = Identities.portOf(IpProtocol.TCP, 8_080);
+    int admin = Identities.portOf(IpProtocol.TCP, 9_000);
+    Place address = ipv4(1);
+    Place first = new Place(address.high(), address.low(), http);
+    Place second = new Place(address.high(), address.low(), admin);
+    Owner before = pod("before");
+    Binding stay =
+        Objects.requireNonNull(bindings.open(address, Source.API, before, START_NS, START_NS));
+    bindings.open(
+        first, Source.API, Owner.endpoint("shop", "cart", "http", before.uid()), START_NS, START_NS);
+    for (String service : List.of("admin", "metrics")) {
+      Owner endpoint = Owner.endpoint("shop", service, "", before.uid());
+      bindings.open(second, Source.API, endpoint, START_NS, START_NS);
+    }
+    long timeNs = START_NS + 20 * SECOND_NS;
+    assertThat(bindings.at(0, address.low(), http, timeNs)).isEqualTo(
+        before.serving(Owner.service("shop", "cart", "http")));
+    assertThat(bindings.at(0, address.low(), admin, timeNs)).as("of two services").isEqualTo(before);
+    assertThat(bindings.at(0, address.low(), timeNs)).isEqualTo(before);
+    long goneNs = START_NS + 60 * SECOND_NS;
+    bindings.close(stay, goneNs, goneNs);
+    Owner after = pod("after");
+    bindings.open(address, Source.API, after, goneNs, goneNs);
+    assertThat(bindings.at(0, address.low(), http, goneNs + 20 * SECOND_NS))
+        .as("the slice still has the pod before")
+        .isEqualTo(after);
+    assertThat(bindings.at(0, address.low(), http, goneNs)).isEqualTo(Owner.UNKNOWN);
+  }
+
   /** Whoever may make a pod may write its annotations. */
   @Test
   void anAnnotationTakesNobodysNameAway() {

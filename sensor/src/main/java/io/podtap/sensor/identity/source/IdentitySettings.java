@@ -15,6 +15,7 @@ import java.util.Set;
  * Where owners of addresses come from, and which logs name them.
  *
  * @param namespaces whose pods and services the API is asked for; empty for all
+ * @param hasEndpoints whether the API is asked for what is behind services
  * @param files journals of earlier runs, in the order of their times
  * @param logs names of the logs that name owners; empty for all
  * @param account how the API is reached
@@ -22,6 +23,7 @@ import java.util.Set;
 public record IdentitySettings(
     Mode mode,
     List<String> namespaces,
+    boolean hasEndpoints,
     List<Path> files,
     Set<String> logs,
     ServiceAccount account) {
@@ -31,6 +33,7 @@ public record IdentitySettings(
       new IdentitySettings(
           Mode.NONE,
           List.of(),
+          /* hasEndpoints= */ false,
           List.of(),
           Set.of(),
           ServiceAccount.of(Map.of(), ServiceAccount.USUAL_FOLDER));
@@ -55,6 +58,9 @@ public record IdentitySettings(
     logs = Set.copyOf(logs);
     if (mode != Mode.API && !namespaces.isEmpty()) {
       throw new SettingsException("--identity-namespaces requires --identity api");
+    }
+    if (mode != Mode.API && hasEndpoints) {
+      throw new SettingsException("--identity-endpoints requires --identity api");
     }
   }
 

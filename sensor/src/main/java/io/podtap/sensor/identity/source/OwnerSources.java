@@ -116,6 +116,7 @@ public final class OwnerSources implements AutoCloseable {
           ClusterWatch.start(
               settings.account(),
               settings.namespaces(),
+              settings.hasEndpoints(),
               bindings,
               clock,
               line -> log.accept(PlainText.of(line, Integer.MAX_VALUE)));

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Watches pods, services and nodes and keeps {@link Bindings} by what it hears, on threads of its
+ * Watches pods, services and nodes, on demand endpoints of services too, and keeps {@link Bindings} by what it hears, on threads of its
  * own, until {@link #close}. Any thread.
  */
 public final class ClusterWatch implements AutoCloseable {
@@ -59,21 +59,24 @@ public final class ClusterWatch implements AutoCloseable {
    * Begins to watch.
    *
    * @param namespaces whose pods and services are watched; empty for all of the cluster
+   * @param hasEndpoints whether what is behind services is watched as well
    * @param clock nanoseconds since 1970
    * @param log takes one line when something is wrong
    */
   public static ClusterWatch start(
       ServiceAccount account,
       List<String> namespaces,
+      boolean hasEndpoints,
       Bindings bindings,
       LongSupplier clock,
       Consumer<String> log) {
-    return start(account, namespaces, bindings, clock, log, START_MS_MAX);
+    return start(account, namespaces, hasEndpoints, bindings, clock, log, START_MS_MAX);
   }
 
   static ClusterWatch start(
       ServiceAccount account,
       List<String> namespaces,
+      boolean hasEndpoints,
       Bindings bindings,
       LongSupplier clock,
       Consumer<String> log,
@@ -86,6 +89,10 @@ public final class ClusterWatch implements AutoCloseable {
       places.add(namespace);
       readers.add(new ServiceReader());
       places.add(namespace);
+      if (hasEndpoints) {
+        readers.add(new EndpointSliceReader());
+        places.add(namespace);
+      }
     }
     readers.add(new NodeReader());
     places.add("");

@@ -23,7 +23,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * Reads one kind of object, field by field; of a field that is there twice the last one counts. One
  * thread.
  */
-abstract sealed class ObjectReader permits PodReader, ServiceReader, NodeReader {
+abstract sealed class ObjectReader 
+    permits PodReader, ServiceReader, NodeReader, EndpointSliceReader {
 
   /** Addresses and ports of one object that are kept. */
   static final int PLACES_MAX = 256;
@@ -43,6 +44,21 @@ abstract sealed class ObjectReader permits PodReader, ServiceReader, NodeReader 
 
   /** Returns the plural, as a rule of a Role names it. */
   abstract String plural();
+
+  /** Returns the API group, as a rule of a Role names it. */
+  String group() {
+    return "";
+  }
+
+  /** Returns whether an object has had its places since it began. */
+  boolean hasBeginning() {
+    return true;
+  }
+
+  /** Returns how many places of one object are kept. */
+  int placesMax() {
+    return PLACES_MAX;
+  }
 
   /** Returns whether objects are in namespaces. */
   abstract boolean isNamespaced();
@@ -90,8 +106,9 @@ abstract sealed class ObjectReader permits PodReader, ServiceReader, NodeReader 
       addPlaces(uid, places);
     }
     String since = started().isEmpty() ? created : started();
+    long fromNs = hasBeginning() ? timeNs(since) : 0;
     return new Seen(
-        uid, resourceVersion, timeNs(since), places, Set.copyOf(claimed), code, message);
+        uid, resourceVersion, fromNs, places, Set.copyOf(claimed), code, message);
   }
 
   private void metadata(JsonReader json) throws IOException {
@@ -161,7 +178,7 @@ abstract sealed class ObjectReader permits PodReader, ServiceReader, NodeReader 
   }
 
   final void put(Map<Place, Owner> places, Place place, Owner owner) {
-    if (places.size() < PLACES_MAX) {
+    if (places.size() < placesMax()) {
       places.put(place, owner);
     } else {
       omit();

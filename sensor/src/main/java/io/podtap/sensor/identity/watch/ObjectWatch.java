@@ -186,7 +186,8 @@ final class ObjectWatch implements AutoCloseable {
   }
 
   private String path() {
-    return "/api/v1"
+    String group = reader.group();
+    return (group.isEmpty() ? "/api/v1" : "/apis/" + group + "/v1")
         + (namespace.isEmpty() ? "" : "/namespaces/" + namespace)
         + '/'
         + reader.plural()
@@ -194,7 +195,7 @@ final class ObjectWatch implements AutoCloseable {
   }
 
   private AccessRule rule(String verb) {
-    return new AccessRule(verb, "", reader.plural(), namespace);
+    return new AccessRule(verb, reader.group(), reader.plural(), namespace);
   }
 
   private static String encoded(String text) {

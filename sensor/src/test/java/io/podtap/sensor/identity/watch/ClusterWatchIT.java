@@ -55,6 +55,7 @@ final class ClusterWatchIT {
       new Bindings(32 << 20, Bindings.RETENTION_NS, /* isJournaled= */ true);
   private RealApiServer api;
   private @Nullable ClusterWatch watch;
+  private boolean hasEndpoints;
 
   @BeforeEach
   void begin() throws Exception {
@@ -80,7 +81,9 @@ final class ClusterWatchIT {
   private void allow(String resources) throws Exception {
     api.create(
         RBAC + "clusterroles",
-        "{\"metadata\":{\"name\":\"sensor\"},\"rules\":[{\"apiGroups\":[\"\"],\"resources\":["
+        "{\"metadata\":{\"name\":\"sensor\"},\"rules\":[{\"apiGroups\":[\"discovery.k8s.io\"],"
+            + "\"resources\":[\"endpointslices\"],\"verbs\":[\"list\",\"watch\"]},"
+            + "{\"apiGroups\":[\"\"],\"resources\":["
             + resources
             + "],\"verbs\":[\"list\",\"watch\"]}]}");
     api.create(
@@ -95,6 +98,7 @@ final class ClusterWatchIT {
         ClusterWatch.start(
             new ServiceAccount("127.0.0.1", api.port(), folder, ""),
             List.of(),
+            hasEndpoints,
             bindings,
             ClusterWatchIT::nowNs,
             log::add,
@@ -195,6 +199,39 @@ final class ClusterWatchIT {
     assertThat(at("10.8.0.1", 30_051).node()).isEqualTo("n1");
     assertThat(at("8.8.8.8", 443).kind()).isEqualTo(Owner.Kind.WORLD);
     assertThat(at("10.9.0.99", 0)).isEqualTo(Owner.UNKNOWN);
+  }
+
+  /** As an endpoint controller writes slices; this server has none. */
+  @Test
+  void namesTheServiceOfAPodThatWasReachedDirectly() throws Exception {
+    allow("\"pods\",\"services\",\"nodes\"");
+    pod("cart-1", "cart", "10.9.0.1");
+    String pod = api.ask("GET", PODS + "/cart-1", "").body();
+    int uid = pod.indexOf("\"uid\":\"", pod.indexOf("creationTimestamp") - 120) + 7;
+    String podUid = pod.substring(uid, pod.indexOf('"', uid));
+    hasEndpoints = true;
+    start();
+    await("the pod is named", () -> at("10.9.0.1", 8_080).isKnown());
+    String slices = "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices";
+    api.create(
+        slices,
+        "{\"metadata\":{\"name\":\"cart-x\",\"labels\":{\"kubernetes.io/service-name\":\"cart\"}},"
+            + "\"addressType\":\"IPv4\",\"ports\":[{\"name\":\"http\",\"port\":8080,"
+            + "\"protocol\":\"TCP\"}],\"endpoints\":[{\"addresses\":[\"10.9.0.1\"],\"targetRef\":"
+            + "{\"kind\":\"Pod\",\"name\":\"cart-1\",\"uid\":\""
+            + podUid
+            + "\"}},{\"addresses\":[\"10.9.0.7\"],\"targetRef\":{\"kind\":\"Pod\",\"uid\":\"other\"}},"
+            + "{\"addresses\":[\"10.9.0.8\"]}]}");
+    await("its service is named", () -> !at("10.9.0.1", 8_080).service().isEmpty());
+    Owner served = at("10.9.0.1", 8_080);
+    assertThat(served.pod()).isEqualTo("cart-1");
+    assertThat(served.service()).isEqualTo("cart");
+    assertThat(served.portName()).isEqualTo("http");
+    assertThat(at("10.9.0.1", 9_000).service()).isEmpty();
+    assertThat(at("10.9.0.1", 0).service()).isEmpty();
+    assertThat(at("10.9.0.7", 8_080)).as("its pod is not known").isEqualTo(Owner.UNKNOWN);
+    assertThat(at("10.9.0.8", 8_080).service()).as("no pod is behind it").isEqualTo("cart");
+    assertThat(watch().counts().lists()).isEqualTo(4);
   }
 
   @Test
