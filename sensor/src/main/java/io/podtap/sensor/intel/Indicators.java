@@ -131,6 +131,11 @@ final class Indicators {
     }
   }
 
+  /** Returns whether there is none. */
+  boolean isEmpty() {
+    return sources.isEmpty() && subnets.isEmpty();
+  }
+
   /** Returns why a file could not be read again, or null. */
   @Nullable String problem() {
     return problem;

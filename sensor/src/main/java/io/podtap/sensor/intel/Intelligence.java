@@ -6,6 +6,7 @@ package io.podtap.sensor.intel;
 
 import io.podtap.sensor.log.LogRecord;
 import io.podtap.sensor.log.LogSchema;
+import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.Detection;
 import io.podtap.sensor.notice.DetectionContext;
 import io.podtap.sensor.notice.DetectionKind;
@@ -32,6 +33,9 @@ public final class Intelligence implements Detection {
   private static final String FILE_HASH = "Intel::FILE_HASH";
   private static final String FILE_NAME = "Intel::FILE_NAME";
   private static final String CERT_HASH = "Intel::CERT_HASH";
+  private static final long HTTP_PORT = 80;
+  private static final long REQUEST_BYTES_MAX = 2 << 20;
+  private static final long REQUEST_AGE_NS = 600_000_000_000L;
   private static final Pattern PORT = Pattern.compile(":[0-9]+$");
   private static final Pattern COMMON_NAME = Pattern.compile("(?:^|,)CN=([^,]*)");
   private static final Pattern SCHEME = Pattern.compile("^.*://");
@@ -60,6 +64,22 @@ public final class Intelligence implements Detection {
       @Nullable String mimeType,
       @Nullable String fileText) {}
 
+  /** The latest request of a connection. */
+  private static final class Request {
+    final String uri;
+    String host = "";
+
+    Request(String uri) {
+      this.uri = uri;
+    }
+
+    long bytes() {
+      return 48 + AgeTable.bytesOf(uri) + AgeTable.bytesOf(host);
+    }
+  }
+
+  private final AgeTable<String, Request> requests =
+      new AgeTable<>(REQUEST_BYTES_MAX, REQUEST_AGE_NS, Request::bytes);
   private final Certificates certificates = new Certificates();
   private final Indicators indicators;
   private final LogStream<Row> log;
@@ -115,6 +135,7 @@ public final class Intelligence implements Detection {
     records
         .on("connection_established", this::onEstablished)
         .on("dns", dns -> seen(dns, dns.number("ts"), DOMAIN, dns.text("query"), "DNS::IN_REQUEST"))
+        .on("http_request", this::onRequestLine)
         .on("http_header", this::onHeader)
         .on("http", this::onRequest)
         .on("ssl", this::onTls)
@@ -127,6 +148,27 @@ public final class Intelligence implements Detection {
     seen(flow, ADDR, flow.text("id.resp_h"), "Conn::IN_RESP");
   }
 
+  private void onRequestLine(LogRecord request) {
+    if (!indicators.isEmpty()) {
+      String uri = request.textOrEmpty("value");
+      requests.put(request.textOrEmpty("uid"), new Request(uri), request.nowNs());
+    }
+  }
+
+  /** Returns where a file comes from, or null when it did not come by HTTP. */
+  private @Nullable String origin(LogRecord file) {
+    Request request = requests.get(file.textOrEmpty("uid"), file.nowNs());
+    if (request == null || !file.textOrEmpty("source").equals("HTTP")) {
+      return null;
+    }
+    if (request.uri.contains("://")) {
+      return request.uri;
+    }
+    long port = file.number("id.resp_p");
+    String host = request.host.isEmpty() ? file.textOrEmpty("id.resp_h") : request.host;
+    return "http://" + host + (port == HTTP_PORT ? "" : ":" + port) + request.uri;
+  }
+
   private void onHeader(LogRecord header) {
     if (!header.isTrue("is_orig")) {
       return;
@@ -135,6 +177,11 @@ public final class Intelligence implements Detection {
     switch (header.textOrEmpty("name")) {
       case "HOST" -> {
         String host = PORT.matcher(value).replaceFirst("");
+        Request request = requests.get(header.textOrEmpty("uid"), header.nowNs());
+        if (request != null) {
+          request.host = host;
+          requests.resized(header.textOrEmpty("uid"));
+        }
         boolean isAddress = ADDRESS.matcher(host).matches();
         seen(header, isAddress ? ADDR : DOMAIN, host, "HTTP::IN_HOST_HEADER");
       }
@@ -237,7 +284,7 @@ public final class Intelligence implements Detection {
                 sources,
                 file.text("fuid"),
                 type.equals(FILE_NAME) ? null : file.text("mime_type"),
-                null));
+                origin(file)));
       }
     }
   }
@@ -282,12 +329,12 @@ public final class Intelligence implements Detection {
 
   @Override
   public long heldBytes() {
-    return certificates.bytes();
+    return certificates.bytes() + requests.bytes();
   }
 
   @Override
   public long evicted() {
-    return certificates.evicted();
+    return certificates.evicted() + requests.evicted();
   }
 
   @Override
