@@ -21,7 +21,7 @@ import io.podtap.sensor.identity.TapOwners;
 import io.podtap.sensor.log.JsonFormat;
 import io.podtap.sensor.log.LogFormat;
 import io.podtap.sensor.log.TsvFormat;
-import io.podtap.sensor.parse.tls.CertificateText;
+import io.podtap.sensor.parse.x509.CertificateText;
 import io.podtap.sensor.sink.BrokerSink;
 import io.podtap.sensor.sink.FolderSink;
 import io.podtap.sensor.sink.LogLosses;

@@ -71,7 +71,7 @@ public final class StreamsEngine implements DetectEngine {
         }
       }
     } finally {
-      streams.close(PATIENCE);
+      streams.close(Duration.ZERO); // closed already, or not begun
     }
     say(out, run.line());
     String reason = failure;

@@ -32,6 +32,26 @@ public final class Router {
 
   private static final String CONN = "conn";
 
+  /**
+   * The logs that detections in groups need. Events of parsers are in no topic; detections that
+   * take them to be early take the record as well.
+   */
+  static final Set<String> LOGS =
+      Set.of(
+          CONN,
+          "content",
+          "dns",
+          "ftp",
+          "http",
+          "ldap",
+          "mysql",
+          "notice",
+          "postgresql",
+          "redis",
+          "socks",
+          "ssh",
+          "ssl");
+
   /** What takes the announced workloads, bytes. */
   private static final long ANNOUNCED_BYTES_MAX = 8 << 20;
 
@@ -68,7 +88,9 @@ public final class Router {
       if (group.needsOthers() && stage.logs().contains(CONN)) {
         needingOthers.add(group);
       }
-      for (String log : stage.logs()) {
+      Set<String> logs = new TreeSet<>(stage.logs());
+      logs.retainAll(LOGS);
+      for (String log : logs) {
         for (Home home : group.homes(log)) {
           routes
               .computeIfAbsent(log, _ -> new EnumMap<>(Home.class))

@@ -5,6 +5,8 @@
 package io.podtap.sensor.notice;
 
 import java.util.Arrays;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Texts that were seen within a time, by hashes of 64 bits: small enough for every pair of a large
@@ -27,6 +29,7 @@ public final class RecentKeys implements StateTable {
 
   private int size;
   private long evicted;
+  private @Nullable LongConsumer observer;
 
   /**
    * @param bytesMax what it may take
@@ -45,14 +48,19 @@ public final class RecentKeys implements StateTable {
     if (hashes[at] == EMPTY || isOld(at, now)) {
       return false;
     }
-    seconds[at] = now;
+    if (seconds[at] != now) {
+      seconds[at] = now;
+      touched(hashes[at]);
+    }
     return true;
   }
 
   /** Adds a text. */
   public void add(String text, long nowNs) {
-    long hash = hash(text);
-    int now = (int) (nowNs / NS_PER_SECOND);
+    add(hash(text), (int) (nowNs / NS_PER_SECOND));
+  }
+
+  private void add(long hash, int now) {
     int at = find(hash);
     if (hashes[at] == EMPTY) {
       if (size >= hashes.length / 4 * 3) {
@@ -63,6 +71,35 @@ public final class RecentKeys implements StateTable {
       size++;
     }
     seconds[at] = now;
+    touched(hash);
+  }
+
+  /**
+   * Names whoever keeps a copy elsewhere.
+   *
+   * @param observer told of each hash that came, was seen again or left
+   */
+  public void observe(LongConsumer observer) {
+    this.observer = observer;
+  }
+
+  private void touched(long hash) {
+    if (observer != null) {
+      observer.accept(hash);
+    }
+  }
+
+  /** Returns when a text of this hash was seen last, seconds since 1970; 0 for none. */
+  public int secondsOf(long hash) {
+    int at = find(hash);
+    return hashes[at] == EMPTY ? 0 : seconds[at];
+  }
+
+  /** Adds what a copy has. */
+  public void restore(long hash, int seenSeconds) {
+    if (hash != EMPTY) {
+      add(hash, seenSeconds);
+    }
   }
 
   private boolean isOld(int at, int now) {
@@ -106,11 +143,16 @@ public final class RecentKeys implements StateTable {
     size = 0;
     for (int i = 0; i < oldHashes.length; i++) {
       int age = now - oldSeconds[i];
-      if (oldHashes[i] == EMPTY || age > ageSecondsMax) {
+      if (oldHashes[i] == EMPTY) {
+        continue;
+      }
+      if (age > ageSecondsMax) {
+        touched(oldHashes[i]);
         continue;
       }
       if (age > ageMax || (places == oldHashes.length && size >= sizeMax)) {
         evicted++;
+        touched(oldHashes[i]);
         continue;
       }
       int at = find(oldHashes[i]);

@@ -12,6 +12,7 @@ import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.DetectionKind;
 import io.podtap.sensor.notice.NoticeStage;
 import io.podtap.sensor.notice.Notices;
+import io.podtap.sensor.notice.RecentKeys;
 import io.podtap.sensor.notice.WorkloadNames;
 import io.podtap.sensor.notice.catalog.Detections;
 import java.lang.reflect.Field;
@@ -38,7 +39,10 @@ class DetectionGroupTest {
       Set.of(
           "Networks.networks",
           "OptionValues.values",
+          "WatcherDetection.shared",
           "WatcherDetection.watcher",
+          "WorkloadRecords.claimed",
+          "WorkloadRecords.names",
           "WorkloadRecords.watchers",
           "SeenRecord.external",
           "SeenRecord.logged",
@@ -51,37 +55,31 @@ class DetectionGroupTest {
     assertThat(DetectionGroup.allDetections()).isSubsetOf(all).doesNotHaveDuplicates();
   }
 
+  /** Whoever takes an event only to be early takes the record as well. */
   @Test
-  void theyReadLogsAlone() {
-    assertThat(new Router(DetectionsAcrossPartitionsTest.settings(1)).logs())
-        .as("topics; an event of a parser is in none")
-        .isSubsetOf(
-            "conn",
-            "content",
-            "dns",
-            "ftp",
-            "http",
-            "ldap",
-            "mysql",
-            "notice",
-            "postgresql",
-            "redis",
-            "socks",
-            "ssh",
-            "ssl");
+  void theyNeedLogsAlone() {
+    Set<String> events = new TreeSet<>();
+    stages().values().forEach(stage -> events.addAll(stage.logs()));
+    assertThat(events).containsAll(Router.LOGS);
+    events.removeAll(Router.LOGS);
+    assertThat(events)
+        .as("events besides logs: is everything that they tell in conn as well?")
+        .isSubsetOf("connection_established", "connection_rejected");
+  }
+
+  private static Map<DetectionGroup, NoticeStage> stages() {
+    return GroupStages.make(
+        DetectionsAcrossPartitionsTest.settings(1).notices(),
+        new NoticeOutput((_, _) -> {}),
+        WorkloadNames.NONE);
   }
 
   /** What is in no table would be forgotten by the instance that continues. */
   @Test
   void theyKeepTheirStateInTables() throws IllegalAccessException {
-    Map<DetectionGroup, NoticeStage> stages =
-        GroupStages.make(
-            DetectionsAcrossPartitionsTest.settings(1).notices(),
-            new NoticeOutput((_, _) -> {}),
-            WorkloadNames.NONE);
     Set<String> state = new TreeSet<>();
     Set<Object> visited = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (NoticeStage stage : stages.values()) {
+    for (NoticeStage stage : stages().values()) {
       for (Object one : stage.stateful().values()) {
         if (!(one instanceof Notices)) {
           find(one, visited, state);
@@ -90,6 +88,11 @@ class DetectionGroupTest {
     }
     assertThat(state).isSubsetOf(NO_STATE);
     assertThat(visited).hasSizeGreaterThan(30);
+    long bytes = 0;
+    for (Object one : visited) {
+      bytes += bound(one);
+    }
+    assertThat(bytes).as("what docs/detect.md promises").isBetween(32L << 20, 96L << 20);
   }
 
   private static void find(Object object, Set<Object> visited, Set<String> state)
@@ -103,7 +106,7 @@ class DetectionGroupTest {
     if (!isDetections || object instanceof Notices || !visited.add(object)) {
       return;
     }
-    if (object instanceof AgeTable) {
+    if (object instanceof AgeTable || object instanceof RecentKeys) {
       return;
     }
     List<Field> fields = new ArrayList<>(List.of(type.getDeclaredFields()));
@@ -124,6 +127,18 @@ class DetectionGroupTest {
         find(value, visited, state);
       }
     }
+  }
+
+  /** Returns what a table may take at most, bytes. */
+  private static long bound(Object one) throws IllegalAccessException {
+    for (Field field : one.getClass().getDeclaredFields()) {
+      if (field.getName().equals("bytesMax") || field.getName().equals("capacityMax")) {
+        field.setAccessible(true);
+        long each = field.getName().equals("bytesMax") ? 1 : Long.BYTES + Integer.BYTES;
+        return each * ((Number) field.get(one)).longValue();
+      }
+    }
+    return 0;
   }
 
   private static boolean isChangeable(Object value) {

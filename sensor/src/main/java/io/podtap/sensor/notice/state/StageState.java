@@ -6,6 +6,7 @@ package io.podtap.sensor.notice.state;
 
 import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.NoticeStage;
+import io.podtap.sensor.notice.RecentKeys;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -30,11 +31,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StageState {
 
+  private static final long NS_PER_SECOND = 1_000_000_000L;
+
   private record Place(String table, String key) {}
 
   private record Kept(String table, String key, long sinceNs, Object value) {}
 
-  private final Map<String, AgeTable<String, Object>> tables = new TreeMap<>();
+  /** A table of either kind, seen by keys that are texts. */
+  private interface Table {
+
+    /** Returns since when an entry's age counts, nanoseconds since 1970. */
+    long sinceNs(String key);
+
+    /** Returns the value of an entry, or null. */
+    @Nullable Object value(String key);
+
+    /** Adds an entry. */
+    void put(String key, Object value, long sinceNs);
+  }
+
+  private final Map<String, Table> tables = new TreeMap<>();
   private final Set<Object> visited = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<Place> touched = new LinkedHashSet<>();
   private final List<Kept> kept = new ArrayList<>();
@@ -44,13 +60,16 @@ public final class StageState {
   public StageState(NoticeStage stage) {
     stage.stateful().forEach(this::find);
     visited.clear();
-    tables.forEach((name, table) -> table.observe(key -> touched.add(new Place(name, key))));
   }
 
   /** Finds the tables that an object has, and those of the objects of detections that it has. */
   private void find(String path, @Nullable Object object) {
     if (object instanceof AgeTable<?, ?> table) {
       add(path, table);
+      return;
+    }
+    if (object instanceof RecentKeys keys) {
+      add(path, keys);
       return;
     }
     if (object == null || !Values.isDetections(object.getClass()) || !visited.add(object)) {
@@ -68,10 +87,56 @@ public final class StageState {
   }
 
   @SuppressWarnings("unchecked") // every table of detections has texts as keys
-  private void add(String name, AgeTable<?, ?> table) {
-    if (visited.add(table)) {
-      tables.put(name, (AgeTable<String, Object>) table);
+  private void add(String name, AgeTable<?, ?> found) {
+    if (!visited.add(found)) {
+      return;
     }
+    AgeTable<String, Object> table = (AgeTable<String, Object>) found;
+    table.observe(key -> touched.add(new Place(name, key)));
+    tables.put(
+        name,
+        new Table() {
+          @Override
+          public long sinceNs(String key) {
+            return table.sinceNs(key);
+          }
+
+          @Override
+          public @Nullable Object value(String key) {
+            return table.peek(key);
+          }
+
+          @Override
+          public void put(String key, Object value, long sinceNs) {
+            table.put(key, value, sinceNs);
+          }
+        });
+  }
+
+  /** Adds texts that are remembered by their hashes; the value of each is true. */
+  private void add(String name, RecentKeys found) {
+    if (!visited.add(found)) {
+      return;
+    }
+    found.observe(hash -> touched.add(new Place(name, Long.toHexString(hash))));
+    tables.put(
+        name,
+        new Table() {
+          @Override
+          public long sinceNs(String key) {
+            return found.secondsOf(Long.parseUnsignedLong(key, 16)) * NS_PER_SECOND;
+          }
+
+          @Override
+          public @Nullable Object value(String key) {
+            return found.secondsOf(Long.parseUnsignedLong(key, 16)) == 0 ? null : true;
+          }
+
+          @Override
+          public void put(String key, Object value, long sinceNs) {
+            found.restore(Long.parseUnsignedLong(key, 16), (int) (sinceNs / NS_PER_SECOND));
+          }
+        });
   }
 
   /** Returns the names of the tables. */
@@ -86,8 +151,8 @@ public final class StageState {
    */
   public void changes(BiConsumer<String, byte @Nullable []> target) {
     for (Place place : touched) {
-      AgeTable<String, Object> table = tables.get(place.table());
-      Object value = table == null ? null : table.peek(place.key());
+      Table table = tables.get(place.table());
+      Object value = table == null ? null : table.value(place.key());
       byte[] bytes =
           table == null || value == null ? null : Values.write(table.sinceNs(place.key()), value);
       target.accept(place.table() + ' ' + place.key(), bytes);
@@ -117,15 +182,15 @@ public final class StageState {
   public void resume() {
     kept.sort(Comparator.comparingLong(Kept::sinceNs));
     for (Kept entry : kept) {
-      AgeTable<String, Object> table = tables.get(entry.table());
+      Table table = tables.get(entry.table());
       if (table != null) {
         table.put(entry.key(), entry.value(), entry.sinceNs());
       }
     }
     kept.clear();
     touched.removeIf(place -> {
-      AgeTable<String, Object> table = tables.get(place.table());
-      return table != null && table.peek(place.key()) != null;
+      Table table = tables.get(place.table());
+      return table != null && table.value(place.key()) != null;
     });
   }
 
