@@ -25,7 +25,7 @@ import java.util.StringJoiner;
  * @param workload who controls the pod, {@code KIND/NAME}
  * @param labels of the pod that were chosen, {@code KEY=VALUE}, separated by commas
  * @param containers names of the pod's containers, separated by commas
- * @param omitted addresses, labels and containers that did not fit
+ * @param omitted addresses, labels and containers that did not fit, and other values that were cut
  */
 public record TapIdentity(
     int tapId,
@@ -43,6 +43,17 @@ public record TapIdentity(
 
   /** Characters of one value that are reported at most. */
   private static final int VALUE_LENGTH_MAX = 160;
+
+  /** Variables with one value each; what is longer is cut. */
+  private static final List<String> VALUES =
+      List.of(
+          "POD_NAME",
+          "POD_NAMESPACE",
+          "POD_UID",
+          "NODE_NAME",
+          "WORKLOAD_NAME",
+          "SERVICE_ACCOUNT",
+          "CONTAINER_IMAGE");
 
   /**
    * Reads the environment.
@@ -87,7 +98,15 @@ public record TapIdentity(
         value(environment, "CONTAINER_IMAGE"),
         labels.text(),
         containers.text(),
-        labels.omitted() + addresses.omitted() + containers.omitted());
+        labels.omitted() + addresses.omitted() + containers.omitted() + cut(environment));
+  }
+
+  private static int cut(Map<String, String> environment) {
+    return (int)
+        VALUES.stream()
+            .filter(
+                name -> environment.getOrDefault(name, "").strip().length() > VALUE_LENGTH_MAX)
+            .count();
   }
 
   private static String value(Map<String, String> environment, String name) {

@@ -52,6 +52,7 @@ final class LedgerTextTest {
         .isEqualTo(
             """
             {"tap":"0badf00d","pod":"shop-1","namespace":"shop",\
+            "report_omitted":0,\
             "interfaces":[{"name":"eth0","seen":10,"filtered":2,"dropped":1,"delivered":7,\
             "mirrored":6,"shed":0,"failed":{"link_header_truncated":1},\
             "delivered_bytes":700,"mirrored_bytes":600,"shed_bytes":0,"failed_bytes":100,\

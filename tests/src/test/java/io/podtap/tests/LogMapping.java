@@ -45,6 +45,9 @@ record LogMapping(
    */
   record Target(String field, String conversion, String reason) {
 
+    /** Of a field that the file does not have. */
+    static final Target NONE = new Target("", "", "");
+
     boolean isMapped() {
       return !field.isEmpty();
     }

@@ -6,8 +6,10 @@ package io.podtap.core.report;
 
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -57,7 +59,10 @@ public record TapReport(Map<String, String> values) {
   /** Names of the pod's containers, separated by commas; said if any. */
   public static final String CONTAINERS = "containers";
 
-  /** Labels, containers, addresses and lines for which there was no room; said if any. */
+  /**
+   * Labels, containers, addresses and lines for which there was no room, and other values of the
+   * identity that were cut; said if any.
+   */
   public static final String OMITTED = "omitted";
 
   public static final String INTERFACE = "interface";
@@ -112,25 +117,32 @@ public record TapReport(Map<String, String> values) {
    */
   public byte[] encode() {
     StringBuilder text = new StringBuilder(FIRST_LINE).append('\n');
-    int left = PAYLOAD_BYTES_MAX - OMITTED_BYTES - text.length();
-    long omitted = Math.max(count(OMITTED), 0);
-    for (Map.Entry<String, String> entry : values.entrySet()) {
-      if (entry.getKey().equals(OMITTED)) {
-        continue;
-      }
-      String line = entry.getKey() + '=' + entry.getValue().replace('\n', ' ') + '\n';
-      int lineBytes = line.getBytes(StandardCharsets.UTF_8).length;
-      if (lineBytes > left) {
-        omitted++;
-        continue;
-      }
-      text.append(line);
-      left -= lineBytes;
-    }
+    fitting().forEach(text::append);
+    long omitted = omitted();
     if (omitted > 0) {
       text.append(OMITTED).append('=').append(Math.min(omitted, OMITTED_MAX)).append('\n');
     }
     return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Returns what the payload says under {@link #OMITTED}; 0 when it says nothing. */
+  public long omitted() {
+    int lines = values.size() - (values.containsKey(OMITTED) ? 1 : 0);
+    return Math.max(count(OMITTED), 0) + lines - fitting().size();
+  }
+
+  private List<String> fitting() {
+    List<String> lines = new ArrayList<>();
+    int left = PAYLOAD_BYTES_MAX - OMITTED_BYTES - FIRST_LINE.length() - 1;
+    for (Map.Entry<String, String> entry : values.entrySet()) {
+      String line = entry.getKey() + '=' + entry.getValue().replace('\n', ' ') + '\n';
+      int lineBytes = line.getBytes(StandardCharsets.UTF_8).length;
+      if (!entry.getKey().equals(OMITTED) && lineBytes <= left) {
+        lines.add(line);
+        left -= lineBytes;
+      }
+    }
+    return lines;
   }
 
   /**

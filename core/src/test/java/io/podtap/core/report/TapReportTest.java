@@ -49,6 +49,25 @@ class TapReportTest {
     assertThat(payload).hasSizeLessThanOrEqualTo(TapReport.PAYLOAD_BYTES_MAX);
     TapReport report = TapReport.decode(payload).orElseThrow();
     assertThat(report.count(TapReport.OMITTED)).isEqualTo(100 - (report.values().size() - 1));
+    assertThat(new TapReport(values).omitted()).isEqualTo(report.count(TapReport.OMITTED));
+  }
+
+  /** At every length around the largest one. */
+  @Test
+  void countsEveryLineThatIsLeftOut() {
+    for (int length = 900; length < 1_200; length++) {
+      Map<String, String> values = new LinkedHashMap<>();
+      values.put("first", "1");
+      values.put("long", "x".repeat(length));
+      values.put("last", "2");
+      TapReport report = new TapReport(values);
+      byte[] payload = report.encode();
+      assertThat(payload).hasSizeLessThanOrEqualTo(TapReport.PAYLOAD_BYTES_MAX);
+      TapReport read = TapReport.decode(payload).orElseThrow();
+      long omitted = Math.max(0, read.count(TapReport.OMITTED));
+      assertThat(omitted).isEqualTo(report.omitted());
+      assertThat(read.values().size() - (omitted > 0 ? 1 : 0) + omitted).isEqualTo(3);
+    }
   }
 
   @Test

@@ -124,7 +124,7 @@ public final class TapProgram {
       if (watch != null) {
         watch.follow(tap);
       }
-      return run(tap, launcher, greeting, identity, search, counts);
+      return run(tap, launcher, greeting, search, counts);
     }
   }
 
@@ -151,12 +151,8 @@ public final class TapProgram {
   }
 
   private void metrics(
-      MetricsText text,
-      Tap tap,
-      TapLauncher launcher,
-      TapIdentity identity,
-      SensorDiscovery search) {
-    LedgerText.add(text, identity.values(), tap.ledger());
+      MetricsText text, Tap tap, TapLauncher launcher, SensorDiscovery search) {
+    LedgerText.add(text, launcher.identity(), tap.ledger());
     DiscoveryStatus discovery = search.status();
     if (discovery != null) {
       text.add(TapMetrics.DISCOVERY.read(discovery));
@@ -169,7 +165,6 @@ public final class TapProgram {
       Tap tap,
       TapLauncher launcher,
       String greeting,
-      TapIdentity identity,
       SensorDiscovery search,
       CountFile counts) {
     int exitCode = 0;
@@ -177,7 +172,7 @@ public final class TapProgram {
         MetricsPort _ =
             MetricsPort.open(
                 metricsPort,
-                text -> metrics(text, tap, launcher, identity, search),
+                text -> metrics(text, tap, launcher, search),
                 tap.health(),
                 log)) {
       // Said when a signal is already answered: who waits for the line may send one at once.
@@ -186,7 +181,7 @@ public final class TapProgram {
       Ledger.Snapshot ledger = tap.ledger();
       log.println(summary(ledger));
       String document =
-          LedgerText.json(identity.values(), ledger, search.status(), changes.snapshot());
+          LedgerText.json(launcher.identity(), ledger, search.status(), changes.snapshot());
       if (!counts.write(document, log)) {
         exitCode = 1;
       }

@@ -38,6 +38,7 @@ public final class ReportText {
   private final long start = new SplittableRandom().nextLong() >>> 1;
 
   private volatile Supplier<Map<String, String>> more = Map::of;
+  private volatile long omitted;
 
   /**
    * @param identity who the tap is, by the keys of a report
@@ -52,6 +53,19 @@ public final class ReportText {
   /** Says this too in every report. */
   public void also(Supplier<Map<String, String>> values) {
     more = values;
+  }
+
+  /**
+   * Returns who the tap is, and under {@link TapReport#OMITTED} what the last report had no room
+   * for. Any thread.
+   */
+  public Map<String, String> described() {
+    Map<String, String> values = new LinkedHashMap<>(identity);
+    long last = omitted;
+    if (last > 0) {
+      values.put(TapReport.OMITTED, Long.toString(last));
+    }
+    return values;
   }
 
   /** Returns who the tap is: what does not change from start to stop. */
@@ -88,6 +102,8 @@ public final class ReportText {
         values.put(key, value);
       }
     }
-    return new TapReport(values).encode();
+    TapReport report = new TapReport(values);
+    omitted = report.omitted();
+    return report.encode();
   }
 }

@@ -36,6 +36,11 @@ public final class TapMetrics {
               one -> one.getOrDefault(TapReport.NAMESPACE, ""))
           .label("pod", "", "Its pod.", one -> one.getOrDefault(TapReport.POD, ""))
           .info("", "Who this tap is.")
+          .gauge(
+              "report_omitted",
+              "Labels, containers, addresses and lines that the last report had no room for, and"
+                  + " values that were cut.",
+              one -> Long.parseLong(one.getOrDefault(TapReport.OMITTED, "0")))
           .build();
 
   /** Frames of one interface. */

@@ -32,6 +32,7 @@ import io.podtap.tap.stream.EngineSource;
 import io.podtap.tap.stream.SensorStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -89,6 +90,11 @@ public final class TapLauncher {
                 settings.segment().snaplen(),
                 identity.describe(),
                 settings.reporting()));
+  }
+
+  /** Returns who the tap is, for metrics and counts; see {@link ReportText#described}. */
+  public Map<String, String> identity() {
+    return text.described();
   }
 
   /**

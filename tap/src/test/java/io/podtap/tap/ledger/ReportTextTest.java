@@ -64,5 +64,24 @@ final class ReportTextTest {
             TapReport.WORKLOAD)) {
       assertThat(report.value(key)).as(key).isEqualTo(identity.values().get(key)).isNotEmpty();
     }
+    assertThat(TapMetrics.IDENTITY.read(text.described()).count("report_omitted"))
+        .isEqualTo(report.count(TapReport.OMITTED));
+  }
+
+  @Test
+  void eachValueThatIsCutIsCounted() {
+    Map<String, String> environment = new HashMap<>();
+    for (String name :
+        List.of(
+            "POD_NAME", "NODE_NAME", "POD_UID", "WORKLOAD_NAME", "SERVICE_ACCOUNT",
+            "CONTAINER_IMAGE")) {
+      environment.put(name, "x".repeat(160));
+      assertThat(TapIdentity.of(environment, "").omitted()).isZero();
+    }
+    int cut = 0;
+    for (String name : List.copyOf(environment.keySet())) {
+      environment.put(name, "x".repeat(161));
+      assertThat(TapIdentity.of(environment, "").omitted()).isEqualTo(++cut);
+    }
   }
 }
