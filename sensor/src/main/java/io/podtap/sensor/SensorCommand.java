@@ -203,11 +203,7 @@ public final class SensorCommand implements Program {
       log.println("podtap: " + describe(settings));
       try (Termination termination = Termination.install(sensor::stop, DRAIN_MS_MAX);
           MetricsPort _ =
-              MetricsPort.open(
-                  observation.metricsPort(),
-                  sensor::addTo,
-                  sensor.health(),
-                  log)) {
+              MetricsPort.open(observation.metricsPort(), sensor::addTo, sensor.health(), log)) {
         return run(sensor, counts, log, termination);
       }
     }

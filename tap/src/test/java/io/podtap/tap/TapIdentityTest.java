@@ -109,8 +109,7 @@ final class TapIdentityTest {
       keys.add("example.com/label-" + i);
       environment.put(ReportLabels.variable(i), "v".repeat(40));
     }
-    TapIdentity identity =
-        TapIdentity.of(environment, "", new ReportLabels(keys), List.of());
+    TapIdentity identity = TapIdentity.of(environment, "", new ReportLabels(keys), List.of());
     int reported = identity.labels().split(",", -1).length;
     assertThat(identity.labels().length()).isLessThanOrEqualTo(320);
     assertThat(identity.omitted()).isEqualTo(16 - reported).isPositive();

@@ -79,8 +79,7 @@ class TapReportTest {
 
     TapReport report = TapReport.decode(new TapReport(values).encode()).orElseThrow();
 
-    assertThat(report.values())
-        .isEqualTo(Map.of(TapReport.SENT, "12", TapReport.OMITTED, "3"));
+    assertThat(report.values()).isEqualTo(Map.of(TapReport.SENT, "12", TapReport.OMITTED, "3"));
   }
 
   @Test

@@ -289,7 +289,8 @@ public record TapTemplate(
 
   /** Returns which labels of a pod its tap reports. */
   List<String> reportLabels() {
-    return ReportLabels.parse(options.getOrDefault(InjectedOption.REPORT_LABELS.option(), "")).keys();
+    return ReportLabels.parse(options.getOrDefault(InjectedOption.REPORT_LABELS.option(), ""))
+        .keys();
   }
 
   /** Returns the image without tag and digest. */

@@ -159,8 +159,7 @@ public final class IdentityFile {
     Key key = new Key(place, ownerKey(owner), fromNs);
     Binding binding = open.get(key);
     if (binding == null) {
-      Source source =
-          "annotation".equals(values.get("source")) ? Source.ANNOTATION : Source.FILE;
+      Source source = "annotation".equals(values.get("source")) ? Source.ANNOTATION : Source.FILE;
       binding = target.open(place, source, owner, fromNs, fromNs);
       if (binding == null) {
         return;

@@ -296,15 +296,21 @@ final class BindingsTest {
     Binding stay =
         Objects.requireNonNull(bindings.open(address, Source.API, before, START_NS, START_NS));
     bindings.open(
-        first, Source.API, Owner.endpoint("shop", "cart", "http", before.uid()), START_NS, START_NS);
+        first,
+        Source.API,
+        Owner.endpoint("shop", "cart", "http", before.uid()),
+        START_NS,
+        START_NS);
     for (String service : List.of("admin", "metrics")) {
       Owner endpoint = Owner.endpoint("shop", service, "", before.uid());
       bindings.open(second, Source.API, endpoint, START_NS, START_NS);
     }
     long timeNs = START_NS + 20 * SECOND_NS;
-    assertThat(bindings.at(0, address.low(), http, timeNs)).isEqualTo(
-        before.serving(Owner.service("shop", "cart", "http")));
-    assertThat(bindings.at(0, address.low(), admin, timeNs)).as("of two services").isEqualTo(before);
+    assertThat(bindings.at(0, address.low(), http, timeNs))
+        .isEqualTo(before.serving(Owner.service("shop", "cart", "http")));
+    assertThat(bindings.at(0, address.low(), admin, timeNs))
+        .as("of two services")
+        .isEqualTo(before);
     assertThat(bindings.at(0, address.low(), timeNs)).isEqualTo(before);
     long goneNs = START_NS + 60 * SECOND_NS;
     bindings.close(stay, goneNs, goneNs);

@@ -44,8 +44,7 @@ final class ReportOwnersTest {
     Map<String, String> values = new HashMap<>(report("10.0.0.1").values());
     values.put(TapReport.LABELS, "app=cart,tier=\u001b[31mfront");
     values.put(TapReport.CONTAINERS, "web,worker");
-    TapOwners.TapOwner read =
-        Objects.requireNonNull(ReportOwners.owner(new TapReport(values)));
+    TapOwners.TapOwner read = Objects.requireNonNull(ReportOwners.owner(new TapReport(values)));
     assertThat(read.owner().labels()).startsWith("app=cart,tier=").doesNotContain("\u001b");
     assertThat(read.owner().containers()).isEqualTo("web,worker");
   }

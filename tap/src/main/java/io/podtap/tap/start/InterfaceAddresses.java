@@ -28,7 +28,8 @@ public final class InterfaceAddresses {
       try {
         NetworkInterface found = NetworkInterface.getByName(name);
         if (found != null) {
-          found.inetAddresses()
+          found
+              .inetAddresses()
               .filter(InterfaceAddresses::isOfOneHost)
               .forEach(address -> addresses.add(text(address)));
         }

@@ -29,7 +29,8 @@ final class ReportTextTest {
     environment.put("WORKLOAD_NAME", "Deployment/" + "w".repeat(253));
     environment.put("SERVICE_ACCOUNT", "s".repeat(253));
     environment.put("CONTAINER_IMAGE", "i".repeat(1_000));
-    environment.put("CONTAINER_NAMES", "c".repeat(63) + ',' + "d".repeat(63) + ',' + "e".repeat(63));
+    environment.put(
+        "CONTAINER_NAMES", "c".repeat(63) + ',' + "d".repeat(63) + ',' + "e".repeat(63));
     environment.put("POD_LABEL_1", "l".repeat(63));
     return Map.copyOf(environment);
   }

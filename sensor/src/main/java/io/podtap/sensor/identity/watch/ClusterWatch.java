@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Watches pods, services and nodes, on demand endpoints of services too, and keeps {@link Bindings} by what it hears, on threads of its
- * own, until {@link #close}. Any thread.
+ * Watches pods, services and nodes, on demand endpoints of services too, and keeps {@link Bindings}
+ * by what it hears, on threads of its own, until {@link #close}. Any thread.
  */
 public final class ClusterWatch implements AutoCloseable {
 

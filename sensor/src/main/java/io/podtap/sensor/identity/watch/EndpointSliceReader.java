@@ -152,9 +152,7 @@ final class EndpointSliceReader extends ObjectReader {
       Place address = Addresses.parse(endpoint.address());
       for (Port port : address == null ? List.<Port>of() : ports) {
         int key =
-            port.port() > 0
-                ? Identities.portOf(port.protocol(), port.port())
-                : Identities.NO_PORT;
+            port.port() > 0 ? Identities.portOf(port.protocol(), port.port()) : Identities.NO_PORT;
         if (key != Identities.NO_PORT) {
           put(
               places,

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Reads one kind of object, field by field; of a field that is there twice the last one counts. One
  * thread.
  */
-abstract sealed class ObjectReader 
+abstract sealed class ObjectReader
     permits PodReader, ServiceReader, NodeReader, EndpointSliceReader {
 
   /** Addresses and ports of one object that are kept. */
@@ -107,8 +107,7 @@ abstract sealed class ObjectReader
     }
     String since = started().isEmpty() ? created : started();
     long fromNs = hasBeginning() ? timeNs(since) : 0;
-    return new Seen(
-        uid, resourceVersion, fromNs, places, Set.copyOf(claimed), code, message);
+    return new Seen(uid, resourceVersion, fromNs, places, Set.copyOf(claimed), code, message);
   }
 
   private void metadata(JsonReader json) throws IOException {

@@ -211,7 +211,8 @@ final class ObjectWatch implements AutoCloseable {
     do {
       requests.incrementAndGet();
       String page = "limit=" + PAGE_OBJECTS + (next.isEmpty() ? "" : "&continue=" + encoded(next));
-      BodyInput body = client.get(path() + page, rule("list"), patience.listIdleMs(), patience.pageMs());
+      BodyInput body =
+          client.get(path() + page, rule("list"), patience.listIdleMs(), patience.pageMs());
       try {
         JsonReader json = new JsonReader(body, ObjectReader.TEXT_BYTES_MAX);
         next = "";

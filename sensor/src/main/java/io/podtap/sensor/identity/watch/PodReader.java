@@ -371,8 +371,7 @@ final class PodReader extends ObjectReader {
     return places;
   }
 
-  private void bind(
-      Map<Place, Owner> places, Place address, int protocol, int port, Owner owner) {
+  private void bind(Map<Place, Owner> places, Place address, int protocol, int port, Owner owner) {
     int key = port > 0 ? Identities.portOf(protocol, port) : Identities.NO_PORT;
     if (key != Identities.NO_PORT) {
       put(places, new Place(address.high(), address.low(), key), owner);

@@ -113,10 +113,7 @@ final class ServiceReader extends ObjectReader {
         }
       }
     }
-    add(
-        ports,
-        new Port(SharedTexts.of(portName), protocol(protocol), port, nodePort),
-        PORTS_MAX);
+    add(ports, new Port(SharedTexts.of(portName), protocol(protocol), port, nodePort), PORTS_MAX);
   }
 
   private void status(JsonReader json) throws IOException {

@@ -134,13 +134,12 @@ final class ObjectReaderTest {
             "ips": ["192.168.7.4", "fd00:7::4"],
             "mac": "aa:bb:cc:dd:ee:ff",
             "dns": {}
-        }]""";
+        }]\
+        """;
     Seen seen = read(pods, pod(networks(status), "", ""));
     assertThat(seen.places().keySet())
-        .containsExactlyInAnyOrder(
-            place("10.0.0.1"), place("192.168.7.4"), place("fd00:7::4"));
-    assertThat(seen.claimed())
-        .containsExactlyInAnyOrder(place("192.168.7.4"), place("fd00:7::4"));
+        .containsExactlyInAnyOrder(place("10.0.0.1"), place("192.168.7.4"), place("fd00:7::4"));
+    assertThat(seen.claimed()).containsExactlyInAnyOrder(place("192.168.7.4"), place("fd00:7::4"));
     assertThat(pods.omitted()).isZero();
     assertThat(read(pods, pod("", "", "")).claimed()).as("of another pod").isEmpty();
   }
@@ -163,7 +162,9 @@ final class ObjectReaderTest {
   @Test
   void anAnnotationThatIsNotAListCostsNoMoreThanItself() throws IOException {
     for (String text :
-        new String[] {"", "7", "[", "[[[", "{}", "[{\"ips\":\"192.168.7.4\"}]", "[{\"ips\":[1]}]"}) {
+        new String[] {
+          "", "7", "[", "[[[", "{}", "[{\"ips\":\"192.168.7.4\"}]", "[{\"ips\":[1]}]"
+        }) {
       Seen seen = read(pods, pod(networks(text), "", ""));
       assertThat(seen.places().keySet()).as(text).containsExactly(place("10.0.0.1"));
     }
@@ -174,13 +175,12 @@ final class ObjectReaderTest {
   void readsALongAnnotationAsFarAsItIsKept() throws IOException {
     String many =
         IntStream.range(0, 400)
-            .mapToObj(
-                i ->
-                    "{\"name\":\"n\",\"dns\":{\"nameservers\":[\"10.255.255.1\"]},\"ips\":[\"192.168."
-                        + i / 250
-                        + '.'
-                        + i % 250
-                        + "\"]}")
+            .mapToObj(i ->
+                "{\"name\":\"n\",\"dns\":{\"nameservers\":[\"10.255.255.1\"]},\"ips\":[\"192.168."
+                    + i / 250
+                    + '.'
+                    + i % 250
+                    + "\"]}")
             .collect(Collectors.joining(",", "[", "]"));
     Seen seen = read(pods, pod(networks(many), "", ""));
     assertThat(seen.claimed()).hasSize(32);

@@ -136,11 +136,9 @@ final class ObjectWatchTest {
     long heardBefore = watches.stream().mapToLong(ObjectWatch::heardCount).sum();
     long failuresBefore = watches.stream().mapToLong(ObjectWatch::failures).sum();
     reply.begin().say(String.join("", events));
-    await(
-        () ->
-            watches.stream().mapToLong(ObjectWatch::heardCount).sum()
-                    >= heardBefore + 1 + events.length
-                || watches.stream().mapToLong(ObjectWatch::failures).sum() > failuresBefore);
+    await(() ->
+        watches.stream().mapToLong(ObjectWatch::heardCount).sum() >= heardBefore + 1 + events.length
+            || watches.stream().mapToLong(ObjectWatch::failures).sum() > failuresBefore);
   }
 
   /** A watch that breaks after some time of the test. */
@@ -309,8 +307,7 @@ final class ObjectWatchTest {
     pods.step();
     pass(300);
     server.next(
-        "pods",
-        open(60, event("DELETED", pod("a", 9, -100)), event("ADDED", pod("b", 10, 200))));
+        "pods", open(60, event("DELETED", pod("a", 9, -100)), event("ADDED", pod("b", 10, 200))));
     pods.step();
     assertReuseIsNotGuessed();
     assertThat(count("watch=1")).isEqualTo(2);
@@ -543,8 +540,7 @@ final class ObjectWatchTest {
       server.next(
           "pods",
           reply ->
-              reply.send(
-                  200, list(7, next, pod("p" + number, number, -100, "10.9.1." + number))));
+              reply.send(200, list(7, next, pod("p" + number, number, -100, "10.9.1." + number))));
     }
     server.next("pods", open(60));
     pods.step();
