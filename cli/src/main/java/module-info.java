@@ -7,6 +7,7 @@ module io.podtap.cli {
   requires io.podtap.sensor;
   requires io.podtap.tap;
   requires jdk.httpserver;
+  requires tools.jackson.core;
   requires static org.jspecify;
 
   exports io.podtap.cli;

@@ -95,6 +95,16 @@ final class DeployTest {
     }
   }
 
+  /** The guide describes each option of a tap that a pod may set. */
+  @Test
+  void theGuideHasEveryAnnotation() throws IOException {
+    String guide = Files.readString(ROOT.resolve("docs/injection.md"));
+    for (InjectedOption option : InjectedOption.values()) {
+      String name = option == InjectedOption.INTERFACE ? "interfaces" : option.option();
+      assertThat(guide).contains("| `podtap.io/" + name + "` |");
+    }
+  }
+
   private static String camelCase(String option) {
     StringBuilder text = new StringBuilder();
     for (String word : option.split("-", -1)) {

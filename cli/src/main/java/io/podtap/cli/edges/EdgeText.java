@@ -4,11 +4,15 @@
  */
 package io.podtap.cli.edges;
 
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 
 /** Writes edges as text. Every name in them was validated when it was read. */
 final class EdgeText {
@@ -25,6 +29,8 @@ final class EdgeText {
           "RECEIVED",
           "FIRST",
           "LAST");
+
+  private static final JsonFactory JSON = new JsonFactory();
 
   /** The forms of output. */
   enum Format {
@@ -86,78 +92,79 @@ final class EdgeText {
     return text.toString();
   }
 
+  /** Writes each edge as one line. */
   private static String json(List<Edge> edges, long beyondLimit, long invalid) {
-    StringBuilder text = new StringBuilder("{\"edges\":[");
-    String comma = "\n";
-    for (Edge edge : edges) {
-      Edge.Key key = edge.key();
-      text.append(comma).append("{\"client\":");
-      end(text, key.client());
-      text.append(",\"server\":");
-      end(text, key.server());
-      if (key.port() != Connection.NO_PORT) {
-        text.append(",\"port\":").append(key.port());
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
+      json.writeStartObject();
+      json.writeArrayPropertyStart("edges");
+      for (Edge edge : edges) {
+        json.writeRaw('\n');
+        edge(json, edge);
       }
-      text.append(",\"proto\":\"").append(key.transport()).append('"');
-      if (!key.service().isEmpty()) {
-        text.append(",\"service\":\"").append(key.service()).append('"');
-      }
-      tally(text, edge.tally());
-      if (!edge.peers().isEmpty()) {
-        peers(text, edge.peers());
-      }
-      text.append('}');
-      comma = ",\n";
+      json.writeEndArray();
+      json.writeRaw('\n');
+      json.writeNumberProperty("beyond_limit", beyondLimit);
+      json.writeNumberProperty("invalid_records", invalid);
+      json.writeEndObject();
     }
-    return text.append("],\n\"beyond_limit\":")
-        .append(beyondLimit)
-        .append(",\"invalid_records\":")
-        .append(invalid)
-        .append("}\n")
-        .toString();
+    return text.append('\n').toString();
   }
 
-  private static void end(StringBuilder text, End end) {
-    text.append("{\"kind\":\"").append(end.kind().name().toLowerCase(Locale.ROOT)).append('"');
+  private static void edge(JsonGenerator json, Edge edge) {
+    Edge.Key key = edge.key();
+    json.writeStartObject();
+    end(json, "client", key.client());
+    end(json, "server", key.server());
+    if (key.port() != Connection.NO_PORT) {
+      json.writeNumberProperty("port", key.port());
+    }
+    json.writeStringProperty("proto", key.transport());
+    if (!key.service().isEmpty()) {
+      json.writeStringProperty("service", key.service());
+    }
+    tally(json, edge.tally());
+    if (!edge.peers().isEmpty()) {
+      peers(json, edge.peers());
+    }
+    json.writeEndObject();
+  }
+
+  private static void end(JsonGenerator json, String name, End end) {
+    json.writeObjectPropertyStart(name);
+    json.writeStringProperty("kind", end.kind().name().toLowerCase(Locale.ROOT));
     if (!end.namespace().isEmpty()) {
-      text.append(",\"namespace\":\"").append(end.namespace()).append('"');
+      json.writeStringProperty("namespace", end.namespace());
     }
     if (end.kind() == End.Kind.WORKLOAD) {
-      text.append(",\"workload\":\"").append(end.resource()).append('/').append(end.name());
-      text.append('"');
+      json.writeStringProperty("workload", end.resource() + '/' + end.name());
     } else if (!end.name().isEmpty()) {
-      text.append(",\"name\":\"").append(end.name()).append('"');
+      json.writeStringProperty("name", end.name());
     }
-    text.append('}');
+    json.writeEndObject();
   }
 
-  private static void tally(StringBuilder text, Tally tally) {
-    text.append(
-        String.format(
-            Locale.ROOT,
-            ",\"connections\":%d,\"failed\":%d,\"orig_bytes\":%d,\"resp_bytes\":%d,"
-                + "\"first\":\"%s\",\"last\":\"%s\"",
-            tally.connections(),
-            tally.failures(),
-            tally.originatorBytes(),
-            tally.responderBytes(),
-            tally.first(),
-            tally.last()));
+  private static void tally(JsonGenerator json, Tally tally) {
+    json.writeNumberProperty("connections", tally.connections());
+    json.writeNumberProperty("failed", tally.failures());
+    json.writeNumberProperty("orig_bytes", tally.originatorBytes());
+    json.writeNumberProperty("resp_bytes", tally.responderBytes());
+    json.writeStringProperty("first", tally.first());
+    json.writeStringProperty("last", tally.last());
   }
 
-  private static void peers(StringBuilder text, Map<String, Edge.Peer> peers) {
-    text.append(",\"addresses\":[");
-    String comma = "";
-    for (Map.Entry<String, Edge.Peer> peer : peers.entrySet()) {
-      text.append(comma).append("{\"address\":\"").append(peer.getKey()).append('"');
-      if (!peer.getValue().name().isEmpty()) {
-        text.append(",\"name\":\"").append(peer.getValue().name()).append('"');
+  private static void peers(JsonGenerator json, Map<String, Edge.Peer> peers) {
+    json.writeArrayPropertyStart("addresses");
+    peers.forEach((address, peer) -> {
+      json.writeStartObject();
+      json.writeStringProperty("address", address);
+      if (!peer.name().isEmpty()) {
+        json.writeStringProperty("name", peer.name());
       }
-      tally(text, peer.getValue().tally());
-      text.append('}');
-      comma = ",";
-    }
-    text.append(']');
+      tally(json, peer.tally());
+      json.writeEndObject();
+    });
+    json.writeEndArray();
   }
 
   private static String label(Edge edge) {
