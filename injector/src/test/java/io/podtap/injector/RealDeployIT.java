@@ -168,6 +168,8 @@ final class RealDeployIT {
         "sensor.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey=a,"
             + "webhook.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]"
             + ".topologyKey=a,sensor.extraEnv[0].name=A,sensor.extraEnv[0].value=b",
+        "tap.sensor=[fd00::3]:4790,webhook.clientAuthority=cas,sensor.enabled=true,"
+            + "sensor.identityNamespaces={shop}",
         "sensor.logs=/logs,sensor.volumes[0].name=logs,sensor.volumes[0].emptyDir.medium=Memory,"
             + "sensor.volumeMounts[0].name=logs,sensor.volumeMounts[0].mountPath=/logs",
       })
@@ -189,6 +191,29 @@ final class RealDeployIT {
         "1.34.0",
         "--set",
         values.isEmpty() ? "sensor.replicas=1" : values);
+  }
+
+  /** Names of namespaces and releases that YAML takes for numbers, booleans or nothing. */
+  @ParameterizedTest
+  @ValueSource(strings = {"123", "1e3", "null", "0x1f", "true"})
+  void namesThatYamlMisreadsAreTexts(String name) throws Exception {
+    String rendered =
+        run(
+            "helm",
+            NOTHING,
+            "template",
+            name,
+            ROOT.resolve("deploy/chart").toString(),
+            "--namespace",
+            name,
+            "--kube-version",
+            "1.34.0",
+            "--set",
+            "webhook.dryRunCheck=true,webhook.repair=restart,dashboard.enabled=true,"
+                + "discovery.namespaces={shop}");
+    namespace(name, "restricted");
+    Path file = Files.writeString(folder.resolve("named.yaml"), rendered);
+    assertThat(apply(file).lines()).isNotEmpty().allMatch(line -> line.contains("dry run"));
   }
 
   /** It needs a namespace without PodSecurity's restrictions, which the one of these tests has. */
