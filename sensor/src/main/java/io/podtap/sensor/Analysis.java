@@ -234,9 +234,9 @@ public final class Analysis implements FrameAnalysis {
       if (flow == null) {
         return;
       }
-      flow.claim(tap);
+      flow.taps().claim(tap);
       if (soleTap != TapMerge.NO_TAP) {
-        flow.addSole(soleTap, -1);
+        flow.taps().addSole(soleTap, -1);
       }
     }
   }
@@ -310,10 +310,10 @@ public final class Analysis implements FrameAnalysis {
   private static void noteTaps(
       Flow flow, int tap, int[] otherTaps, int otherCount, boolean shared) {
     for (int i = 0; i < otherCount; i++) {
-      flow.claim(otherTaps[i]);
+      flow.taps().claim(otherTaps[i]);
     }
     if (shared && otherCount == 0) {
-      flow.addSole(tap, 1);
+      flow.taps().addSole(tap, 1);
     }
   }
 

@@ -20,9 +20,6 @@ public final class Flow {
   /** Letters of a history kept, at most. */
   private static final int HISTORY_MAX = 128;
 
-  /** Taps besides the first that are remembered, at most. */
-  private static final int OTHER_TAPS_MAX = 8;
-
   /** Stands for no tap. */
   public static final int NO_TAP = -1;
 
@@ -109,13 +106,7 @@ public final class Flow {
   private long uidLow;
   private long[] parents = ParentTunnels.NONE;
   private boolean limitReached;
-  private long soleCount;
-  private long soleOtherCount;
-  private int tap;
-  private int otherTapCount;
-  private int[] otherTaps = NO_TAPS;
-
-  private static final int[] NO_TAPS = new int[0];
+  private final FlowTaps taps = new FlowTaps();
 
   Flow(int index) {
     this.index = index;
@@ -145,8 +136,6 @@ public final class Flow {
     missedBytes = 0;
     cutBytes = 0;
     limitReached = false;
-    soleCount = 0;
-    soleOtherCount = 0;
     historySeen = 0;
     partial = false;
     weird = false;
@@ -167,8 +156,7 @@ public final class Flow {
     this.uidHigh = uidHigh;
     this.uidLow = uidLow;
     parents = ParentTunnels.NONE;
-    tap = NO_TAP;
-    otherTapCount = 0;
+    taps.reset();
   }
 
   /**
@@ -186,9 +174,7 @@ public final class Flow {
     copy.originatorIsA = originatorIsA;
     copy.startNs = startNs;
     copy.firstSeenNs = firstSeenNs;
-    copy.tap = tap;
-    copy.otherTapCount = otherTapCount;
-    copy.otherTaps = otherTapCount > 0 ? otherTaps.clone() : NO_TAPS;
+    copy.taps.copy(taps);
     copy.uidHigh = uidHigh;
     copy.uidLow = uidLow;
     return copy;
@@ -459,63 +445,8 @@ public final class Flow {
     }
   }
 
-  /** Says which tap sent a packet of this flow. The first one gives the record its name. */
-  public void claim(int tapIndex) {
-    if (tap == tapIndex) {
-      return;
-    }
-    if (tap == NO_TAP) {
-      tap = tapIndex;
-      return;
-    }
-    noteOther(tapIndex);
-  }
-
-  /** Counts packets, or takes them back, that one tap alone has delivered while others see it. */
-  public void addSole(int tapIndex, int packets) {
-    if (tapIndex == tap) {
-      soleCount += packets;
-    } else {
-      soleOtherCount += packets;
-    }
-  }
-
-  /** Returns how many packets the first tap alone has delivered, while another saw the flow. */
-  public long soleCount() {
-    return soleCount;
-  }
-
-  /** Returns how many packets another tap alone has delivered. */
-  public long soleOtherCount() {
-    return soleOtherCount;
-  }
-
-  private void noteOther(int tapIndex) {
-    for (int i = 0; i < otherTapCount; i++) {
-      if (otherTaps[i] == tapIndex) {
-        return;
-      }
-    }
-    if (otherTaps.length == 0) {
-      otherTaps = new int[OTHER_TAPS_MAX];
-    }
-    if (otherTapCount < OTHER_TAPS_MAX) {
-      otherTaps[otherTapCount++] = tapIndex;
-    }
-  }
-
-  /** Returns the tap that owns the flow, or {@link #NO_TAP}. */
-  public int tap() {
-    return tap;
-  }
-
-  /** Returns how many more taps have sent packets of this flow. */
-  public int otherTapCount() {
-    return otherTapCount;
-  }
-
-  /** Returns one of the other taps. */
-  public int otherTap(int at) {
-    return otherTaps[at];
+  /** Returns which taps have sent packets of this flow. */
+  public FlowTaps taps() {
+    return taps;
   }
 }

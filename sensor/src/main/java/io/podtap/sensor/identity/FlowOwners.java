@@ -125,12 +125,12 @@ public final class FlowOwners {
   }
 
   private Owner byTaps(Flow flow, long high, long low, Owner otherwise) {
-    if (flow.tap() == Flow.NO_TAP) {
+    if (flow.taps().first() == Flow.NO_TAP) {
       return otherwise;
     }
-    TapOwner tap = taps.of(flow.tap());
-    for (int i = 0; i < flow.otherTapCount() && (tap == null || !tap.has(high, low)); i++) {
-      tap = taps.of(flow.otherTap(i));
+    TapOwner tap = taps.of(flow.taps().first());
+    for (int i = 0; i < flow.taps().otherCount() && (tap == null || !tap.has(high, low)); i++) {
+      tap = taps.of(flow.taps().other(i));
     }
     if (tap == null || !tap.has(high, low)) {
       return otherwise;

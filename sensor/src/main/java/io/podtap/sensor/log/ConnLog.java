@@ -42,30 +42,30 @@ public final class ConnLog {
             "tap.id",
             "The first tap to send a packet of the flow.",
             (flow, out) -> {
-              if (flow.tap() == Flow.NO_TAP) {
+              if (flow.taps().first() == Flow.NO_TAP) {
                 return false;
               }
-              out.put(tapName.apply(flow.tap()));
+              out.put(tapName.apply(flow.taps().first()));
               return true;
             })
         .stringSet(
             "tap.also",
             "Other taps that saw the flow. Each packet counts once, whichever tap has sent it.",
             (flow, out) -> {
-              for (int i = 0; i < flow.otherTapCount(); i++) {
+              for (int i = 0; i < flow.taps().otherCount(); i++) {
                 separate(out, i);
-                out.put(tapName.apply(flow.otherTap(i)));
+                out.put(tapName.apply(flow.taps().other(i)));
               }
-              return flow.otherTapCount() > 0;
+              return flow.taps().otherCount() > 0;
             })
         .count(
             "tap.only",
             "Packets that the tap in tap.id alone has sent, where others saw the flow.",
-            flow -> flow.otherTapCount() > 0 ? flow.soleCount() : LogSchema.UNSET)
+            flow -> flow.taps().otherCount() > 0 ? flow.taps().soleCount() : LogSchema.UNSET)
         .count(
             "tap.also_only",
             "Packets that one of the taps in tap.also alone has sent.",
-            flow -> flow.otherTapCount() > 0 ? flow.soleOtherCount() : LogSchema.UNSET)
+            flow -> flow.taps().otherCount() > 0 ? flow.taps().otherSoleCount() : LogSchema.UNSET)
         .count(
             "tap.cut_bytes",
             "Bytes that taps or mirrors cut off packets of the flow, which count all the same.",

@@ -208,7 +208,7 @@ public final class Tracker implements AutoCloseable {
         flow.exchangeRoles();
       }
     }
-    flow.claim(packet.tap);
+    flow.taps().claim(packet.tap);
     int headerLength = Tcp.headerLength(segment, at);
     if (headerLength < Tcp.HEADER_LENGTH_MIN) {
       weirds.add(Weird.BAD_TCP_HEADER_LENGTH, flow);
@@ -254,7 +254,7 @@ public final class Tracker implements AutoCloseable {
         flow.exchangeRoles();
       }
     }
-    flow.claim(packet.tap);
+    flow.taps().claim(packet.tap);
     datagrams.onUdp(flow, flow.sender(key), packet, checked);
     return flow;
   }
@@ -272,7 +272,7 @@ public final class Tracker implements AutoCloseable {
     if (flow == null) {
       flow = insert(packet, Timing.ICMP_INACTIVITY_NS);
     }
-    flow.claim(packet.tap);
+    flow.taps().claim(packet.tap);
     datagrams.onIcmp(flow, flow.sender(key), packet, checked);
     return flow;
   }
@@ -283,7 +283,7 @@ public final class Tracker implements AutoCloseable {
     if (flow == null) {
       flow = insert(packet, Timing.UNKNOWN_INACTIVITY_NS);
     }
-    flow.claim(packet.tap);
+    flow.taps().claim(packet.tap);
     datagrams.onOther(flow, flow.sender(key), packet);
     return flow;
   }
