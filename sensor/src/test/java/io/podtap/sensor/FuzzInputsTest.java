@@ -4,14 +4,13 @@
  */
 package io.podtap.sensor;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.sensor.dispatch.SavedTalk;
 import io.podtap.sensor.dispatch.SavedTalk.Carrier;
 import io.podtap.sensor.parse.Service;
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,11 +32,10 @@ class FuzzInputsTest {
   /** A question is like any line, so these are not named in conn.log: an input is enough. */
   private static final Set<String> NEVER_CERTAIN = Set.of("finger");
 
-  private static Map<String, byte[]> inputs(String target) throws IOException, URISyntaxException {
-    URL folder = FuzzInputsTest.class.getResource("ParsersFuzzTestInputs/" + target);
-    assertThat(folder).as("kept inputs of " + target).isNotNull();
+  private static Map<String, byte[]> inputs(String target) throws IOException {
+    Path folder = Path.of("src/test/resources/io/podtap/sensor/ParsersFuzzTestInputs", target);
     Map<String, byte[]> inputs = new HashMap<>();
-    try (Stream<Path> files = Files.list(Path.of(folder.toURI()))) {
+    try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
         inputs.put(String.valueOf(file.getFileName()), Files.readAllBytes(file));
       }
@@ -47,7 +45,7 @@ class FuzzInputsTest {
 
   @ParameterizedTest
   @EnumSource(Carrier.class)
-  void everyParserHasAnInputOfItsProtocol(Carrier carrier) throws Exception {
+  void everyParserHasAnInputOfItsProtocol(Carrier carrier) throws IOException {
     List<Service> parsers = SavedTalk.services(carrier);
     assertThat(parsers).isNotEmpty();
     List<String> missing = new ArrayList<>(parsers.stream().map(Service::zeekName).toList());
@@ -67,11 +65,11 @@ class FuzzInputsTest {
   }
 
   @Test
-  void everyReaderOfFilesHasAnInput() throws Exception {
+  void everyReaderOfFilesHasAnInput() throws IOException {
     Map<String, byte[]> inputs = inputs("files");
     for (String log : new String[] {"ocsp", "pe", "x509"}) {
-      assertThat(inputs).containsKey(log);
-      assertThat(FuzzScript.files(inputs.get(log)).rows(log)).as(log).isNotEmpty();
+      byte[] input = requireNonNull(inputs.get(log), log);
+      assertThat(FuzzScript.files(input).rows(log)).as(log).isNotEmpty();
     }
   }
 }

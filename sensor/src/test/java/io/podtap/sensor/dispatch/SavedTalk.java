@@ -4,7 +4,10 @@
  */
 package io.podtap.sensor.dispatch;
 
+import io.podtap.sensor.parse.DatagramProtocol;
+import io.podtap.sensor.parse.MessageProtocol;
 import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.parse.StreamProtocol;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,9 +63,9 @@ public final class SavedTalk {
   public static List<Service> services(Carrier carrier) {
     Parsers parsers = StreamScript.udp(1).parsers();
     return switch (carrier) {
-      case STREAMS -> parsers.streams().stream().map(protocol -> protocol.service()).toList();
-      case DATAGRAMS -> parsers.datagrams().stream().map(protocol -> protocol.service()).toList();
-      case MESSAGES -> parsers.messages().stream().map(protocol -> protocol.service()).toList();
+      case STREAMS -> parsers.streams().stream().map(StreamProtocol::service).toList();
+      case DATAGRAMS -> parsers.datagrams().stream().map(DatagramProtocol::service).toList();
+      case MESSAGES -> parsers.messages().stream().map(MessageProtocol::service).toList();
     };
   }
 
@@ -156,7 +159,7 @@ public final class SavedTalk {
       if (isBetter
           && input.size() <= KEPT_BYTES_MAX
           && service.isIn(run(carrier, input.toByteArray()).services())) {
-        Files.createDirectories(file.getParent());
+        Files.createDirectories(Path.of(KEPT, carrier.folder()));
         Files.write(file, input.toByteArray());
       }
     } catch (IOException e) {

@@ -98,8 +98,25 @@ class FamiliesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "dce_rpc", "dhcp", "dnp3", "files", "irc", "krb", "ldap", "modbus", "ntlm", "quic", "rdp",
-        "redis", "sip", "smb", "snmp", "socks", "ssh", "ssl", "unparsed"
+        "dce_rpc",
+        "dhcp",
+        "dnp3",
+        "files",
+        "irc",
+        "krb",
+        "ldap",
+        "modbus",
+        "ntlm",
+        "quic",
+        "rdp",
+        "redis",
+        "sip",
+        "smb",
+        "snmp",
+        "socks",
+        "ssh",
+        "ssl",
+        "unparsed"
       })
   void everyNameSaysWhichTestRaisesIt(String list) throws IOException {
     List<String> problems = new ArrayList<>();
@@ -121,9 +138,7 @@ class FamiliesTest {
   /** Returns whether a test has a name, or the part of it behind the protocol's. */
   private static boolean isIn(String name, String test) throws IOException {
     try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
-      Path file =
-          files.filter(path -> path.endsWith(test + ".java")).findFirst().orElse(null);
-      assertThat(file).as("test %s of %s", test, name).isNotNull();
+      Path file = files.filter(path -> path.endsWith(test + ".java")).findFirst().orElseThrow();
       String text = Files.readString(file);
       return text.contains(name) || text.contains(name.substring(name.indexOf('_') + 1));
     }
