@@ -4,8 +4,8 @@
  */
 package io.podtap.tap.command;
 
-import io.podtap.tap.option.OptionValues;
 import io.podtap.tap.option.TapOption;
+import io.podtap.tap.option.TapOptionValues;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +36,7 @@ public final class DeclaredOptions implements IModelTransformer {
   }
 
   /** One option's value, as picocli reads and writes it. */
-  private record Value(TapOption option, OptionValues values) implements IGetter, ISetter {
+  private record Value(TapOption option, TapOptionValues values) implements IGetter, ISetter {
 
     @Override
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // picocli knows the type

@@ -21,8 +21,8 @@ import io.podtap.tap.discover.Discovery;
 import io.podtap.tap.discover.SensorTarget;
 import io.podtap.tap.encapsulate.Encapsulation;
 import io.podtap.tap.encapsulate.EncapsulationSettings;
-import io.podtap.tap.option.OptionValues;
 import io.podtap.tap.option.TapOption;
+import io.podtap.tap.option.TapOptionValues;
 import io.podtap.tap.policy.LiveOption;
 import io.podtap.tap.policy.PolicyFile;
 import io.podtap.tap.policy.PolicySettings;
@@ -55,7 +55,7 @@ public final class TapCommand implements Program {
 
   private static final String STREAM_PORT_NAME = "pcapng";
 
-  private final OptionValues options = new OptionValues();
+  private final TapOptionValues options = new TapOptionValues();
 
   /**
    * Refuses what a tap of an interface would refuse at its start. Nothing is opened, and the filter
@@ -102,7 +102,7 @@ public final class TapCommand implements Program {
   }
 
   /** Returns the values of its options, which picocli sets. */
-  OptionValues options() {
+  TapOptionValues options() {
     return options;
   }
 

@@ -4,8 +4,8 @@
  */
 package io.podtap.tap.policy;
 
-import io.podtap.tap.option.OptionValues;
 import io.podtap.tap.option.TapOption;
+import io.podtap.tap.option.TapOptionValues;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -52,7 +52,7 @@ public enum LiveOption {
   }
 
   /** Returns the values of all these options, as a command line would give them. */
-  public static Map<LiveOption, String> written(OptionValues options) {
+  public static Map<LiveOption, String> written(TapOptionValues options) {
     Map<LiveOption, String> values = new EnumMap<>(LiveOption.class);
     for (LiveOption option : values()) {
       values.put(option, options.written(option.declaration));

@@ -6,8 +6,8 @@ package io.podtap.tap.policy;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.filter.Direction;
-import io.podtap.tap.option.OptionValues;
 import io.podtap.tap.option.TapOption;
+import io.podtap.tap.option.TapOptionValues;
 import io.podtap.tap.segment.SegmentSettings;
 import io.podtap.tap.send.SendMode;
 import io.podtap.tap.shed.ShedSettings;
@@ -31,7 +31,7 @@ public record PolicySettings(
    *
    * @throws SettingsException when a value is out of range or unknown
    */
-  public static PolicySettings of(OptionValues options) {
+  public static PolicySettings of(TapOptionValues options) {
     return new PolicySettings(
         options.text(TapOption.FILTER),
         Direction.valueOf(options.choice(TapOption.DIRECTION).toUpperCase(Locale.ROOT)),
@@ -49,7 +49,7 @@ public record PolicySettings(
    * @throws SettingsException when a value is not a number, out of range or unknown
    */
   static PolicySettings of(Map<LiveOption, String> values) {
-    OptionValues options = new OptionValues();
+    TapOptionValues options = new TapOptionValues();
     for (Map.Entry<LiveOption, String> one : values.entrySet()) {
       try {
         options.parse(one.getKey().declaration(), one.getValue());

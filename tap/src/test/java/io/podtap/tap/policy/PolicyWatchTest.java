@@ -12,7 +12,8 @@ import io.podtap.core.metrics.MetricsFormat;
 import io.podtap.core.metrics.MetricsText;
 import io.podtap.tap.command.TapCommand;
 import io.podtap.tap.ledger.TapMetrics;
-import io.podtap.tap.option.OptionValues;
+import io.podtap.tap.option.TapOption;
+import io.podtap.tap.option.TapOptionValues;
 import io.podtap.tap.policy.PolicyFile.Form;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,7 +67,7 @@ final class PolicyWatchTest {
 
   private PolicyWatch watch(Form form) {
     return new PolicyWatch(
-        new PolicyFile(path, form), LiveOption.written(new OptionValues()), ledger, log::add);
+        new PolicyFile(path, form), LiveOption.written(new TapOptionValues()), ledger, log::add);
   }
 
   /** Each time with another length, so that no clock has to have moved. */
@@ -91,7 +92,7 @@ final class PolicyWatchTest {
       applied.clear();
       log.clear();
       List<String> values = VALUES.getOrDefault(option, List.of());
-      String former = LiveOption.written(new OptionValues()).get(option);
+      String former = LiveOption.written(new TapOptionValues()).get(option);
       write("");
       PolicyWatch watch = watch(form);
       watch.begin();
@@ -186,6 +187,15 @@ final class PolicyWatchTest {
   void allOptionsOfTheListAreOptionsOfTheCommandLine() {
     assertThat(new CommandLine(new TapCommand()).getCommandSpec().optionsMap().keySet())
         .containsAll(Stream.of(LiveOption.values()).map(live -> "--" + live.option()).toList());
+  }
+
+  @Test
+  void theHelpNamesTheOptionsOfTheList() {
+    assertThat(TapOption.POLICY.help().getFirst())
+        .endsWith(
+            ": "
+                + String.join(", ", Stream.of(LiveOption.values()).map(LiveOption::option).toList())
+                + ".");
   }
 
   @Test

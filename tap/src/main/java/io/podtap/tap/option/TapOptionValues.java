@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * <p>An accessor of another type than the option's fails with a {@link ClassCastException}, one for
  * a value that is absent with a {@link NullPointerException}: the caller is wrong.
  */
-public final class OptionValues {
+public final class TapOptionValues {
 
   private final Map<TapOption, @Nullable Object> values = new EnumMap<>(TapOption.class);
 
   /** Every option has its default. */
-  public OptionValues() {
+  public TapOptionValues() {
     for (TapOption option : TapOption.values()) {
       values.put(option, option.initial());
     }
