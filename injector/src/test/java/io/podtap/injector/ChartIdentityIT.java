@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,7 +100,7 @@ final class ChartIdentityIT {
     return new Rendered(process.exitValue(), documents, said);
   }
 
-  private static List<String> words(Object list) {
+  private static List<String> words(@Nullable Object list) {
     return Tree.list(list).stream().map(String::valueOf).toList();
   }
 

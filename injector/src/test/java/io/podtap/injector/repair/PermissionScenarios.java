@@ -103,7 +103,7 @@ interface PermissionScenarios {
   /** Makes a workload and its pod, and returns what is said of the pod. */
   private Finding ownedByOneOf(String kind, String resource) throws Exception {
     String workloads = "/apis/apps/v1/namespaces/rules/" + resource;
-    cluster().server().create(workloads, cluster().workload(resource, ""));
+    cluster().server().create(workloads, RepairCluster.workload(resource, ""));
     cluster()
         .pod(
             "rules",

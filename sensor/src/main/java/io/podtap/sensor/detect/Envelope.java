@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes of the whole
  * @param offset of the record in the bytes
  */
+@SuppressWarnings("ArrayRecordComponent") // a view, which nobody compares
 record Envelope(boolean raises, Set<DetectionGroup> groups, String log, byte[] bytes, int offset) {
 
   private static final byte VERSION = 1;

@@ -34,7 +34,7 @@ public final class InterfaceAddresses {
               .forEach(address -> addresses.add(text(address)));
         }
       } catch (SocketException e) {
-        continue; // as if it were not there: what the variables say remains
+        // as if it were not there: what the variables say remains
       }
     }
     return addresses;

@@ -150,7 +150,10 @@ final class EndpointSliceReader extends ObjectReader {
     String named = SharedTexts.of(service);
     for (Endpoint endpoint : endpoints) {
       Place address = Addresses.parse(endpoint.address());
-      for (Port port : address == null ? List.<Port>of() : ports) {
+      if (address == null) {
+        continue;
+      }
+      for (Port port : ports) {
         int key =
             port.port() > 0 ? Identities.portOf(port.protocol(), port.port()) : Identities.NO_PORT;
         if (key != Identities.NO_PORT) {

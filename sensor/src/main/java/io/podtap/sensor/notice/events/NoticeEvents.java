@@ -35,6 +35,7 @@ public final class NoticeEvents implements NoticeAction {
   private static final long DISTINCT_PROBLEMS_MAX = 100;
 
   /** A request that waits. */
+  @SuppressWarnings("ArrayRecordComponent") // which nobody compares
   private record Waiting(String namespace, byte[] body) {}
 
   private final ApiClient api;

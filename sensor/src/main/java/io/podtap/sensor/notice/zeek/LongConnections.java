@@ -78,6 +78,7 @@ public final class LongConnections implements Detection, FlowAges {
    *
    * @param prefixLength by which the closest network is chosen
    */
+  @SuppressWarnings("ArrayRecordComponent") // which nobody compares
   private record SpecialCase(Networks network, int prefixLength, long[] durationsNs) {}
 
   private final Notices notices;

@@ -33,7 +33,8 @@ final class Texts {
     StringBuilder out = new StringBuilder(ns < 0 ? "-" : "");
     long rest = Math.abs(ns);
     for (Unit unit : Unit.values()) {
-      double count = unit == Unit.USEC ? rest / 1e3 : (double) (rest / unit.ns);
+      long whole = rest / unit.ns;
+      double count = unit == Unit.USEC ? rest / 1e3 : whole;
       rest = unit == Unit.USEC ? 0 : rest % unit.ns;
       if (count > 0) {
         String number = Double.toString(count);

@@ -34,7 +34,7 @@ public final class KerberosProtocol implements DatagramProtocol {
   static final Service OVER_TCP = Service.named("krb_tcp");
 
   /** Tags of requests of clients and of what KDCs answer. */
-  private static final String EXCHANGES = "\u006A\u006B\u006C\u006D\u007E";
+  private static final String EXCHANGES = "jklm~";
 
   /** What is declared of the protocol. */
   public static final List<Declaration> DECLARATIONS =
