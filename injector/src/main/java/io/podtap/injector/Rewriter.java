@@ -11,7 +11,6 @@ import io.podtap.injector.inject.WellKnownNames;
 import io.podtap.injector.manifest.ManifestEditor;
 import io.podtap.injector.manifest.ManifestStream;
 import io.podtap.injector.manifest.MissingPod;
-import io.podtap.injector.manifest.NotAnObject;
 import io.podtap.injector.manifest.UnknownWorkload;
 import io.podtap.injector.manifest.Workload;
 import io.podtap.injector.manifest.WorkloadKinds;

@@ -106,7 +106,8 @@ public final class CompletionCommand implements Callable<Integer> {
         AutoComplete.bash(name, CompletionModel.of(root))
             .replace("  alias compopt=complete\n", "")
             .replace(
-                "  # Make alias a distinct command for completion purposes when using zsh (see [4])\n"
+                "  # Make alias a distinct command for completion purposes when using zsh"
+                    + " (see [4])\n"
                     + "  setopt COMPLETE_ALIASES\n",
                 "")
             .replace("&>/dev/null", ">/dev/null 2>&1");

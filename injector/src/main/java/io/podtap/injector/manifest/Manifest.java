@@ -68,7 +68,7 @@ public final class Manifest {
     }
 
     @Override
-    public void notAnObject(NotAnObject problem) {}
+    public void notAnObject(ManifestEditor.NotAnObject problem) {}
   }
 
   /** Returns what makes pods, in the text's order. */

@@ -10,6 +10,14 @@ import org.jspecify.annotations.Nullable;
 /** Decides what becomes of the workloads that pass in a stream. One thread. */
 public interface ManifestEditor {
 
+  /**
+   * A list or a text where an object of Kubernetes has to be: kubectl rejects it.
+   *
+   * @param place file and line
+   * @param isItem whether it is an item of a List, otherwise a whole document
+   */
+  record NotAnObject(String place, boolean isList, boolean isItem) {}
+
   /** Takes a namespace of the stream. */
   void namespace(String name, Map<String, @Nullable Object> labels);
 

@@ -83,7 +83,7 @@ public final class ManifestStream {
     }
 
     @Override
-    public void notAnObject(NotAnObject problem) {}
+    public void notAnObject(ManifestEditor.NotAnObject problem) {}
   }
 
   /**
@@ -164,7 +164,7 @@ public final class ManifestStream {
     }
 
     @Override
-    public void notAnObject(NotAnObject problem) {
+    public void notAnObject(ManifestEditor.NotAnObject problem) {
       editor.notAnObject(problem);
     }
 

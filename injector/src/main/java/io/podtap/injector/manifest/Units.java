@@ -25,7 +25,7 @@ final class Units {
     void composition(Composition composition);
 
     /** Learns of a list or a text where an object has to be; it is in the text all the same. */
-    void notAnObject(NotAnObject problem);
+    void notAnObject(ManifestEditor.NotAnObject problem);
   }
 
   private final WorkloadKinds kinds;
@@ -51,7 +51,8 @@ final class Units {
     outline.notObjects().stream()
         .limit(NOT_OBJECTS_MAX)
         .map(one ->
-            new NotAnObject(document.place(one.start()), one.isList(), one.isItem()))
+            new ManifestEditor.NotAnObject(
+                document.place(one.start()), one.isList(), one.isItem()))
         .forEach(taker::notAnObject);
     String text = document.text();
     if (!outline.items().isEmpty()) {
