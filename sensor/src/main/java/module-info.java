@@ -20,6 +20,8 @@ module io.podtap.sensor {
       info.picocli;
   opens io.podtap.sensor.detect to
       info.picocli;
+  opens io.podtap.sensor.edges to
+      info.picocli;
   opens io.podtap.sensor.ingest to
       info.picocli;
 

@@ -10,6 +10,7 @@ import io.podtap.core.config.Program;
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.kubernetes.ServiceAccount;
 import io.podtap.core.metrics.MetricsPort;
+import io.podtap.sensor.edges.EdgeOptions;
 import io.podtap.sensor.broker.BrokerSettings;
 import io.podtap.sensor.broker.OutboxSummary;
 import io.podtap.sensor.identity.source.IdentitySettings;

@@ -2,15 +2,14 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor;
+package io.podtap.sensor.edges;
 
 import io.podtap.core.config.SettingsException;
-import io.podtap.sensor.edges.EdgeSeries;
 import io.podtap.sensor.identity.source.IdentitySettings;
 import picocli.CommandLine.Option;
 
 /** Options of metrics by edge. */
-final class EdgeOptions {
+public final class EdgeOptions {
 
   private static final String BYTES_DEFAULT = "1048576";
 
@@ -35,7 +34,7 @@ final class EdgeOptions {
    *
    * @throws SettingsException when the bound is invalid, or nobody names the ends of an edge
    */
-  long bytesMax(IdentitySettings owners) {
+  public long bytesMax(IdentitySettings owners) {
     if (!isOn) {
       if (bytes != Long.parseLong(BYTES_DEFAULT)) {
         throw new SettingsException("--edge-metrics-bytes requires --edge-metrics");
