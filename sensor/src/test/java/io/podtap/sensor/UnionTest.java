@@ -186,7 +186,7 @@ class UnionTest {
     analysis.close();
 
     assertThat(sink.rows("conn"))
-        .filteredOn(row -> row.get("id.resp_p").equals("80"))
+        .filteredOn(row -> "80".equals(row.get("id.resp_p")))
         .hasSize(1)
         .first()
         .satisfies(this::isWhole)

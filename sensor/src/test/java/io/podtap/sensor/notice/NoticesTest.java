@@ -179,7 +179,7 @@ class NoticesTest {
     int last = 5 * many - 1;
     assertThat(keys.isKnown("source " + last + " target", START_NS + 750 * SECOND_NS)).isTrue();
     assertThat(keys.isKnown("source 0 target", START_NS + 750 * SECOND_NS)).isFalse();
-    assertThat(keys.evicted() + keys.size()).isEqualTo(5 * many);
+    assertThat(keys.evicted() + keys.size()).isEqualTo(5L * many);
     assertThat(keys.isKnown("source " + last + " target", START_NS + 1_760 * SECOND_NS)).isFalse();
   }
 

@@ -96,6 +96,7 @@ final class ScriptedApiServer implements AutoCloseable {
     }
 
     /** Ends the connection in the middle. */
+    @SuppressWarnings("DoNotCallSuggester") // it is to be called
     void cut() throws IOException {
       throw new IOException("cut");
     }

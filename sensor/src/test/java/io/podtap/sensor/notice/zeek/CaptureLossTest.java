@@ -46,7 +46,7 @@ class CaptureLossTest {
       assertThat(talk.values("capture_loss", "gaps")).containsExactly("1");
       assertThat(talk.values("capture_loss", "percent_lost")).containsExactly("5.0");
       assertThat(talk.kinds()).isEmpty();
-      exchange(talk, 20, 3).idle(Duration.ofSeconds(600));
+      exchange(talk, 20, 3).idle(Duration.ofMinutes(10));
       assertThat(talk.rows("capture_loss")).hasSize(1);
       talk.idle(Duration.ofSeconds(301));
       assertThat(talk.values("capture_loss", "percent_lost")).containsExactly("5.0", "15.0");
