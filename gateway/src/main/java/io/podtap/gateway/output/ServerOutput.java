@@ -152,7 +152,7 @@ final class ServerOutput implements Output {
     if (readers.size() < READERS_MAX) {
       return true;
     }
-    QueuedOutput stillest = Collections.max(readers, Comparator.comparing(QueuedOutput::writingNs));
+    QueuedOutput stillest = Collections.max(readers, Comparator.comparingLong(QueuedOutput::writingNs));
     if (stillest.writingNs() < GRACE_NS) {
       return false;
     }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -148,11 +149,12 @@ class DetectIT {
   /** Returns how many instances have partitions. */
   private static long busyMembers(LocalBroker broker) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.address()))) {
-      return admin
-          .describeConsumerGroups(List.of("podtap-detect"))
-          .all()
-          .get()
-          .get("podtap-detect")
+      return Objects.requireNonNull(
+              admin
+                  .describeConsumerGroups(List.of("podtap-detect"))
+                  .all()
+                  .get()
+                  .get("podtap-detect"))
           .members()
           .stream()
           .filter(member -> !member.assignment().topicPartitions().isEmpty())
