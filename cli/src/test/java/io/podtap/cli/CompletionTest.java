@@ -100,8 +100,7 @@ final class CompletionTest {
         "inject depl | deployment.yaml",
         "attach shop -w depl | deployment.yaml",
       })
-  void bashCompletesProgramsOptionsValuesAndFiles(String typed, String completed)
-      throws Exception {
+  void bashCompletesProgramsOptionsValuesAndFiles(String typed, String completed) throws Exception {
     requireInstalled("bash");
     Path script = Files.writeString(folder.resolve("podtap.bash"), script("bash"));
     String said =
@@ -131,8 +130,7 @@ final class CompletionTest {
         "podtap inject -f depl | deployment.yaml",
         "podtap inject depl | deployment.yaml",
       })
-  void fishCompletesProgramsOptionsValuesAndFiles(String typed, String completed)
-      throws Exception {
+  void fishCompletesProgramsOptionsValuesAndFiles(String typed, String completed) throws Exception {
     requireInstalled("fish");
     Path script = Files.writeString(folder.resolve("podtap.fish"), script("fish"));
     String said = run("fish", "-c", "source " + script + "; complete -C '" + typed + "'");

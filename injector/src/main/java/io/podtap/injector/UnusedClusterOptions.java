@@ -23,11 +23,18 @@ final class UnusedClusterOptions {
   private static final String DESCRIPTION = "No effect: this command contacts no cluster.";
 
   private static final List<String> NAMES =
-      List.of(
-          "--kubeconfig", "--context", "--cluster", "--user", "--as", "--as-group", "--as-uid");
+      List.of("--kubeconfig", "--context", "--cluster", "--user", "--as", "--as-group", "--as-uid");
 
   @Option(
-      names = {"--kubeconfig", "--context", "--cluster", "--user", "--as", "--as-group", "--as-uid"},
+      names = {
+        "--kubeconfig",
+        "--context",
+        "--cluster",
+        "--user",
+        "--as",
+        "--as-group",
+        "--as-uid"
+      },
       paramLabel = "VALUE",
       hidden = true,
       description = DESCRIPTION)

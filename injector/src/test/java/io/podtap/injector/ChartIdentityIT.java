@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,7 +109,8 @@ final class ChartIdentityIT {
     assertThat(rules).hasSize(1);
     assertThat(words(Tree.at(rules.getFirst(), "apiGroups"))).containsExactly("");
     assertThat(words(Tree.at(rules.getFirst(), "resources"))).containsExactlyInAnyOrder(resources);
-    assertThat(words(Tree.at(rules.getFirst(), "verbs"))).containsExactlyInAnyOrder("list", "watch");
+    assertThat(words(Tree.at(rules.getFirst(), "verbs")))
+        .containsExactlyInAnyOrder("list", "watch");
   }
 
   @Test

@@ -219,8 +219,7 @@ final class OddNotationsTest {
     Rewriting run = Rewritings.inject(YAML, "--workload", "deployment=spec/template");
     assertThat(run.said())
         .contains("deployment/a: injected")
-        .endsWith(
-            "podtap: --workload deployment=spec/template: no object is of this kind\n");
+        .endsWith("podtap: --workload deployment=spec/template: no object is of this kind\n");
     assertThat(run.exitCode()).isZero();
   }
 
@@ -251,8 +250,15 @@ final class OddNotationsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "---\n", "# text\n", "null\n", "~\n---\n", "kind: ConfigMap\nitems: [a, [b]]\n",
-        "kind: List\nitems: []\n", "a: b\n---\n", "kind: List\nitems: [null]\n"
+        "",
+        "---\n",
+        "# text\n",
+        "null\n",
+        "~\n---\n",
+        "kind: ConfigMap\nitems: [a, [b]]\n",
+        "kind: List\nitems: []\n",
+        "a: b\n---\n",
+        "kind: List\nitems: [null]\n"
       })
   void whatIsEmptyOrAnObjectIsPassedInSilence(String text) {
     Rewriting run = Rewritings.inject(text);
@@ -265,8 +271,19 @@ final class OddNotationsTest {
   @Test
   void optionsOfAClusterAreAcceptedAndSaidToHaveNoEffect() {
     String[] options = {
-      "--kubeconfig=none", "--context", "c", "--cluster=c", "--user", "u", "--as=a", "--as-group",
-      "g", "--as-group=h", "--as-uid=1", "-n", "shop"
+      "--kubeconfig=none",
+      "--context",
+      "c",
+      "--cluster=c",
+      "--user",
+      "u",
+      "--as=a",
+      "--as-group",
+      "g",
+      "--as-group=h",
+      "--as-uid=1",
+      "-n",
+      "shop"
     };
     Rewriting run = Rewritings.inject(YAML, options);
     assertThat(run.exitCode()).isZero();

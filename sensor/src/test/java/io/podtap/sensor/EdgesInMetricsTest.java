@@ -46,8 +46,7 @@ final class EdgesInMetricsTest {
   void bind() {
     open(
         Conversation.CLIENT,
-        new Owner(
-            Owner.Kind.POD, "shop", "web-1", "u1", "n1", "Deployment", "web", "sa", "", ""));
+        new Owner(Owner.Kind.POD, "shop", "web-1", "u1", "n1", "Deployment", "web", "sa", "", ""));
     open(Conversation.SERVER, Owner.service("pay", "api", "http"));
   }
 

@@ -190,13 +190,12 @@ class UnionTest {
         .hasSize(1)
         .first()
         .satisfies(this::isWhole)
-        .satisfies(
-            row ->
-                assertThat(row)
-                    .containsEntry("tap.id", "tap0")
-                    .containsEntry("tap.also", "tap1")
-                    .containsEntry("tap.only", "2")
-                    .containsEntry("tap.also_only", "0"));
+        .satisfies(row ->
+            assertThat(row)
+                .containsEntry("tap.id", "tap0")
+                .containsEntry("tap.also", "tap1")
+                .containsEntry("tap.only", "2")
+                .containsEntry("tap.also_only", "0"));
     assertThat(analysis.merged().sole()).isEqualTo(2);
   }
 

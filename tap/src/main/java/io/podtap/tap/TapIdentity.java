@@ -104,8 +104,7 @@ public record TapIdentity(
   private static int cut(Map<String, String> environment) {
     return (int)
         VALUES.stream()
-            .filter(
-                name -> environment.getOrDefault(name, "").strip().length() > VALUE_LENGTH_MAX)
+            .filter(name -> environment.getOrDefault(name, "").strip().length() > VALUE_LENGTH_MAX)
             .count();
   }
 

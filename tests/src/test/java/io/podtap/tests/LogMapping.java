@@ -109,7 +109,8 @@ record LogMapping(
     return new Log(text(log.get("class")), constants, fields, like);
   }
 
-  private static void add(Map<String, Target> targets, Map<String, Object> fields, Object unmapped) {
+  private static void add(
+      Map<String, Target> targets, Map<String, Object> fields, Object unmapped) {
     fields.forEach((name, value) -> {
       Target target =
           value instanceof Map<?, ?>

@@ -62,7 +62,8 @@ class LogMappingTest {
   private static Kind ofSchema(String type) {
     return switch (type.replace("[]", "")) {
       case "date" -> Kind.TIME;
-      case "long", "float", "integer_t", "float_t", "long_t", "port_t", "timestamp_t" -> Kind.NUMBER;
+      case "long", "float", "integer_t", "float_t", "long_t", "port_t", "timestamp_t" ->
+          Kind.NUMBER;
       case "boolean", "boolean_t" -> Kind.TRUTH;
       case "ip", "ip_t" -> Kind.ADDRESS;
       case "keyword",
@@ -111,15 +112,17 @@ class LogMappingTest {
     Set<String> seen = new HashSet<>();
     declared.forEach((log, fields) -> {
       Map<String, Target> targets = mapping.logs().get(log).fields();
-      fields.keySet().forEach(field -> {
-        Target target = targets.getOrDefault(field, Target.NONE);
-        if (target.equals(Target.NONE)) {
-          missing.add(log + '.' + field);
-        }
-        seen.add(log + '.' + field);
-        reasons.add(target.reason());
-        conversions.add(target.conversion());
-      });
+      fields
+          .keySet()
+          .forEach(field -> {
+            Target target = targets.getOrDefault(field, Target.NONE);
+            if (target.equals(Target.NONE)) {
+              missing.add(log + '.' + field);
+            }
+            seen.add(log + '.' + field);
+            reasons.add(target.reason());
+            conversions.add(target.conversion());
+          });
     });
     assertThat(missing)
         .as("fields of logs that docs/mapping/%s.yaml does not have, LOG.FIELD", schema)
@@ -154,9 +157,7 @@ class LogMappingTest {
 
   private static List<List<String>> lines(String schema) throws IOException {
     Path file = Repository.root().resolve("tests/mapping/" + schema + ".txt");
-    return Files.readAllLines(file).stream()
-        .map(line -> List.of(SPACE.split(line, -1)))
-        .toList();
+    return Files.readAllLines(file).stream().map(line -> List.of(SPACE.split(line, -1))).toList();
   }
 
   /** Adds what is wrong with a target; {@code found} is its type, or empty when there is none. */
@@ -231,18 +232,19 @@ class LogMappingTest {
       mapped
           .constants()
           .forEach((field, of) ->
-              of.forEach(value ->
-                  assertThat(values).as(log.getKey()).contains(field + '=' + value)));
+              of.forEach(
+                  value -> assertThat(values).as(log.getKey()).contains(field + '=' + value)));
       assertThat(mapped.constants().keySet())
           .containsExactly("event.kind", "event.category", "event.type");
-      log.getValue().forEach((field, type) -> {
-        Target target = mapped.fields().getOrDefault(field, Target.NONE);
-        if (target.isMapped()) {
-          String found = types.getOrDefault(target.field(), "").replace("[]", "");
-          boolean isArray = several.getOrDefault(target.field(), false);
-          check(problems, log.getKey(), field, target, type, found + (isArray ? "[]" : ""));
-        }
-      });
+      log.getValue()
+          .forEach((field, type) -> {
+            Target target = mapped.fields().getOrDefault(field, Target.NONE);
+            if (target.isMapped()) {
+              String found = types.getOrDefault(target.field(), "").replace("[]", "");
+              boolean isArray = several.getOrDefault(target.field(), false);
+              check(problems, log.getKey(), field, target, type, found + (isArray ? "[]" : ""));
+            }
+          });
       checkValues(problems, log.getKey(), mapped.fields(), log.getValue().keySet(), several);
     }
     assertThat(problems).isEmpty();
@@ -330,15 +332,16 @@ class LogMappingTest {
       Set<String> covered = new HashSet<>(mapping.always());
       mapped.constants().keySet().forEach(path -> covered.add(first(path)));
       Map<String, Boolean> several = new HashMap<>();
-      log.getValue().forEach((field, type) -> {
-        Target target = mapped.fields().getOrDefault(field, Target.NONE);
-        if (target.isMapped()) {
-          String found = schema.type(eventClass, target.field());
-          several.put(target.field(), hasSeveral(found));
-          covered.add(first(target.field()));
-          check(problems, log.getKey(), field, target, type, found);
-        }
-      });
+      log.getValue()
+          .forEach((field, type) -> {
+            Target target = mapped.fields().getOrDefault(field, Target.NONE);
+            if (target.isMapped()) {
+              String found = schema.type(eventClass, target.field());
+              several.put(target.field(), hasSeveral(found));
+              covered.add(first(target.field()));
+              check(problems, log.getKey(), field, target, type, found);
+            }
+          });
       Set<String> required = new TreeSet<>(schema.required.get(eventClass));
       required.removeAll(covered);
       if (!required.isEmpty()) {
@@ -382,8 +385,7 @@ class LogMappingTest {
             done with the value. The fields `k8s.*` are in every log of connections.
 
             """
-                .formatted(
-                    ecs.version(), ocsf.version(), ecs.own(), ocsf.own()));
+                .formatted(ecs.version(), ocsf.version(), ecs.own(), ocsf.own()));
     page.append("| conversion | meaning |\n| --- | --- |\n");
     Map<String, String> conversions = new HashMap<>(ecs.conversions());
     ocsf.conversions()
@@ -392,7 +394,11 @@ class LogMappingTest {
                 name, meaning, (one, other) -> one.equals(other) ? one : one + "; " + other));
     new TreeSet<>(conversions.keySet())
         .forEach(name ->
-            page.append("| ").append(name).append(" | ").append(conversions.get(name)).append(" |\n"));
+            page.append("| ")
+                .append(name)
+                .append(" | ")
+                .append(conversions.get(name))
+                .append(" |\n"));
     for (Map.Entry<String, Map<String, String>> log : LogMapping.declared().entrySet()) {
       describe(page, log.getKey(), log.getValue().keySet(), ecs, ocsf);
     }
@@ -404,8 +410,10 @@ class LogMappingTest {
     LogMapping.Log inEcs = ecs.logs().get(log);
     LogMapping.Log inOcsf = ocsf.logs().get(log);
     List<String> constants = new ArrayList<>();
-    inEcs.constants()
-        .forEach((name, values) -> constants.add("`" + name + ": " + String.join(", ", values) + '`'));
+    inEcs
+        .constants()
+        .forEach(
+            (name, values) -> constants.add("`" + name + ": " + String.join(", ", values) + '`'));
     page.append("\n## ").append(log).append(".log\n\nECS ").append(String.join(", ", constants));
     page.append(". OCSF `").append(inOcsf.eventClass()).append("`.\n\n");
     page.append("| field | ECS | OCSF |\n| --- | --- | --- |\n");

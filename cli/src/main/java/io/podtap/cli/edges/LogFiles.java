@@ -25,8 +25,8 @@ final class LogFiles {
   private LogFiles() {}
 
   /**
-   * Returns the files of a log by name: {@code NAME.log} and {@code NAME.FROM-TO.log.gz}. A file that
-   * is there both compressed and not, as for a moment when it was compressed, is one.
+   * Returns the files of a log by name: {@code NAME.log} and {@code NAME.FROM-TO.log.gz}. A file
+   * that is there both compressed and not, as for a moment when it was compressed, is one.
    *
    * @throws SettingsException when the folder cannot be read
    */
@@ -60,8 +60,8 @@ final class LogFiles {
   }
 
   /**
-   * Opens a file, uncompressed where it is compressed; the caller closes it. One that was compressed
-   * since it was found is opened where it is now.
+   * Opens a file, uncompressed where it is compressed; the caller closes it. One that was
+   * compressed since it was found is opened where it is now.
    */
   static InputStream open(Path file) throws IOException {
     BufferedInputStream in = new BufferedInputStream(bytes(file), 1 << 16);

@@ -223,7 +223,10 @@ final class EdgesTest {
     }
     Run run = logs.run();
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err()).startsWith("podtap: log '").contains("ends in the middle").hasLineCount(1);
+    assertThat(run.err())
+        .startsWith("podtap: log '")
+        .contains("ends in the middle")
+        .hasLineCount(1);
     assertThat(run.out().lines()).hasSize(2);
     Run policy = logs.run("--network-policy", "shop/Deployment/web");
     assertThat(policy.exitCode()).isEqualTo(2);
@@ -293,7 +296,8 @@ final class EdgesTest {
         logs.connection("service", "a" + (char) c + "z", "k8s.resp.workload", "world");
       }
     }
-    for (String escape : List.of("\\\"", "\\\\", "\\n", "\\u2028", "\\u0000", "]--", "|x|", "<b>")) {
+    for (String escape :
+        List.of("\\\"", "\\\\", "\\n", "\\u2028", "\\u0000", "]--", "|x|", "<b>")) {
       logs.connection("service", "a" + escape + "z", "k8s.resp.workload", "world");
     }
     Run run = logs.write(Form.JSON).run("-o", format);

@@ -40,6 +40,7 @@ final class CaptureFiles {
 
   /** Held by whoever writes here, so that a second gateway leaves the folder alone. */
   private static final String LOCK = ".podtap-gateway.lock";
+
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 

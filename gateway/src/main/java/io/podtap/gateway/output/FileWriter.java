@@ -105,9 +105,7 @@ final class FileWriter implements FrameWriter {
     }
     queue.blocks().release(run.to());
     OpenFile file = open;
-    if (file != null
-        && limits.rotateBytes() > 0
-        && file.blocks.bytes() >= limits.rotateBytes()) {
+    if (file != null && limits.rotateBytes() > 0 && file.blocks.bytes() >= limits.rotateBytes()) {
       finish();
     }
     return count;

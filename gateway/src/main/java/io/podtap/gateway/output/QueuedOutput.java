@@ -30,6 +30,7 @@ final class QueuedOutput implements Output {
 
   /** Since when the present write lasts; 0 between two of them. */
   private volatile long writingSinceNs;
+
   private boolean closed;
 
   private QueuedOutput(

@@ -147,12 +147,15 @@ final class ServerOutput implements Output {
     leaving.add(reader);
   }
 
-  /** Returns whether there is a place, which whoever has stood still for longest may have to give. */
+  /**
+   * Returns whether there is a place, which whoever has stood still for longest may have to give.
+   */
   private boolean hasPlace() {
     if (readers.size() < READERS_MAX) {
       return true;
     }
-    QueuedOutput stillest = Collections.max(readers, Comparator.comparingLong(QueuedOutput::writingNs));
+    QueuedOutput stillest =
+        Collections.max(readers, Comparator.comparingLong(QueuedOutput::writingNs));
     if (stillest.writingNs() < GRACE_NS) {
       return false;
     }

@@ -239,8 +239,7 @@ final class FilesOutputTest {
     }
     Path target = Files.writeString(folder.resolve("elsewhere"), "x".repeat(1_000));
     others.add(
-        Files.createSymbolicLink(
-            folder.resolve("podtap-20200101T000000Z-000001.pcapng"), target));
+        Files.createSymbolicLink(folder.resolve("podtap-20200101T000000Z-000001.pcapng"), target));
     Path old = Files.writeString(folder.resolve("podtap-20200101T000000Z-000002.pcapng"), "xx");
     Output output = open(0, 1, 0);
     await().until(() -> !Files.exists(old));

@@ -163,9 +163,7 @@ final class Outline {
     if ((parent == null || parent.isItems) && !mayBeObject(event)) {
       notObjects.add(
           new NotAnObject(
-              offset(event.getStartMark()),
-              event instanceof SequenceStartEvent,
-              parent != null));
+              offset(event.getStartMark()), event instanceof SequenceStartEvent, parent != null));
     }
     nodes++;
     nodesOfLargest = Math.max(nodesOfLargest, nodes - nodesAtStart);
@@ -205,8 +203,7 @@ final class Outline {
   private static boolean mayBeObject(NodeEvent event) {
     return switch (event) {
       case SequenceStartEvent _ -> false;
-      case ScalarEvent scalar ->
-          scalar.isPlain() && PlainScalar.value(scalar.getValue()) == null;
+      case ScalarEvent scalar -> scalar.isPlain() && PlainScalar.value(scalar.getValue()) == null;
       default -> true;
     };
   }

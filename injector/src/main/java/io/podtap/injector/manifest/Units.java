@@ -51,8 +51,7 @@ final class Units {
     outline.notObjects().stream()
         .limit(NOT_OBJECTS_MAX)
         .map(one ->
-            new ManifestEditor.NotAnObject(
-                document.place(one.start()), one.isList(), one.isItem()))
+            new ManifestEditor.NotAnObject(document.place(one.start()), one.isList(), one.isItem()))
         .forEach(taker::notAnObject);
     String text = document.text();
     if (!outline.items().isEmpty()) {

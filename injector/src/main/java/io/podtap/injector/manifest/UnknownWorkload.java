@@ -104,8 +104,7 @@ public record UnknownWorkload(
       return Optional.of(new Place(path, map));
     }
     if (hasContainers(map)) { // a spec without metadata, where a tap could leave no record
-      return Optional.of(
-          new Place(path.isEmpty() ? "containers" : path + "/containers", Map.of()));
+      return Optional.of(new Place(path.isEmpty() ? "containers" : path + "/containers", Map.of()));
     }
     for (Map.Entry<String, @Nullable Object> entry : map.entrySet()) {
       String below = path.isEmpty() ? entry.getKey() : path + '/' + entry.getKey();

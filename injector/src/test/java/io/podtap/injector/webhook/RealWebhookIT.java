@@ -348,7 +348,8 @@ final class RealWebhookIT {
       HttpResponse<String> answer = create("hangs", asks, "", "");
       long milliseconds = (System.nanoTime() - start) / 1_000_000;
       assertThat(pod(answer)).isNotNull();
-      // More on a loaded machine, but not the 10 seconds that an API server waits unless told otherwise.
+      // More on a loaded machine, but not the 10 seconds that an API server waits unless told
+      // otherwise.
       assertThat(milliseconds).isBetween(1_900L, 9_900L);
     }
     assertThat(pod(create("hangs", asks, "", ""))).isNotNull();

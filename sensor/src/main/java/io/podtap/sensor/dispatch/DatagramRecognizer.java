@@ -4,14 +4,14 @@
  */
 package io.podtap.sensor.dispatch;
 
-import io.podtap.sensor.service.Guesses;
-import io.podtap.sensor.service.ServiceDetector;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.DatagramProtocol;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
+import io.podtap.sensor.service.Guesses;
+import io.podtap.sensor.service.ServiceDetector;
 
 /** Finds out what datagrams carry and feeds the parser of it. One thread. */
 final class DatagramRecognizer implements DatagramParser {

@@ -4,7 +4,6 @@
  */
 package io.podtap.sensor.dispatch;
 
-import io.podtap.sensor.service.PortTable;
 import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.parse.DatagramProtocol;
 import io.podtap.sensor.parse.MessageProtocol;
@@ -17,6 +16,7 @@ import io.podtap.sensor.protocol.Declaration;
 import io.podtap.sensor.protocol.ParserList;
 import io.podtap.sensor.protocol.ParserResources;
 import io.podtap.sensor.protocol.Transport;
+import io.podtap.sensor.service.PortTable;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.tunnel.TunnelRecorder;
 import java.util.ArrayList;

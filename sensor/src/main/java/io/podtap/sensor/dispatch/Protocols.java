@@ -4,7 +4,6 @@
  */
 package io.podtap.sensor.dispatch;
 
-import io.podtap.sensor.service.ServiceDetector;
 import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.amqp.AmqpProtocol;
@@ -47,6 +46,7 @@ import io.podtap.sensor.parse.unparsed.TunnelServices;
 import io.podtap.sensor.protocol.Declaration;
 import io.podtap.sensor.protocol.Declaration.Trait;
 import io.podtap.sensor.protocol.Transport;
+import io.podtap.sensor.service.ServiceDetector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

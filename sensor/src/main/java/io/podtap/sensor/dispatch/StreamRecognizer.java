@@ -4,8 +4,6 @@
  */
 package io.podtap.sensor.dispatch;
 
-import io.podtap.sensor.service.Guesses;
-import io.podtap.sensor.service.ServiceDetector;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.flow.ProxyHeader;
 import io.podtap.sensor.flow.ServiceSet;
@@ -14,6 +12,8 @@ import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.StreamProtocol;
+import io.podtap.sensor.service.Guesses;
+import io.podtap.sensor.service.ServiceDetector;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -87,8 +87,7 @@ public final class EdgeMetrics {
             "",
             "The client: a workload, a service, a node, world, unknown or other.",
             edge -> edge.key.source().workload())
-        .label(
-            "source_workload_kind", "", "What the client is.", edge -> edge.key.source().kind())
+        .label("source_workload_kind", "", "What the client is.", edge -> edge.key.source().kind())
         .label(
             "destination_namespace",
             "",

@@ -111,12 +111,10 @@ public final class EdgeSeries {
 
   private boolean isGone(EdgeCounts edge, Identities identities) {
     EdgeEnd source =
-        EdgeEnd.of(
-            identities.at(edge.sourceHigh, edge.sourceLow, Identities.NO_PORT, nowNs));
+        EdgeEnd.of(identities.at(edge.sourceHigh, edge.sourceLow, Identities.NO_PORT, nowNs));
     EdgeEnd destination =
         EdgeEnd.of(
-            identities.at(
-                edge.destinationHigh, edge.destinationLow, edge.destinationPort, nowNs));
+            identities.at(edge.destinationHigh, edge.destinationLow, edge.destinationPort, nowNs));
     return isGone(edge.key.source(), source) || isGone(edge.key.destination(), destination);
   }
 

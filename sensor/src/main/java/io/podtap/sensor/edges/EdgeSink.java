@@ -79,8 +79,7 @@ public final class EdgeSink implements LogSink {
   private static <R> EdgeEvent connection(SchemaRecord<R> logged, Flow flow) {
     boolean hasStates = flow.protocol() == IpProtocol.TCP || flow.protocol() == IpProtocol.UDP;
     return new EdgeEvent.ConnectionEnded(
-        EdgeOutcome.of(
-            logged.textOrEmpty("conn_state"), hasStates, flow.responder().packets > 0),
+        EdgeOutcome.of(logged.textOrEmpty("conn_state"), hasStates, flow.responder().packets > 0),
         Math.max(logged.number("orig_bytes"), 0),
         Math.max(logged.number("resp_bytes"), 0),
         flow.responder().handshakeNs);

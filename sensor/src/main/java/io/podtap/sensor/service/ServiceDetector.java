@@ -5,7 +5,6 @@
 package io.podtap.sensor.service;
 
 import io.podtap.core.packet.IpProtocol;
-import io.podtap.sensor.service.SignatureTable.PortKind;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.flow.ServiceSet;
 import io.podtap.sensor.parse.Payload;
@@ -14,6 +13,7 @@ import io.podtap.sensor.protocol.Declaration;
 import io.podtap.sensor.protocol.Declaration.Place;
 import io.podtap.sensor.protocol.Declaration.Trait;
 import io.podtap.sensor.protocol.Transport;
+import io.podtap.sensor.service.SignatureTable.PortKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;

@@ -16,7 +16,6 @@ import io.podtap.sensor.notice.content.ContentWatch;
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.DatagramProtocol;
 import io.podtap.sensor.parse.MessageParser;
-import io.podtap.sensor.parse.MessageProtocol;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;

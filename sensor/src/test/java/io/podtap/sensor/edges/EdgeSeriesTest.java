@@ -201,7 +201,8 @@ final class EdgeSeriesTest {
     series.add(pod("web"), EdgeEnd.of(Owner.WORLD), flow(443), ANSWERED);
     Identities same =
         (_, low, _, _) -> (int) low == Conversation.CLIENT ? owner("web") : owner("cart");
-    Identities gone = (_, low, _, _) -> (int) low == Conversation.CLIENT ? owner("web") : Owner.UNKNOWN;
+    Identities gone =
+        (_, low, _, _) -> (int) low == Conversation.CLIENT ? owner("web") : Owner.UNKNOWN;
     long laterNs = NOW_NS + TimeUnit.MINUTES.toNanos(6);
     series.advance(laterNs, same);
     assertThat(series.edges()).isEqualTo(2);

@@ -197,9 +197,7 @@ final class TapMergeTest {
       deliver(datagram(1, i), 0, 1);
       nowNs += ms(20);
     }
-    assertThat(end())
-        .filteredOn(number -> number >= 0)
-        .containsExactlyElementsOf(upTo(count));
+    assertThat(end()).filteredOn(number -> number >= 0).containsExactlyElementsOf(upTo(count));
   }
 
   /** The places of those who are silent are given to others, who are then told apart. */

@@ -27,18 +27,17 @@ class NoticesTest {
       DetectionKind.named("echo", "Makes a notice of every record.")
           .count("echo.limit", 3, "A number.")
           .notice("Echo::Heard", "It", "is", "a", "test.")
-          .starts(
-              context ->
-                  records ->
-                      records.on(
-                          "conn",
-                          logged ->
-                              context
-                                  .notices()
-                                  .emit(
-                                      Notice.of("Echo::Heard", "heard " + logged.text("id.orig_h"))
-                                          .source(logged.text("id.orig_h"))
-                                          .identifier(logged.textOrEmpty("id.orig_h")))))
+          .starts(context ->
+              records ->
+                  records.on(
+                      "conn",
+                      logged ->
+                          context
+                              .notices()
+                              .emit(
+                                  Notice.of("Echo::Heard", "heard " + logged.text("id.orig_h"))
+                                      .source(logged.text("id.orig_h"))
+                                      .identifier(logged.textOrEmpty("id.orig_h")))))
           .build();
 
   @TempDir private Path folder = Path.of("");

@@ -205,7 +205,8 @@ class FolderSinkTest {
   void afolderThatIsRemovedIsMadeAgainAndLocked() throws IOException {
     Path inner = folder.resolve("a").resolve("logs");
     try (FolderSink sink =
-        new FolderSink(inner, new JsonFormat(), Rotation.NEVER, () -> nowNs, new LogLosses(() -> 0))) {
+        new FolderSink(
+            inner, new JsonFormat(), Rotation.NEVER, () -> nowNs, new LogLosses(() -> 0))) {
       LogStream<Long> numbers = sink.open(SCHEMA);
       numbers.write(1L);
       sink.flush();
@@ -214,7 +215,9 @@ class FolderSinkTest {
       sink.flush();
       assertThat(Files.readAllLines(inner.resolve("numbers.log"))).containsExactly("{\"n\":2}");
       assertThatThrownBy(() ->
-              new FolderSink(inner, new JsonFormat(), Rotation.NEVER, () -> nowNs, new LogLosses(() -> 0)).close())
+              new FolderSink(
+                      inner, new JsonFormat(), Rotation.NEVER, () -> nowNs, new LogLosses(() -> 0))
+                  .close())
           .hasMessageContaining("another sensor");
     }
   }

@@ -276,8 +276,7 @@ class TapTableTest {
     }
     assertThat(listed.taps()).hasSizeLessThanOrEqualTo(TapTable.DATAGRAMS_MAX);
     for (int i = 0; i < 512; i++) {
-      assertThat(listed.stream(0, 0xFFFF_0A00_0000L + i, "id", NOW))
-          .isNotSameAs(listed.overflow());
+      assertThat(listed.stream(0, 0xFFFF_0A00_0000L + i, "id", NOW)).isNotSameAs(listed.overflow());
     }
   }
 

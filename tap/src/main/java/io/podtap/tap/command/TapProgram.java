@@ -150,8 +150,7 @@ public final class TapProgram {
         + privileges.describe();
   }
 
-  private void metrics(
-      MetricsText text, Tap tap, TapLauncher launcher, SensorDiscovery search) {
+  private void metrics(MetricsText text, Tap tap, TapLauncher launcher, SensorDiscovery search) {
     LedgerText.add(text, launcher.identity(), tap.ledger());
     DiscoveryStatus discovery = search.status();
     if (discovery != null) {
@@ -162,19 +161,12 @@ public final class TapProgram {
   }
 
   private int run(
-      Tap tap,
-      TapLauncher launcher,
-      String greeting,
-      SensorDiscovery search,
-      CountFile counts) {
+      Tap tap, TapLauncher launcher, String greeting, SensorDiscovery search, CountFile counts) {
     int exitCode = 0;
     try (Termination termination = Termination.install(tap::stop, DRAIN_MS_MAX);
         MetricsPort _ =
             MetricsPort.open(
-                metricsPort,
-                text -> metrics(text, tap, launcher, search),
-                tap.health(),
-                log)) {
+                metricsPort, text -> metrics(text, tap, launcher, search), tap.health(), log)) {
       // Said when a signal is already answered: who waits for the line may send one at once.
       log.println(greeting);
       tap.run();

@@ -74,7 +74,11 @@ final class ReportTextTest {
     Map<String, String> environment = new HashMap<>();
     for (String name :
         List.of(
-            "POD_NAME", "NODE_NAME", "POD_UID", "WORKLOAD_NAME", "SERVICE_ACCOUNT",
+            "POD_NAME",
+            "NODE_NAME",
+            "POD_UID",
+            "WORKLOAD_NAME",
+            "SERVICE_ACCOUNT",
             "CONTAINER_IMAGE")) {
       environment.put(name, "x".repeat(160));
       assertThat(TapIdentity.of(environment, "").omitted()).isZero();

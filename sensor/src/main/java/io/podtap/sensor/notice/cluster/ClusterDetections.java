@@ -78,31 +78,29 @@ public final class ClusterDetections {
                   "guessing.window",
                   STANDARD.guessingNs() / ClusterSettings.SECOND_NS,
                   "Time in which they must come.")
-              .starts(
-                  context ->
-                      new WatcherDetection(
-                          (_, _) ->
-                              new Guessing(
-                                  (int) context.options().count("guessing.threshold"),
-                                  context.options().ns("guessing.window"),
-                                  STANDARD.tableBytesMax()),
-                          STANDARD,
-                          context))
+              .starts(context ->
+                  new WatcherDetection(
+                      (_, _) ->
+                          new Guessing(
+                              (int) context.options().count("guessing.threshold"),
+                              context.options().ns("guessing.window"),
+                              STANDARD.tableBytesMax()),
+                      STANDARD,
+                      context))
               .build(),
           declared("dns-tunnels", "Data in names of DNS.", ClusterNotice.DNS_TUNNEL)
               .count(
                   "dns-tunnels.names",
                   STANDARD.tunnelNames(),
                   "Different names below one registered domain in ten minutes that are a tunnel.")
-              .starts(
-                  context ->
-                      new WatcherDetection(
-                          (_, _) ->
-                              new DnsTunnels(
-                                  (int) context.options().count("dns-tunnels.names"),
-                                  STANDARD.tableBytesMax()),
-                          STANDARD,
-                          context))
+              .starts(context ->
+                  new WatcherDetection(
+                      (_, _) ->
+                          new DnsTunnels(
+                              (int) context.options().count("dns-tunnels.names"),
+                              STANDARD.tableBytesMax()),
+                      STANDARD,
+                      context))
               .build(),
           learning("beacons", "Regular connections to destinations outside.", ClusterNotice.BEACON)
               .count(
@@ -153,15 +151,14 @@ public final class ClusterDetections {
                   "lost-evidence.percent",
                   STANDARD.lossPercent(),
                   "Packets in a hundred between two reports whose loss is allowed.")
-              .starts(
-                  context ->
-                      new WatcherDetection(
-                          (_, _) ->
-                              new LostEvidence(
-                                  (int) context.options().count("lost-evidence.percent"),
-                                  STANDARD.tableBytesMax()),
-                          STANDARD,
-                          context))
+              .starts(context ->
+                  new WatcherDetection(
+                      (_, _) ->
+                          new LostEvidence(
+                              (int) context.options().count("lost-evidence.percent"),
+                              STANDARD.tableBytesMax()),
+                      STANDARD,
+                      context))
               .build());
 
   private ClusterDetections() {}

@@ -68,8 +68,7 @@ final class KerberosRow {
             "client_cert_subject",
             "Whose certificate the client shows; x509.log has the rest.",
             row -> row.clientSubject)
-        .wire(
-            "client_cert_fuid", "Not set: certificates have no record in files.log.", row -> null)
+        .wire("client_cert_fuid", "Not set: certificates have no record in files.log.", row -> null)
         .wire("server_cert_subject", "Whose the KDC shows.", row -> row.serverSubject)
         .wire("server_cert_fuid", "Not set, as client_cert_fuid.", row -> null)
         .build();

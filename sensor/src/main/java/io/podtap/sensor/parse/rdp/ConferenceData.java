@@ -98,8 +98,7 @@ final class ConferenceData {
     return new Payload().wrap(data, at, data.length());
   }
 
-  private static void readBlocks(
-      Payload blocks, RdpRow row, Consumer<Payload> certificates) {
+  private static void readBlocks(Payload blocks, RdpRow row, Consumer<Payload> certificates) {
     for (int i = 0; i < BLOCKS_MAX && blocks.length() >= BLOCK_HEADER; i++) {
       int length = u16(blocks, 2);
       if (length < BLOCK_HEADER) {
@@ -148,8 +147,7 @@ final class ConferenceData {
     return names;
   }
 
-  private static void readSecurity(
-      Payload block, RdpRow row, Consumer<Payload> certificates) {
+  private static void readSecurity(Payload block, RdpRow row, Consumer<Payload> certificates) {
     if (block.length() < 8) {
       return;
     }

@@ -45,6 +45,7 @@ final class RdpParser implements StreamParser {
   private static final int CONNECT_TAG = 0x7F;
   private static final int CONNECT_INITIAL = 0x65;
   private static final int CONNECT_RESPONSE = 0x66;
+
   /** As many channels may a client ask for ([MS-RDPBCGR] 2.2.1.3.4). */
   private static final int CHANNELS_MAX = 31;
 
@@ -229,10 +230,7 @@ final class RdpParser implements StreamParser {
 
   private void certificate(Payload encoded) {
     protocol.certificates.take(
-        session,
-        /* fromClient= */ false,
-        /* isOwn= */ true,
-        encoded.copy(0, encoded.length()));
+        session, /* fromClient= */ false, /* isOwn= */ true, encoded.copy(0, encoded.length()));
   }
 
   /** Looks no further: what follows is encrypted, or about the session. */

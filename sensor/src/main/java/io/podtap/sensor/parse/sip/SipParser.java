@@ -179,8 +179,7 @@ final class SipParser implements DatagramParser {
       case "SUBJECT", "S" -> row.subject = value;
       case "TO", "T" -> row.requestTo = value;
       case "USER-AGENT" -> row.userAgent = value;
-      case "VIA", "V" ->
-          addVia(row.requestPath, value, "sip_max_request_path_length_exceeded");
+      case "VIA", "V" -> addVia(row.requestPath, value, "sip_max_request_path_length_exceeded");
       default -> {}
     }
   }
@@ -193,8 +192,7 @@ final class SipParser implements DatagramParser {
       case "WARNING" -> row.warning = value;
       case "FROM", "F" -> row.responseFrom = before(value, "tag=");
       case "TO", "T" -> row.responseTo = value;
-      case "VIA", "V" ->
-          addVia(row.responsePath, value, "sip_max_response_path_length_exceeded");
+      case "VIA", "V" -> addVia(row.responsePath, value, "sip_max_response_path_length_exceeded");
       default -> {}
     }
   }

@@ -111,7 +111,8 @@ final class AlgorithmNames {
   private static Map<String, Curve> curves() {
     String file = "curves.txt";
     Map<String, Curve> curves = HashMap.newHashMap(128);
-    try (InputStream in = Objects.requireNonNull(AlgorithmNames.class.getResourceAsStream(file), file);
+    try (InputStream in =
+            Objects.requireNonNull(AlgorithmNames.class.getResourceAsStream(file), file);
         var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (!line.startsWith("#")) {

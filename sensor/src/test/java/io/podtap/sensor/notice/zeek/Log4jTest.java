@@ -119,8 +119,7 @@ class Log4jTest {
 
   private static final String BIND = "0\f\2\1\1`\7\2\1\3\4\0\u0080\0";
   private static final String BOUND = "0\f\2\1\1a\7\n\1\0\4\0\4\0";
-  private static final String OBJECT =
-      "0 \2\1\2d\33\4\1a0\0260\24\4\rjavaClassName1\3\4\1x";
+  private static final String OBJECT = "0 \2\1\2d\33\4\1a0\0260\24\4\rjavaClassName1\3\4\1x";
 
   @ParameterizedTest
   @CsvSource({"389", "1389"})

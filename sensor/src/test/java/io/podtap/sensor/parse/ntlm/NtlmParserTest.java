@@ -53,8 +53,7 @@ class NtlmParserTest {
     script.say(/* fromClient= */ true, HexFormat.of().parseHex(half));
     assertThat(script.rows("weird"))
         .extracting(row -> row.get("name") + ' ' + row.get("addl") + ' ' + row.get("source"))
-        .containsExactly(
-            "utf16_conversion_failed utf16 conversion failed in utf16_to_utf8_val -");
+        .containsExactly("utf16_conversion_failed utf16 conversion failed in utf16_to_utf8_val -");
   }
 
   @Test

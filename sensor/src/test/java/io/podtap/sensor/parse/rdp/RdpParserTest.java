@@ -271,9 +271,7 @@ class RdpParserTest {
             + le32(issuer.length() / 2)
             + issuer;
     Talk talk =
-        new Talk(3_389)
-            .clientHex(request("", 0))
-            .serverHex(response(0, security(16, 4, chain)));
+        new Talk(3_389).clientHex(request("", 0)).serverHex(response(0, security(16, 4, chain)));
 
     assertThat(talk.isTheSameHoweverCut("x509").rows("x509"))
         .extracting(row -> row.get("certificate.subject") + ' ' + row.get("host_cert"))

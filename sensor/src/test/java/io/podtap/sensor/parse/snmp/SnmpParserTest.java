@@ -108,11 +108,7 @@ class SnmpParserTest {
             "weird",
             "name addl uid source",
             "asn_binary_to_int64_shift_too_large|9|-|-")
-        .rule(
-            "numbers as they should be",
-            version2(),
-            "weird",
-            "name")
+        .rule("numbers as they should be", version2(), "weird", "name")
         .hold();
   }
 
