@@ -4,8 +4,8 @@
  */
 package io.podtap.sensor.notice.events;
 
-import io.podtap.sensor.notice.JsonText;
 import io.podtap.sensor.notice.Notice;
+import io.podtap.sensor.notice.text.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

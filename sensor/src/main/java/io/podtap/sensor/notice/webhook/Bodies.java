@@ -5,8 +5,8 @@
 package io.podtap.sensor.notice.webhook;
 
 import io.podtap.sensor.log.LogSchema;
-import io.podtap.sensor.notice.JsonText;
 import io.podtap.sensor.notice.Notice;
+import io.podtap.sensor.notice.text.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

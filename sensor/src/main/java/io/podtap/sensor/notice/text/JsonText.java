@@ -2,7 +2,7 @@
  * Copyright 2026 the Podtap authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.podtap.sensor.notice;
+package io.podtap.sensor.notice.text;
 
 import java.util.Locale;
 
