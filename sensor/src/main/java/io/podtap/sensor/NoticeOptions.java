@@ -15,7 +15,7 @@ import io.podtap.sensor.notice.WorkloadNames;
 import io.podtap.sensor.notice.catalog.Detections;
 import io.podtap.sensor.notice.events.NoticeEvents;
 import io.podtap.sensor.notice.events.PodLookup;
-import io.podtap.sensor.notice.webhook.Webhook;
+import io.podtap.sensor.notice.webhook.NoticeWebhook;
 import io.podtap.sensor.notice.webhook.WebhookSettings;
 import io.podtap.sensor.sink.LogSink;
 import java.nio.file.Path;
@@ -100,7 +100,7 @@ final class NoticeOptions {
     }
     List<NoticeAction> actions = new ArrayList<>();
     if (sent != null) {
-      actions.add(Webhook.start(sent, log));
+      actions.add(NoticeWebhook.start(sent, log));
     }
     if (eventsBy != null && names instanceof PodLookup pods) {
       String sensor = System.getenv().getOrDefault("HOSTNAME", "");

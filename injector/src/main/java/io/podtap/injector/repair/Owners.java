@@ -8,7 +8,7 @@ import io.podtap.injector.cluster.ApiPath;
 import io.podtap.injector.cluster.ApiRequests;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.cluster.RefusedException;
-import io.podtap.injector.repair.Owner.Way;
+import io.podtap.injector.repair.PodOwner.Way;
 import io.podtap.injector.repair.audit.Finding;
 import io.podtap.injector.repair.audit.Reference;
 import io.podtap.injector.repair.audit.Rollout;
@@ -34,7 +34,7 @@ final class Owners {
   private static final Duration MEMORY = Duration.ofMinutes(30);
 
   private final ApiRequests api;
-  private final Map<String, Owner> known = new HashMap<>();
+  private final Map<String, PodOwner> known = new HashMap<>();
   private Instant forgetAt = Instant.MIN;
   private int left;
 
@@ -48,7 +48,7 @@ final class Owners {
   }
 
   /** As {@link #of}, or null when it is not known and no more requests are allowed. */
-  @Nullable Owner ofKnown(Finding pod, Instant now) throws IOException {
+  @Nullable PodOwner ofKnown(Finding pod, Instant now) throws IOException {
     boolean isKnown = known.containsKey(pod.owner().uid()) || pod.owner().uid().isEmpty();
     if (!isKnown && left == 0) {
       return null;
@@ -62,14 +62,14 @@ final class Owners {
    *
    * @throws RefusedException naming the missing rule
    */
-  Owner of(Finding pod, Instant now) throws IOException {
+  PodOwner of(Finding pod, Instant now) throws IOException {
     if (!now.isBefore(forgetAt)) {
       known.clear();
       forgetAt = now.plus(MEMORY);
     }
     Reference controller = pod.owner();
     if (controller.uid().isEmpty()) {
-      return new Owner(
+      return new PodOwner(
           "Pod",
           pod.namespace(),
           pod.name(),
@@ -79,7 +79,7 @@ final class Owners {
           Way.NONE,
           "nobody would make it again");
     }
-    Owner owner = known.get(controller.uid());
+    PodOwner owner = known.get(controller.uid());
     if (owner == null) {
       owner = find(pod.namespace(), controller);
       known.put(controller.uid(), owner);
@@ -87,7 +87,7 @@ final class Owners {
     return owner;
   }
 
-  private Owner find(String namespace, Reference controller) throws IOException {
+  private PodOwner find(String namespace, Reference controller) throws IOException {
     Reference owner = controller;
     if (owner.kind().equals("ReplicaSet") && owner.isApps()) {
       Reference above = Reference.of(read(path(namespace, owner)));
@@ -105,7 +105,7 @@ final class Owners {
     };
   }
 
-  private Owner restartable(String namespace, Reference owner, Reference controller)
+  private PodOwner restartable(String namespace, Reference owner, Reference controller)
       throws IOException {
     Map<String, @Nullable Object> object = read(path(namespace, owner));
     String objection = object.isEmpty() ? "it is gone" : objection(object);
@@ -146,10 +146,10 @@ final class Owners {
         + ApiPath.encode(owner.name());
   }
 
-  private static Owner owner(
+  private static PodOwner owner(
       String namespace, Reference owner, Reference controller, Way way, String why) {
     String path = owner.isApps() ? path(namespace, owner) : "";
-    return new Owner(
+    return new PodOwner(
         owner.kind(), namespace, owner.name(), path, owner.uid(), controller, way, why);
   }
 }

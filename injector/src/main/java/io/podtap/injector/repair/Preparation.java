@@ -51,13 +51,13 @@ record Preparation(Repairs repairs) {
     record Halt(String text) implements Result {}
   }
 
-  Result of(Owner owner, List<Finding> missing, Sight sight, Instant now) throws IOException {
-    return owner.way() == Owner.Way.RESTART
+  Result of(PodOwner owner, List<Finding> missing, Sight sight, Instant now) throws IOException {
+    return owner.way() == PodOwner.Way.RESTART
         ? restart(owner, sight, now)
         : eviction(owner, missing.getFirst(), sight, now);
   }
 
-  private Result restart(Owner owner, Sight sight, Instant now) throws IOException {
+  private Result restart(PodOwner owner, Sight sight, Instant now) throws IOException {
     Map<String, @Nullable Object> object = repairs.read(owner.path(), owner.uid());
     if (object.isEmpty()) {
       return new Result.Later("it is gone");
@@ -91,7 +91,7 @@ record Preparation(Repairs repairs) {
   }
 
   private static Result.Never never(
-      Owner owner, String reason, String text, String key, Instant now) {
+      PodOwner owner, String reason, String text, String key, Instant now) {
     return new Result.Never(
         new Setback(
             owner.kind(),
@@ -107,13 +107,13 @@ record Preparation(Repairs repairs) {
   }
 
   private static Operation operation(
-      Owner owner,
+      PodOwner owner,
       String path,
       String uid,
       Map<String, @Nullable Object> object,
       long available,
       Instant now) {
-    boolean isEviction = owner.way() == Owner.Way.EVICT;
+    boolean isEviction = owner.way() == PodOwner.Way.EVICT;
     return new Operation(
         isEviction ? "Pod" : owner.kind(),
         owner.namespace(),
@@ -130,7 +130,7 @@ record Preparation(Repairs repairs) {
   }
 
   private static Result result(
-      Owner owner,
+      PodOwner owner,
       Trial.Answer answer,
       boolean keepsPods,
       Sight sight,
@@ -157,7 +157,7 @@ record Preparation(Repairs repairs) {
     };
   }
 
-  private Result eviction(Owner owner, Finding oldest, Sight sight, Instant now)
+  private Result eviction(PodOwner owner, Finding oldest, Sight sight, Instant now)
       throws IOException {
     String path = ApiPath.inNamespace(oldest.namespace(), "pods", oldest.name());
     Map<String, @Nullable Object> pod = repairs.read(path, oldest.uid());

@@ -89,7 +89,7 @@ final class Repairer {
   }
 
   /** An owner and its pods without a tap, the oldest first. */
-  private record Group(Owner owner, List<Finding> missing) {}
+  private record Group(PodOwner owner, List<Finding> missing) {}
 
   /**
    * @param restarts whether it acts, or only tells
@@ -210,7 +210,7 @@ final class Repairer {
     boolean isComplete = true;
     owners.allow(LOOKUPS_MAX);
     for (Finding finding : missing) {
-      Owner owner = owners.ofKnown(finding, now);
+      PodOwner owner = owners.ofKnown(finding, now);
       if (owner == null) {
         isComplete = false;
       } else {
@@ -272,8 +272,8 @@ final class Repairer {
 
   /** Returns whether something was begun, so that nothing else is. */
   private boolean isBegun(Group group, Sight sight, Instant now) throws IOException {
-    Owner owner = group.owner();
-    String action = owner.way() == Owner.Way.RESTART ? "restart" : "evict";
+    PodOwner owner = group.owner();
+    String action = owner.way() == PodOwner.Way.RESTART ? "restart" : "evict";
     try {
       return switch (preparation.of(owner, group.missing(), sight, now)) {
         case Preparation.Result.Later later -> {
@@ -320,7 +320,7 @@ final class Repairer {
   }
 
   private void begin(Group group, Preparation.Result.Ready ready, Instant now) throws IOException {
-    Owner owner = group.owner();
+    PodOwner owner = group.owner();
     if (!lease.begin(ready.operation(), owner.uid(), beginning(group, now), now)) {
       return;
     }
@@ -354,13 +354,13 @@ final class Repairer {
   /** The first eviction of a round counts: pods made after it must have their taps. */
   private Instant beginning(Group group, Instant now) {
     Instant before = lease.repaired(group.owner().uid());
-    if (before == null || group.owner().way() != Owner.Way.EVICT) {
+    if (before == null || group.owner().way() != PodOwner.Way.EVICT) {
       return now;
     }
     return group.missing().getFirst().created().isBefore(before) ? before : now;
   }
 
-  private boolean isEvicted(Owner owner, Finding pod, Instant now) throws IOException {
+  private boolean isEvicted(PodOwner owner, Finding pod, Instant now) throws IOException {
     try {
       repairs.evict(pod);
       return true;
@@ -371,7 +371,7 @@ final class Repairer {
     }
   }
 
-  private void defer(Owner owner, @Nullable String why, Instant now) {
+  private void defer(PodOwner owner, @Nullable String why, Instant now) {
     Backoff last = backoffs.get(owner.uid());
     if (last != null && now.isBefore(last.until())) {
       return; // said already

@@ -42,8 +42,8 @@ record Verdict(Kind kind, String text) {
    * @param missing pods of this owner without their tap
    * @param repaired when the owner was last repaired, or null for never
    */
-  static Verdict of(Owner owner, List<Finding> missing, @Nullable Instant repaired, Instant now) {
-    if (owner.way() == Owner.Way.NONE) {
+  static Verdict of(PodOwner owner, List<Finding> missing, @Nullable Instant repaired, Instant now) {
+    if (owner.way() == PodOwner.Way.NONE) {
       return new Verdict(Kind.LEAVE, owner.why());
     }
     if (missing.stream().noneMatch(Verdict::isCurable)) {
@@ -62,7 +62,7 @@ record Verdict(Kind kind, String text) {
     if (!isOld) {
       return new Verdict(Kind.ACT, "");
     }
-    if (owner.way() == Owner.Way.EVICT) {
+    if (owner.way() == PodOwner.Way.EVICT) {
       return new Verdict(Kind.ACT, ""); // one pod at a time: the next of them
     }
     return now.isBefore(end)

@@ -30,7 +30,7 @@ interface PermissionScenarios {
     cluster().namespace("rules", "\"podtap.io/inject\": \"enabled\"");
     cluster().deployment("rules", "api");
     Finding finding = cluster().findings("rules").getFirst();
-    Owner owner = new Owners(cluster().api()).of(finding, Instant.now());
+    PodOwner owner = new Owners(cluster().api()).of(finding, Instant.now());
     assertThat(owner.label()).isEqualTo("Deployment rules/api");
     Role find = Role.ofCluster(cluster().server(), "podtap-repair");
     refuses(find, "list", "namespaces", () -> cluster().findings(""));
@@ -90,7 +90,7 @@ interface PermissionScenarios {
       String resource = kind.toLowerCase(Locale.ROOT) + 's';
       Finding other = ownedByOneOf(kind, resource);
       refuses(restart, "get", resource, () -> new Owners(cluster().api()).of(other, Instant.now()));
-      Owner set = new Owners(cluster().api()).of(other, Instant.now());
+      PodOwner set = new Owners(cluster().api()).of(other, Instant.now());
       refuses(restart, "patch", resource, () -> repairs.restart(set.path(), Map.of(), "a"));
     }
     leasesAreNeeded();

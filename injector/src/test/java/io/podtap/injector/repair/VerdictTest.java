@@ -19,8 +19,8 @@ final class VerdictTest {
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
   private static final Instant LATER = NOON.plusSeconds(60);
 
-  private static Owner owner(Owner.Way way) {
-    return new Owner(
+  private static PodOwner owner(PodOwner.Way way) {
+    return new PodOwner(
         "Deployment", "shop", "web", "/path", "1", Reference.NOBODY, way, "nobody would");
   }
 
@@ -38,33 +38,33 @@ final class VerdictTest {
   }
 
   private static Verdict.Kind kind(
-      Owner.Way way, @Nullable Instant repaired, Instant now, Finding... missing) {
+      PodOwner.Way way, @Nullable Instant repaired, Instant now, Finding... missing) {
     return Verdict.of(owner(way), List.of(missing), repaired, now).kind();
   }
 
   @Test
   void onlyWhatANewPodWouldCureIsRepaired() {
     for (Cause cause : Cause.values()) {
-      assertThat(kind(Owner.Way.RESTART, null, LATER, pod(cause, -60)))
+      assertThat(kind(PodOwner.Way.RESTART, null, LATER, pod(cause, -60)))
           .as(cause.word())
           .isEqualTo(cause.isPast() ? Verdict.Kind.ACT : Verdict.Kind.LEAVE);
     }
-    assertThat(kind(Owner.Way.NONE, null, LATER, pod(Cause.BEFORE_LABEL, -60)))
+    assertThat(kind(PodOwner.Way.NONE, null, LATER, pod(Cause.BEFORE_LABEL, -60)))
         .isEqualTo(Verdict.Kind.LEAVE);
   }
 
   @Test
   void aRolloutIsWaitedForButNotForEver() {
     Finding old = pod(Cause.BEFORE_LABEL, -60);
-    assertThat(kind(Owner.Way.RESTART, NOON, LATER, old)).isEqualTo(Verdict.Kind.WAIT);
-    assertThat(kind(Owner.Way.RESTART, NOON, NOON.plusSeconds(601), old))
+    assertThat(kind(PodOwner.Way.RESTART, NOON, LATER, old)).isEqualTo(Verdict.Kind.WAIT);
+    assertThat(kind(PodOwner.Way.RESTART, NOON, NOON.plusSeconds(601), old))
         .isEqualTo(Verdict.Kind.LEAVE);
-    assertThat(kind(Owner.Way.EVICT, NOON, LATER, old)).isEqualTo(Verdict.Kind.ACT);
+    assertThat(kind(PodOwner.Way.EVICT, NOON, LATER, old)).isEqualTo(Verdict.Kind.ACT);
   }
 
   @Test
   void aRepairThatDidNotHelpIsNotRepeated() {
-    for (Owner.Way way : List.of(Owner.Way.RESTART, Owner.Way.EVICT)) {
+    for (PodOwner.Way way : List.of(PodOwner.Way.RESTART, PodOwner.Way.EVICT)) {
       for (long after : new long[] {0, 5, 600}) {
         Finding made = pod(Cause.WEBHOOK_UNAVAILABLE, after);
         for (long now : new long[] {601, 86_400}) {
@@ -79,7 +79,7 @@ final class VerdictTest {
   void anotherOutageIsAnotherCause() {
     assertThat(
             kind(
-                Owner.Way.RESTART,
+                PodOwner.Way.RESTART,
                 NOON,
                 NOON.plusSeconds(7_200),
                 pod(Cause.WEBHOOK_UNAVAILABLE, 7_000)))

@@ -6,7 +6,7 @@ package io.podtap.sensor.dispatch;
 
 import io.podtap.core.packet.IpProtocol;
 import io.podtap.sensor.flow.Flow;
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.MessageParser;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -15,7 +15,7 @@ import io.podtap.sensor.parse.StreamProtocol;
 import org.jspecify.annotations.Nullable;
 
 /** A parser's place on its flow: what it says goes from here to the logs. One thread. */
-abstract class Attached implements Session, Account {
+abstract class Attached implements Session, HeapAccount {
 
   /** Protocols inside one another, at most. */
   private static final int DEPTH_MAX = 6;
@@ -88,7 +88,7 @@ abstract class Attached implements Session, Account {
   }
 
   @Override
-  public final Account account() {
+  public final HeapAccount account() {
     return this;
   }
 

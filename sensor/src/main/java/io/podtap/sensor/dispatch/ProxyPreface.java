@@ -5,7 +5,7 @@
 package io.podtap.sensor.dispatch;
 
 import io.podtap.sensor.flow.ProxyHeader;
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import java.net.InetAddress;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see "HAProxy: The PROXY protocol, versions 1 and 2"
  */
-final class ProxyPreface implements Account {
+final class ProxyPreface implements HeapAccount {
 
   private static final String TEXT = "PROXY ";
   private static final String SIGNATURE = "\r\n\r\n\0\r\nQUIT\n";

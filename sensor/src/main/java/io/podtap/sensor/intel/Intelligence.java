@@ -11,7 +11,7 @@ import io.podtap.sensor.notice.Detection;
 import io.podtap.sensor.notice.DetectionContext;
 import io.podtap.sensor.notice.DetectionKind;
 import io.podtap.sensor.notice.Subscriptions;
-import io.podtap.sensor.notice.inventory.Certificates;
+import io.podtap.sensor.notice.inventory.SeenCertificates;
 import io.podtap.sensor.sink.LogStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,7 +80,7 @@ public final class Intelligence implements Detection {
 
   private final AgeTable<String, Request> requests =
       new AgeTable<>(REQUEST_BYTES_MAX, REQUEST_AGE_NS, Request::bytes);
-  private final Certificates certificates = new Certificates();
+  private final SeenCertificates certificates = new SeenCertificates();
   private final Indicators indicators;
   private final LogStream<Row> log;
 
@@ -205,7 +205,7 @@ public final class Intelligence implements Detection {
   }
 
   private void onTls(LogRecord ssl) {
-    Certificates.Certificate certificate = certificates.ofServer(ssl);
+    SeenCertificates.Certificate certificate = certificates.ofServer(ssl);
     if (certificate != null) {
       String server = ssl.textOrEmpty("id.resp_h") + ':' + ssl.number("id.resp_p") + "/tcp";
       for (String name : certificate.dnsNames()) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param folder of the options' file, or null
  */
 public record DetectionContext(
-    OptionValues options,
+    DetectionValues options,
     Notices notices,
     Site site,
     WorkloadNames names,

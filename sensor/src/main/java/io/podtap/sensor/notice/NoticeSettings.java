@@ -89,8 +89,8 @@ public record NoticeSettings(
 
   /** Returns what is local. */
   public Site site() {
-    OptionValues own =
-        new OptionValues(
+    DetectionValues own =
+        new DetectionValues(
             new DetectionKind(
                 "site", "", true, COMMON, List.of(), List.of(), context -> records -> {}),
             new HashMap<>(values));

@@ -77,7 +77,7 @@ public final class NoticeStage implements AutoCloseable {
           kind.starter()
               .apply(
                   new DetectionContext(
-                      new OptionValues(kind, values),
+                      new DetectionValues(kind, values),
                       notices,
                       site,
                       names,

@@ -74,7 +74,7 @@ public final class Site {
   }
 
   /** Returns whether an address is in a group of hosts. */
-  public boolean isIn(OptionValues.Hosts hosts, String address) {
+  public boolean isIn(DetectionValues.Hosts hosts, String address) {
     return switch (hosts) {
       case ALL -> true;
       case NONE -> false;

@@ -19,7 +19,7 @@ public final class Gather {
   private static final int SPARE_BYTES_MAX = 8 << 10;
 
   private final int limit;
-  private final Account account;
+  private final HeapAccount account;
   private final Payload whole = new Payload();
   private byte[] bytes = NOTHING;
   private int held;
@@ -29,7 +29,7 @@ public final class Gather {
    * @param limit bytes of a message, at most
    * @param account of the parser whose messages they are
    */
-  public Gather(int limit, Account account) {
+  public Gather(int limit, HeapAccount account) {
     this.limit = limit;
     this.account = account;
   }

@@ -52,7 +52,7 @@ public final class Resynchronizer {
 
   private final Header header;
   private final boolean isTelling;
-  private final Holdings heap;
+  private final HeldHeap heap;
   private final Payload view = new Payload();
   private boolean seeking;
   private byte[] window = NOTHING;
@@ -79,10 +79,10 @@ public final class Resynchronizer {
    * @param isTelling whether a single header where a segment begins is proof enough
    * @param account of the parser, to which the bytes that are kept count
    */
-  public Resynchronizer(Header header, boolean isTelling, Account account) {
+  public Resynchronizer(Header header, boolean isTelling, HeapAccount account) {
     this.header = header;
     this.isTelling = isTelling;
-    this.heap = new Holdings(account);
+    this.heap = new HeldHeap(account);
     heap.set(BYTES);
   }
 

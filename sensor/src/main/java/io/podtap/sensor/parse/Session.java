@@ -14,7 +14,7 @@ public interface Session {
   Flow flow();
 
   /** Returns where the parser accounts for what it holds. */
-  Account account();
+  HeapAccount account();
 
   /** Returns the time of the packet at hand, nanoseconds since 1970. */
   long nowNs();

@@ -16,7 +16,7 @@ class GatherTest {
   private final Tally account = new Tally();
 
   /** Sums up what is taken and given back. */
-  private static final class Tally implements Account {
+  private static final class Tally implements HeapAccount {
     private long bytes;
 
     @Override

@@ -19,7 +19,7 @@ class ResynchronizerTest {
   private final long idleBytes = account.bytes;
 
   /** Sums up what is taken and given back. */
-  private static final class Tally implements Account {
+  private static final class Tally implements HeapAccount {
     private long bytes;
 
     @Override

@@ -82,7 +82,7 @@ public final class ClusterWatch implements AutoCloseable {
       Consumer<String> log,
       long startMsMax) {
     List<String> where = namespaces.isEmpty() ? List.of("") : namespaces;
-    List<ObjectReader> readers = new ArrayList<>();
+    List<BindingReader> readers = new ArrayList<>();
     List<String> places = new ArrayList<>();
     for (String namespace : where) {
       readers.add(new PodReader());

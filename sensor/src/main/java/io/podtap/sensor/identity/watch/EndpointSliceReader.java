@@ -21,7 +21,7 @@ import java.util.Map;
  *
  * @see "Kubernetes API, discovery.k8s.io/v1 EndpointSlice"
  */
-final class EndpointSliceReader extends ObjectReader {
+final class EndpointSliceReader extends BindingReader {
 
   static final String GROUP = "discovery.k8s.io";
 

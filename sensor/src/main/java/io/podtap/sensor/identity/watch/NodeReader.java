@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Nodes: all of their addresses. */
-final class NodeReader extends ObjectReader {
+final class NodeReader extends BindingReader {
 
   private static final int ADDRESSES_MAX = 32;
 

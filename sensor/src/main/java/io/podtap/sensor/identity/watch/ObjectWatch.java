@@ -59,9 +59,9 @@ final class ObjectWatch implements AutoCloseable {
 
   private final ApiClient client;
   private final ServiceAccount account;
-  private final ObjectReader reader;
+  private final BindingReader reader;
   private final String namespace;
-  private final Holdings holdings;
+  private final OpenBindings holdings;
   private final LongSupplier clock;
   private final Consumer<String> log;
   private final Backoff backoff;
@@ -114,7 +114,7 @@ final class ObjectWatch implements AutoCloseable {
    */
   ObjectWatch(
       ServiceAccount account,
-      ObjectReader reader,
+      BindingReader reader,
       String namespace,
       Bindings bindings,
       LongSupplier clock,
@@ -125,7 +125,7 @@ final class ObjectWatch implements AutoCloseable {
     this.client = new ApiClient(account);
     this.reader = reader;
     this.namespace = namespace;
-    this.holdings = new Holdings(bindings);
+    this.holdings = new OpenBindings(bindings);
     this.clock = clock;
     this.log = log;
     this.backoff = backoff;
@@ -214,7 +214,7 @@ final class ObjectWatch implements AutoCloseable {
       BodyInput body =
           client.get(path() + page, rule("list"), patience.listIdleMs(), patience.pageMs());
       try {
-        JsonReader json = new JsonReader(body, ObjectReader.TEXT_BYTES_MAX);
+        JsonReader json = new JsonReader(body, BindingReader.TEXT_BYTES_MAX);
         next = "";
         version = "";
         if (json.enterObject()) {
@@ -282,7 +282,7 @@ final class ObjectWatch implements AutoCloseable {
         client.get(path() + query, rule("watch"), patience.watchIdleMs(), patience.watchMs());
     following(clock.getAsLong());
     try {
-      JsonReader json = new JsonReader(body, ObjectReader.TEXT_BYTES_MAX);
+      JsonReader json = new JsonReader(body, BindingReader.TEXT_BYTES_MAX);
       while (json.follows()) {
         event(json);
         backoff.reset();
@@ -335,7 +335,7 @@ final class ObjectWatch implements AutoCloseable {
 
   private void event(JsonReader json) throws IOException, ApiException {
     String type = "";
-    Seen object = Seen.NOTHING;
+    ObservedObject object = ObservedObject.NOTHING;
     if (json.enterObject()) {
       while (json.more()) {
         switch (json.name()) {
@@ -366,7 +366,7 @@ final class ObjectWatch implements AutoCloseable {
     }
   }
 
-  private ApiException told(Seen status) {
+  private ApiException told(ObservedObject status) {
     return new ApiException(
         status.code() == 410 ? ApiFailure.EXPIRED : ApiFailure.REFUSED,
         "API server "

@@ -30,7 +30,7 @@ import java.util.TreeMap;
  * @see "Kubernetes Network Plumbing Working Group, Network Custom Resource Definition de-facto
  *     standard, section 5: network status annotation"
  */
-final class PodReader extends ObjectReader {
+final class PodReader extends BindingReader {
 
   private static final int ADDRESSES_MAX = 8;
   private static final int NETWORK_ADDRESSES_MAX = 32;

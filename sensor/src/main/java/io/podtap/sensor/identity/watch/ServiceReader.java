@@ -19,7 +19,7 @@ import java.util.Map;
  * Services: their cluster addresses, with external ones and those of load balancers by port, and
  * the ports that every node has for them.
  */
-final class ServiceReader extends ObjectReader {
+final class ServiceReader extends BindingReader {
 
   private static final int ADDRESSES_MAX = 16;
   private static final int PORTS_MAX = 64;

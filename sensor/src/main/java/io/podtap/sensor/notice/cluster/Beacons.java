@@ -9,12 +9,12 @@ import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.BeaconScore;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
-import io.podtap.sensor.notice.workload.Connections;
-import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.ConnectionRecords;
+import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Learned;
 import io.podtap.sensor.notice.workload.Learning;
 import io.podtap.sensor.notice.workload.Party;
-import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.RecordView;
 import io.podtap.sensor.notice.workload.Tables;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
@@ -37,7 +37,7 @@ final class Beacons implements Watcher {
 
   private final ClusterSettings settings;
   private final Learned learned;
-  private final ExternalNames names;
+  private final LookedUpDomains names;
   private final AgeTable<String, Starts> pairs;
 
   /** Rings of when connections began and of what they sent. */
@@ -80,7 +80,7 @@ final class Beacons implements Watcher {
     }
   }
 
-  Beacons(ClusterSettings settings, Learning learning, ExternalNames names) {
+  Beacons(ClusterSettings settings, Learning learning, LookedUpDomains names) {
     this.settings = settings;
     learned = new Learned(settings, learning);
     this.names = names;
@@ -93,14 +93,14 @@ final class Beacons implements Watcher {
   }
 
   @Override
-  public void onRecord(Seen record, Findings findings) {
+  public void onRecord(RecordView record, FindingHandler findings) {
     Party source = record.originator();
     Party target = record.responder();
-    if (!target.isExternal() || source.isExternal() || !Connections.isEstablished(record)) {
+    if (!target.isExternal() || source.isExternal() || !ConnectionRecords.isEstablished(record)) {
       return;
     }
     long now = record.timeNs();
-    String key = source.key() + ' ' + target.address() + ' ' + Connections.port(record);
+    String key = source.key() + ' ' + target.address() + ' ' + ConnectionRecords.port(record);
     if (learned.isUsual(source.key() + ' ' + names.of(source, target, now), source, now)) {
       return;
     }

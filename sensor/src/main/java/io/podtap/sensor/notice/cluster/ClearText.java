@@ -5,9 +5,9 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.workload.ClusterNotice;
-import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Party;
-import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.RecordView;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.util.Set;
 
@@ -20,7 +20,7 @@ final class ClearText implements Watcher {
   }
 
   @Override
-  public void onRecord(Seen record, Findings findings) {
+  public void onRecord(RecordView record, FindingHandler findings) {
     if (record.log().equals("content")) {
       onContent(record, findings);
       return;
@@ -39,7 +39,7 @@ final class ClearText implements Watcher {
     }
   }
 
-  private static void onContent(Seen record, Findings findings) {
+  private static void onContent(RecordView record, FindingHandler findings) {
     boolean fromOriginator = record.number("is_orig") == 1;
     Party sender = fromOriginator ? record.originator() : record.responder();
     Party receiver = fromOriginator ? record.responder() : record.originator();
@@ -69,7 +69,7 @@ final class ClearText implements Watcher {
   }
 
   /** Returns how a password was sent, or an empty text when there is none. */
-  private static String how(Seen record) {
+  private static String how(RecordView record) {
     return switch (record.log()) {
       case "http" -> {
         String user = record.text("username");
@@ -99,8 +99,8 @@ final class ClearText implements Watcher {
   }
 
   private static void raise(
-      Seen record,
-      Findings findings,
+      RecordView record,
+      FindingHandler findings,
       ClusterNotice kind,
       String message,
       String detail,

@@ -7,12 +7,12 @@ package io.podtap.sensor.notice.cluster;
 import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
-import io.podtap.sensor.notice.workload.Connections;
-import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.ConnectionRecords;
+import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Learned;
 import io.podtap.sensor.notice.workload.Learning;
 import io.podtap.sensor.notice.workload.Party;
-import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.RecordView;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.util.List;
 import java.util.Set;
@@ -35,11 +35,11 @@ final class ControlPlane implements Watcher {
 
   @Override
   public Set<String> logs() {
-    return Set.of("conn", "ssl", "http", Connections.ESTABLISHED);
+    return Set.of("conn", "ssl", "http", ConnectionRecords.ESTABLISHED);
   }
 
   @Override
-  public void onRecord(Seen record, Findings findings) {
+  public void onRecord(RecordView record, FindingHandler findings) {
     ClusterNotice kind = kind(record);
     Party source = record.originator();
     if (kind == null || source.isExternal()) {
@@ -74,12 +74,12 @@ final class ControlPlane implements Watcher {
     };
   }
 
-  private static @Nullable ClusterNotice kind(Seen record) {
-    if (record.log().equals("conn") && !Connections.isEstablished(record)) {
+  private static @Nullable ClusterNotice kind(RecordView record) {
+    if (record.log().equals("conn") && !ConnectionRecords.isEstablished(record)) {
       return null;
     }
     long port = record.number("id.resp_p");
-    if (port == KUBELET_READ_ONLY && record.log().equals(Connections.ESTABLISHED)) {
+    if (port == KUBELET_READ_ONLY && record.log().equals(ConnectionRecords.ESTABLISHED)) {
       return null; // its requests are in the clear, and say more
     }
     if (port == KUBELET || port == KUBELET_READ_ONLY) {

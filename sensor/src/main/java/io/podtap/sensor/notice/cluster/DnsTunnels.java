@@ -7,10 +7,10 @@ package io.podtap.sensor.notice.cluster;
 import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
-import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Party;
 import io.podtap.sensor.notice.workload.RegisteredDomain;
-import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.RecordView;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.Arrays;
@@ -77,7 +77,7 @@ final class DnsTunnels implements Watcher {
   }
 
   @Override
-  public void onRecord(Seen record, Findings findings) {
+  public void onRecord(RecordView record, FindingHandler findings) {
     String query = record.text("query");
     if (query.isEmpty() || RegisteredDomain.isOfCluster(query)) {
       return;

@@ -7,9 +7,9 @@ package io.podtap.sensor.notice.cluster;
 import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
-import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Party;
-import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.RecordView;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +36,7 @@ final class Guessing implements Watcher {
   }
 
   @Override
-  public void onRecord(Seen record, Findings findings) {
+  public void onRecord(RecordView record, FindingHandler findings) {
     if (!isFailure(record)) {
       return;
     }
@@ -61,7 +61,7 @@ final class Guessing implements Watcher {
     }
   }
 
-  private static boolean isFailure(Seen record) {
+  private static boolean isFailure(RecordView record) {
     return switch (record.log()) {
       case "redis" ->
           record.number("success") == 0
@@ -82,11 +82,11 @@ final class Guessing implements Watcher {
     };
   }
 
-  private static boolean isWord(Seen record, String field, String word) {
+  private static boolean isWord(RecordView record, String field, String word) {
     return record.text(field).equalsIgnoreCase(word);
   }
 
-  private static boolean isRefusedPage(Seen record) {
+  private static boolean isRefusedPage(RecordView record) {
     long status = record.number("status_code");
     if (status != 401 && status != 403) {
       return false;

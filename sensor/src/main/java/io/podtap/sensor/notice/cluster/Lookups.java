@@ -9,10 +9,10 @@ import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.content.JndiText;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
-import io.podtap.sensor.notice.workload.Connections;
-import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.ConnectionRecords;
+import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Party;
-import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.RecordView;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.List;
@@ -32,11 +32,11 @@ final class Lookups implements Watcher {
 
   @Override
   public Set<String> logs() {
-    return Set.of("content", "conn", "ldap", "dns", Connections.ESTABLISHED);
+    return Set.of("content", "conn", "ldap", "dns", ConnectionRecords.ESTABLISHED);
   }
 
   @Override
-  public void onRecord(Seen record, Findings findings) {
+  public void onRecord(RecordView record, FindingHandler findings) {
     switch (record.log()) {
       case "content" -> {
         if (record.text("kind").equals("jndi")) {
@@ -48,7 +48,7 @@ final class Lookups implements Watcher {
     }
   }
 
-  private void onLookup(Seen record, Findings findings) {
+  private void onLookup(RecordView record, FindingHandler findings) {
     Party source = record.originator();
     Party target = record.responder();
     String lookup = record.text("text");
@@ -77,7 +77,7 @@ final class Lookups implements Watcher {
   }
 
   /** A name that a lookup contains is resolved: by that alone, data can leave. */
-  private void onName(Seen record, Findings findings) {
+  private void onName(RecordView record, FindingHandler findings) {
     if (targets.size() > 0) {
       String query = record.text("query");
       String victim = query.isEmpty() ? null : targets.get(query, record.timeNs());
@@ -90,7 +90,7 @@ final class Lookups implements Watcher {
     }
   }
 
-  private void onConnection(Seen record, Findings findings) {
+  private void onConnection(RecordView record, FindingHandler findings) {
     if (targets.size() == 0) {
       return;
     }
@@ -102,7 +102,7 @@ final class Lookups implements Watcher {
   }
 
   private static void raise(
-      Seen record, Findings findings, @Nullable String victim, String does, String server) {
+      RecordView record, FindingHandler findings, @Nullable String victim, String does, String server) {
     Party source = record.originator();
     findings.raise(
         ClusterNotice.JNDI_CALLBACK,

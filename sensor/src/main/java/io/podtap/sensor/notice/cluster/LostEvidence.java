@@ -7,10 +7,10 @@ package io.podtap.sensor.notice.cluster;
 import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
-import io.podtap.sensor.notice.workload.Connections;
-import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.ConnectionRecords;
+import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Party;
-import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.RecordView;
 import io.podtap.sensor.notice.workload.Tables;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
@@ -62,7 +62,7 @@ final class LostEvidence implements Watcher {
   }
 
   @Override
-  public void onRecord(Seen record, Findings findings) {
+  public void onRecord(RecordView record, FindingHandler findings) {
     if (record.log().equals("tap")) {
       onReport(record, findings);
     } else {
@@ -70,7 +70,7 @@ final class LostEvidence implements Watcher {
     }
   }
 
-  private void onReport(Seen record, Findings findings) {
+  private void onReport(RecordView record, FindingHandler findings) {
     String id = record.text("tap.id");
     long now = record.timeNs();
     Counts before = Tables.used(taps, id, now);
@@ -105,11 +105,11 @@ final class LostEvidence implements Watcher {
     }
   }
 
-  private static long count(Seen record, String field) {
+  private static long count(RecordView record, String field) {
     return Math.max(0, record.number(field));
   }
 
-  private void judge(Seen record, Findings findings, String how, long lost, long all) {
+  private void judge(RecordView record, FindingHandler findings, String how, long lost, long all) {
     if (lost * 100 > all * percent && lost > 1) {
       Party tapped = record.originator();
       findings.raise(
@@ -123,7 +123,7 @@ final class LostEvidence implements Watcher {
     }
   }
 
-  private void onConnection(Seen record, Findings findings) {
+  private void onConnection(RecordView record, FindingHandler findings) {
     if (tapOfAddress.size() == 0) {
       return;
     }
@@ -131,7 +131,7 @@ final class LostEvidence implements Watcher {
     look(record, findings, record.responder(), record.originator());
   }
 
-  private void look(Seen record, Findings findings, Party pod, Party peer) {
+  private void look(RecordView record, FindingHandler findings, Party pod, Party peer) {
     long now = record.timeNs();
     String id = tapOfAddress.get(pod.address(), now);
     if (id == null) {
@@ -145,7 +145,7 @@ final class LostEvidence implements Watcher {
     if (shown) {
       tap.heardNs = Math.max(tap.heardNs, now);
       tap.missed = 0;
-    } else if (Connections.isEstablished(record) && now > tap.heardNs && !tap.stopped) {
+    } else if (ConnectionRecords.isEstablished(record) && now > tap.heardNs && !tap.stopped) {
       tap.missed++;
       if (tap.missed >= SILENT_CONNECTIONS && now - tap.heardNs > SILENT_NS) {
         tap.missed = 0;

@@ -7,11 +7,11 @@ package io.podtap.sensor.notice.cluster;
 import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
-import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Learned;
 import io.podtap.sensor.notice.workload.Learning;
 import io.podtap.sensor.notice.workload.Party;
-import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.RecordView;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.util.List;
 import java.util.Locale;
@@ -55,7 +55,7 @@ final class Metadata implements Watcher {
   }
 
   @Override
-  public void onRecord(Seen record, Findings findings) {
+  public void onRecord(RecordView record, FindingHandler findings) {
     Party target = record.responder();
     boolean isRequest = record.log().equals("http");
     if (!ADDRESSES.contains(target.address()) && !(isRequest && isNamed(record.text("host")))) {

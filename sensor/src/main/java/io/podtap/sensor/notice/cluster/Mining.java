@@ -5,9 +5,9 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.workload.ClusterNotice;
-import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Party;
-import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.RecordView;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.util.List;
 import java.util.Locale;
@@ -55,7 +55,7 @@ final class Mining implements Watcher {
   }
 
   @Override
-  public void onRecord(Seen record, Findings findings) {
+  public void onRecord(RecordView record, FindingHandler findings) {
     Party source = record.originator();
     switch (record.log()) {
       case "content" -> {
@@ -83,7 +83,7 @@ final class Mining implements Watcher {
     }
   }
 
-  private static void raise(Seen record, Findings findings, String does, String detail) {
+  private static void raise(RecordView record, FindingHandler findings, String does, String detail) {
     Party source = record.originator();
     String identifier = source.key() + ' ' + record.responder().address();
     findings.raise(

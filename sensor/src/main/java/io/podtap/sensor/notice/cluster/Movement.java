@@ -8,9 +8,9 @@ import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
-import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Party;
-import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.RecordView;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +59,7 @@ final class Movement implements Watcher {
   }
 
   @Override
-  public void onRecord(Seen record, Findings findings) {
+  public void onRecord(RecordView record, FindingHandler findings) {
     String note = record.text("note");
     long now = record.timeNs();
     Party source = record.originator();

@@ -9,11 +9,11 @@ import io.podtap.sensor.notice.RecentKeys;
 import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
-import io.podtap.sensor.notice.workload.Connections;
-import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.ConnectionRecords;
+import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Learning;
 import io.podtap.sensor.notice.workload.Party;
-import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.RecordView;
 import io.podtap.sensor.notice.workload.Tables;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
@@ -33,11 +33,11 @@ final class NewEdges implements Watcher {
   private static final int DESTINATIONS_MAX = 50;
 
   private final Learning learning;
-  private final ExternalNames names;
+  private final LookedUpDomains names;
   private final RecentKeys edges;
   private final AgeTable<String, int[]> destinations;
 
-  NewEdges(ClusterSettings settings, Learning learning, ExternalNames names) {
+  NewEdges(ClusterSettings settings, Learning learning, LookedUpDomains names) {
     this.learning = learning;
     this.names = names;
     edges = new RecentKeys(2 * settings.tableBytesMax(), IDLE_NS_MAX);
@@ -46,21 +46,21 @@ final class NewEdges implements Watcher {
 
   @Override
   public Set<String> logs() {
-    return Set.of("conn", Connections.ESTABLISHED);
+    return Set.of("conn", ConnectionRecords.ESTABLISHED);
   }
 
   @Override
-  public void onRecord(Seen record, Findings findings) {
+  public void onRecord(RecordView record, FindingHandler findings) {
     long now = record.timeNs();
     Party source = record.originator();
     Party target = record.responder();
     boolean sourceKnown = learning.isOver(source, now);
     boolean targetKnown = target.isExternal() || learning.isOver(target, now);
-    if (source.isExternal() || !Connections.isEstablished(record)) {
+    if (source.isExternal() || !ConnectionRecords.isEstablished(record)) {
       return;
     }
     String destination = target.isExternal() ? names.of(source, target, now) : target.key();
-    String port = Connections.port(record);
+    String port = ConnectionRecords.port(record);
     String edge = source.key() + ' ' + destination + (target.isExternal() ? "" : ' ' + port);
     if (edges.isKnown(edge, now)) {
       return;

@@ -8,14 +8,14 @@ import io.podtap.sensor.log.LogRecord;
 import io.podtap.sensor.notice.Site;
 import io.podtap.sensor.notice.WorkloadNames;
 import io.podtap.sensor.notice.workload.Party;
-import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.RecordView;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A record of any log, with its ends as workloads. Moved from record to record. One thread. */
-final class SeenRecord implements Seen {
+final class SeenRecord implements RecordView {
 
   /** Addresses whose place is remembered. */
   private static final int ADDRESSES_MAX = 10_000;

@@ -5,9 +5,9 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.workload.ClusterNotice;
-import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Party;
-import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.RecordView;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.util.Locale;
 import java.util.Set;
@@ -29,7 +29,7 @@ final class Shells implements Watcher {
   }
 
   @Override
-  public void onRecord(Seen record, Findings findings) {
+  public void onRecord(RecordView record, FindingHandler findings) {
     if (record.log().equals("http")) {
       onRequest(record, findings);
       return;
@@ -65,7 +65,7 @@ final class Shells implements Watcher {
     }
   }
 
-  private static void onRequest(Seen record, Findings findings) {
+  private static void onRequest(RecordView record, FindingHandler findings) {
     String uri = record.text("uri");
     boolean maybe = record.number("status_code") == 200 && uri.indexOf('?') >= 0;
     if (maybe && COMMAND.matcher(uri.toLowerCase(Locale.ROOT)).find()) {
@@ -79,7 +79,7 @@ final class Shells implements Watcher {
   }
 
   private static void raise(
-      Seen record, Findings findings, ClusterNotice kind, String message, String detail) {
+      RecordView record, FindingHandler findings, ClusterNotice kind, String message, String detail) {
     Party source = record.originator();
     Party target = record.responder();
     String identifier = source.key() + ' ' + target.key();

@@ -8,11 +8,11 @@ import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
-import io.podtap.sensor.notice.workload.Connections;
-import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.ConnectionRecords;
+import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Learning;
 import io.podtap.sensor.notice.workload.Party;
-import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.RecordView;
 import io.podtap.sensor.notice.workload.Tables;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
@@ -40,18 +40,18 @@ final class UnexpectedProtocols implements Watcher {
   }
 
   @Override
-  public void onRecord(Seen record, Findings findings) {
+  public void onRecord(RecordView record, FindingHandler findings) {
     String names = record.text("service");
     Party target = record.responder();
     Party source = record.originator();
     if (names.isEmpty()
         || source.isExternal()
         || target.isExternal()
-        || !Connections.isEstablished(record)) {
+        || !ConnectionRecords.isEstablished(record)) {
       return;
     }
     long now = record.timeNs();
-    String port = Connections.port(record);
+    String port = ConnectionRecords.port(record);
     if (port.startsWith("high")) {
       return;
     }

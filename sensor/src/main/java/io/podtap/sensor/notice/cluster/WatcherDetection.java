@@ -12,10 +12,10 @@ import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.Subscriptions;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
-import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Learning;
 import io.podtap.sensor.notice.workload.Party;
-import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.RecordView;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Joins one watcher to the framework. One thread at a time. */
-final class WatcherDetection implements Detection, Findings {
+final class WatcherDetection implements Detection, FindingHandler {
 
   /** Makes a watcher of what detections share. */
   @FunctionalInterface
@@ -34,7 +34,7 @@ final class WatcherDetection implements Detection, Findings {
      *
      * @param names returns the names of destinations outside
      */
-    Watcher make(Learning learning, Supplier<ExternalNames> names);
+    Watcher make(Learning learning, Supplier<LookedUpDomains> names);
   }
 
   /** The same finding about the same workloads is one notice in so long a time. */
@@ -76,7 +76,7 @@ final class WatcherDetection implements Detection, Findings {
       ClusterNotice kind,
       String message,
       String detail,
-      Seen about,
+      RecordView about,
       Party source,
       @Nullable Party destination,
       String identifier) {

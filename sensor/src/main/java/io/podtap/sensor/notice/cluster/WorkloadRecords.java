@@ -10,7 +10,7 @@ import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.Subscriptions;
 import io.podtap.sensor.notice.WorkloadNames;
 import io.podtap.sensor.notice.workload.ClusterSettings;
-import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Learning;
 import io.podtap.sensor.notice.workload.Party;
 import io.podtap.sensor.notice.workload.Watcher;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkloadRecords {
 
-  private record Entry(Watcher watcher, Findings findings) {}
+  private record Entry(Watcher watcher, FindingHandler findings) {}
 
   private final Map<String, List<Entry>> watchers = new HashMap<>();
   private final SeenRecord seen;
@@ -36,8 +36,8 @@ final class WorkloadRecords {
 
   private final Learning learning;
   private final ClusterSettings settings;
-  private final Findings nobody = (kind, message, detail, about, source, destination, id) -> {};
-  private @Nullable ExternalNames names;
+  private final FindingHandler nobody = (kind, message, detail, about, source, destination, id) -> {};
+  private @Nullable LookedUpDomains names;
   private boolean claimed;
 
   WorkloadRecords(WorkloadNames names, Site site, ClusterSettings settings) {
@@ -61,7 +61,7 @@ final class WorkloadRecords {
   /** Returns what is shared. */
   List<StateTable> tables() {
     List<StateTable> tables = new ArrayList<>(List.of(learning.table()));
-    ExternalNames known = names;
+    LookedUpDomains known = names;
     if (known != null) {
       tables.add(known.table());
     }
@@ -69,17 +69,17 @@ final class WorkloadRecords {
   }
 
   /** Returns the names of destinations outside, which whoever needs them shares. */
-  ExternalNames names(Subscriptions records) {
-    ExternalNames known = names;
+  LookedUpDomains names(Subscriptions records) {
+    LookedUpDomains known = names;
     if (known == null) {
-      known = new ExternalNames(settings);
+      known = new LookedUpDomains(settings);
       names = known;
       add(known, nobody, records);
     }
     return known;
   }
 
-  void add(Watcher watcher, Findings findings, Subscriptions records) {
+  void add(Watcher watcher, FindingHandler findings, Subscriptions records) {
     subscribe("conn", records); // what is learned, is learned of every connection
     for (String log : watcher.logs()) {
       subscribe(log, records).add(new Entry(watcher, findings));

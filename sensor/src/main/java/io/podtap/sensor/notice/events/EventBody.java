@@ -5,7 +5,7 @@
 package io.podtap.sensor.notice.events;
 
 import io.podtap.sensor.notice.Notice;
-import io.podtap.sensor.notice.text.JsonText;
+import io.podtap.sensor.notice.text.JsonStrings;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -30,25 +30,25 @@ final class EventBody {
             .toString();
     StringBuilder out = new StringBuilder(512);
     out.append("{\"apiVersion\":\"v1\",\"kind\":\"Event\",\"metadata\":{\"generateName\":");
-    JsonText.append(out, "podtap-");
+    JsonStrings.append(out, "podtap-");
     out.append(",\"namespace\":");
-    JsonText.append(out, pod.namespace());
+    JsonStrings.append(out, pod.namespace());
     out.append("},\"involvedObject\":{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"namespace\":");
-    JsonText.append(out, pod.namespace());
+    JsonStrings.append(out, pod.namespace());
     out.append(",\"name\":");
-    JsonText.append(out, pod.name());
+    JsonStrings.append(out, pod.name());
     out.append(",\"uid\":");
-    JsonText.append(out, pod.uid());
+    JsonStrings.append(out, pod.uid());
     out.append("},\"type\":\"Warning\",\"count\":1,\"reason\":");
-    JsonText.append(out, reason(notice.note()));
+    JsonStrings.append(out, reason(notice.note()));
     out.append(",\"message\":");
-    JsonText.append(out, message(notice));
+    JsonStrings.append(out, message(notice));
     out.append(",\"source\":{\"component\":\"podtap-sensor\",\"host\":");
-    JsonText.append(out, sensor);
+    JsonStrings.append(out, sensor);
     out.append("},\"firstTimestamp\":");
-    JsonText.append(out, time);
+    JsonStrings.append(out, time);
     out.append(",\"lastTimestamp\":");
-    JsonText.append(out, time);
+    JsonStrings.append(out, time);
     return out.append('}').toString().getBytes(StandardCharsets.UTF_8);
   }
 

@@ -46,7 +46,7 @@ public final class NoticeEvents implements NoticeAction {
   private final Thread thread;
 
   /** Guarded by {@link #queue}, as everything below. */
-  private final EventRate rate = new EventRate();
+  private final NamespaceRate rate = new NamespaceRate();
 
   private final Set<String> told = new LinkedHashSet<>();
   private long queuedBytes;

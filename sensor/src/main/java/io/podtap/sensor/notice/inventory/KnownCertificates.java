@@ -9,7 +9,7 @@ import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.Detection;
 import io.podtap.sensor.notice.DetectionContext;
 import io.podtap.sensor.notice.DetectionKind;
-import io.podtap.sensor.notice.OptionValues;
+import io.podtap.sensor.notice.DetectionValues;
 import io.podtap.sensor.notice.Site;
 import io.podtap.sensor.notice.Subscriptions;
 import io.podtap.sensor.sink.LogStream;
@@ -27,15 +27,15 @@ public final class KnownCertificates implements Detection {
 
   private static final long BYTES_MAX = 4 << 20;
 
-  private record Row(long timeNs, String host, long port, Certificates.Certificate certificate)
+  private record Row(long timeNs, String host, long port, SeenCertificates.Certificate certificate)
       implements HostRow {}
 
-  private final Certificates certificates = new Certificates();
+  private final SeenCertificates certificates = new SeenCertificates();
   private final AgeTable<String, Boolean> known =
       new AgeTable<>(BYTES_MAX, KnownHosts.DAY_NS, value -> 0);
   private final LogStream<Row> log;
   private final Site site;
-  private final OptionValues.Hosts tracked;
+  private final DetectionValues.Hosts tracked;
 
   private KnownCertificates(DetectionContext context) {
     site = context.site();
@@ -62,7 +62,7 @@ public final class KnownCertificates implements Detection {
 
   private void onTls(LogRecord ssl) {
     String host = ssl.textOrEmpty("id.resp_h");
-    Certificates.Certificate certificate = certificates.ofServer(ssl);
+    SeenCertificates.Certificate certificate = certificates.ofServer(ssl);
     if (certificate == null || !ssl.isTrue("established") || !site.isIn(tracked, host)) {
       return;
     }

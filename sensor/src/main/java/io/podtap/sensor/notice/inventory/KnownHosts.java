@@ -9,7 +9,7 @@ import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.Detection;
 import io.podtap.sensor.notice.DetectionContext;
 import io.podtap.sensor.notice.DetectionKind;
-import io.podtap.sensor.notice.OptionValues;
+import io.podtap.sensor.notice.DetectionValues;
 import io.podtap.sensor.notice.Site;
 import io.podtap.sensor.notice.Subscriptions;
 import io.podtap.sensor.sink.LogStream;
@@ -33,7 +33,7 @@ public final class KnownHosts implements Detection {
   private final AgeTable<String, Boolean> known = new AgeTable<>(BYTES_MAX, DAY_NS, value -> 0);
   private final LogStream<Row> log;
   private final Site site;
-  private final OptionValues.Hosts tracked;
+  private final DetectionValues.Hosts tracked;
 
   private KnownHosts(DetectionContext context) {
     site = context.site();

@@ -10,7 +10,7 @@ import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.Detection;
 import io.podtap.sensor.notice.DetectionContext;
 import io.podtap.sensor.notice.DetectionKind;
-import io.podtap.sensor.notice.OptionValues;
+import io.podtap.sensor.notice.DetectionValues;
 import io.podtap.sensor.notice.Site;
 import io.podtap.sensor.notice.Subscriptions;
 import io.podtap.sensor.sink.LogStream;
@@ -56,7 +56,7 @@ public final class KnownServices implements Detection {
 
   private final LogStream<Row> log;
   private final Site site;
-  private final OptionValues.Hosts tracked;
+  private final DetectionValues.Hosts tracked;
   private final boolean answerNeeded;
   private boolean ending;
 

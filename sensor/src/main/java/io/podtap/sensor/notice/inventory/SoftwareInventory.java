@@ -13,7 +13,7 @@ import io.podtap.sensor.notice.DetectionContext;
 import io.podtap.sensor.notice.DetectionKind;
 import io.podtap.sensor.notice.Notice;
 import io.podtap.sensor.notice.Notices;
-import io.podtap.sensor.notice.OptionValues;
+import io.podtap.sensor.notice.DetectionValues;
 import io.podtap.sensor.notice.Site;
 import io.podtap.sensor.notice.Subscriptions;
 import io.podtap.sensor.sink.LogStream;
@@ -69,8 +69,8 @@ public final class SoftwareInventory implements Detection {
   private final LogStream<Row> log;
   private final Notices notices;
   private final Site site;
-  private final OptionValues.Hosts tracked;
-  private final OptionValues.Hosts mailTracked;
+  private final DetectionValues.Hosts tracked;
+  private final DetectionValues.Hosts mailTracked;
   private final List<Range> vulnerable = new ArrayList<>();
 
   private SoftwareInventory(DetectionContext context) {

@@ -6,7 +6,7 @@ package io.podtap.sensor.notice.webhook;
 
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.notice.Notice;
-import io.podtap.sensor.notice.text.JsonText;
+import io.podtap.sensor.notice.text.JsonStrings;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -62,20 +62,20 @@ final class Bodies {
       member(out, "subject", notice.sourceName().isEmpty() ? source : notice.sourceName());
     }
     out.append(",\"datacontenttype\":\"application/json\",\"data\":{\"note\":");
-    JsonText.append(out, notice.note());
+    JsonStrings.append(out, notice.note());
     details(out, notice);
     out.append("}}");
   }
 
   private static void alert(StringBuilder out, Notice notice) {
     out.append("[{\"labels\":{\"alertname\":");
-    JsonText.append(out, notice.note());
+    JsonStrings.append(out, notice.note());
     member(out, "source", notice.source());
     member(out, "destination", notice.destination());
     named(out, "source_workload", notice.sourceName());
     named(out, "destination_workload", notice.destinationName());
     out.append("},\"annotations\":{\"summary\":");
-    JsonText.append(out, notice.message());
+    JsonStrings.append(out, notice.message());
     member(out, "description", notice.sub());
     member(out, "uid", notice.uid());
     out.append('}');
@@ -110,7 +110,7 @@ final class Bodies {
   private static void member(StringBuilder out, String name, @Nullable String value) {
     if (value != null) {
       out.append(",\"").append(name).append("\":");
-      JsonText.append(out, value);
+      JsonStrings.append(out, value);
     }
   }
 }

@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.notice.workload;
 
-import io.podtap.sensor.notice.OptionValues;
+import io.podtap.sensor.notice.DetectionValues;
 import java.time.Duration;
 
 /**
@@ -41,7 +41,7 @@ public record ClusterSettings(
   public static final String LEARNING = "cluster.learning";
 
   /** Returns these with the learning time that was chosen. */
-  public ClusterSettings learning(OptionValues options) {
+  public ClusterSettings learning(DetectionValues options) {
     return with(
         options.ns(LEARNING),
         beaconConnections,
@@ -52,7 +52,7 @@ public record ClusterSettings(
   }
 
   /** Returns these with what was chosen about beacons. */
-  public ClusterSettings beacons(OptionValues options) {
+  public ClusterSettings beacons(DetectionValues options) {
     return with(
         learningNs,
         (int) options.count("beacons.connections"),
@@ -63,7 +63,7 @@ public record ClusterSettings(
   }
 
   /** Returns these with what was chosen about volumes. */
-  public ClusterSettings volumes(OptionValues options) {
+  public ClusterSettings volumes(DetectionValues options) {
     return with(
         learningNs,
         beaconConnections,

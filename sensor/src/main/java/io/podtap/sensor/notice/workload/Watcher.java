@@ -15,7 +15,7 @@ public interface Watcher {
   Set<String> logs();
 
   /** Takes a record of one of those logs. */
-  void onRecord(Seen record, Findings findings);
+  void onRecord(RecordView record, FindingHandler findings);
 
   /** Returns what it remembers; each table is bounded in bytes. */
   default List<StateTable> tables() {

@@ -10,10 +10,10 @@ import io.podtap.sensor.notice.DetectionContext;
 import io.podtap.sensor.notice.DetectionKind;
 import io.podtap.sensor.notice.Notice;
 import io.podtap.sensor.notice.Notices;
-import io.podtap.sensor.notice.OptionValues;
+import io.podtap.sensor.notice.DetectionValues;
 import io.podtap.sensor.notice.Site;
 import io.podtap.sensor.notice.Subscriptions;
-import io.podtap.sensor.notice.inventory.Certificates;
+import io.podtap.sensor.notice.inventory.SeenCertificates;
 
 /** Certificates of servers that are out of date. */
 public final class CertificateDates implements Detection {
@@ -52,10 +52,10 @@ public final class CertificateDates implements Detection {
           .starts(CertificateDates::new)
           .build();
 
-  private final Certificates certificates = new Certificates();
+  private final SeenCertificates certificates = new SeenCertificates();
   private final Notices notices;
   private final Site site;
-  private final OptionValues.Hosts checked;
+  private final DetectionValues.Hosts checked;
   private final long soonNs;
 
   private CertificateDates(DetectionContext context) {
@@ -72,7 +72,7 @@ public final class CertificateDates implements Detection {
   }
 
   private void onTls(LogRecord ssl) {
-    Certificates.Certificate certificate = certificates.ofServer(ssl);
+    SeenCertificates.Certificate certificate = certificates.ofServer(ssl);
     if (certificate == null
         || !ssl.isTrue("established")
         || !site.isIn(checked, ssl.textOrEmpty("id.resp_h"))) {
@@ -102,7 +102,7 @@ public final class CertificateDates implements Detection {
   }
 
   private void emit(
-      String note, String message, LogRecord ssl, Certificates.Certificate certificate) {
+      String note, String message, LogRecord ssl, SeenCertificates.Certificate certificate) {
     notices.emit(
         Notice.of(note, message)
             .connection(ssl)

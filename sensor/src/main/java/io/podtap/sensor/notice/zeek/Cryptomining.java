@@ -10,7 +10,7 @@ import io.podtap.sensor.notice.DetectionContext;
 import io.podtap.sensor.notice.DetectionKind;
 import io.podtap.sensor.notice.Notice;
 import io.podtap.sensor.notice.Notices;
-import io.podtap.sensor.notice.OptionValues;
+import io.podtap.sensor.notice.DetectionValues;
 import io.podtap.sensor.notice.Site;
 import io.podtap.sensor.notice.Subscriptions;
 import java.util.LinkedHashSet;
@@ -74,8 +74,8 @@ public final class Cryptomining implements Detection {
 
   private final Notices notices;
   private final Site site;
-  private final OptionValues.Hosts miners;
-  private final OptionValues.Hosts pools;
+  private final DetectionValues.Hosts miners;
+  private final DetectionValues.Hosts pools;
 
   private Cryptomining(DetectionContext context) {
     notices = context.notices();

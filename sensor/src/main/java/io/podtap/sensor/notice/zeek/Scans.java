@@ -12,7 +12,7 @@ import io.podtap.sensor.notice.DetectionContext;
 import io.podtap.sensor.notice.DetectionKind;
 import io.podtap.sensor.notice.Notice;
 import io.podtap.sensor.notice.Notices;
-import io.podtap.sensor.notice.OptionValues;
+import io.podtap.sensor.notice.DetectionValues;
 import io.podtap.sensor.notice.Site;
 import io.podtap.sensor.notice.Subscriptions;
 import java.util.HashMap;
@@ -111,7 +111,7 @@ public final class Scans implements Detection {
       new AgeTable<>(KNOWN_BYTES_MAX, KNOWN_NS, value -> 0);
   private final Notices notices;
   private final Site site;
-  private final OptionValues options;
+  private final DetectionValues options;
 
   private Scans(DetectionContext context) {
     notices = context.notices();

@@ -11,10 +11,10 @@ import io.podtap.sensor.notice.DetectionContext;
 import io.podtap.sensor.notice.DetectionKind;
 import io.podtap.sensor.notice.Notice;
 import io.podtap.sensor.notice.Notices;
-import io.podtap.sensor.notice.OptionValues;
+import io.podtap.sensor.notice.DetectionValues;
 import io.podtap.sensor.notice.Site;
 import io.podtap.sensor.notice.Subscriptions;
-import io.podtap.sensor.notice.inventory.Certificates;
+import io.podtap.sensor.notice.inventory.SeenCertificates;
 import java.util.List;
 
 /** Servers with weak keys, old versions or weak ciphers of TLS. */
@@ -61,10 +61,10 @@ public final class WeakKeys implements Detection {
           .starts(WeakKeys::new)
           .build();
 
-  private final Certificates certificates = new Certificates();
+  private final SeenCertificates certificates = new SeenCertificates();
   private final Notices notices;
   private final Site site;
-  private final OptionValues.Hosts checked;
+  private final DetectionValues.Hosts checked;
   private final long bitsMin;
   private final boolean compared;
   private final int versionMin;
@@ -73,7 +73,7 @@ public final class WeakKeys implements Detection {
   private WeakKeys(DetectionContext context) {
     notices = context.notices();
     site = context.site();
-    OptionValues options = context.options();
+    DetectionValues options = context.options();
     checked = options.hosts("ssl.notify_weak_keys");
     bitsMin = options.count("ssl.notify_minimal_key_length");
     compared = options.isTrue("ssl.notify_dh_length_shorter_cert_length");
@@ -103,7 +103,7 @@ public final class WeakKeys implements Detection {
           Notice.of(KEY, "Host uses weak DH parameters with " + bits + " key bits"),
           "" + bits);
     }
-    Certificates.Certificate certificate =
+    SeenCertificates.Certificate certificate =
         certificates.of(parameters.textOrEmpty("value"), parameters.nowNs());
     if (compared
         && certificate != null
@@ -122,7 +122,7 @@ public final class WeakKeys implements Detection {
     }
   }
 
-  private static boolean isCompared(Certificates.Certificate certificate) {
+  private static boolean isCompared(SeenCertificates.Certificate certificate) {
     return certificate.keyType().equals("rsa") || certificate.keyType().equals("dsa");
   }
 
@@ -153,7 +153,7 @@ public final class WeakKeys implements Detection {
         break;
       }
     }
-    Certificates.Certificate certificate = certificates.ofServer(ssl);
+    SeenCertificates.Certificate certificate = certificates.ofServer(ssl);
     if (certificate != null
         && ssl.isTrue("established")
         && isCompared(certificate)

@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.parse.amqp;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Resynchronizer;
@@ -55,7 +55,7 @@ final class AmqpEnd {
   /**
    * @param isJoined whether the connection's beginning was not seen
    */
-  AmqpEnd(RequestCounts counts, boolean isJoined, Account account) {
+  AmqpEnd(RequestCounts counts, boolean isJoined, HeapAccount account) {
     this.counts = counts;
     this.gather = new Gather(4 * OFFSET_WORDS_MAX + BODY_HEAD, account);
     this.again = new Resynchronizer(this::frameBytes, /* isTelling= */ true, account);

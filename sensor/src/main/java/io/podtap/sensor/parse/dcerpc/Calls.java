@@ -6,7 +6,7 @@ package io.podtap.sensor.parse.dcerpc;
 
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Session;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,7 +40,7 @@ final class Calls {
 
   private final DcerpcProtocol protocol;
   private final Session session;
-  private final Holdings held;
+  private final HeldHeap held;
   private final Map<Integer, Interfaces.Interface> contexts = new HashMap<>(4);
   private final Map<Integer, Integer> operations = new HashMap<>(4);
   private Interfaces.@Nullable Interface bound;
@@ -56,7 +56,7 @@ final class Calls {
   Calls(DcerpcProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
-    this.held = new Holdings(session.account());
+    this.held = new HeldHeap(session.account());
   }
 
   private void hear() {

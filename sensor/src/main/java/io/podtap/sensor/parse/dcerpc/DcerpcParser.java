@@ -6,7 +6,7 @@ package io.podtap.sensor.parse.dcerpc;
 
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.MessageParser;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Resynchronizer;
@@ -67,7 +67,7 @@ final class DcerpcParser implements StreamParser {
   private final End client;
   private final End server;
   private final Calls calls;
-  private final Holdings held;
+  private final HeldHeap held;
   private final Pdu pdu = new Pdu();
   private boolean confirmed;
   private boolean over;
@@ -77,7 +77,7 @@ final class DcerpcParser implements StreamParser {
     this.client = new End(session);
     this.server = new End(session);
     this.calls = new Calls(protocol, session);
-    this.held = new Holdings(session.account());
+    this.held = new HeldHeap(session.account());
   }
 
   @Override

@@ -5,7 +5,7 @@
 package io.podtap.sensor.parse.dnp3;
 
 import io.podtap.sensor.log.LogSchema;
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
@@ -42,7 +42,7 @@ final class Dnp3Parser implements StreamParser, DatagramParser {
     int headBytes;
     boolean hasBegun;
 
-    End(Account account) {
+    End(HeapAccount account) {
       gather = new Gather(Dnp3Frames.FRAME_MAX, account);
       again = new Resynchronizer(Dnp3Frames::frameBytes, /* isTelling= */ true, account);
     }

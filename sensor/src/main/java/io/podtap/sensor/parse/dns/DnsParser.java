@@ -7,7 +7,7 @@ package io.podtap.sensor.parse.dns;
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import java.util.ArrayList;
@@ -34,12 +34,12 @@ final class DnsParser implements DatagramParser {
   private final DnsProtocol protocol;
   private final Session session;
   private final List<DnsTransaction> waiting = new ArrayList<>(1);
-  private final Holdings held;
+  private final HeldHeap held;
 
   /** Answers that came before their questions, or to questions that were not seen. */
   private final List<DnsTransaction> early = new ArrayList<>(0);
 
-  private final Holdings earlyHeld;
+  private final HeldHeap earlyHeld;
   private boolean confirmed;
   private boolean begun;
 
@@ -54,8 +54,8 @@ final class DnsParser implements DatagramParser {
   DnsParser(DnsProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
-    this.held = new Holdings(session.account());
-    this.earlyHeld = new Holdings(session.account());
+    this.held = new HeldHeap(session.account());
+    this.earlyHeld = new HeldHeap(session.account());
   }
 
   @Override
@@ -203,7 +203,7 @@ final class DnsParser implements DatagramParser {
     return new DnsTransaction(session.flow(), session.nowNs(), reader.id(), reader.opcode());
   }
 
-  private static @Nullable DnsTransaction take(List<DnsTransaction> from, Holdings held, int id) {
+  private static @Nullable DnsTransaction take(List<DnsTransaction> from, HeldHeap held, int id) {
     for (Iterator<DnsTransaction> all = from.iterator(); all.hasNext(); ) {
       DnsTransaction transaction = all.next();
       if (transaction.id == id) {

@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.parse.files;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 
 /** A parser of one kind of file, whatever protocol carries it. One thread. */
 public interface FileAnalyzer {
@@ -20,5 +20,5 @@ public interface FileAnalyzer {
    *
    * @param account where the reader accounts for what it holds, until {@link FileReader#end}
    */
-  FileReader begin(AnalyzedFile file, Account account);
+  FileReader begin(AnalyzedFile file, HeapAccount account);
 }

@@ -6,7 +6,7 @@ package io.podtap.sensor.parse.files;
 
 import io.podtap.sensor.flow.UidSource;
 import io.podtap.sensor.log.LineBuffer;
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.sink.LogSink;
@@ -38,8 +38,8 @@ public final class FileRecorder implements Files, AutoCloseable {
   private final long rangedBytesMax;
 
   /** What files in ranges hold: they outlive the connections that carry them. */
-  private final Account rangedAccount =
-      new Account() {
+  private final HeapAccount rangedAccount =
+      new HeapAccount() {
         @Override
         public void take(long bytes) {
           rangedBytes += bytes;

@@ -5,7 +5,7 @@
 package io.podtap.sensor.parse.files;
 
 import io.podtap.sensor.flow.Flow;
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ final class RangedFile extends RecordedFile {
 
   RangedFile(
       Session session,
-      Account account,
+      HeapAccount account,
       FileOutputs outputs,
       String fuid,
       String source,

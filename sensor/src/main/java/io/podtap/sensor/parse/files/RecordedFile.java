@@ -6,9 +6,9 @@ package io.podtap.sensor.parse.files;
 
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.LogSchema;
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import java.util.Arrays;
@@ -26,8 +26,8 @@ class RecordedFile extends FileRow implements FileStream, AnalyzedFile {
   private static final long HASH_BYTES = 400;
 
   private final FileOutputs outputs;
-  private final Account account;
-  private final Holdings held;
+  private final HeapAccount account;
+  private final HeldHeap held;
 
   /** Who reads the content, from the moment at which its kind is known; null for nobody. */
   private @Nullable FileReader reader;
@@ -50,7 +50,7 @@ class RecordedFile extends FileRow implements FileStream, AnalyzedFile {
    */
   RecordedFile(
       Session session,
-      Account account,
+      HeapAccount account,
       Flow flow,
       FileOutputs outputs,
       String fuid,
@@ -62,7 +62,7 @@ class RecordedFile extends FileRow implements FileStream, AnalyzedFile {
     this.session = session;
     this.outputs = outputs;
     this.account = account;
-    this.held = new Holdings(account);
+    this.held = new HeldHeap(account);
     held.set(BYTES + HeapSize.text(filename));
     startNs = session.nowNs();
     lastNs = startNs;

@@ -24,7 +24,7 @@ final class CommandReplies {
 
   private static final Map<String, List<Integer>> REPLIES =
       Map.ofEntries(
-          Map.entry(Command.GREETING, List.of(120, 220, 421, 0)),
+          Map.entry(FtpCommand.GREETING, List.of(120, 220, 421, 0)),
           Map.entry("USER", List.of(230, 331, 332, 421, 530, 501)),
           Map.entry("PASS", List.of(230, 202, 332, 421, 530, 501, 503)),
           Map.entry("ACCT", List.of(230, 202, 421, 530, 501, 503)),
@@ -79,7 +79,7 @@ final class CommandReplies {
   }
 
   /** Returns how well a reply fits a command. */
-  private static int score(Command command, int code, String text) {
+  private static int score(FtpCommand command, int code, String text) {
     List<Integer> fitting = REPLIES.getOrDefault(command.name(), List.of());
     int score = code == SYNTAX_ERROR || fitting.contains(code) ? 100 : 0;
     score += text.contains(command.name()) ? 20 : 0;
@@ -88,10 +88,10 @@ final class CommandReplies {
   }
 
   /** Returns the command that a reply fits best, of equal ones the first, or none. */
-  static Command best(Iterable<Command> waiting, int code, String text) {
-    Command best = Command.NONE;
+  static FtpCommand best(Iterable<FtpCommand> waiting, int code, String text) {
+    FtpCommand best = FtpCommand.NONE;
     int bestScore = -1;
-    for (Command command : waiting) {
+    for (FtpCommand command : waiting) {
       int score = score(command, code, text);
       if (score > bestScore) {
         bestScore = score;

@@ -8,7 +8,7 @@ import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.LineBuffer;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.LineEnds;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
@@ -68,10 +68,10 @@ final class FtpParser implements StreamParser {
   private final Session session;
   private final Gather clientLines;
   private final Gather serverLines;
-  private final ArrayDeque<Command> pending = new ArrayDeque<>(4);
+  private final ArrayDeque<FtpCommand> pending = new ArrayDeque<>(4);
   private final FtpRow row;
-  private final Holdings held;
-  private Command answered = Command.NONE;
+  private final HeldHeap held;
+  private FtpCommand answered = FtpCommand.NONE;
   private boolean isAnswered;
   private boolean sessionSeen;
   private @Nullable StreamParser tls;
@@ -94,8 +94,8 @@ final class FtpParser implements StreamParser {
     this.clientLines = new Gather(LINE_MAX, session.account());
     this.serverLines = new Gather(LINE_MAX, session.account());
     this.row = new FtpRow(session.flow());
-    this.held = new Holdings(session.account());
-    pending.add(new Command(session.nowNs(), Command.GREETING, "")); // the greeting answers nothing
+    this.held = new HeldHeap(session.account());
+    pending.add(new FtpCommand(session.nowNs(), FtpCommand.GREETING, "")); // the greeting answers nothing
   }
 
   @Override
@@ -141,7 +141,7 @@ final class FtpParser implements StreamParser {
 
   private long heapBytes() {
     long sum = HeapSize.text(folder) + row.heapBytes();
-    for (Command command : pending) {
+    for (FtpCommand command : pending) {
       sum += 40 + HeapSize.text(command.name()) + HeapSize.text(command.argument());
     }
     return sum;
@@ -181,7 +181,7 @@ final class FtpParser implements StreamParser {
       write(answered);
     }
     if (pending.size() < PENDING_MAX) {
-      pending.add(new Command(session.nowNs(), name, argument));
+      pending.add(new FtpCommand(session.nowNs(), name, argument));
     } else {
       session.weird("FTP_too_many_pending_commands", String.valueOf(pending.size()));
     }
@@ -339,7 +339,7 @@ final class FtpParser implements StreamParser {
     return code;
   }
 
-  private void learn(Command command, int code, String text) {
+  private void learn(FtpCommand command, int code, String text) {
     switch (command.name()) {
       case "RETR", "SIZE" -> {
         if (code == (command.name().equals("RETR") ? 150 : 213)) {
@@ -390,7 +390,7 @@ final class FtpParser implements StreamParser {
     return start == end ? 0 : Long.parseLong(text.substring(start, end));
   }
 
-  private void write(Command command) {
+  private void write(FtpCommand command) {
     row.timeNs = command.timeNs();
     row.command = command.name();
     String argument = command.argument();
@@ -459,7 +459,7 @@ final class FtpParser implements StreamParser {
     }
     boolean isSession = confirmed || (sessionSeen && isOwnPort);
     if (isSession) {
-      for (Command command : pending) {
+      for (FtpCommand command : pending) {
         write(command);
       }
       if (!row.commandLogged) {

@@ -4,9 +4,9 @@
  */
 package io.podtap.sensor.parse.http;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ final class HeaderFields {
   /** Of those who have none: between messages, that is nearly every connection. */
   private static final @Nullable String[] NONE = {};
 
-  private final Holdings held;
+  private final HeldHeap held;
   private @Nullable String[] values = NONE;
   private @Nullable HttpHeader last;
   private @Nullable String foldedName;
@@ -38,8 +38,8 @@ final class HeaderFields {
   private int rangeLine;
   private int encodingLine;
 
-  HeaderFields(Account account) {
-    held = new Holdings(account);
+  HeaderFields(HeapAccount account) {
+    held = new HeldHeap(account);
   }
 
   /** Forgets everything. */

@@ -5,7 +5,7 @@
 package io.podtap.sensor.parse.http;
 
 import io.podtap.sensor.log.LogSchema;
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
@@ -47,7 +47,7 @@ final class Http2Stream {
     boolean ended;
     @Nullable Message content;
 
-    Side(Account account) {
+    Side(HeapAccount account) {
       headers = new HeaderFields(account);
     }
   }

@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.parse.http;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.LineEnds;
 import io.podtap.sensor.parse.Payload;
@@ -51,7 +51,7 @@ final class HttpEnd {
   /** Whether anything came at all. */
   boolean heard;
 
-  HttpEnd(boolean isClient, Account account) {
+  HttpEnd(boolean isClient, HeapAccount account) {
     this.isClient = isClient;
     this.lines = new Gather(LINE_MAX, account);
     this.headers = new HeaderFields(account);

@@ -6,9 +6,9 @@ package io.podtap.sensor.parse.http;
 
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.LogSchema;
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.files.FileStream;
@@ -54,7 +54,7 @@ final class HttpTransaction {
   long grpcStatus = LogSchema.UNSET;
   boolean rangeAsked;
 
-  private final Holdings held;
+  private final HeldHeap held;
 
   /** Whether its answer can be told from others. */
   boolean isPaired = true;
@@ -82,8 +82,8 @@ final class HttpTransaction {
   /**
    * @param account of the connection, to which what this holds counts until {@link #release}
    */
-  HttpTransaction(Account account, Flow flow, int depth, long startNs) {
-    this.held = new Holdings(account);
+  HttpTransaction(HeapAccount account, Flow flow, int depth, long startNs) {
+    this.held = new HeldHeap(account);
     this.flow = flow;
     this.depth = depth;
     this.startNs = startNs;

@@ -4,8 +4,8 @@
  */
 package io.podtap.sensor.parse.http;
 
-import io.podtap.sensor.parse.Account;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeapAccount;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.files.FileStream;
@@ -30,7 +30,7 @@ final class Message implements ContentSink {
   private final boolean ofRequest;
   private final ContentSink sink;
   private long contentLength;
-  private final Holdings held;
+  private final HeldHeap held;
   private boolean isComplete;
   private boolean isLengthLost;
   private final boolean isCoded;
@@ -52,7 +52,7 @@ final class Message implements ContentSink {
     this.files = files;
     this.transaction = transaction;
     this.ofRequest = ofRequest;
-    this.held = new Holdings(session.account());
+    this.held = new HeldHeap(session.account());
     held.set(BYTES);
     boolean gzip = headers.mentions(HttpHeader.CONTENT_ENCODING, "gzip");
     boolean coded = gzip || headers.mentions(HttpHeader.CONTENT_ENCODING, "deflate");
@@ -131,7 +131,7 @@ final class Message implements ContentSink {
     return file;
   }
 
-  Account account() {
+  HeapAccount account() {
     return session.account();
   }
 

@@ -6,7 +6,7 @@ package io.podtap.sensor.parse.http;
 
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.http.content.ContentSink;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +54,7 @@ final class Multipart implements ContentSink {
   private final Deque<Level> levels = new ArrayDeque<>();
   private final HeaderFields headers;
   private final Gather lines;
-  private final Holdings held;
+  private final HeldHeap held;
   private final byte[] head = new byte[HEAD_MAX];
   private final Payload view = new Payload();
   private State state;
@@ -85,7 +85,7 @@ final class Multipart implements ContentSink {
     this.state = state;
     this.headers = new HeaderFields(message.account());
     this.lines = new Gather(LINE_MAX, message.account());
-    this.held = new Holdings(message.account());
+    this.held = new HeldHeap(message.account());
     held.add(BYTES);
   }
 

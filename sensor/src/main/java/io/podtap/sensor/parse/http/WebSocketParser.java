@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.parse.http;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Payload;
@@ -61,7 +61,7 @@ final class WebSocketParser implements StreamParser {
     boolean isContent;
     boolean isLost;
 
-    Direction(Account account) {
+    Direction(HeapAccount account) {
       header = new Gather(HEADER_LENGTH_MAX, account);
     }
   }

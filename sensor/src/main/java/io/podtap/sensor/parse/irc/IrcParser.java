@@ -6,7 +6,7 @@ package io.podtap.sensor.parse.irc;
 
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.Gather;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.LineEnds;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
@@ -102,7 +102,7 @@ final class IrcParser implements StreamParser {
   private final Session session;
   private final Gather client;
   private final Gather server;
-  private final Holdings held;
+  private final HeldHeap held;
   private final LineEnds lineEnds = new LineEnds();
   private final List<IrcRow> pending = new ArrayList<>();
   private final boolean isOwnPort;
@@ -128,7 +128,7 @@ final class IrcParser implements StreamParser {
     this.isOwnPort = IrcProtocol.isPort(session.flow().responderPort());
     this.client = new Gather(GATHERED_MAX, session.account());
     this.server = new Gather(GATHERED_MAX, session.account());
-    this.held = new Holdings(session.account());
+    this.held = new HeldHeap(session.account());
   }
 
   @Override

@@ -6,7 +6,7 @@ package io.podtap.sensor.parse.kerberos;
 
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.DatagramParser;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -55,7 +55,7 @@ final class KerberosParser implements DatagramParser {
   private final KerberosProtocol protocol;
   private final Session session;
   private final Service service;
-  private final Holdings held;
+  private final HeldHeap held;
   private @Nullable KerberosRow row;
   private boolean logged;
 
@@ -65,7 +65,7 @@ final class KerberosParser implements DatagramParser {
   KerberosParser(KerberosProtocol protocol, Session session, Service service) {
     this.protocol = protocol;
     this.session = session;
-    this.held = new Holdings(session.account());
+    this.held = new HeldHeap(session.account());
     this.service = service;
   }
 

@@ -5,7 +5,7 @@
 package io.podtap.sensor.parse.ldap;
 
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.MessageParser;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
@@ -44,7 +44,7 @@ final class LdapMessages {
   private final Service service;
   private final Map<Long, LdapRow> operations = new LinkedHashMap<>(4);
   private final Map<Long, LdapSearchRow> searches = new LinkedHashMap<>(4);
-  private final Holdings held;
+  private final HeldHeap held;
   private String mechanism = "";
   private boolean startsTls;
   private boolean confirmed;
@@ -70,7 +70,7 @@ final class LdapMessages {
     this.protocol = protocol;
     this.session = session;
     this.service = service;
-    this.held = new Holdings(session.account());
+    this.held = new HeldHeap(session.account());
   }
 
   /** Returns the mechanism of the last login by SASL, or empty. */

@@ -5,7 +5,7 @@
 package io.podtap.sensor.parse.mail;
 
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.files.FileStream;
@@ -74,8 +74,8 @@ public final class Mail {
   private final boolean fromOriginator;
   private final Receiver receiver;
   private final MailHeaders headers;
-  private final Holdings held;
-  private final Holdings decoderHeld;
+  private final HeldHeap held;
+  private final HeldHeap decoderHeld;
   private final ContentDecoder decoder = new ContentDecoder();
   private final List<String> boundaries = new ArrayList<>(0);
   private final Payload lines = new Payload();
@@ -94,8 +94,8 @@ public final class Mail {
       Session session, Files files, String source, boolean fromOriginator, Receiver receiver) {
     this.session = session;
     this.headers = new MailHeaders(session.account());
-    this.held = new Holdings(session.account());
-    this.decoderHeld = new Holdings(session.account());
+    this.held = new HeldHeap(session.account());
+    this.decoderHeld = new HeldHeap(session.account());
     held.set(BYTES);
     this.files = files;
     this.source = source;

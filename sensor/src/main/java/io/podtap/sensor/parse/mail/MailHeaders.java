@@ -4,9 +4,9 @@
  */
 package io.podtap.sensor.parse.mail;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import java.util.Locale;
 import java.util.function.BiConsumer;
@@ -16,15 +16,15 @@ final class MailHeaders {
 
   private static final int VALUE_MAX = 16 << 10;
 
-  private final Holdings held;
+  private final HeldHeap held;
   private String name = "";
   private final StringBuilder value = new StringBuilder();
   private String type = "";
   private String disposition = "";
   private String encoding = "";
 
-  MailHeaders(Account account) {
-    held = new Holdings(account);
+  MailHeaders(HeapAccount account) {
+    held = new HeldHeap(account);
   }
 
   /** Gives back what is held; no more lines come. */

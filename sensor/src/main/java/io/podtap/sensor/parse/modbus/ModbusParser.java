@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.parse.modbus;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Resynchronizer;
@@ -29,7 +29,7 @@ final class ModbusParser implements StreamParser {
     /** Bytes to pass over of a message that is too long to be one. */
     long passedOver;
 
-    End(Account account) {
+    End(HeapAccount account) {
       gather = new Gather(ModbusMessages.PREFIX + ModbusMessages.LENGTH_MAX, account);
       again = new Resynchronizer(ModbusMessages::messageBytes, /* isTelling= */ false, account);
     }

@@ -5,9 +5,9 @@
 package io.podtap.sensor.parse.mqtt;
 
 import io.podtap.sensor.log.LogSchema;
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Resynchronizer;
 import io.podtap.sensor.parse.Session;
@@ -49,7 +49,7 @@ final class MqttParser implements StreamParser {
     long rest;
     final Map<Integer, MqttRows.Publish> unacknowledged = new LinkedHashMap<>(2);
 
-    End(Account account) {
+    End(HeapAccount account) {
       gather = new Gather(KEPT_MAX, account);
       again = new Resynchronizer(MqttHeaders::messageBytes, /* isTelling= */ false, account);
     }
@@ -60,8 +60,8 @@ final class MqttParser implements StreamParser {
   private final End client;
   private final End server;
   private final Map<Integer, MqttRows.Subscribe> subscriptions = new LinkedHashMap<>(2);
-  private final Holdings waitingHeld;
-  private final Holdings connectHeld;
+  private final HeldHeap waitingHeld;
+  private final HeldHeap connectHeld;
   private MqttRows.@Nullable Connect connect;
   private boolean version5;
 
@@ -75,8 +75,8 @@ final class MqttParser implements StreamParser {
   MqttParser(MqttProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
-    this.waitingHeld = new Holdings(session.account());
-    this.connectHeld = new Holdings(session.account());
+    this.waitingHeld = new HeldHeap(session.account());
+    this.connectHeld = new HeldHeap(session.account());
     this.client = new End(session.account());
     this.server = new End(session.account());
     if (session.flow().partial) {

@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.parse.mysql;
 
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Resynchronizer;
 import io.podtap.sensor.parse.Service;
@@ -66,7 +66,7 @@ final class MysqlParser implements StreamParser {
   private final Resynchronizer clientAgain;
   private State state = State.GREETING;
   private Answer answer = Answer.NONE;
-  private final Holdings held;
+  private final HeldHeap held;
   private @Nullable MysqlRow row;
   private @Nullable StreamParser tls;
   private long serverCan;
@@ -90,7 +90,7 @@ final class MysqlParser implements StreamParser {
   MysqlParser(MysqlProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
-    this.held = new Holdings(session.account());
+    this.held = new HeldHeap(session.account());
     this.client = new PacketReader(session.account());
     this.server = new PacketReader(session.account());
     this.clientAgain =

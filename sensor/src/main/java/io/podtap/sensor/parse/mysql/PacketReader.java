@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.parse.mysql;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ final class PacketReader {
   private int length;
   private int number;
 
-  PacketReader(Account account) {
+  PacketReader(HeapAccount account) {
     gather = new Gather(HEADER_BYTES + KEPT_MAX, account);
   }
 

@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.parse.ntlm;
 
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.MessageParser;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
@@ -52,14 +52,14 @@ final class NtlmParser implements MessageParser {
 
   private final NtlmProtocol protocol;
   private final Session session;
-  private final Holdings held;
+  private final HeldHeap held;
   private @Nullable NtlmRow row;
   private boolean logged;
 
   NtlmParser(NtlmProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
-    this.held = new Holdings(session.account());
+    this.held = new HeldHeap(session.account());
   }
 
   @Override

@@ -5,7 +5,7 @@
 package io.podtap.sensor.parse.ocsp;
 
 import io.podtap.sensor.log.LogSchema;
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.der.DerElement;
@@ -34,7 +34,7 @@ final class OcspReader implements FileReader {
   private final Gather gather;
   private boolean isWhole = true;
 
-  OcspReader(LogStream<OcspRow> log, AnalyzedFile file, Account account) {
+  OcspReader(LogStream<OcspRow> log, AnalyzedFile file, HeapAccount account) {
     this.log = log;
     this.file = file;
     this.gather = new Gather(ANSWER_BYTES_MAX, account);

@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.parse.pe;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.files.AnalyzedFile;
 import io.podtap.sensor.parse.files.FileAnalyzer;
 import io.podtap.sensor.parse.files.FileReader;
@@ -34,7 +34,7 @@ public final class PeAnalyzer implements FileAnalyzer {
   }
 
   @Override
-  public FileReader begin(AnalyzedFile file, Account account) {
+  public FileReader begin(AnalyzedFile file, HeapAccount account) {
     return new PeReader(log, file, account);
   }
 }

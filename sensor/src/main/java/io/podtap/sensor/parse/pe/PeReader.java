@@ -4,10 +4,10 @@
  */
 package io.podtap.sensor.parse.pe;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.files.AnalyzedFile;
 import io.podtap.sensor.parse.files.FileReader;
@@ -75,17 +75,17 @@ final class PeReader implements FileReader {
   private final LogStream<PeRow> log;
   private final PeRow row;
   private final Gather gather;
-  private final Holdings held;
+  private final HeldHeap held;
   private State state = State.DOS_HEADER;
   private int left;
   private int optionalHeaderBytes;
   private int sections;
 
-  PeReader(LogStream<PeRow> log, AnalyzedFile file, Account account) {
+  PeReader(LogStream<PeRow> log, AnalyzedFile file, HeapAccount account) {
     this.log = log;
     this.row = new PeRow(file.startNs(), file.fuid());
     this.gather = new Gather(OPTIONAL_HEADER_BYTES_MAX, account);
-    this.held = new Holdings(account);
+    this.held = new HeldHeap(account);
     held.set(256);
   }
 

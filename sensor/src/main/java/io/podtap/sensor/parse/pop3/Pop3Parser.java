@@ -6,7 +6,7 @@ package io.podtap.sensor.parse.pop3;
 
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.LineEnds;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
@@ -54,7 +54,7 @@ final class Pop3Parser implements StreamParser {
   private final LineEnds lineEnds = new LineEnds();
   private final Payload part = new Payload();
   private final ArrayDeque<String> pending = new ArrayDeque<>(2);
-  private final Holdings held;
+  private final HeldHeap held;
   private Stage stage = Stage.GREETING;
 
   /** The command whose answer is awaited; OK for the greeting's. */
@@ -63,7 +63,7 @@ final class Pop3Parser implements StreamParser {
   /** The command that was not allowed; what the server says to it tells whether it was. */
   private Pop3Word guessed = Pop3Word.UNKNOWN;
 
-  private final Credentials credentials;
+  private final AuthenticationLines credentials;
   private boolean longAnswerAsked;
   private boolean inLongAnswer;
 
@@ -83,8 +83,8 @@ final class Pop3Parser implements StreamParser {
     this.session = session;
     this.clientLines = new Gather(LINE_MAX, session.account());
     this.serverLines = new Gather(LINE_MAX, session.account());
-    this.held = new Holdings(session.account());
-    this.credentials = new Credentials(session);
+    this.held = new HeldHeap(session.account());
+    this.credentials = new AuthenticationLines(session);
     this.greeted = Pop3Protocol.isOwnPort(session.flow().responderPort());
   }
 

@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.parse.postgresql;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ final class PostgresqlMessageReader {
   /**
    * @param wanted types whose content is
    */
-  PostgresqlMessageReader(String wanted, Account account) {
+  PostgresqlMessageReader(String wanted, HeapAccount account) {
     this.wanted = wanted;
     this.gather = new Gather(CONTENT_BYTES_MAX, account);
   }

@@ -5,7 +5,7 @@
 package io.podtap.sensor.parse.postgresql;
 
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Resynchronizer;
 import io.podtap.sensor.parse.Service;
@@ -60,7 +60,7 @@ final class PostgresqlParser implements StreamParser {
   private @Nullable String database;
   private @Nullable String application;
   private long rows = -1;
-  private final Holdings held;
+  private final HeldHeap held;
 
   /** Whether the connection was joined, or lost bytes. */
   private boolean gapSeen;
@@ -77,7 +77,7 @@ final class PostgresqlParser implements StreamParser {
   PostgresqlParser(PostgresqlProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
-    this.held = new Holdings(session.account());
+    this.held = new HeldHeap(session.account());
     this.client = new PostgresqlMessageReader("Q", session.account());
     this.server = new PostgresqlMessageReader("ERZN", session.account());
     this.clientAgain =

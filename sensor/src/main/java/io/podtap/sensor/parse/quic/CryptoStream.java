@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.parse.quic;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Payload;
 import java.util.Arrays;
@@ -23,7 +23,7 @@ final class CryptoStream {
 
   private static final int FIRST_BYTES = 2_048;
 
-  private final Account account;
+  private final HeapAccount account;
   private byte[] bytes = new byte[FIRST_BYTES];
   private final BitSet received = new BitSet();
   private int messageAt;
@@ -32,7 +32,7 @@ final class CryptoStream {
   /**
    * @param account of the flow, to which this counts
    */
-  CryptoStream(Account account) {
+  CryptoStream(HeapAccount account) {
     this.account = account;
     account.take(48 + HeapSize.bytes(FIRST_BYTES) + FIRST_BYTES / Byte.SIZE);
   }

@@ -5,7 +5,7 @@
 package io.podtap.sensor.parse.quic;
 
 import io.podtap.sensor.flow.Flow;
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.hello.ClientHello;
 import java.security.GeneralSecurityException;
@@ -31,7 +31,7 @@ final class QuicConnection {
   private long version;
   private final StringBuilder history = new StringBuilder();
   private final int[] oneRttPackets = new int[2];
-  private final Account account;
+  private final HeapAccount account;
   private final CryptoStream clientCrypto;
   private final CryptoStream serverCrypto;
   private @Nullable InitialKeys clientKeys;
@@ -48,7 +48,7 @@ final class QuicConnection {
   /**
    * @param account of the flow, to which this counts until {@link #release}
    */
-  QuicConnection(Account account, long firstNs, long version) {
+  QuicConnection(HeapAccount account, long firstNs, long version) {
     this.account = account;
     this.clientCrypto = new CryptoStream(account);
     this.serverCrypto = new CryptoStream(account);

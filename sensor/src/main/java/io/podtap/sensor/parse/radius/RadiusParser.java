@@ -5,7 +5,7 @@
 package io.podtap.sensor.parse.radius;
 
 import io.podtap.sensor.parse.DatagramParser;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import java.util.HexFormat;
@@ -49,13 +49,13 @@ final class RadiusParser implements DatagramParser {
 
   private final RadiusProtocol protocol;
   private final Session session;
-  private final Holdings held;
+  private final HeldHeap held;
   private @Nullable RadiusRow row;
 
   RadiusParser(RadiusProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
-    this.held = new Holdings(session.account());
+    this.held = new HeldHeap(session.account());
   }
 
   @Override

@@ -5,7 +5,7 @@
 package io.podtap.sensor.parse.rdp;
 
 import io.podtap.sensor.parse.Gather;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Resynchronizer;
 import io.podtap.sensor.parse.Service;
@@ -61,7 +61,7 @@ final class RdpParser implements StreamParser {
   private final Gather server;
   private final Resynchronizer clientAgain;
   private final Resynchronizer serverAgain;
-  private final Holdings rowHeld;
+  private final HeldHeap rowHeld;
   private @Nullable RdpRow row;
   private @Nullable StreamParser tls;
   private boolean turnsToTls;
@@ -77,7 +77,7 @@ final class RdpParser implements StreamParser {
         new Resynchronizer(RdpParser::messageBytes, /* isTelling= */ true, session.account());
     this.serverAgain =
         new Resynchronizer(RdpParser::messageBytes, /* isTelling= */ true, session.account());
-    this.rowHeld = new Holdings(session.account());
+    this.rowHeld = new HeldHeap(session.account());
   }
 
   /** As in {@link Resynchronizer.Header}. */

@@ -5,7 +5,7 @@
 package io.podtap.sensor.parse.redis;
 
 import io.podtap.sensor.parse.Gather;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Pairing;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Resynchronizer;
@@ -34,8 +34,8 @@ final class RedisParser implements StreamParser {
   private final Resynchronizer repliesAgain;
   private final Gather inline;
   private final Pairing<RedisRow> pending;
-  private final Holdings held;
-  private final Subscriptions subscriptions = new Subscriptions();
+  private final HeldHeap held;
+  private final RedisSubscriptions subscriptions = new RedisSubscriptions();
   private boolean inCommand;
   private boolean replySeen;
   private boolean clientTells;
@@ -64,7 +64,7 @@ final class RedisParser implements StreamParser {
         new Resynchronizer(RedisValues::command, /* isTelling= */ true, session.account());
     this.repliesAgain =
         new Resynchronizer(RedisValues::reply, /* isTelling= */ false, session.account());
-    this.held = new Holdings(session.account());
+    this.held = new HeldHeap(session.account());
     this.inline = new Gather(INLINE_MAX, session.account());
     this.pending = new Pairing<>(this::writeUnanswered);
     if (session.flow().partial) {

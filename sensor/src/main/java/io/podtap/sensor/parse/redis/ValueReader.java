@@ -4,10 +4,10 @@
  */
 package io.podtap.sensor.parse.redis;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ final class ValueReader {
   private static final long BYTES = 232 + DEPTH_MAX * (2 + 8 + 8 + 4);
 
   private final Gather lines;
-  private final Holdings held;
+  private final HeldHeap held;
   private final StringBuilder text = new StringBuilder();
   private final List<String> words = new ArrayList<>();
 
@@ -60,9 +60,9 @@ final class ValueReader {
 
   private int lostWord = Integer.MAX_VALUE;
 
-  ValueReader(Account account) {
+  ValueReader(HeapAccount account) {
     lines = new Gather(LINE_MAX, account);
-    held = new Holdings(account);
+    held = new HeldHeap(account);
     held.set(BYTES);
   }
 

@@ -8,7 +8,7 @@ import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.log.LineBuffer;
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.log.TextSource;
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.HeapSize;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +24,7 @@ public final class RequestCounts {
   private static final String OTHER = "other";
   private static final int CLIENT_MAX = 128;
 
-  private final Account account;
+  private final HeapAccount account;
   private final Flow flow;
   private final long timeNs;
   private final List<String> kinds = new ArrayList<>(4);
@@ -35,7 +35,7 @@ public final class RequestCounts {
   private @Nullable String client;
   String service = "";
 
-  RequestCounts(Account account, Flow flow, long timeNs) {
+  RequestCounts(HeapAccount account, Flow flow, long timeNs) {
     this.account = account;
     this.flow = flow;
     this.timeNs = timeNs;

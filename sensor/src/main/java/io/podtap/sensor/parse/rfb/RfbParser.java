@@ -6,7 +6,7 @@ package io.podtap.sensor.parse.rfb;
 
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
@@ -57,7 +57,7 @@ final class RfbParser implements StreamParser {
   private final RfbProtocol protocol;
   private final Session session;
   private final Gather gather;
-  private final Holdings rowHeld;
+  private final HeldHeap rowHeld;
   private @Nullable RfbRow row;
   private State state = State.SERVER_VERSION;
   private String serverMajor = "";
@@ -74,7 +74,7 @@ final class RfbParser implements StreamParser {
     this.protocol = protocol;
     this.session = session;
     this.gather = new Gather(MESSAGE_MAX, session.account());
-    this.rowHeld = new Holdings(session.account());
+    this.rowHeld = new HeldHeap(session.account());
   }
 
   @Override

@@ -6,7 +6,7 @@ package io.podtap.sensor.parse.sip;
 
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.DatagramParser;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import java.util.List;
@@ -38,7 +38,7 @@ final class SipParser implements DatagramParser {
 
   private final SipProtocol protocol;
   private final Session session;
-  private final Holdings held;
+  private final HeldHeap held;
   private @Nullable SipRow row;
 
   /** What each end has sent that belongs to no message: the originator, the responder. */
@@ -47,7 +47,7 @@ final class SipParser implements DatagramParser {
   SipParser(SipProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
-    this.held = new Holdings(session.account());
+    this.held = new HeldHeap(session.account());
   }
 
   @Override

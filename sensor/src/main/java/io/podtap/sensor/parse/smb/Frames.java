@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.parse.smb;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Resynchronizer;
@@ -44,7 +44,7 @@ final class Frames {
   private long wanted;
   private long given;
 
-  Frames(Account account) {
+  Frames(HeapAccount account) {
     gather = new Gather(HEAD_MAX, account);
     again = new Resynchronizer(Frames::messageBytes, /* isTelling= */ true, account);
   }

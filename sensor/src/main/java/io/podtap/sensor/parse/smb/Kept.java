@@ -4,9 +4,9 @@
  */
 package io.podtap.sensor.parse.smb;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -18,7 +18,7 @@ final class Kept<V> {
 
   private final Map<Long, V> values = new LinkedHashMap<>(4);
   private final int countMax;
-  private final Holdings held;
+  private final HeldHeap held;
   private final ToLongFunction<V> size;
   private final Consumer<V> dropped;
 
@@ -27,8 +27,8 @@ final class Kept<V> {
    * @param size tells the heap that a value takes; must not change while it is kept
    * @param dropped takes values for which there is no place any more
    */
-  Kept(Account account, int countMax, ToLongFunction<V> size, Consumer<V> dropped) {
-    this.held = new Holdings(account);
+  Kept(HeapAccount account, int countMax, ToLongFunction<V> size, Consumer<V> dropped) {
+    this.held = new HeldHeap(account);
     this.countMax = countMax;
     this.size = size;
     this.dropped = dropped;

@@ -46,7 +46,7 @@ final class Smb1Messages {
 
   private final SmbState state;
   private Payload m = new Payload();
-  private Command command;
+  private SmbCommand command;
   private boolean isUnicode;
 
   /** Where a text that was read last ends. */

@@ -72,7 +72,7 @@ final class Smb2Messages {
     boolean isRequest = (m.u32Little(16) & RESPONSE) == 0;
     long id = m.u64Little(24);
     long treeId = m.u32Little(36);
-    Command command = state.command(id, treeId, isRequest);
+    SmbCommand command = state.command(id, treeId, isRequest);
     if (treeId == 0) {
       command.tree = new Share(state.session.nowNs());
     } else if (command.isKnown) {
@@ -119,7 +119,7 @@ final class Smb2Messages {
     return m.u64Little(at) + m.u64Little(at + 8);
   }
 
-  private void request(Frames frames, Payload m, Command command, long treeId) {
+  private void request(Frames frames, Payload m, SmbCommand command, long treeId) {
     switch (m.u16Little(12)) {
       case SESSION_SETUP ->
           state.login(true, new Payload().wrap(m, m.u16Little(76), m.u16Little(78)));
@@ -145,7 +145,7 @@ final class Smb2Messages {
     }
   }
 
-  private void create(Payload m, Command command, long treeId) {
+  private void create(Payload m, SmbCommand command, long treeId) {
     String name = name(m, m.u16Little(108), m.u16Little(110));
     state.guessPipe(treeId, command.tree, name);
     command.createOptions = m.u32Little(104);
@@ -153,7 +153,7 @@ final class Smb2Messages {
     command.file.action = command.tree.action("OPEN");
   }
 
-  private void close(Command command, long id) {
+  private void close(SmbCommand command, long id) {
     OpenFile file = state.file(command, id);
     file.action = command.tree.action("CLOSE");
     if (command.tree.path != null) {
@@ -163,7 +163,7 @@ final class Smb2Messages {
     state.log(file);
   }
 
-  private void write(Frames frames, Payload m, Command command, long treeId) {
+  private void write(Frames frames, Payload m, SmbCommand command, long treeId) {
     long id = fileId(m, 80);
     OpenFile file = state.file(command, id);
     file.action = command.tree.action("WRITE");
@@ -194,7 +194,7 @@ final class Smb2Messages {
   }
 
   private void pipe(
-      Frames frames, Payload m, Command command, long at, long length, boolean fromOriginator) {
+      Frames frames, Payload m, SmbCommand command, long at, long length, boolean fromOriginator) {
     long id = command.fileId;
     if (at >= HEADER && length > 0) {
       frames.follow(
@@ -205,7 +205,7 @@ final class Smb2Messages {
     }
   }
 
-  private void change(Payload m, Command command) {
+  private void change(Payload m, SmbCommand command) {
     if (m.u8(66) != FILE_INFORMATION) {
       return;
     }
@@ -232,7 +232,7 @@ final class Smb2Messages {
     }
   }
 
-  private void response(Frames frames, Payload m, Command command, long treeId) {
+  private void response(Frames frames, Payload m, SmbCommand command, long treeId) {
     switch (m.u16Little(12)) {
       case NEGOTIATE ->
           state.login(
@@ -268,7 +268,7 @@ final class Smb2Messages {
     }
   }
 
-  private void created(Payload m, Command command) {
+  private void created(Payload m, SmbCommand command) {
     long id = fileId(m, 128);
     OpenFile file = state.file(command, id);
     file.opened(m, 72, m.u64Little(112));

@@ -4,9 +4,9 @@
  */
 package io.podtap.sensor.parse.smb;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.MessageParser;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
@@ -49,23 +49,23 @@ final class SmbState {
 
   final Session session;
   private final SmbProtocol protocol;
-  private final Kept<Command> commands;
+  private final Kept<SmbCommand> commands;
   private final Kept<Share> trees;
   private final Kept<OpenFile> files;
   private final Kept<StreamParser> pipes;
   private final Set<Long> pipeTrees = new HashSet<>();
   private final Map<String, Long> recent = new LinkedHashMap<>(4);
-  private final Holdings held;
+  private final HeldHeap held;
 
   SmbState(SmbProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
-    Account account = session.account();
-    this.commands = new Kept<>(account, COUNT_MAX, command -> Command.BYTES, command -> {});
+    HeapAccount account = session.account();
+    this.commands = new Kept<>(account, COUNT_MAX, command -> SmbCommand.BYTES, command -> {});
     this.trees = new Kept<>(account, COUNT_MAX, tree -> Share.BYTES, tree -> {});
     this.files = new Kept<>(account, COUNT_MAX, file -> OpenFile.BYTES, OpenFile::close);
     this.pipes = new Kept<>(account, COUNT_MAX, pipe -> 32, StreamParser::onFlowEnd);
-    this.held = new Holdings(account);
+    this.held = new HeldHeap(account);
   }
 
   /** Returns the share of this number; one that was not seen begins without a path. */
@@ -109,8 +109,8 @@ final class SmbState {
   }
 
   /** Returns the request of this number, or one that begins now. */
-  Command command(long id, long treeId, boolean isRequest) {
-    Command known = commands.get(id);
+  SmbCommand command(long id, long treeId, boolean isRequest) {
+    SmbCommand known = commands.get(id);
     if (known == null) {
       if (isRequest && commands.count() >= COUNT_MAX) {
         session.weird(
@@ -136,8 +136,8 @@ final class SmbState {
   }
 
   /** Returns a request that is none yet. */
-  Command unknown() {
-    return new Command(new Share(session.nowNs()), new OpenFile(session.nowNs()));
+  SmbCommand unknown() {
+    return new SmbCommand(new Share(session.nowNs()), new OpenFile(session.nowNs()));
   }
 
   void answered(long id) {
@@ -145,7 +145,7 @@ final class SmbState {
   }
 
   /** Leads a request to the file with this identifier; a new one becomes what the request has. */
-  OpenFile file(Command command, long id) {
+  OpenFile file(SmbCommand command, long id) {
     OpenFile known = files.get(id);
     if (known == null) {
       files.put(id, command.file);

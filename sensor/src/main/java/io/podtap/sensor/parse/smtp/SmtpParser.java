@@ -6,7 +6,7 @@ package io.podtap.sensor.parse.smtp;
 
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -58,7 +58,7 @@ final class SmtpParser implements StreamParser {
   private @Nullable Mail mail;
   private @Nullable StreamParser tls;
   private @Nullable String greeting;
-  private final Holdings greetingHeld;
+  private final HeldHeap greetingHeld;
   private int mails;
   private int entities;
   private final ChunkStream chunks;
@@ -73,7 +73,7 @@ final class SmtpParser implements StreamParser {
   SmtpParser(SmtpProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
-    this.greetingHeld = new Holdings(session.account());
+    this.greetingHeld = new HeldHeap(session.account());
     this.chunks = new ChunkStream(session);
     this.clientLines = new Gather(LINE_MAX, session.account());
     this.serverLines = new Gather(LINE_MAX, session.account());

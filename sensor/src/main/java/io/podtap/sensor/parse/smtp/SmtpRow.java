@@ -6,7 +6,7 @@ package io.podtap.sensor.parse.smtp;
 
 import io.podtap.sensor.flow.Flow;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Session;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,7 +33,7 @@ final class SmtpRow {
   private static final long ADDRESS_BYTES = HeapSize.MAP_ENTRY;
 
   private final Session session;
-  private final Holdings held;
+  private final HeldHeap held;
   final Flow flow;
   final long timeNs;
   final int depth;
@@ -67,7 +67,7 @@ final class SmtpRow {
    */
   SmtpRow(Session session, int depth) {
     this.session = session;
-    this.held = new Holdings(session.account());
+    this.held = new HeldHeap(session.account());
     held.set(BYTES);
     this.flow = session.flow();
     this.timeNs = session.nowNs();

@@ -6,7 +6,7 @@ package io.podtap.sensor.parse.snmp;
 
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.ber.Element;
@@ -47,13 +47,13 @@ final class SnmpParser implements DatagramParser {
 
   private final SnmpProtocol protocol;
   private final Session session;
-  private final Holdings held;
+  private final HeldHeap held;
   private @Nullable SnmpRow row;
 
   SnmpParser(SnmpProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
-    this.held = new Holdings(session.account());
+    this.held = new HeldHeap(session.account());
   }
 
   @Override

@@ -4,10 +4,10 @@
  */
 package io.podtap.sensor.parse.ssh;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Digests;
 import io.podtap.sensor.parse.Gather;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
@@ -55,7 +55,7 @@ final class SshParser implements StreamParser {
     int lines;
     @Nullable KeyExchange offer;
 
-    End(Account account) {
+    End(HeapAccount account) {
       gather = new Gather(MESSAGE_MAX, account);
     }
   }
@@ -65,16 +65,16 @@ final class SshParser implements StreamParser {
   private final End client;
   private final End server;
   private final LoginGuess guess = new LoginGuess();
-  private final Holdings offersHeld;
-  private final Holdings rowHeld;
+  private final HeldHeap offersHeld;
+  private final HeldHeap rowHeld;
   private @Nullable SshRow row;
   private boolean logged;
 
   SshParser(SshProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
-    this.offersHeld = new Holdings(session.account());
-    this.rowHeld = new Holdings(session.account());
+    this.offersHeld = new HeldHeap(session.account());
+    this.rowHeld = new HeldHeap(session.account());
     this.client = new End(session.account());
     this.server = new End(session.account());
   }

@@ -5,7 +5,7 @@
 package io.podtap.sensor.parse.tls;
 
 import io.podtap.sensor.parse.DatagramParser;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +68,7 @@ final class DtlsParser implements DatagramParser {
   private final Handshake handshake;
   private final End client = new End();
   private final End server = new End();
-  private final Holdings held;
+  private final HeldHeap held;
   private final Payload rest = new Payload();
   private final Payload content = new Payload();
   private final Payload whole = new Payload();
@@ -80,7 +80,7 @@ final class DtlsParser implements DatagramParser {
 
   DtlsParser(TlsProtocol protocol, Session session) {
     this.session = session;
-    this.held = new Holdings(session.account());
+    this.held = new HeldHeap(session.account());
     this.handshake = Handshake.ofDatagrams(session, protocol);
     this.heartbeats =
         protocol.heartbeats == null

@@ -5,7 +5,7 @@
 package io.podtap.sensor.parse.tls;
 
 import io.podtap.core.packet.IpProtocol;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Service;
 import io.podtap.sensor.parse.Session;
@@ -81,13 +81,13 @@ final class Handshake {
   private boolean helloSeen;
   private boolean keysExchanged;
   private boolean logged;
-  private final Holdings rowHeld;
+  private final HeldHeap rowHeld;
 
   private Handshake(Session session, TlsProtocol protocol, boolean datagrams) {
     this.session = session;
     this.protocol = protocol;
     this.datagrams = datagrams;
-    this.rowHeld = new Holdings(session.account());
+    this.rowHeld = new HeldHeap(session.account());
   }
 
   static Handshake ofStream(Session session, TlsProtocol protocol) {

@@ -4,7 +4,7 @@
  */
 package io.podtap.sensor.parse.tls;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Resynchronizer;
@@ -69,7 +69,7 @@ final class TlsParser implements StreamParser {
     int heartbeatType;
     int heartbeatPayloadBytes;
 
-    End(Account account) {
+    End(HeapAccount account) {
       header = new Gather(HEADER_LENGTH, account);
       messages = new Gather(MESSAGE_MAX, account);
       alerts = new Gather(Handshake.alertBytesMax(), account);

@@ -70,7 +70,7 @@ final class ObjectWatchTest {
     server.close();
   }
 
-  private ObjectWatch watch(ObjectReader reader, ObjectWatch.Patience patience) {
+  private ObjectWatch watch(BindingReader reader, ObjectWatch.Patience patience) {
     ObjectWatch made =
         new ObjectWatch(
             server.account(), reader, "", bindings, clock::get, log::add, new Backoff(1), patience);

@@ -6,7 +6,7 @@ package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.log.LogRecord;
 import io.podtap.sensor.notice.workload.Party;
-import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.RecordView;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ final class RecordScript {
 
   private record Row(
       String log, long timeNs, Party originator, Party responder, Map<String, String> fields)
-      implements Seen {
+      implements RecordView {
 
     @Override
     public LogRecord logged() {

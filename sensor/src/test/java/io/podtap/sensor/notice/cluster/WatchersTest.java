@@ -31,7 +31,7 @@ class WatchersTest {
   }
 
   private static RecordScript edges() {
-    return new RecordScript(new NewEdges(SETTINGS, learning(), new ExternalNames(SETTINGS)));
+    return new RecordScript(new NewEdges(SETTINGS, learning(), new LookedUpDomains(SETTINGS)));
   }
 
   @Test
@@ -57,7 +57,7 @@ class WatchersTest {
   @Test
   void findsADestinationOutsideByItsName() {
     RecordScript script =
-        new RecordScript(new NewEdges(SETTINGS, learning(), new ExternalNames(SETTINGS)));
+        new RecordScript(new NewEdges(SETTINGS, learning(), new LookedUpDomains(SETTINGS)));
     script.connection(WEB, OUTSIDE, 443).after(LEARNED);
     Party near = new Party("203.0.113.77", "", true);
     Party far = new Party("198.51.100.1", "", true);
@@ -69,7 +69,7 @@ class WatchersTest {
 
   @Test
   void knowsTheAddressesOfOneServiceByItsName() {
-    ExternalNames names = new ExternalNames(SETTINGS);
+    LookedUpDomains names = new LookedUpDomains(SETTINGS);
     RecordScript answers = new RecordScript(names);
     Party other = new Party("198.51.100.1", "", true);
     answers.record(
@@ -77,7 +77,7 @@ class WatchersTest {
 
     assertThat(names.of(WEB, other, 1_700_000_000_100_000_000L)).isEqualTo("example.com");
     assertThat(names.of(OTHER, other, 1_700_000_000_100_000_000L)).isEqualTo("198.51.100.0/24");
-    assertThat(ExternalNames.network("2001:db8:1:2::5")).isEqualTo("2001:db8:1::/48");
+    assertThat(LookedUpDomains.network("2001:db8:1:2::5")).isEqualTo("2001:db8:1::/48");
   }
 
   @Test
@@ -278,7 +278,7 @@ class WatchersTest {
   private static RecordScript beacons() {
     Learning learning = learning();
     learning.isOver(WEB, 1_700_000_000_000_000_000L);
-    return new RecordScript(new Beacons(SETTINGS, learning, new ExternalNames(SETTINGS)))
+    return new RecordScript(new Beacons(SETTINGS, learning, new LookedUpDomains(SETTINGS)))
         .after(LEARNED);
   }
 
@@ -303,7 +303,7 @@ class WatchersTest {
     }
     assertThat(script.found()).isEmpty();
     RecordScript regular =
-        new RecordScript(new Beacons(SETTINGS, learning(), new ExternalNames(SETTINGS)));
+        new RecordScript(new Beacons(SETTINGS, learning(), new LookedUpDomains(SETTINGS)));
     for (int i = 0; i < 2_000; i++) {
       regular.connection(WEB, OUTSIDE, 443).after(Duration.ofMinutes(1));
       regular.connection(WEB, DATABASE, 443);
@@ -411,8 +411,8 @@ class WatchersTest {
 
   @Test
   void isBounded() {
-    NewEdges edges = new NewEdges(SETTINGS, learning(), new ExternalNames(SETTINGS));
-    Beacons beacons = new Beacons(SETTINGS, learning(), new ExternalNames(SETTINGS));
+    NewEdges edges = new NewEdges(SETTINGS, learning(), new LookedUpDomains(SETTINGS));
+    Beacons beacons = new Beacons(SETTINGS, learning(), new LookedUpDomains(SETTINGS));
     RecordScript both = new RecordScript(edges);
     RecordScript regular = new RecordScript(beacons).after(Duration.ofDays(2));
     for (int i = 0; i < 100_000; i++) {

@@ -7,7 +7,7 @@ package io.podtap.sensor.parse.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.sensor.dispatch.StreamScript;
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.http.framing.Hpack;
 import io.podtap.sensor.parse.http.framing.Huffman;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Frames of RFC 9113 and the examples of RFC 7541 appendix C. */
 class Http2ParserTest {
 
-  private static final Account NO_ACCOUNT =
-      new Account() {
+  private static final HeapAccount NO_ACCOUNT =
+      new HeapAccount() {
         @Override
         public void take(long bytes) {}
 

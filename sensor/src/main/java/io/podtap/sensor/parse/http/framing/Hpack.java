@@ -4,9 +4,9 @@
  */
 package io.podtap.sensor.parse.http.framing;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,8 +139,8 @@ public final class Hpack {
 
   private int unknownFields;
 
-  private final Holdings held;
-  private final Holdings ringHeld;
+  private final HeldHeap held;
+  private final HeldHeap ringHeld;
 
   private int tableBytes;
   private int tableBytesMax = TABLE_BYTES_FIRST;
@@ -151,9 +151,9 @@ public final class Hpack {
   /**
    * @param account of the connection, to which the table counts
    */
-  public Hpack(Account account) {
-    held = new Holdings(account);
-    ringHeld = new Holdings(account);
+  public Hpack(HeapAccount account) {
+    held = new HeldHeap(account);
+    ringHeld = new HeldHeap(account);
     accountForRing();
   }
 

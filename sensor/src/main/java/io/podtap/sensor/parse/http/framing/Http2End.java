@@ -4,10 +4,10 @@
  */
 package io.podtap.sensor.parse.http.framing;
 
-import io.podtap.sensor.parse.Account;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.HeapSize;
-import io.podtap.sensor.parse.Holdings;
+import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Resynchronizer;
 import java.util.Arrays;
@@ -24,7 +24,7 @@ public final class Http2End {
   public final Gather header;
   public final Resynchronizer again;
   private final Hpack hpack;
-  private final Holdings blockHeld;
+  private final HeldHeap blockHeld;
   private byte[] block = NOTHING;
   private int blockLength;
 
@@ -56,13 +56,13 @@ public final class Http2End {
    * @param skip bytes in front of the first frame
    * @param account of the connection, to which what this holds counts
    */
-  public Http2End(boolean isClient, int skip, Account account) {
+  public Http2End(boolean isClient, int skip, HeapAccount account) {
     this.isClient = isClient;
     this.skip = skip;
     this.header = new Gather(Http2Frames.HEADER, account);
     this.again = new Resynchronizer(Http2Frames::messageBytes, /* isTelling= */ false, account);
     this.hpack = new Hpack(account);
-    this.blockHeld = new Holdings(account);
+    this.blockHeld = new HeldHeap(account);
   }
 
   /** Begins in the middle: nothing is known. */

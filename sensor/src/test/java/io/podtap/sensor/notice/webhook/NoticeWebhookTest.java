@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class WebhookTest {
+class NoticeWebhookTest {
 
   private final LinkedBlockingQueue<Integer> answers = new LinkedBlockingQueue<>();
   private final LinkedBlockingQueue<String> bodies = new LinkedBlockingQueue<>();
@@ -48,8 +48,8 @@ class WebhookTest {
     server.stop(0);
   }
 
-  private Webhook webhook(WebhookSettings.Format format, long queueBytesMax) {
-    return Webhook.start(
+  private NoticeWebhook webhook(WebhookSettings.Format format, long queueBytesMax) {
+    return NoticeWebhook.start(
         new WebhookSettings(
             URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"),
             format,
@@ -70,7 +70,7 @@ class WebhookTest {
   @Test
   void deliversAsCloudEventAfterFailures() throws InterruptedException {
     answers.addAll(List.of(503, 429));
-    Webhook webhook = webhook(WebhookSettings.Format.CLOUDEVENTS, 1 << 20);
+    NoticeWebhook webhook = webhook(WebhookSettings.Format.CLOUDEVENTS, 1 << 20);
     webhook.onNotice(notice());
     for (int i = 0; i < 3; i++) {
       assertThat(bodies.poll(30, TimeUnit.SECONDS))
@@ -88,7 +88,7 @@ class WebhookTest {
   @Test
   void givesUpWhatIsRefusedAndCountsIt() throws InterruptedException {
     answers.add(400);
-    Webhook webhook = webhook(WebhookSettings.Format.ALERTMANAGER, 1 << 20);
+    NoticeWebhook webhook = webhook(WebhookSettings.Format.ALERTMANAGER, 1 << 20);
     webhook.onNotice(notice());
     assertThat(bodies.poll(30, TimeUnit.SECONDS))
         .startsWith("[{\"labels\":{\"alertname\":\"Scan::Port_Scan\",\"source\":\"10.0.0.9\"}");
@@ -99,7 +99,7 @@ class WebhookTest {
 
   @Test
   void dropsAndCountsWhatDoesNotFit() {
-    Webhook webhook = webhook(WebhookSettings.Format.CLOUDEVENTS, 10);
+    NoticeWebhook webhook = webhook(WebhookSettings.Format.CLOUDEVENTS, 10);
     webhook.onNotice(notice());
     webhook.close();
     assertThat(webhook.dropped()).isEqualTo(1);

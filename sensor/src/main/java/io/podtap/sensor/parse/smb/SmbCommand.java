@@ -5,7 +5,7 @@
 package io.podtap.sensor.parse.smb;
 
 /** A request that waits for its response: what it is about. One thread. */
-final class Command {
+final class SmbCommand {
 
   /** Heap of one with a file that is not open yet. */
   static final long BYTES = 48 + OpenFile.BYTES;
@@ -34,7 +34,7 @@ final class Command {
   /** Whether it carries what a pipe is to answer. */
   boolean isPipe;
 
-  Command(Share tree, OpenFile file) {
+  SmbCommand(Share tree, OpenFile file) {
     this.tree = tree;
     this.file = file;
   }

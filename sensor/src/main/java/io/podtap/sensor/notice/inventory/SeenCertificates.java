@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Certificates that x509.log has told of, by fingerprint, for detections that meet them in ssl.log.
  */
-public final class Certificates {
+public final class SeenCertificates {
 
   private static final long BYTES_MAX = 4 << 20;
 

@@ -7,10 +7,10 @@ package io.podtap.sensor.notice.cluster;
 import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.workload.ClusterSettings;
-import io.podtap.sensor.notice.workload.Findings;
+import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Party;
 import io.podtap.sensor.notice.workload.RegisteredDomain;
-import io.podtap.sensor.notice.workload.Seen;
+import io.podtap.sensor.notice.workload.RecordView;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.List;
@@ -21,14 +21,14 @@ import java.util.Set;
  * addresses of one service are one destination. Without a name it is the address's network, /24 or
  * /48.
  */
-final class ExternalNames implements Watcher {
+final class LookedUpDomains implements Watcher {
 
   private static final long IDLE_NS_MAX = Duration.ofDays(2).toNanos();
   private static final int ANSWERS_MAX = 32;
 
   private final AgeTable<String, String> names;
 
-  ExternalNames(ClusterSettings settings) {
+  LookedUpDomains(ClusterSettings settings) {
     names = new AgeTable<>(2 * settings.tableBytesMax(), IDLE_NS_MAX, name -> 40 + name.length());
   }
 
@@ -38,7 +38,7 @@ final class ExternalNames implements Watcher {
   }
 
   @Override
-  public void onRecord(Seen record, Findings findings) {
+  public void onRecord(RecordView record, FindingHandler findings) {
     List<String> answers = record.texts("answers");
     String query = record.text("query");
     if (answers.isEmpty() || query.isEmpty() || RegisteredDomain.isOfCluster(query)) {

@@ -7,9 +7,9 @@ package io.podtap.sensor.notice.text;
 import java.util.Locale;
 
 /** Text in JSON, one character of the text a character of JSON. */
-public final class JsonText {
+public final class JsonStrings {
 
-  private JsonText() {}
+  private JsonStrings() {}
 
   /** Appends a text with its quotes. */
   public static void append(StringBuilder out, String value) {

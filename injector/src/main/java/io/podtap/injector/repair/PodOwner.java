@@ -15,7 +15,7 @@ import java.util.Map;
  * @param controller what the pods carry as their controller: the owner, or what it owns
  * @param why no way is there, or an empty text
  */
-record Owner(
+record PodOwner(
     String kind,
     String namespace,
     String name,

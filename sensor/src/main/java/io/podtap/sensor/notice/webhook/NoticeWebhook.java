@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * for the moment (no answer, 429, 5xx) is repeated after a pause that doubles; one that is refused
  * is given up and counted.
  */
-public final class Webhook implements NoticeAction {
+public final class NoticeWebhook implements NoticeAction {
 
   private static final long PAUSE_MS_MAX = 60_000;
   private static final int TOO_MANY_REQUESTS = 429;
@@ -50,7 +50,7 @@ public final class Webhook implements NoticeAction {
   private boolean complained;
   private volatile String problem = "";
 
-  private Webhook(WebhookSettings settings, Consumer<String> log) {
+  private NoticeWebhook(WebhookSettings settings, Consumer<String> log) {
     this.settings = settings;
     this.log = log;
     this.client =
@@ -72,8 +72,8 @@ public final class Webhook implements NoticeAction {
    *
    * @param log takes a line when deliveries begin to fail, and one at the end when some did
    */
-  public static Webhook start(WebhookSettings settings, Consumer<String> log) {
-    Webhook webhook = new Webhook(settings, log);
+  public static NoticeWebhook start(WebhookSettings settings, Consumer<String> log) {
+    NoticeWebhook webhook = new NoticeWebhook(settings, log);
     webhook.thread.start();
     return webhook;
   }

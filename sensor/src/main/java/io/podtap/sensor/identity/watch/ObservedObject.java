@@ -20,7 +20,7 @@ import java.util.Set;
  * @param code of a {@code Status}, 0 for other objects
  * @param message of a {@code Status}
  */
-record Seen(
+record ObservedObject(
     String uid,
     String resourceVersion,
     long fromNs,
@@ -29,5 +29,5 @@ record Seen(
     int code,
     String message) {
 
-  static final Seen NOTHING = new Seen("", "", 0, Map.of(), Set.of(), 0, "");
+  static final ObservedObject NOTHING = new ObservedObject("", "", 0, Map.of(), Set.of(), 0, "");
 }

@@ -10,7 +10,7 @@ package io.podtap.sensor.parse;
  * without its doing. Never refuses: a flow that holds too much is let go when the call has
  * returned. One thread.
  */
-public interface Account {
+public interface HeapAccount {
 
   /** Notes that {@code bytes} more of heap are held, with the headers of objects and arrays. */
   void take(long bytes);

@@ -9,13 +9,13 @@ package io.podtap.sensor.parse;
  * it can be given back at once and an error of estimation does not outlive what it was about. One
  * thread.
  */
-public final class Holdings {
+public final class HeldHeap {
 
-  private final Account account;
+  private final HeapAccount account;
   private long bytes;
   private int count;
 
-  public Holdings(Account account) {
+  public HeldHeap(HeapAccount account) {
     this.account = account;
   }
 

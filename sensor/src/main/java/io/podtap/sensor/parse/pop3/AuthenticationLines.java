@@ -13,13 +13,13 @@ import io.podtap.sensor.parse.mail.ContentDecoder;
  *
  * @see "RFC 5034; RFC 4616 section 2"
  */
-final class Credentials {
+final class AuthenticationLines {
 
   private final Session session;
   private boolean awaited;
   private boolean isPlain;
 
-  Credentials(Session session) {
+  AuthenticationLines(Session session) {
     this.session = session;
   }
 

@@ -8,7 +8,7 @@ import io.podtap.sensor.log.LogRecord;
 import java.util.List;
 
 /** A finished record as a detection reads it: by field names, valid during the call. */
-public interface Seen {
+public interface RecordView {
 
   /** What {@link #number} returns for a field that is not set. */
   long UNSET = Long.MIN_VALUE;

@@ -12,11 +12,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How many events a namespace may get, by turned time, and what their reasons are called. */
-class EventRateTest {
+class NamespaceRateTest {
 
   private static final long SECOND_NS = 1_000_000_000L;
 
-  private static long allowed(EventRate rate, String namespace, long fromSeconds, int count) {
+  private static long allowed(NamespaceRate rate, String namespace, long fromSeconds, int count) {
     return LongStream.range(0, count)
         .filter(i -> rate.allows(namespace, (fromSeconds + i) * SECOND_NS))
         .count();
@@ -24,7 +24,7 @@ class EventRateTest {
 
   @Test
   void tenAtOnceAndThenTenAMinute() {
-    EventRate rate = new EventRate();
+    NamespaceRate rate = new NamespaceRate();
     for (int i = 0; i < 10; i++) {
       assertThat(rate.allows("shop", 0)).isTrue();
     }
@@ -36,7 +36,7 @@ class EventRateTest {
 
   @Test
   void timeThatGoesBackGivesNothing() {
-    EventRate rate = new EventRate();
+    NamespaceRate rate = new NamespaceRate();
     assertThat(allowed(rate, "shop", 1_000, 5)).isEqualTo(5);
     for (int i = 0; i < 100; i++) {
       rate.allows("shop", 0);
@@ -46,7 +46,7 @@ class EventRateTest {
 
   @Test
   void manyNamespacesMakeRoom() {
-    EventRate rate = new EventRate();
+    NamespaceRate rate = new NamespaceRate();
     for (int i = 0; i < 5_000; i++) {
       assertThat(rate.allows("namespace-" + i, 0)).isTrue();
     }

@@ -18,7 +18,7 @@ import java.util.Map;
  * at some time since it was last heard of; its binding lasts until now, so that a successor of that
  * time and it are both possible, and neither is named. One thread.
  */
-final class Holdings {
+final class OpenBindings {
 
   private final Bindings bindings;
   private final Map<String, Held> objects = new HashMap<>();
@@ -29,7 +29,7 @@ final class Holdings {
     int generation;
   }
 
-  Holdings(Bindings bindings) {
+  OpenBindings(Bindings bindings) {
     this.bindings = bindings;
   }
 
@@ -50,7 +50,7 @@ final class Holdings {
   }
 
   /** An object exists as it was read. */
-  void put(Seen seen, long nowNs) {
+  void put(ObservedObject seen, long nowNs) {
     if (seen.uid().isEmpty()) {
       return;
     }
@@ -82,7 +82,7 @@ final class Holdings {
   }
 
   /** An object no longer exists. */
-  void remove(Seen seen, long nowNs) {
+  void remove(ObservedObject seen, long nowNs) {
     Held held = objects.remove(seen.uid());
     if (held != null) {
       close(held, nowNs);

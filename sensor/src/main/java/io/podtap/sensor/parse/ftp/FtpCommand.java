@@ -10,11 +10,11 @@ package io.podtap.sensor.parse.ftp;
  * @param timeNs when it came
  * @param name in upper case
  */
-record Command(long timeNs, String name, String argument) {
+record FtpCommand(long timeNs, String name, String argument) {
 
   /** Stands for what the greeting answers. */
   static final String GREETING = "<init>";
 
   /** What a reply belongs to when nothing waits. */
-  static final Command NONE = new Command(0, "<unknown>", "");
+  static final FtpCommand NONE = new FtpCommand(0, "<unknown>", "");
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes what detections found. */
 @FunctionalInterface
-public interface Findings {
+public interface FindingHandler {
 
   /**
    * Raises a notice, unless one of the same kind and identifier was raised a short time ago.
@@ -23,7 +23,7 @@ public interface Findings {
       ClusterNotice kind,
       String message,
       String detail,
-      Seen about,
+      RecordView about,
       Party source,
       @Nullable Party destination,
       String identifier);

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The values of one detection's options. */
-public final class OptionValues {
+public final class DetectionValues {
 
   /** A group of hosts as seen from the site. */
   public enum Hosts {
@@ -30,7 +30,7 @@ public final class OptionValues {
    * @param given values by option, of any detection
    * @throws SettingsException when a value is invalid
    */
-  OptionValues(DetectionKind kind, Map<String, List<String>> given) {
+  DetectionValues(DetectionKind kind, Map<String, List<String>> given) {
     for (DetectionOption option : kind.options()) {
       List<String> value = given.get(option.name());
       values.put(option.name(), value == null ? elements(option, option.defaultValue()) : value);

@@ -7,7 +7,7 @@ package io.podtap.sensor.notice.workload;
 import java.util.Set;
 
 /** What detections ask of records of conn.log. */
-public final class Connections {
+public final class ConnectionRecords {
 
   /** States of TCP connections that were never established. */
   private static final Set<String> NEVER =
@@ -19,10 +19,10 @@ public final class Connections {
   /** The event of a handshake of TCP; the record in conn.log comes once the connection is over. */
   public static final String ESTABLISHED = "connection_established";
 
-  private Connections() {}
+  private ConnectionRecords() {}
 
   /** Returns whether both ends have taken part, and the record shows who began. */
-  public static boolean isEstablished(Seen connection) {
+  public static boolean isEstablished(RecordView connection) {
     if (connection.log().equals(ESTABLISHED)) {
       return true;
     }
@@ -33,7 +33,7 @@ public final class Connections {
   }
 
   /** Returns the responder's port and protocol; of a port without a service the protocol alone. */
-  public static String port(Seen connection) {
+  public static String port(RecordView connection) {
     long port = connection.number("id.resp_p");
     return (port >= EPHEMERAL ? "high" : Long.toString(port)) + '/' + connection.text("proto");
   }

@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @see "redis.io/docs/latest/develop/pubsub, section Format of pushed messages"
  */
-final class Subscriptions {
+final class RedisSubscriptions {
 
   /** What a value is. */
   enum Meaning {

@@ -11,7 +11,7 @@ import java.util.Map;
  * How many events a namespace may get: some at once, and then one in a while. Namespaces that have
  * had none for long make room. One thread at a time.
  */
-final class EventRate {
+final class NamespaceRate {
 
   private static final int BURST = 10;
   private static final long REFILL_NS = 6_000_000_000L;

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Reads one kind of object, field by field; of a field that is there twice the last one counts. One
  * thread.
  */
-abstract sealed class ObjectReader
+abstract sealed class BindingReader
     permits PodReader, ServiceReader, NodeReader, EndpointSliceReader {
 
   /** Addresses and ports of one object that are kept. */
@@ -79,7 +79,7 @@ abstract sealed class ObjectReader
   abstract void addPlaces(String uid, Map<Place, Owner> places);
 
   /** Reads one object; a {@code Status} where the API sends one. */
-  final Seen read(JsonReader json) throws IOException {
+  final ObservedObject read(JsonReader json) throws IOException {
     uid = "";
     resourceVersion = "";
     created = "";
@@ -90,7 +90,7 @@ abstract sealed class ObjectReader
     claimed.clear();
     begin();
     if (!json.enterObject()) {
-      return Seen.NOTHING;
+      return ObservedObject.NOTHING;
     }
     while (json.more()) {
       String field = json.name();
@@ -107,7 +107,7 @@ abstract sealed class ObjectReader
     }
     String since = started().isEmpty() ? created : started();
     long fromNs = hasBeginning() ? timeNs(since) : 0;
-    return new Seen(uid, resourceVersion, fromNs, places, Set.copyOf(claimed), code, message);
+    return new ObservedObject(uid, resourceVersion, fromNs, places, Set.copyOf(claimed), code, message);
   }
 
   private void metadata(JsonReader json) throws IOException {

@@ -19,17 +19,17 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What is kept of an object, and what of it is left out and counted. */
-final class ObjectReaderTest {
+final class BindingReaderTest {
 
   private static final String DIGEST = "sha256:" + "0123456789abcdef".repeat(4);
 
   private final PodReader pods = new PodReader();
 
-  private static Seen read(ObjectReader reader, String json) throws IOException {
+  private static ObservedObject read(BindingReader reader, String json) throws IOException {
     return reader.read(
         new JsonReader(
             new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)),
-            ObjectReader.TEXT_BYTES_MAX));
+            BindingReader.TEXT_BYTES_MAX));
   }
 
   private static Place place(String address) {
@@ -136,7 +136,7 @@ final class ObjectReaderTest {
             "dns": {}
         }]\
         """;
-    Seen seen = read(pods, pod(networks(status), "", ""));
+    ObservedObject seen = read(pods, pod(networks(status), "", ""));
     assertThat(seen.places().keySet())
         .containsExactlyInAnyOrder(place("10.0.0.1"), place("192.168.7.4"), place("fd00:7::4"));
     assertThat(seen.claimed()).containsExactlyInAnyOrder(place("192.168.7.4"), place("fd00:7::4"));
@@ -146,7 +146,7 @@ final class ObjectReaderTest {
 
   @Test
   void takesNoAddressOfTheInternetFromAnAnnotation() throws IOException {
-    Seen seen = read(pods, pod(networks("[{\"ips\":[\"8.8.8.8\",\"192.168.7.4\"]}]"), "", ""));
+    ObservedObject seen = read(pods, pod(networks("[{\"ips\":[\"8.8.8.8\",\"192.168.7.4\"]}]"), "", ""));
     assertThat(seen.places()).doesNotContainKey(place("8.8.8.8"));
     assertThat(seen.claimed()).containsExactly(place("192.168.7.4"));
     assertThat(pods.omitted()).isEqualTo(1);
@@ -155,7 +155,7 @@ final class ObjectReaderTest {
   @Test
   void takesNoAnnotationOfAPodOfTheNodesNetwork() throws IOException {
     String status = "[{\"ips\":[\"192.168.7.4\"]}]";
-    Seen seen = read(pods, pod(networks(status), ",\"hostNetwork\":true", ""));
+    ObservedObject seen = read(pods, pod(networks(status), ",\"hostNetwork\":true", ""));
     assertThat(seen.places()).isEmpty();
   }
 
@@ -165,7 +165,7 @@ final class ObjectReaderTest {
         new String[] {
           "", "7", "[", "[[[", "{}", "[{\"ips\":\"192.168.7.4\"}]", "[{\"ips\":[1]}]"
         }) {
-      Seen seen = read(pods, pod(networks(text), "", ""));
+      ObservedObject seen = read(pods, pod(networks(text), "", ""));
       assertThat(seen.places().keySet()).as(text).containsExactly(place("10.0.0.1"));
     }
     assertThat(pods.omitted()).isPositive();
@@ -182,14 +182,14 @@ final class ObjectReaderTest {
                     + i % 250
                     + "\"]}")
             .collect(Collectors.joining(",", "[", "]"));
-    Seen seen = read(pods, pod(networks(many), "", ""));
+    ObservedObject seen = read(pods, pod(networks(many), "", ""));
     assertThat(seen.claimed()).hasSize(32);
     assertThat(pods.omitted()).isPositive();
   }
 
   @Test
   void anAddressThatTheStatusHasIsNotOneOfAnAnnotationAlone() throws IOException {
-    Seen seen = read(pods, pod(networks("[{\"ips\":[\"10.0.0.1\"]}]"), "", ""));
+    ObservedObject seen = read(pods, pod(networks("[{\"ips\":[\"10.0.0.1\"]}]"), "", ""));
     assertThat(seen.places()).hasSize(1);
     assertThat(seen.claimed()).isEmpty();
   }
@@ -201,7 +201,7 @@ final class ObjectReaderTest {
             .mapToObj(i -> "{\"type\":\"InternalIP\",\"address\":\"10.1.0." + i + "\"}")
             .collect(Collectors.joining(","));
     NodeReader nodes = new NodeReader();
-    Seen seen =
+    ObservedObject seen =
         read(
             nodes,
             "{\"metadata\":{\"name\":\"n1\",\"uid\":\"u\"},\"status\":{\"addresses\":["
@@ -218,7 +218,7 @@ final class ObjectReaderTest {
             .mapToObj(i -> "{\"name\":\"p" + i + "\",\"port\":" + i + '}')
             .collect(Collectors.joining(","));
     ServiceReader services = new ServiceReader();
-    Seen seen =
+    ObservedObject seen =
         read(
             services,
             "{\"metadata\":{\"name\":\"s\",\"namespace\":\"shop\",\"uid\":\"u\"},\"spec\":{"
