@@ -42,7 +42,8 @@ record Verdict(Kind kind, String text) {
    * @param missing pods of this owner without their tap
    * @param repaired when the owner was last repaired, or null for never
    */
-  static Verdict of(PodOwner owner, List<Finding> missing, @Nullable Instant repaired, Instant now) {
+  static Verdict of(
+      PodOwner owner, List<Finding> missing, @Nullable Instant repaired, Instant now) {
     if (owner.way() == PodOwner.Way.NONE) {
       return new Verdict(Kind.LEAVE, owner.why());
     }

@@ -5,8 +5,8 @@
 package io.podtap.sensor.dispatch;
 
 import io.podtap.sensor.flow.ProxyHeader;
-import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Payload;
 import java.net.InetAddress;
 import java.util.HashMap;

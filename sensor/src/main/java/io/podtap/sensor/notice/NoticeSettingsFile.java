@@ -57,7 +57,8 @@ public final class NoticeSettingsFile {
       if (equals < 1) {
         throw new SettingsException("invalid option '" + option + "': NAME=VALUE expected");
       }
-      values.put(option.substring(0, equals), DetectionValues.elements(option.substring(equals + 1)));
+      values.put(
+          option.substring(0, equals), DetectionValues.elements(option.substring(equals + 1)));
     }
     List<String> detect = values.remove("detect");
     Set<String> names = detect == null ? Set.of() : new HashSet<>(detect);

@@ -107,7 +107,8 @@ abstract sealed class BindingReader
     }
     String since = started().isEmpty() ? created : started();
     long fromNs = hasBeginning() ? timeNs(since) : 0;
-    return new ObservedObject(uid, resourceVersion, fromNs, places, Set.copyOf(claimed), code, message);
+    return new ObservedObject(
+        uid, resourceVersion, fromNs, places, Set.copyOf(claimed), code, message);
   }
 
   private void metadata(JsonReader json) throws IOException {

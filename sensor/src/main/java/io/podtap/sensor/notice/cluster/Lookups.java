@@ -102,7 +102,11 @@ final class Lookups implements Watcher {
   }
 
   private static void raise(
-      RecordView record, FindingHandler findings, @Nullable String victim, String does, String server) {
+      RecordView record,
+      FindingHandler findings,
+      @Nullable String victim,
+      String does,
+      String server) {
     Party source = record.originator();
     findings.raise(
         ClusterNotice.JNDI_CALLBACK,

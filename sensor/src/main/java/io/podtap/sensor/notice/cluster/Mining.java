@@ -83,7 +83,8 @@ final class Mining implements Watcher {
     }
   }
 
-  private static void raise(RecordView record, FindingHandler findings, String does, String detail) {
+  private static void raise(
+      RecordView record, FindingHandler findings, String does, String detail) {
     Party source = record.originator();
     String identifier = source.key() + ' ' + record.responder().address();
     findings.raise(

@@ -79,7 +79,11 @@ final class Shells implements Watcher {
   }
 
   private static void raise(
-      RecordView record, FindingHandler findings, ClusterNotice kind, String message, String detail) {
+      RecordView record,
+      FindingHandler findings,
+      ClusterNotice kind,
+      String message,
+      String detail) {
     Party source = record.originator();
     Party target = record.responder();
     String identifier = source.key() + ' ' + target.key();

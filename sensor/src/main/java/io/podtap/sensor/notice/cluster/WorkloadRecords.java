@@ -36,7 +36,8 @@ final class WorkloadRecords {
 
   private final Learning learning;
   private final ClusterSettings settings;
-  private final FindingHandler nobody = (kind, message, detail, about, source, destination, id) -> {};
+  private final FindingHandler nobody =
+      (kind, message, detail, about, source, destination, id) -> {};
   private @Nullable LookedUpDomains names;
   private boolean claimed;
 

@@ -5,9 +5,9 @@
 package io.podtap.sensor.parse.dnp3;
 
 import io.podtap.sensor.log.LogSchema;
-import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.DatagramParser;
 import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Resynchronizer;
 import io.podtap.sensor.parse.Service;

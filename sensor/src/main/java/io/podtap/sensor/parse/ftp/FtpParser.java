@@ -95,7 +95,8 @@ final class FtpParser implements StreamParser {
     this.serverLines = new Gather(LINE_MAX, session.account());
     this.row = new FtpRow(session.flow());
     this.held = new HeldHeap(session.account());
-    pending.add(new FtpCommand(session.nowNs(), FtpCommand.GREETING, "")); // the greeting answers nothing
+    pending.add(
+        new FtpCommand(session.nowNs(), FtpCommand.GREETING, "")); // the greeting answers nothing
   }
 
   @Override

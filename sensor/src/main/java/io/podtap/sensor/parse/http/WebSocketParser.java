@@ -4,8 +4,8 @@
  */
 package io.podtap.sensor.parse.http;
 
-import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.HeapSize;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;

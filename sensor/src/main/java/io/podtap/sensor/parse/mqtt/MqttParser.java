@@ -5,8 +5,8 @@
 package io.podtap.sensor.parse.mqtt;
 
 import io.podtap.sensor.log.LogSchema;
-import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Resynchronizer;

@@ -4,8 +4,8 @@
  */
 package io.podtap.sensor.parse.mysql;
 
-import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Payload;
 import org.jspecify.annotations.Nullable;
 

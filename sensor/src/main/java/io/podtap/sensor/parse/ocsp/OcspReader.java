@@ -5,8 +5,8 @@
 package io.podtap.sensor.parse.ocsp;
 
 import io.podtap.sensor.log.LogSchema;
-import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.der.DerElement;
 import io.podtap.sensor.parse.der.DerException;

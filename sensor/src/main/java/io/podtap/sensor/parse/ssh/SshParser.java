@@ -4,9 +4,9 @@
  */
 package io.podtap.sensor.parse.ssh;
 
-import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.Digests;
 import io.podtap.sensor.parse.Gather;
+import io.podtap.sensor.parse.HeapAccount;
 import io.podtap.sensor.parse.HeldHeap;
 import io.podtap.sensor.parse.Payload;
 import io.podtap.sensor.parse.Session;

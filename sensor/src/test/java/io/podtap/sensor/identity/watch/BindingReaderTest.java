@@ -146,7 +146,8 @@ final class BindingReaderTest {
 
   @Test
   void takesNoAddressOfTheInternetFromAnAnnotation() throws IOException {
-    ObservedObject seen = read(pods, pod(networks("[{\"ips\":[\"8.8.8.8\",\"192.168.7.4\"]}]"), "", ""));
+    ObservedObject seen =
+        read(pods, pod(networks("[{\"ips\":[\"8.8.8.8\",\"192.168.7.4\"]}]"), "", ""));
     assertThat(seen.places()).doesNotContainKey(place("8.8.8.8"));
     assertThat(seen.claimed()).containsExactly(place("192.168.7.4"));
     assertThat(pods.omitted()).isEqualTo(1);
