@@ -151,7 +151,7 @@ class AddressReuseIT {
               call.shutdownOutput();
               call.getInputStream().readAllBytes();
             } catch (IOException e) {
-              continue; // nobody has the address any more
+              // nobody has the address any more
             }
           }
         });
@@ -178,7 +178,7 @@ class AddressReuseIT {
                   new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
               answers.put(address + ' ' + port, answer.substring(answer.indexOf("\r\n\r\n") + 4));
             } catch (IOException | IndexOutOfBoundsException e) {
-              continue; // while nobody has the address
+              // while nobody has the address
             } finally {
               Program.pause(CALL_EVERY_MS);
             }

@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -76,7 +78,7 @@ record LogMapping(
                         Repository.root().resolve("docs/mapping/" + schema + ".yaml"))));
     Map<String, Target> common = new LinkedHashMap<>();
     Map<String, Object> commonPart = new LinkedHashMap<>(map(file.get("common")));
-    Object unmapped = commonPart.remove("unmapped");
+    @Nullable Object unmapped = commonPart.remove("unmapped");
     add(common, commonPart, unmapped);
     Map<String, Log> logs = new TreeMap<>();
     Map<String, Object> all = map(file.get("logs"));
@@ -110,7 +112,7 @@ record LogMapping(
   }
 
   private static void add(
-      Map<String, Target> targets, Map<String, Object> fields, Object unmapped) {
+      Map<String, Target> targets, Map<String, Object> fields, @Nullable Object unmapped) {
     fields.forEach((name, value) -> {
       Target target =
           value instanceof Map<?, ?>
@@ -121,6 +123,11 @@ record LogMapping(
     map(unmapped)
         .forEach((reason, names) ->
             list(names).forEach(name -> put(targets, name, new Target("", "", reason))));
+  }
+
+  /** Returns what is mapped of a log. */
+  Log log(String name) {
+    return Objects.requireNonNull(logs.get(name), name);
   }
 
   private static void put(Map<String, Target> targets, String name, Target target) {
@@ -164,21 +171,21 @@ record LogMapping(
   }
 
   @SuppressWarnings("unchecked") // keys in YAML files are texts
-  private static Map<String, Object> map(Object value) {
+  private static Map<String, Object> map(@Nullable Object value) {
     return value == null ? Map.of() : (Map<String, Object>) value;
   }
 
-  private static Map<String, String> texts(Object value) {
+  private static Map<String, String> texts(@Nullable Object value) {
     Map<String, String> texts = new LinkedHashMap<>();
     map(value).forEach((name, text) -> texts.put(name, text(text)));
     return texts;
   }
 
-  private static String text(Object value) {
+  private static String text(@Nullable Object value) {
     return value == null ? "" : value.toString();
   }
 
-  private static List<String> list(Object value) {
+  private static List<String> list(@Nullable Object value) {
     List<String> texts = new ArrayList<>();
     if (value instanceof List<?> values) {
       values.forEach(one -> texts.add(one.toString()));

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -111,7 +112,7 @@ class LogMappingTest {
     Set<String> reasons = new HashSet<>();
     Set<String> seen = new HashSet<>();
     declared.forEach((log, fields) -> {
-      Map<String, Target> targets = mapping.logs().get(log).fields();
+      Map<String, Target> targets = mapping.log(log).fields();
       fields
           .keySet()
           .forEach(field -> {
@@ -228,7 +229,7 @@ class LogMappingTest {
     types.keySet().forEach(field -> several.put(field, hasSeveral(types, field)));
     List<String> problems = new ArrayList<>();
     for (Map.Entry<String, Map<String, String>> log : LogMapping.declared().entrySet()) {
-      LogMapping.Log mapped = mapping.logs().get(log.getKey());
+      LogMapping.Log mapped = mapping.log(log.getKey());
       mapped
           .constants()
           .forEach((field, of) ->
@@ -280,11 +281,11 @@ class LogMappingTest {
             attributes = new HashMap<>();
             objects.put(name, attributes);
           }
-          case "activity" -> activities.get(name).add(word);
+          case "activity" -> Objects.requireNonNull(activities.get(name)).add(word);
           case "attribute" -> {
             attributes.put(word, line.get(2));
             if (isClass && line.get(3).equals("required")) {
-              required.get(name).add(word);
+              Objects.requireNonNull(required.get(name)).add(word);
             }
           }
           default -> throw new IllegalStateException("unknown line " + line);
@@ -297,7 +298,7 @@ class LogMappingTest {
      * empty when there is no such attribute.
      */
     String type(String eventClass, String path) {
-      Map<String, String> attributes = classes.get(eventClass);
+      Map<String, String> attributes = Objects.requireNonNull(classes.get(eventClass));
       String type = "";
       boolean several = false;
       for (String step : path.split("\\.", -1)) {
@@ -319,7 +320,7 @@ class LogMappingTest {
     assertThat(schema.version).isEqualTo(mapping.version());
     List<String> problems = new ArrayList<>();
     for (Map.Entry<String, Map<String, String>> log : LogMapping.declared().entrySet()) {
-      LogMapping.Log mapped = mapping.logs().get(log.getKey());
+      LogMapping.Log mapped = mapping.log(log.getKey());
       String eventClass = mapped.eventClass();
       assertThat(schema.classes).as(log.getKey()).containsKey(eventClass);
       mapped
@@ -407,8 +408,8 @@ class LogMappingTest {
 
   private static void describe(
       StringBuilder page, String log, Set<String> fields, LogMapping ecs, LogMapping ocsf) {
-    LogMapping.Log inEcs = ecs.logs().get(log);
-    LogMapping.Log inOcsf = ocsf.logs().get(log);
+    LogMapping.Log inEcs = ecs.log(log);
+    LogMapping.Log inOcsf = ocsf.log(log);
     List<String> constants = new ArrayList<>();
     inEcs
         .constants()
