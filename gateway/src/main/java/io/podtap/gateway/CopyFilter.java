@@ -19,6 +19,9 @@ import java.util.SplittableRandom;
  */
 final class CopyFilter implements FrameHandler, AutoCloseable {
 
+  /** Part of the heap that tables of packets and hosts may take. */
+  private static final int HEAP_SHARE = 8;
+
   private final FrameHandler next;
   private final TapMerge merge;
   private final Headers headers = new Headers();
@@ -31,7 +34,10 @@ final class CopyFilter implements FrameHandler, AutoCloseable {
     this.next = next;
     merge =
         new TapMerge(
-            bytesMax, new SplittableRandom().nextLong(), (frame, _, _, _) -> next.onFrame(frame));
+            bytesMax,
+            Runtime.getRuntime().maxMemory() / HEAP_SHARE,
+            new SplittableRandom().nextLong(),
+            (frame, _, _, _) -> next.onFrame(frame));
   }
 
   @Override

@@ -181,7 +181,11 @@ public final class Analysis implements FrameAnalysis {
     this.ackEvents = AckEvents.of(sink, tracker);
     this.merge =
         perTap
-            ? new TapMerge(settings.mergeBytesMax(), settings.tracking().seed(), new Copies())
+            ? new TapMerge(
+                settings.mergeBytesMax(),
+                heap.mergeHeapBytesMax(),
+                settings.tracking().seed(),
+                new Copies())
             : null;
   }
 

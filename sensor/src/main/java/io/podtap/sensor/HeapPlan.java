@@ -43,6 +43,11 @@ record HeapPlan(long heapBytes, int workers) {
   private static final int TABLES = 6;
 
   private static final int TABLE_SHARE = 16;
+
+  /** Part of the heap for packets, hosts and connections that several taps deliver. */
+  private static final int MERGE_SHARE = 24;
+
+  private static final long MERGE_BYTES_MAX = 32 * MIB;
   private static final int FLOWS_MIN = 1_024;
   private static final int FLOWS_MAX = 1 << 20;
 
@@ -73,9 +78,15 @@ record HeapPlan(long heapBytes, int workers) {
     return Math.clamp(heapBytes / 64 / workers / LOGS, LOG_BUFFER_BYTES_MIN, LOG_BUFFER_BYTES_MAX);
   }
 
+  /** Returns what one worker's merge of several taps may take. */
+  long mergeHeapBytesMax() {
+    return Math.min(MERGE_BYTES_MAX, heapBytes / MERGE_SHARE) / workers;
+  }
+
   /** Returns what is needed whatever the traffic, in all. */
   long fixedBytes() {
-    return PROGRAM_BYTES + workers * (WORKER_BYTES + (long) LOGS * logBufferBytes());
+    return PROGRAM_BYTES
+        + workers * (WORKER_BYTES + (long) LOGS * logBufferBytes() + mergeHeapBytesMax());
   }
 
   private long sharedBytes() {

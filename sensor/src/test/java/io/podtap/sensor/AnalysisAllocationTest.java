@@ -6,15 +6,14 @@ package io.podtap.sensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.LinkType;
+import io.podtap.core.testing.Allocation;
 import io.podtap.sensor.log.JsonFormat;
 import io.podtap.sensor.sink.StreamSink;
 import io.podtap.sensor.track.Tracker;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
 /** Packets of flows that are under way allocate nothing, from headers to the flow's counters. */
@@ -38,26 +37,20 @@ class AnalysisAllocationTest {
         MemorySegment.ofArray(answer),
         MemorySegment.ofArray(datagram)
       };
-      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-      run(analysis, frame, all, 0);
-      run(analysis, frame, all, PACKETS);
-      long before = threads.getCurrentThreadAllocatedBytes();
-      long nothing = threads.getCurrentThreadAllocatedBytes() - before;
-      before = threads.getCurrentThreadAllocatedBytes();
-      run(analysis, frame, all, 2 * PACKETS);
-      long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+      long[] nowNs = {Conversation.START_NS};
+      int[] count = new int[1];
+      long allocated =
+          Allocation.ofWarm(
+              PACKETS,
+              () -> {
+                MemorySegment packet = all[count[0]++ % all.length];
+                int length = (int) packet.byteSize();
+                frame.wrap(packet, 0, length, length, nowNs[0]);
+                analysis.onFrame(frame.origin(LinkType.RAW, 0, false));
+                nowNs[0] += 1_000;
+              });
 
-      assertThat(allocated - nothing).isZero();
-    }
-  }
-
-  private static void run(Analysis analysis, Frame frame, MemorySegment[] packets, int first) {
-    long nowNs = Conversation.START_NS + first * 1_000L;
-    for (int i = 0; i < PACKETS; i++) {
-      MemorySegment packet = packets[i % packets.length];
-      frame.wrap(packet, 0, (int) packet.byteSize(), (int) packet.byteSize(), nowNs);
-      analysis.onFrame(frame.origin(LinkType.RAW, 0, false));
-      nowNs += 1_000;
+      assertThat(allocated).isZero();
     }
   }
 }

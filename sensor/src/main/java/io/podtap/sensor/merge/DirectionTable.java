@@ -12,14 +12,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class DirectionTable {
 
-  /** Followed at a time. */
-  private static final int DIRECTIONS = 1 << 12;
+  /** Followed at a time, and the heap that each takes. */
+  private static final int DIRECTIONS_MAX = 1 << 12;
 
-  private final @Nullable SentBytes[] directions = new SentBytes[DIRECTIONS];
+  private static final int DIRECTIONS_MIN = 1 << 4;
+  private static final int DIRECTION_BYTES = 704;
+
+  private final @Nullable SentBytes[] directions;
+
+  DirectionTable(long heapBytesMax) {
+    long fit = Math.clamp(heapBytesMax / DIRECTION_BYTES, DIRECTIONS_MIN, DIRECTIONS_MAX);
+    directions = new SentBytes[(int) Long.highestOneBit(fit)];
+  }
 
   /** Returns what is known of the direction with this key, see {@link PacketIdentity#direction}. */
   SentBytes of(long key) {
-    int slot = (int) (key >>> 32) & (DIRECTIONS - 1);
+    int slot = (int) (key >>> 32) & (directions.length - 1);
     SentBytes sent = directions[slot];
     if (sent == null) {
       sent = new SentBytes();

@@ -18,15 +18,22 @@ import org.jspecify.annotations.Nullable;
 final class PairTable {
 
   private static final int PAIRS_MAX = 1 << 14;
+  private static final int PAIRS_MIN = 1 << 6;
+
+  /** Of the heap for a pair. */
+  private static final int PAIR_BYTES = 304;
+
   private static final int NEIGHBOURS = 4;
   private static final long MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
 
-  private final @Nullable Pair[] pairs = new Pair[PAIRS_MAX];
+  private final @Nullable Pair[] pairs;
   private final long seed;
   private Pair last = new Pair();
 
-  PairTable(long seed) {
+  PairTable(long seed, long heapBytesMax) {
     this.seed = seed | 1;
+    long fit = Math.clamp(heapBytesMax / PAIR_BYTES, PAIRS_MIN, PAIRS_MAX);
+    pairs = new Pair[(int) Long.highestOneBit(fit)];
   }
 
   /** Returns a key of both addresses, whichever way round; never 0. */
@@ -63,7 +70,7 @@ final class PairTable {
     if (last.key == key) {
       return last;
     }
-    int first = (int) (key >>> 40) & (PAIRS_MAX - 1) & -NEIGHBOURS;
+    int first = (int) (key >>> 40) & (pairs.length - 1) & -NEIGHBOURS;
     Pair found = null;
     for (int i = first; i < first + NEIGHBOURS; i++) {
       Pair pair = pairs[i];

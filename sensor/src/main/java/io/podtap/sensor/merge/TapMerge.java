@@ -47,8 +47,10 @@ public final class TapMerge implements AutoCloseable {
   /** While a tap begins to see what another one sees, what was handed on may come again. */
   private static final long JOIN_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  /** Packets held and remembered at most; bounds their part of the heap. */
+  /** Packets held and remembered at most, and the heap that each takes. */
   private static final int PACKETS_MAX = 1 << 17;
+
+  private static final int PACKET_BYTES = 208;
 
   /** Packets that a packet is compared with: a flood of the same packet costs no more. */
   private static final int COMPARED_MAX = 256;
@@ -61,7 +63,8 @@ public final class TapMerge implements AutoCloseable {
   private final PairTable pairs;
   private final PassedPackets passed = new PassedPackets();
   private final PacketTable table;
-  private final DirectionTable directions = new DirectionTable();
+  private final DirectionTable directions;
+  private final int packetsMax;
   private final TapDelays delays = new TapDelays();
   private final PacketIdentity facts = new PacketIdentity();
   private final Frame frame = new Frame();
@@ -83,12 +86,16 @@ public final class TapMerge implements AutoCloseable {
 
   /**
    * @param bytesMax memory for frames, outside the heap, taken as it is needed
+   * @param heapBytesMax what the tables may take of the heap: half of it for packets that are held
+   *     or remembered, five sixteenths for pairs of hosts, the rest for connections
    * @param seed makes places in the tables unforeseeable to whoever sends packets
    */
-  public TapMerge(long bytesMax, long seed, MergeHandler handler) {
+  public TapMerge(long bytesMax, long heapBytesMax, long seed, MergeHandler handler) {
     this.handler = handler;
     this.bytes = new HeldBytes(bytesMax);
-    this.pairs = new PairTable(seed);
+    packetsMax = Math.clamp(heapBytesMax / 2 / PACKET_BYTES, 256, PACKETS_MAX);
+    this.pairs = new PairTable(seed, heapBytesMax / 16 * 5);
+    this.directions = new DirectionTable(heapBytesMax / 16 * 3);
     this.table = new PacketTable(seed);
   }
 
@@ -261,10 +268,12 @@ public final class TapMerge implements AutoCloseable {
   /** Returns whether a packet was handed on before it was known that this tap sees it, too. */
   private boolean isPassed(int tap, Pair pair) {
     boolean late = nowNs < pair.joinNs && tap != pair.tap(0);
-    if (!late && (nowNs >= joinNs || tap == firstTap)) {
+    long knownNs = facts.unique ? MEMORY_NS : JOIN_NS;
+    boolean joins = tap != pair.tap(0) && nowNs < pair.joinNs - JOIN_NS + knownNs;
+    if (!joins && (nowNs >= joinNs - JOIN_NS + knownNs || tap == firstTap)) {
       return false;
     }
-    if (passed.take(facts.key, nowNs - JOIN_NS)) {
+    if (passed.take(facts.key, nowNs - knownNs)) {
       duplicates++;
       return true;
     }
@@ -314,7 +323,7 @@ public final class TapMerge implements AutoCloseable {
       free = packet.chained;
       return packet;
     }
-    if (made < PACKETS_MAX) {
+    if (made < packetsMax) {
       made++;
       return new HeldPacket();
     }

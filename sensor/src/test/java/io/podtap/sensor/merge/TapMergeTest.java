@@ -6,6 +6,7 @@ package io.podtap.sensor.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.podtap.core.packet.Bytes;
 import io.podtap.core.packet.Frame;
 import io.podtap.core.packet.Headers;
@@ -14,6 +15,7 @@ import io.podtap.core.packet.Ipv6;
 import io.podtap.core.packet.LinkType;
 import io.podtap.core.packet.Tcp;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,9 +30,12 @@ final class TapMergeTest {
   private static final long START_NS = 1_700_000_000_000_000_000L;
   private static final int PAYLOAD = 48;
 
+  /** Places in tables, and the list of chunks outside the heap. */
+  private static final long FIXED_BYTES = 320 << 10;
+
   private final List<Integer> passed = new ArrayList<>();
   private final TapMerge merge =
-      new TapMerge(8 << 20, 5, (frame, _, _, _) -> passed.add(number(frame)));
+      new TapMerge(8 << 20, 16 << 20, 5, (frame, _, _, _) -> passed.add(number(frame)));
   private final Frame frame = new Frame();
   private final Headers headers = new Headers();
   private long nowNs = START_NS;
@@ -185,6 +190,24 @@ final class TapMergeTest {
     assertThat(end()).filteredOn(number -> number < 9).containsExactlyElementsOf(upTo(9));
   }
 
+  /** What one tap alone delivered was handed on at once; another one delivers it late. */
+  @ParameterizedTest
+  @ValueSource(ints = {100, 400, 700, 1_200})
+  void aTapThatBeginsLateDeliversCopies(int lateMs) {
+    deliver(datagram(1, -1), 0);
+    nowNs += ms(3_000);
+    for (int i = 0; i < 20; i++) {
+      deliver(segment(i, i), 0);
+      nowNs += ms(1);
+    }
+    deliver(segment(0, 0), 1);
+    nowNs += ms(lateMs);
+    for (int i = 1; i < 20; i++) {
+      deliver(segment(i, i), 1);
+    }
+    assertThat(end()).filteredOn(number -> number >= 0).containsExactlyElementsOf(upTo(20));
+  }
+
   /** Whoever delivers forged frames of two hosts does not keep out the taps that see them. */
   @ParameterizedTest
   @ValueSource(ints = {7, 8, 9, 100})
@@ -230,5 +253,31 @@ final class TapMergeTest {
     assertThat(end()).filteredOn(number -> number < 20).containsExactlyElementsOf(upTo(20));
     assertThat(passed).hasSize(20 + flood);
     assertThat(merge.compared()).isLessThan(300L * flood);
+  }
+
+  /** Whatever comes, the tables take what they may of the heap, and no more. */
+  @ParameterizedTest
+  @ValueSource(ints = {1 << 20, 4 << 20, 16 << 20})
+  void tablesStayWithinTheirPartOfTheHeap(int heapBytes) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    MemorySegment packet = segment(0, 0);
+    int length = (int) packet.byteSize();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    try (TapMerge small = new TapMerge(64 << 20, heapBytes, 5, (_, _, _, _) -> {})) {
+      for (int i = 0; i < 150_000; i++) {
+        Bytes.putI32(packet, 20, i % 20_000);
+        Bytes.putI32(packet, Ipv6.HEADER_LENGTH + 24, i);
+        headers.locate(packet, 0, length, LinkType.RAW);
+        for (int tap = 0; tap < 2; tap++) {
+          frame.wrap(packet, 0, length, length, nowNs).origin(LinkType.RAW, tap, false);
+          small.advance(nowNs);
+          small.take(frame, headers);
+        }
+        nowNs += 10_000;
+      }
+      assertThat(small.counts().duplicates()).isEqualTo(150_000);
+    }
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    assertThat(allocated).isBetween(heapBytes / 2L, heapBytes + FIXED_BYTES);
   }
 }
