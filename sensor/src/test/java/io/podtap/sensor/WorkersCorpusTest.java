@@ -109,6 +109,9 @@ class WorkersCorpusTest {
           if (schema.path().equals("weird") && "-".equals(row.get("id.orig_h"))) {
             row.remove("ts"); // one row for all workers, of the one that comes first
           }
+          if ("x509_cert_parse_error".equals(row.get("name"))) {
+            row.remove("addl"); // which file it is, by a random name
+          }
           row.keySet().removeIf(field -> NOT_COMPARED.contains(field) || field.endsWith("uids"));
           return row.toString();
         })

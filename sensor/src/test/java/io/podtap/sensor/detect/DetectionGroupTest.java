@@ -38,7 +38,7 @@ class DetectionGroupTest {
   private static final Set<String> NO_STATE =
       Set.of(
           "Networks.networks",
-          "OptionValues.values",
+          "DetectionValues.values",
           "WatcherDetection.shared",
           "WatcherDetection.watcher",
           "WorkloadRecords.claimed",
