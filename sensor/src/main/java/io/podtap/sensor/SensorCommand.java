@@ -170,13 +170,13 @@ public final class SensorCommand implements Program {
         interfaceName,
         filter,
         analysis.settings(
-            owners.bytesMax(Runtime.getRuntime().maxMemory()) + edges.bytesMax(owners)),
+            owners.bytesMax(Runtime.getRuntime().maxMemory()) + edges.bytesMax(owners.isOn())),
         LogFolder.resolve(logs, System.getenv()),
         LogFormat.named(format),
         new Rotation(rotateBytes, TimeUnit.SECONDS.toNanos(rotateSeconds)),
         broker(),
         owners,
-        edges.bytesMax(owners));
+        edges.bytesMax(owners.isOn()));
   }
 
   private @Nullable BrokerSettings broker() {

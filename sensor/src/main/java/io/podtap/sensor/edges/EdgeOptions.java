@@ -5,7 +5,6 @@
 package io.podtap.sensor.edges;
 
 import io.podtap.core.config.SettingsException;
-import io.podtap.sensor.identity.source.IdentitySettings;
 import picocli.CommandLine.Option;
 
 /** Options of metrics by edge. */
@@ -32,16 +31,17 @@ public final class EdgeOptions {
   /**
    * Returns the text that metrics by edge may take; 0 when they are off.
    *
+   * @param isNamed whether the ends of connections are named
    * @throws SettingsException when the bound is invalid, or nobody names the ends of an edge
    */
-  public long bytesMax(IdentitySettings owners) {
+  public long bytesMax(boolean isNamed) {
     if (!isOn) {
       if (bytes != Long.parseLong(BYTES_DEFAULT)) {
         throw new SettingsException("--edge-metrics-bytes requires --edge-metrics");
       }
       return 0;
     }
-    if (!owners.isOn()) {
+    if (!isNamed) {
       throw new SettingsException("--edge-metrics requires --identity api or reports");
     }
     if (bytes < EdgeSeries.BYTES_MIN || bytes > EdgeSeries.BYTES_MAX) {

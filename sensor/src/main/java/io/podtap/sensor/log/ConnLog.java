@@ -77,8 +77,7 @@ public final class ConnLog {
   public static LogSchema<Flow> ofLong(LogSchema<Flow> connections) {
     return connections.renamed(
         "conn_long",
-        "One record for each time that a flow has been open for one of the durations of"
-            + " longconnection.default_durations; the columns are those of conn.log.");
+        "Flows that are open for long, as they are then; the columns are those of conn.log.");
   }
 
   private static LogSchema.Builder<Flow> standard(CommunityId communityId, List<String> services) {

@@ -1,7 +1,3 @@
-/*
- * Copyright 2026 the Podtap authors
- * SPDX-License-Identifier: Apache-2.0
- */
 /**
  * The options of {@code podtap tap}, each declared once: name, type, default and help. The command
  * line, the environment, files of options, annotations of pods, the options of programs that inject
