@@ -27,6 +27,9 @@ public final class LogLosses implements LossHandler {
   /** A log that nothing is written to says nothing of its disk after so long. */
   private static final long LATELY_NS = TimeUnit.MINUTES.toNanos(1);
 
+  /** Records that were lost are a problem for so long, even if those that followed were written. */
+  private static final long LOST_NS = TimeUnit.SECONDS.toNanos(15);
+
   private final LongSupplier clock;
 
   /** Logs that could not be written when that was tried last. */
@@ -37,6 +40,10 @@ public final class LogLosses implements LossHandler {
   private volatile String lastFailure = "";
   private volatile boolean failing;
   private volatile long lastFailureNs;
+
+  /** When records were lost last, or 0. */
+  private volatile long lastLossNs;
+
   private Map<String, Long> told = Map.of();
   private boolean toldFailing;
   private long nextNewsNs = Long.MIN_VALUE;
@@ -75,22 +82,28 @@ public final class LogLosses implements LossHandler {
 
   @Override
   public void onCut(String log) {
-    onLost(log, 1);
+    lost.merge(log, 1L, Long::sum);
     cut.add(log);
   }
 
   /**
-   * Returns why records could not be written within the last minute, or an empty text when those
-   * that came could. Any thread.
+   * Returns why records could not be written within the last minute, or that some were lost within
+   * the last 15 seconds; an empty text when all is well. Any thread.
    */
   public String problem() {
-    boolean lately = clock.getAsLong() - lastFailureNs < LATELY_NS;
-    return unwritable.isEmpty() || !lately ? "" : "logs cannot be written (" + lastFailure + ")";
+    long nowNs = clock.getAsLong();
+    if (!unwritable.isEmpty() && nowNs - lastFailureNs < LATELY_NS) {
+      return "logs cannot be written (" + lastFailure + ")";
+    }
+    return lastLossNs != 0 && nowNs - lastLossNs < LOST_NS
+        ? "records were lost (" + lastFailure + ")"
+        : "";
   }
 
   @Override
   public void onLost(String log, long records) {
     lost.merge(log, records, Long::sum);
+    lastLossNs = clock.getAsLong();
   }
 
   /** Returns the records lost so far, by log. */

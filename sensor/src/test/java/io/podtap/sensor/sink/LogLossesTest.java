@@ -45,4 +45,23 @@ class LogLossesTest {
     assertThat(losses.news(180 * SECOND_NS)).isEmpty();
     assertThat(losses.counts()).containsEntry("conn", 6L).containsEntry("dns", 2L);
   }
+
+  /** What a nearly full disk still takes now and then does not say that all is well. */
+  @Test
+  void lossesAreAProblemForAWhileAfterTheyEnd() {
+    long[] nowNs = {SECOND_NS};
+    LogLosses counted = new LogLosses(() -> nowNs[0]);
+    counted.onFailure("conn", new IOException("No space left on device"));
+    assertThat(counted.problem()).startsWith("logs cannot be written (conn.log: No space");
+    counted.onRecovered("conn");
+    assertThat(counted.problem()).isEmpty();
+    counted.onFailure("conn", new IOException("No space left on device"));
+    counted.onLost("conn", 5);
+    counted.onRecovered("conn");
+    nowNs[0] += 14 * SECOND_NS;
+    assertThat(counted.problem())
+        .isEqualTo("records were lost (conn.log: No space left on device)");
+    nowNs[0] += SECOND_NS;
+    assertThat(counted.problem()).isEmpty();
+  }
 }
