@@ -46,7 +46,7 @@ public final class NoticeRun {
   }
 
   /** Counts records and keeps none. */
-  private record CountingSink(Map<String, Long> counts) implements LogSink {
+  record CountingSink(Map<String, Long> counts) implements LogSink {
 
     @Override
     public <R> LogStream<R> open(LogSchema<R> schema) {

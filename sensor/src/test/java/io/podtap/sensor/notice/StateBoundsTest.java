@@ -7,10 +7,7 @@ package io.podtap.sensor.notice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.sensor.log.LogRecord;
-import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.notice.catalog.Detections;
-import io.podtap.sensor.sink.LogSink;
-import io.podtap.sensor.sink.LogStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -29,28 +26,6 @@ class StateBoundsTest {
   private static final long BYTES_MAX = 64 << 20;
   private static final long START_NS = 1_700_000_000_000_000_000L;
 
-  /** Counts records and keeps none. */
-  private static final class Counting implements LogSink {
-
-    private final Map<String, Long> counts = new HashMap<>();
-
-    @Override
-    public <R> LogStream<R> open(LogSchema<R> schema) {
-      return row -> counts.merge(schema.path(), 1L, Long::sum);
-    }
-
-    @Override
-    public LogSink another() {
-      return this;
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
-  }
-
   private static String pod(int number) {
     return "10." + number / 250 / 250 + '.' + number / 250 % 250 + '.' + number % 250;
   }
@@ -63,7 +38,7 @@ class StateBoundsTest {
     return address.startsWith("10.") ? "namespace/Deployment/workload-of-" + address : "";
   }
 
-  private final Counting sink = new Counting();
+  private final NoticeRun.CountingSink sink = new NoticeRun.CountingSink(new HashMap<>());
   private final NoticeStage stage =
       new NoticeStage(
           Detections.all(),
@@ -167,7 +142,7 @@ class StateBoundsTest {
     }
     assertThat(stage.heldBytes()).isLessThan(BYTES_MAX + (16 << 20));
     assertThat(stage.evicted()).isGreaterThan(evictedOfPairs);
-    assertThat(sink.counts.get("known_services")).isGreaterThan(1_000);
+    assertThat(sink.counts().get("known_services")).isGreaterThan(1_000);
   }
 
   /** A table that forgets what is usual would find everything new. */
