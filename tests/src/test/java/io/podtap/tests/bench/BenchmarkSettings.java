@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  *
  * @param tap Podtap's command
  * @param references further taps' commands
+ * @param isSniffed whether the sensor is one that reads its interface: it answers no probe
  * @param isEncrypted compare packets over TLS with plain tunnels
  * @param cpus the share of a CPU that every tap gets, 0 for no limit
  * @param applicationCpus the share of a CPU that the tapped HTTP server gets, 0 for no limit
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
 record BenchmarkSettings(
     String tap,
     List<String> references,
+    boolean isSniffed,
     boolean isEncrypted,
     double cpus,
     double applicationCpus,
@@ -39,8 +41,8 @@ record BenchmarkSettings(
   static final String USAGE =
       """
       usage: tests/bench [--quick] [--seconds N] [--warm N] [--runs N] [--only WORD]...
-                         [--rounds N] [--cpu SHARE] [--application-cpu SHARE] [--encrypted] [--congestion NAME]
-                         [--tap COMMAND] [--reference COMMAND]...
+                         [--rounds N] [--cpu SHARE] [--application-cpu SHARE] [--sniffed] [--encrypted]
+                         [--congestion NAME] [--tap COMMAND] [--reference COMMAND]...
         --quick      short runs: an impression, not a measurement
         --seconds N  length of one run of a load, 1 to 50 (default 6)
         --warm N     runs before the measured ones (default 1)
@@ -51,6 +53,7 @@ record BenchmarkSettings(
                      loads of 1 Gbit/s and 150 k packets/s
         --application-cpu SHARE  hold the HTTP server to this share, and measure HTTP alone: with what is left of the machine
                      for client, tap and sensor, whatever the server loses is lost to the tap, not to their crowd
+        --sniffed    the sensor reads its interface, as stock ones do: it answers no probe, so datagrams leave singly
         --encrypted  packets over TLS beside plain ones, and tcpdump into socat; bulk of 1 Gbit/s, 400 Mbit/s with --cpu
         --congestion NAME  TCP's congestion control on all hosts (default cubic, the kernel's own; where the kernel
                            does not allow it in a network namespace, reno, else the first that it allows)
@@ -78,6 +81,7 @@ record BenchmarkSettings(
             + " --metrics {metrics} --count-json {ledger}";
     List<String> references = new ArrayList<>();
     List<String> only = new ArrayList<>();
+    boolean isSniffed = false;
     boolean isEncrypted = false;
     double cpus = 0;
     double applicationCpus = 0;
@@ -92,6 +96,10 @@ record BenchmarkSettings(
       if (name.equals("--quick")) {
         seconds = 2;
         runs = 1;
+        continue;
+      }
+      if (name.equals("--sniffed")) {
+        isSniffed = true;
         continue;
       }
       if (name.equals("--encrypted")) {
@@ -119,6 +127,7 @@ record BenchmarkSettings(
     return new BenchmarkSettings(
         tap,
         List.copyOf(references),
+        isSniffed,
         isEncrypted,
         cpus,
         applicationCpus,

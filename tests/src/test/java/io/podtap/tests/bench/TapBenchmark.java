@@ -101,7 +101,11 @@ public final class TapBenchmark {
     }
     Testbed testbed =
         new Testbed(
-            Path.of("tests/src/bench/c"), cleanup, settings.congestionControl(), application);
+            Path.of("tests/src/bench/c"),
+            cleanup,
+            settings.congestionControl(),
+            application,
+            settings.isSniffed());
     List<Tap> taps = new ArrayList<>(List.of(new Tap.None()));
     taps.add(new Tap.Program(BenchmarkTables.PODTAP, settings.tap(), true, prefix));
     if (settings.isEncrypted()) {

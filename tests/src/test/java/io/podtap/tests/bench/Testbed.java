@@ -8,7 +8,9 @@ import io.podtap.core.testing.NetworkNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -61,8 +63,14 @@ final class Testbed {
    * @param cleanup ends the programs, deletes namespaces and files
    * @param congestionControl of TCP on all hosts
    * @param application a shell's first words before it starts the HTTP server, for a control group
+   * @param isSniffed whether the sensor answers no probes
    */
-  Testbed(Path sources, Cleanup cleanup, String congestionControl, String application)
+  Testbed(
+      Path sources,
+      Cleanup cleanup,
+      String congestionControl,
+      String application,
+      boolean isSniffed)
       throws IOException {
     this.cleanup = cleanup;
     this.congestionControl = congestionControl;
@@ -81,7 +89,11 @@ final class Testbed {
     // Each learns where the other is, before anything is counted.
     pod.run(program("blaster"), SENSOR, VXLAN_PORT, "1", "1", "1", "1");
     client.run(program("blaster"), POD, "" + DISCARD_PORT, "1", "1", "1", "1");
-    sensorSink = new Dialogue(sensor.start(program("sink"), VXLAN_PORT, "vxlan"));
+    List<String> receiver = new ArrayList<>(List.of(program("sink"), VXLAN_PORT, "vxlan"));
+    if (!isSniffed) {
+      receiver.add("receipts");
+    }
+    sensorSink = new Dialogue(sensor.start(receiver.toArray(String[]::new)));
     podSink = new Dialogue(pod.start(program("sink"), Integer.toString(DISCARD_PORT)));
     Process iperf = pod.start("iperf3", "-s");
     Thread.ofPlatform().daemon().start(() -> drain(iperf));
