@@ -84,6 +84,11 @@ true
 {{- end -}}
 {{- end }}
 
+{{/* The brokers that detect reads from: those that the sensors send to, unless it has its own. */}}
+{{- define "podtap.detectBrokers" -}}
+{{- .Values.detect.kafka | default .Values.sensor.kafka | required "detect.enabled needs brokers: set sensor.kafka or detect.kafka" -}}
+{{- end }}
+
 {{/* Where taps send. A usual port is left out: then a pod's annotations may choose the other transport. */}}
 {{- define "podtap.sensor" -}}
 {{- $port := int .Values.sensor.port -}}

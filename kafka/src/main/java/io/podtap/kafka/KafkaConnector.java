@@ -14,6 +14,7 @@ import java.util.Set;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Makes a producer of what a user asked for, or says in one line what is wrong with it. */
@@ -32,7 +33,7 @@ public final class KafkaConnector implements BrokerConnector {
   private static final int LINGER_MS = 50;
 
   /** Where values come from that no command line is to show, such as {@code ${file:PATH:KEY}}. */
-  private static final String PROVIDERS = "config.providers";
+  private static final String PROVIDERS = AbstractConfig.CONFIG_PROVIDERS_CONFIG;
 
   /** Not a user's: the records are bytes, and where they go is said elsewhere. */
   private static final Set<String> OURS =
@@ -59,7 +60,7 @@ public final class KafkaConnector implements BrokerConnector {
     if (OURS.contains(key)) {
       throw new SettingsException("--kafka-option " + key + " cannot be set");
     }
-    if (!ProducerConfig.configNames().contains(key) && !key.startsWith(PROVIDERS)) {
+    if (!ProducerConfig.configNames().contains(key) && !isOfProviders(key)) {
       throw new SettingsException(
           "--kafka-option " + key + " is not a setting of Kafka's producer");
     }
@@ -68,6 +69,11 @@ public final class KafkaConnector implements BrokerConnector {
       throw new SettingsException(
           "--kafka-option " + key + ": '" + value + "' is not supported; use none or gzip");
     }
+  }
+
+  /** Returns whether a setting says where values of others come from. */
+  public static boolean isOfProviders(String key) {
+    return key.startsWith(PROVIDERS);
   }
 
   private static Map<String, Object> configuration(BrokerSettings settings) {

@@ -25,17 +25,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalBroker implements AutoCloseable {
 
+  /** What settings of the listener with TLS and passwords begin with. */
+  public static final String SECURED = "listener.name.secured.";
+
   private static final int NODE = 1;
 
   private final Path folder;
   private final int port = freePort();
+  private final int securedPort = freePort();
   private final int controllerPort = freePort();
   private @Nullable Process process;
 
   /**
    * Prepares the data; the broker is not started.
    *
-   * @param options settings of the broker beside the necessary
+   * @param options settings of the broker beside the necessary; with any of {@link #SECURED} it has
+   *     a listener of SASL over TLS as well
    */
   public LocalBroker(Path folder, Map<String, String> options) throws Exception {
     this.folder = folder;
@@ -44,9 +49,15 @@ public final class LocalBroker implements AutoCloseable {
     settings.put("node.id", "" + NODE);
     settings.put("controller.quorum.voters", NODE + "@127.0.0.1:" + controllerPort);
     settings.put("controller.listener.names", "CONTROLLER");
-    settings.put(
-        "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-    settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+    String listeners = "PLAINTEXT://127.0.0.1:" + port;
+    if (options.keySet().stream().anyMatch(option -> option.startsWith(SECURED))) {
+      listeners += ",SECURED://127.0.0.1:" + securedPort;
+      settings.put(
+          "listener.security.protocol.map",
+          "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURED:SASL_SSL");
+    }
+    settings.put("listeners", listeners + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    settings.put("advertised.listeners", listeners);
     settings.put("log.dirs", folder.resolve("data").toString());
     settings.put("num.partitions", "4");
     settings.put("offsets.topic.num.partitions", "1");
@@ -74,6 +85,11 @@ public final class LocalBroker implements AutoCloseable {
   /** Returns where clients find it. */
   public String address() {
     return "127.0.0.1:" + port;
+  }
+
+  /** Returns where clients find it that speak SASL over TLS. */
+  public String securedAddress() {
+    return "127.0.0.1:" + securedPort;
   }
 
   /** Starts the process; it serves some seconds later. */

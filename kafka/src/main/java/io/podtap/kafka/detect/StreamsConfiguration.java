@@ -5,6 +5,7 @@
 package io.podtap.kafka.detect;
 
 import io.podtap.core.config.SettingsException;
+import io.podtap.kafka.KafkaConnector;
 import io.podtap.sensor.detect.DetectSettings;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -63,7 +64,7 @@ final class StreamsConfiguration {
           if (OURS.contains(key)) {
             throw new SettingsException("--kafka-option " + key + " cannot be set");
           }
-          if (!known.contains(bare(key))) {
+          if (!known.contains(bare(key)) && !KafkaConnector.isOfProviders(key)) {
             throw new SettingsException(
                 "--kafka-option " + key + " is not a setting of Kafka Streams or its clients");
           }
@@ -83,7 +84,7 @@ final class StreamsConfiguration {
         .broker()
         .options()
         .forEach((key, value) -> {
-          if (AdminClientConfig.configNames().contains(key)) {
+          if (AdminClientConfig.configNames().contains(key) || KafkaConnector.isOfProviders(key)) {
             configuration.put(key, value);
           }
         });

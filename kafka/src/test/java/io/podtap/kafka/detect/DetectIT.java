@@ -7,6 +7,7 @@ package io.podtap.kafka.detect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.podtap.core.trust.authority.Authority;
 import io.podtap.kafka.LocalBroker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
@@ -33,14 +35,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three instances in processes of their own and a real broker on the loopback address. Each topic
- * of records has as many partitions as there are sensors, and each sensor sees a part of what a
+ * Three instances in processes of their own and a real broker on the loopback address, which they
+ * reach by SASL over TLS, the password from a file. Each topic of records has as many partitions as there are sensors, and each sensor sees a part of what a
  * client does.
  */
 @Timeout(420)
 class DetectIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(150);
+  private static final String LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule";
   private static final int SENSORS = 3;
   private static final int CLIENTS = 24;
 
@@ -53,7 +56,8 @@ class DetectIT {
 
   @Test
   void aKilledInstanceCostsNoNoticeAndRepeatsNone() throws Exception {
-    Map<String, String> options = Map.of("group.initial.rebalance.delay.ms", "0");
+    Map<String, String> options = secured();
+    options.put("group.initial.rebalance.delay.ms", "0");
     List<DetectInstance> instances = new ArrayList<>();
     try (LocalBroker broker = new LocalBroker(folder, options).start();
         KafkaProducer<byte[], byte[]> sensors =
@@ -112,6 +116,26 @@ class DetectIT {
     }
   }
 
+  /** Makes what broker and instances need to speak SASL over TLS, and returns the broker's part. */
+  private Map<String, String> secured() throws IOException {
+    Authority authority = Authority.make("brokers", 2);
+    Authority.Issued issued =
+        authority.issue(
+            new Authority.Request("broker", List.of("ip:127.0.0.1"), Authority.Usage.SERVER, 2));
+    Path keys = folder.resolve("broker.pem");
+    Files.writeString(keys, issued.key() + issued.chain());
+    Files.writeString(folder.resolve("ca.crt"), authority.certificate());
+    Files.writeString(
+        folder.resolve("jaas.conf"), LOGIN + " required username=podtap password=\"s3cret\";");
+    Map<String, String> options = new HashMap<>();
+    options.put(LocalBroker.SECURED + "sasl.enabled.mechanisms", "PLAIN");
+    options.put(
+        LocalBroker.SECURED + "plain.sasl.jaas.config", LOGIN + " required user_podtap=\"s3cret\";");
+    options.put(LocalBroker.SECURED + "ssl.keystore.type", "PEM");
+    options.put(LocalBroker.SECURED + "ssl.keystore.location", keys.toString());
+    return options;
+  }
+
   private static void makeTopics(LocalBroker broker) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.address()))) {
       List<NewTopic> topics = new ArrayList<>();
@@ -123,23 +147,33 @@ class DetectIT {
   }
 
   private DetectInstance start(LocalBroker broker, String name) throws IOException {
-    return DetectInstance.start(
-        folder.resolve(name + ".out"),
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--kafka",
+                broker.securedAddress(),
+                "--metrics",
+                "0",
+                "--partitions",
+                "6",
+                "--logs",
+                folder.resolve(name).toString(),
+                "--detect",
+                "detect=scan,guessing,clear-text"));
+    for (String option :
         List.of(
-            "--kafka",
-            broker.address(),
-            "--metrics",
-            "0",
-            "--partitions",
-            "6",
-            "--logs",
-            folder.resolve(name).toString(),
-            "--detect",
-            "detect=scan,guessing,clear-text",
-            "--kafka-option",
             "main.consumer.session.timeout.ms=6000",
-            "--kafka-option",
-            "main.consumer.heartbeat.interval.ms=1000"));
+            "main.consumer.heartbeat.interval.ms=1000",
+            "security.protocol=SASL_SSL",
+            "ssl.truststore.type=PEM",
+            "ssl.truststore.location=" + folder.resolve("ca.crt"),
+            "sasl.mechanism=PLAIN",
+            "config.providers=dir",
+            "config.providers.dir.class=" + DirectoryConfigProvider.class.getName(),
+            "sasl.jaas.config=${dir:" + folder + ":jaas.conf}")) {
+      arguments.addAll(List.of("--kafka-option", option));
+    }
+    return DetectInstance.start(folder.resolve(name + ".out"), arguments);
   }
 
   private static boolean runs(DetectInstance instance) {
