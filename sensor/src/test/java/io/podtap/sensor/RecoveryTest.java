@@ -24,7 +24,7 @@ class RecoveryTest {
   private static final double RECOVERED_MIN = 0.95;
 
   private static Stream<Exchanges> talks() {
-    return RecoveryTalks.all().stream();
+    return Stream.concat(RecoveryTalks.all().stream(), RecoveryVariants.all().stream());
   }
 
   /** What came of all cases of one conversation. */
@@ -171,7 +171,7 @@ class RecoveryTest {
 
   private static void report(Exchanges talk, String how, Tally tally) {
     System.out.printf(
-        "%-14s %-7s %4d cases %6.1f %% recovered %s%n",
+        "%-19s %-7s %4d cases %6.1f %% recovered %s%n",
         talk.protocol,
         how,
         tally.cases,
