@@ -234,6 +234,7 @@ final class KafkaParser implements StreamParser {
       askedSkip = 0;
       asked.clear();
       askedAgain.begin();
+      answersLost |= !hasAsked; // the next one answers what was not seen
     }
   }
 

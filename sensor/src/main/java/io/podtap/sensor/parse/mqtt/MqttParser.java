@@ -363,6 +363,10 @@ final class MqttParser implements StreamParser {
     } else {
       end.rest = 0;
       end.again.begin();
+      if (fromOriginator && !confirmed && connect == null) { // it was the CONNECT
+        isJoined = true;
+        isVersionUnknown = true;
+      }
     }
   }
 
