@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A conversation in exchanges, as packets of one TCP connection: what either end says in one go is
@@ -142,9 +143,14 @@ final class Exchanges {
 
   /** Returns the records when packets from one on are seen, without another. */
   Records run(int from, int without) {
+    return run(from, Set.of(without));
+  }
+
+  /** Returns the records when packets from one on are seen, without some others. */
+  Records run(int from, Set<Integer> without) {
     try (Conversation conversation = new Conversation(port)) {
       for (int i = from; i < packets.size(); i++) {
-        if (i != without) {
+        if (!without.contains(i)) {
           conversation.send(packets.get(i).bytes);
         }
       }

@@ -11,6 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RecoveryTest {
 
   private static final double RECOVERED_MIN = 0.95;
+  private static final int SEVERAL_RUNS = 60;
 
   private static Stream<Exchanges> talks() {
     return Stream.concat(RecoveryTalks.all().stream(), RecoveryVariants.all().stream());
@@ -72,6 +75,30 @@ class RecoveryTest {
       assertThat(connections).isNotEmpty();
     }
     report(talk, "joined", tally);
+  }
+
+  /** What is recorded is right, however much is lost; how much is recorded depends. */
+  @ParameterizedTest
+  @MethodSource("talks")
+  void nothingWrongIsStatedWhereSeveralSegmentsAreLost(Exchanges talk) {
+    Tally tally = new Tally();
+    SplittableRandom random = new SplittableRandom(20_261_201);
+    for (int run = 0; run < SEVERAL_RUNS; run++) {
+      Set<Integer> lost = new TreeSet<>();
+      int percent = 3 + run % 4 * 8;
+      int first = talk.packets().size();
+      for (int i = 3; i < talk.packets().size(); i++) {
+        if (talk.packets().get(i).hasData() && random.nextInt(100) < percent) {
+          lost.add(i);
+          first = Math.min(first, i);
+        }
+      }
+      if (!lost.isEmpty()) {
+        int exchange = talk.packets().get(first).exchange();
+        check(talk, talk.run(0, lost), "without " + lost, exchange, 1, tally);
+      }
+    }
+    assertThat(tally.wrong).as(talk.protocol).isEmpty();
   }
 
   @ParameterizedTest
