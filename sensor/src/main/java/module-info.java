@@ -3,6 +3,7 @@ module io.podtap.sensor {
   requires info.picocli;
   requires io.podtap.core;
   requires java.net.http;
+  requires tools.jackson.core;
   requires static org.jspecify;
 
   exports io.podtap.sensor;

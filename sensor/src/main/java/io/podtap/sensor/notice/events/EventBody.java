@@ -4,9 +4,10 @@
  */
 package io.podtap.sensor.notice.events;
 
+import static io.podtap.sensor.notice.text.JsonBody.member;
+
 import io.podtap.sensor.notice.Notice;
-import io.podtap.sensor.notice.text.JsonStrings;
-import java.nio.charset.StandardCharsets;
+import io.podtap.sensor.notice.text.JsonBody;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -28,28 +29,33 @@ final class EventBody {
         Instant.ofEpochSecond(Math.floorDiv(notice.timeNs(), NS_PER_SECOND))
             .truncatedTo(ChronoUnit.SECONDS)
             .toString();
-    StringBuilder out = new StringBuilder(512);
-    out.append("{\"apiVersion\":\"v1\",\"kind\":\"Event\",\"metadata\":{\"generateName\":");
-    JsonStrings.append(out, "podtap-");
-    out.append(",\"namespace\":");
-    JsonStrings.append(out, pod.namespace());
-    out.append("},\"involvedObject\":{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"namespace\":");
-    JsonStrings.append(out, pod.namespace());
-    out.append(",\"name\":");
-    JsonStrings.append(out, pod.name());
-    out.append(",\"uid\":");
-    JsonStrings.append(out, pod.uid());
-    out.append("},\"type\":\"Warning\",\"count\":1,\"reason\":");
-    JsonStrings.append(out, reason(notice.note()));
-    out.append(",\"message\":");
-    JsonStrings.append(out, message(notice));
-    out.append(",\"source\":{\"component\":\"podtap-sensor\",\"host\":");
-    JsonStrings.append(out, sensor);
-    out.append("},\"firstTimestamp\":");
-    JsonStrings.append(out, time);
-    out.append(",\"lastTimestamp\":");
-    JsonStrings.append(out, time);
-    return out.append('}').toString().getBytes(StandardCharsets.UTF_8);
+    return JsonBody.of(json -> {
+      json.writeStartObject();
+      member(json, "apiVersion", "v1");
+      member(json, "kind", "Event");
+      json.writeObjectPropertyStart("metadata");
+      member(json, "generateName", "podtap-");
+      member(json, "namespace", pod.namespace());
+      json.writeEndObject();
+      json.writeObjectPropertyStart("involvedObject");
+      member(json, "apiVersion", "v1");
+      member(json, "kind", "Pod");
+      member(json, "namespace", pod.namespace());
+      member(json, "name", pod.name());
+      member(json, "uid", pod.uid());
+      json.writeEndObject();
+      member(json, "type", "Warning");
+      json.writeNumberProperty("count", 1);
+      member(json, "reason", reason(notice.note()));
+      member(json, "message", message(notice));
+      json.writeObjectPropertyStart("source");
+      member(json, "component", "podtap-sensor");
+      member(json, "host", sensor);
+      json.writeEndObject();
+      member(json, "firstTimestamp", time);
+      member(json, "lastTimestamp", time);
+      json.writeEndObject();
+    });
   }
 
   /** Returns a kind as Kubernetes writes reasons: {@code PortScan} of {@code Scan::Port_Scan}. */

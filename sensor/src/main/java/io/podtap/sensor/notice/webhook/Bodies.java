@@ -4,12 +4,13 @@
  */
 package io.podtap.sensor.notice.webhook;
 
+import static io.podtap.sensor.notice.text.JsonBody.member;
+
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.notice.Notice;
-import io.podtap.sensor.notice.text.JsonStrings;
-import java.nio.charset.StandardCharsets;
+import io.podtap.sensor.notice.text.JsonBody;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * A notice as the body of a request.
@@ -36,12 +37,12 @@ final class Bodies {
    * @param number of the notice in this program's run, for its id
    */
   static byte[] of(WebhookSettings.Format format, Notice notice, String run, long number) {
-    StringBuilder out = new StringBuilder(512);
-    switch (format) {
-      case CLOUDEVENTS -> cloudEvent(out, notice, run, number);
-      case ALERTMANAGER -> alert(out, notice);
-    }
-    return out.toString().getBytes(StandardCharsets.UTF_8);
+    return JsonBody.of(json -> {
+      switch (format) {
+        case CLOUDEVENTS -> cloudEvent(json, notice, run + '-' + number);
+        case ALERTMANAGER -> alert(json, notice);
+      }
+    });
   }
 
   private static String time(Notice notice) {
@@ -51,66 +52,54 @@ final class Bodies {
         .toString();
   }
 
-  private static void cloudEvent(StringBuilder out, Notice notice, String run, long number) {
-    out.append("{\"specversion\":\"1.0\"");
-    member(out, "id", run + '-' + number);
-    member(out, "source", "/podtap/sensor");
-    member(out, "type", "io.podtap.notice." + notice.note().replace("::", "."));
-    member(out, "time", time(notice));
-    String source = notice.source();
-    if (source != null) {
-      member(out, "subject", notice.sourceName().isEmpty() ? source : notice.sourceName());
-    }
-    out.append(",\"datacontenttype\":\"application/json\",\"data\":{\"note\":");
-    JsonStrings.append(out, notice.note());
-    details(out, notice);
-    out.append("}}");
+  private static void cloudEvent(JsonGenerator json, Notice notice, String id) {
+    json.writeStartObject();
+    member(json, "specversion", "1.0");
+    member(json, "id", id);
+    member(json, "source", "/podtap/sensor");
+    member(json, "type", "io.podtap.notice." + notice.note().replace("::", "."));
+    member(json, "time", time(notice));
+    member(
+        json, "subject", notice.sourceName().isEmpty() ? notice.source() : notice.sourceName());
+    member(json, "datacontenttype", "application/json");
+    json.writeObjectPropertyStart("data");
+    member(json, "note", notice.note());
+    member(json, "msg", notice.message());
+    member(json, "sub", notice.sub());
+    member(json, "src", notice.source());
+    member(json, "dst", notice.destination());
+    member(json, "src_workload", notice.sourceName());
+    member(json, "dst_workload", notice.destinationName());
+    member(json, "uid", notice.uid());
+    number(json, "p", notice.port());
+    number(json, "n", notice.count());
+    json.writeEndObject();
+    json.writeEndObject();
   }
 
-  private static void alert(StringBuilder out, Notice notice) {
-    out.append("[{\"labels\":{\"alertname\":");
-    JsonStrings.append(out, notice.note());
-    member(out, "source", notice.source());
-    member(out, "destination", notice.destination());
-    named(out, "source_workload", notice.sourceName());
-    named(out, "destination_workload", notice.destinationName());
-    out.append("},\"annotations\":{\"summary\":");
-    JsonStrings.append(out, notice.message());
-    member(out, "description", notice.sub());
-    member(out, "uid", notice.uid());
-    out.append('}');
-    member(out, "startsAt", time(notice));
-    out.append("}]");
+  private static void alert(JsonGenerator json, Notice notice) {
+    json.writeStartArray();
+    json.writeStartObject();
+    json.writeObjectPropertyStart("labels");
+    member(json, "alertname", notice.note());
+    member(json, "source", notice.source());
+    member(json, "destination", notice.destination());
+    member(json, "source_workload", notice.sourceName());
+    member(json, "destination_workload", notice.destinationName());
+    json.writeEndObject();
+    json.writeObjectPropertyStart("annotations");
+    member(json, "summary", notice.message());
+    member(json, "description", notice.sub());
+    member(json, "uid", notice.uid());
+    json.writeEndObject();
+    member(json, "startsAt", time(notice));
+    json.writeEndObject();
+    json.writeEndArray();
   }
 
-  private static void details(StringBuilder out, Notice notice) {
-    member(out, "msg", notice.message());
-    member(out, "sub", notice.sub());
-    member(out, "src", notice.source());
-    member(out, "dst", notice.destination());
-    named(out, "src_workload", notice.sourceName());
-    named(out, "dst_workload", notice.destinationName());
-    member(out, "uid", notice.uid());
-    number(out, "p", notice.port());
-    number(out, "n", notice.count());
-  }
-
-  private static void named(StringBuilder out, String name, String value) {
-    if (!value.isEmpty()) {
-      member(out, name, value);
-    }
-  }
-
-  private static void number(StringBuilder out, String name, long value) {
+  private static void number(JsonGenerator json, String name, long value) {
     if (value != LogSchema.UNSET) {
-      out.append(",\"").append(name).append("\":").append(value);
-    }
-  }
-
-  private static void member(StringBuilder out, String name, @Nullable String value) {
-    if (value != null) {
-      out.append(",\"").append(name).append("\":");
-      JsonStrings.append(out, value);
+      json.writeNumberProperty(name, value);
     }
   }
 }
