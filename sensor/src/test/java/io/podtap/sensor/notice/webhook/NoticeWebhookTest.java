@@ -78,7 +78,7 @@ class NoticeWebhookTest {
               "\"specversion\":\"1.0\"",
               "\"type\":\"io.podtap.notice.Scan.Port_Scan\"",
               "\"time\":\"2023-11-14T22:13:20Z\"",
-              "\"msg\":\"he said \\\"scan\\\"\\u000a\"");
+              "\"msg\":\"he said \\\"scan\\\"\\n\"");
     }
     webhook.close();
     assertThat(webhook.delivered()).isEqualTo(1);
