@@ -6,9 +6,9 @@ package io.podtap.sensor;
 
 import io.podtap.core.config.SettingsException;
 import io.podtap.core.kubernetes.ServiceAccount;
+import io.podtap.sensor.detect.DetectionOptions;
 import io.podtap.sensor.notice.NoticeAction;
 import io.podtap.sensor.notice.NoticeSettings;
-import io.podtap.sensor.notice.NoticeSettingsFile;
 import io.podtap.sensor.notice.NoticeSink;
 import io.podtap.sensor.notice.NoticeStage;
 import io.podtap.sensor.notice.WorkloadNames;
@@ -18,12 +18,12 @@ import io.podtap.sensor.notice.events.PodLookup;
 import io.podtap.sensor.notice.webhook.NoticeWebhook;
 import io.podtap.sensor.notice.webhook.WebhookSettings;
 import io.podtap.sensor.sink.LogSink;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of every command that detects. */
@@ -35,26 +35,7 @@ final class NoticeOptions {
           "Write notice.log and what is known of hosts, services, certificates and software.")
   private boolean notices;
 
-  @Option(
-      names = "--notice-options",
-      paramLabel = "FILE",
-      description =
-          "Options of detections, as a JSON object; its member detect lists those that run.")
-  private @Nullable Path file;
-
-  @Option(
-      names = "--detect",
-      paramLabel = "NAME=VALUE",
-      description = "An option of a detection, such as scan.scan_threshold=25; repeatable.")
-  private List<String> detect = new ArrayList<>();
-
-  @Option(
-      names = "--notice-exceptions",
-      paramLabel = "FILE",
-      description =
-          "Findings that need no notice, one in a line: notice, source, destination, until, why;"
-              + " read again when it changes.")
-  private @Nullable Path exceptions;
+  @Mixin private DetectionOptions detections = new DetectionOptions();
 
   @Option(
       names = "--notice-webhook",
@@ -85,15 +66,15 @@ final class NoticeOptions {
    * @throws SettingsException when an option is invalid
    */
   LogSink in(Supplier<LogSink> target, WorkloadNames names, Consumer<String> log) {
-    boolean wanted = notices || file != null || !detect.isEmpty();
+    boolean wanted = notices || detections.isAnyGiven();
     if (!wanted) {
-      if (exceptions != null || !webhook.isEmpty() || eventsBy != null) {
+      if (detections.hasExceptions() || !webhook.isEmpty() || eventsBy != null) {
         throw new SettingsException(
             "--notice-exceptions, --notice-webhook and --notice-events require --notices");
       }
       return target.get();
     }
-    NoticeSettings settings = NoticeSettingsFile.read(file, detect, exceptions);
+    NoticeSettings settings = detections.read();
     WebhookSettings sent = webhook.isEmpty() ? null : WebhookSettings.of(webhook, webhookFormat);
     if (eventsBy != null && !(names instanceof PodLookup)) {
       throw new SettingsException("--notice-events requires --identity api or reports");

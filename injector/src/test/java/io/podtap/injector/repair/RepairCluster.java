@@ -8,6 +8,7 @@ import static io.podtap.injector.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.testing.RealApiServer;
+import io.podtap.injector.MountedAccount;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.repair.audit.Audit;
 import io.podtap.injector.repair.audit.Finding;
@@ -21,8 +22,6 @@ import io.podtap.injector.webhook.ClusterObjects;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +66,7 @@ final class RepairCluster implements AutoCloseable {
       for (String file : List.of("rbac-users.yaml", "repair.yaml")) {
         ClusterObjects.createAll(server, Path.of("../deploy").resolve(file), "");
       }
-      api = account();
+      api = MountedAccount.ofWebhook(server, folder);
       namespace("early", "\"podtap.io/inject\": \"enabled\"");
       pod("early", "old", "", "");
       Thread.sleep(1_100); // times of objects are whole seconds
@@ -124,19 +123,6 @@ final class RepairCluster implements AutoCloseable {
     server.create(
         "/api/v1/namespaces",
         "{\"metadata\": {\"name\": \"" + name + "\", \"labels\": {" + labels + "}}}");
-  }
-
-  private ClusterApi account() throws Exception {
-    HttpResponse<String> answer =
-        server.ask(
-            "POST",
-            "/api/v1/namespaces/podtap/serviceaccounts/podtap-webhook/token",
-            "{\"apiVersion\": \"authentication.k8s.io/v1\", \"kind\": \"TokenRequest\"}");
-    Files.writeString(
-        folder.resolve("token"), Tree.text(JsonText.read(answer.body()), "status", "token"));
-    Files.writeString(folder.resolve("namespace"), "podtap");
-    Files.copy(server.certificates(), folder.resolve("ca.crt"));
-    return ClusterApi.mounted(URI.create("https://127.0.0.1:" + server.port()), folder);
   }
 
   @Override

@@ -7,11 +7,10 @@ package io.podtap.injector.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.testing.RealApiServer;
+import io.podtap.injector.MountedAccount;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.testing.Eventually;
 import io.podtap.injector.tree.JsonText;
-import io.podtap.injector.tree.Tree;
-import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,16 +88,6 @@ final class DryRunPolicyIT {
   }
 
   private static ClusterApi webhook(RealApiServer server) throws Exception {
-    HttpResponse<String> answer =
-        server.ask(
-            "POST",
-            "/api/v1/namespaces/podtap/serviceaccounts/podtap-webhook/token",
-            "{\"apiVersion\": \"authentication.k8s.io/v1\", \"kind\": \"TokenRequest\"}");
-    Path account = Files.createDirectory(folder.resolve("account"));
-    Files.writeString(
-        account.resolve("token"), Tree.text(JsonText.read(answer.body()), "status", "token"));
-    Files.writeString(account.resolve("namespace"), "podtap");
-    Files.copy(server.certificates(), account.resolve("ca.crt"));
-    return ClusterApi.mounted(URI.create("https://127.0.0.1:" + server.port()), account);
+    return MountedAccount.ofWebhook(server, Files.createDirectory(folder.resolve("account")));
   }
 }

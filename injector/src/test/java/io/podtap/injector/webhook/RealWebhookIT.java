@@ -12,6 +12,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.core.metrics.MetricsFormat;
 import io.podtap.core.metrics.MetricsPort;
 import io.podtap.core.testing.RealApiServer;
+import io.podtap.injector.MountedAccount;
 import io.podtap.injector.cluster.ClusterApi;
 import io.podtap.injector.testing.Role;
 import io.podtap.injector.testing.Templates;
@@ -82,7 +83,7 @@ final class RealWebhookIT {
     namespace(
         "restricted",
         "\"podtap.io/inject\": \"enabled\", \"pod-security.kubernetes.io/enforce\": \"restricted\"");
-    account();
+    MountedAccount.ofWebhook(api, folder);
     events = DecisionEvents.start(cluster(), System.err);
     webhook =
         Webhook.start(
@@ -101,19 +102,6 @@ final class RealWebhookIT {
     api.create(
         "/api/v1/namespaces",
         "{\"metadata\": {\"name\": \"" + name + "\", \"labels\": {" + labels + "}}}");
-  }
-
-  /** What is mounted into the webhook's pod: a token of the service account in deploy. */
-  private void account() throws Exception {
-    HttpResponse<String> answer =
-        api.ask(
-            "POST",
-            "/api/v1/namespaces/podtap/serviceaccounts/podtap-webhook/token",
-            "{\"apiVersion\": \"authentication.k8s.io/v1\", \"kind\": \"TokenRequest\"}");
-    Files.writeString(
-        folder.resolve("token"), Tree.text(JsonText.read(answer.body()), "status", "token"));
-    Files.writeString(folder.resolve("namespace"), "podtap");
-    Files.copy(api.certificates(), folder.resolve("ca.crt"));
   }
 
   private ClusterApi cluster() {

@@ -12,7 +12,6 @@ import io.podtap.core.metrics.CountDocument;
 import io.podtap.core.metrics.MetricsPort;
 import io.podtap.sensor.broker.BrokerSettings;
 import io.podtap.sensor.ingest.ObservationOptions;
-import io.podtap.sensor.notice.NoticeSettingsFile;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -95,26 +94,7 @@ public final class DetectCommand implements Program {
       description = "Append notices to notice.log in this folder as well, as JSON.")
   private @Nullable Path logs;
 
-  @Option(
-      names = "--notice-options",
-      paramLabel = "FILE",
-      description =
-          "Options of detections, as a JSON object; its member detect lists those that run.")
-  private @Nullable Path file;
-
-  @Option(
-      names = "--detect",
-      paramLabel = "NAME=VALUE",
-      description = "An option of a detection, such as scan.scan_threshold=25; repeatable.")
-  private List<String> detect = new ArrayList<>();
-
-  @Option(
-      names = "--notice-exceptions",
-      paramLabel = "FILE",
-      description =
-          "Findings that need no notice, one in a line: notice, source, destination, until, why;"
-              + " read again when it changes.")
-  private @Nullable Path exceptions;
+  @Mixin private DetectionOptions detections = new DetectionOptions();
 
   @Mixin private ObservationOptions observation = new ObservationOptions();
 
@@ -124,7 +104,7 @@ public final class DetectCommand implements Program {
     DetectSettings settings =
         new DetectSettings(
             BrokerSettings.of(brokers, topic, options),
-            NoticeSettingsFile.read(file, detect, exceptions),
+            detections.read(),
             application,
             noticeTopic,
             partitions,
