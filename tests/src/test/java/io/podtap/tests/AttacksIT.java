@@ -12,11 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The attacks of {@code tests/attacks} that are quick, with the tools that they need. */
 @RequiresRoot
+@Tag("alone")
 @RequiresTool({"curl", "hydra", "kubectl", "nc", "ncat", "openssl", "psql", "python3", "redis-cli"})
 class AttacksIT {
 

@@ -31,6 +31,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  * podtap.chaosSeed} repeats a run's order of faults; {@code tests/chaos} sets both.
  */
 @RequiresRoot
+@Tag("alone")
 @RequiresTool({"ethtool", "mount"})
 class ChaosIT {
 

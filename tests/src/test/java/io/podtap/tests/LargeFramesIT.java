@@ -17,12 +17,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Tag;
 
 /**
  * Super-frames beyond 64 KiB (BIG TCP) of jumbo frames, and the smallest ring, which does not hold
  * all of them: what is cut or dropped is counted, and what arrives is sound.
  */
 @RequiresRoot
+@Tag("alone")
 @RequiresTool({"ethtool", "iperf3", "tcpdump", "tshark"})
 class LargeFramesIT {
 

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * behind a virtual cable, where nobody cuts joined datagrams or fills in checksums.
  */
 @RequiresRoot
+@Tag("alone")
 @RequiresTool({"ethtool", "iperf3", "iptables", "tcpdump", "tshark"})
 class SendModeIT {
 

@@ -10,6 +10,7 @@ import io.podtap.core.testing.RequiresRoot;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * nothing to complain about while both ends of the mirrored traffic use every offload.
  */
 @RequiresRoot
+@Tag("alone")
 @RequiresTool({"ethtool", "iperf3", "tcpdump", "tshark"})
 class WireTruthIT {
 
