@@ -174,7 +174,7 @@ final class RealDeployIT {
             + "sensor.volumeMounts[0].name=logs,sensor.volumeMounts[0].mountPath=/logs",
         "detect.enabled=true,detect.kafka=broker-1:9092,detect.replicas=3,detect.partitions=12",
         "detect.enabled=true,sensor.kafka=broker-1:9093,detect.kafkaOptions.security\\.protocol=SSL,"
-            + "detect.extraArgs={--threads,2},detect.podLabels.a=b,detect.priorityClassName=high,"
+            + "detect.extraArgs[0]=--threads=2,detect.podLabels.a=b,detect.priorityClassName=high,"
             + "detect.volumes[0].name=tls,detect.volumes[0].secret.secretName=kafka,"
             + "detect.volumeMounts[0].name=tls,detect.volumeMounts[0].mountPath=/tls,"
             + "detect.tolerations[0].operator=Exists,detect.extraEnv[0].name=A,detect.extraEnv[0].value=b",
