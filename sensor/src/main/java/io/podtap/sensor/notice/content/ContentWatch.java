@@ -105,7 +105,7 @@ public final class ContentWatch implements PayloadWatch {
   }
 
   private static boolean isEscapeIn(String text) {
-    return text.indexOf('$') >= 0 || text.contains("%24") || text.contains("\\u0024");
+    return text.indexOf('$') >= 0 || text.contains("%24") || text.contains("u0024");
   }
 
   /** Looks for a lookup; where the bytes end inside one, they wait for those that follow. */
@@ -135,6 +135,9 @@ public final class ContentWatch implements PayloadWatch {
     for (int at = data.indexOf('%', 0); at >= 0; at = data.indexOf('%', at + 1)) {
       if (data.u8(at + 1) == '2' && (data.u8(at + 2) == '4' || data.u8(at + 2) == '5')) {
         return true; // a dollar, or an escaped percent sign
+      }
+      if (data.has(at + 1, "u0024")) {
+        return true;
       }
     }
     return data.indexOf("\\u0024", 0) >= 0;

@@ -25,6 +25,9 @@ public final class JndiText {
   private static final int SHOWN_MAX = 200;
   private static final String FOUND = "jndi:";
 
+  /** U+0131 in UTF-8, one character a byte: in upper case it is an ordinary I. */
+  private static final String DOTLESS_I = "\u00c4\u00b1";
+
   private JndiText() {}
 
   /**
@@ -115,7 +118,7 @@ public final class JndiText {
     String argument = lookup.substring(colon + 1);
     return switch (name) {
       case "lower" -> argument.toLowerCase(Locale.ROOT);
-      case "upper" -> argument.toUpperCase(Locale.ROOT);
+      case "upper" -> argument.replace(DOTLESS_I, "I").toUpperCase(Locale.ROOT);
       case "date" -> argument.replace("'", "");
       case "base64" -> base64(argument);
       default -> lookup;
@@ -142,7 +145,10 @@ public final class JndiText {
       char c = text.charAt(at);
       int value = -1;
       int digits = 0;
-      if (c == '%') {
+      if (c == '%' && at + 1 < text.length() && text.charAt(at + 1) == 'u') {
+        digits = 5;
+        value = hex(text, at + 2, digits - 1);
+      } else if (c == '%') {
         digits = 2;
         value = hex(text, at + 1, digits);
       } else if (c == '\\' && at + 1 < text.length() && text.charAt(at + 1) == 'u') {

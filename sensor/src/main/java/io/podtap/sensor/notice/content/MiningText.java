@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Recognizes messages of mining protocols: Stratum of Bitcoin and its relatives, the JSON-RPC of
- * Monero's pools, of Ethereum's, and of nodes that hand out work.
+ * the pools of Monero, Grin, Beam and Ethereum, and of nodes that hand out work.
  */
 public final class MiningText {
 
@@ -34,6 +34,7 @@ public final class MiningText {
           "submitblock",
           "submit_block",
           "getwork",
+          "getjobtemplate",
           "keepalived");
 
   private static final String METHOD = "\"method\"";
@@ -44,7 +45,7 @@ public final class MiningText {
   public static @Nullable String find(String text) {
     for (int at = text.indexOf(METHOD); at >= 0; at = text.indexOf(METHOD, at + 1)) {
       String method = value(text, at + METHOD.length());
-      if (METHODS.contains(method) || isMonero(method, text)) {
+      if (METHODS.contains(method) || isByParameters(method, text)) {
         return method;
       }
     }
@@ -52,13 +53,15 @@ public final class MiningText {
     return job ? "job" : null;
   }
 
-  /** Methods of Monero's pools have common names: their parameters tell. */
-  private static boolean isMonero(String method, String text) {
+  /** Methods of the pools of Monero, Grin and Beam have common names: their parameters tell. */
+  private static boolean isByParameters(String method, String text) {
     return switch (method) {
       case "login" ->
           (text.contains("\"login\":") || text.contains("\"login\" :"))
               ? has(text, "\"pass\"", "\"agent\"", "\"algo\"", "\"rigid\"")
-              : text.contains("\"agent\"") && text.contains("\"algo\"");
+              : text.contains("\"api_key\"")
+                  || (text.contains("\"agent\"") && text.contains("\"algo\""));
+      case "solution" -> text.contains("\"nonce\"") && text.contains("\"output\"");
       case "submit" -> text.contains("\"job_id\"") && text.contains("\"nonce\"");
       case "job" -> text.contains("\"blob\"") && text.contains("\"target\"");
       default -> false;

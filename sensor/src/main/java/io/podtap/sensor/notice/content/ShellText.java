@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Recognizes a shell by what it says: its prompt, its complaints about a missing terminal, the
- * output of {@code id}. For connections that carry no known protocol.
+ * output of the commands that come first ({@code id}, {@code uname -a}, {@code ls -l}, {@code ps}).
+ * For connections that carry no known protocol.
  */
 public final class ShellText {
 
@@ -19,15 +20,24 @@ public final class ShellText {
           "no job control in this shell",
           "cannot set terminal process group",
           "Microsoft Windows [Version ",
-          "Windows PowerShell\r\nCopyright");
+          "Windows PowerShell\r\nCopyright",
+          "USER       PID %CPU %MEM ", // ps of procps
+          "PID   USER     TIME  COMMAND"); // ps of BusyBox
 
   private static final List<String> PROMPT_STARTS =
-      List.of("sh-", "bash-", "ash-", "zsh-", "PS C:\\");
+      List.of("sh-", "bash-", "ash-", "zsh-", "PS C:\\", "PS /", "PS ~");
 
   /** How a shell that is no login shell asks, and nothing else. */
   private static final List<String> BARE_PROMPTS =
-      List.of("$ ", "# ", "~ # ", "~ $ ", "/ # ", "/ $ ");
+      List.of("$ ", "# ");
 
+  private static final List<String> SYSTEMS = List.of("Linux ", "Darwin ", "FreeBSD ");
+
+  private static final List<String> ARCHITECTURES =
+      List.of("x86_64", "aarch64", "amd64", "arm64", "armv", "i686", "riscv64", "ppc64", "s390x");
+
+  private static final char ESCAPE = 0x1B;
+  private static final char BELL = 7;
   private static final int SHOWN_MAX = 80;
 
   private ShellText() {}
@@ -41,7 +51,23 @@ public final class ShellText {
       }
     }
     String output = idOutput(text);
+    output = output != null ? output : systemOutput(text);
     return output != null ? output : prompt(text);
+  }
+
+  /** Returns what {@code uname -a} or a long {@code ls} says in a text, or null. */
+  private static @Nullable String systemOutput(String text) {
+    for (String system : SYSTEMS) {
+      int at = text.indexOf(system);
+      boolean begins = at == 0 || (at > 0 && text.charAt(at - 1) == '\n');
+      int end = begins ? text.indexOf('\n', at) : -1;
+      if (end > 0 && ARCHITECTURES.stream().anyMatch(text.substring(at, end)::contains)) {
+        return cut(text.substring(at));
+      }
+    }
+    int total = text.startsWith("total ") ? digits(text, 6) : 0;
+    boolean isList = total > 6 && (text.startsWith("\nd", total) || text.startsWith("\n-", total));
+    return isList && text.startsWith("r", total + 2) ? cut(text.substring(total + 1)) : null;
   }
 
   /**
@@ -79,12 +105,11 @@ public final class ShellText {
     if (BARE_PROMPTS.contains(text)) {
       return "prompt " + text.strip();
     }
-    int line = text.lastIndexOf('\n') + 1;
-    int length = text.length() - line;
-    if (length < 3 || length > 120 || text.charAt(text.length() - 1) != ' ') {
+    String last = withoutControls(text.substring(text.lastIndexOf('\n') + 1));
+    int length = last.length();
+    if (length < 3 || length > 120 || last.charAt(length - 1) != ' ') {
       return null;
     }
-    String last = text.substring(line);
     char sign = last.charAt(length - 2);
     if (sign != '$' && sign != '#' && sign != '>') {
       return null;
@@ -94,15 +119,68 @@ public final class ShellText {
         return cut(last);
       }
     }
-    int at = last.indexOf('@');
-    boolean named = at > 0 && last.indexOf(':', at) > at + 1 && isName(last, at);
-    return named && sign != '>' ? cut(last) : null;
+    if (last.charAt(length - 3) == ' ' && isPath(last, 0, length - 3)) {
+      return cut(last); // BusyBox: the folder and a sign
+    }
+    int from = last.charAt(0) == '(' ? last.indexOf(") ") + 2 : 0; // an environment of Python
+    int at = last.indexOf('@', Math.max(from, 0));
+    if (!isName(last, from, at)) {
+      return null;
+    }
+    int colon = last.indexOf(':', at);
+    int blank = last.indexOf(' ', at);
+    boolean isDebian = colon > at + 1 && sign != '>';
+    boolean isRedHat = last.charAt(0) == '[' && last.charAt(length - 3) == ']';
+    boolean isFish = blank > at + 1 && isPath(last, blank + 1, length - 2);
+    return isDebian || isRedHat || isFish ? cut(last) : null;
   }
 
-  /** Returns whether a user's name stands in front of the at sign; colours may come first. */
-  private static boolean isName(String prompt, int at) {
-    char before = prompt.charAt(at - 1);
-    return Character.isLetterOrDigit(before) || before == '_' || before == '-';
+  /** Returns whether a folder and nothing else stands there, such as {@code /app} or {@code ~}. */
+  private static boolean isPath(String text, int from, int to) {
+    if (from >= to || (text.charAt(from) != '/' && text.charAt(from) != '~')) {
+      return false;
+    }
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      if (c <= ' ' || c >= 0x7F || "<>\"'{}|;?&=".indexOf(c) >= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns whether a user's name stands there; a bracket may be in front of it. */
+  private static boolean isName(String prompt, int start, int end) {
+    int from = start < prompt.length() && prompt.charAt(start) == '[' ? start + 1 : start;
+    for (int i = from; i < end; i++) {
+      char c = prompt.charAt(i);
+      if (!Character.isLetterOrDigit(c) && c != '_' && c != '-' && c != '.') {
+        return false;
+      }
+    }
+    return from < end;
+  }
+
+  /** Returns a text without titles of windows, colours and other controls (ECMA-48). */
+  private static String withoutControls(String text) {
+    StringBuilder plain = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      char next = i + 1 < text.length() ? text.charAt(i + 1) : 0;
+      if (c == ESCAPE && next == '[') {
+        i += 2;
+        while (i < text.length() && text.charAt(i) < '@') {
+          i++;
+        }
+      } else if (c == ESCAPE && next == ']') {
+        while (i < text.length() && text.charAt(i) != BELL) {
+          i++;
+        }
+      } else if (c >= ' ') {
+        plain.append(c);
+      }
+    }
+    return plain.toString();
   }
 
   private static String cut(String text) {
