@@ -43,7 +43,6 @@ final class RepairCluster implements AutoCloseable {
       "\"volumeClaimTemplates\": [{\"metadata\": {\"name\": \"data\"}, \"spec\": {\"accessModes\":"
           + " [\"ReadWriteOnce\"], \"resources\": {\"requests\": {\"storage\": \"1Gi\"}}}}], ";
 
-  private final Path folder;
   private final RealApiServer server;
   private final TrialWebhook webhook;
   private final ClusterApi api;
@@ -53,7 +52,6 @@ final class RepairCluster implements AutoCloseable {
 
   /** Starts a server with what {@code deploy} creates, and a namespace that is older than it. */
   RepairCluster(Path folder) throws Exception {
-    this.folder = folder;
     server =
         new RealApiServer(
             Path.of(System.getenv("KUBEBUILDER_ASSETS")),
