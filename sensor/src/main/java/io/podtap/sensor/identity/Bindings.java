@@ -297,7 +297,22 @@ public final class Bindings implements Identities {
       }
       found = chosen;
     }
-    return found == null || isUnsettled(found, timeNs) ? Owner.UNKNOWN : found.owner;
+    return found == null || isUnsettled(found, timeNs) || mayBePod(found, place)
+        ? Owner.UNKNOWN
+        : found.owner;
+  }
+
+  /** Where a pod has ever been seen, the network gives what was taken for a node's to pods. */
+  private boolean mayBePod(Binding found, Place place) {
+    if (!found.isFrom(Source.ANNOTATION) || found.owner.kind() != Owner.Kind.NODE) {
+      return false;
+    }
+    for (Binding other = latest.get(place); other != null; other = other.next) {
+      if (other.owner.kind() == Owner.Kind.POD) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Binding preferred(Binding one, Binding other) {

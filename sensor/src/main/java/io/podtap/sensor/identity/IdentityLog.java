@@ -47,7 +47,7 @@ public final class IdentityLog {
             change -> change.isEnd() ? change.binding().untilNs : LogSchema.UNSET)
         .enumeration(
             "source",
-            "Who said so: api, report, file or annotation (of a pod, by the API).",
+            "Who said so: api, report, file or annotation (also by the pod range of a node).",
             (change, out) -> {
               out.put(change.binding().source.name().toLowerCase(Locale.ROOT));
               return true;

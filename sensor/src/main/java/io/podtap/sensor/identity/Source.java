@@ -12,6 +12,9 @@ public enum Source {
   REPORT,
   /** A journal of earlier times. */
   FILE,
-  /** The API server, by an annotation, which whoever makes a pod may write. */
+  /**
+   * The API server, by an annotation, which whoever makes a pod may write, or by the pod range of a
+   * node.
+   */
   ANNOTATION
 }

@@ -354,4 +354,18 @@ final class BindingsTest {
     assertThat(bindings.at(0, ipv4(1).low(), timeNs).pod()).isEqualTo("true");
     assertThat(bindings.at(0, ipv4(1).low(), START_NS + SECOND_NS)).isEqualTo(Owner.UNKNOWN);
   }
+
+  @Test
+  void namesANodeByWhatItsRangeImpliesOnlyWhereNoPodHasEverBeen() {
+    Bindings bindings = bindings();
+    Owner node = Owner.node("n1");
+    bindings.open(ipv4(1), Source.ANNOTATION, node, START_NS, START_NS);
+    bindings.open(ipv4(2), Source.ANNOTATION, node, START_NS, START_NS);
+    Binding pod = bindings.open(ipv4(2), Source.API, pod("first"), START_NS, START_NS);
+    long timeNs = START_NS + 60 * SECOND_NS;
+    assertThat(bindings.at(0, ipv4(1).low(), timeNs)).isEqualTo(node);
+    assertThat(bindings.at(0, ipv4(2).low(), timeNs).pod()).isEqualTo("first");
+    bindings.close(Objects.requireNonNull(pod), timeNs, timeNs);
+    assertThat(bindings.at(0, ipv4(2).low(), timeNs + 60 * SECOND_NS)).isEqualTo(Owner.UNKNOWN);
+  }
 }

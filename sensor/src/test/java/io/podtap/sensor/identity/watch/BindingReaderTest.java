@@ -13,6 +13,7 @@ import io.podtap.sensor.identity.Place;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -228,5 +229,61 @@ final class BindingReaderTest {
                 + "]}}");
     assertThat(seen.places()).hasSize(1 + 64);
     assertThat(services.omitted()).isEqualTo(99 - 64);
+  }
+
+  private static ObservedObject node(String annotations, String spec, String reason)
+      throws IOException {
+    return read(
+        new NodeReader(),
+        "{\"metadata\":{\"name\":\"n1\",\"uid\":\"u1\",\"annotations\":{"
+            + annotations
+            + "}},\"spec\":{"
+            + spec
+            + "},\"status\":{\"addresses\":[{\"type\":\"InternalIP\",\"address\":\"192.0.2.1\"}],"
+            + "\"conditions\":[{\"type\":\"NetworkUnavailable\",\"reason\":\""
+            + reason
+            + "\"},{\"type\":\"Ready\",\"reason\":\"KubeletReady\"}]}}");
+  }
+
+  private static final String RANGES =
+      "\"podCIDR\":\"10.244.3.0/24\",\"podCIDRs\":[\"10.244.3.0/24\",\"fd00:10:244:3::/64\"]";
+
+  @Test
+  void aNodeHasTheFirstAddressesOfItsRangeOfPods() throws IOException {
+    for (String reason : List.of("FlannelIsUp", "RouteCreated", "")) {
+      ObservedObject seen = node("\"other\":\"x\"", RANGES, reason);
+      assertThat(seen.places().keySet())
+          .containsExactly(
+              place("192.0.2.1"),
+              place("10.244.3.0"),
+              place("10.244.3.1"),
+              place("fd00:10:244:3::"),
+              place("fd00:10:244:3::1"));
+      assertThat(seen.claimed()).hasSize(4).doesNotContain(place("192.0.2.1"));
+      assertThat(seen.places().values()).containsOnly(Owner.node("n1"));
+    }
+  }
+
+  /** Their pods may have any address of the range. */
+  @Test
+  void aNodeOfCalicoOrCiliumHasTheAddressesOfItsAnnotationsInstead() throws IOException {
+    assertThat(node("", RANGES, "CalicoIsUp").places().keySet()).hasSize(1);
+    assertThat(node("", RANGES, "CiliumIsUp").places().keySet()).hasSize(1);
+    String calico = "\"projectcalico.org/IPv4VXLANTunnelAddr\":\"10.244.9.64\"";
+    assertThat(node(calico, RANGES, "").places().keySet())
+        .containsExactly(place("192.0.2.1"), place("10.244.9.64"));
+    String cilium = "\"network.cilium.io/ipv4-cilium-host\":\"10.244.3.77\"";
+    assertThat(node(cilium, RANGES, "").claimed()).containsExactly(place("10.244.3.77"));
+  }
+
+  @Test
+  void aRangeThatIsInvalidOrOfTheInternetOrTooSmallNamesNothing() throws IOException {
+    for (String range :
+        List.of("", "10.0.0.0", "x/24", "10.0.0.0/x", "10.0.0.0/31", "8.8.8.0/24")) {
+      assertThat(node("", "\"podCIDR\":\"" + range + '"', "").places().keySet())
+          .as(range)
+          .containsExactly(place("192.0.2.1"));
+    }
+    assertThat(node("", "\"podCIDR\":null,\"podCIDRs\":null", "").places()).hasSize(1);
   }
 }
