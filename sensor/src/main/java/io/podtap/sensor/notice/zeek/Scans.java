@@ -13,6 +13,7 @@ import io.podtap.sensor.notice.DetectionKind;
 import io.podtap.sensor.notice.DetectionValues;
 import io.podtap.sensor.notice.Notice;
 import io.podtap.sensor.notice.Notices;
+import io.podtap.sensor.notice.RecentKeys;
 import io.podtap.sensor.notice.Site;
 import io.podtap.sensor.notice.Subscriptions;
 import java.util.HashMap;
@@ -22,15 +23,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Hosts that try many addresses or ports and fail. */
+/**
+ * Hosts that try many addresses or ports and fail. A server that has answered the host before is
+ * not one that the host looks for: in a cluster, pods that end and clients that still know their
+ * addresses are usual.
+ */
 public final class Scans implements Detection {
 
   private static final String ADDRESS = "Scan::Address_Scan";
   private static final String PORT = "Scan::Port_Scan";
   private static final String RANDOM = "Scan::Random_Scan";
   private static final String FALSE_BECAUSE =
-      "A client whose servers have gone, a health check of pods that are starting, and a scanner"
-          + " that you run yourself.";
+      "A client of many servers that are gone and have not answered it before, a health check of"
+          + " pods that are starting, and a scanner that you run yourself.";
   private static final String ACTION =
       "Find the workload that scans. A pod that has no reason to scan is likely to be compromised:"
           + " isolate it by a NetworkPolicy and keep its image and its logs.";
@@ -87,6 +92,8 @@ public final class Scans implements Detection {
   private static final long BYTES_MAX = 16 << 20;
   private static final long KNOWN_BYTES_MAX = 4 << 20;
   private static final long KNOWN_NS = 3_600_000_000_000L;
+  private static final long ANSWERED_BYTES_MAX = 4 << 20;
+  private static final Set<String> ESTABLISHED = Set.of("SF", "S1", "S2", "S3", "RSTO", "RSTR");
   private static final int FEW = 5;
 
   private record Attempt(String victim, String port) {}
@@ -109,6 +116,10 @@ public final class Scans implements Detection {
   private final AgeTable<String, Scanner> scanners;
   private final AgeTable<String, Boolean> known =
       new AgeTable<>(KNOWN_BYTES_MAX, KNOWN_NS, value -> 0);
+
+  /** Host, server and port of connections that were established. */
+  private final RecentKeys answered;
+
   private final Notices notices;
   private final Site site;
   private final DetectionValues options;
@@ -118,11 +129,27 @@ public final class Scans implements Detection {
     site = context.site();
     options = context.options();
     scanners = new AgeTable<>(BYTES_MAX, options.ns("scan.scan_timeout"), Scanner::bytes);
+    answered = new RecentKeys(ANSWERED_BYTES_MAX, options.ns("scan.scan_timeout"));
   }
 
   @Override
   public void subscribe(Subscriptions records) {
-    records.on("connection_rejected", this::attempt).on("conn", this::onConnection);
+    records
+        .on("connection_rejected", this::attempt)
+        .on("connection_established", this::answered)
+        .on("conn", this::onConnection);
+  }
+
+  private void answered(LogRecord flow) {
+    answered.add(ends(flow), flow.nowNs());
+  }
+
+  private static String ends(LogRecord flow) {
+    return flow.textOrEmpty("id.orig_h")
+        + ' '
+        + flow.textOrEmpty("id.resp_h")
+        + ' '
+        + flow.number("id.resp_p");
   }
 
   private void onConnection(LogRecord flow) {
@@ -131,7 +158,11 @@ public final class Scans implements Detection {
     }
     switch (flow.textOrEmpty("history")) {
       case "S", "SW", "Sr", "SWr" -> attempt(flow);
-      default -> {}
+      default -> {
+        if (ESTABLISHED.contains(flow.textOrEmpty("conn_state"))) {
+          answered(flow);
+        }
+      }
     }
   }
 
@@ -140,7 +171,7 @@ public final class Scans implements Detection {
     String victim = flow.textOrEmpty("id.resp_h");
     String port = flow.number("id.resp_p") + "/tcp";
     long nowNs = flow.nowNs();
-    if (known.get(source, nowNs) != null) {
+    if (known.get(source, nowNs) != null || answered.isKnown(ends(flow), nowNs)) {
       return;
     }
     Scanner scanner = scanners.get(source, nowNs, () -> new Scanner(nowNs));
@@ -207,11 +238,11 @@ public final class Scans implements Detection {
 
   @Override
   public long heldBytes() {
-    return scanners.bytes() + known.bytes();
+    return scanners.bytes() + known.bytes() + answered.bytes();
   }
 
   @Override
   public long evicted() {
-    return scanners.evicted() + known.evicted();
+    return scanners.evicted() + known.evicted() + answered.evicted();
   }
 }

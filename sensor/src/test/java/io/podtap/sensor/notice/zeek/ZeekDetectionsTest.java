@@ -63,6 +63,22 @@ class ZeekDetectionsTest {
     }
   }
 
+  /** A rolling update: each pod answers for a while, and is asked once more when it is gone. */
+  @Test
+  void podsThatAnsweredAndAreGoneAreNoScan() {
+    try (StageRun run = new StageRun(Scans.KIND, Map.of())) {
+      for (int i = 0; i < 100; i++) {
+        run.take(conn("10.0.1." + i, 80, "ShADadFf", 5 * i).with("conn_state", "SF"));
+        run.take(conn("10.0.1." + i, 80, i % 2 == 0 ? "Sr" : "S", 5 * i + 3));
+      }
+      assertThat(run.messages()).isEmpty();
+      for (int i = 0; i < 25; i++) { // another port of the same pods
+        run.take(conn("10.0.1." + i, 22, "Sr", 500 + i));
+      }
+      assertThat(run.kinds()).containsExactly("Scan::Address_Scan");
+    }
+  }
+
   @Test
   void failedLoginsAreCounted() {
     try (StageRun run = new StageRun(FtpGuessing.KIND, Map.of())) {
