@@ -134,8 +134,7 @@ final class RecoveryVariants {
 
   /** Redis with transactions, whose answer is a list, and inline commands. */
   private static Exchanges transactions() {
-    Exchanges talk =
-        new Exchanges("Redis transactions", 6_379, "redis", "cmd.key", "reply.value");
+    Exchanges talk = new Exchanges("Redis transactions", 6_379, "redis", "cmd.key", "reply.value");
     for (int i = 0; i < COUNT; i++) {
       if (i % 4 == 3) {
         talk.exchange("t" + i, "QUEUED");
@@ -170,7 +169,10 @@ final class RecoveryVariants {
     return "$" + text.length() + "\r\n" + text + "\r\n";
   }
 
-  /** PostgreSQL's extended queries between simple ones; the log has the simple ones (section 54.2.3). */
+  /**
+   * PostgreSQL's extended queries between simple ones; the log has the simple ones (section
+   * 54.2.3).
+   */
   private static Exchanges extendedQueries() {
     Exchanges talk =
         new Exchanges("PostgreSQL extended", 5_432, "postgresql", "frontend_arg", "rows");

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Three instances in processes of their own and a real broker on the loopback address, which they
- * reach by SASL over TLS, the password from a file. Each topic of records has as many partitions as there are sensors, and each sensor sees a part of what a
- * client does.
+ * reach by SASL over TLS, the password from a file. Each topic of records has as many partitions as
+ * there are sensors, and each sensor sees a part of what a client does.
  */
 @Timeout(420)
 class DetectIT {
@@ -130,7 +130,8 @@ class DetectIT {
     Map<String, String> options = new HashMap<>();
     options.put(LocalBroker.SECURED + "sasl.enabled.mechanisms", "PLAIN");
     options.put(
-        LocalBroker.SECURED + "plain.sasl.jaas.config", LOGIN + " required user_podtap=\"s3cret\";");
+        LocalBroker.SECURED + "plain.sasl.jaas.config",
+        LOGIN + " required user_podtap=\"s3cret\";");
     options.put(LocalBroker.SECURED + "ssl.keystore.type", "PEM");
     options.put(LocalBroker.SECURED + "ssl.keystore.location", keys.toString());
     return options;

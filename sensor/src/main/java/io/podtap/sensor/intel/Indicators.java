@@ -131,6 +131,11 @@ final class Indicators {
     }
   }
 
+  /** Returns whether there can be any. */
+  boolean isAnyFileRead() {
+    return !files.isEmpty();
+  }
+
   /** Returns whether there is none. */
   boolean isEmpty() {
     return sources.isEmpty() && subnets.isEmpty();

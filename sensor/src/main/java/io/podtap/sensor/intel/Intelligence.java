@@ -131,6 +131,9 @@ public final class Intelligence implements Detection {
 
   @Override
   public void subscribe(Subscriptions records) {
+    if (!indicators.isAnyFileRead()) {
+      return;
+    }
     certificates.subscribe(records);
     records
         .on("connection_established", this::onEstablished)

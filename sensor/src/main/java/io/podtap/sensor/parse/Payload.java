@@ -200,6 +200,24 @@ public final class Payload {
     System.arraycopy(bytes, offset + at, target, targetOffset, count);
   }
 
+  /** Returns a hash of 64 bits of all bytes, which whoever writes them can foresee. */
+  public long hash() {
+    long hash = length;
+    int at = 0;
+    for (; at <= length - Long.BYTES; at += Long.BYTES) {
+      hash = mixed(hash ^ EightBytes.at(bytes, offset + at));
+    }
+    for (; at < length; at++) {
+      hash = mixed(hash ^ bytes[offset + at]);
+    }
+    return hash;
+  }
+
+  private static long mixed(long value) {
+    long mixed = value * 0x9E37_79B9_7F4A_7C15L;
+    return mixed ^ mixed >>> 32;
+  }
+
   /** Adds all bytes to a digest. */
   public void digest(MessageDigest digest) {
     digest.update(bytes, offset, length);

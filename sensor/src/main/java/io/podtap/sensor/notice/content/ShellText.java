@@ -28,8 +28,7 @@ public final class ShellText {
       List.of("sh-", "bash-", "ash-", "zsh-", "PS C:\\", "PS /", "PS ~");
 
   /** How a shell that is no login shell asks, and nothing else. */
-  private static final List<String> BARE_PROMPTS =
-      List.of("$ ", "# ");
+  private static final List<String> BARE_PROMPTS = List.of("$ ", "# ");
 
   private static final List<String> SYSTEMS = List.of("Linux ", "Darwin ", "FreeBSD ");
 

@@ -93,7 +93,7 @@ public final class KnownServices implements Detection {
   public void subscribe(Subscriptions records) {
     records
         .on("protocol_confirmed", event -> onConfirmed(event, event.textOrEmpty("value")))
-        .on("http_request", event -> onConfirmed(event, "HTTP"))
+        .on("http_server", event -> onConfirmed(event, "HTTP"))
         .on("conn", this::onConnection);
   }
 

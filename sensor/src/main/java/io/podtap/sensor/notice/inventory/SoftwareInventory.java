@@ -133,7 +133,7 @@ public final class SoftwareInventory implements Detection {
   @Override
   public void subscribe(Subscriptions records) {
     records
-        .on("http_header", this::onHeader)
+        .on("http_software", this::onHeader)
         .on("ssh_version", this::onSshVersion)
         .on("smtp", this::onMail);
   }

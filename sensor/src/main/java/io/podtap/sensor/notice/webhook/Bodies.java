@@ -59,8 +59,7 @@ final class Bodies {
     member(json, "source", "/podtap/sensor");
     member(json, "type", "io.podtap.notice." + notice.note().replace("::", "."));
     member(json, "time", time(notice));
-    member(
-        json, "subject", notice.sourceName().isEmpty() ? notice.source() : notice.sourceName());
+    member(json, "subject", notice.sourceName().isEmpty() ? notice.source() : notice.sourceName());
     member(json, "datacontenttype", "application/json");
     json.writeObjectPropertyStart("data");
     member(json, "note", notice.note());

@@ -51,6 +51,11 @@ final class HttpEnd {
   /** Whether anything came at all. */
   boolean heard;
 
+  /** Hashes of the last headers that named a program. */
+  private long software;
+
+  private long otherSoftware;
+
   HttpEnd(boolean isClient, HeapAccount account) {
     this.isClient = isClient;
     this.lines = new Gather(LINE_MAX, account);
@@ -84,7 +89,7 @@ final class HttpEnd {
       Persistence persistence,
       Payload line,
       boolean isFolded) {
-    protocol.tellHeader(session, isClient, line);
+    protocol.tellHeader(session, this, line);
     HttpTransaction known = transaction;
     if (known != null && !known.isEntityOpen && state == State.HEADERS) {
       session.weird("missing_HTTP_entity", "", "HTTP");
@@ -94,6 +99,22 @@ final class HttpEnd {
       persistence.requestHeader(header, headers.get(header));
       known.requestHeader(session, header, headers.get(header));
     }
+  }
+
+  /** Returns whether a header that names a program is none of the last two of this end. */
+  boolean isNewSoftware(Payload line) {
+    HttpTransaction known = transaction;
+    if (known != null && known.depth % HttpProtocol.REQUESTS_BETWEEN == 0) {
+      software = 0;
+      otherSoftware = 0;
+    }
+    long hash = line.hash();
+    if (hash == software || hash == otherSoftware) {
+      return false;
+    }
+    otherSoftware = software;
+    software = hash;
+    return true;
   }
 
   /** Hands on content that is there; returns whether all of it has come. */

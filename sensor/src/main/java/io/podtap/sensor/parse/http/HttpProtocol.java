@@ -53,6 +53,9 @@ public final class HttpProtocol implements StreamProtocol {
           Declaration.of(WEBSOCKET)
               .traits(Trait.CARRIED, Trait.SEEN_BY_CARRIER, Trait.NEEDS_BEGINNING));
 
+  /** After so many requests of a connection detections are told again what is still the same. */
+  static final int REQUESTS_BETWEEN = 1_024;
+
   private final LogStream<HttpTransaction> log;
   final LogStream<WebSocketLog.Row> webSocketLog;
   final Files files;
@@ -61,8 +64,14 @@ public final class HttpProtocol implements StreamProtocol {
   /** Told of every header when detections want them. */
   private final @Nullable FlowEvents headerEvents;
 
+  /** Told of headers that name a program, when detections want them: the same ones once. */
+  private final @Nullable FlowEvents softwareEvents;
+
   /** Told of every request line when detections want them. */
   private final @Nullable FlowEvents requestEvents;
+
+  /** Told of the first request of a connection, and of one in {@value #REQUESTS_BETWEEN}. */
+  private final @Nullable FlowEvents serverEvents;
 
   final Inflaters inflaters = new Inflaters();
 
@@ -78,7 +87,9 @@ public final class HttpProtocol implements StreamProtocol {
     this.tunnels = tunnels;
     this.log = sink.open(HttpLog.schema());
     this.headerEvents = FlowEvents.of(sink, "http_header");
+    this.softwareEvents = FlowEvents.of(sink, "http_software");
     this.requestEvents = FlowEvents.of(sink, "http_request");
+    this.serverEvents = FlowEvents.of(sink, "http_server");
     this.webSocketLog = sink.open(WebSocketLog.schema());
     this.files = files;
   }
@@ -93,19 +104,37 @@ public final class HttpProtocol implements StreamProtocol {
           Objects.requireNonNullElse(transaction.uri, ""),
           /* number= */ 0);
     }
+    if (serverEvents != null && transaction.depth % REQUESTS_BETWEEN == 1) {
+      serverEvents.tell(session.flow(), /* fromOriginator= */ true, "", "", transaction.depth);
+    }
   }
 
   /** Tells detections of a header, its name in upper case, when they want to hear of it. */
-  void tellHeader(Session session, boolean isClient, Payload line) {
-    int colon = headerEvents == null ? -1 : line.indexOf(':', 0);
-    if (headerEvents != null && colon > 0) {
-      headerEvents.tell(
-          session.flow(),
-          isClient,
-          line.text(0, colon).strip().toUpperCase(Locale.ROOT),
-          line.text(colon + 1, line.length()).strip(),
-          /* number= */ 0);
+  void tellHeader(Session session, HttpEnd end, Payload line) {
+    boolean isNew = softwareEvents != null && isSoftware(line) && end.isNewSoftware(line);
+    int colon = headerEvents != null || isNew ? line.indexOf(':', 0) : -1;
+    if (colon <= 0) {
+      return;
     }
+    String name = line.text(0, colon).strip().toUpperCase(Locale.ROOT);
+    String value = line.text(colon + 1, line.length()).strip();
+    if (headerEvents != null) {
+      headerEvents.tell(session.flow(), end.isClient, name, value, /* number= */ 0);
+    }
+    if (isNew && softwareEvents != null) {
+      softwareEvents.tell(session.flow(), end.isClient, name, value, /* number= */ 0);
+    }
+  }
+
+  /** Returns whether a header may name the program of one end, by how it begins. */
+  private static boolean isSoftware(Payload line) {
+    return switch (line.u8(0) | 0x20) {
+      case 's' -> line.hasIgnoringCase(0, "SERVER");
+      case 'u' -> line.hasIgnoringCase(0, "USER-AGENT");
+      case 'x' -> line.hasIgnoringCase(0, "X-POWERED-BY");
+      case 'm' -> line.hasIgnoringCase(0, "MICROSOFTSHAREPOINT");
+      default -> false;
+    };
   }
 
   /** Notes that the HTTP of a connection carries something inside from now on. */

@@ -68,8 +68,8 @@ class ZeekDetectionsTest {
   void podsThatAnsweredAndAreGoneAreNoScan() {
     try (StageRun run = new StageRun(Scans.KIND, Map.of())) {
       for (int i = 0; i < 100; i++) {
-        run.take(conn("10.0.1." + i, 80, "ShADadFf", 5 * i).with("conn_state", "SF"));
-        run.take(conn("10.0.1." + i, 80, i % 2 == 0 ? "Sr" : "S", 5 * i + 3));
+        run.take(conn("10.0.1." + i, 80, "ShADadFf", 5L * i).with("conn_state", "SF"));
+        run.take(conn("10.0.1." + i, 80, i % 2 == 0 ? "Sr" : "S", 5L * i + 3));
       }
       assertThat(run.messages()).isEmpty();
       for (int i = 0; i < 25; i++) { // another port of the same pods
