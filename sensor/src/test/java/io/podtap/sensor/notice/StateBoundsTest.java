@@ -96,7 +96,7 @@ class StateBoundsTest {
     take(record("connection_established", source, target, port));
     take(record("connection_rejected", source, target, port + 1));
     take(
-        record("http_header", source, target, port)
+        record("http_software", source, target, port)
             .with("is_orig", 1L)
             .with("name", "USER-AGENT")
             .with("value", "agent-" + number + "/1." + number));
