@@ -131,10 +131,10 @@ public final class Intelligence implements Detection {
 
   @Override
   public void subscribe(Subscriptions records) {
+    certificates.subscribe(records);
     if (!indicators.isAnyFileRead()) {
       return;
     }
-    certificates.subscribe(records);
     records
         .on("connection_established", this::onEstablished)
         .on("dns", dns -> seen(dns, dns.number("ts"), DOMAIN, dns.text("query"), "DNS::IN_REQUEST"))
