@@ -16,6 +16,10 @@ final class PolicyYaml {
 
   private static final int NAME_LENGTH_MAX = 253;
 
+  private static final String TAPS =
+      "# Taps of these pods send to their sensor, which no log shows: allow that by"
+          + " examples/network-policy.yaml.\n";
+
   private final StringBuilder out = new StringBuilder();
 
   private PolicyYaml() {}
@@ -24,6 +28,7 @@ final class PolicyYaml {
   static String write(PolicyPlan plan) {
     PolicyYaml yaml = new PolicyYaml();
     yaml.out.append("# What logs show of ").append(plan.subject().text()).append(".\n");
+    yaml.out.append(TAPS);
     plan.notes().forEach(note -> yaml.out.append("# ").append(note).append('\n'));
     yaml.policy(plan, "Ingress", "from", plan.ingress());
     yaml.policy(plan, "Egress", "to", plan.egress());

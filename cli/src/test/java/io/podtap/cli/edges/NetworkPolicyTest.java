@@ -123,6 +123,7 @@ final class NetworkPolicyTest {
       alone.add(run.out());
       everyone.add(run.out());
       assertThat(alone.count()).isEqualTo(2);
+      assertThat(run.out()).contains("# Taps of these pods", "examples/network-policy.yaml");
       for (Party peer : parties) {
         compare(alone, subject, peer, seen);
         compare(alone, peer, subject, seen);
