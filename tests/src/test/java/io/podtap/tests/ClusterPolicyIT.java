@@ -137,7 +137,7 @@ class ClusterPolicyIT {
       assertThat(policies).contains("kind: NetworkPolicy").doesNotContain("visitor\"");
       apply(workload.replace('/', '-') + "-policy.yaml", policies);
     }
-    // What taps need is no traffic that taps see: the example has it, here for pods by their own label.
+    // Taps do not see what they send: the example allows it, here for pods by their own label.
     apply(
         "tap-policy.yaml",
         Files.readString(Repository.root().resolve("examples/network-policy.yaml"))
