@@ -251,8 +251,7 @@ class ClusterIdentityIT {
       Matcher request = REQUEST.matcher(row.text("uri"));
       if (request.matches() && row.text("status_msg").startsWith("server-")) {
         truths.put(
-            row.text("uid"),
-            new Truth(request.group(1), request.group(2), row.text("status_msg")));
+            row.text("uid"), new Truth(request.group(1), request.group(2), row.text("status_msg")));
       }
     }
     return truths;
