@@ -14,7 +14,8 @@ import java.util.List;
  */
 final class RecoveryTalks {
 
-  private static final int COUNT = 14;
+  /** Exchanges of a conversation. */
+  static final int COUNT = 14;
 
   private RecoveryTalks() {}
 
@@ -35,11 +36,11 @@ final class RecoveryTalks {
   }
 
   /** Every third one is long. */
-  private static int size(int i) {
+  static int size(int i) {
     return i % 3 == 2 ? 700 : 5 + i;
   }
 
-  private static String hex(String latin1) {
+  static String hex(String latin1) {
     return HexFormat.of().formatHex(latin1.getBytes(StandardCharsets.ISO_8859_1));
   }
 
@@ -91,7 +92,7 @@ final class RecoveryTalks {
     return talk.close();
   }
 
-  private static String frame(int type, int flags, int stream, String content) {
+  static String frame(int type, int flags, int stream, String content) {
     return "%06x%02x%02x%08x%s".formatted(content.length() / 2, type, flags, stream, content);
   }
 
@@ -99,7 +100,7 @@ final class RecoveryTalks {
     return "%02x%s".formatted(text.length(), hex(text));
   }
 
-  private static String literal(int nameIndex, String value) {
+  static String literal(int nameIndex, String value) {
     return "%02x".formatted(nameIndex) + string(value);
   }
 
@@ -136,7 +137,7 @@ final class RecoveryTalks {
     return talk.close();
   }
 
-  private static String command(String... words) {
+  static String command(String... words) {
     StringBuilder text = new StringBuilder("*" + words.length + "\r\n");
     for (String word : words) {
       text.append(bulk(word));
@@ -144,7 +145,7 @@ final class RecoveryTalks {
     return text.toString();
   }
 
-  private static String bulk(String text) {
+  static String bulk(String text) {
     return "$" + text.length() + "\r\n" + text + "\r\n";
   }
 
@@ -153,9 +154,7 @@ final class RecoveryTalks {
   static Exchanges postgresql() {
     Exchanges talk = new Exchanges("PostgreSQL", 5_432, "postgresql", "frontend_arg", "rows");
     String ready = message('Z', "I");
-    talk.exchange("", "");
-    talk.client(length(9 + 10) + "\0\3\0\0user\0app\0\0\0".substring(0, 14) + "\0");
-    talk.server(message('R', "\0\0\0\0") + message('S', "a\0b\0") + ready);
+    postgresStart(talk);
     for (int i = 0; i < COUNT; i++) {
       String query = "select " + i + " ".repeat(i % 4 == 1 ? 600 : 0);
       talk.exchange(query, i % 7 == 3 ? "-" : String.valueOf(1 + i % 3));
@@ -174,7 +173,13 @@ final class RecoveryTalks {
     return talk.close();
   }
 
-  private static String length(int length) {
+  static void postgresStart(Exchanges talk) {
+    talk.exchange("", "");
+    talk.client(length(9 + 10) + "\0\3\0\0user\0app\0\0\0".substring(0, 14) + "\0");
+    talk.server(message('R', "\0\0\0\0") + message('S', "a\0b\0") + message('Z', "I"));
+  }
+
+  static String length(int length) {
     return ""
         + (char) (length >> 24 & 0xFF)
         + (char) (length >> 16 & 0xFF)
@@ -182,7 +187,7 @@ final class RecoveryTalks {
         + (char) (length & 0xFF);
   }
 
-  private static String message(char type, String content) {
+  static String message(char type, String content) {
     return type + length(4 + content.length()) + content;
   }
 
@@ -190,12 +195,7 @@ final class RecoveryTalks {
 
   static Exchanges mysql() {
     Exchanges talk = new Exchanges("MySQL", 3_306, "mysql", "arg", "rows");
-    String greeting =
-        "\n8.4.0\0" + "abcd" + "\1".repeat(8) + "\0\0\2" + "\0\0\0" + "\0\0" + "\0".repeat(11);
-    talk.exchange("", "");
-    talk.server(packet(0, greeting));
-    talk.client(packet(1, "\0\2\0\0" + "\0".repeat(28) + "joe\0\0"));
-    talk.server(packet(2, "\0\0\0\2\0\0\0"));
+    mysqlStart(talk, "\0\2\0\0");
     for (int i = 0; i < COUNT; i++) {
       String query = "select " + i + "+".repeat(i % 4 == 1 ? 600 : 0);
       if (i % 3 == 0) {
@@ -218,7 +218,21 @@ final class RecoveryTalks {
     return talk.close();
   }
 
-  private static String packet(int number, String content) {
+  /**
+   * Adds greeting and login.
+   *
+   * @param capabilities of the client, four bytes
+   */
+  static void mysqlStart(Exchanges talk, String capabilities) {
+    String greeting =
+        "\n8.4.0\0" + "abcd" + "\1".repeat(8) + "\0\0\2" + "\0\0\0" + "\0\0" + "\0".repeat(11);
+    talk.exchange("", "");
+    talk.server(packet(0, greeting));
+    talk.client(packet(1, capabilities + "\0".repeat(28) + "joe\0\0"));
+    talk.server(packet(2, "\0\0\0\2\0\0\0"));
+  }
+
+  static String packet(int number, String content) {
     int length = content.length();
     return "" + (char) (length & 255) + (char) (length >> 8) + '\0' + (char) number + content;
   }
@@ -235,7 +249,7 @@ final class RecoveryTalks {
     return talk.close();
   }
 
-  private static String i32(int value) {
+  static String i32(int value) {
     return "%08x".formatted(Integer.reverseBytes(value));
   }
 
@@ -276,11 +290,11 @@ final class RecoveryTalks {
     return talk.close();
   }
 
-  private static String amqp(int type, int channel, String body) {
+  static String amqp(int type, int channel, String body) {
     return "%02x%04x%08x%sce".formatted(type, channel, body.length() / 2, body);
   }
 
-  private static String method(int channel, int of, int method, int more) {
+  static String method(int channel, int of, int method, int more) {
     return amqp(1, channel, "%04x%04x%s".formatted(of, method, "00".repeat(more)));
   }
 

@@ -4,8 +4,22 @@
  */
 package io.podtap.sensor;
 
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
+import static io.podtap.sensor.RecoveryTalks.COUNT;
+import static io.podtap.sensor.RecoveryTalks.amqp;
+import static io.podtap.sensor.RecoveryTalks.bulk;
+import static io.podtap.sensor.RecoveryTalks.command;
+import static io.podtap.sensor.RecoveryTalks.frame;
+import static io.podtap.sensor.RecoveryTalks.hex;
+import static io.podtap.sensor.RecoveryTalks.i32;
+import static io.podtap.sensor.RecoveryTalks.length;
+import static io.podtap.sensor.RecoveryTalks.literal;
+import static io.podtap.sensor.RecoveryTalks.message;
+import static io.podtap.sensor.RecoveryTalks.method;
+import static io.podtap.sensor.RecoveryTalks.mysqlStart;
+import static io.podtap.sensor.RecoveryTalks.packet;
+import static io.podtap.sensor.RecoveryTalks.postgresStart;
+import static io.podtap.sensor.RecoveryTalks.size;
+
 import java.util.List;
 
 /**
@@ -14,8 +28,6 @@ import java.util.List;
  * follow the specifications, not the parsers.
  */
 final class RecoveryVariants {
-
-  private static final int COUNT = 14;
 
   private RecoveryVariants() {}
 
@@ -34,15 +46,6 @@ final class RecoveryVariants {
         deliveries(),
         mqtt5(),
         pipelinedDns());
-  }
-
-  /** Every third one is long. */
-  private static int size(int i) {
-    return i % 3 == 2 ? 700 : 5 + i;
-  }
-
-  private static String hex(String latin1) {
-    return HexFormat.of().formatHex(latin1.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   /** HTTP/1.1 with contents in chunks, some with a trailer (RFC 9112 section 7.1). */
@@ -124,14 +127,6 @@ final class RecoveryVariants {
     return talk.close();
   }
 
-  private static String frame(int type, int flags, int stream, String content) {
-    return "%06x%02x%02x%08x%s".formatted(content.length() / 2, type, flags, stream, content);
-  }
-
-  private static String literal(int nameIndex, String value) {
-    return "%02x%02x%s".formatted(nameIndex, value.length(), hex(value));
-  }
-
   /** Redis with transactions, whose answer is a list, and inline commands. */
   private static Exchanges transactions() {
     Exchanges talk = new Exchanges("Redis transactions", 6_379, "redis", "cmd.key", "reply.value");
@@ -155,18 +150,6 @@ final class RecoveryVariants {
       }
     }
     return talk.close();
-  }
-
-  private static String command(String... words) {
-    StringBuilder text = new StringBuilder("*" + words.length + "\r\n");
-    for (String word : words) {
-      text.append(bulk(word));
-    }
-    return text.toString();
-  }
-
-  private static String bulk(String text) {
-    return "$" + text.length() + "\r\n" + text + "\r\n";
   }
 
   /**
@@ -226,33 +209,10 @@ final class RecoveryVariants {
     return talk.close();
   }
 
-  private static void postgresStart(Exchanges talk) {
-    talk.exchange("", "");
-    talk.client(length(9 + 10) + "\0\3\0\0user\0app\0\0\0".substring(0, 14) + "\0");
-    talk.server(message('R', "\0\0\0\0") + message('S', "a\0b\0") + message('Z', "I"));
-  }
-
-  private static String length(int length) {
-    return ""
-        + (char) (length >> 24 & 0xFF)
-        + (char) (length >> 16 & 0xFF)
-        + (char) (length >> 8 & 0xFF)
-        + (char) (length & 0xFF);
-  }
-
-  private static String message(char type, String content) {
-    return type + length(4 + content.length()) + content;
-  }
-
   /** MySQL's prepared statements and results without EOF packets (CLIENT_DEPRECATE_EOF). */
   private static Exchanges prepared() {
     Exchanges talk = new Exchanges("MySQL prepared", 3_306, "mysql", "arg", "success");
-    String greeting =
-        "\n8.4.0\0" + "abcd" + "\1".repeat(8) + "\0\0\2" + "\0\0\0" + "\0\0" + "\0".repeat(11);
-    talk.exchange("", "");
-    talk.server(packet(0, greeting));
-    talk.client(packet(1, "\0\2\0\1" + "\0".repeat(28) + "joe\0\0"));
-    talk.server(packet(2, "\0\0\0\2\0\0\0"));
+    mysqlStart(talk, "\0\2\0\1");
     for (int i = 0; i < COUNT; i++) {
       String query = "select ? + " + i + "+".repeat(i % 4 == 1 ? 600 : 0);
       talk.exchange(query, "T");
@@ -270,11 +230,6 @@ final class RecoveryVariants {
       talk.client(packet(0, "\u0019" + (char) (i + 1) + "\0\0\0")); // close: nobody answers
     }
     return talk.close();
-  }
-
-  private static String packet(int number, String content) {
-    int length = content.length();
-    return "" + (char) (length & 255) + (char) (length >> 8) + '\0' + (char) number + content;
   }
 
   /** MongoDB's messages with a sequence of documents and a checksum. */
@@ -309,10 +264,6 @@ final class RecoveryVariants {
       talk.serverHex(mongo(1_000 + i, i + 1, 1, reply));
     }
     return talk.close();
-  }
-
-  private static String i32(int value) {
-    return "%08x".formatted(Integer.reverseBytes(value));
   }
 
   /** A BSON document of one string. */
@@ -368,14 +319,6 @@ final class RecoveryVariants {
       }
     }
     return talk.close();
-  }
-
-  private static String amqp(int type, int channel, String body) {
-    return "%02x%04x%08x%sce".formatted(type, channel, body.length() / 2, body);
-  }
-
-  private static String method(int channel, int of, int method, int more) {
-    return amqp(1, channel, "%04x%04x%s".formatted(of, method, "00".repeat(more)));
   }
 
   /** MQTT 5 with properties, and messages of quality of service 2. */

@@ -66,8 +66,24 @@ abstract sealed class BindingReader
   /** Forgets the object before. */
   abstract void begin();
 
-  /** Reads one field, or skips it. */
-  abstract void field(String field, JsonReader json) throws IOException;
+  /** Reads one field, or skips it; most kinds have all they tell in two. */
+  void field(String field, JsonReader json) throws IOException {
+    switch (field) {
+      case "spec" -> spec(json);
+      case "status" -> status(json);
+      default -> json.skip();
+    }
+  }
+
+  /** Reads what the object should be, or skips it. */
+  void spec(JsonReader json) throws IOException {
+    json.skip();
+  }
+
+  /** Reads what the object is, or skips it. */
+  void status(JsonReader json) throws IOException {
+    json.skip();
+  }
 
   /** Reads one field of the metadata that only this kind needs, or skips it. */
   abstract void metadataField(String field, JsonReader json) throws IOException;

@@ -93,15 +93,7 @@ final class NodeReader extends BindingReader {
   }
 
   @Override
-  void field(String field, JsonReader json) throws IOException {
-    switch (field) {
-      case "spec" -> spec(json);
-      case "status" -> status(json);
-      default -> json.skip();
-    }
-  }
-
-  private void spec(JsonReader json) throws IOException {
+  void spec(JsonReader json) throws IOException {
     if (json.enterObject()) {
       while (json.more()) {
         switch (json.name()) {
@@ -113,7 +105,8 @@ final class NodeReader extends BindingReader {
     }
   }
 
-  private void status(JsonReader json) throws IOException {
+  @Override
+  void status(JsonReader json) throws IOException {
     if (json.enterObject()) {
       while (json.more()) {
         switch (json.name()) {

@@ -202,15 +202,7 @@ final class PodReader extends BindingReader {
   }
 
   @Override
-  void field(String field, JsonReader json) throws IOException {
-    switch (field) {
-      case "spec" -> spec(json);
-      case "status" -> status(json);
-      default -> json.skip();
-    }
-  }
-
-  private void spec(JsonReader json) throws IOException {
+  void spec(JsonReader json) throws IOException {
     if (json.enterObject()) {
       while (json.more()) {
         switch (json.name()) {
@@ -245,7 +237,8 @@ final class PodReader extends BindingReader {
     add(ports, new Port(protocol(protocol), containerPort, hostPort), PORTS_MAX);
   }
 
-  private void status(JsonReader json) throws IOException {
+  @Override
+  void status(JsonReader json) throws IOException {
     if (json.enterObject()) {
       while (json.more()) {
         switch (json.name()) {

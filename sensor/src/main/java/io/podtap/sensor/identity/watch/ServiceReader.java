@@ -53,15 +53,7 @@ final class ServiceReader extends BindingReader {
   }
 
   @Override
-  void field(String field, JsonReader json) throws IOException {
-    switch (field) {
-      case "spec" -> spec(json);
-      case "status" -> status(json);
-      default -> json.skip();
-    }
-  }
-
-  private void spec(JsonReader json) throws IOException {
+  void spec(JsonReader json) throws IOException {
     if (json.enterObject()) {
       while (json.more()) {
         switch (json.name()) {
@@ -116,7 +108,8 @@ final class ServiceReader extends BindingReader {
     add(ports, new Port(SharedTexts.of(portName), protocol(protocol), port, nodePort), PORTS_MAX);
   }
 
-  private void status(JsonReader json) throws IOException {
+  @Override
+  void status(JsonReader json) throws IOException {
     only(
         json,
         "loadBalancer",
