@@ -116,7 +116,7 @@ public final class Dispatcher {
           /* fromOriginator= */ true,
           service.analyzer(),
           Protocols.analyzers(flow.services()),
-          service.number());
+          /* number= */ 0);
     } else {
       flow.addServices(service.alone());
     }

@@ -36,12 +36,12 @@ final class UnexpectedProtocols implements Watcher {
 
   @Override
   public Set<String> logs() {
-    return Set.of("conn", ConnectionRecords.CONFIRMED);
+    return Set.of("conn");
   }
 
   @Override
   public void onRecord(RecordView record, FindingHandler findings) {
-    List<String> names = ConnectionRecords.services(record);
+    String names = record.text("service");
     Party target = record.responder();
     Party source = record.originator();
     if (names.isEmpty()
@@ -63,7 +63,12 @@ final class UnexpectedProtocols implements Watcher {
     }
     boolean judged = learning.isOver(target, now) && !known.isEmpty();
     String before = String.join(",", known);
-    for (String name : names) {
+    int from = 0;
+    while (from < names.length()) {
+      int end = names.indexOf(',', from);
+      end = end < 0 ? names.length() : end;
+      String name = names.substring(from, end);
+      from = end + 1;
       if (known.size() < SERVICES_MAX && known.add(name) && judged) {
         findings.raise(
             ClusterNotice.UNEXPECTED_PROTOCOL,

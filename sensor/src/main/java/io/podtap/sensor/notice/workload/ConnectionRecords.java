@@ -4,11 +4,7 @@
  */
 package io.podtap.sensor.notice.workload;
 
-import io.podtap.sensor.dispatch.Protocols;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
-import java.util.StringTokenizer;
 
 /** What detections ask of records of conn.log. */
 public final class ConnectionRecords {
@@ -23,11 +19,6 @@ public final class ConnectionRecords {
   /** The event of a handshake of TCP; the record in conn.log comes once the connection is over. */
   public static final String ESTABLISHED = "connection_established";
 
-  /** The event of a protocol that a connection was found to carry, which its record names too. */
-  public static final String CONFIRMED = "protocol_confirmed";
-
-  private static final List<String> SERVICES = Protocols.names();
-
   private ConnectionRecords() {}
 
   /** Returns whether both ends have taken part, and the record shows who began. */
@@ -35,26 +26,10 @@ public final class ConnectionRecords {
     if (connection.log().equals(ESTABLISHED)) {
       return true;
     }
-    if (connection.log().equals(CONFIRMED)) {
-      return connection.number("answered") == 1;
-    }
     String state = connection.text("conn_state");
     return !NEVER.contains(state)
         && connection.number("resp_pkts") > 0
         && !connection.text("proto").equals("icmp");
-  }
-
-  /** Returns the services of a connection, or the one that it was found to carry; without order. */
-  public static List<String> services(RecordView connection) {
-    if (connection.log().equals(CONFIRMED)) {
-      return List.of(SERVICES.get((int) connection.number("number")));
-    }
-    List<String> services = new ArrayList<>();
-    StringTokenizer names = new StringTokenizer(connection.text("service"), ",");
-    while (names.hasMoreTokens()) {
-      services.add(names.nextToken());
-    }
-    return services;
   }
 
   /** Returns the responder's port and protocol; of a port without a service the protocol alone. */
