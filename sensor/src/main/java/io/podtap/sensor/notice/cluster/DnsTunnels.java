@@ -6,6 +6,8 @@ package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.StateTable;
+import io.podtap.sensor.notice.filter.RecordFilter;
+import io.podtap.sensor.notice.filter.RememberedTest;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Party;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Data in names: very many different long names below one registered domain, asked by one workload.
@@ -74,6 +77,12 @@ final class DnsTunnels implements Watcher {
   @Override
   public Set<String> logs() {
     return Set.of("dns");
+  }
+
+  @Override
+  public @Nullable RecordFilter filter(String log) {
+    RememberedTest isOfCluster = new RememberedTest(RegisteredDomain::isOfCluster);
+    return record -> !isOfCluster.test(record.textOrEmpty("query"));
   }
 
   @Override

@@ -7,6 +7,7 @@ package io.podtap.sensor.notice.cluster;
 import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.RecentKeys;
 import io.podtap.sensor.notice.StateTable;
+import io.podtap.sensor.notice.filter.Repeats;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.ConnectionRecords;
@@ -34,6 +35,7 @@ final class NewEdges implements Watcher {
 
   private final Learning learning;
   private final LookedUpDomains names;
+  private final Repeats repeats = new Repeats();
   private final RecentKeys edges;
   private final AgeTable<String, int[]> destinations;
 
@@ -54,6 +56,13 @@ final class NewEdges implements Watcher {
     long now = record.timeNs();
     Party source = record.originator();
     Party target = record.responder();
+    boolean isInside = !source.isExternal() && !target.isExternal();
+    if (isInside
+        && ConnectionRecords.isEstablished(record)
+        && repeats.isRepeated(
+            source.key(), target.key(), ConnectionRecords.portCode(record), now)) {
+      return;
+    }
     boolean sourceKnown = learning.isOver(source, now);
     boolean targetKnown = target.isExternal() || learning.isOver(target, now);
     if (source.isExternal() || !ConnectionRecords.isEstablished(record)) {

@@ -51,11 +51,14 @@ public final class ShellText {
     }
     String output = idOutput(text);
     output = output != null ? output : systemOutput(text);
+    if (output == null && SecretText.isOfPod(text)) {
+      output = "variables of a pod";
+    }
     return output != null ? output : prompt(text);
   }
 
   /** Returns what {@code uname -a} or a long {@code ls} says in a text, or null. */
-  private static @Nullable String systemOutput(String text) {
+  static @Nullable String systemOutput(String text) {
     for (String system : SYSTEMS) {
       int at = text.indexOf(system);
       boolean begins = at == 0 || (at > 0 && text.charAt(at - 1) == '\n');
@@ -70,8 +73,8 @@ public final class ShellText {
   }
 
   /**
-   * Returns the output of {@code id} in a text, {@code uid=0(root) gid=0(root)}, or a line of
-   * {@code /etc/passwd} that names root, or null.
+   * Returns the output of {@code id} in a text, {@code uid=0(root) gid=0(root)}, a line of {@code
+   * /etc/passwd} that names root, or that /etc/shadow is shown, or null.
    */
   public static @Nullable String idOutput(String text) {
     for (int at = text.indexOf("uid="); at >= 0; at = text.indexOf("uid=", at + 1)) {
@@ -85,7 +88,11 @@ public final class ShellText {
       }
     }
     int passwd = text.indexOf("root:x:0:0:");
-    return passwd < 0 ? null : cut(text.substring(passwd));
+    if (passwd >= 0) {
+      return cut(text.substring(passwd));
+    }
+    // the age of a password in /etc/shadow, with the defaults of every distribution
+    return text.startsWith("root:") && text.contains(":0:99999:7:") ? "/etc/shadow" : null;
   }
 
   private static boolean isNamePart(char c) {
@@ -105,6 +112,9 @@ public final class ShellText {
       return "prompt " + text.strip();
     }
     String last = withoutControls(text.substring(text.lastIndexOf('\n') + 1));
+    if (isWindowsPrompt(last)) {
+      return cut(last);
+    }
     int length = last.length();
     if (length < 3 || length > 120 || last.charAt(length - 1) != ' ') {
       return null;
@@ -132,6 +142,21 @@ public final class ShellText {
     boolean isRedHat = last.charAt(0) == '[' && last.charAt(length - 3) == ']';
     boolean isFish = blank > at + 1 && isPath(last, blank + 1, length - 2);
     return isDebian || isRedHat || isFish ? cut(last) : null;
+  }
+
+  /**
+   * Returns whether a line is {@code C:\folder>}, as of cmd.exe and of PowerShell without blanks.
+   */
+  private static boolean isWindowsPrompt(String line) {
+    int from = line.startsWith("PS ") ? 3 : 0;
+    int length = line.length();
+    return length > from + 3
+        && length < 260
+        && line.charAt(length - 1) == '>'
+        && line.startsWith(":\\", from + 1)
+        && Character.isUpperCase(line.charAt(from))
+        && line.indexOf('>') == length - 1
+        && line.indexOf('"') < 0;
   }
 
   /** Returns whether a folder and nothing else stands there, such as {@code /app} or {@code ~}. */

@@ -44,17 +44,33 @@ public final class ConnectionRecords {
         && !connection.text("proto").equals("icmp");
   }
 
+  /** Returns the services of a connection with commas, or the one that it was found to carry. */
+  public static String servicesText(RecordView connection) {
+    return connection.log().equals(CONFIRMED)
+        ? SERVICES.get((int) connection.number("number"))
+        : connection.text("service");
+  }
+
   /** Returns the services of a connection, or the one that it was found to carry; without order. */
   public static List<String> services(RecordView connection) {
-    if (connection.log().equals(CONFIRMED)) {
-      return List.of(SERVICES.get((int) connection.number("number")));
-    }
     List<String> services = new ArrayList<>();
-    StringTokenizer names = new StringTokenizer(connection.text("service"), ",");
+    StringTokenizer names = new StringTokenizer(servicesText(connection), ",");
     while (names.hasMoreTokens()) {
       services.add(names.nextToken());
     }
     return services;
+  }
+
+  /** Returns whether the responder's port is one that clients get from the kernel. */
+  public static boolean isHighPort(RecordView connection) {
+    return connection.number("id.resp_p") >= EPHEMERAL;
+  }
+
+  /** Returns the responder's port and protocol as one number. */
+  public static long portCode(RecordView connection) {
+    return connection.number("id.resp_p") << Byte.SIZE
+        | connection.text("proto").length() << 1
+        | (connection.text("proto").startsWith("t") ? 1 : 0);
   }
 
   /** Returns the responder's port and protocol; of a port without a service the protocol alone. */
