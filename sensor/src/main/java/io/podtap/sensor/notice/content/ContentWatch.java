@@ -365,7 +365,7 @@ public final class ContentWatch implements PayloadWatch {
   }
 
   private void commandOutput(Flow flow, Payload data, int from, long nowNs) {
-    String found = ShellText.idOutput(data.text(from, data.length()));
+    String found = ShellText.idOutput(data.text(from, data.length()), /* inLine= */ true);
     note(flow, /* fromOriginator= */ false, ContentKind.COMMAND_OUTPUT, found, nowNs);
   }
 

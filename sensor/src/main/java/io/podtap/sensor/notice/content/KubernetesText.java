@@ -105,10 +105,22 @@ public final class KubernetesText {
         end < text.length()
             && text.charAt(end) < ' '
             && text.substring(Math.max(0, at - 12), at).indexOf("k8s\0") >= 0;
-    if (!binary && !isKind(text, at)) {
+    if (!binary && !(isValue(text, at, end) && isKind(text, at))) {
       return null;
     }
     return list ? "SecretList" : "Secret" + name(text, end);
+  }
+
+  /** Returns whether a value ends where it is said to: at its quote, or with its line. */
+  private static boolean isValue(String text, int from, int end) {
+    char before = from == 0 ? ' ' : text.charAt(from - 1);
+    if (end == text.length()) {
+      return true;
+    }
+    char after = text.charAt(end);
+    return before == '"' || before == '\''
+        ? after == before || after == '\\'
+        : after == '\n' || after == '\r' || after == '\\';
   }
 
   /** Returns whether the key of JSON or YAML in front of a value is {@code kind}. */
@@ -119,9 +131,19 @@ public final class KubernetesText {
     }
     int end = beforeQuotes(text, colon - 1);
     int start = end - KIND.length();
-    return start >= 0
-        && text.startsWith(KIND, start)
-        && (start == 0 || !isName(text.charAt(start - 1)));
+    return start >= 0 && text.startsWith(KIND, start) && (end < colon - 1 || isKey(text, start));
+  }
+
+  /** Returns whether a key without quotes begins its line; a line end may be escaped. */
+  private static boolean isKey(String text, int start) {
+    int line = start;
+    while (line > 0 && (text.charAt(line - 1) == ' ' || text.charAt(line - 1) == '-')) {
+      line--;
+    }
+    return line == 0
+        || text.charAt(line - 1) == '\n'
+        || isQuote(text.charAt(line - 1))
+        || text.startsWith("\\n", line - 2);
   }
 
   /** Returns where quotes, their escapes and blanks in front of {@code at} begin. */

@@ -25,7 +25,11 @@ class VariantsTest {
   @TestFactory
   Stream<DynamicTest> everyVariantIsFoundAndNothingElse() {
     return Stream.of(
-            ShellVariants.all(), RequestVariants.all(), SecretVariants.all(), MinerVariants.all())
+            ShellVariants.all(),
+            RequestVariants.all(),
+            SecretVariants.all(),
+            MinerVariants.all(),
+            HarmlessVariants.all())
         .flatMap(List::stream)
         .map(variant ->
             DynamicTest.dynamicTest(
