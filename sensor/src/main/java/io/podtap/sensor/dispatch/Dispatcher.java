@@ -116,7 +116,7 @@ public final class Dispatcher {
           /* fromOriginator= */ true,
           service.analyzer(),
           Protocols.analyzers(flow.services()),
-          /* number= */ 0);
+          service.number());
     } else {
       flow.addServices(service.alone());
     }

@@ -265,6 +265,23 @@ public final class LogSchema<R> {
   }
 
   /**
+   * Writes a text off the wire, which can be had without writing it as well.
+   *
+   * @param value the text
+   */
+  record Wire<R>(WireText<R> value) implements TextSource<R> {
+
+    @Override
+    public boolean write(R row, LineBuffer target) {
+      String text = value.of(row);
+      if (text != null) {
+        target.latin1(text);
+      }
+      return text != null;
+    }
+  }
+
+  /**
    * Columns that few records have.
    *
    * @param end the first behind them
@@ -380,16 +397,7 @@ public final class LogSchema<R> {
 
     /** Text of one character a byte, as it came over the wire; null is not set. */
     public Builder<R> wire(String name, String meaning, WireText<R> value) {
-      return string(
-          name,
-          meaning,
-          (row, out) -> {
-            String text = value.of(row);
-            if (text != null) {
-              out.latin1(text);
-            }
-            return text != null;
-          });
+      return string(name, meaning, new Wire<>(value));
     }
 
     /** Texts of one character a byte, in their order; null is not set. */

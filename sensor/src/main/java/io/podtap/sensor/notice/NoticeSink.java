@@ -6,6 +6,7 @@ package io.podtap.sensor.notice;
 
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.log.SchemaRecord;
+import io.podtap.sensor.notice.filter.RecordFilter;
 import io.podtap.sensor.sink.FlowAges;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
@@ -72,7 +73,16 @@ public final class NoticeSink implements LogSink {
       return null;
     }
     SchemaRecord<R> seen = new SchemaRecord<>(schema);
-    return row -> stage.onRecord(handlers, seen.wrap(row, clockNs.getAsLong()));
+    RecordFilter filter = stage.filter(schema.path());
+    if (filter == null) {
+      return row -> stage.onRecord(handlers, seen.wrap(row, clockNs.getAsLong()));
+    }
+    return row -> {
+      seen.wrap(row, clockNs.getAsLong());
+      if (filter.isWanted(seen)) {
+        stage.onRecord(handlers, seen);
+      }
+    };
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.podtap.core.config.SettingsException;
 import io.podtap.sensor.log.LogRecord;
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.log.SchemaRecord;
+import io.podtap.sensor.notice.filter.RecordFilter;
 import io.podtap.sensor.sink.FlowAges;
 import io.podtap.sensor.sink.LogSink;
 import io.podtap.sensor.sink.LogStream;
@@ -111,6 +112,11 @@ public final class NoticeStage implements AutoCloseable {
 
   List<RecordHandler> handlers(String log) {
     return subscriptions.of(log);
+  }
+
+  /** Returns a new filter for the records of a log that matter, or null where all do. */
+  @Nullable RecordFilter filter(String log) {
+    return subscriptions.filter(log);
   }
 
   /** Returns the names of the logs and events that detections take. */

@@ -84,10 +84,37 @@ public final class Site {
   }
 
   private static boolean isPrivate(String address) {
+    long bits = ipv4(address);
+    if (bits >= 0) {
+      return PrivateNetworks.contains(0, 0xFFFF_0000_0000L | bits);
+    }
     byte[] bytes = InetAddress.ofLiteral(address).getAddress();
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     return bytes.length == 4
         ? PrivateNetworks.contains(0, 0xFFFF_0000_0000L | (buffer.getInt() & 0xFFFF_FFFFL))
         : PrivateNetworks.contains(buffer.getLong(), buffer.getLong());
+  }
+
+  /** Returns an address of IPv4 in decimal, or -1 where it is another. */
+  private static long ipv4(String address) {
+    long bits = 0;
+    int octet = 0;
+    int digits = 0;
+    int dots = 0;
+    for (int i = 0; i < address.length(); i++) {
+      char c = address.charAt(i);
+      if (c >= '0' && c <= '9' && digits < 3) {
+        octet = 10 * octet + c - '0';
+        digits++;
+      } else if (c == '.' && digits > 0 && octet < 256 && dots < 3) {
+        bits = bits << 8 | octet;
+        octet = 0;
+        digits = 0;
+        dots++;
+      } else {
+        return -1;
+      }
+    }
+    return dots == 3 && digits > 0 && octet < 256 ? bits << 8 | octet : -1;
   }
 }

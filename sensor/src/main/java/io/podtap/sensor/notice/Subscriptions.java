@@ -4,6 +4,7 @@
  */
 package io.podtap.sensor.notice;
 
+import io.podtap.sensor.notice.filter.RecordFilter;
 import io.podtap.sensor.sink.FlowAges;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Subscriptions {
 
   private final Map<String, List<RecordHandler>> handlers = new HashMap<>();
+  private final Map<String, List<Supplier<@Nullable RecordFilter>>> filters = new HashMap<>();
   private final Map<Class<?>, Object> shared = new HashMap<>();
   private @Nullable FlowAges flowAges;
 
@@ -27,6 +29,17 @@ public final class Subscriptions {
    * @param log a log's name, such as {@code conn}, or an event's, such as {@code ftp_reply}
    */
   public Subscriptions on(String log, RecordHandler handler) {
+    return on(log, () -> null, handler);
+  }
+
+  /**
+   * Subscribes to those records of a log that can matter. Others may be passed as well.
+   *
+   * @param filters makes a filter for each thread that writes the log; null for all records
+   */
+  public Subscriptions on(
+      String log, Supplier<@Nullable RecordFilter> filters, RecordHandler handler) {
+    this.filters.computeIfAbsent(log, name -> new ArrayList<>()).add(filters);
     handlers.computeIfAbsent(log, name -> new ArrayList<>()).add(handler);
     return this;
   }
@@ -59,6 +72,19 @@ public final class Subscriptions {
   /** Returns the names of the logs and events that somebody takes. */
   Set<String> names() {
     return Set.copyOf(handlers.keySet());
+  }
+
+  /** Returns a new filter for records that some subscriber wants, or null where one wants all. */
+  @Nullable RecordFilter filter(String log) {
+    RecordFilter any = null;
+    for (Supplier<@Nullable RecordFilter> maker : filters.getOrDefault(log, List.of())) {
+      RecordFilter made = maker.get();
+      if (made == null) {
+        return null;
+      }
+      any = any == null ? made : any.or(made);
+    }
+    return any;
   }
 
   List<RecordHandler> of(String log) {

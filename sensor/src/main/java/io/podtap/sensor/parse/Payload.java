@@ -136,6 +136,30 @@ public final class Payload {
     return -1;
   }
 
+  /**
+   * Returns where a byte stands first at or behind {@code from} that is wanted, or -1.
+   *
+   * @param wanted for each of the 256 bytes 1 where it is, else 0
+   */
+  public int indexOfAny(byte[] wanted, int from) {
+    int at = offset + Math.max(0, from);
+    int end = offset + length;
+    while (at <= end - 4
+        && (wanted[bytes[at] & 0xFF]
+                | wanted[bytes[at + 1] & 0xFF]
+                | wanted[bytes[at + 2] & 0xFF]
+                | wanted[bytes[at + 3] & 0xFF])
+            == 0) {
+      at += 4;
+    }
+    for (; at < end; at++) {
+      if (wanted[bytes[at] & 0xFF] != 0) {
+        return at - offset;
+      }
+    }
+    return -1;
+  }
+
   /** Returns where {@code text}, in ASCII, stands first at or behind {@code from}, or -1. */
   public int indexOf(String text, int from) {
     int at = indexOf(text.charAt(0), from);

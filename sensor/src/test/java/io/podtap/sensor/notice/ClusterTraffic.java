@@ -27,8 +27,8 @@ final class ClusterTraffic {
 
   private static final long START_NS = 1_700_006_400_000_000_000L; // midnight
   private static final long STEP_NS = 20_000;
-  private static final int NODE = address(10, 0, 0, 1);
-  private static final int DNS = address(10, 96, 0, 10);
+  static final int NODE = address(10, 0, 0, 1);
+  static final int DNS = address(10, 96, 0, 10);
 
   private record Task(long timeNs, long order, Runnable action) {}
 
@@ -88,7 +88,7 @@ final class ClusterTraffic {
     return this;
   }
 
-  private static int address(int a, int b, int c, int d) {
+  static int address(int a, int b, int c, int d) {
     return a << 24 | b << 16 | c << 8 | d;
   }
 
@@ -97,7 +97,7 @@ final class ClusterTraffic {
         .formatted(address >>> 24, address >>> 16 & 0xFF, address >>> 8 & 0xFF, address & 0xFF);
   }
 
-  private void name(int address, String workload) {
+  void name(int address, String workload) {
     names.put(text(address), workload);
   }
 
@@ -106,7 +106,7 @@ final class ClusterTraffic {
     return names.getOrDefault(address, "");
   }
 
-  private void scale(String workload, int replicas) {
+  void scale(String workload, int replicas) {
     List<Integer> running = pods.computeIfAbsent(workload, _ -> new ArrayList<>());
     while (running.size() > replicas) {
       running.removeFirst(); // its address keeps its name until it is used again
@@ -119,6 +119,29 @@ final class ClusterTraffic {
     }
   }
 
+  /** Returns the addresses of a workload. */
+  List<Integer> all(String workload) {
+    return List.copyOf(pods.getOrDefault(workload, List.of()));
+  }
+
+  /** Ends every pod of a workload and starts as many; returns the addresses of those that ended. */
+  List<Integer> roll(String workload) {
+    List<Integer> old = all(workload);
+    scale(workload, 0);
+    scale(workload, old.size());
+    return old;
+  }
+
+  /** Returns a number below a bound. */
+  int number(int bound) {
+    return random.nextInt(bound);
+  }
+
+  /** Does something once, at so long after the beginning. */
+  void after(Duration after, Runnable action) {
+    at(START_NS + after.toNanos(), action);
+  }
+
   int any(String workload) {
     List<Integer> running = pods.getOrDefault(workload, List.of());
     return running.get(random.nextInt(running.size()));
@@ -128,7 +151,7 @@ final class ClusterTraffic {
     tasks.add(new Task(timeNs, order++, action));
   }
 
-  private void every(Duration period, Runnable action) {
+  void every(Duration period, Runnable action) {
     long jitter = (long) (random.nextDouble() * period.toNanos() / 10);
     at(
         nowNs + period.toNanos() + jitter - period.toNanos() / 20,
@@ -264,7 +287,7 @@ final class ClusterTraffic {
     exchange(client, server, 6_379, "*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n", "$5\r\nvalue\r\n");
   }
 
-  private void exchange(int client, int server, int port, String request, String answer) {
+  void exchange(int client, int server, int port, String request, String answer) {
     connections++;
     int from = 33_000 + (nextPort++ - 33_000) % 27_000;
     int sent = request.length();
@@ -272,14 +295,23 @@ final class ClusterTraffic {
     tcp(client, server, from, port, 0x02, 100, 0, "");
     tcp(server, client, port, from, 0x12, 500, 101, "");
     tcp(client, server, from, port, 0x10, 101, 501, "");
-    tcp(client, server, from, port, 0x18, 101, 501, request);
-    tcp(server, client, port, from, 0x18, 501, 101 + sent, answer);
+    if (sent > 0) {
+      tcp(client, server, from, port, 0x18, 101, 501, request);
+    }
+    if (back > 0) {
+      tcp(server, client, port, from, 0x18, 501, 101 + sent, answer);
+    }
     tcp(client, server, from, port, 0x11, 101 + sent, 501 + back, "");
     tcp(server, client, port, from, 0x11, 501 + back, 102 + sent, "");
     tcp(client, server, from, port, 0x10, 102 + sent, 502 + back, "");
   }
 
-  private void query(int pod, String name, int answer) {
+  void query(int pod, String name, int answer) {
+    query(pod, DNS, name, answer);
+  }
+
+  /** Asks for an address; none is found where {@code answer} is 0. */
+  void query(int pod, int resolver, String name, int answer) {
     int from = 33_000 + (nextPort++ - 33_000) % 27_000;
     byte[] question = new byte[name.length() + 6];
     ByteBuffer text = ByteBuffer.wrap(question);
@@ -288,11 +320,57 @@ final class ClusterTraffic {
     }
     text.put((byte) 0).putShort((short) 1).putShort((short) 1);
     int id = random.nextInt(65_536);
-    udp(pod, DNS, from, 53, message(id, 0x0100, 0, question, new byte[0]));
+    udp(pod, resolver, from, 53, message(id, 0x0100, 0, question, new byte[0]));
+    if (answer == 0) {
+      udp(resolver, pod, 53, from, message(id, 0x8183, 0, question, new byte[0]));
+      return;
+    }
     ByteBuffer record = ByteBuffer.allocate(16);
     record.putShort((short) 0xC00C).putShort((short) 1).putShort((short) 1).putInt(30);
     record.putShort((short) 4).putInt(answer);
-    udp(DNS, pod, 53, from, message(id, 0x8180, 1, question, record.array()));
+    udp(resolver, pod, 53, from, message(id, 0x8180, 1, question, record.array()));
+  }
+
+  /** Connects and closes, as probes of ports do. */
+  void probe(int client, int server, int port) {
+    exchange(client, server, port, "", "");
+  }
+
+  /** Connects to where nothing listens. */
+  void refused(int client, int server, int port) {
+    int from = 33_000 + (nextPort++ - 33_000) % 27_000;
+    tcp(client, server, from, port, 0x02, 100, 0, "");
+    tcp(server, client, port, from, 0x14, 0, 101, "");
+  }
+
+  /** Asks for a connection to where nobody is any more. */
+  void silent(int client, int server, int port) {
+    tcp(client, server, 33_000 + (nextPort++ - 33_000) % 27_000, port, 0x02, 100, 0, "");
+  }
+
+  /** Sends a datagram and gets one. */
+  void datagrams(int client, int server, int port, byte[] data) {
+    int from = 33_000 + (nextPort++ - 33_000) % 27_000;
+    udp(client, server, from, port, data);
+    udp(server, client, port, from, data);
+  }
+
+  /** Sends as much as is said, in frames as segmentation offload makes them. */
+  void upload(int client, int server, int port, long bytes) {
+    int from = 33_000 + (nextPort++ - 33_000) % 27_000;
+    String part = "\1".repeat(60_000);
+    int sent = 101;
+    tcp(client, server, from, port, 0x02, 100, 0, "");
+    tcp(server, client, port, from, 0x12, 500, 101, "");
+    tcp(client, server, from, port, 0x10, 101, 501, "");
+    for (long left = bytes; left > 0; left -= part.length()) {
+      tcp(client, server, from, port, 0x18, sent, 501, part);
+      sent += part.length();
+      tcp(server, client, port, from, 0x10, 501, sent, "");
+    }
+    tcp(client, server, from, port, 0x11, sent, 501, "");
+    tcp(server, client, port, from, 0x11, 501, sent + 1, "");
+    tcp(client, server, from, port, 0x10, sent + 1, 502, "");
   }
 
   private static byte[] message(int id, int flags, int answers, byte[] question, byte[] record) {

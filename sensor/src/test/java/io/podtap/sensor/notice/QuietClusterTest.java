@@ -10,10 +10,12 @@ import io.podtap.sensor.Analysis;
 import io.podtap.sensor.track.Tracker;
 import java.time.Duration;
 import java.util.Set;
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ten hours of what is usual in a cluster, with every detection: not one notice. */
+/** Ten hours of what is usual in a cluster, with every detection: no notice but of what is new. */
 class QuietClusterTest {
 
   /** Names of workloads that the traffic makes while it runs. */
@@ -52,8 +54,36 @@ class QuietClusterTest {
     assertThat(run.notices())
         .extracting(row -> row.get("note"), row -> row.get("k8s.src"), row -> row.get("k8s.dst"))
         .contains(
-            org.assertj.core.groups.Tuple.tuple("Cluster::JNDI_Lookup", "shop/web", "shop/api"),
-            org.assertj.core.groups.Tuple.tuple("Cluster::New_Edge", "shop/web", "data/postgres"))
+            Tuple.tuple("Cluster::JNDI_Lookup", "shop/web", "shop/api"),
+            Tuple.tuple("Cluster::New_Edge", "shop/web", "data/postgres"))
         .hasSize(2);
+  }
+
+  /** With all that a cluster does by itself, and two releases that do something new. */
+  @Test
+  void saysNothingOfTheHabitsOfAClusterButOfWhatIsNew() {
+    Names names = new Names();
+    NoticeRun run = new NoticeRun(Set.of(), names, "cluster.learning", Long.toString(2 * 3_600));
+    Analysis analysis =
+        new Analysis(new Tracker.Settings(100_000, false, 7), run.sink(), /* tapName= */ null);
+    ClusterTraffic traffic = new ClusterTraffic(analysis, /* seed= */ 3);
+    names.target = traffic::nameOf;
+
+    ClusterHabits habits = new ClusterHabits(traffic).begin();
+    traffic.begin().release(Duration.ofHours(6), "shop/reports");
+    traffic.after(Duration.ofHours(8), habits::beginToWrite);
+    traffic.after(Duration.ofHours(9), habits::beginToReport);
+    traffic.runUntil(Duration.ofHours(8));
+    assertThat(run.notices()).isEmpty();
+    traffic.runUntil(Duration.ofHours(12));
+    assertThat(run.heldBytes()).isLessThan(64 << 20);
+    analysis.close();
+
+    assertThat(run.notices())
+        .extracting(row -> row.get("note"), row -> row.get("k8s.src"))
+        .containsExactlyInAnyOrder(
+            Tuple.tuple("Cluster::New_Edge", "shop/api"),
+            Tuple.tuple("Cluster::New_External_Destination", "shop/api"),
+            Tuple.tuple("Cluster::Beacon", "shop/api"));
   }
 }

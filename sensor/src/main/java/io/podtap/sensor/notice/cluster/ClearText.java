@@ -4,12 +4,14 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.filter.RecordFilter;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Party;
 import io.podtap.sensor.notice.workload.RecordView;
 import io.podtap.sensor.notice.workload.Watcher;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Credentials, tokens and Secrets that cross the network in clear text. */
 final class ClearText implements Watcher {
@@ -17,6 +19,17 @@ final class ClearText implements Watcher {
   @Override
   public Set<String> logs() {
     return Set.of("content", "http", "ftp", "redis", "postgresql", "ldap", "socks");
+  }
+
+  @Override
+  public @Nullable RecordFilter filter(String log) {
+    return switch (log) {
+      case "http" -> record -> record.text("username") != null;
+      case "redis" -> record -> record.textOrEmpty("cmd.name").equalsIgnoreCase("AUTH");
+      case "postgresql" ->
+          record -> record.textOrEmpty("backend_arg").startsWith("CleartextPassword");
+      default -> null;
+    };
   }
 
   @Override

@@ -5,6 +5,8 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.StateTable;
+import io.podtap.sensor.notice.filter.RecordFilter;
+import io.podtap.sensor.notice.filter.RememberedTest;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.ConnectionRecords;
@@ -36,6 +38,16 @@ final class ControlPlane implements Watcher {
   @Override
   public Set<String> logs() {
     return Set.of("conn", "ssl", "http", ConnectionRecords.ESTABLISHED);
+  }
+
+  @Override
+  public @Nullable RecordFilter filter(String log) {
+    String name = log.equals("http") ? "host" : log.equals("ssl") ? "server_name" : "";
+    if (name.isEmpty()) {
+      return null; // workloads' names are needed
+    }
+    RememberedTest named = new RememberedTest(ControlPlane::isApiServer);
+    return record -> isOwn(record.number("id.resp_p")) || named.test(record.textOrEmpty(name));
   }
 
   @Override
@@ -97,6 +109,14 @@ final class ControlPlane implements Watcher {
     return port == API_SERVER || named || record.responder().workload().equals("default/kubernetes")
         ? ClusterNotice.API_SERVER_ACCESS
         : null;
+  }
+
+  private static boolean isOwn(long port) {
+    return port == KUBELET
+        || port == KUBELET_READ_ONLY
+        || port == ETCD
+        || port == ETCD_PEER
+        || port == API_SERVER;
   }
 
   private static boolean isApiServer(String name) {

@@ -6,6 +6,8 @@ package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.StateTable;
+import io.podtap.sensor.notice.filter.RecordFilter;
+import io.podtap.sensor.notice.filter.RememberedTest;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Party;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Data in names: very many different long names below one registered domain, asked by one workload.
@@ -27,6 +30,14 @@ final class DnsTunnels implements Watcher {
 
   /** Characters in front of the registered domain that data need; names of machines have fewer. */
   private static final int LENGTH_MIN = 18;
+
+  /** So long are names that are full of data; of these, a third is enough. */
+  private static final int FULL_LENGTH_MIN = 60;
+
+  /** The domain of names that have none, as tools use that ask their own server directly. */
+  private static final String NO_DOMAIN = "no domain";
+
+  private static final int TOP_LEVEL_LENGTH_MAX = 24;
 
   private final int namesMin;
   private final AgeTable<String, Names> domains;
@@ -77,13 +88,19 @@ final class DnsTunnels implements Watcher {
   }
 
   @Override
+  public @Nullable RecordFilter filter(String log) {
+    RememberedTest isOfCluster = new RememberedTest(RegisteredDomain::isOfCluster);
+    return record -> !isOfCluster.test(record.textOrEmpty("query"));
+  }
+
+  @Override
   public void onRecord(RecordView record, FindingHandler findings) {
     String query = record.text("query");
     if (query.isEmpty() || RegisteredDomain.isOfCluster(query)) {
       return;
     }
-    String domain = RegisteredDomain.of(query);
-    int length = query.length() - domain.length();
+    String domain = isTopLevel(query) ? RegisteredDomain.of(query) : NO_DOMAIN;
+    int length = query.length() - (domain.equals(NO_DOMAIN) ? 0 : domain.length());
     if (length < 3) {
       return;
     }
@@ -101,9 +118,11 @@ final class DnsTunnels implements Watcher {
     if (!names.add(hash(query))) {
       return;
     }
-    names.length += length;
+    names.length += length + answered(record);
     domains.resized(key);
-    if (names.count >= namesMin && names.length / names.count >= LENGTH_MIN) {
+    long mean = names.length / names.count;
+    if ((names.count >= namesMin && mean >= LENGTH_MIN)
+        || (names.count >= (namesMin + 2) / 3 && mean >= FULL_LENGTH_MIN)) {
       findings.raise(
           ClusterNotice.DNS_TUNNEL,
           source.name() + " asked for " + names.count + " different names below " + domain,
@@ -114,6 +133,35 @@ final class DnsTunnels implements Watcher {
           key);
       names.begin(now);
     }
+  }
+
+  /** Returns how many characters the answers carry that are free text; data can go either way. */
+  private static int answered(RecordView record) {
+    int sum = 0;
+    if (record.text("qtype_name").equals("TXT")) {
+      for (String answer : record.texts("answers")) {
+        sum += answer.length();
+      }
+    }
+    return sum;
+  }
+
+  /** Returns whether a name ends as those that are registered do, with letters or as punycode. */
+  private static boolean isTopLevel(String name) {
+    int end = name.endsWith(".") ? name.length() - 1 : name.length();
+    int start = name.lastIndexOf('.', end - 1) + 1;
+    if (end - start > TOP_LEVEL_LENGTH_MAX) {
+      return false;
+    }
+    if (name.startsWith("xn--", start)) {
+      return true;
+    }
+    for (int i = start; i < end; i++) {
+      if (!Character.isLetter(name.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static long hash(String text) {

@@ -6,6 +6,7 @@ package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.StateTable;
+import io.podtap.sensor.notice.filter.RecordFilter;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Party;
@@ -14,9 +15,13 @@ import io.podtap.sensor.notice.workload.Watcher;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Failed logins at Redis, PostgreSQL, MySQL, LDAP and HTTP, by pair of workloads. */
 final class Guessing implements Watcher {
+
+  private static final long UNAUTHORIZED = 401;
+  private static final long FORBIDDEN = 403;
 
   private final int guesses;
   private final AgeTable<String, int[]> failures;
@@ -33,6 +38,20 @@ final class Guessing implements Watcher {
   @Override
   public Set<String> logs() {
     return Set.of("redis", "postgresql", "mysql", "ldap", "http");
+  }
+
+  @Override
+  public @Nullable RecordFilter filter(String log) {
+    return switch (log) {
+      case "http" ->
+          record -> {
+            long status = record.number("status_code");
+            return status == UNAUTHORIZED || status == FORBIDDEN;
+          };
+      case "redis" -> record -> record.number("success") == 0;
+      case "postgresql" -> record -> record.textOrEmpty("backend").endsWith("error");
+      default -> null;
+    };
   }
 
   @Override
@@ -88,7 +107,7 @@ final class Guessing implements Watcher {
 
   private static boolean isRefusedPage(RecordView record) {
     long status = record.number("status_code");
-    if (status != 401 && status != 403) {
+    if (status != UNAUTHORIZED && status != FORBIDDEN) {
       return false;
     }
     if (!record.text("username").isEmpty()) {

@@ -6,6 +6,8 @@ package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.StateTable;
+import io.podtap.sensor.notice.filter.RecordFilter;
+import io.podtap.sensor.notice.filter.RememberedTest;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Party;
@@ -15,6 +17,7 @@ import io.podtap.sensor.notice.workload.Watcher;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * By which name a workload looked up an address outside: the registered domain, so that the many
@@ -35,6 +38,12 @@ final class LookedUpDomains implements Watcher {
   @Override
   public Set<String> logs() {
     return Set.of("dns");
+  }
+
+  @Override
+  public @Nullable RecordFilter filter(String log) {
+    RememberedTest isOfCluster = new RememberedTest(RegisteredDomain::isOfCluster);
+    return record -> !isOfCluster.test(record.textOrEmpty("query"));
   }
 
   @Override

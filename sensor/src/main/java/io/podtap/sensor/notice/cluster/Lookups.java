@@ -7,6 +7,7 @@ package io.podtap.sensor.notice.cluster;
 import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.content.JndiText;
+import io.podtap.sensor.notice.filter.RecordFilter;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.ConnectionRecords;
@@ -26,13 +27,25 @@ final class Lookups implements Watcher {
 
   private final AgeTable<String, String> targets;
 
+  /** Read by filters of every thread; never cleared. */
+  private volatile boolean isAnyTarget;
+
   Lookups(ClusterSettings settings) {
     targets = new AgeTable<>(settings.tableBytesMax() / 4, CALLBACK_NS_MAX, text -> text.length());
   }
 
   @Override
   public Set<String> logs() {
-    return Set.of("content", "conn", "ldap", "dns", ConnectionRecords.ESTABLISHED);
+    return Set.of("content", "conn", "ldap", "dns", "http", ConnectionRecords.ESTABLISHED);
+  }
+
+  @Override
+  public @Nullable RecordFilter filter(String log) {
+    return switch (log) {
+      case "dns" -> _ -> isAnyTarget;
+      case "http" -> record -> record.textOrEmpty("username").indexOf('$') >= 0;
+      default -> null;
+    };
   }
 
   @Override
@@ -40,7 +53,14 @@ final class Lookups implements Watcher {
     switch (record.log()) {
       case "content" -> {
         if (record.text("kind").equals("jndi")) {
-          onLookup(record, findings);
+          onLookup(record, record.text("text"), findings);
+        }
+      }
+      case "http" -> {
+        String user = record.text("username"); // which was in Base64, up to the first colon
+        String lookup = user.indexOf('$') < 0 ? null : JndiText.find(user + ':');
+        if (lookup != null) {
+          onLookup(record, lookup, findings);
         }
       }
       case "dns" -> onName(record, findings);
@@ -48,13 +68,13 @@ final class Lookups implements Watcher {
     }
   }
 
-  private void onLookup(RecordView record, FindingHandler findings) {
+  private void onLookup(RecordView record, String lookup, FindingHandler findings) {
     Party source = record.originator();
     Party target = record.responder();
-    String lookup = record.text("text");
     String server = JndiText.target(lookup);
     if (server != null) {
       targets.put(host(server), target.name(), record.timeNs());
+      isAnyTarget = true;
     }
     findings.raise(
         ClusterNotice.JNDI_LOOKUP,

@@ -5,6 +5,8 @@
 package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.StateTable;
+import io.podtap.sensor.notice.filter.RecordFilter;
+import io.podtap.sensor.notice.filter.RememberedTest;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.FindingHandler;
@@ -16,6 +18,7 @@ import io.podtap.sensor.notice.workload.Watcher;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Requests to the metadata services of clouds, and what was asked of them. */
 final class Metadata implements Watcher {
@@ -52,6 +55,17 @@ final class Metadata implements Watcher {
   @Override
   public Set<String> logs() {
     return Set.of("http", "conn");
+  }
+
+  @Override
+  public @Nullable RecordFilter filter(String log) {
+    if (!log.equals("http")) {
+      return null;
+    }
+    RememberedTest named = new RememberedTest(Metadata::isNamed);
+    RememberedTest addressed = new RememberedTest(ADDRESSES::contains);
+    return record ->
+        addressed.test(record.textOrEmpty("id.resp_h")) || named.test(record.textOrEmpty("host"));
   }
 
   @Override

@@ -4,6 +4,8 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.filter.RecordFilter;
+import io.podtap.sensor.notice.filter.RememberedTest;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Party;
@@ -12,6 +14,7 @@ import io.podtap.sensor.notice.workload.Watcher;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Mining: its protocols in clear text, and the names of pools in DNS and TLS. */
 final class Mining implements Watcher {
@@ -49,9 +52,27 @@ final class Mining implements Watcher {
           "zpool.ca",
           "zergpool.com");
 
+  private final RememberedTest pools = new RememberedTest(Mining::isPool);
+
   @Override
   public Set<String> logs() {
     return Set.of("content", "dns", "ssl", "http");
+  }
+
+  @Override
+  public @Nullable RecordFilter filter(String log) {
+    String name =
+        switch (log) {
+          case "dns" -> "query";
+          case "ssl" -> "server_name";
+          case "http" -> "host";
+          default -> "";
+        };
+    if (name.isEmpty()) {
+      return record -> record.textOrEmpty("kind").equals("mining");
+    }
+    RememberedTest isPool = new RememberedTest(Mining::isPool);
+    return record -> isPool.test(record.textOrEmpty(name));
   }
 
   @Override
@@ -65,7 +86,7 @@ final class Mining implements Watcher {
       }
       case "dns" -> {
         String query = record.text("query");
-        if (isPool(query) && !source.isExternal()) {
+        if (pools.test(query) && !source.isExternal()) {
           raise(
               record,
               findings,
@@ -75,7 +96,7 @@ final class Mining implements Watcher {
       }
       case "ssl", "http" -> {
         String name = record.text(record.log().equals("ssl") ? "server_name" : "host");
-        if (isPool(name)) {
+        if (pools.test(name)) {
           raise(record, findings, "connected to the mining pool " + name, name);
         }
       }

@@ -7,6 +7,7 @@ package io.podtap.sensor.notice.cluster;
 import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.RecentKeys;
 import io.podtap.sensor.notice.StateTable;
+import io.podtap.sensor.notice.filter.Repeats;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.ConnectionRecords;
@@ -23,7 +24,8 @@ import java.util.Set;
 /**
  * Connections that a workload has not made while it was learned: to other workloads, and to
  * destinations outside. The first connection to a workload that is new itself is no finding, nor is
- * a new destination of a workload that has very many, such as a proxy.
+ * a new destination of a workload that has very many, such as a proxy, nor a client that is no
+ * workload where workloads have names. Without names, addresses count as workloads.
  */
 final class NewEdges implements Watcher {
 
@@ -34,6 +36,7 @@ final class NewEdges implements Watcher {
 
   private final Learning learning;
   private final LookedUpDomains names;
+  private final Repeats repeats = new Repeats();
   private final RecentKeys edges;
   private final AgeTable<String, int[]> destinations;
 
@@ -54,6 +57,13 @@ final class NewEdges implements Watcher {
     long now = record.timeNs();
     Party source = record.originator();
     Party target = record.responder();
+    boolean isInside = !source.isExternal() && !target.isExternal();
+    if (isInside
+        && ConnectionRecords.isEstablished(record)
+        && repeats.isRepeated(
+            source.key(), target.key(), ConnectionRecords.portCode(record), now)) {
+      return;
+    }
     boolean sourceKnown = learning.isOver(source, now);
     boolean targetKnown = target.isExternal() || learning.isOver(target, now);
     if (source.isExternal() || !ConnectionRecords.isEstablished(record)) {
@@ -67,7 +77,8 @@ final class NewEdges implements Watcher {
     }
     edges.add(edge, now);
     boolean many = target.isExternal() && countDestination(source, now) > DESTINATIONS_MAX;
-    if (!sourceKnown || !targetKnown || many) {
+    boolean isNoWorkload = source.workload().isEmpty() && !target.workload().isEmpty();
+    if (!sourceKnown || !targetKnown || many || isNoWorkload) {
       return;
     }
     if (target.isExternal()) {

@@ -25,6 +25,9 @@ final class SeenRecord implements RecordView {
   private final WorkloadNames names;
   private final Site site;
   private final Map<String, Boolean> external = new HashMap<>();
+  private String log = "";
+  private String originatorField = "";
+  private String responderField = "";
   private @Nullable LogRecord logged;
   private @Nullable Party originator;
   private @Nullable Party responder;
@@ -36,6 +39,12 @@ final class SeenRecord implements RecordView {
 
   SeenRecord wrap(LogRecord logged) {
     this.logged = logged;
+    String name = logged.log();
+    if (!name.equals(log)) {
+      log = name;
+      originatorField = field("id.orig_h", "src", "tap.address");
+      responderField = field("id.resp_h", "dst", "");
+    }
     originator = null;
     responder = null;
     return this;
@@ -52,7 +61,7 @@ final class SeenRecord implements RecordView {
 
   @Override
   public String log() {
-    return logged().log();
+    return log;
   }
 
   @Override
@@ -80,7 +89,7 @@ final class SeenRecord implements RecordView {
   public Party originator() {
     Party known = originator;
     if (known == null) {
-      known = party(text(field("id.orig_h", "src", "tap.address")));
+      known = party(text(originatorField));
       originator = known;
     }
     return known;
@@ -90,14 +99,14 @@ final class SeenRecord implements RecordView {
   public Party responder() {
     Party known = responder;
     if (known == null) {
-      known = party(text(field("id.resp_h", "dst", "")));
+      known = party(text(responderField));
       responder = known;
     }
     return known;
   }
 
   private String field(String usual, String ofNotice, String ofTap) {
-    return switch (log()) {
+    return switch (log) {
       case "notice" -> ofNotice;
       case "tap" -> ofTap;
       default -> usual;

@@ -4,28 +4,32 @@
  */
 package io.podtap.sensor.notice.cluster;
 
+import io.podtap.sensor.notice.content.CommandText;
+import io.podtap.sensor.notice.filter.RecordFilter;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Party;
 import io.podtap.sensor.notice.workload.RecordView;
 import io.podtap.sensor.notice.workload.Watcher;
-import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Shells: from the originator, from the responder, and behind a page. */
 final class Shells implements Watcher {
 
-  /** A parameter that is called a command and has one for its value. */
-  private static final Pattern COMMAND =
-      Pattern.compile(
-          "[?&](?:cmd|exec|command|execute|shell|run|c|0)=(?:/bin/|/usr/bin/)?"
-              + "(?:id|whoami|uname|hostname|ifconfig|netstat|cat|ls|ps|pwd|wget|curl|nc|bash|sh|powershell|type|dir|net)(?:$|["
-              + " +&;|]|%20|%3b|%7c)");
+  private static final long OK = 200;
 
   @Override
   public Set<String> logs() {
     return Set.of("content", "http");
+  }
+
+  @Override
+  public @Nullable RecordFilter filter(String log) {
+    return log.equals("http")
+        ? record ->
+            record.number("status_code") == OK && record.textOrEmpty("uri").indexOf('?') >= 0
+        : null;
   }
 
   @Override
@@ -61,21 +65,26 @@ final class Shells implements Watcher {
                   + source.name()
                   + " the output of a command",
               record.text("text"));
+      case "command" -> executes(record, findings, record.text("text"));
       default -> {} // other detections
     }
   }
 
   private static void onRequest(RecordView record, FindingHandler findings) {
     String uri = record.text("uri");
-    boolean maybe = record.number("status_code") == 200 && uri.indexOf('?') >= 0;
-    if (maybe && COMMAND.matcher(uri.toLowerCase(Locale.ROOT)).find()) {
-      raise(
-          record,
-          findings,
-          ClusterNotice.WEB_SHELL,
-          record.originator().name() + " had " + record.responder().name() + " execute a command",
-          uri);
+    boolean maybe = record.number("status_code") == OK && uri.indexOf('?') >= 0;
+    if (maybe && CommandText.find(uri) != null) {
+      executes(record, findings, uri);
     }
+  }
+
+  private static void executes(RecordView record, FindingHandler findings, String command) {
+    raise(
+        record,
+        findings,
+        ClusterNotice.WEB_SHELL,
+        record.originator().name() + " had " + record.responder().name() + " execute a command",
+        command);
   }
 
   private static void raise(

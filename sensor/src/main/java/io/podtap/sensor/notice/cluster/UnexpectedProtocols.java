@@ -6,6 +6,7 @@ package io.podtap.sensor.notice.cluster;
 
 import io.podtap.sensor.notice.AgeTable;
 import io.podtap.sensor.notice.StateTable;
+import io.podtap.sensor.notice.filter.Repeats;
 import io.podtap.sensor.notice.workload.ClusterNotice;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.ConnectionRecords;
@@ -28,6 +29,7 @@ final class UnexpectedProtocols implements Watcher {
 
   private final Learning learning;
   private final AgeTable<String, Set<String>> services;
+  private final Repeats repeats = new Repeats();
 
   UnexpectedProtocols(ClusterSettings settings, Learning learning) {
     this.learning = learning;
@@ -36,25 +38,24 @@ final class UnexpectedProtocols implements Watcher {
 
   @Override
   public Set<String> logs() {
-    return Set.of("conn");
+    return Set.of("conn", ConnectionRecords.CONFIRMED);
   }
 
   @Override
   public void onRecord(RecordView record, FindingHandler findings) {
-    String names = record.text("service");
+    String names = ConnectionRecords.servicesText(record);
     Party target = record.responder();
     Party source = record.originator();
+    long now = record.timeNs();
     if (names.isEmpty()
         || source.isExternal()
         || target.isExternal()
-        || !ConnectionRecords.isEstablished(record)) {
+        || ConnectionRecords.isHighPort(record)
+        || !ConnectionRecords.isEstablished(record)
+        || repeats.isRepeated(target.key(), names, ConnectionRecords.portCode(record), now)) {
       return;
     }
-    long now = record.timeNs();
     String port = ConnectionRecords.port(record);
-    if (port.startsWith("high")) {
-      return;
-    }
     String key = target.key() + ' ' + port;
     Set<String> known = Tables.used(services, key, now);
     if (known == null) {
@@ -63,12 +64,7 @@ final class UnexpectedProtocols implements Watcher {
     }
     boolean judged = learning.isOver(target, now) && !known.isEmpty();
     String before = String.join(",", known);
-    int from = 0;
-    while (from < names.length()) {
-      int end = names.indexOf(',', from);
-      end = end < 0 ? names.length() : end;
-      String name = names.substring(from, end);
-      from = end + 1;
+    for (String name : ConnectionRecords.services(record)) {
       if (known.size() < SERVICES_MAX && known.add(name) && judged) {
         findings.raise(
             ClusterNotice.UNEXPECTED_PROTOCOL,

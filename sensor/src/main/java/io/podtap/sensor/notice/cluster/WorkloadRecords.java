@@ -9,6 +9,8 @@ import io.podtap.sensor.notice.Site;
 import io.podtap.sensor.notice.StateTable;
 import io.podtap.sensor.notice.Subscriptions;
 import io.podtap.sensor.notice.WorkloadNames;
+import io.podtap.sensor.notice.filter.RecordFilter;
+import io.podtap.sensor.notice.filter.Repeats;
 import io.podtap.sensor.notice.workload.ClusterSettings;
 import io.podtap.sensor.notice.workload.FindingHandler;
 import io.podtap.sensor.notice.workload.Learning;
@@ -35,6 +37,7 @@ final class WorkloadRecords {
   private final SeenRecord seenNotice;
 
   private final Learning learning;
+  private final Repeats repeats = new Repeats();
   private final ClusterSettings settings;
   private final FindingHandler nobody =
       (kind, message, detail, about, source, destination, id) -> {};
@@ -94,9 +97,24 @@ final class WorkloadRecords {
           List<Entry> entries = new ArrayList<>();
           SeenRecord view = name.equals("notice") ? seenNotice : seen;
           boolean isConnection = name.equals("conn");
-          records.on(name, logged -> onRecord(entries, view, isConnection, logged));
+          records.on(
+              name,
+              () -> isConnection ? null : filter(name, entries),
+              logged -> onRecord(entries, view, isConnection, logged));
           return entries;
         });
+  }
+
+  private static @Nullable RecordFilter filter(String log, List<Entry> entries) {
+    RecordFilter any = null;
+    for (Entry entry : entries) {
+      RecordFilter made = entry.watcher().filter(log);
+      if (made == null) {
+        return null;
+      }
+      any = any == null ? made : any.or(made);
+    }
+    return any;
   }
 
   private void learn(Party party, long now) {
@@ -110,8 +128,12 @@ final class WorkloadRecords {
     view.wrap(logged);
     if (isConnection) {
       long now = view.timeNs();
-      learn(view.originator(), now);
-      learn(view.responder(), now);
+      Party originator = view.originator();
+      Party responder = view.responder();
+      if (!repeats.isRepeated(originator.key(), responder.key(), /* number= */ 0, now)) {
+        learn(originator, now);
+        learn(responder, now);
+      }
     }
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);

@@ -18,8 +18,10 @@ public enum ContentKind {
   MINING,
   /** A token of a Kubernetes service account. */
   TOKEN,
-  /** A Secret object of Kubernetes. */
-  SECRET;
+  /** A Secret of Kubernetes, a private key, or a password among variables. */
+  SECRET,
+  /** A form with a command, or code that executes one, which the server accepted. */
+  COMMAND;
 
   /** Returns the name as content.log has it. */
   public String logName() {

@@ -27,7 +27,7 @@ public record ContentRow(
         .flow(ContentRow::flow)
         .enumeration(
             "kind",
-            "jndi, shell, command_output, mining, token or secret.",
+            "jndi, shell, command_output, mining, token, secret or command.",
             (row, out) -> write(row.kind.logName(), out))
         .bool("is_orig", "Whether the originator sent it.", row -> row.fromOriginator ? 1 : 0)
         .string(

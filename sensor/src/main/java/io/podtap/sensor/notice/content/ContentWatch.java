@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * bit        17  whether there is one
  * bits 20 to 23  JNDI lookups found
  * bits 32 to 39  kinds found from the originator, bits 40 to 47 from the responder
+ * bits 48 to 50  whether the originator, or the responder, has typed a command, and whether its
+ *                answer must be compared
+ * bits 51 to 52  whether a request without its body is a form, and whether a form has a command
  * </pre>
  */
 public final class ContentWatch implements PayloadWatch {
@@ -46,10 +49,24 @@ public final class ContentWatch implements PayloadWatch {
   private static final long LOOKUPS = 0xFL << LOOKUPS_SHIFT;
   private static final int FOUND_SHIFT = 32;
   private static final int RESPONDER_SHIFT = 40;
+  private static final long TYPED_BY_ORIGINATOR = 1L << 48;
+  private static final long TYPED_BY_RESPONDER = 1L << 49;
+  private static final long COMPARED = 1L << 50;
+  private static final long FORM = 1L << 51;
+  private static final long COMMANDED = 1L << 52;
   private static final int TELNET = 23;
 
-  /** Flows whose last bytes may be the first half of a lookup. */
-  private static final int HALVES_MAX = 128;
+  /** The name of a parameter is shorter. */
+  private static final int NAME_BYTES = 40;
+
+  /** Flows of which a text is kept: the first half of a lookup, or a command without its answer. */
+  private static final int KEPT_MAX = 128;
+
+  /** Bytes that what is looked for contains and other text seldom does. */
+  private static final byte[] OF_REQUESTS = marks("$%\\JSVXy");
+
+  private static final byte[] OF_RESPONSES = marks("JSVXy");
+  private static final byte[] OF_PAGES = marks("JSVXy=x");
 
   private final ServiceSet encrypted =
       Service.SSL.alone().union(Service.named("ssh").alone()).union(Service.named("quic").alone());
@@ -57,12 +74,19 @@ public final class ContentWatch implements PayloadWatch {
   private final LogStream<ContentRow> log;
   private final Payload head = new Payload();
   private final Map<Long, String> halves = new LinkedHashMap<>();
+  private final Map<Long, String> commands = new LinkedHashMap<>();
 
   /**
    * @param log content.log
    */
   public ContentWatch(LogStream<ContentRow> log) {
     this.log = log;
+  }
+
+  private static byte[] marks(String bytes) {
+    byte[] marks = new byte[256];
+    bytes.chars().forEach(at -> marks[at] = 1);
+    return marks;
   }
 
   @Override
@@ -82,15 +106,81 @@ public final class ContentWatch implements PayloadWatch {
       return;
     }
     head.wrap(data, 0, limit);
-    if (fromOriginator) {
-      lookup(flow, head, nowNs);
-    }
-    token(flow, fromOriginator, head, nowNs);
-    secret(flow, fromOriginator, head, nowNs);
+    scan(flow, fromOriginator, head, nowNs);
     if (!isDatagram) {
-      mining(flow, fromOriginator, head, nowNs);
-      shell(flow, fromOriginator, head, nowNs);
+      boolean mayBeHttp = flow.services().isEmpty() || http.isIn(flow.services());
+      int body = mayBeHttp ? body(head) : -1;
+      mining(flow, fromOriginator, head, body, nowNs);
+      if (flow.services().isEmpty()) {
+        shell(flow, fromOriginator, head, seen == 0, nowNs);
+      } else if (mayBeHttp) {
+        page(flow, fromOriginator, head, body, nowNs);
+      }
+      if (mayBeHttp) {
+        form(flow, fromOriginator, head, body, seen == 0, nowNs);
+      }
     }
+  }
+
+  /** Passes once over the bytes, and looks closer where one is marked. */
+  private void scan(Flow flow, boolean fromOriginator, Payload data, long nowNs) {
+    boolean isPage = !fromOriginator && http.isIn(flow.services());
+    byte[] marks = fromOriginator ? OF_REQUESTS : isPage ? OF_PAGES : OF_RESPONSES;
+    boolean mayBeLookup = fromOriginator && !halves.isEmpty() && halves.containsKey(flow.uidLow());
+    int next;
+    for (int at = data.indexOfAny(marks, 0); at >= 0; at = data.indexOfAny(marks, next)) {
+      int mark = data.u8(at);
+      next = at + 1;
+      while (mark >= '0' && data.u8(next) == mark) {
+        next++; // padding: what is looked for is found at the first of equal letters
+      }
+      switch (mark) {
+        case '$', '%', '\\' -> mayBeLookup |= mayBeLookup(data, at);
+        case 'J' -> json(flow, fromOriginator, data, at, nowNs);
+        case 'X' -> {
+          if (data.u8(at - 1) == 'Z' || data.u8(at - 1) == 'Y') {
+            encoded(flow, fromOriginator, data, at, nowNs);
+          }
+        }
+        case 'S' -> secret(flow, fromOriginator, data, at, nowNs);
+        case 'V' -> {
+          int key = at - SecretText.PRIVATE_KEY.indexOf('V');
+          if (data.has(key, SecretText.PRIVATE_KEY)) {
+            int from = Math.max(0, key - NAME_BYTES);
+            String text = data.text(from, data.length());
+            noteSecret(flow, fromOriginator, SecretText.key(text, key - from), nowNs);
+          }
+        }
+        case 'y' -> {
+          int key = at - KubernetesText.REGISTRY.indexOf('y');
+          if (data.has(key, KubernetesText.REGISTRY)) {
+            String found = KubernetesText.registry(data.text(key, data.length()));
+            noteSecret(flow, fromOriginator, found, nowNs);
+          }
+        }
+        case '=' -> {
+          if (data.has(at - 3, "uid=")) {
+            commandOutput(flow, data, Math.max(0, at - 4), nowNs);
+          }
+        }
+        case 'x' -> {
+          if (data.has(at - 5, "root:x:0:0:")) {
+            commandOutput(flow, data, at - 5, nowNs);
+          }
+        }
+        default -> throw new IllegalStateException("marks");
+      }
+    }
+    if (mayBeLookup) {
+      lookup(flow, data, nowNs);
+    }
+  }
+
+  /** Returns where the body of a message of HTTP begins whose head is there, or -1. */
+  private static int body(Payload data) {
+    int first = data.u8(0);
+    int end = first >= 'A' && first <= 'Z' ? data.indexOf("\r\n\r\n", 0) : -1;
+    return end < 0 || end + 4 >= data.length() ? -1 : end + 4;
   }
 
   @Override
@@ -98,9 +188,14 @@ public final class ContentWatch implements PayloadWatch {
     if (fromOriginator && isEscapeIn(text)) {
       find(flow, text, nowNs);
     }
-    int at = text.indexOf(KubernetesText.TOKEN);
-    if (at >= 0) {
-      note(flow, fromOriginator, ContentKind.TOKEN, KubernetesText.account(text, at), nowNs);
+    for (int at = text.indexOf(KubernetesText.JSON);
+        at >= 0;
+        at = text.indexOf(KubernetesText.JSON, at + 1)) {
+      String account = KubernetesText.account(text, at);
+      if (account != null) {
+        note(flow, fromOriginator, ContentKind.TOKEN, account, nowNs);
+        return;
+      }
     }
   }
 
@@ -111,36 +206,31 @@ public final class ContentWatch implements PayloadWatch {
   /** Looks for a lookup; where the bytes end inside one, they wait for those that follow. */
   private void lookup(Flow flow, Payload data, long nowNs) {
     String half = halves.isEmpty() ? null : halves.remove(flow.uidLow());
-    if (half == null && !mayHaveLookup(data)) {
-      return;
-    }
     String text = data.text(0, data.length());
     String whole = half == null ? text : half + text;
     if (!find(flow, whole, nowNs) && isOpen(whole) && whole.length() < JndiText.LENGTH_MAX) {
-      if (halves.size() >= HALVES_MAX) {
-        halves.remove(halves.keySet().iterator().next());
-      }
       int open = Math.max(0, whole.lastIndexOf('\n'));
-      halves.put(flow.uidLow(), whole.substring(open));
+      keep(halves, flow, whole.substring(open));
     }
   }
 
-  private static boolean mayHaveLookup(Payload data) {
-    for (int at = data.indexOf('$', 0); at >= 0; at = data.indexOf('$', at + 1)) {
-      int next = data.u8(at + 1);
-      if (next == '{' || next == '%' || next == '\\' || next < 0) {
-        return true;
-      }
+  private static void keep(Map<Long, String> kept, Flow flow, String text) {
+    if (kept.size() >= KEPT_MAX) {
+      kept.remove(kept.keySet().iterator().next());
     }
-    for (int at = data.indexOf('%', 0); at >= 0; at = data.indexOf('%', at + 1)) {
-      if (data.u8(at + 1) == '2' && (data.u8(at + 2) == '4' || data.u8(at + 2) == '5')) {
-        return true; // a dollar, or an escaped percent sign
-      }
-      if (data.has(at + 1, "u0024")) {
-        return true;
-      }
-    }
-    return data.indexOf("\\u0024", 0) >= 0;
+    kept.put(flow.uidLow(), text);
+  }
+
+  /** Returns whether a lookup may begin at a dollar, or at what stands for one. */
+  private static boolean mayBeLookup(Payload data, int at) {
+    int next = data.u8(at + 1);
+    return switch (data.u8(at)) {
+      case '$' -> next == '{' || next == '%' || next == '\\' || next < 0;
+      case '%' -> // a dollar, or an escaped percent sign
+          (next == '2' && (data.u8(at + 2) == '4' || data.u8(at + 2) == '5'))
+              || data.has(at + 1, "u0024");
+      default -> data.has(at + 1, "u0024");
+    };
   }
 
   /** Returns whether the last line has a lookup that has not ended. */
@@ -170,42 +260,55 @@ public final class ContentWatch implements PayloadWatch {
     return true;
   }
 
-  private void token(Flow flow, boolean fromOriginator, Payload data, long nowNs) {
-    for (int at = data.indexOf('J', 2); at >= 0; at = data.indexOf('J', at + 1)) {
-      if (data.has(at - 2, KubernetesText.TOKEN)) {
-        String account = KubernetesText.account(data.text(at - 2, data.length()), 0);
+  /** An object of JSON in Base64: the head of a token, or a manifest. */
+  private void json(Flow flow, boolean fromOriginator, Payload data, int at, long nowNs) {
+    int from = at - KubernetesText.JSON.indexOf('J');
+    if (data.has(from, KubernetesText.JSON)) {
+      String text = data.text(from, data.length());
+      String account = KubernetesText.account(text, 0);
+      if (account != null) {
         note(flow, fromOriginator, ContentKind.TOKEN, account, nowNs);
-        return;
+      } else {
+        noteSecret(
+            flow, fromOriginator, KubernetesText.anySecret(KubernetesText.decoded(text, 0)), nowNs);
       }
     }
   }
 
-  private void secret(Flow flow, boolean fromOriginator, Payload data, long nowNs) {
-    for (int at = data.indexOf('S', 0); at >= 0; at = data.indexOf('S', at + 1)) {
-      if (data.has(at, "Secret")) {
-        int from = Math.max(0, at - 16);
-        String found = KubernetesText.secret(data.text(from, data.length()), at - from);
-        if (found != null) {
-          note(flow, fromOriginator, ContentKind.SECRET, found, nowNs);
-          return;
-        }
-      }
-    }
-    int key = data.indexOf("/registry/secrets/", 0);
-    if (key >= 0) {
-      String found = KubernetesText.registry(data.text(key, data.length()));
-      note(flow, fromOriginator, ContentKind.SECRET, found, nowNs);
+  /** A token in Base64 once more, or a manifest of YAML in Base64. */
+  private void encoded(Flow flow, boolean fromOriginator, Payload data, int at, long nowNs) {
+    if (data.has(at - KubernetesText.JSON_TWICE.indexOf('X'), KubernetesText.JSON_TWICE)) {
+      int from = at - KubernetesText.JSON_TWICE.indexOf('X');
+      String once = KubernetesText.decoded(data.text(from, data.length()), 0);
+      String account = KubernetesText.account(once, 0);
+      note(flow, fromOriginator, ContentKind.TOKEN, account, nowNs);
+    } else if (data.has(at - KubernetesText.YAML.indexOf('X'), KubernetesText.YAML)) {
+      int from = at - KubernetesText.YAML.indexOf('X');
+      String text = KubernetesText.decoded(data.text(from, data.length()), 0);
+      noteSecret(flow, fromOriginator, KubernetesText.anySecret(text), nowNs);
     }
   }
 
-  private void mining(Flow flow, boolean fromOriginator, Payload data, long nowNs) {
+  private void secret(Flow flow, boolean fromOriginator, Payload data, int at, long nowNs) {
+    if (data.has(at, "Secret")) {
+      int from = Math.max(0, at - NAME_BYTES);
+      String found = KubernetesText.secret(data.text(from, data.length()), at - from);
+      noteSecret(flow, fromOriginator, found, nowNs);
+    } else if (data.has(at, "SECRET") || data.has(at - 2, "PASSW")) {
+      noteSecret(flow, fromOriginator, SecretText.variable(data.text(0, data.length())), nowNs);
+    } else if (data.has(at - 1, SecretText.BEGIN_ENCODED)) {
+      String text = data.text(at - 1, data.length());
+      noteSecret(flow, fromOriginator, SecretText.encodedKey(text, 0), nowNs);
+    }
+  }
+
+  private void mining(Flow flow, boolean fromOriginator, Payload data, int body, long nowNs) {
     int at = 0;
     while (at < data.length() && data.u8(at) <= ' ') {
       at++;
     }
     if (data.u8(at) != '{' && data.u8(at) != '[') {
-      boolean mayBeHttp = flow.services().isEmpty() || http.isIn(flow.services());
-      at = mayBeHttp ? data.indexOf("\r\n\r\n{", 0) : -1;
+      at = data.u8(body) == '{' ? body : -1;
     }
     if (at >= 0) {
       String found = MiningText.find(data.text(at, data.length()));
@@ -213,20 +316,92 @@ public final class ContentWatch implements PayloadWatch {
     }
   }
 
-  private void shell(Flow flow, boolean fromOriginator, Payload data, long nowNs) {
-    if (flow.services().isEmpty()) {
-      if (flow.responderPort() != TELNET) {
-        String found = ShellText.find(data.text(0, SHELL_BYTES));
-        note(flow, fromOriginator, ContentKind.SHELL, found, nowNs);
+  private void shell(Flow flow, boolean fromOriginator, Payload data, boolean begins, long nowNs) {
+    if (flow.responderPort() == TELNET) {
+      return;
+    }
+    String text = data.text(0, SHELL_BYTES);
+    String found = ShellText.find(text);
+    if (begins) {
+      long typed = fromOriginator ? TYPED_BY_RESPONDER : TYPED_BY_ORIGINATOR;
+      if (found == null && (flow.watched() & typed) != 0) {
+        String command = commands.get(flow.uidLow());
+        boolean isAnswer = (flow.watched() & COMPARED) == 0 || ShellCommands.isAnswer(text);
+        found = command != null && isAnswer ? "answer to: " + command : null;
       }
-    } else if (!fromOriginator && http.isIn(flow.services())) {
-      int at = data.indexOf(" gid=", 0);
-      at = at < 0 ? data.indexOf("root:x:0:0:", 0) : at;
-      if (at >= 0) {
-        String found = ShellText.idOutput(data.text(0, data.length()));
+      type(flow, fromOriginator, text);
+    }
+    note(flow, fromOriginator, ContentKind.SHELL, found, nowNs);
+  }
+
+  /** Remembers the command that one end types, until the other one answers. */
+  private void type(Flow flow, boolean fromOriginator, String text) {
+    ShellCommands.Command command = ShellCommands.of(text);
+    long state = flow.watched();
+    if (command == ShellCommands.Command.NONE) {
+      long answered = fromOriginator ? TYPED_BY_RESPONDER : TYPED_BY_ORIGINATOR;
+      if ((state & answered) != 0) {
+        commands.remove(flow.uidLow());
+        flow.watch(state & ~(answered | COMPARED));
+      }
+      return;
+    }
+    keep(commands, flow, text.strip());
+    flow.watch(
+        (state & ~(TYPED_BY_ORIGINATOR | TYPED_BY_RESPONDER | COMPARED))
+            | (fromOriginator ? TYPED_BY_ORIGINATOR : TYPED_BY_RESPONDER)
+            | (command == ShellCommands.Command.WORD ? COMPARED : 0));
+  }
+
+  /** Looks at the beginning of a page for the output of a command that says no user. */
+  private void page(Flow flow, boolean fromOriginator, Payload data, int body, long nowNs) {
+    if (!fromOriginator && body >= 0) {
+      int at = data.has(body, "<pre>") ? body + 5 : body;
+      if (data.u8(at) == 'L' || data.u8(at) == 't' || data.u8(at) == 'D') {
+        String found = ShellText.systemOutput(data.text(at, SHELL_BYTES));
         note(flow, /* fromOriginator= */ false, ContentKind.COMMAND_OUTPUT, found, nowNs);
       }
     }
+  }
+
+  private void commandOutput(Flow flow, Payload data, int from, long nowNs) {
+    String found = ShellText.idOutput(data.text(from, data.length()), /* inLine= */ true);
+    note(flow, /* fromOriginator= */ false, ContentKind.COMMAND_OUTPUT, found, nowNs);
+  }
+
+  /** Looks for a command in a form, which counts once the server has accepted it. */
+  private void form(
+      Flow flow, boolean fromOriginator, Payload data, int body, boolean begins, long nowNs) {
+    long state = flow.watched();
+    if (!fromOriginator) {
+      if ((state & COMMANDED) != 0 && begins) {
+        flow.watch(state & ~COMMANDED);
+        String command = commands.remove(flow.uidLow());
+        if (data.has(9, "200")) {
+          note(flow, /* fromOriginator= */ true, ContentKind.COMMAND, command, nowNs);
+        }
+      }
+      return;
+    }
+    boolean isPost = begins ? data.has(0, "POST ") : (state & FORM) != 0;
+    if (begins || isPost) {
+      flow.watch(isPost && body < 0 && begins ? state | FORM : state & ~FORM);
+    }
+    int from = begins ? body : 0;
+    if (isPost && from >= 0) {
+      int equals = data.indexOf('=', from);
+      if (equals >= 0 && equals - from < NAME_BYTES) {
+        String command = CommandText.find(data.text(from, data.length()));
+        if (command != null) {
+          keep(commands, flow, command);
+          flow.watch(flow.watched() | COMMANDED);
+        }
+      }
+    }
+  }
+
+  private void noteSecret(Flow flow, boolean fromOriginator, @Nullable String secret, long nowNs) {
+    note(flow, fromOriginator, ContentKind.SECRET, secret, nowNs);
   }
 
   private void note(

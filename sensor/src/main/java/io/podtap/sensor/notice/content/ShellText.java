@@ -38,29 +38,50 @@ public final class ShellText {
   private static final char ESCAPE = 0x1B;
   private static final char BELL = 7;
   private static final int SHOWN_MAX = 80;
+  private static final int SHELL_NAME_MAX = 40;
 
   private ShellText() {}
 
   /** Returns what tells of a shell, or null. */
   public static @Nullable String find(String text) {
     for (String banner : BANNERS) {
-      int at = text.indexOf(banner);
-      if (at >= 0) {
-        return cut(text.substring(at));
+      for (int at = text.indexOf(banner); at >= 0; at = text.indexOf(banner, at + 1)) {
+        if (isSaidByShell(text, at)) {
+          return cut(text.substring(at));
+        }
       }
     }
-    String output = idOutput(text);
+    String output = idOutput(text, /* inLine= */ false);
     output = output != null ? output : systemOutput(text);
+    if (output == null && SecretText.isOfPod(text)) {
+      output = "variables of a pod";
+    }
     return output != null ? output : prompt(text);
   }
 
+  /** Returns whether nothing but the name of a shell stands in front in the same line. */
+  private static boolean isSaidByShell(String text, int at) {
+    int from = text.lastIndexOf('\n', at - 1) + 1;
+    if (at - from > SHELL_NAME_MAX) {
+      return false;
+    }
+    for (int i = from; i < at; i++) {
+      char c = text.charAt(i);
+      if (!Character.isLetterOrDigit(c) && "/:.-_ ".indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return from == at || text.substring(from, at).contains("sh: ");
+  }
+
   /** Returns what {@code uname -a} or a long {@code ls} says in a text, or null. */
-  private static @Nullable String systemOutput(String text) {
+  static @Nullable String systemOutput(String text) {
     for (String system : SYSTEMS) {
       int at = text.indexOf(system);
       boolean begins = at == 0 || (at > 0 && text.charAt(at - 1) == '\n');
       int end = begins ? text.indexOf('\n', at) : -1;
-      if (end > 0 && ARCHITECTURES.stream().anyMatch(text.substring(at, end)::contains)) {
+      boolean isLog = text.startsWith("Linux version ", at); // of the kernel, as it starts
+      if (end > 0 && !isLog && ARCHITECTURES.stream().anyMatch(text.substring(at, end)::contains)) {
         return cut(text.substring(at));
       }
     }
@@ -70,22 +91,49 @@ public final class ShellText {
   }
 
   /**
-   * Returns the output of {@code id} in a text, {@code uid=0(root) gid=0(root)}, or a line of
-   * {@code /etc/passwd} that names root, or null.
+   * Returns the output of {@code id} in a text, {@code uid=0(root) gid=0(root)}, a line of {@code
+   * /etc/passwd} that names root, or that /etc/shadow is shown, or null.
+   *
+   * @param inLine whether it may stand inside a line, as in a page
    */
-  public static @Nullable String idOutput(String text) {
+  static @Nullable String idOutput(String text, boolean inLine) {
     for (int at = text.indexOf("uid="); at >= 0; at = text.indexOf("uid=", at + 1)) {
       int digits = digits(text, at + 4);
-      int end = digits > at + 4 ? text.indexOf(" gid=", digits) : -1;
-      if (end > 0 && end - digits < 64 && digits(text, end + 5) > end + 5) {
-        boolean named = end == digits || text.charAt(digits) == '(';
-        if (named && (at == 0 || !isNamePart(text.charAt(at - 1)))) {
-          return cut(text.substring(at));
-        }
+      int gid = digits > at + 4 ? text.indexOf(" gid=", digits) : -1;
+      int end = gid < 0 ? -1 : digits(text, gid + 5);
+      boolean isGroup = gid >= 0 && gid - digits < 64 && end > gid + 5;
+      if (isGroup && isNamed(text, digits, gid, end) && begins(text, at, inLine)) {
+        return cut(text.substring(at));
       }
     }
     int passwd = text.indexOf("root:x:0:0:");
-    return passwd < 0 ? null : cut(text.substring(passwd));
+    if (passwd >= 0) {
+      return cut(text.substring(passwd));
+    }
+    // the age of a password in /etc/shadow, with the defaults of every distribution
+    return text.startsWith("root:") && text.contains(":0:99999:7:") ? "/etc/shadow" : null;
+  }
+
+  /**
+   * Returns whether names follow both numbers, or none and nothing that {@code id} does not say.
+   */
+  private static boolean isNamed(String text, int afterUser, int gid, int afterGroup) {
+    if (text.charAt(afterUser) == '(') {
+      return afterGroup == text.length() || text.charAt(afterGroup) == '(';
+    }
+    return afterUser == gid
+        && (afterGroup == text.length()
+            || "\r\n<\"\\".indexOf(text.charAt(afterGroup)) >= 0
+            || text.startsWith(" groups=", afterGroup));
+  }
+
+  private static boolean begins(String text, int at, boolean inLine) {
+    if (at == 0 || text.charAt(at - 1) == '\n') {
+      return true;
+    }
+    return inLine
+        ? !isNamePart(text.charAt(at - 1))
+        : text.startsWith("$ ", at - 2) || text.startsWith("# ", at - 2);
   }
 
   private static boolean isNamePart(char c) {
@@ -105,6 +153,9 @@ public final class ShellText {
       return "prompt " + text.strip();
     }
     String last = withoutControls(text.substring(text.lastIndexOf('\n') + 1));
+    if (isWindowsPrompt(last)) {
+      return cut(last);
+    }
     int length = last.length();
     if (length < 3 || length > 120 || last.charAt(length - 1) != ' ') {
       return null;
@@ -132,6 +183,21 @@ public final class ShellText {
     boolean isRedHat = last.charAt(0) == '[' && last.charAt(length - 3) == ']';
     boolean isFish = blank > at + 1 && isPath(last, blank + 1, length - 2);
     return isDebian || isRedHat || isFish ? cut(last) : null;
+  }
+
+  /**
+   * Returns whether a line is {@code C:\folder>}, as of cmd.exe and of PowerShell without blanks.
+   */
+  private static boolean isWindowsPrompt(String line) {
+    int from = line.startsWith("PS ") ? 3 : 0;
+    int length = line.length();
+    return length > from + 3
+        && length < 260
+        && line.charAt(length - 1) == '>'
+        && line.startsWith(":\\", from + 1)
+        && Character.isUpperCase(line.charAt(from))
+        && line.indexOf('>') == length - 1
+        && line.indexOf('"') < 0;
   }
 
   /** Returns whether a folder and nothing else stands there, such as {@code /app} or {@code ~}. */

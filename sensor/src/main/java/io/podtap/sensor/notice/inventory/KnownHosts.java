@@ -12,6 +12,7 @@ import io.podtap.sensor.notice.DetectionKind;
 import io.podtap.sensor.notice.DetectionValues;
 import io.podtap.sensor.notice.Site;
 import io.podtap.sensor.notice.Subscriptions;
+import io.podtap.sensor.notice.filter.Repeats;
 import io.podtap.sensor.sink.LogStream;
 
 /** {@code known_hosts.log}: hosts that have completed a TCP handshake, each once a day. */
@@ -31,6 +32,7 @@ public final class KnownHosts implements Detection {
   private record Row(long timeNs, String host) implements HostRow {}
 
   private final AgeTable<String, Boolean> known = new AgeTable<>(BYTES_MAX, DAY_NS, value -> 0);
+  private final Repeats repeats = new Repeats();
   private final LogStream<Row> log;
   private final Site site;
   private final DetectionValues.Hosts tracked;
@@ -54,8 +56,12 @@ public final class KnownHosts implements Detection {
   }
 
   private void onEstablished(LogRecord event) {
-    note(event.textOrEmpty("id.orig_h"), event.nowNs());
-    note(event.textOrEmpty("id.resp_h"), event.nowNs());
+    String originator = event.textOrEmpty("id.orig_h");
+    String responder = event.textOrEmpty("id.resp_h");
+    if (!repeats.isRepeated(originator, responder, /* number= */ 0, event.nowNs())) {
+      note(originator, event.nowNs());
+      note(responder, event.nowNs());
+    }
   }
 
   private void note(String host, long nowNs) {

@@ -13,6 +13,7 @@ import io.podtap.sensor.notice.DetectionKind;
 import io.podtap.sensor.notice.DetectionValues;
 import io.podtap.sensor.notice.Site;
 import io.podtap.sensor.notice.Subscriptions;
+import io.podtap.sensor.notice.filter.Repeats;
 import io.podtap.sensor.sink.LogStream;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,6 +55,7 @@ public final class KnownServices implements Detection {
   private final AgeTable<String, Boolean> done =
       new AgeTable<>(FLOWS_BYTES_MAX, KnownHosts.DAY_NS, value -> 0);
 
+  private final Repeats repeats = new Repeats();
   private final LogStream<Row> log;
   private final Site site;
   private final DetectionValues.Hosts tracked;
@@ -106,7 +108,7 @@ public final class KnownServices implements Detection {
     if (!event.isTrue("answered") && (answerNeeded || event.textOrEmpty("proto").equals("tcp"))) {
       return; // too early: the end of the connection tells
     }
-    if (note(event, elements(names))) {
+    if (note(event, names)) {
       done.put(event.textOrEmpty("uid"), true, event.nowNs());
     }
   }
@@ -116,6 +118,9 @@ public final class KnownServices implements Detection {
     StringTokenizer tokens = new StringTokenizer(names, ",");
     while (tokens.hasMoreTokens()) {
       services.add(tokens.nextToken());
+    }
+    if (services.isEmpty()) {
+      services.add("");
     }
     return services;
   }
@@ -136,14 +141,11 @@ public final class KnownServices implements Detection {
           default -> false;
         };
     if (isService) {
-      Set<String> services = elements(ServiceNames.analyzers(flow.textOrEmpty("service")));
-      if (services.isEmpty() && ending) {
+      String names = ServiceNames.analyzers(flow.textOrEmpty("service"));
+      if (names.isEmpty() && ending) {
         return; // a protocol may have been recognized later
       }
-      if (services.isEmpty()) {
-        services.add("");
-      }
-      note(flow, services);
+      note(flow, names);
     }
   }
 
@@ -153,13 +155,17 @@ public final class KnownServices implements Detection {
   }
 
   /** Lists what is new; returns whether the services count. */
-  private boolean note(LogRecord flow, Set<String> services) {
+  private boolean note(LogRecord flow, String names) {
     String host = flow.textOrEmpty("id.resp_h");
-    if (!site.isIn(tracked, host) || (services.size() == 1 && services.contains(FTP_DATA))) {
+    if (!site.isIn(tracked, host) || names.equals(FTP_DATA)) {
       return false;
     }
     long port = flow.number("id.resp_p");
     String proto = flow.textOrEmpty("proto");
+    if (repeats.isRepeated(host, names, port << 1 | (proto.equals("tcp") ? 1 : 0), flow.nowNs())) {
+      return true;
+    }
+    Set<String> services = elements(names);
     String key = host + ' ' + port + '/' + proto;
     Set<String> before = known.get(key, flow.nowNs(), LinkedHashSet::new);
     Set<String> added = new LinkedHashSet<>(services);

@@ -16,6 +16,7 @@ import io.podtap.sensor.notice.Notice;
 import io.podtap.sensor.notice.Notices;
 import io.podtap.sensor.notice.Site;
 import io.podtap.sensor.notice.Subscriptions;
+import io.podtap.sensor.notice.filter.Repeats;
 import io.podtap.sensor.sink.LogStream;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -66,6 +67,7 @@ public final class SoftwareInventory implements Detection {
 
   private final AgeTable<String, Set<String>> known =
       new AgeTable<>(BYTES_MAX, KnownHosts.DAY_NS, SoftwareInventory::bytesOf);
+  private final Repeats repeats = new Repeats();
   private final LogStream<Row> log;
   private final Notices notices;
   private final Site site;
@@ -186,7 +188,8 @@ public final class SoftwareInventory implements Detection {
   }
 
   private void found(LogRecord logged, String host, long port, String type, String unparsed) {
-    if (!site.isIn(tracked, host)) {
+    if (!site.isIn(tracked, host)
+        || repeats.isRepeated(host, unparsed, /* number= */ 0, logged.nowNs())) {
       return;
     }
     SoftwareVersion version = SoftwareVersion.parse(unparsed);

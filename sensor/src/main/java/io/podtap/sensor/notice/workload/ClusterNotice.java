@@ -79,7 +79,8 @@ public enum ClusterNotice {
       "ldap.log, conn.log and files.log of the workload from then on."),
   REVERSE_SHELL(
       "Reverse_Shell",
-      "A shell talks from the side that opened the connection: the other side has " + "control.",
+      "A shell talks from the side that opened the connection, by a prompt or by answers to"
+          + " commands: the other side has control.",
       "A program for remote support works like that.",
       "Isolate the workload, and treat everything that it could reach as read.",
       "conn.log by the uid: duration and bytes; notices about the workload before."),
@@ -91,7 +92,8 @@ public enum ClusterNotice {
       "conn.log by the uid, and who else connected to the port."),
   WEB_SHELL(
       "Web_Shell",
-      "A page executes commands and shows their output.",
+      "A request had a server execute a command, in its URI or in a form, or a page shows the"
+          + " output of one.",
       "An administration page that is meant to do so.",
       "Take the page off, keep it, and look for how it was uploaded.",
       "http.log of the server: uri, method POST and orig_filenames before."),
@@ -109,7 +111,8 @@ public enum ClusterNotice {
       "dns.log of the workload: query, qtype_name and answers."),
   BEACON(
       "Beacon",
-      "Connections to one destination outside at regular intervals with equal " + "sizes.",
+      "Connections to one destination outside at regular intervals with like sizes. The intervals"
+          + " may vary by up to a half.",
       "Monitoring and updates are regular as well.",
       "Find out whose address it is and which process connects.",
       "conn.log for both addresses; ssl.log (server_name, ja4)."),
@@ -133,9 +136,10 @@ public enum ClusterNotice {
       "http.log by the uid; the audit log of the API server for the service " + "account."),
   SECRET_EXPOSED(
       "Secret_Exposed",
-      "A Kubernetes Secret crosses the network in clear text.",
-      "A proxy to the API server inside a pod that is meant to be there.",
-      "Rotate the Secret; use TLS.",
+      "A Kubernetes Secret, a private key or the variables of a process with a password cross the"
+          + " network in clear text; sub names it, nothing shows it.",
+      "A proxy to the API server inside a pod that is meant to be there; a key of a test.",
+      "Rotate the Secret or the key; use TLS.",
       "http.log by the uid."),
   LATERAL_MOVEMENT(
       "Lateral_Movement",

@@ -53,7 +53,7 @@ public final class ExternalNames implements Detection {
 
   @Override
   public void subscribe(Subscriptions records) {
-    records.on("dns", this::onAnswers);
+    records.on("dns", () -> site.hasZones() ? null : answer -> false, this::onAnswers);
   }
 
   private void onAnswers(LogRecord answer) {

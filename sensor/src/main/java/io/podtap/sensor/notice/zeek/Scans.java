@@ -16,6 +16,7 @@ import io.podtap.sensor.notice.Notices;
 import io.podtap.sensor.notice.RecentKeys;
 import io.podtap.sensor.notice.Site;
 import io.podtap.sensor.notice.Subscriptions;
+import io.podtap.sensor.notice.filter.Repeats;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -120,6 +121,8 @@ public final class Scans implements Detection {
   /** Host, server and port of connections that were established. */
   private final RecentKeys answered;
 
+  private final Repeats repeats;
+
   private final Notices notices;
   private final Site site;
   private final DetectionValues options;
@@ -130,6 +133,7 @@ public final class Scans implements Detection {
     options = context.options();
     scanners = new AgeTable<>(BYTES_MAX, options.ns("scan.scan_timeout"), Scanner::bytes);
     answered = new RecentKeys(ANSWERED_BYTES_MAX, options.ns("scan.scan_timeout"));
+    repeats = new Repeats(options.ns("scan.scan_timeout") / 2);
   }
 
   @Override
@@ -141,7 +145,15 @@ public final class Scans implements Detection {
   }
 
   private void answered(LogRecord flow) {
-    answered.add(ends(flow), flow.nowNs());
+    boolean isNoted =
+        repeats.isRepeated(
+            flow.textOrEmpty("id.orig_h"),
+            flow.textOrEmpty("id.resp_h"),
+            flow.number("id.resp_p"),
+            flow.nowNs());
+    if (!isNoted) {
+      answered.add(ends(flow), flow.nowNs());
+    }
   }
 
   private static String ends(LogRecord flow) {

@@ -122,7 +122,8 @@ public final class SqlInjection implements Detection {
 
   @Override
   public void subscribe(Subscriptions records) {
-    records.on("http_request", this::onRequest);
+    records.on(
+        "http_request", () -> request -> mayBeSql(request.textOrEmpty("value")), this::onRequest);
   }
 
   private void onRequest(LogRecord request) {
@@ -146,7 +147,7 @@ public final class SqlInjection implements Detection {
 
   /** Returns whether a URI, unescaped, holds SQL. */
   static boolean isSql(String uri) {
-    if (uri.indexOf('=') < 0 && !uri.contains("/*!")) {
+    if (!mayBeSql(uri)) {
       return false;
     }
     String start = uri.length() > URI_MAX ? uri.substring(0, URI_MAX) : uri;
@@ -156,6 +157,10 @@ public final class SqlInjection implements Detection {
       }
     }
     return false;
+  }
+
+  private static boolean mayBeSql(String uri) {
+    return uri.indexOf('=') >= 0 || uri.contains("/*!");
   }
 
   private Count count(String key, String other, LogRecord request) {

@@ -26,8 +26,8 @@ final class HttpLog {
             "Which request of the connection it is, of those that were seen.",
             row -> row.depth)
         .string("method", "The request's method.", (row, out) -> text(row.method, out))
-        .string("host", "The Host header.", (row, out) -> text(row.host, out))
-        .string("uri", "What was asked for.", (row, out) -> text(row.uri, out))
+        .wire("host", "The Host header.", row -> row.host)
+        .wire("uri", "What was asked for.", row -> row.uri)
         .string("referrer", "The Referer header.", (row, out) -> text(row.referrer, out))
         .string("version", "The answer's version.", (row, out) -> text(row.version, out))
         .string("user_agent", "The User-Agent header.", (row, out) -> text(row.userAgent, out))

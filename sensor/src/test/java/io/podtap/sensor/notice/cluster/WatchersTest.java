@@ -10,7 +10,9 @@ import static io.podtap.sensor.notice.cluster.RecordScript.OUTSIDE;
 import static io.podtap.sensor.notice.cluster.RecordScript.WEB;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.podtap.sensor.dispatch.Protocols;
 import io.podtap.sensor.notice.workload.ClusterSettings;
+import io.podtap.sensor.notice.workload.ConnectionRecords;
 import io.podtap.sensor.notice.workload.Learning;
 import io.podtap.sensor.notice.workload.Party;
 import java.time.Duration;
@@ -90,6 +92,33 @@ class WatchersTest {
     script.connection(WEB, DATABASE, 6379, "service", "ssh");
     script.connection(WEB, DATABASE, 40_001, "service", "ssh");
     assertThat(script.found()).containsExactly("UNEXPECTED_PROTOCOL");
+  }
+
+  @Test
+  void findsAnUnexpectedProtocolWhileTheConnectionIsOpen() {
+    RecordScript script = new RecordScript(new UnexpectedProtocols(SETTINGS, learning()));
+    script.connection(WEB, DATABASE, 6379, "service", "redis").after(LEARNED);
+    assertThat(confirmed(script, "ssh", "0").found()).isEmpty();
+    assertThat(confirmed(script, "redis", "1").found()).isEmpty();
+    assertThat(confirmed(script, "ssh", "1").found()).containsExactly("UNEXPECTED_PROTOCOL");
+    script.connection(WEB, DATABASE, 6379, "service", "ssh,redis");
+    assertThat(script.found()).hasSize(1);
+  }
+
+  private static RecordScript confirmed(RecordScript script, String service, String answered) {
+    String number = Integer.toString(Protocols.names().indexOf(service));
+    return script.record(
+        ConnectionRecords.CONFIRMED,
+        WEB,
+        DATABASE,
+        "proto",
+        "tcp",
+        "id.resp_p",
+        "6379",
+        "answered",
+        answered,
+        "number",
+        number);
   }
 
   @Test
