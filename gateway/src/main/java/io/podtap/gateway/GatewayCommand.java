@@ -58,8 +58,8 @@ public final class GatewayCommand implements Program {
       defaultValue = "drop",
       paramLabel = "drop|keep",
       description =
-          "Packets that several taps deliver: hand on one copy, or every copy as it comes; default"
-              + " ${DEFAULT-VALUE}.")
+          "Packets that several taps deliver: hand on one copy, or every copy as it comes (default:"
+              + " ${DEFAULT-VALUE}).")
   private String duplicates = "drop";
 
   @Option(
@@ -67,8 +67,8 @@ public final class GatewayCommand implements Program {
       defaultValue = "33554432",
       paramLabel = "BYTES",
       description =
-          "Memory for packets of which other taps may deliver a copy, held for 200 ms; default"
-              + " ${DEFAULT-VALUE}.")
+          "Memory for packets of which other taps may deliver a copy, held for 200 ms (default:"
+              + " ${DEFAULT-VALUE}).")
   private int mergeBytes;
 
   @Mixin private ObservationOptions observation = new ObservationOptions();

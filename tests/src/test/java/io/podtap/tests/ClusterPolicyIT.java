@@ -127,8 +127,8 @@ class ClusterPolicyIT {
               && row.text("service").equals("dns")
               && row.fields().containsKey("conn_state"));
     }
-    records.await(row ->
-        row.text("id.resp_p").equals(nodePort) && row.fields().containsKey("conn_state"));
+    records.await(
+        row -> row.text("id.resp_p").equals(nodePort) && row.fields().containsKey("conn_state"));
     Path logs = Files.createDirectories(folder.resolve("logs"));
     write(logs.resolve("conn.log"), "\"conn_state\":");
     write(logs.resolve("identity.log"), "\"action\":\"");
@@ -137,7 +137,8 @@ class ClusterPolicyIT {
       assertThat(policies).contains("kind: NetworkPolicy").doesNotContain("visitor\"");
       apply(workload.replace('/', '-') + "-policy.yaml", policies);
     }
-    // What taps need is no traffic that taps see: the example has it, here for pods by their own label.
+    // What taps need is no traffic that taps see: the example has it, here for pods by their own
+    // label.
     apply(
         "tap-policy.yaml",
         Files.readString(Repository.root().resolve("examples/network-policy.yaml"))
@@ -196,8 +197,7 @@ class ClusterPolicyIT {
 
   private long asked(Load load) {
     String file = "/tmp/asked-" + loads.indexOf(load);
-    return Long.parseLong(
-        cluster.shell("shop", "pod/" + load.pod(), "web", "cat " + file).strip());
+    return Long.parseLong(cluster.shell("shop", "pod/" + load.pod(), "web", "cat " + file).strip());
   }
 
   /** Returns whether a server answers the pod that never called it under load. */
@@ -239,8 +239,7 @@ class ClusterPolicyIT {
   /** Writes one log of those that the sensor wrote to its standard output together. */
   private void write(Path log, String field) throws IOException {
     String all =
-        cluster.kubectl(
-            "-n", "podtap", "logs", "-l", Cluster.SENSORS, "-c", "sensor", "--tail=-1");
+        cluster.kubectl("-n", "podtap", "logs", "-l", Cluster.SENSORS, "-c", "sensor", "--tail=-1");
     List<String> lines =
         all.lines().filter(line -> line.startsWith("{\"ts\"") && line.contains(field)).toList();
     assertThat(lines).isNotEmpty();
