@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Outputs:",
-      "  vxlan:ADDRESS[:PORT][,vni=N][,lanes=N][,send=joined|single][,report=yes|no]",
+      "  vxlan:ADDRESS[:PORT][,vni=N][,lanes=N][,send=auto|joined|single][,report=yes|no]",
+      "      [,hold=yes|no]",
       "  geneve:ADDRESS[:PORT][,...]      the same in Geneve",
       "  tap:NAME[,mtu=N]                 a network interface on which frames arrive",
       "  tcp:ADDRESS:PORT[,format=pcap|pcapng]   a capture stream for each client",
