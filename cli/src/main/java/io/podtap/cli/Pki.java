@@ -55,7 +55,9 @@ public final class Pki implements Program {
       names = "--sensor",
       split = ",",
       paramLabel = "NAME",
-      description = "Names or addresses of the sensor (default: ${DEFAULT-VALUE}).")
+      description =
+          "Names or addresses of the sensor (default: podtap-sensor, alone and with .podtap.svc and"
+              + " .podtap.svc.cluster.local).")
   private List<String> sensors =
       List.of(
           "podtap-sensor", "podtap-sensor.podtap.svc", "podtap-sensor.podtap.svc.cluster.local");
@@ -65,7 +67,8 @@ public final class Pki implements Program {
       split = ",",
       paramLabel = "NAMESPACE",
       description =
-          "Namespaces whose taps get a certificate with their name (default: ${DEFAULT-VALUE}).")
+          "Namespaces whose taps get a certificate with their name (default: the namespace"
+              + " default).")
   private List<String> namespaces = List.of("default");
 
   @Option(
@@ -77,7 +80,7 @@ public final class Pki implements Program {
   @Option(
       names = "--days",
       paramLabel = "N",
-      description = "Validity of the certificates (default: ${DEFAULT-VALUE}).")
+      description = "Days for which the certificates are valid (default: ${DEFAULT-VALUE}).")
   private int days = 90;
 
   @Override

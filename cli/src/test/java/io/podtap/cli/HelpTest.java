@@ -91,6 +91,34 @@ final class HelpTest {
             "Cluster access:",
             "--as-group=",
             "General:");
+    assertThat(run("help", "sensor").out())
+        .containsSubsequence(
+            "Options:",
+            "--listen=",
+            "Encryption:",
+            "--crl=",
+            "Logs:",
+            "--kafka-key=",
+            "Files:",
+            "--extract-files=",
+            "Owners of addresses:",
+            "--identity=",
+            "Notices:",
+            "--notice-webhook=",
+            "Operation:",
+            "--edge-metrics ");
+  }
+
+  /** A value is shown by what it is, and a default in one notation. */
+  @Test
+  void helpStatesDefaultsInOneNotation() {
+    for (String program : PROGRAMS) {
+      assertThat(run("help", program).out())
+          .as(program)
+          .doesNotContain("=<")
+          .doesNotContain("(default: [")
+          .doesNotContainPattern("(?i)[.;]\\s+default[: ]");
+    }
   }
 
   @ParameterizedTest

@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Outputs:",
-      "  vxlan:ADDRESS[:PORT][,vni=N][,lanes=N][,send=joined|single][,report=yes|no]",
+      "  vxlan:ADDRESS[:PORT][,vni=N][,lanes=N][,send=auto|joined|single][,report=yes|no]",
+      "      [,hold=yes|no]",
       "  geneve:ADDRESS[:PORT][,...]      the same in Geneve",
       "  tap:NAME[,mtu=N]                 a network interface on which frames arrive",
       "  tcp:ADDRESS:PORT[,format=pcap|pcapng]   a capture stream for each client",
@@ -58,8 +59,8 @@ public final class GatewayCommand implements Program {
       defaultValue = "drop",
       paramLabel = "drop|keep",
       description =
-          "Packets that several taps deliver: hand on one copy, or every copy as it comes; default"
-              + " ${DEFAULT-VALUE}.")
+          "Packets that several taps deliver: hand on one copy, or every copy as it comes (default:"
+              + " ${DEFAULT-VALUE}).")
   private String duplicates = "drop";
 
   @Option(
@@ -67,8 +68,8 @@ public final class GatewayCommand implements Program {
       defaultValue = "33554432",
       paramLabel = "BYTES",
       description =
-          "Memory for packets of which other taps may deliver a copy, held for 200 ms; default"
-              + " ${DEFAULT-VALUE}.")
+          "Memory for packets of which other taps may deliver a copy, held for 200 ms (default:"
+              + " ${DEFAULT-VALUE}).")
   private int mergeBytes;
 
   @Mixin private ObservationOptions observation = new ObservationOptions();

@@ -94,7 +94,7 @@ final class TapOptions {
 
   @Option(
       names = "--image-pull-secret",
-      paramLabel = "NAME[,NAME]",
+      paramLabel = "NAME",
       split = ",",
       description =
           "Secrets in each pod's namespace with which the tap's image is pulled, beside those that"

@@ -23,20 +23,21 @@ final class AnalysisOptions {
   @Option(
       names = "--ignore-checksums",
       description =
-          "Accept packets with wrong checksums, such as captures made before offload completed them.")
+          "Accept packets with wrong checksums, such as captures made before offload completed"
+              + " them.")
   private boolean ignoreChecksums;
 
   @Option(
       names = "--tunnel-depth",
       defaultValue = "" + AnalysisSettings.TUNNEL_DEPTH_DEFAULT,
       paramLabel = "NUMBER",
-      description = "Maximum depth of nested tunnels; default ${DEFAULT-VALUE}.")
+      description = "Maximum depth of nested tunnels (default: ${DEFAULT-VALUE}).")
   private int tunnelDepth = AnalysisSettings.TUNNEL_DEPTH_DEFAULT;
 
   @Option(
       names = "--hash-files",
       paramLabel = "md5,sha1,sha256",
-      description = "Hashes of every file for files.log; default none.")
+      description = "Hashes of every file for files.log (default: none).")
   private String hashFiles = "";
 
   @Mixin private final ExtractionOptions extracted = new ExtractionOptions();
@@ -46,8 +47,8 @@ final class AnalysisOptions {
       defaultValue = "all",
       paramLabel = "all|none|NAME,...",
       description =
-          "Protocols to parse, by their names in conn.log; others are only recognized."
-              + " Default ${DEFAULT-VALUE}.")
+          "Protocols to parse, by their names in conn.log; others are only recognized (default:"
+              + " ${DEFAULT-VALUE}).")
   private String protocols = "all";
 
   @Option(
@@ -56,7 +57,7 @@ final class AnalysisOptions {
       paramLabel = "NUMBER|auto",
       description =
           "Threads that analyse, beside the one that reads when there are more than one; auto is"
-              + " one for each processor. Default ${DEFAULT-VALUE}.")
+              + " one for each processor (default: ${DEFAULT-VALUE}).")
   private String workers = "1";
 
   /**

@@ -16,20 +16,20 @@ final class ExtractionOptions {
   @Option(
       names = "--extract-files",
       paramLabel = "DIR",
-      description = "Folder in which files are kept that connections carry; default none.")
+      description = "Folder in which files are kept that connections carry (default: none).")
   private String folder = "";
 
   @Option(
       names = "--extract-types",
       paramLabel = "TYPE/SUBTYPE,TYPE/*,...",
-      description = "MIME types, by content, of files to keep; default every file.")
+      description = "MIME types, by content, of files to keep (default: every file).")
   private String types = "";
 
   @Option(
       names = "--extract-file-bytes",
       defaultValue = "" + ExtractionSettings.FILE_BYTES_DEFAULT,
       paramLabel = "BYTES",
-      description = "Bytes kept of one file at most; default ${DEFAULT-VALUE}.")
+      description = "Bytes kept of one file at most (default: ${DEFAULT-VALUE}).")
   private long fileBytes = ExtractionSettings.FILE_BYTES_DEFAULT;
 
   @Option(
@@ -37,14 +37,14 @@ final class ExtractionOptions {
       defaultValue = "" + ExtractionSettings.BYTES_DEFAULT,
       paramLabel = "BYTES",
       description =
-          "Bytes in the folder at most, with files of earlier runs; default ${DEFAULT-VALUE}.")
+          "Bytes in the folder at most, with files of earlier runs (default: ${DEFAULT-VALUE}).")
   private long bytes = ExtractionSettings.BYTES_DEFAULT;
 
   @Option(
       names = "--extract-count",
       defaultValue = "" + ExtractionSettings.FILES_DEFAULT,
       paramLabel = "NUMBER",
-      description = "Files that are kept at most; default ${DEFAULT-VALUE}.")
+      description = "Files that are kept at most (default: ${DEFAULT-VALUE}).")
   private long count = ExtractionSettings.FILES_DEFAULT;
 
   /**

@@ -31,7 +31,7 @@ final class IdentityOptions {
       names = "--identity-logs",
       defaultValue = "all",
       paramLabel = "all|LOG,...",
-      description = "Logs that name the owners of addresses; default ${DEFAULT-VALUE}.")
+      description = "Logs that name the owners of addresses (default: ${DEFAULT-VALUE}).")
   private String logs = "all";
 
   /** Returns the settings of a command that asks nobody. */

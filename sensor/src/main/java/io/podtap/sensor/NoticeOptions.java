@@ -47,7 +47,7 @@ final class NoticeOptions {
       names = "--notice-webhook-format",
       defaultValue = "cloudevents",
       paramLabel = "cloudevents|alertmanager",
-      description = "Format of the webhook; default ${DEFAULT-VALUE}.")
+      description = "Format of what is sent to it (default: ${DEFAULT-VALUE}).")
   private String webhookFormat = "cloudevents";
 
   /** Who may write Kubernetes Events; null where none are wanted. */

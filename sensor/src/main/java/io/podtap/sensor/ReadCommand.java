@@ -78,7 +78,7 @@ public final class ReadCommand implements Program {
       names = "--format",
       defaultValue = "json",
       paramLabel = "json|tsv",
-      description = "Format of records; default ${DEFAULT-VALUE}.")
+      description = "Format of records (default: ${DEFAULT-VALUE}).")
   private String format = "json";
 
   @Mixin private IdentityOptions identities = new IdentityOptions();

@@ -68,7 +68,8 @@ public final class SensorCommand implements Program {
       names = "--kafka-topic",
       defaultValue = BrokerSettings.TOPIC_DEFAULT,
       paramLabel = "PATTERN",
-      description = "Topic of a record; {log} stands for the log's name; default ${DEFAULT-VALUE}.")
+      description =
+          "Topic of a record; {log} stands for the log's name (default: ${DEFAULT-VALUE}).")
   private String kafkaTopic = BrokerSettings.TOPIC_DEFAULT;
 
   @Option(
@@ -83,26 +84,26 @@ public final class SensorCommand implements Program {
       paramLabel = "uid|workload",
       description =
           "Key of a record, which chooses its partition: the connection, or the originator's"
-              + " workload; default ${DEFAULT-VALUE}.")
+              + " workload (default: ${DEFAULT-VALUE}).")
   private String kafkaKey = "uid";
 
   @Option(
       names = "--format",
       defaultValue = "json",
       paramLabel = "json|tsv",
-      description = "Format of records; default ${DEFAULT-VALUE}.")
+      description = "Format of records (default: ${DEFAULT-VALUE}).")
   private String format = "json";
 
   @Option(
       names = "--rotate-seconds",
       paramLabel = "SECONDS",
-      description = "Start new log files at this interval; default never.")
+      description = "Start new log files at this interval (default: never).")
   private long rotateSeconds;
 
   @Option(
       names = "--rotate-bytes",
       paramLabel = "BYTES",
-      description = "Start a new log file at this size; default never.")
+      description = "Start a new log file at this size (default: never).")
   private long rotateBytes;
 
   @Option(
@@ -111,13 +112,13 @@ public final class SensorCommand implements Program {
       paramLabel = "api|reports|none",
       description =
           "Who names the owners of addresses: the Kubernetes API and reports of taps, only reports,"
-              + " or nobody; default ${DEFAULT-VALUE}.")
+              + " or nobody (default: ${DEFAULT-VALUE}).")
   private String identity = "reports";
 
   @Option(
       names = "--identity-namespaces",
       paramLabel = "NAMESPACE,...",
-      description = "With --identity api: namespaces whose pods are named; default all.")
+      description = "With --identity api: namespaces whose pods are named (default: all).")
   private String identityNamespaces = "";
 
   @Option(
@@ -131,8 +132,8 @@ public final class SensorCommand implements Program {
       names = "--service-account",
       paramLabel = "DIR",
       description =
-          "With --identity api or --notice-events: folder of the token and the certificates;"
-              + " default /var/run/secrets/kubernetes.io/serviceaccount.")
+          "With --identity api or --notice-events: folder of the token and the certificates"
+              + " (default: /var/run/secrets/kubernetes.io/serviceaccount).")
   private Path serviceAccount = ServiceAccount.USUAL_FOLDER;
 
   @Option(

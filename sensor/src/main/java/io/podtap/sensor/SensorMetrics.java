@@ -36,10 +36,10 @@ public final class SensorMetrics {
           .means("Flows that ended early to make room.")
           .as("flows_evicted")
           .value("unparsed", analysis -> analysis.dispatcher().flowsLetGo())
-          .means("Flows whose parsers were let go: those of all flows held too much.")
+          .means("Flows whose parsers were stopped because those of all flows held too much.")
           .as("flows_unparsed")
           .value("too_large", analysis -> analysis.dispatcher().flowsTooLarge())
-          .means("Flows whose parsers were let go: those of this flow held too much.")
+          .means("Flows whose parsers were stopped because those of this flow held too much.")
           .as("flows_too_large")
           .counters(
               "overload_reassembly",

@@ -160,7 +160,9 @@ final class SensorCapture implements AutoCloseable {
             .start();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    process.waitFor();
+    if (process.waitFor() != 0) {
+      throw new IOException("tshark cannot read " + file + " with the filter " + filter);
+    }
     return output.lines().limit(10).reduce("", (all, line) -> all + line + "\n");
   }
 

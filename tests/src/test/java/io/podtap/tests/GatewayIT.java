@@ -164,13 +164,14 @@ class GatewayIT {
             .containsEntry("waiting", 0L)
             .containsEntry("failed", Map.of());
       }
-      assertThat(mirror.complaints()).isEmpty();
-      assertThat(mirror.count("frame")).isEqualTo(ledger.sent());
-      assertThat(mirror.count("http.request")).isEqualTo(REQUESTS);
-      assertThat(tunnel.complaints()).isEmpty();
-      assertThat(tunnel.count("vxlan.vni == 42 && eth.type != 0x88b5"))
-          .isEqualTo(number(output(counts, "vxlan:"), "tunnel", "sent"));
-      assertThat(tunnel.count("ip.flags.mf == 1 || ip.frag_offset > 0")).isZero();
+      assertThat(mirror.countsWithoutComplaint("frame", "http.request"))
+          .containsExactly(ledger.sent(), (long) REQUESTS);
+      assertThat(
+              tunnel.countsWithoutComplaint(
+                  "vxlan.vni == 42 && eth.type != 0x88b5",
+                  "ip.flags.mf == 1 || ip.frag_offset > 0"))
+          .as("packets, fragments")
+          .containsExactly(number(output(counts, "vxlan:"), "tunnel", "sent"), 0L);
       assertThat(packetsIn(captures)).isEqualTo(ledger.sent());
     }
   }

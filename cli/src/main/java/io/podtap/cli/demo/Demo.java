@@ -57,7 +57,10 @@ public final class Demo implements Program {
 
   private static final int START_WAIT_MS = 10_000;
 
-  @Option(names = "--keep-logs", description = "Keep logs and program output in this folder.")
+  @Option(
+      names = "--keep-logs",
+      paramLabel = "DIR",
+      description = "Keep logs and program output in this folder.")
   private @Nullable Path keepLogs;
 
   @Option(names = "--encrypted", description = "Send over TLS instead of VXLAN.")
@@ -68,7 +71,10 @@ public final class Demo implements Program {
       description = "Show an attack instead, and what the sensor's notices say of it.")
   private boolean attack;
 
-  @Option(names = "--bulk-bytes", description = "Bytes of each bulk transfer.")
+  @Option(
+      names = "--bulk-bytes",
+      paramLabel = "BYTES",
+      description = "Bytes of each bulk transfer (default: ${DEFAULT-VALUE}).")
   private long bulkBytes = 50_000_000;
 
   private final PrintWriter out =

@@ -58,7 +58,7 @@ public final class EdgesCommand implements Program {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
-      description = "table, json, dot or mermaid. Default: ${DEFAULT-VALUE}.")
+      description = "table, json, dot or mermaid (default: ${DEFAULT-VALUE}).")
   private EdgeText.Format output = EdgeText.Format.table;
 
   @Option(
@@ -73,7 +73,7 @@ public final class EdgesCommand implements Program {
       split = ";",
       description =
           "Labels of a workload's or a service's pods; without a name, of the workload in"
-              + " --network-policy. May be repeated. Default: the labels in identity.log.")
+              + " --network-policy. May be repeated (default: the labels in identity.log).")
   private List<String> labels = List.of();
 
   @Option(
@@ -96,7 +96,7 @@ public final class EdgesCommand implements Program {
   @Option(
       names = "--edge-bytes",
       paramLabel = "BYTES",
-      description = "Memory for edges, and as much for labels. Default: ${DEFAULT-VALUE}.")
+      description = "Memory for edges, and as much for labels (default: ${DEFAULT-VALUE}).")
   private long bytesMax = 64L << 20;
 
   @Spec private @Nullable CommandSpec command;

@@ -45,9 +45,10 @@ public final class OptionGroups {
             "ca",
             "sensor-name",
             "tls-secret",
-            "queue-bytes",
             "listen-tls",
-            "bind-namespaces"));
+            "crl",
+            "bind-namespaces",
+            "trust-domain"));
     GROUPS.put("Accepted senders", List.of("known-tap", "known-taps-only", "tap-name"));
     GROUPS.put(
         "Logs",
@@ -60,7 +61,35 @@ public final class OptionGroups {
             "rotate-seconds",
             "kafka",
             "kafka-topic",
+            "kafka-key",
             "kafka-option"));
+    GROUPS.put(
+        "Files",
+        List.of(
+            "extract-files",
+            "extract-types",
+            "extract-file-bytes",
+            "extract-bytes",
+            "extract-count"));
+    GROUPS.put(
+        "Owners of addresses",
+        List.of(
+            "identity",
+            "identity-namespaces",
+            "identity-endpoints",
+            "identity-logs",
+            "identities"));
+    GROUPS.put(
+        "Notices",
+        List.of(
+            "notices",
+            "notice-options",
+            "detect",
+            "notice-exceptions",
+            "notice-webhook",
+            "notice-webhook-format",
+            "notice-events",
+            "notice-topic"));
     GROUPS.put(
         "Tap container",
         List.of(
@@ -88,7 +117,10 @@ public final class OptionGroups {
             "as-group",
             "as-uid",
             "service-account"));
-    GROUPS.put("Operation", List.of("metrics", "count-json", "report", "on-failure"));
+    GROUPS.put(
+        "Operation",
+        List.of(
+            "metrics", "edge-metrics", "edge-metrics-bytes", "count-json", "report", "on-failure"));
     GROUPS.put("General", List.of("help", "version"));
   }
 

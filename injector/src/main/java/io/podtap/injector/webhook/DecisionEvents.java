@@ -37,7 +37,7 @@ public final class DecisionEvents implements AutoCloseable {
 
   /** Events, by what became of them. */
   static final MetricGroup<DecisionEvents> METRICS =
-      MetricGroup.<DecisionEvents>of("podtap_webhook_", "events, where they are asked for", "")
+      MetricGroup.<DecisionEvents>of("podtap_webhook_", "events, with --events", "")
           .counters("events", "result", "Events about decisions, by outcome.")
           .value("written", events -> events.written.sum())
           .value("failed", events -> events.failed.sum())

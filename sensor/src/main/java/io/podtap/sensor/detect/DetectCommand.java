@@ -46,8 +46,8 @@ public final class DetectCommand implements Program {
       defaultValue = BrokerSettings.TOPIC_DEFAULT,
       paramLabel = "PATTERN",
       description =
-          "Topics of the sensors' records; {log} stands for the log's name. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Topics of the sensors' records; {log} stands for the log's name (default:"
+              + " ${DEFAULT-VALUE}).")
   private String topic = BrokerSettings.TOPIC_DEFAULT;
 
   @Option(
@@ -61,15 +61,15 @@ public final class DetectCommand implements Program {
       defaultValue = DetectSettings.APPLICATION_DEFAULT,
       paramLabel = "NAME",
       description =
-          "Instances of the same name share the work; begins the names of their own topics."
-              + " Default: ${DEFAULT-VALUE}.")
+          "Instances of the same name share the work; begins the names of their own topics"
+              + " (default: ${DEFAULT-VALUE}).")
   private String application = DetectSettings.APPLICATION_DEFAULT;
 
   @Option(
       names = "--notice-topic",
       defaultValue = DetectSettings.NOTICE_TOPIC_DEFAULT,
       paramLabel = "TOPIC",
-      description = "Topic of the notices. Default: ${DEFAULT-VALUE}.")
+      description = "Topic of the notices (default: ${DEFAULT-VALUE}).")
   private String noticeTopic = DetectSettings.NOTICE_TOPIC_DEFAULT;
 
   @Option(
@@ -77,15 +77,15 @@ public final class DetectCommand implements Program {
       defaultValue = "4",
       paramLabel = "COUNT",
       description =
-          "Parts that the work is divided into; fixed when the application id is first used."
-              + " Default: ${DEFAULT-VALUE}.")
+          "Parts that the work is divided into; fixed when the application id is first used"
+              + " (default: ${DEFAULT-VALUE}).")
   private int partitions = 4;
 
   @Option(
       names = "--threads",
       defaultValue = "1",
       paramLabel = "COUNT",
-      description = "Threads of this instance. Default: ${DEFAULT-VALUE}.")
+      description = "Threads of this instance (default: ${DEFAULT-VALUE}).")
   private int threads = 1;
 
   @Option(

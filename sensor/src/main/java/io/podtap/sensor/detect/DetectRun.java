@@ -27,7 +27,7 @@ public final class DetectRun {
               run -> run.invalid.get())
           .counter(
               "evicted_entries",
-              "Entries of the state that were given up because a table was full.",
+              "Entries of the state that were evicted because a table was full.",
               run -> run.evicted.get())
           .gauge("tasks", "Partitions whose detections run here.", run -> run.tasks.get())
           .build();

@@ -24,8 +24,8 @@ public final class EdgeOptions {
       defaultValue = BYTES_DEFAULT,
       paramLabel = "BYTES",
       description =
-          "With --edge-metrics: text that they take at most; what does not fit is counted as"
-              + " other; default ${DEFAULT-VALUE}.")
+          "With --edge-metrics: text that they take at most; what does not fit is counted as other"
+              + " (default: ${DEFAULT-VALUE}).")
   private long bytes = Long.parseLong(BYTES_DEFAULT);
 
   /**

@@ -72,7 +72,7 @@ public final class IngestMetrics {
             .as("datagrams")
             .documentOnly()
             .value("analysed", ReceiveCounters::analysed)
-            .means("Datagrams whose frame was handed on.")
+            .means("Datagrams whose frame was passed on to the analysis or the outputs.")
             .value("report", ReceiveCounters::reports)
             .means("Reports and probes of taps.")
             .as("reports")

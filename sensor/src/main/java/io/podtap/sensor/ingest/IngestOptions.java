@@ -22,8 +22,8 @@ public final class IngestOptions {
       names = "--listen",
       paramLabel = "[vxlan:|geneve:|tls:]ADDRESS[:PORT][,...]",
       description =
-          "Address for taps; port 6081 means Geneve, 6343 TLS; default 0.0.0.0:4789, unless"
-              + " another input is given.")
+          "Address for taps; port 6081 means Geneve, 6343 TLS (default: 0.0.0.0:4789, unless"
+              + " another input is given).")
   private String listen = "";
 
   @Option(
@@ -43,7 +43,7 @@ public final class IngestOptions {
       names = "--receive-buffer-bytes",
       defaultValue = "33554432",
       paramLabel = "BYTES",
-      description = "Size of the socket buffer; default ${DEFAULT-VALUE}.")
+      description = "Size of the socket buffer (default: ${DEFAULT-VALUE}).")
   private int receiveBufferBytes;
 
   @Mixin private StreamOptions streams = new StreamOptions();

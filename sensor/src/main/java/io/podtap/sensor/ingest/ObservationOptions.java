@@ -18,7 +18,7 @@ public final class ObservationOptions {
       defaultValue = "" + MetricsPort.DEFAULT,
       paramLabel = "PORT",
       description =
-          "Port for metrics, liveness and readiness; 0 for none; default ${DEFAULT-VALUE}.")
+          "Port for metrics, liveness and readiness; 0 for none (default: ${DEFAULT-VALUE}).")
   private int metricsPort;
 
   @Option(

@@ -22,7 +22,7 @@ final class StreamOptions {
   @Option(
       names = "--listen-tls",
       paramLabel = "ADDRESS[:PORT]",
-      description = "Address for taps with --transport tls; default port 6343.")
+      description = "Address for taps with --transport tls (default port: 6343).")
   private String listen = "";
 
   @Option(
@@ -62,15 +62,14 @@ final class StreamOptions {
   @Option(
       names = "--trust-domain",
       paramLabel = "DOMAIN",
-      description = "With --bind-namespaces: the only trust domain accepted; default any.")
+      description = "With --bind-namespaces: the only trust domain accepted (default: any).")
   private String trustDomain = "";
 
   @Option(
       names = "--crl",
       paramLabel = "FILE",
       description =
-          "With --listen-tls: revocation lists of the CAs, PEM or DER; reloaded"
-              + " when it changes.")
+          "With --listen-tls: revocation lists of the CAs, PEM or DER; reloaded when it changes.")
   private @Nullable Path revocations;
 
   /** Returns whether streams are wanted. */

@@ -47,7 +47,7 @@ public record NoticeCounts(
         .as("excepted")
         .counter(
             "notice_state_evicted",
-            "Entries of detections' state that were given up because a table was full.",
+            "Entries of detections' state that were evicted because a table was full.",
             NoticeCounts::evicted)
         .as("evicted")
         .gauge(

@@ -239,7 +239,7 @@ public final class TapMetrics {
           .as("ready")
           .flag(
               "discovery_following",
-              "Whether changes are told: 0 while the API server or DNS is away.",
+              "Whether changes are followed: 0 while the API server or DNS is unavailable.",
               DiscoveryStatus::following)
           .as("following")
           .gauge(

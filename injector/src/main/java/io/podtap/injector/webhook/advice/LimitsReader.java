@@ -36,7 +36,7 @@ final class LimitsReader implements AutoCloseable {
       MetricGroup.<LimitsReader>of("podtap_webhook_", "limits of namespaces", "")
           .counter(
               "limits_unknown",
-              "Reviews that did not learn the LimitRanges and quotas of their namespace in time.",
+              "Reviews decided before the LimitRanges and quotas of their namespace were known.",
               limits -> limits.unknown.sum())
           .build();
 
