@@ -105,6 +105,11 @@ final class Http2Parser implements StreamParser {
     return parser;
   }
 
+  /** Says that the beginning of what the server sends is missing. */
+  void loseAnswers() {
+    server.join();
+  }
+
   /** Drops all that it keeps: the connection is another protocol's. */
   void release() {
     client.release();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class HttpParser implements StreamParser {
 
   /** Pieces looked at in a connection whose beginning was not seen. */
-  private static final int LOOKS_MAX = 40;
+  private static final int LOOKS_MAX = 256;
 
   private static final int OK = 200;
   private static final int SWITCHING_PROTOCOLS = 101;
@@ -148,8 +148,12 @@ final class HttpParser implements StreamParser {
       }
       return;
     }
-    if (!begun && line.has(0, "PRI * HTTP/2.0")) {
-      inner = new Http2Parser(protocol, session, /* prefaceRead= */ true);
+    if (line.has(0, "PRI * HTTP/2.0") && (!begun || server.state == State.LOST)) {
+      Http2Parser other = new Http2Parser(protocol, session, /* prefaceRead= */ true);
+      if (server.state == State.LOST) {
+        other.loseAnswers(); // with them the one that agreed to an upgrade
+      }
+      inner = other;
       return;
     }
     RequestLine.Kind kind = requestLine.read(line);

@@ -276,6 +276,7 @@ final class MqttParser implements StreamParser {
       protocol.publishLog.write(row);
       return;
     }
+    row.isUnknown = (fromOriginator ? server : client).again.isSeeking();
     Map<Integer, MqttRows.Publish> waiting = (fromOriginator ? client : server).unacknowledged;
     if (waiting.size() < PENDING_MAX) {
       MqttRows.Publish earlier = waiting.put(id, row);
@@ -324,6 +325,7 @@ final class MqttParser implements StreamParser {
         body.skip(1);
       }
     }
+    row.isUnknown = server.again.isSeeking();
     if (subscriptions.size() < PENDING_MAX) {
       MqttRows.Subscribe earlier = subscriptions.put(id, row);
       waitingHeld.add(row.heapBytes());
@@ -356,6 +358,7 @@ final class MqttParser implements StreamParser {
     if (!end.again.isSeeking() && begun.length() > 0) {
       long whole = MqttHeaders.messageBytes(begun, 0);
       end.rest = Math.max(0, whole - begun.length()); // of a packet that is left out
+      loseAnswers(fromOriginator);
       end.gather.clear();
     }
     if (!end.again.isSeeking() && length <= end.rest) {
@@ -363,9 +366,22 @@ final class MqttParser implements StreamParser {
     } else {
       end.rest = 0;
       end.again.begin();
+      loseAnswers(fromOriginator);
       if (fromOriginator && !confirmed && connect == null) { // it was the CONNECT
         isJoined = true;
         isVersionUnknown = true;
+      }
+    }
+  }
+
+  /** What waits for an answer of this end may have had it. */
+  private void loseAnswers(boolean ofOriginator) {
+    for (MqttRows.Publish row : (ofOriginator ? server : client).unacknowledged.values()) {
+      row.isUnknown = true;
+    }
+    if (!ofOriginator) {
+      for (MqttRows.Subscribe row : subscriptions.values()) {
+        row.isUnknown = true;
       }
     }
   }
