@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds where one end's next message begins after bytes are missing, or when a connection is joined
  * in the middle. Idle until {@link #begin}; then bytes are kept, {@value #WINDOW_BYTES} at most,
- * until headers in a row confirm a boundary. One object for each end; one thread.
+ * until headers in a row confirm a boundary. A message that seems to begin with a segment is kept
+ * to its end, {@value #MESSAGE_BYTES_MAX} bytes at most. One object for each end; one thread.
  *
  * <p>A boundary is confirmed when messages in a row, each where the one before ends, reach exactly
  * the end of what has come, or when there are enough of them: {@value #CHAIN_WEAK} anywhere, fewer
@@ -34,6 +35,9 @@ public final class Resynchronizer {
 
   static final int WINDOW_BYTES = 8 << 10;
 
+  /** Bytes of messages in a row that are kept until what is behind them confirms them. */
+  static final int MESSAGE_BYTES_MAX = 64 << 10;
+
   private static final int CHAIN_WEAK = 3;
   private static final int CHAIN_STRONG = 2;
   private static final int STARTS_MAX = 32;
@@ -43,6 +47,12 @@ public final class Resynchronizer {
 
   /** Bytes in which every place is tried; behind them only those where segments begin. */
   private static final long SCANNED_BYTES_MAX = 64 << 10;
+
+  /** Shift by which the bytes of a long message count less towards what has been sought. */
+  private static final int MESSAGE_SHIFT = 4;
+
+  /** Bytes behind a long message in which the header of the next one must fit. */
+  private static final int MARGIN_BYTES = 256;
 
   private static final byte[] NOTHING = new byte[0];
   private static final int[] NOWHERE = new int[0];
@@ -56,6 +66,10 @@ public final class Resynchronizer {
   private final Payload view = new Payload();
   private boolean seeking;
   private byte[] window = NOTHING;
+
+  /** Bytes that are kept at most: more than usual while a long message comes. */
+  private int limit = WINDOW_BYTES;
+
   private int held;
 
   /** Where in the window segments begin, in ascending order. */
@@ -130,7 +144,10 @@ public final class Resynchronizer {
     return skipped;
   }
 
-  /** Returns bytes that came since seeking began. */
+  /**
+   * Returns how many bytes have come since seeking began; of what seems to be one long message a
+   * sixteenth counts.
+   */
   public long soughtBytes() {
     return soughtBytes;
   }
@@ -140,6 +157,7 @@ public final class Resynchronizer {
     startCount = 0;
     firstOpen = 0;
     passedOver = 0;
+    limit = WINDOW_BYTES;
     window = NOTHING;
     starts = NOWHERE;
     view.wrap(NOTHING, 0, 0); // else it would hold what it has seen
@@ -175,7 +193,7 @@ public final class Resynchronizer {
         data.skip(count);
         passedOver -= count;
         skippedBytes += count;
-        soughtBytes += count;
+        soughtBytes += count >> MESSAGE_SHIFT;
         begins = passedOver == 0; // a message ends here: the next one begins
         continue;
       }
@@ -188,7 +206,7 @@ public final class Resynchronizer {
       if (found != null) {
         return found;
       }
-      if (held == WINDOW_BYTES) {
+      if (held == limit) {
         slide();
       }
     }
@@ -196,15 +214,15 @@ public final class Resynchronizer {
   }
 
   private void keep(Payload data) {
-    int count = Math.min(data.length(), WINDOW_BYTES - held);
+    int count = Math.min(data.length(), limit - held);
     if (held + count > window.length) {
-      window = Arrays.copyOf(window, Math.min(WINDOW_BYTES, Math.max(512, 2 * (held + count))));
+      window = Arrays.copyOf(window, Math.min(limit, Math.max(512, 2 * (held + count))));
       account();
     }
     data.copyTo(0, window, held, count);
     data.skip(count);
     held += count;
-    soughtBytes += count;
+    soughtBytes += limit > WINDOW_BYTES ? count >> MESSAGE_SHIFT : count;
   }
 
   private @Nullable Payload search(Payload rest) {
@@ -215,7 +233,7 @@ public final class Resynchronizer {
         return found(starts[i], rest);
       }
     }
-    if (soughtBytes > SCANNED_BYTES_MAX) {
+    if (soughtBytes > SCANNED_BYTES_MAX || limit > WINDOW_BYTES) {
       return null;
     }
     boolean mayPass = true;
@@ -266,17 +284,22 @@ public final class Resynchronizer {
     return new Payload(bytes);
   }
 
-  /** Makes room: behind a message that seems to have begun, or half of it. */
+  /** Makes room: for a message that seems to have begun, or behind it, or half of it. */
   private void slide() {
     view.wrap(window, 0, held);
     for (int i = 0; i < startCount; i++) {
       long end = chainEnd(starts[i]);
+      if (end > held && end - starts[i] <= MESSAGE_BYTES_MAX - MARGIN_BYTES) {
+        makeRoom(starts[i], end);
+        return;
+      }
       if (end > held) {
         passOver(end);
         return;
       }
     }
-    int dropped = held / 2;
+    int dropped = limit > WINDOW_BYTES ? Math.max(1, held - WINDOW_BYTES / 2) : held / 2;
+    limit = WINDOW_BYTES;
     for (int at = firstOpen; at < dropped && soughtBytes <= SCANNED_BYTES_MAX; at++) {
       long end = chainEnd(at);
       if (end > held) {
@@ -297,12 +320,24 @@ public final class Resynchronizer {
     skippedBytes += dropped;
   }
 
+  /** Keeps a message that seems to have begun, and what will show behind it whether it has. */
+  private void makeRoom(int start, long end) {
+    skippedBytes += start;
+    held -= start;
+    System.arraycopy(window, start, window, 0, held);
+    starts[0] = 0;
+    startCount = 1;
+    firstOpen = 0;
+    limit = (int) (end - start) + MARGIN_BYTES;
+  }
+
   private void passOver(long end) {
     skippedBytes += held;
     passedOver = end - held;
     held = 0;
     startCount = 0;
     firstOpen = 0;
+    limit = WINDOW_BYTES;
   }
 
   /** Returns where messages in a row from {@code from} on end, or -1. */

@@ -34,6 +34,9 @@ final class AmqpEnd {
 
   private static final int FRAME_MIN = 8;
 
+  /** Frames in a row by which one end tells the protocol where the other one is silent. */
+  private static final int FRAMES_SURE = 8;
+
   /** Four-byte words in front of a frame's body, at most. */
   private static final int OFFSET_WORDS_MAX = 16;
 
@@ -50,6 +53,7 @@ final class AmqpEnd {
   private boolean isVersionKnown;
   private boolean isVersion1;
   private boolean told;
+  private int frames;
   private long skip;
 
   /**
@@ -80,6 +84,11 @@ final class AmqpEnd {
     return told;
   }
 
+  /** Returns whether so many frames followed one another that it is no other protocol's. */
+  boolean isSure() {
+    return told && frames >= FRAMES_SURE;
+  }
+
   /** Returns bytes that came since the place of the next frame was lost; 0 when it is known. */
   long soughtBytes() {
     return again.isSeeking() ? again.soughtBytes() : 0;
@@ -93,6 +102,7 @@ final class AmqpEnd {
     }
     counts.missed(length - skip + gather.held());
     skip = 0;
+    frames = 0;
     gather.clear();
     again.begin();
   }
@@ -161,6 +171,7 @@ final class AmqpEnd {
       Payload header = gather.take(data, PROTOCOL_HEADER);
       return header == null || begin(header);
     }
+    frames++;
     return isVersion1 ? performative(data) : method(data, head);
   }
 

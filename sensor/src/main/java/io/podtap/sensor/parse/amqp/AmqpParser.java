@@ -48,7 +48,8 @@ final class AmqpParser implements StreamParser {
       session.violation("no frame");
       return;
     }
-    if (!confirmed && client.isTold() && server.isTold()) {
+    boolean isJoinedAlone = session.flow().partial && end.isSure();
+    if (!confirmed && ((client.isTold() && server.isTold()) || isJoinedAlone)) {
       confirmed = true;
       session.confirm(AmqpProtocol.SERVICE);
     }

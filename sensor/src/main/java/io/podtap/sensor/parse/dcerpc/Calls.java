@@ -53,6 +53,9 @@ final class Calls {
   /** Whether something has been heard that no response has followed yet. */
   private boolean isOpen;
 
+  /** Whether requests or responses are missing: then each response needs a request of its own. */
+  private boolean isLossy;
+
   Calls(DcerpcProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
@@ -104,6 +107,10 @@ final class Calls {
 
   void response(int context) {
     hear();
+    if (isLossy && !operations.containsKey(context)) {
+      isOpen = false; // the request is missing
+      return;
+    }
     int number = operations.getOrDefault(context, 0);
     long nowNs = session.nowNs();
     Interfaces.Interface known = bound;
@@ -122,6 +129,10 @@ final class Calls {
     }
     write();
     isOpen = false;
+    if (isLossy) {
+      operations.remove(context);
+      held.remove(OPERATION_BYTES);
+    }
   }
 
   private void write() {
@@ -136,9 +147,19 @@ final class Calls {
     return IGNORED.getOrDefault(where, "").contains(' ' + what + ' ');
   }
 
+  /** Says that requests or responses are missing: those that wait belong to none that follows. */
+  void miss() {
+    isLossy = true;
+    isOpen = false;
+    for (int count = operations.size(); count > 0; count--) {
+      held.remove(OPERATION_BYTES);
+    }
+    operations.clear();
+  }
+
   /** Writes what Zeek writes of a connection that ends before a response: its last call again. */
   void end() {
-    if (isOpen) {
+    if (isOpen && !isLossy) {
       write();
     }
   }

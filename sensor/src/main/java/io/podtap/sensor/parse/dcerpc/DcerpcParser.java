@@ -286,6 +286,7 @@ final class DcerpcParser implements StreamParser {
     held.clear();
     end.fragmented.clear();
     end.again.begin();
+    calls.miss();
   }
 
   @Override

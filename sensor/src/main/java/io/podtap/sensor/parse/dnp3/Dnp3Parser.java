@@ -58,6 +58,9 @@ final class Dnp3Parser implements StreamParser, DatagramParser {
   private boolean confirmed;
   private boolean over;
 
+  /** Whether bytes are missing. */
+  private boolean isLossy;
+
   Dnp3Parser(Dnp3Protocol protocol, Session session, Service service) {
     this.protocol = protocol;
     this.session = session;
@@ -65,6 +68,7 @@ final class Dnp3Parser implements StreamParser, DatagramParser {
     this.client = new End(session.account());
     this.server = new End(session.account());
     if (session.flow().partial) {
+      isLossy = true;
       client.again.begin();
       server.again.begin();
     }
@@ -167,6 +171,9 @@ final class Dnp3Parser implements StreamParser, DatagramParser {
       }
       at += count + Dnp3Frames.CRC;
     }
+    if (!end.hasBegun && isLossy) {
+      return; // its beginning is missing
+    }
     if (!end.hasBegun) {
       weird("dnp3_first_application_layer_chunk_missing");
       leave();
@@ -210,9 +217,13 @@ final class Dnp3Parser implements StreamParser, DatagramParser {
   public void onGap(boolean fromOriginator, long length) {
     End end = fromOriginator ? client : server;
     if (!over) {
+      isLossy = true;
       end.gather.clear();
       end.hasBegun = false;
       end.again.begin();
+      if (request != null) { // what comes next may answer another one
+        write(requestNs, /* reply= */ null, LogSchema.UNSET);
+      }
     }
   }
 

@@ -43,6 +43,9 @@ final class DnsParser implements DatagramParser {
   private boolean confirmed;
   private boolean begun;
 
+  /** Whether messages are missing of a stream: then the id alone does not tell what belongs. */
+  private boolean isLossy;
+
   /** The record at hand. */
   private String owner = "";
 
@@ -56,6 +59,11 @@ final class DnsParser implements DatagramParser {
     this.session = session;
     this.held = new HeldHeap(session.account());
     this.earlyHeld = new HeldHeap(session.account());
+  }
+
+  /** Says that messages are missing: from now on the question must be the same, too. */
+  void miss() {
+    isLossy = true;
   }
 
   @Override
@@ -148,7 +156,7 @@ final class DnsParser implements DatagramParser {
       return alone(reader); // whoever knows something says so: nothing belongs together
     }
     if (reader.isResponse()) {
-      DnsTransaction asked = take(waiting, held, reader.id());
+      DnsTransaction asked = take(waiting, held, reader);
       if (asked == null) {
         asked = begin(reader);
         keepEarly(asked);
@@ -159,7 +167,7 @@ final class DnsParser implements DatagramParser {
     if (waiting.size() == WAITING_MAX) {
       writeWaiting();
     }
-    DnsTransaction answered = take(early, earlyHeld, reader.id());
+    DnsTransaction answered = take(early, earlyHeld, reader);
     DnsTransaction question = answered == null ? begin(reader) : answered;
     noteAsked(reader, question);
     if (answered == null) {
@@ -203,16 +211,30 @@ final class DnsParser implements DatagramParser {
     return new DnsTransaction(session.flow(), session.nowNs(), reader.id(), reader.opcode());
   }
 
-  private static @Nullable DnsTransaction take(List<DnsTransaction> from, HeldHeap held, int id) {
+  private @Nullable DnsTransaction take(
+      List<DnsTransaction> from, HeldHeap held, DnsMessageReader reader) {
+    boolean isChecked = isLossy && reader.questions() > 0;
     for (Iterator<DnsTransaction> all = from.iterator(); all.hasNext(); ) {
       DnsTransaction transaction = all.next();
-      if (transaction.id == id) {
+      boolean belongs = transaction.id == reader.id();
+      if (belongs && !(isChecked && asksOtherwise(reader, transaction))) {
         all.remove();
         held.remove(transaction.heapBytes());
         return transaction;
       }
     }
     return null;
+  }
+
+  /** Looks ahead at the question, and returns whether it is another one. */
+  private static boolean asksOtherwise(DnsMessageReader reader, DnsTransaction transaction) {
+    int begin = reader.at();
+    String name = reader.name();
+    int type = reader.u16At(reader.at());
+    reader.seek(begin);
+    boolean isOtherType =
+        transaction.queryType != DnsTransaction.UNSET && type != transaction.queryType;
+    return !name.equals(transaction.query) || isOtherType;
   }
 
   private void readQuestions(DnsMessageReader reader, DnsTransaction transaction) {

@@ -42,6 +42,7 @@ final class DnsStreamParser implements StreamParser {
     if (session.flow().partial) {
       originatorAgain.begin();
       responderAgain.begin();
+      messages.miss();
     }
   }
 
@@ -110,6 +111,7 @@ final class DnsStreamParser implements StreamParser {
     long left = begun.length() < 2 ? -1 : LENGTH_BYTES + begun.u16(0) - begun.length() - length;
     gather.clear();
     again.begin();
+    messages.miss();
     if (left == 0) {
       again.stop(); // the hole ends with the message
     }

@@ -6,6 +6,7 @@ package io.podtap.sensor.parse.http;
 
 import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.Payload;
+import io.podtap.sensor.parse.Resynchronizer;
 import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.http.framing.Http2End;
@@ -105,6 +106,19 @@ final class Http2Parser implements StreamParser {
     return parser;
   }
 
+  /**
+   * Follows a connection behind the first line of the client's preface.
+   *
+   * @param isServerLost whether the beginning of what the server sends is missing
+   */
+  static Http2Parser begun(HttpProtocol protocol, Session session, boolean isServerLost) {
+    Http2Parser parser = new Http2Parser(protocol, session, /* prefaceRead= */ true);
+    if (isServerLost) {
+      parser.server.join();
+    }
+    return parser;
+  }
+
   /** Drops all that it keeps: the connection is another protocol's. */
   void release() {
     client.release();
@@ -126,7 +140,11 @@ final class Http2Parser implements StreamParser {
       if (found == null) {
         return;
       }
-      missedBytes += end.again.takeSkippedBytes();
+      long skipped = end.again.takeSkippedBytes();
+      missedBytes += skipped;
+      if (skipped > 0) {
+        streams.values().forEach(stream -> stream.lose(end.isClient));
+      }
       frames = found;
     }
     while (!frames.isEmpty() && !failed) {
@@ -151,6 +169,11 @@ final class Http2Parser implements StreamParser {
       return;
     }
     boolean first = !end.heard && !end.isJoined;
+    if (end.isJoined && Http2Frames.messageBytes(header, 0) == Resynchronizer.NONE) {
+      lose(end, (long) Http2Frames.HEADER + data.length()); // what was found was no frame
+      data.skip(data.length());
+      return;
+    }
     end.begin(header);
     if (first && (end.type != SETTINGS || end.streamId != 0)) {
       failed = true;
@@ -283,6 +306,12 @@ final class Http2Parser implements StreamParser {
   }
 
   private void write(Http2Stream stream) {
+    if (client.again.isSeeking()) {
+      stream.lose(/* fromClient= */ true);
+    }
+    if (server.again.isSeeking()) {
+      stream.lose(/* fromClient= */ false);
+    }
     stream.finish();
     protocol.write(stream.transaction);
     stream.release();
@@ -308,6 +337,7 @@ final class Http2Parser implements StreamParser {
   private long gapInFrame(Http2End end, long length) {
     int count = (int) Math.min(length, (long) end.skip + end.left);
     int ofContent = Math.max(0, count - end.skip);
+    int unpadded = Math.min(ofContent, Math.max(0, end.left - end.padding));
     end.skip = Math.max(0, end.skip - count);
     end.left -= ofContent;
     Http2Stream stream = streams.get(end.streamId);
@@ -316,7 +346,7 @@ final class Http2Parser implements StreamParser {
         if (stream != null && end.atStart && (end.flags & FLAG_PADDED) != 0) {
           stream.lose(end.isClient); // how much of it is padding is unknown
         } else if (stream != null) {
-          stream.gap(end.isClient, ofContent);
+          stream.gap(end.isClient, unpadded);
         }
       }
       case HEADERS, CONTINUATION, PUSH_PROMISE -> end.loseBlock();

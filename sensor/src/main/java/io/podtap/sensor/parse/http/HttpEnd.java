@@ -48,6 +48,9 @@ final class HttpEnd {
 
   @Nullable Message message;
 
+  /** Whether the content at hand may not come although its length is known: of a HEAD. */
+  boolean mayHaveNoContent;
+
   /** Whether anything came at all. */
   boolean heard;
 
@@ -115,6 +118,13 @@ final class HttpEnd {
     otherSoftware = software;
     software = hash;
     return true;
+  }
+
+  /** Returns whether the next answer begins where the content of one may have been. */
+  boolean isWithoutContent(Payload data) {
+    boolean isOpen = mayHaveNoContent;
+    mayHaveNoContent = false;
+    return isOpen && data.begins("HTTP/1.");
   }
 
   /** Hands on content that is there; returns whether all of it has come. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class HttpParser implements StreamParser {
 
   /** Pieces looked at in a connection whose beginning was not seen. */
-  private static final int LOOKS_MAX = 40;
+  private static final int LOOKS_MAX = 256;
 
   private static final int OK = 200;
   private static final int SWITCHING_PROTOCOLS = 101;
@@ -43,6 +43,9 @@ final class HttpParser implements StreamParser {
   private boolean confirmed;
   private boolean failed;
 
+  /** Whether messages are missing. */
+  private boolean isLossy;
+
   /** Of a connection that was joined: what it is when it speaks HTTP/2, until that is known. */
   private @Nullable Http2Parser joined;
 
@@ -65,6 +68,7 @@ final class HttpParser implements StreamParser {
       server.state = State.LOST;
       joined = Http2Parser.joined(protocol, session);
       pending.loseRequests();
+      isLossy = true;
     }
   }
 
@@ -95,6 +99,9 @@ final class HttpParser implements StreamParser {
   }
 
   private void step(HttpEnd end, Payload data) {
+    if (end.isWithoutContent(data)) {
+      messageEnd(end);
+    }
     switch (end.state) {
       case START_LINE -> startLine(end, data);
       case HEADERS, TRAILER -> headerLine(end, data);
@@ -148,8 +155,8 @@ final class HttpParser implements StreamParser {
       }
       return;
     }
-    if (!begun && line.has(0, "PRI * HTTP/2.0")) {
-      inner = new Http2Parser(protocol, session, /* prefaceRead= */ true);
+    if (line.has(0, "PRI * HTTP/2.0") && (!begun || server.state == State.LOST)) {
+      inner = Http2Parser.begun(protocol, session, server.state == State.LOST);
       return;
     }
     RequestLine.Kind kind = requestLine.read(line);
@@ -292,6 +299,7 @@ final class HttpParser implements StreamParser {
       messageEnd(server);
     } else {
       server.beginContent(session, protocol, body);
+      server.mayHaveNoContent = isLossy && transaction.method == null;
     }
   }
 
@@ -376,6 +384,10 @@ final class HttpParser implements StreamParser {
     HttpEnd other = end.isClient ? server : client;
     end.finish();
     end.lines.clear();
+    if (isLossy && confirmed) {
+      lose(end); // it was in the middle of one
+      return;
+    }
     end.state = State.OFF;
     if (confirmed || !end.isClient || other.state == State.OFF) {
       failed = true;
@@ -424,6 +436,7 @@ final class HttpParser implements StreamParser {
 
   /** Which messages are missing is unknown, so answers cannot be told by their order. */
   private void loseMessages(HttpEnd end, long length) {
+    isLossy = true;
     transactions.miss(length);
     if (!begun && joined == null) {
       joined = Http2Parser.joined(protocol, session);
@@ -433,6 +446,10 @@ final class HttpParser implements StreamParser {
     if (end.transaction != null) {
       messageEnd(end);
     }
+    lose(end);
+  }
+
+  private void lose(HttpEnd end) {
     end.state = State.LOST;
     if (end.isClient) {
       pending.loseRequests();

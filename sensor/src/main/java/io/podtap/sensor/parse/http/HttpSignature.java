@@ -19,6 +19,9 @@ final class HttpSignature {
   private static final int FRAME_HEADER = 9;
   private static final int FRAMES_MIN = 2;
 
+  /** Bytes of a frame that every receiver takes (RFC 9113 section 4.2). */
+  private static final int HEAD_MAX = 1 << 14;
+
   private static final int NO_HEAD = 0;
   private static final int REQUEST = 1;
   private static final int ANSWER = 2;
@@ -85,18 +88,31 @@ final class HttpSignature {
       count++;
       at += FRAME_HEADER + length;
     }
-    return at == p.length() || count == FRAMES_MIN;
+    return at == p.length() || count == FRAMES_MIN || isLongHead(p);
+  }
+
+  /** A head that does not end in the segment, told by its first field. */
+  private static boolean isLongHead(Payload p) {
+    boolean isHead = p.u8(3) == 1 && p.u24(0) < HEAD_MAX && (p.u32(5) & 1) == 1;
+    return isHead && field(p.u8(firstField(p, 0))) != NO_HEAD;
+  }
+
+  private static int firstField(Payload p, int frame) {
+    int flags = p.u8(frame + 4);
+    return frame + FRAME_HEADER + ((flags & 0x08) == 0 ? 0 : 1) + ((flags & 0x20) == 0 ? 0 : 5);
   }
 
   private static boolean isFrame(int type, int flags, int length, boolean ofStream) {
     return switch (type) {
       case 0 -> ofStream && (flags & ~0x09) == 0;
       case 1 -> ofStream && (flags & ~0x2D) == 0 && length > 0;
+      case 2 -> ofStream && flags == 0 && length == 5;
       case 3 -> ofStream && flags == 0 && length == 4;
       case 4 -> !ofStream && (flags & ~1) == 0 && length % 6 == 0 && length < 384;
       case 6 -> !ofStream && (flags & ~1) == 0 && length == 8;
       case 7 -> !ofStream && flags == 0 && length >= 8;
       case 8 -> flags == 0 && length == 4;
+      case 9 -> ofStream && (flags & ~0x04) == 0 && length > 0;
       default -> false;
     };
   }
@@ -118,10 +134,7 @@ final class HttpSignature {
     while (at < p.length()) {
       int start = (int) at;
       if (p.u8(start + 3) == 1) {
-        int flags = p.u8(start + 4);
-        int padding = (flags & 0x08) != 0 ? 1 : 0;
-        int priority = (flags & 0x20) != 0 ? 5 : 0;
-        int found = field(p.u8(start + FRAME_HEADER + padding + priority));
+        int found = field(p.u8(firstField(p, start)));
         if (found != NO_HEAD) {
           return found;
         }

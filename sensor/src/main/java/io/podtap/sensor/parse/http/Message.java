@@ -165,6 +165,7 @@ final class Message implements ContentSink {
 
   @Override
   public void gap(long length) {
+    isLengthLost |= lines != null; // how many lines there were is not known
     sink.gap(length);
   }
 

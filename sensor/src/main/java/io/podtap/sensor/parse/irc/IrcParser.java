@@ -135,8 +135,9 @@ final class IrcParser implements StreamParser {
   public void onData(boolean fromOriginator, Payload data) {
     if (fromOriginator ? clientLost : serverLost) {
       int end = data.indexOf('\n', 0);
-      data.skip(end < 0 ? data.length() : end + 1);
-      lose(fromOriginator, end < 0);
+      boolean begins = fromOriginator && beginsWithCommand(data);
+      data.skip(begins ? 0 : end < 0 ? data.length() : end + 1);
+      lose(fromOriginator, end < 0 && !begins);
     }
     while (!data.isEmpty() && !over) {
       if (tls != null) {
@@ -158,6 +159,11 @@ final class IrcParser implements StreamParser {
         read(fromOriginator, IrcLine.of(line.text(0, line.length())));
       }
     }
+  }
+
+  private static boolean beginsWithCommand(Payload data) {
+    int end = data.indexOf(' ', 0);
+    return end > 0 && end < COMMAND_MAX && COMMANDS.contains(data.text(0, end));
   }
 
   private void lose(boolean fromOriginator, boolean lost) {
@@ -390,6 +396,11 @@ final class IrcParser implements StreamParser {
     } else {
       (fromOriginator ? client : server).clear();
       lose(fromOriginator, /* lost= */ true);
+      if (fromOriginator) { // it may have taken another name
+        nick = null;
+        value = null;
+        detail = null;
+      }
     }
   }
 

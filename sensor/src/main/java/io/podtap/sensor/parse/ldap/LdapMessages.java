@@ -49,6 +49,9 @@ final class LdapMessages {
   private boolean startsTls;
   private boolean confirmed;
 
+  /** Whether something that the server sent is missing. */
+  private boolean answersMissing;
+
   /** What the last message means for those behind it. */
   enum Outcome {
     /** It is no message. */
@@ -71,6 +74,7 @@ final class LdapMessages {
     this.session = session;
     this.service = service;
     this.held = new HeldHeap(session.account());
+    this.answersMissing = session.flow().partial;
   }
 
   /** Returns the mechanism of the last login by SASL, or empty. */
@@ -111,7 +115,7 @@ final class LdapMessages {
           return Outcome.INVALID;
         }
       }
-      case 0x64 -> searched(number).results++;
+      case 0x64 -> found(number).results++;
       case SEARCH_DONE -> searchDone(number, content);
       case 0x66 -> {
         LdapRow row = operation(number, name, length);
@@ -374,6 +378,14 @@ final class LdapMessages {
     return row;
   }
 
+  /** Returns the search that an entry or a result belongs to. */
+  private LdapSearchRow found(long number) {
+    boolean isAsked = searches.containsKey(number);
+    LdapSearchRow row = searched(number);
+    row.isIncomplete |= !isAsked && answersMissing; // there may have been entries before
+    return row;
+  }
+
   private boolean search(long number, Payload content) {
     String base = LdapText.printable(Element.take(content).text());
     String scope = LdapNames.scope(Element.take(content).number());
@@ -403,7 +415,7 @@ final class LdapMessages {
   }
 
   private void searchDone(long number, Payload content) {
-    LdapSearchRow row = searched(number);
+    LdapSearchRow row = found(number);
     Element code = Element.take(content);
     Element.take(content); // the entry that matched
     String diagnostic = LdapText.printable(Element.take(content).text());
@@ -417,6 +429,14 @@ final class LdapMessages {
       row.diagnostic = diagnostic;
     }
     finish(row);
+  }
+
+  /** Says that something is missing that the server sent. */
+  void missAnswers() {
+    answersMissing = true;
+    for (LdapSearchRow row : searches.values()) {
+      row.isIncomplete = true;
+    }
   }
 
   private void writeOperations() {

@@ -76,11 +76,19 @@ final class LdapParser implements StreamParser {
   private @Nullable StreamParser tls;
   private boolean over;
 
+  /** Whether bytes are missing: what stands on the connection may have changed in them. */
+  private boolean isLossy;
+
   LdapParser(LdapProtocol protocol, Session session) {
     this.session = session;
     this.messages = new LdapMessages(protocol, session, LdapProtocol.SERVICE);
     this.client = new End(session);
     this.server = new End(session);
+    if (session.flow().partial) {
+      isLossy = true;
+      client.again.begin();
+      server.again.begin();
+    }
   }
 
   /** Recognises a message, or a token of Kerberos, for the {@link Resynchronizer}. */
@@ -95,11 +103,14 @@ final class LdapParser implements StreamParser {
     }
     int first = data.u8(at + 1);
     int more = first < 0x80 ? 0 : first & 0x7F;
-    long length = more == 0 ? first : more == 4 ? data.u32(at + 2) : data.u16(at + 2);
+    long length = more == 0 ? first : 0;
+    for (int i = 0; i < more && i < LENGTH_BYTES; i++) {
+      length = length << 8 | Math.max(0, data.u8(at + 2 + i));
+    }
     int number = at + 2 + more;
     int operation = number + 2 + Math.max(0, data.u8(number + 1));
     boolean isMessage =
-        (more == 0 || more == 2 || more == 4)
+        more <= LENGTH_BYTES
             && length > 4
             && length < LENGTH_MAX
             && data.u8(number) == 2
@@ -119,6 +130,9 @@ final class LdapParser implements StreamParser {
         return;
       }
       bytes = found;
+      if (end.again.takeSkippedBytes() > 0 && !fromOriginator) {
+        messages.missAnswers();
+      }
     }
     while (!bytes.isEmpty() && !over) {
       StreamParser inner = tls;
@@ -188,8 +202,7 @@ final class LdapParser implements StreamParser {
       return false;
     }
     if (length < 0 || length > LENGTH_MAX) {
-      giveUp();
-      return false;
+      return loseWay(end, data);
     }
     int kept = (int) Math.min(length, KEPT_MAX);
     Payload whole = end.gather.take(data, kept);
@@ -208,6 +221,23 @@ final class LdapParser implements StreamParser {
       case NONE -> {}
     }
     return true;
+  }
+
+  /** There is no message where one should begin; returns whether it may go on. */
+  private boolean loseWay(End end, Payload data) {
+    if (!isLossy) {
+      giveUp();
+      return false;
+    }
+    Payload head = end.gather.peek(data, 1);
+    if (end.inside == 0 && head != null && head.u8(0) == 0) {
+      mode = Mode.UNKNOWN; // a login was missing
+      return true;
+    }
+    end.gather.clear();
+    end.again.begin();
+    data.skip(data.length());
+    return false;
   }
 
   /** Returns how long a message is in all, 0 when more must come, -1 when it is none. */
@@ -314,6 +344,10 @@ final class LdapParser implements StreamParser {
       end.rest -= length;
       return;
     }
+    if (!fromOriginator) {
+      messages.missAnswers();
+    }
+    isLossy = true;
     end.rest = 0;
     end.lead = 0;
     end.inside = 0;

@@ -22,6 +22,10 @@ final class LdapSearchRow {
   @Nullable String aliases;
   @Nullable String base;
   long results;
+
+  /** Whether entries may be missing: then how many there were is not known. */
+  boolean isIncomplete;
+
   @Nullable String result;
   @Nullable String diagnostic;
   @Nullable String filter;
@@ -40,7 +44,10 @@ final class LdapSearchRow {
         .wire("scope", "How deep: base, single or tree.", row -> row.scope)
         .wire("deref_aliases", "When aliases are followed.", row -> row.aliases)
         .wire("base_object", "Where the search begins.", row -> row.base)
-        .count("result_count", "Entries found.", row -> row.results)
+        .count(
+            "result_count",
+            "Entries found; not set when packets are missing in which there may have been more.",
+            row -> row.isIncomplete ? LogSchema.UNSET : row.results)
         .wire("result", "What came of it.", row -> row.result)
         .wire("diagnostic_message", "The server's words.", row -> row.diagnostic)
         .wire("filter", "What is looked for.", row -> row.filter)

@@ -19,18 +19,21 @@ final class MqttHeaders {
 
   private MqttHeaders() {}
 
+  /** Returns whether the first byte of a packet has flags that its kind allows. */
+  static boolean isKind(int first) {
+    int flags = first & 0x0F;
+    return switch (first >> 4) {
+      case 3 -> (flags & 6) != 6;
+      case 6, 8, 10 -> flags == 2;
+      case 1, 2, 4, 5, 7, 9, 11, 12, 13, 14, 15 -> flags == 0;
+      default -> false;
+    };
+  }
+
   static long messageBytes(Payload data, int at) {
     int first = data.u8(at);
     int kind = first >> 4;
-    int flags = first & 0x0F;
-    boolean plausible =
-        switch (kind) {
-          case 3 -> (flags & 6) != 6;
-          case 6, 8, 10 -> flags == 2;
-          case 2, 4, 5, 7, 9, 11, 12, 13, 14, 15 -> flags == 0;
-          default -> false;
-        };
-    if (!plausible) {
+    if (kind == 1 || !isKind(first)) {
       return Resynchronizer.NONE;
     }
     int header = 1;

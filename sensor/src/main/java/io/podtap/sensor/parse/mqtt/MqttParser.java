@@ -69,6 +69,13 @@ final class MqttParser implements StreamParser {
   private boolean isVersionUnknown;
 
   private boolean isJoined;
+
+  /** Whether it is certain that the originator is the client. */
+  private boolean areEndsKnown;
+
+  /** Whether packets are missing. */
+  private boolean isLossy;
+
   private boolean confirmed;
   private boolean over;
 
@@ -79,8 +86,11 @@ final class MqttParser implements StreamParser {
     this.connectHeld = new HeldHeap(session.account());
     this.client = new End(session.account());
     this.server = new End(session.account());
+    this.areEndsKnown =
+        !session.flow().partial || session.flow().responderPort() == MqttProtocol.PORT;
     if (session.flow().partial) {
       isJoined = true;
+      isLossy = true;
       isVersionUnknown = true;
       client.again.begin();
       server.again.begin();
@@ -92,7 +102,7 @@ final class MqttParser implements StreamParser {
     End end = fromOriginator ? client : server;
     Payload packets = data;
     if (end.again.beginSegment() && !over) {
-      if (isVersionUnknown && data.u8(0) == 0x10) {
+      if (isVersionUnknown && MqttSignature.isConnect(data)) {
         isVersionUnknown = false;
         isJoined = false;
         client.again.stop();
@@ -137,6 +147,12 @@ final class MqttParser implements StreamParser {
       }
       length |= (head.u8(header - 1) & 0x7F) << (7 * (header - 2));
     } while (head.u8(header - 1) >= 0x80 && header < 5);
+    if (isLossy && !MqttHeaders.isKind(head.u8(0))) {
+      end.gather.clear(); // what was found was no packet
+      end.again.begin();
+      data.skip(data.length());
+      return false;
+    }
     if (head.u8(header - 1) >= 0x80
         || (!confirmed && !isJoined && head.u8(0) >> 4 != 1 && fromOriginator)) {
       over = true;
@@ -156,6 +172,9 @@ final class MqttParser implements StreamParser {
 
   private void read(boolean fromOriginator, int first, Payload body, int length) {
     End other = fromOriginator ? server : client;
+    if (!areEndsKnown) {
+      noteEnds(fromOriginator, first >> 4);
+    }
     confirmJoined(first >> 4);
     switch (first >> 4) {
       case 1 -> connect(body);
@@ -167,6 +186,16 @@ final class MqttParser implements StreamParser {
       case 10 -> subscribe(body, /* begins= */ false);
       default -> {}
     }
+  }
+
+  /** Most packets tell which end sends them; what neither end may send tells nothing. */
+  private void noteEnds(boolean fromOriginator, int kind) {
+    areEndsKnown =
+        switch (kind) {
+          case 1, 8, 10, 12, 14 -> fromOriginator;
+          case 2, 9, 11, 13 -> !fromOriginator;
+          default -> false;
+        };
   }
 
   /** A message or a subscription says enough, or packets of both ends. */
@@ -254,6 +283,7 @@ final class MqttParser implements StreamParser {
 
   private void publish(boolean fromOriginator, int first, Payload body, int length) {
     MqttRows.Publish row = new MqttRows.Publish(session.flow(), session.nowNs(), fromOriginator);
+    row.isSenderUnknown = !areEndsKnown;
     int before = body.length();
     row.retain = (first & 1) != 0;
     row.quality = first >> 1 & 3;
@@ -276,6 +306,7 @@ final class MqttParser implements StreamParser {
       protocol.publishLog.write(row);
       return;
     }
+    row.isUnknown = (fromOriginator ? server : client).again.isSeeking();
     Map<Integer, MqttRows.Publish> waiting = (fromOriginator ? client : server).unacknowledged;
     if (waiting.size() < PENDING_MAX) {
       MqttRows.Publish earlier = waiting.put(id, row);
@@ -324,6 +355,7 @@ final class MqttParser implements StreamParser {
         body.skip(1);
       }
     }
+    row.isUnknown = server.again.isSeeking();
     if (subscriptions.size() < PENDING_MAX) {
       MqttRows.Subscribe earlier = subscriptions.put(id, row);
       waitingHeld.add(row.heapBytes());
@@ -352,10 +384,12 @@ final class MqttParser implements StreamParser {
       return;
     }
     End end = fromOriginator ? client : server;
+    isLossy = true;
     Payload begun = end.gather.waiting();
     if (!end.again.isSeeking() && begun.length() > 0) {
       long whole = MqttHeaders.messageBytes(begun, 0);
       end.rest = Math.max(0, whole - begun.length()); // of a packet that is left out
+      loseAnswers(fromOriginator);
       end.gather.clear();
     }
     if (!end.again.isSeeking() && length <= end.rest) {
@@ -363,9 +397,22 @@ final class MqttParser implements StreamParser {
     } else {
       end.rest = 0;
       end.again.begin();
+      loseAnswers(fromOriginator);
       if (fromOriginator && !confirmed && connect == null) { // it was the CONNECT
         isJoined = true;
         isVersionUnknown = true;
+      }
+    }
+  }
+
+  /** What waits for an answer of this end may have had it. */
+  private void loseAnswers(boolean ofOriginator) {
+    for (MqttRows.Publish row : (ofOriginator ? server : client).unacknowledged.values()) {
+      row.isUnknown = true;
+    }
+    if (!ofOriginator) {
+      for (MqttRows.Subscribe row : subscriptions.values()) {
+        row.isUnknown = true;
       }
     }
   }

@@ -19,18 +19,20 @@ import java.util.List;
 public final class MqttProtocol implements StreamProtocol {
 
   static final Service SERVICE = Service.named("mqtt");
+  static final int PORT = 1_883;
 
   /** What is declared of the protocol. */
   public static final List<Declaration> DECLARATIONS =
       List.of(
           Declaration.of(SERVICE)
-              .ports(Transport.TCP, 1_883)
+              .ports(Transport.TCP, PORT)
               .originator("\u0010", Signature.alone(MqttSignature::isConnect))
               .responder(" ", Signature.alone(MqttSignature::isAcknowledgment))
               .middle(
                   Signature.bytes(0x30, 0x3F) + "\u0082\u00a2",
                   Signature.alone(MqttSignature::isMessage))
               .originatorOnly(MqttSignature::isSubscription)
+              .responderOnly(MqttSignature::isGrant)
               .parsers((with, list) -> list.add(new MqttProtocol(with.sink()))));
 
   final LogStream<MqttRows.Connect> connectLog;

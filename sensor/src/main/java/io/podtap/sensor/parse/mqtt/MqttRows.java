@@ -49,9 +49,17 @@ final class MqttRows {
     final Flow flow;
     final long timeNs;
     final boolean fromClient;
+
+    /** Whether the ends may be exchanged, of a connection that was joined. */
+    boolean isSenderUnknown;
+
     boolean retain;
     int quality;
     boolean complete;
+
+    /** Whether bytes are missing in which its acknowledgement may have been. */
+    boolean isUnknown;
+
     String topic = "";
     @Nullable String payload = "";
     long payloadBytes;
@@ -76,6 +84,10 @@ final class MqttRows {
     final List<Integer> qualities = new ArrayList<>(1);
     int granted = -1;
     boolean acknowledged;
+
+    /** Whether bytes are missing in which the answer may have been. */
+    boolean isUnknown;
+
 
     Subscribe(Flow flow, long timeNs, boolean begins) {
       this.flow = flow;
@@ -105,13 +117,17 @@ final class MqttRows {
     return LogSchema.<Publish>named("mqtt_publish", "One record for each MQTT message.")
         .time("ts", "When it came.", row -> row.timeNs)
         .flow(row -> row.flow)
-        .bool("from_client", "Whether the client sent it.", row -> row.fromClient ? 1 : 0)
+        .bool(
+            "from_client",
+            "Whether the client sent it; not set when it is not known which end that is.",
+            row -> row.isSenderUnknown ? LogSchema.UNSET : row.fromClient ? 1 : 0)
         .bool("retain", "Whether the server keeps it.", row -> row.retain ? 1 : 0)
         .wire("qos", "How surely it is delivered.", row -> QUALITIES[Math.min(row.quality, 2)])
         .wire(
             "status",
-            "ok, or incomplete_qos when its acknowledgement was not seen.",
-            row -> row.complete ? "ok" : "incomplete_qos")
+            "ok, or incomplete_qos when it was not acknowledged; not set when packets are missing"
+                + " in which it may have been.",
+            row -> row.complete ? "ok" : row.isUnknown ? null : "incomplete_qos")
         .wire("topic", "Its topic.", row -> row.topic)
         .wire("payload", "The beginning of its content.", row -> row.payload)
         .count("payload_len", "Bytes of its content.", row -> row.payloadBytes)
@@ -146,7 +162,10 @@ final class MqttRows {
             "granted_qos_level",
             "What the server granted for the first topic.",
             row -> row.granted < 0 ? LogSchema.UNSET : row.granted)
-        .bool("ack", "Whether the server answered.", row -> row.acknowledged ? 1 : 0)
+        .bool(
+            "ack",
+            "Whether the server answered; not set when packets are missing in which it may have.",
+            row -> row.acknowledged ? 1 : row.isUnknown ? LogSchema.UNSET : 0)
         .build();
   }
 }

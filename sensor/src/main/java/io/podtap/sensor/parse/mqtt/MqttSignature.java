@@ -16,7 +16,9 @@ final class MqttSignature {
   private MqttSignature() {}
 
   static boolean isConnect(Payload p) {
-    return p.u8(0) == 0x10 && (p.has(2, "\u0000\u0004MQTT") || p.has(2, "\u0000\u0006MQIsdp"));
+    int name = p.u8(1) < 0x80 ? 2 : 3; // a length from 128 on takes two bytes
+    return p.u8(0) == 0x10
+        && (p.has(name, "\u0000\u0004MQTT") || p.has(name, "\u0000\u0006MQIsdp"));
   }
 
   static boolean isAcknowledgment(Payload p) {
@@ -47,6 +49,12 @@ final class MqttSignature {
       }
     }
     return true;
+  }
+
+  /** SUBACK for one topic, of a version before 5, that fills the segment. */
+  static boolean isGrant(Payload p) {
+    int granted = p.u8(4);
+    return p.u16(0) == 0x9003 && p.length() == 5 && (granted <= 2 || granted == 0x80);
   }
 
   static boolean isSubscription(Payload p) {

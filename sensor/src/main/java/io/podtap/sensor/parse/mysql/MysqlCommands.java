@@ -45,12 +45,20 @@ final class MysqlCommands {
     "reset_connection"
   };
 
+  private static final int STATISTICS = 9;
+  private static final int SEND_LONG_DATA = 24;
+  private static final int CLOSE_STATEMENT = 25;
   private static final int HEADER_BYTES = 4;
 
   private MysqlCommands() {}
 
   static String name(int command) {
     return command >= 0 && command < COMMANDS.length ? COMMANDS[command] : "unknown-" + command;
+  }
+
+  /** Returns whether the server says what came of a command. */
+  static boolean isAnswered(int command) {
+    return command != STATISTICS && command != SEND_LONG_DATA && command != CLOSE_STATEMENT;
   }
 
   /** In the shape of {@link Resynchronizer.Header}: length, number 0, a command that is known. */

@@ -18,7 +18,6 @@ final class MysqlParser implements StreamParser {
   private static final int QUIT = 1;
   private static final int QUERY = 3;
   private static final int FIELD_LIST = 4;
-  private static final int STATISTICS = 9;
   private static final int CHANGE_USER = 17;
   private static final int PREPARE = 22;
 
@@ -298,7 +297,7 @@ final class MysqlParser implements StreamParser {
     String argument = command == CHANGE_USER ? untilZero(packet) : text(packet);
     row = new MysqlRow(session.flow(), session.nowNs(), name, argument);
     held.set(row.heapBytes());
-    answer = command == STATISTICS ? Answer.NONE : Answer.FIRST;
+    answer = MysqlCommands.isAnswered(command) ? Answer.FIRST : Answer.NONE;
     if (command == FIELD_LIST) {
       row.argument = untilZero(packet);
       answer = Answer.ROWS;

@@ -74,6 +74,10 @@ final class Pop3Parser implements StreamParser {
 
   private boolean confirmed;
   private boolean over;
+
+  /** Whether lines are missing. */
+  private boolean isLossy;
+
   private int unknownCommands;
   private @Nullable Mail mail;
   private @Nullable StreamParser tls;
@@ -353,7 +357,9 @@ final class Pop3Parser implements StreamParser {
 
   private void giveUp(String reason, String data) {
     over = true;
-    session.violation(reason, data);
+    if (!isLossy) { // else it may be the middle of an answer
+      session.violation(reason, data);
+    }
   }
 
   @Override
@@ -362,6 +368,7 @@ final class Pop3Parser implements StreamParser {
       tls.onGap(fromOriginator, length);
       return;
     }
+    isLossy = true;
     (fromOriginator ? clientLines : serverLines).clear();
     if (!fromOriginator && mail != null) {
       mail.gap(length);

@@ -55,6 +55,9 @@ final class RedisParser implements StreamParser {
   private long missedBytes;
   private boolean over;
 
+  /** Whether the ends may be exchanged, of a connection that was joined. */
+  private boolean areEndsUnknown;
+
   RedisParser(RedisProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
@@ -69,6 +72,7 @@ final class RedisParser implements StreamParser {
     this.pending = new Pairing<>(this::writeUnanswered);
     if (session.flow().partial) {
       gapSeen = true;
+      areEndsUnknown = session.flow().responderPort() != RedisProtocol.PORT;
       commandsAgain.begin();
       repliesAgain.begin();
       pending.loseRequests();
@@ -140,6 +144,12 @@ final class RedisParser implements StreamParser {
   }
 
   private void command(List<String> words, int lostWord) {
+    if (areEndsUnknown && (words.isEmpty() || !CommandNames.isFrequent(words.getFirst()))) {
+      clientTells = false;
+      commandsAgain.begin(); // it may be a reply: of a list of texts
+      return;
+    }
+    areEndsUnknown = false;
     confirm();
     if (words.isEmpty()) {
       return;

@@ -19,14 +19,17 @@ import java.util.List;
 public final class RedisProtocol implements StreamProtocol {
 
   static final Service SERVICE = Service.named("redis");
+  static final int PORT = 6_379;
 
   /** What is declared of the protocol. */
   public static final List<Declaration> DECLARATIONS =
       List.of(
           Declaration.of(SERVICE)
-              .ports(Transport.TCP, 6_379)
+              .ports(Transport.TCP, PORT)
               .originator("*", Signature.alone(RedisSignature::isCommand))
               .responder("$*+-:", RedisSignature::answer)
+              .originatorOnly(RedisSignature::isFrequentCommand)
+              .responderOnly(RedisSignature::isReply)
               .parsers((with, list) -> list.add(new RedisProtocol(with.sink()))));
 
   final LogStream<RedisRow> log;

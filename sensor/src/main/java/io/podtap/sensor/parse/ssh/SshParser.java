@@ -4,6 +4,7 @@
  */
 package io.podtap.sensor.parse.ssh;
 
+import io.podtap.sensor.log.LogSchema;
 import io.podtap.sensor.parse.Digests;
 import io.podtap.sensor.parse.Gather;
 import io.podtap.sensor.parse.HeapAccount;
@@ -306,6 +307,11 @@ final class SshParser implements StreamParser {
 
   @Override
   public void onGap(boolean fromOriginator, long length) {
+    boolean isLoggingIn = client.state == State.ENCRYPTED || server.state == State.ENCRYPTED;
+    if (row != null && isLoggingIn) {
+      row.attempts = LogSchema.UNSET; // how many more there were is not known
+      row.authenticationSeen = row.authenticated;
+    }
     leave();
   }
 

@@ -20,7 +20,8 @@ final class SshRow {
   @Nullable String server;
   boolean authenticationSeen;
   boolean authenticated;
-  int attempts;
+  /** Not set once a message that may have been an attempt is missing. */
+  long attempts;
   @Nullable String cipher;
   @Nullable String mac;
   @Nullable String compression;

@@ -22,7 +22,8 @@ public final class Http2Frames {
 
   private Http2Frames() {}
 
-  static long messageBytes(Payload data, int at) {
+  /** As in {@link Resynchronizer.Header}. */
+  public static long messageBytes(Payload data, int at) {
     if (data.length() - at < HEADER) {
       return data.u8(at) > 0x10 ? Resynchronizer.NONE : Resynchronizer.MORE;
     }
