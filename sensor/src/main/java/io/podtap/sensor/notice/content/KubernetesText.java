@@ -118,9 +118,9 @@ public final class KubernetesText {
       return true;
     }
     char after = text.charAt(end);
-    return before == '"' || before == '\''
-        ? after == before || after == '\\'
-        : after == '\n' || after == '\r' || after == '\\';
+    boolean isQuoted = before == '"' || before == '\'';
+    boolean isLineEnd = after == '\n' || after == '\r';
+    return after == '\\' || (isQuoted ? after == before : isLineEnd);
   }
 
   /** Returns whether the key of JSON or YAML in front of a value is {@code kind}. */

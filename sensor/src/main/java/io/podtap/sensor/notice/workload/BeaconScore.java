@@ -9,8 +9,8 @@ import java.util.Arrays;
 /**
  * How much the connections of one pair look like a program that reports at intervals, from 0 to 1:
  * the mean of the scores of intervals and of sizes. A score is the mean of symmetry (one minus the
- * absolute value of Bowley's skewness) and of constancy (one minus the median absolute deviation
- * in parts of the median). Programs that report vary their intervals by up to a half in either
+ * absolute value of Bowley's skewness) and of constancy (one minus the median absolute deviation in
+ * parts of the median). Programs that report vary their intervals by up to a half in either
  * direction; where the middle half of the intervals spreads further, as that of independent events
  * does, or where more than one in ten is a pause, as behind retries, the score is 0.
  *

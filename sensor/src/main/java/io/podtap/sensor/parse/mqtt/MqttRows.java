@@ -88,7 +88,6 @@ final class MqttRows {
     /** Whether bytes are missing in which the answer may have been. */
     boolean isUnknown;
 
-
     Subscribe(Flow flow, long timeNs, boolean begins) {
       this.flow = flow;
       this.timeNs = timeNs;

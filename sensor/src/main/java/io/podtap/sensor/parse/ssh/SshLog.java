@@ -28,7 +28,10 @@ final class SshLog {
             "auth_success",
             "Whether somebody got in, by the lengths of messages; not set when that is open.",
             row -> row.authenticationSeen ? row.authenticated ? 1 : 0 : LogSchema.UNSET)
-        .count("auth_attempts", "Attempts to get in; not set when packets are missing.", row -> row.attempts)
+        .count(
+            "auth_attempts",
+            "Attempts to get in; not set when packets are missing.",
+            row -> row.attempts)
         .enumeration("direction", "INBOUND or OUTBOUND, seen from here.", SshLog::direction)
         .wire("client", "How the client greets.", row -> row.client)
         .wire("server", "How the server greets.", row -> row.server)

@@ -20,8 +20,10 @@ final class SshRow {
   @Nullable String server;
   boolean authenticationSeen;
   boolean authenticated;
+
   /** Not set once a message that may have been an attempt is missing. */
   long attempts;
+
   @Nullable String cipher;
   @Nullable String mac;
   @Nullable String compression;

@@ -62,9 +62,11 @@ final class HarmlessVariants {
             page(
                 "/metrics",
                 "text/plain",
-                "# HELP node_uname_info Labels\n"
-                    + "node_uname_info{machine=\"x86_64\",sysname=\"Linux\"} 1\n"
-                    + "process_cpu_seconds_total 1\n")));
+                """
+                # HELP node_uname_info Labels
+                node_uname_info{machine="x86_64",sysname="Linux"} 1
+                process_cpu_seconds_total 1
+                """)));
     all.add(
         harmless(
             "profile list",

@@ -130,10 +130,12 @@ final class SecretVariants {
     all.add(
         secret(
             "variables of a database",
-            "PATH=/bin\n"
-                + "HOSTNAME=web-1\n"
-                + "DB_PASSWORD=letmein\n"
-                + "KUBERNETES_PORT=tcp://10.96.0.1:443\n"));
+            """
+            PATH=/bin
+            HOSTNAME=web-1
+            DB_PASSWORD=letmein
+            KUBERNETES_PORT=tcp://10.96.0.1:443
+            """));
     all.add(
         harmless(
             "a Pod",

@@ -58,10 +58,13 @@ final class ShellVariants {
             "php of a kit, which says who it is first",
             client(
                 4_444,
-                "Linux web-1 6.1.0 #1 SMP Debian 6.1.99-1 x86_64 GNU/Linux\n"
-                    + " 10:00:00 up 1 day,  0 users,  load average: 0.00, 0.00, 0.00\n"
-                    + "uid=33(www-data) gid=33(www-data) groups=33(www-data)\n"
-                    + "/bin/sh: 0: can't access tty; job control turned off\n$ ",
+                """
+                Linux web-1 6.1.0 #1 SMP Debian 6.1.99-1 x86_64 GNU/Linux
+                 10:00:00 up 1 day,  0 users,  load average: 0.00, 0.00, 0.00
+                uid=33(www-data) gid=33(www-data) groups=33(www-data)
+                /bin/sh: 0: can't access tty; job control turned off
+                $\s\
+                """,
                 "ls\n")));
     all.add(
         Variant.of(

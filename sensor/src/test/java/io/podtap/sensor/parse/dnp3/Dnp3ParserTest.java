@@ -174,8 +174,9 @@ class Dnp3ParserTest {
     script.say(/* fromClient= */ false, HexFormat.of().parseHex(response(0x81, "0000")));
 
     assertThat(script.rows("dnp3"))
-        .extracting(row -> row.get("fc_request"))
-        .containsExactly("SELECT");
+        .extracting(row -> row.get("fc_request"), row -> row.get("fc_reply"))
+        .as("whether the response belongs to the first request is not known")
+        .containsExactly(tuple("READ", "-"), tuple("SELECT", "RESPONSE"));
   }
 
   @Test
