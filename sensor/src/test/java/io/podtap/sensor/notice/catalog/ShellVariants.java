@@ -63,8 +63,8 @@ final class ShellVariants {
                  10:00:00 up 1 day,  0 users,  load average: 0.00, 0.00, 0.00
                 uid=33(www-data) gid=33(www-data) groups=33(www-data)
                 /bin/sh: 0: can't access tty; job control turned off
-                $\s\
-                """,
+                """
+                    + "$ ",
                 "ls\n")));
     all.add(
         Variant.of(
