@@ -90,6 +90,15 @@ public final class Pairing<T> {
     pending.remove(request);
   }
 
+  /** Notes that requests, or else answers, are missing. */
+  public void lose(boolean ofRequests) {
+    if (ofRequests) {
+      loseRequests();
+    } else {
+      loseAnswers();
+    }
+  }
+
   /** Notes that requests are missing behind those that wait. */
   public void loseRequests() {
     isBroken = true;

@@ -451,11 +451,7 @@ final class HttpParser implements StreamParser {
 
   private void lose(HttpEnd end) {
     end.state = State.LOST;
-    if (end.isClient) {
-      pending.loseRequests();
-    } else {
-      pending.loseAnswers();
-    }
+    pending.lose(end.isClient);
   }
 
   @Override
