@@ -11,7 +11,8 @@ public enum ClusterNotice {
   NEW_EDGE(
       "New_Edge",
       "A workload connects to another one that it has not connected to while "
-          + "detections learned.",
+          + "detections learned. A client that is not a workload, such as a node, raises none"
+          + " where destinations have names.",
       "A new version of the workload uses another service, or a job runs less often"
           + " than the learning time.",
       "Ask the owner of the workload whether the connection is meant; if not, look "
