@@ -33,6 +33,10 @@ final class DnsTransaction {
   final int id;
   final int opcode;
   long roundTripNs = UNSET;
+
+  /** Whether the question came earlier than {@link #startNs}, nobody knows when. */
+  boolean isStartUnknown;
+
   @Nullable String query;
   int queryClass = UNSET;
   int queryType = UNSET;
