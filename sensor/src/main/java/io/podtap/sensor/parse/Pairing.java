@@ -78,11 +78,16 @@ public final class Pairing<T> {
 
   /** Takes the request that the next answer belongs to; null when there is none, or none known. */
   public @Nullable T take(long nowNs) {
+    hear(nowNs);
+    return pending.poll();
+  }
+
+  /** Notes an answer whose request is not known: those that wait go on waiting. */
+  public void hear(long nowNs) {
     lastNs = nowNs;
     if (pending.isEmpty()) {
       mustHearAnswer = false;
     }
-    return pending.poll();
   }
 
   /** Leaves a request out that needs no answer any more. */

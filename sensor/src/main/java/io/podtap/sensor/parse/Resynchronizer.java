@@ -58,7 +58,7 @@ public final class Resynchronizer {
   private static final int[] NOWHERE = new int[0];
 
   /** Heap of this object with its view and its account. */
-  private static final long BYTES = 168;
+  private static final long BYTES = 176;
 
   private final Header header;
   private final boolean isTelling;
@@ -88,6 +88,11 @@ public final class Resynchronizer {
 
   private long soughtBytes;
   private long skippedBytes;
+
+  /** Where in the window the segment at hand begins. */
+  private int segmentStart;
+
+  private boolean isLate;
 
   /**
    * @param isTelling whether a single header where a segment begins is proof enough
@@ -135,6 +140,14 @@ public final class Resynchronizer {
   }
 
   /**
+   * Returns whether what was found last had come before the segment at hand, in which it was
+   * recognised: at what time is not known.
+   */
+  public boolean isLate() {
+    return isLate;
+  }
+
+  /**
    * Returns how many bytes were passed over since the last call because they belong to no message
    * that is known.
    */
@@ -154,6 +167,7 @@ public final class Resynchronizer {
 
   private void forget() {
     held = 0;
+    segmentStart = 0;
     startCount = 0;
     firstOpen = 0;
     passedOver = 0;
@@ -187,6 +201,7 @@ public final class Resynchronizer {
    */
   public @Nullable Payload find(Payload data) {
     boolean begins = true;
+    segmentStart = held;
     while (!data.isEmpty()) {
       if (passedOver > 0) {
         int count = (int) Math.min(passedOver, data.length());
@@ -278,6 +293,7 @@ public final class Resynchronizer {
     rest.copyTo(0, bytes, behind, rest.length());
     rest.skip(rest.length());
     skippedBytes += at;
+    isLate = at < segmentStart;
     seeking = false;
     lentBytes = HeapSize.bytes(bytes.length); // views of the parser may hold it for long
     forget();
@@ -316,6 +332,7 @@ public final class Resynchronizer {
     }
     startCount = kept;
     held -= dropped;
+    segmentStart = Math.max(0, segmentStart - dropped);
     firstOpen = Math.max(0, firstOpen - dropped);
     skippedBytes += dropped;
   }
@@ -324,6 +341,7 @@ public final class Resynchronizer {
   private void makeRoom(int start, long end) {
     skippedBytes += start;
     held -= start;
+    segmentStart = Math.max(0, segmentStart - start);
     System.arraycopy(window, start, window, 0, held);
     starts[0] = 0;
     startCount = 1;
@@ -335,6 +353,7 @@ public final class Resynchronizer {
     skippedBytes += held;
     passedOver = end - held;
     held = 0;
+    segmentStart = 0;
     startCount = 0;
     firstOpen = 0;
     limit = WINDOW_BYTES;

@@ -43,6 +43,9 @@ final class DnsParser implements DatagramParser {
   private boolean confirmed;
   private boolean begun;
 
+  /** Whether it is unknown when the messages at hand came. */
+  private boolean areTimesUnknown;
+
   /** Whether messages are missing of a stream: then the id alone does not tell what belongs. */
   private boolean isLossy;
 
@@ -64,6 +67,11 @@ final class DnsParser implements DatagramParser {
   /** Says that messages are missing: from now on the question must be the same, too. */
   void miss() {
     isLossy = true;
+  }
+
+  /** Says whether it is unknown when the messages that follow came. */
+  void timesUnknown(boolean unknown) {
+    areTimesUnknown = unknown;
   }
 
   @Override
@@ -208,7 +216,10 @@ final class DnsParser implements DatagramParser {
   }
 
   private DnsTransaction begin(DnsMessageReader reader) {
-    return new DnsTransaction(session.flow(), session.nowNs(), reader.id(), reader.opcode());
+    DnsTransaction transaction =
+        new DnsTransaction(session.flow(), session.nowNs(), reader.id(), reader.opcode());
+    transaction.isStartUnknown = areTimesUnknown;
+    return transaction;
   }
 
   private @Nullable DnsTransaction take(
@@ -331,7 +342,8 @@ final class DnsParser implements DatagramParser {
     }
     transaction.authoritative = reader.isAuthoritative();
     transaction.recursionAvailable = reader.isRecursionAvailable();
-    if (transaction.roundTripNs < 0 && session.nowNs() > transaction.startNs) {
+    boolean isMeasured = !areTimesUnknown && !transaction.isStartUnknown;
+    if (isMeasured && transaction.roundTripNs < 0 && session.nowNs() > transaction.startNs) {
       transaction.roundTripNs = session.nowNs() - transaction.startNs;
     }
     if (!text.isEmpty()) {

@@ -30,6 +30,9 @@ final class DnsStreamParser implements StreamParser {
   private final Resynchronizer originatorAgain;
   private final Resynchronizer responderAgain;
 
+  /** When bytes were found to be missing: what waited behind them came earlier than now. */
+  private long gapNs = -1;
+
   DnsStreamParser(DnsProtocol protocol, Session session) {
     this.messages = new DnsParser(protocol, session);
     this.session = session;
@@ -80,9 +83,12 @@ final class DnsStreamParser implements StreamParser {
   @Override
   public void onData(boolean fromOriginator, Payload data) {
     Resynchronizer again = fromOriginator ? originatorAgain : responderAgain;
-    Payload found = again.beginSegment() ? again.find(data) : data;
+    boolean isSought = again.beginSegment();
+    Payload found = isSought ? again.find(data) : data;
     if (found != null) {
+      messages.timesUnknown(session.nowNs() == gapNs || (isSought && again.isLate()));
       messages(fromOriginator, found);
+      messages.timesUnknown(false);
     } else if (again.soughtBytes() > SOUGHT_MAX) {
       session.violation("no message");
     }
@@ -112,6 +118,7 @@ final class DnsStreamParser implements StreamParser {
     gather.clear();
     again.begin();
     messages.miss();
+    gapNs = session.nowNs();
     if (left == 0) {
       again.stop(); // the hole ends with the message
     }

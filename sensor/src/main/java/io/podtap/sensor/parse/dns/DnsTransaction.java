@@ -33,6 +33,10 @@ final class DnsTransaction {
   final int id;
   final int opcode;
   long roundTripNs = UNSET;
+
+  /** Whether the question came earlier than {@link #startNs}, and when is unknown. */
+  boolean isStartUnknown;
+
   @Nullable String query;
   int queryClass = UNSET;
   int queryType = UNSET;

@@ -169,7 +169,7 @@ final class Http2Parser implements StreamParser {
       return;
     }
     boolean first = !end.heard && !end.isJoined;
-    if (end.isJoined && Http2Frames.messageBytes(header, 0) == Resynchronizer.NONE) {
+    if (end.isJoined && Http2Frames.frameBytes(header, 0) == Resynchronizer.NONE) {
       lose(end, (long) Http2Frames.HEADER + data.length()); // what was found was no frame
       data.skip(data.length());
       return;

@@ -371,10 +371,9 @@ final class HttpParser implements StreamParser {
       transactions.writeUnanswered(transaction);
     } else if (!end.isClient && !transaction.isInformational()) {
       if (transaction.isAlone) {
-        pending.take(session.nowNs());
-      } else {
-        pending.remove(transaction);
+        pending.hear(session.nowNs());
       }
+      pending.remove(transaction);
       protocol.write(transaction);
     }
   }

@@ -55,7 +55,7 @@ final class MqttHeaders {
           case 2 -> length >= 2 && length < 1_024 && data.u8(at + header) <= 1;
           case 9, 11 -> length >= 2 && length < 1_024;
           case 3 -> isTopic(data, at + header, length);
-          case 8, 10 -> length >= 5 && data.u16(at + header) != 0;
+          case 8, 10 -> data.u16(at + header) != 0 && isFilters(data, at + header, length, kind);
           default -> length < 128;
         };
     return fits ? header + length : Resynchronizer.NONE;
@@ -78,11 +78,56 @@ final class MqttHeaders {
     if (length > left - 2 || length > TOPIC_MAX) {
       return false;
     }
-    for (int i = at + 2; i < at + 2 + length && data.u8(i) >= 0; i++) {
-      int letter = data.u8(i);
-      if (letter < ' ' || letter == '#' || letter == '+') {
+    for (int i = at + 2; i < at + 2 + length; i++) {
+      if (data.u8(i) == '#' || data.u8(i) == '+') {
         return false;
       }
+    }
+    return isText(data, at + 2, length);
+  }
+
+  /** An id, in version 5 properties, and filters that fill the message. */
+  private static boolean isFilters(Payload data, int at, long left, int kind) {
+    int options = kind == 8 ? 1 : 0;
+    int properties = data.u8(at + 2);
+    return left >= 5
+        && (isFilterList(data, at + 2, at + left, options)
+            || (properties >= 0
+                && properties < 0x80
+                && isFilterList(data, at + 3 + properties, at + left, options)));
+  }
+
+  /** Filters, and behind each its options, up to the end or as far as they are there. */
+  private static boolean isFilterList(Payload data, int from, long end, int options) {
+    long at = from;
+    while (at < end && at < data.length()) {
+      int length = data.u16((int) at);
+      long next = at + 2 + length + options;
+      if (length == 0 || next > end || (length > 0 && !isText(data, (int) at + 2, length))) {
+        return false;
+      }
+      if (length < 0 || next > data.length()) {
+        return true; // the rest has not come
+      }
+      if (options > 0 && (data.u8((int) next - 1) & 0xC3) > 2) {
+        return false;
+      }
+      at = next;
+    }
+    return from < end && at <= end;
+  }
+
+  /** UTF-8 without control characters, as far as it is there. */
+  private static boolean isText(Payload data, int at, int length) {
+    int more = 0;
+    for (int i = at; i < at + length && data.u8(i) >= 0; i++) {
+      int letter = data.u8(i);
+      boolean isContinuation = (letter & 0xC0) == 0x80;
+      if (letter < ' ' || isContinuation != more > 0 || letter >= 0xF8) {
+        return false;
+      }
+      more =
+          isContinuation ? more - 1 : letter < 0xC0 ? 0 : letter < 0xE0 ? 1 : letter < 0xF0 ? 2 : 3;
     }
     return true;
   }

@@ -239,7 +239,7 @@ final class MysqlParser implements StreamParser {
       return;
     }
     packet.skip(is41 ? TLS_REQUEST_BYTES : 5);
-    row = new MysqlRow(session.flow(), session.nowNs(), "login", untilZero(packet));
+    row = new MysqlRow(session.flow(), session.nowNs(), "login", client.untilZero(packet));
     held.set(row.heapBytes());
     state = State.AUTHENTICATION;
   }
@@ -247,11 +247,6 @@ final class MysqlParser implements StreamParser {
   private void confirm() {
     confirmed = true;
     session.confirm(MysqlProtocol.SERVICE);
-  }
-
-  private static String untilZero(Payload text) {
-    int end = text.indexOf(0, 0);
-    return text.text(0, end < 0 ? text.length() : end);
   }
 
   private void authentication(Payload packet) {
@@ -294,22 +289,17 @@ final class MysqlParser implements StreamParser {
       QueryAttributes.skip(packet);
     }
     String name = MysqlCommands.name(command);
-    String argument = command == CHANGE_USER ? untilZero(packet) : text(packet);
+    String argument = command == CHANGE_USER ? client.untilZero(packet) : client.text(packet);
     row = new MysqlRow(session.flow(), session.nowNs(), name, argument);
     held.set(row.heapBytes());
     answer = MysqlCommands.isAnswered(command) ? Answer.FIRST : Answer.NONE;
     if (command == FIELD_LIST) {
-      row.argument = untilZero(packet);
+      row.argument = client.untilZero(packet);
       answer = Answer.ROWS;
     }
     if (command == QUIT) {
       write();
     }
-  }
-
-  private static String text(Payload packet) {
-    int end = packet.length();
-    return packet.text(0, packet.u8(end - 1) == 0 ? end - 1 : end);
   }
 
   private void answer(Payload packet) {
@@ -400,7 +390,7 @@ final class MysqlParser implements StreamParser {
     MysqlRow known = row;
     if (known != null) {
       known.answered = true;
-      known.response = packet.text(0, packet.length());
+      known.response = server.text(packet);
     }
     answer = Answer.NONE;
     write();
@@ -454,7 +444,11 @@ final class MysqlParser implements StreamParser {
   private void clientGap(long length) {
     long inside = clientAgain.isSeeking() ? 0 : Math.min(length, client.left());
     Payload cut = inside == 0 ? null : client.gap(inside);
-    if (cut != null) {
+    if (cut != null && cut.isEmpty()) {
+      write();
+      answer = Answer.NONE;
+      isServerLost = true; // nobody knows what is answered
+    } else if (cut != null) {
       fromClient(cut);
     }
     if (length > inside) {

@@ -41,7 +41,7 @@ final class MysqlRow {
         .time("ts", "When it came.", row -> row.timeNs)
         .flow(row -> row.flow)
         .wire("cmd", "The command.", row -> row.command)
-        .wire("arg", "Its argument.", row -> row.argument)
+        .wire("arg", "Its argument; ends in `...` where bytes were lost.", row -> row.argument)
         .bool(
             "success",
             "Whether the server did it; not set when it did not say.",

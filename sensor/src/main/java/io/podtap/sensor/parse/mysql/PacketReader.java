@@ -18,11 +18,17 @@ final class PacketReader {
   private static final int HEADER_BYTES = 4;
   private static final int KEPT_MAX = 16 << 10;
 
+  /** What a text ends in whose rest is missing. */
+  private static final String CUT_MARK = "...";
+
   private final Gather gather;
   private final Payload body = new Payload();
   private long rest;
   private int length;
   private int number;
+
+  /** Whether the end of the packet given last is missing. */
+  private boolean isCut;
 
   PacketReader(HeapAccount account) {
     gather = new Gather(HEADER_BYTES + KEPT_MAX, account);
@@ -51,6 +57,7 @@ final class PacketReader {
     if (whole == null) {
       return null;
     }
+    isCut = false;
     length = wanted;
     rest = (long) wanted - kept;
     return body.wrap(whole, HEADER_BYTES, kept);
@@ -64,6 +71,19 @@ final class PacketReader {
   /** Returns the number of the packet given last. */
   int number() {
     return number;
+  }
+
+  /** Returns what is left of the packet given last, without a zero at its end. */
+  String text(Payload packet) {
+    int end = packet.length();
+    String text = packet.text(0, packet.u8(end - 1) == 0 ? end - 1 : end);
+    return isCut ? text + CUT_MARK : text;
+  }
+
+  /** As {@link #text}, up to the first zero. */
+  String untilZero(Payload packet) {
+    int end = packet.indexOf(0, 0);
+    return end < 0 ? text(packet) : packet.text(0, end);
   }
 
   /** Returns bytes of the packet at hand that have not come, 0 between packets or in a header. */
@@ -85,6 +105,7 @@ final class PacketReader {
     if (begun.length() < HEADER_BYTES) {
       return null;
     }
+    isCut = true;
     byte[] bytes = begun.copy(0, begun.length());
     gather.clear();
     length = (int) Lengths.little(new Payload(bytes), 0, 3);

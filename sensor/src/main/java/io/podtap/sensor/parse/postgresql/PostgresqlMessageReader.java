@@ -35,6 +35,9 @@ final class PostgresqlMessageReader {
 
   private boolean failed;
 
+  /** Whether the end of the content given last is missing. */
+  private boolean isCut;
+
   /**
    * @param wanted types whose content is
    */
@@ -50,6 +53,16 @@ final class PostgresqlMessageReader {
     String text = data.text(0, end);
     data.skip(end + 1);
     return text;
+  }
+
+  /** Returns whether the end of the content given last is missing. */
+  boolean isCut() {
+    return isCut;
+  }
+
+  /** Marks a text whose end is missing. */
+  String marked(String text) {
+    return isCut ? text + "..." : text;
   }
 
   /** Gives direct access to what comes before the first message. */
@@ -92,6 +105,7 @@ final class PostgresqlMessageReader {
     }
     Payload message = gather.take(data, kept);
     if (message != null) {
+      isCut = false;
       kept = -1;
       passedOver = rest;
     }
@@ -116,6 +130,7 @@ final class PostgresqlMessageReader {
       there = new Payload(held.copy(0, held.length()));
       gather.clear();
       kept = -1;
+      isCut = true;
     }
     passedOver = (int) left;
     return there;

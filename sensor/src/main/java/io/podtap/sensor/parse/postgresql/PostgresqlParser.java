@@ -323,7 +323,7 @@ final class PostgresqlParser implements StreamParser {
     }
     PostgresqlRow known = row();
     known.asked = "simple_query";
-    known.askedWhat = PostgresqlMessageReader.text(content);
+    known.askedWhat = client.marked(PostgresqlMessageReader.text(content));
     if (mustSeeReady) {
       log(); // the next answer may be another's
       isAnswerLost = true;
@@ -348,7 +348,7 @@ final class PostgresqlParser implements StreamParser {
   private boolean serverMessage(int type, Payload content) {
     switch (type) {
       case 'R' -> {
-        return content.isEmpty() || authentication(content);
+        return (server.isCut() && content.length() < 4) || authentication(content);
       }
       case 'E' -> error(content);
       case 'N' -> notice(content);
@@ -385,7 +385,7 @@ final class PostgresqlParser implements StreamParser {
     confirm();
     PostgresqlRow known = row();
     known.answered = known.answered == null ? "error" : known.answered + ",error";
-    known.tell(fields(content));
+    known.tell(server.marked(fields(content)));
     known.success = 0;
     log();
   }
@@ -393,7 +393,7 @@ final class PostgresqlParser implements StreamParser {
   private void notice(Payload content) {
     String fields = fields(content);
     if (!fields.isEmpty()) {
-      row().tell(fields);
+      row().tell(server.marked(fields));
     }
   }
 

@@ -59,7 +59,8 @@ final class PostgresqlRow {
         .wire("database", "Into which database.", row -> row.database)
         .wire("application_name", "What the client calls itself.", row -> row.application)
         .wire("frontend", "ssl_request, startup, simple_query or terminate.", row -> row.asked)
-        .wire("frontend_arg", "The query.", row -> row.askedWhat)
+        .wire(
+            "frontend_arg", "The query; ends in `...` where bytes were lost.", row -> row.askedWhat)
         .wire("backend", "ssl_reply, auth_request, auth_ok or error.", row -> row.answered)
         .wire("backend_arg", "What exactly the server answered.", row -> row.answeredWhat)
         .bool("success", "Whether it did what was asked.", row -> row.success)

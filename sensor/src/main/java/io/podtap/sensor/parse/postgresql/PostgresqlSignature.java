@@ -42,6 +42,40 @@ final class PostgresqlSignature {
       }
       at += 1 + length;
     }
-    return at == p.length() && (first != 'Q' || p.u8(p.length() - 1) == 0);
+    return at == p.length()
+        && switch (first) {
+          case 'P' -> isParse(p);
+          case 'B' -> isBind(p);
+          default -> p.u8(p.length() - 1) == 0;
+        };
+  }
+
+  /** Name, query, and types of parameters that fill the message. */
+  private static boolean isParse(Payload p) {
+    int query = behindTexts(p);
+    return query > 0 && query + 2L + 4L * p.u16(query) == 1 + p.u32(1);
+  }
+
+  /** Portal, statement, formats, parameters, and formats of results that fill the message. */
+  private static boolean isBind(Payload p) {
+    int formats = behindTexts(p);
+    if (formats < 0 || p.u16(formats) < 0) {
+      return false;
+    }
+    long at = formats + 2L + 2L * p.u16(formats);
+    int parameters = at < p.length() ? p.u16((int) at) : -1;
+    at += 2;
+    for (int i = 0; i < parameters && at < p.length(); i++) {
+      int length = (int) p.u32((int) at); // -1 is NULL
+      at += 4L + Math.max(0, length);
+    }
+    return parameters >= 0 && at < p.length() && at + 2 + 2L * p.u16((int) at) == 1 + p.u32(1);
+  }
+
+  /** Returns where the two texts end with which a message begins, or -1. */
+  private static int behindTexts(Payload p) {
+    int first = p.indexOf(0, 5);
+    int second = first < 0 ? -1 : p.indexOf(0, first + 1);
+    return second < 0 ? -1 : second + 1;
   }
 }

@@ -22,8 +22,21 @@ public final class Http2Frames {
 
   private Http2Frames() {}
 
-  /** As in {@link Resynchronizer.Header}. */
+  /**
+   * As in {@link Resynchronizer.Header}. Frames that zeros look like are not taken for a boundary:
+   * a DATA frame that says nothing, and one of a stream that the server opened, which is out of
+   * use.
+   */
   public static long messageBytes(Payload data, int at) {
+    long bytes = frameBytes(data, at);
+    boolean isData = bytes > 0 && data.u8(at + 3) == 0;
+    boolean isTelling =
+        !isData || ((data.u8(at + 8) & 1) == 1 && (bytes > HEADER || data.u8(at + 4) != 0));
+    return isTelling ? bytes : Resynchronizer.NONE;
+  }
+
+  /** As {@link #messageBytes}, for all frames that may follow another one. */
+  public static long frameBytes(Payload data, int at) {
     if (data.length() - at < HEADER) {
       return data.u8(at) > 0x10 ? Resynchronizer.NONE : Resynchronizer.MORE;
     }
@@ -37,7 +50,8 @@ public final class Http2Frames {
     boolean plausible =
         switch (data.u8(at + 3)) {
           case 0 -> ofStream && (flags & ~0x09) == 0; // DATA
-          case 1 -> (stream & 1) == 1 && (flags & ~0x2D) == 0 && length > 0; // HEADERS
+          case 1 -> // HEADERS
+              (stream & 1) == 1 && (flags & ~0x2D) == 0 && (length > 0 || (flags & 0x04) == 0);
           case 2 -> ofStream && flags == 0 && length == 5; // PRIORITY
           case 3 -> ofStream && flags == 0 && length == 4; // RST_STREAM
           case 4 -> !ofStream && (flags & ~1) == 0 && length % 6 == 0 && length < 384; // SETTINGS

@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026 the Podtap authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.podtap.sensor;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/** The protocols whose conversations can be made at random. */
+final class RandomTalks {
+
+  /**
+   * A protocol.
+   *
+   * @param isNamedWhenJoined whether {@code conn.log} names it when the beginning was not seen
+   */
+  record Kind(String name, int port, boolean isNamedWhenJoined, Consumer<RandomTalk> words) {
+
+    Kind(String name, int port, Consumer<RandomTalk> words) {
+      this(name, port, true, words);
+    }
+
+    RandomTalk talk(long seed) {
+      RandomTalk talk = new RandomTalk(port, new SplittableRandom(seed));
+      words.accept(talk);
+      return talk.close();
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private RandomTalks() {}
+
+  static List<Kind> all() {
+    return List.of(
+        new Kind("HTTP/1.1", 80, /* isNamedWhenJoined= */ false, RandomHttp::http1), // as in Zeek
+        new Kind("HTTP/2", 50_051, RandomHttp::http2),
+        new Kind("PostgreSQL", 5_432, RandomDatabases::postgresql),
+        new Kind("MySQL", 3_306, RandomDatabases::mysql),
+        new Kind("MongoDB", 27_017, RandomDatabases::mongodb),
+        new Kind("Redis", 6_379, RandomDatabases::redis),
+        new Kind("Kafka", 9_092, RandomBrokers::kafka),
+        new Kind("AMQP 0-9-1", 5_672, RandomBrokers::amqp091),
+        new Kind("AMQP 1.0", 5_672, RandomBrokers::amqp1),
+        new Kind("MQTT", 1_883, RandomBrokers::mqtt),
+        new Kind("DNS over TCP", 53, RandomDirectories::dns));
+  }
+}
