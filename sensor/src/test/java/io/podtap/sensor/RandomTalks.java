@@ -14,7 +14,8 @@ final class RandomTalks {
   /**
    * A protocol.
    *
-   * @param isJoined whether it is recognised when the beginning was not seen
+   * @param isJoined whether it is recognised, and goes on, when the beginning was not seen; else
+   *     nothing wrong may be stated all the same
    */
   record Kind(String name, int port, boolean isJoined, Consumer<RandomTalk> words) {
 

@@ -460,6 +460,8 @@ final class SmtpParser implements StreamParser {
       }
       row().loseRecipients();
       state = State.GAP;
+    } else if (state == State.GAP) {
+      state = State.GAP_IN_MAIL; // perhaps
     }
     clientLines.clear();
     longLine = !confirmed; // else the next command tells by itself that it is one
