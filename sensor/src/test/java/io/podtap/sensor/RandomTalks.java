@@ -14,9 +14,10 @@ final class RandomTalks {
   /**
    * A protocol.
    *
-   * @param isNamedWhenJoined whether {@code conn.log} names it when the beginning was not seen
+   * @param isJoined whether it is recognised, and goes on, when the beginning was not seen; else
+   *     nothing wrong may be stated all the same
    */
-  record Kind(String name, int port, boolean isNamedWhenJoined, Consumer<RandomTalk> words) {
+  record Kind(String name, int port, boolean isJoined, Consumer<RandomTalk> words) {
 
     Kind(String name, int port, Consumer<RandomTalk> words) {
       this(name, port, true, words);
@@ -38,7 +39,7 @@ final class RandomTalks {
 
   static List<Kind> all() {
     return List.of(
-        new Kind("HTTP/1.1", 80, /* isNamedWhenJoined= */ false, RandomHttp::http1), // as in Zeek
+        new Kind("HTTP/1.1", 80, /* isJoined= */ false, RandomHttp::http1), // as in Zeek
         new Kind("HTTP/2", 50_051, RandomHttp::http2),
         new Kind("PostgreSQL", 5_432, RandomDatabases::postgresql),
         new Kind("MySQL", 3_306, RandomDatabases::mysql),
@@ -48,6 +49,15 @@ final class RandomTalks {
         new Kind("AMQP 0-9-1", 5_672, RandomBrokers::amqp091),
         new Kind("AMQP 1.0", 5_672, RandomBrokers::amqp1),
         new Kind("MQTT", 1_883, RandomBrokers::mqtt),
-        new Kind("DNS over TCP", 53, RandomDirectories::dns));
+        new Kind("DNS over TCP", 53, RandomDirectories::dns),
+        new Kind("LDAP", 389, RandomDirectories::ldap),
+        new Kind("Kerberos", 88, /* isJoined= */ false, RandomDirectories::kerberos),
+        new Kind("SMTP", 25, /* isJoined= */ false, RandomMail::smtp),
+        new Kind("FTP", 21, /* isJoined= */ false, RandomMail::ftp),
+        new Kind("IRC", 6_667, /* isJoined= */ false, RandomMail::irc),
+        new Kind("Modbus", 502, RandomControls::modbus),
+        new Kind("DNP3", 20_000, RandomControls::dnp3),
+        new Kind("SMB 2", 445, RandomShares::smb2),
+        new Kind("DCE/RPC", 135, /* isJoined= */ false, RandomShares::dcerpc));
   }
 }

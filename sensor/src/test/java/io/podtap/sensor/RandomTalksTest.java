@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,6 +31,9 @@ class RandomTalksTest {
   private static final int SEED = Integer.getInteger("recovery.seed", 1);
   private static final int SHOWN = Integer.getInteger("recovery.shown", 12);
   private static final double RECOVERED_MIN = 0.95;
+
+  /** Every such segment is lost together with another one. */
+  private static final int PAIR_STEP = 3;
 
   /** Exchanges that must be left when a connection is joined, to tell the protocol by. */
   private static final int LEFT_MIN = 5;
@@ -130,6 +135,30 @@ class RandomTalksTest {
     report(kind, "lost", tally);
   }
 
+  /** Neighbours, or one and any later one. */
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void twoSegmentsMayBeLost(RandomTalks.Kind kind) {
+    Tally tally = new Tally();
+    for (int seed = SEED; seed < SEED + SEEDS; seed++) {
+      Whole whole = new Whole(kind.talk(seed));
+      tally.covers(whole.sink);
+      SplittableRandom random = new SplittableRandom(seed);
+      List<RandomTalk.Packet> packets = whole.talk.packets();
+      int[] withData =
+          IntStream.range(3, packets.size()).filter(i -> packets.get(i).hasData()).toArray();
+      for (int i = seed % PAIR_STEP; i + 1 < withData.length; i += PAIR_STEP) {
+        for (int j : new int[] {i + 1, i + 1 + random.nextInt(withData.length - i - 1)}) {
+          MemorySink sink = whole.talk.run(0, packets.size(), Set.of(withData[i], withData[j]));
+          String label = "seed %d without %d and %d".formatted(seed, withData[i], withData[j]);
+          boolean isNamed = kind.isJoined() || packets.get(withData[i]).exchange() > 0;
+          check(whole, sink, label, packets.get(withData[j]).exchange(), isNamed, tally);
+        }
+      }
+    }
+    report(kind, "two", tally);
+  }
+
   @ParameterizedTest
   @MethodSource("kinds")
   void aConnectionMayBeJoinedAtEveryPacket(RandomTalks.Kind kind) {
@@ -142,7 +171,7 @@ class RandomTalksTest {
         if (packets.get(i).exchange() <= whole.talk.lastExchange() - LEFT_MIN) {
           MemorySink sink = whole.talk.run(i, packets.size(), Set.of());
           String label = "seed %d from %d".formatted(seed, i);
-          check(whole, sink, label, packets.get(i).exchange(), kind.isNamedWhenJoined(), tally);
+          check(whole, sink, label, packets.get(i).exchange(), kind.isJoined(), tally);
         }
       }
     }
@@ -153,6 +182,7 @@ class RandomTalksTest {
    * Compares records with those of the whole conversation.
    *
    * @param touched the exchange that is not whole; all behind it must be recorded
+   * @param isNamed whether the protocol must be recognised, and go on
    */
   private static void check(
       Whole whole, MemorySink sink, String label, int touched, boolean isNamed, Tally tally) {
@@ -183,16 +213,16 @@ class RandomTalksTest {
     }
     sink.rows("analyzer").forEach(row -> wrong.add("violation " + row));
     tally.cases++;
-    tally.recovered += missing.isEmpty() ? 1 : 0;
+    tally.recovered += missing.isEmpty() || !isNamed ? 1 : 0;
     wrong.forEach(text -> tally.wrong.add(label + ": " + text));
-    if (!missing.isEmpty()) {
+    if (isNamed && !missing.isEmpty()) {
       tally.missing.add(label + ": " + missing.getFirst());
     }
   }
 
   private static void report(RandomTalks.Kind kind, String how, Tally tally) {
     System.out.printf(
-        "%-19s %-7s %4d cases %5.1f %% recovered, %d wrong, records of %s%n",
+        "%-12s %-7s %4d cases %5.1f %% recovered, %d wrong, records of %s%n",
         kind,
         how,
         tally.cases,

@@ -29,6 +29,7 @@ final class RecordComparison {
           "ts",
           "uid",
           "fuid",
+          "fuids",
           "orig_fuids",
           "resp_fuids",
           "trans_depth", // the place among the requests that were seen
@@ -126,6 +127,8 @@ final class RecordComparison {
         || (whole != null && !text.equals(value) && whole.startsWith(text))
         || value.equals("-")
         || value.equals("(empty)")
+        || value.equals("<unknown>") // the user of FTP, as in Zeek
+        || (field.equals("opcode") && whole != null && whole.startsWith(value + " "))
         || (value.equals("F") && DEFAULT_FALSE.contains(field))
         || (value.equals("0") && field.equals("Z"));
   }

@@ -55,6 +55,23 @@ class TwoTapsTest {
     return frames;
   }
 
+  /** As above, random ones. */
+  private static List<Sent> randomTalks(long seed) {
+    List<Sent> frames = new ArrayList<>();
+    Set<Integer> ports = new HashSet<>();
+    long laterNs = 0;
+    for (RandomTalks.Kind kind : RandomTalks.all()) {
+      if (!ports.add(kind.port())) {
+        continue;
+      }
+      for (RandomTalk.Packet packet : kind.talk(seed).packets()) {
+        frames.add(new Sent(packet.timeNs() + laterNs, packet.bytes(), LinkType.RAW));
+      }
+      laterNs = frames.getLast().timeNs() - Conversation.START_NS + TimeUnit.SECONDS.toNanos(1);
+    }
+    return frames;
+  }
+
   private static void check(List<Sent> frames, Behaviour behaviour, int runs) {
     Predicate<String> without = behaviour.secondSkewNs() == 0 ? name -> false : "ts"::equals;
     for (int seed = 1; seed <= runs; seed++) {
@@ -87,6 +104,12 @@ class TwoTapsTest {
   @Test
   void eachLosesATenthOfTheConversationsOfAllProtocols() {
     check(talks(), new Behaviour(0.1, 0, true, 0), RUNS);
+  }
+
+  @Test
+  void eachLosesATenthOfRandomConversations() {
+    check(randomTalks(1), new Behaviour(0.1, 0, true, 0), RUNS / 10);
+    check(randomTalks(2), new Behaviour(0.1, 0, true, 0), RUNS / 10);
   }
 
   @Test

@@ -56,10 +56,18 @@ final class Calls {
   /** Whether requests or responses are missing: then each response needs a request of its own. */
   private boolean isLossy;
 
+  private boolean areTimesUnknown;
+  private boolean isRequestTimeUnknown;
+
   Calls(DcerpcProtocol protocol, Session session) {
     this.protocol = protocol;
     this.session = session;
     this.held = new HeldHeap(session.account());
+  }
+
+  /** Says whether it is unknown when the PDUs that follow came. */
+  void timesUnknown(boolean unknown) {
+    areTimesUnknown = unknown;
   }
 
   private void hear() {
@@ -99,6 +107,7 @@ final class Calls {
   void request(int context, int number) {
     hear();
     requestNs = session.nowNs();
+    isRequestTimeUnknown = areTimesUnknown;
     if ((operations.size() < CONTEXTS_MAX || operations.containsKey(context))
         && operations.put(context, number) == null) {
       held.add(OPERATION_BYTES);
@@ -118,7 +127,9 @@ final class Calls {
       bound = Interfaces.ofPipe(pipe); // for the next one: the bind was not seen
     } else if (endpoint != null && known != null) {
       operation = known.operation(number);
-      if (nowNs != requestNs) {
+      if (areTimesUnknown || isRequestTimeUnknown) {
+        roundTripNs = LogSchema.UNSET;
+      } else if (nowNs != requestNs) {
         roundTripNs = nowNs - requestNs;
       }
     }

@@ -72,6 +72,9 @@ final class DcerpcParser implements StreamParser {
   private boolean confirmed;
   private boolean over;
 
+  /** When bytes were found to be missing: what waited behind them came earlier than now. */
+  private long gapNs = -1;
+
   DcerpcParser(DcerpcProtocol protocol, Session session) {
     this.session = session;
     this.client = new End(session);
@@ -87,13 +90,15 @@ final class DcerpcParser implements StreamParser {
     }
     End end = fromOriginator ? client : server;
     Payload pdus = data;
-    if (end.again.beginSegment()) {
+    boolean isSought = end.again.beginSegment();
+    if (isSought) {
       Payload found = end.again.find(data);
       if (found == null) {
         return;
       }
       pdus = found;
     }
+    calls.timesUnknown(session.nowNs() == gapNs || (isSought && end.again.isLate()));
     while (!pdus.isEmpty() && !over) {
       if (end.rest > 0) {
         int count = (int) Math.min(end.rest, pdus.length());
@@ -277,6 +282,7 @@ final class DcerpcParser implements StreamParser {
   @Override
   public void onGap(boolean fromOriginator, long length) {
     End end = fromOriginator ? client : server;
+    gapNs = session.nowNs();
     if (length <= end.rest) {
       end.rest -= length;
       return;

@@ -78,6 +78,10 @@ final class CommandReplies {
     return List.copyOf(all);
   }
 
+  static boolean isKnown(String command) {
+    return REPLIES.containsKey(command);
+  }
+
   /** Returns how well a reply fits a command. */
   private static int score(FtpCommand command, int code, String text) {
     List<Integer> fitting = REPLIES.getOrDefault(command.name(), List.of());
@@ -99,5 +103,18 @@ final class CommandReplies {
       }
     }
     return best;
+  }
+
+  /** Returns the last number in a reply, or 0. */
+  static long lastNumber(String text) {
+    int end = text.length();
+    while (end > 0 && Character.digit(text.charAt(end - 1), 10) < 0) {
+      end--;
+    }
+    int start = end;
+    while (start > 0 && end - start < 18 && Character.digit(text.charAt(start - 1), 10) >= 0) {
+      start--;
+    }
+    return start == end ? 0 : Long.parseLong(text.substring(start, end));
   }
 }

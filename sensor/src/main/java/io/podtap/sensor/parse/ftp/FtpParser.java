@@ -58,6 +58,7 @@ final class FtpParser implements StreamParser {
   private static final int WORD_MIN = 3;
 
   private static final int REPLY_CODE_MIN = 100;
+  private static final int REPLY_FINAL_MIN = 200;
 
   /** Printable characters behind the code of a line that ends a reply it should not end. */
   private static final int ENDING_TEXT_MIN = 10;
@@ -75,7 +76,13 @@ final class FtpParser implements StreamParser {
   private boolean isAnswered;
   private boolean sessionSeen;
   private @Nullable StreamParser tls;
+
+  /** Whether replies may belong to commands that are missing: until the next one. */
+  private boolean areRepliesUnknown;
+
+  /** Empty while it is unknown. */
   private String folder = ".";
+
   private int openReply;
   private String authentication = "";
   private final boolean isOwnPort;
@@ -95,8 +102,11 @@ final class FtpParser implements StreamParser {
     this.serverLines = new Gather(LINE_MAX, session.account());
     this.row = new FtpRow(session.flow());
     this.held = new HeldHeap(session.account());
-    pending.add(
-        new FtpCommand(session.nowNs(), FtpCommand.GREETING, "")); // the greeting answers nothing
+    if (session.flow().partial) {
+      loseReplies();
+    } else { // the greeting answers nothing
+      pending.add(new FtpCommand(session.nowNs(), FtpCommand.GREETING, ""));
+    }
   }
 
   @Override
@@ -181,6 +191,10 @@ final class FtpParser implements StreamParser {
     if (isAnswered && pending.remove(answered)) {
       write(answered);
     }
+    if (areRepliesUnknown && !CommandReplies.isKnown(name)) {
+      return; // it may be the rest of a line
+    }
+    areRepliesUnknown = false;
     if (pending.size() < PENDING_MAX) {
       pending.add(new FtpCommand(session.nowNs(), name, argument));
     } else {
@@ -266,6 +280,8 @@ final class FtpParser implements StreamParser {
       textAt = ends ? blanks(line, 3) : 0;
       code = ends ? code : 0;
       openReply = ends ? 0 : openReply;
+    } else if (areRepliesUnknown && (code < REPLY_CODE_MIN || (length > 3 && line.u8(3) > '-'))) {
+      return; // the rest of a line
     } else if (code < REPLY_CODE_MIN) {
       String reason = code <= 0 ? "non-numeric reply code" : "invalid reply code";
       giveUp(reason, line.text(0, TEXT_MAX));
@@ -291,6 +307,9 @@ final class FtpParser implements StreamParser {
   }
 
   private void answer(int code, String text, boolean more) {
+    if (areRepliesUnknown) {
+      return;
+    }
     if (more && code == 0 && row.replyCode >= 0 && !looksLikeAnEnd(text)) {
       return; // between the first and the last line of a reply
     }
@@ -344,7 +363,7 @@ final class FtpParser implements StreamParser {
     switch (command.name()) {
       case "RETR", "SIZE" -> {
         if (code == (command.name().equals("RETR") ? 150 : 213)) {
-          row.fileBytes = lastNumber(text);
+          row.fileBytes = CommandReplies.lastNumber(text);
         }
       }
       case "PASV" -> {
@@ -362,12 +381,12 @@ final class FtpParser implements StreamParser {
       }
       case "CWD" -> {
         if (code == 250) {
-          folder = FtpPath.resolve(folder, command.argument());
+          folder = FtpPath.inFolder(folder, command.argument());
         }
       }
       case "CDUP" -> {
         if (code == 200 || code == 250) {
-          folder = FtpPath.resolve(folder, "..");
+          folder = FtpPath.inFolder(folder, "..");
         }
       }
       case "PWD", "XPWD" -> {
@@ -377,18 +396,6 @@ final class FtpParser implements StreamParser {
       }
       default -> {}
     }
-  }
-
-  private static long lastNumber(String text) {
-    int end = text.length();
-    while (end > 0 && Character.digit(text.charAt(end - 1), 10) < 0) {
-      end--;
-    }
-    int start = end;
-    while (start > 0 && end - start < 18 && Character.digit(text.charAt(start - 1), 10) >= 0) {
-      start--;
-    }
-    return start == end ? 0 : Long.parseLong(text.substring(start, end));
   }
 
   private void write(FtpCommand command) {
@@ -420,6 +427,9 @@ final class FtpParser implements StreamParser {
   }
 
   private String url(String file) {
+    if (folder.isEmpty() && !file.startsWith("/")) {
+      return file;
+    }
     LineBuffer out = new LineBuffer(64);
     boolean bracketed = !row.flow.isIpv4();
     out.put("ftp://").put(bracketed ? "[" : "");
@@ -439,7 +449,24 @@ final class FtpParser implements StreamParser {
       tls.onGap(fromOriginator, length);
     } else {
       (fromOriginator ? clientLines : serverLines).clear();
+      loseReplies();
     }
+  }
+
+  /** Clients wait for replies before they go on, so those to their next command are known again. */
+  private void loseReplies() {
+    boolean isFinal = isAnswered && row.replyCode >= REPLY_FINAL_MIN && openReply == 0;
+    if (isFinal && pending.remove(answered)) {
+      write(answered);
+    }
+    row.clearReply();
+    pending.forEach(this::write);
+    pending.clear();
+    answered = FtpCommand.NONE;
+    isAnswered = false;
+    openReply = 0;
+    areRepliesUnknown = true;
+    folder = "";
   }
 
   @Override

@@ -64,6 +64,12 @@ final class FtpRow {
         + HeapSize.text(mimeType);
   }
 
+  /** Forgets the reply: which one came is unknown. */
+  void clearReply() {
+    replyCode = -1;
+    replyText = "";
+  }
+
   /** Forgets what belongs to one command only. */
   void clear() {
     fileBytes = -1;

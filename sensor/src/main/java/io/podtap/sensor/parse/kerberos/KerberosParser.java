@@ -96,6 +96,12 @@ final class KerberosParser implements DatagramParser {
     return isPlausible;
   }
 
+  /** Notes that a message is missing: what was asked goes without its answer. */
+  void miss() {
+    log();
+    held.clear();
+  }
+
   private static boolean isMessage(int tag) {
     return switch (tag) {
       case AS_REQUEST,

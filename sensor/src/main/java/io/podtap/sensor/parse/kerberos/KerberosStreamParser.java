@@ -23,7 +23,8 @@ final class KerberosStreamParser implements StreamParser {
   private final KerberosParser messages;
   private final Gather fromClient;
   private final Gather fromServer;
-  private boolean failed;
+  private boolean isClientOver;
+  private boolean isServerOver;
 
   KerberosStreamParser(KerberosProtocol protocol, Session session) {
     this.session = session;
@@ -35,14 +36,15 @@ final class KerberosStreamParser implements StreamParser {
   @Override
   public void onData(boolean fromOriginator, Payload data) {
     Gather gather = fromOriginator ? fromClient : fromServer;
-    while (!failed && !data.isEmpty()) {
+    while (!(fromOriginator ? isClientOver : isServerOver) && !data.isEmpty()) {
       Payload head = gather.peek(data, LENGTH_BYTES);
       if (head == null) {
         return;
       }
       long length = head.u32(0);
       if (length < 2 || length > MESSAGE_BYTES_MAX) {
-        failed = true;
+        isClientOver = true;
+        isServerOver = true;
         session.violation("not a Kerberos message");
         return;
       }
@@ -55,12 +57,13 @@ final class KerberosStreamParser implements StreamParser {
     }
   }
 
-  /** Where the next message begins is not known. */
+  /** Where that end's next message begins is not known; mostly there is one of each end. */
   @Override
   public void onGap(boolean fromOriginator, long length) {
-    failed = true;
-    fromClient.clear();
-    fromServer.clear();
+    (fromOriginator ? fromClient : fromServer).clear();
+    isClientOver |= fromOriginator;
+    isServerOver |= !fromOriginator;
+    messages.miss();
   }
 
   @Override

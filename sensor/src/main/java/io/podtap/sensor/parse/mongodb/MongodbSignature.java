@@ -14,6 +14,7 @@ import io.podtap.sensor.parse.Payload;
 final class MongodbSignature {
 
   private static final int HEADER_BYTES = 16;
+  private static final int REPLY_BYTES = 36;
   private static final int LENGTH_MAX = 64 << 20;
 
   private MongodbSignature() {}
@@ -33,10 +34,23 @@ final class MongodbSignature {
       return false;
     }
     return switch (Integer.reverseBytes((int) p.u32(12))) {
-      case 1 -> answer && answers;
+      case 1 -> answer && answers && isReply(p, length);
       case 2_004 -> !answer && !answers;
       case 2_012, 2_013 -> answer == answers;
       default -> false;
     };
+  }
+
+  /** Flags, cursor, and counts of OP_REPLY: a call number of DCE/RPC looks like its code. */
+  private static boolean isReply(Payload p, int length) {
+    int flags = Integer.reverseBytes((int) p.u32(16));
+    int first = Integer.reverseBytes((int) p.u32(28));
+    int count = Integer.reverseBytes((int) p.u32(32));
+    return p.length() >= REPLY_BYTES
+        && length >= REPLY_BYTES
+        && (flags & ~0xF) == 0
+        && first >= 0
+        && count >= 0
+        && count <= length;
   }
 }

@@ -472,14 +472,12 @@ final class PostgresqlParser implements StreamParser {
   /** Where the next message begins is unknown, and which ones are missing. */
   private void lose(boolean fromOriginator, long length) {
     missedBytes += length;
-    if (fromOriginator) {
-      client.reset();
-      clientAgain.begin();
-      mustSeeReady = true;
-    } else {
-      server.reset();
-      serverAgain.begin();
-      isAnswerLost = true;
+    (fromOriginator ? client : server).reset();
+    (fromOriginator ? clientAgain : serverAgain).begin();
+    mustSeeReady |= fromOriginator;
+    isAnswerLost |= !fromOriginator;
+    if (mustSeeReady && isAnswerLost) {
+      log(); // what comes next may belong to another query
     }
   }
 

@@ -13,7 +13,10 @@ import io.podtap.sensor.parse.Session;
 import io.podtap.sensor.parse.StreamParser;
 import io.podtap.sensor.parse.mail.Mail;
 import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Follows one SMTP connection. One thread. */
@@ -39,14 +42,25 @@ final class SmtpParser implements StreamParser {
     OTHER
   }
 
+  private static final Set<Command> LAST_OF_MAIL =
+      EnumSet.of(Command.END_OF_DATA, Command.BDAT_LAST);
+
   private enum State {
     COMMANDS,
     DATA,
     CHUNK,
-    /** Bytes of a mail are missing: nothing counts before the next command. */
+    /** Commands are missing: nothing counts before the next one, what comes may be content. */
     GAP,
+    /** As above, and the end of a mail is missing: what follows belongs to another one. */
+    GAP_IN_MAIL,
     OVER
   }
+
+  /** Whether replies may be those to commands that are missing, or the other way round. */
+  private boolean areRepliesUnknown;
+
+  /** Whether the client has given up the mail at hand. */
+  private boolean isReset;
 
   private final SmtpProtocol protocol;
   private final Session session;
@@ -60,7 +74,7 @@ final class SmtpParser implements StreamParser {
   private @Nullable String greeting;
   private final HeldHeap greetingHeld;
   private int mails;
-  private int entities;
+  private final SmtpEntities entities = new SmtpEntities();
   private final ChunkStream chunks;
   private boolean longLine;
   private boolean serverLongLine;
@@ -179,18 +193,26 @@ final class SmtpParser implements StreamParser {
     if (line.indexOf(0, 0) >= 0) {
       session.weird("NUL_in_line", "", "CONTENTLINE");
     }
-    if (state == State.GAP) {
-      if (!isOfMail(verb)) {
+    if (state == State.GAP || state == State.GAP_IN_MAIL) {
+      if (!SmtpLines.isOfMail(verb)) {
         return;
       }
+      if (state == State.GAP_IN_MAIL || !SmtpLines.isOfTransaction(verb)) {
+        flush();
+        row().loseRecipients();
+      }
       state = State.COMMANDS;
+    }
+    if (areRepliesUnknown && !Collections.disjoint(pending, LAST_OF_MAIL)) {
+      flush(); // the reply has come, and is missing
+      row();
     }
     if (chunks.isWaiting() && confirmed && !verb.equals("BDAT")) {
       session.weird("smtp_missing_bdat_last_chunk", "");
       chunks.end(mail);
       endMail();
     }
-    if (!confirmed && !isOfMail(verb)) {
+    if (!confirmed && !SmtpLines.isOfMail(verb)) {
       if (pending.isEmpty() && !greetedAsMail) {
         state = State.OVER;
         session.violation("first command is not of SMTP");
@@ -222,18 +244,11 @@ final class SmtpParser implements StreamParser {
       case "BDAT" -> beginChunk(argument);
       case "STARTTLS" -> enqueue(Command.STARTTLS);
       default -> {
+        isReset |= verb.equals("RSET");
         row();
         enqueue(Command.OTHER);
       }
     }
-  }
-
-  private static boolean isOfMail(String verb) {
-    return switch (verb) {
-      case "HELO", "EHLO", "LHLO", "MAIL", "RCPT", "DATA", "BDAT", "STARTTLS", "AUTH", "QUIT" ->
-          true;
-      default -> false;
-    };
   }
 
   private void confirm() {
@@ -244,6 +259,12 @@ final class SmtpParser implements StreamParser {
   }
 
   private void enqueue(Command command) {
+    if (areRepliesUnknown) {
+      areRepliesUnknown = false; // what was said before has been answered
+      pending.clear();
+      serverLines.clear();
+      serverLongLine = false;
+    }
     if (pending.size() < PENDING_MAX) {
       pending.add(command);
     } else {
@@ -258,6 +279,7 @@ final class SmtpParser implements StreamParser {
     }
     confirm();
     flush(); // the one before, whose acknowledgement was not seen
+    isReset = false;
     SmtpRow known = row();
     for (String address : MailAddresses.in(argument)) {
       known.mailFrom = address;
@@ -324,25 +346,8 @@ final class SmtpParser implements StreamParser {
 
   private Mail newMail() {
     SmtpRow known = row();
-    Mail.Receiver receiver =
-        new Mail.Receiver() {
-          @Override
-          public void field(String name, String value) {
-            known.header(name, value);
-          }
-
-          @Override
-          public void file(String fuid) {
-            known.addFile(fuid);
-          }
-
-          @Override
-          public int nextEntity() {
-            entities++;
-            return entities;
-          }
-        };
-    return new Mail(session, protocol.files, "SMTP", /* fromOriginator= */ true, receiver);
+    return new Mail(
+        session, protocol.files, "SMTP", /* fromOriginator= */ true, entities.of(known));
   }
 
   private void endMail() {
@@ -363,7 +368,7 @@ final class SmtpParser implements StreamParser {
     }
     boolean whole = !serverLongLine;
     serverLongLine = false;
-    int code = whole ? code(line) : -1;
+    int code = whole ? SmtpLines.code(line) : -1;
     if (code < 0) {
       if (whole && !confirmed) {
         state = State.OVER;
@@ -376,23 +381,13 @@ final class SmtpParser implements StreamParser {
     if (code == 250 && (greetedAsMail || !pending.isEmpty())) {
       confirm();
     }
+    if (areRepliesUnknown) {
+      return;
+    }
     row().reply(code + " " + line.text(4, Math.min(line.length() - 4, TEXT_MAX)));
     if (!more) {
       answered(code, pending.poll());
     }
-  }
-
-  private static int code(Payload line) {
-    int code = 0;
-    for (int i = 0; i < 3; i++) {
-      int digit = line.u8(i) - '0';
-      if (digit < 0 || digit > 9) {
-        return -1;
-      }
-      code = 10 * code + digit;
-    }
-    int next = line.u8(3);
-    return next == -1 || next == ' ' || next == '-' ? code : -1;
   }
 
   private void answered(int code, @Nullable Command command) {
@@ -449,19 +444,33 @@ final class SmtpParser implements StreamParser {
       inside.onGap(fromOriginator, length);
       return;
     }
+    SmtpRow known = row;
+    if (known != null) {
+      known.loseReply();
+    }
+    areRepliesUnknown = true;
     if (!fromOriginator) {
       serverLines.clear();
       serverLongLine = true; // up to the next line's start
       return;
     }
+    if (state == State.COMMANDS && confirmed) {
+      if (isReset) {
+        flush();
+      }
+      row().loseRecipients();
+      state = State.GAP;
+    } else if (state == State.GAP) {
+      state = State.GAP_IN_MAIL; // perhaps
+    }
     clientLines.clear();
-    longLine = true;
+    longLine = !confirmed; // else the next command tells by itself that it is one
     if (mail != null) {
       mail.gap(length);
       if (state == State.DATA || state == State.CHUNK) {
         chunks.end(mail);
         endMail();
-        state = State.GAP;
+        state = State.GAP_IN_MAIL;
       }
     }
   }
