@@ -47,7 +47,7 @@ final class Octets {
     StringBuilder text = new StringBuilder();
     int rest = value;
     for (; rest >= 0x80; rest >>= 7) {
-      text.append((char) (rest & 0x7F | 0x80));
+      text.append((char) ((rest & 0x7F) | 0x80));
     }
     return text.append((char) rest).toString();
   }

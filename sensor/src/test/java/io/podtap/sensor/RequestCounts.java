@@ -18,11 +18,11 @@ final class RequestCounts {
 
   RequestCounts(MemorySink sink) {
     List<Map<String, String>> rows = sink.rows("requests");
-    isComplete = !rows.isEmpty() && rows.stream().allMatch(row -> row.get("complete").equals("T"));
+    isComplete = !rows.isEmpty() && rows.stream().allMatch(row -> "T".equals(row.get("complete")));
     for (Map<String, String> row : rows) {
       all += Long.parseLong(row.get("requests"));
-      String[] kinds = row.get("kinds").split(",", -1);
-      String[] counts = row.get("counts").split(",", -1);
+      String[] kinds = row.getOrDefault("kinds", "").split(",", -1);
+      String[] counts = row.getOrDefault("counts", "").split(",", -1);
       for (int i = 0; i < kinds.length && !counts[i].equals("-"); i++) {
         ofKinds.merge(kinds[i], Long.parseLong(counts[i]), Long::sum);
       }
