@@ -129,7 +129,11 @@ final class RecordComparison {
         || value.equals("(empty)")
         || value.equals("<unknown>") // the user of FTP, as in Zeek
         || (field.equals("opcode") && whole != null && whole.startsWith(value + " "))
-        || (value.equals("F") && DEFAULT_FALSE.contains(field))
+        || isDefault(field, value);
+  }
+
+  private static boolean isDefault(String field, String value) {
+    return (value.equals("F") && DEFAULT_FALSE.contains(field))
         || (value.equals("0") && field.equals("Z"));
   }
 
@@ -166,6 +170,7 @@ final class RecordComparison {
     stated.keySet().removeAll(UNCOMPARED);
     stated.keySet().removeIf(name -> name.startsWith("id."));
     stated.values().removeIf(value -> value.equals("-") || value.equals("(empty)"));
+    stated.entrySet().removeIf(field -> isDefault(field.getKey(), field.getValue()));
     return stated;
   }
 

@@ -200,7 +200,7 @@ final class HttpEnd {
 
   /** Gives up the rest of the message under way, of whatever length it is. */
   void loseContent() {
-    if (message != null && state == State.CONTENT) {
+    if (message != null && state == State.CONTENT && !mayHaveNoContent) {
       message.gap(left); // all of it that was to come
     } else if (message != null) {
       message.loseLength();

@@ -421,7 +421,7 @@ final class HttpParser implements StreamParser {
     if (joined != null) {
       joined.onGap(fromOriginator, length);
     }
-    if (end.isInContent() && length <= end.left) {
+    if (end.isInContent() && length <= end.left && !end.mayHaveNoContent) {
       end.gap(length);
       if (end.left == 0 && end.state == State.CHUNK) {
         end.state = State.CHUNK_END;

@@ -52,6 +52,9 @@ final class RedisParser implements StreamParser {
   /** Whether bytes were missing: what makes no sense may be the middle of something. */
   private boolean gapSeen;
 
+  /** Whether the client has sent a command that is no line. */
+  private boolean isFramed;
+
   private long missedBytes;
   private boolean over;
 
@@ -115,6 +118,7 @@ final class RedisParser implements StreamParser {
       if (commands.read(data)) {
         inCommand = false;
         clientTells = true;
+        isFramed = true;
         command(commands.words(), commands.lostWord());
       } else if (commands.isBroken()) {
         giveUp(true, "command that is no value");
@@ -195,11 +199,11 @@ final class RedisParser implements StreamParser {
   private void add(RedisRow row) {
     boolean wasBroken = pending.isBroken();
     if (row.silent && pending.pending() == 0) {
-      protocol.log.write(row);
+      log(row);
       return;
     }
     if (!pending.add(row, session.nowNs())) {
-      protocol.log.write(row);
+      log(row);
       return;
     }
     held.add(row.heapBytes());
@@ -220,7 +224,7 @@ final class RedisParser implements StreamParser {
 
   private void writeUnanswered(RedisRow row) {
     held.remove(row.heapBytes());
-    protocol.log.write(row);
+    log(row);
   }
 
   private static boolean isReplyOn(List<String> words) {
@@ -287,7 +291,7 @@ final class RedisParser implements StreamParser {
     answered.answered = true;
     answered.failed = replies.sign() == '-' || replies.sign() == '!';
     answered.reply = replies.isTextLost() ? null : replies.text();
-    protocol.log.write(answered);
+    log(answered);
     if (answered.failed) {
       return;
     }
@@ -305,9 +309,18 @@ final class RedisParser implements StreamParser {
     }
   }
 
+  /**
+   * Lines of another protocol may look like commands, so after a gap one with a frame is needed.
+   */
+  private void log(RedisRow row) {
+    if (confirmed || !gapSeen || isFramed) {
+      protocol.log.write(row);
+    }
+  }
+
   private void write(@Nullable RedisRow row) {
     if (row != null) {
-      protocol.log.write(row);
+      log(row);
     }
   }
 
