@@ -29,6 +29,11 @@ final class RandomTalks {
       return talk.close();
     }
 
+    /** Returns whether nothing that follows the first exchange tells what it is. */
+    boolean hasHandshake() {
+      return name.equals("SSH") || name.equals("WebSocket");
+    }
+
     @Override
     public String toString() {
       return name;
@@ -58,6 +63,9 @@ final class RandomTalks {
         new Kind("Modbus", 502, RandomControls::modbus),
         new Kind("DNP3", 20_000, RandomControls::dnp3),
         new Kind("SMB 2", 445, RandomShares::smb2),
-        new Kind("DCE/RPC", 135, /* isJoined= */ false, RandomShares::dcerpc));
+        new Kind("DCE/RPC", 135, /* isJoined= */ false, RandomShares::dcerpc),
+        new Kind("SSH", 22, /* isJoined= */ false, RandomSessions::ssh),
+        new Kind("TLS", 443, RandomSessions::tls),
+        new Kind("WebSocket", 8_080, /* isJoined= */ false, RandomSessions::webSocket));
   }
 }

@@ -34,10 +34,12 @@ final class RecordComparison {
           "resp_fuids",
           "trans_depth", // the place among the requests that were seen
           "missed_bytes",
+          "ssl_history", // the messages that were seen
           "unknown_headers");
 
-  /** Flags of DNS that are F in a record without answer, as in Zeek. */
-  private static final Set<String> DEFAULT_FALSE = Set.of("AA", "TC", "RD", "RA", "rejected");
+  /** Flags that are F in a record without answer, or without the end of a handshake, as in Zeek. */
+  private static final Set<String> DEFAULT_FALSE =
+      Set.of("AA", "TC", "RD", "RA", "rejected", "resumed", "established");
 
   /** By how much a time may differ: that of the first, or the last, packet that was seen of it. */
   private static final double APART_SECONDS_MAX = 1;
@@ -113,11 +115,12 @@ final class RecordComparison {
 
   private static Set<String> differences(Map<String, String> record, Map<String, String> whole) {
     Set<String> fields = new TreeSet<>();
-    record.forEach((field, value) -> {
-      if (!UNCOMPARED.contains(field) && !isAllowed(field, value, whole.get(field))) {
-        fields.add(field);
-      }
-    });
+    record.forEach(
+        (field, value) -> {
+          if (!UNCOMPARED.contains(field) && !isAllowed(field, value, whole.get(field))) {
+            fields.add(field);
+          }
+        });
     return fields;
   }
 

@@ -307,8 +307,8 @@ final class SshParser implements StreamParser {
 
   @Override
   public void onGap(boolean fromOriginator, long length) {
-    boolean isLoggingIn = client.state == State.ENCRYPTED || server.state == State.ENCRYPTED;
-    if (row != null && isLoggingIn) {
+    boolean isOver = client.state == State.OVER && server.state == State.OVER;
+    if (row != null && !isOver) {
       row.attempts = LogSchema.UNSET; // how many more there were is not known
       row.authenticationSeen = row.authenticated;
     }

@@ -82,7 +82,9 @@ final class TlsParser implements StreamParser {
   private final End client;
   private final End server;
   private final Payload content = new Payload();
-  private final boolean isJoined;
+
+  /** Whether the beginning was not seen. */
+  private boolean isJoined;
 
   /** Whether records are known to be those of SSL 3 and later, or of SSL 2. */
   private boolean isNew;
@@ -392,6 +394,7 @@ final class TlsParser implements StreamParser {
 
   @Override
   public void onGap(boolean fromOriginator, long length) {
+    isJoined |= !isNew && !isOld; // nothing was read yet
     over |= !isJoined; // where the next record begins is not known
     isFollowing = false;
   }
