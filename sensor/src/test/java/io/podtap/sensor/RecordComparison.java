@@ -115,12 +115,11 @@ final class RecordComparison {
 
   private static Set<String> differences(Map<String, String> record, Map<String, String> whole) {
     Set<String> fields = new TreeSet<>();
-    record.forEach(
-        (field, value) -> {
-          if (!UNCOMPARED.contains(field) && !isAllowed(field, value, whole.get(field))) {
-            fields.add(field);
-          }
-        });
+    record.forEach((field, value) -> {
+      if (!UNCOMPARED.contains(field) && !isAllowed(field, value, whole.get(field))) {
+        fields.add(field);
+      }
+    });
     return fields;
   }
 
@@ -132,7 +131,24 @@ final class RecordComparison {
         || value.equals("(empty)")
         || value.equals("<unknown>") // the user of FTP, as in Zeek
         || (field.equals("opcode") && whole != null && whole.startsWith(value + " "))
+        || (whole != null && isPart(field, value, whole))
         || isDefault(field, value);
+  }
+
+  /** Some of a list's entries, and a file in the folder that was known last. */
+  private static boolean isPart(String field, String value, String whole) {
+    return switch (field) {
+      case "rcptto", "to", "cc" -> {
+        Set<String> entries = Set.of(whole.split(",", -1));
+        yield entries.containsAll(Set.of(value.split(",", -1)));
+      }
+      case "arg" -> value.startsWith("ftp://") && fileName(value).equals(fileName(whole));
+      default -> false;
+    };
+  }
+
+  private static String fileName(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   private static boolean isDefault(String field, String value) {

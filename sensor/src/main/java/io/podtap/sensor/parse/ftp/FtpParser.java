@@ -80,7 +80,7 @@ final class FtpParser implements StreamParser {
   /** Whether replies may belong to commands that are missing: until the next one. */
   private boolean areRepliesUnknown;
 
-  /** Empty while it is unknown. */
+  /** The last one that is known; as in Zeek, lost bytes do not change it. */
   private String folder = ".";
 
   private int openReply;
@@ -381,12 +381,12 @@ final class FtpParser implements StreamParser {
       }
       case "CWD" -> {
         if (code == 250) {
-          folder = FtpPath.inFolder(folder, command.argument());
+          folder = FtpPath.resolve(folder, command.argument());
         }
       }
       case "CDUP" -> {
         if (code == 200 || code == 250) {
-          folder = FtpPath.inFolder(folder, "..");
+          folder = FtpPath.resolve(folder, "..");
         }
       }
       case "PWD", "XPWD" -> {
@@ -427,9 +427,6 @@ final class FtpParser implements StreamParser {
   }
 
   private String url(String file) {
-    if (folder.isEmpty() && !file.startsWith("/")) {
-      return file;
-    }
     LineBuffer out = new LineBuffer(64);
     boolean bracketed = !row.flow.isIpv4();
     out.put("ftp://").put(bracketed ? "[" : "");
@@ -466,7 +463,6 @@ final class FtpParser implements StreamParser {
     isAnswered = false;
     openReply = 0;
     areRepliesUnknown = true;
-    folder = "";
   }
 
   @Override

@@ -21,12 +21,6 @@ final class FtpPath {
     return path.length() > LENGTH_MAX ? path.substring(0, LENGTH_MAX) : path;
   }
 
-  /** As {@link #resolve}; empty when the folder is unknown, which an empty text says. */
-  static String inFolder(String folder, String path) {
-    boolean isKnown = !folder.isEmpty() || path.startsWith("/");
-    return isKnown ? resolve(folder, path) : "";
-  }
-
   /** Takes out empty steps, single dots but a first one, and steps that are gone back. */
   private static String compress(String path) {
     List<String> steps = new ArrayList<>();

@@ -199,7 +199,7 @@ final class SmtpParser implements StreamParser {
       }
       if (state == State.GAP_IN_MAIL || !SmtpLines.isOfTransaction(verb)) {
         flush();
-        row().loseRecipients();
+        row();
       }
       state = State.COMMANDS;
     }
@@ -458,7 +458,7 @@ final class SmtpParser implements StreamParser {
       if (isReset) {
         flush();
       }
-      row().loseRecipients();
+      row();
       state = State.GAP;
     } else if (state == State.GAP) {
       state = State.GAP_IN_MAIL; // perhaps

@@ -59,9 +59,6 @@ final class SmtpRow {
   /** Stations that the mail came through, before the two ends of this connection. */
   final List<String> path = new ArrayList<>(0);
 
-  /** Whether commands are missing in which there may have been recipients. */
-  private boolean areRecipientsUnknown;
-
   /** Whether the client has done something worth a record. */
   boolean active;
 
@@ -97,17 +94,8 @@ final class SmtpRow {
     lastReply = null;
   }
 
-  /** Forgets the recipients: there may have been more. */
-  void loseRecipients() {
-    areRecipientsUnknown = true;
-    recipients = null;
-  }
-
   /** Takes the addresses of a recipient. */
   void addRecipients(String argument) {
-    if (areRecipientsUnknown) {
-      return;
-    }
     Set<String> known = recipients;
     if (known == null) {
       known = new LinkedHashSet<>();
