@@ -51,13 +51,7 @@ public final class ConnLog {
         .stringSet(
             "tap.also",
             "Other taps that saw the flow. Each packet counts once, whichever tap has sent it.",
-            (flow, out) -> {
-              for (int i = 0; i < flow.taps().otherCount(); i++) {
-                separate(out, i);
-                out.put(tapName.apply(flow.taps().other(i)));
-              }
-              return flow.taps().otherCount() > 0;
-            })
+            (flow, out) -> alsoSeenBy(flow, tapName, out))
         .count(
             "tap.only",
             "Packets that the tap in tap.id alone has sent, where others saw the flow.",
@@ -283,6 +277,19 @@ public final class ConnLog {
       out.put('C').base62(flow.parentHigh(i), flow.parentLow(i));
     }
     return flow.parentCount() > 0;
+  }
+
+  /** A tap has two indexes where it was heard on several ports before its first report. */
+  private static boolean alsoSeenBy(Flow flow, IntFunction<String> tapName, LineBuffer out) {
+    int count = 0;
+    for (int i = 0; i < flow.taps().otherCount(); i++) {
+      String name = tapName.apply(flow.taps().other(i));
+      if (!name.equals(tapName.apply(flow.taps().first()))) {
+        separate(out, count++);
+        out.put(name);
+      }
+    }
+    return count > 0;
   }
 
   private static void separate(LineBuffer out, int at) {
