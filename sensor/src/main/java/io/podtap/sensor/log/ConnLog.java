@@ -55,11 +55,11 @@ public final class ConnLog {
         .count(
             "tap.only",
             "Packets that the tap in tap.id alone has sent, where others saw the flow.",
-            flow -> flow.taps().otherCount() > 0 ? flow.taps().soleCount() : LogSchema.UNSET)
+            flow -> isShared(flow, tapName) ? flow.taps().soleCount() : LogSchema.UNSET)
         .count(
             "tap.also_only",
             "Packets that one of the taps in tap.also alone has sent.",
-            flow -> flow.taps().otherCount() > 0 ? flow.taps().otherSoleCount() : LogSchema.UNSET)
+            flow -> isShared(flow, tapName) ? flow.taps().otherSoleCount() : LogSchema.UNSET)
         .count(
             "tap.cut_bytes",
             "Bytes that taps or mirrors cut off packets of the flow, which count all the same.",
@@ -283,13 +283,25 @@ public final class ConnLog {
   private static boolean alsoSeenBy(Flow flow, IntFunction<String> tapName, LineBuffer out) {
     int count = 0;
     for (int i = 0; i < flow.taps().otherCount(); i++) {
-      String name = tapName.apply(flow.taps().other(i));
-      if (!name.equals(tapName.apply(flow.taps().first()))) {
+      if (isAnother(flow, i, tapName)) {
         separate(out, count++);
-        out.put(name);
+        out.put(tapName.apply(flow.taps().other(i)));
       }
     }
     return count > 0;
+  }
+
+  private static boolean isShared(Flow flow, IntFunction<String> tapName) {
+    for (int i = 0; i < flow.taps().otherCount(); i++) {
+      if (isAnother(flow, i, tapName)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isAnother(Flow flow, int at, IntFunction<String> tapName) {
+    return !tapName.apply(flow.taps().other(at)).equals(tapName.apply(flow.taps().first()));
   }
 
   private static void separate(LineBuffer out, int at) {

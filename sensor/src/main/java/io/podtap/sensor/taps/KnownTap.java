@@ -125,6 +125,7 @@ public final class KnownTap {
     }
     hasSeveralHeirs |= heir != null && heir != to;
     heir = to;
+    neighbor = to;
     if (lanes == 0 && !hasSeveralHeirs) {
       successor = to;
     }

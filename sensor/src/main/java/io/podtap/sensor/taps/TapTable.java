@@ -307,14 +307,15 @@ public final class TapTable {
   private @Nullable KnownTap tap(long addressHigh, long addressLow, int vni) {
     TapKey key = new TapKey(addressHigh, addressLow, vni, "");
     KnownTap sender = byKey.get(key);
+    if (sender != null) {
+      return sender;
+    }
     KnownTap first = firstOf.get(key);
-    if (sender == null) {
-      sender = make(addressHigh, addressLow, vni, "");
+    KnownTap made = make(addressHigh, addressLow, vni, "");
+    if (made != null) {
+      made.beside(first);
     }
-    if (sender != null && sender != first) {
-      sender.beside(first);
-    }
-    return sender;
+    return made;
   }
 
   /** Returns a new tap, or null when there is no place, or none for such a one. */

@@ -111,8 +111,11 @@ class TapTableTest {
   @Test
   void portsThatHaveNotReportedAreOfNoTapThatHas() {
     int early = index(50_001);
+    assertThat(table.lane(0, 1, 50_001, 42).tap().isKnown()).isFalse();
     report(50_000, "aaaaaaaa", 0, 0);
     int late = index(50_002);
+    assertThat(table.lane(0, 1, 50_002, 42).tap().isKnown()).isTrue(); // its address has reported
+    assertThat(table.lane(0, 1, 50_002, 43).tap().isKnown()).isFalse();
     assertThat(table.name(early)).isEqualTo("::1");
     assertThat(table.name(late)).isEqualTo("::1");
     assertThat(table.tap(late).report().value(TapReport.TAP_ID)).isEmpty();
@@ -125,7 +128,7 @@ class TapTableTest {
     assertThat(table.name(index(50_002))).isEqualTo("aaaaaaaa");
     assertThat(TapSummary.of(table))
         .extracting(row -> row.tap().name() + ' ' + row.received())
-        .containsExactly("aaaaaaaa 2", "bbbbbbbb 2");
+        .containsExactly("aaaaaaaa 2", "::1 0", "bbbbbbbb 2"); // of another VNI
   }
 
   @Test
