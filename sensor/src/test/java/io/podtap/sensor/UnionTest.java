@@ -32,9 +32,12 @@ class UnionTest {
   private static final byte[] ANSWER =
       "HTTP/1.1 204 No Content\r\n\r\n".getBytes(StandardCharsets.UTF_8);
 
+  /** From here on, indexes are second ones of the same taps. */
+  private static final int FIRST_ALIAS = 100;
+
   private final MemorySink sink = new MemorySink();
   private final Analysis analysis =
-      new Analysis(new Tracker.Settings(1_000, true, 1), sink, tap -> "tap" + tap);
+      new Analysis(new Tracker.Settings(1_000, true, 1), sink, tap -> "tap" + tap % FIRST_ALIAS);
   private final Frame frame = new Frame();
   private long nowNs = Conversation.START_NS;
   private int identification = 1;
@@ -104,6 +107,21 @@ class UnionTest {
     assertThat(sink.rows("http").getFirst())
         .containsEntry("uri", "/a")
         .containsEntry("status_code", "204");
+  }
+
+  /** A sensor that was restarted has heard a tap on several ports before the tap's first report. */
+  @Test
+  void aTapWithTwoIndexesIsOne() {
+    List<byte[]> packets = exchange();
+    for (int i = 0; i < packets.size(); i++) {
+      send(packets.get(i), i < 4 ? 0 : FIRST_ALIAS);
+    }
+    Map<String, String> record = only();
+    isWhole(record);
+    assertThat(record).containsEntry("tap.id", "tap0");
+    for (String column : List.of("tap.also", "tap.only", "tap.also_only")) {
+      assertThat(record.getOrDefault(column, "-")).as(column).isIn("-", "");
+    }
   }
 
   @Test

@@ -51,21 +51,15 @@ public final class ConnLog {
         .stringSet(
             "tap.also",
             "Other taps that saw the flow. Each packet counts once, whichever tap has sent it.",
-            (flow, out) -> {
-              for (int i = 0; i < flow.taps().otherCount(); i++) {
-                separate(out, i);
-                out.put(tapName.apply(flow.taps().other(i)));
-              }
-              return flow.taps().otherCount() > 0;
-            })
+            (flow, out) -> alsoSeenBy(flow, tapName, out))
         .count(
             "tap.only",
             "Packets that the tap in tap.id alone has sent, where others saw the flow.",
-            flow -> flow.taps().otherCount() > 0 ? flow.taps().soleCount() : LogSchema.UNSET)
+            flow -> isShared(flow, tapName) ? flow.taps().soleCount() : LogSchema.UNSET)
         .count(
             "tap.also_only",
             "Packets that one of the taps in tap.also alone has sent.",
-            flow -> flow.taps().otherCount() > 0 ? flow.taps().otherSoleCount() : LogSchema.UNSET)
+            flow -> isShared(flow, tapName) ? flow.taps().otherSoleCount() : LogSchema.UNSET)
         .count(
             "tap.cut_bytes",
             "Bytes that taps or mirrors cut off packets of the flow, which count all the same.",
@@ -283,6 +277,31 @@ public final class ConnLog {
       out.put('C').base62(flow.parentHigh(i), flow.parentLow(i));
     }
     return flow.parentCount() > 0;
+  }
+
+  /** A tap has two indexes where it was heard on several ports before its first report. */
+  private static boolean alsoSeenBy(Flow flow, IntFunction<String> tapName, LineBuffer out) {
+    int count = 0;
+    for (int i = 0; i < flow.taps().otherCount(); i++) {
+      if (isAnother(flow, i, tapName)) {
+        separate(out, count++);
+        out.put(tapName.apply(flow.taps().other(i)));
+      }
+    }
+    return count > 0;
+  }
+
+  private static boolean isShared(Flow flow, IntFunction<String> tapName) {
+    for (int i = 0; i < flow.taps().otherCount(); i++) {
+      if (isAnother(flow, i, tapName)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isAnother(Flow flow, int at, IntFunction<String> tapName) {
+    return !tapName.apply(flow.taps().other(at)).equals(tapName.apply(flow.taps().first()));
   }
 
   private static void separate(LineBuffer out, int at) {

@@ -7,11 +7,13 @@ package io.podtap.sensor.taps;
 import io.podtap.core.report.TapReport;
 import io.podtap.core.text.AddressText;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One sender address, VNI and, once it has reported, id: a tap, once it is known ({@link
- * KnownTaps}); a stranger until then. Two taps of one pod differ by their ids.
+ * KnownTaps}); an unknown sender until then. Two taps of one pod differ by their ids. Ports of an
+ * address that have not reported are one sender without an id, beside the taps of that address.
  */
 public final class KnownTap {
 
@@ -37,8 +39,17 @@ public final class KnownTap {
   private long lastSeenNs;
   private boolean changed;
 
-  /** Lanes of this tap in its table. */
-  int lanes;
+  private int lanes;
+  private boolean hadSeveralLanes;
+
+  /** Another tap of the same address and VNI, of a sender that has said no id. */
+  private @Nullable KnownTap neighbor;
+
+  private @Nullable KnownTap heir;
+  private boolean hasSeveralHeirs;
+
+  /** The tap that all lanes of this sender turned out to be of. */
+  private volatile @Nullable KnownTap successor;
 
   /** The lane of its streams, if it has any. */
   @Nullable ReceivedLane stream;
@@ -79,6 +90,62 @@ public final class KnownTap {
 
   void id(String said) {
     id = said;
+    neighbor = null;
+  }
+
+  /** Returns lanes of this tap in its table. */
+  int lanes() {
+    return lanes;
+  }
+
+  void addLane() {
+    lanes++;
+    hadSeveralLanes |= lanes > 1;
+  }
+
+  /** Takes back {@link #addLane}. */
+  void dropLane() {
+    lanes--;
+  }
+
+  /** Returns whether all that this sender ever sent came over one lane, and it has said no id. */
+  boolean hasOneLaneAndNoId() {
+    return id.isEmpty() && lanes == 1 && !hadSeveralLanes;
+  }
+
+  /**
+   * Gives a lane of this sender to the tap that it is of.
+   *
+   * @return whether it was the last one of a sender without an id, which leaves its table
+   */
+  boolean removeLane(KnownTap to) {
+    lanes--;
+    if (!id.isEmpty()) {
+      return false;
+    }
+    hasSeveralHeirs |= heir != null && heir != to;
+    heir = to;
+    neighbor = to;
+    if (lanes == 0 && !hasSeveralHeirs) {
+      successor = to;
+    }
+    return lanes == 0;
+  }
+
+  /** Returns the tap that this sender turned out to be, or this one. Any thread. */
+  KnownTap current() {
+    KnownTap tap = successor;
+    return tap == null ? this : tap;
+  }
+
+  /** Returns whether nobody asks for this sender any more, once it left its table. */
+  boolean isGone(Set<KnownTap> leaving, long silentSinceNs) {
+    KnownTap tap = successor;
+    return tap == null ? lastSeenNs <= silentSinceNs : leaving.contains(tap);
+  }
+
+  void beside(@Nullable KnownTap tap) {
+    neighbor = tap;
   }
 
   void onSeen(long nowNs) {
@@ -120,11 +187,14 @@ public final class KnownTap {
     return index;
   }
 
-  /** Returns whether this sender is a tap: listed, or where there is no list, heard to report. */
+  /**
+   * Returns whether this sender is a tap: listed, or where there is no list, heard to report; a port
+   * that has not reported counts as its address.
+   */
   public boolean isKnown() {
     return switch (trust) {
       case LISTED -> true;
-      case REPORT -> lastReportNs != 0;
+      case REPORT -> lastReportNs != 0 || (neighbor != null && neighbor.lastReportNs != 0);
       case NOTHING -> false;
     };
   }

@@ -6,7 +6,6 @@ package io.podtap.sensor.taps;
 
 import io.podtap.core.report.TapReport;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +78,9 @@ public final class TapTable {
   /** The same by address, VNI and id. */
   private final Map<TapKey, KnownTap> byKey = new HashMap<>();
 
+  /** Those that became others: their indexes are still in frames and flows. */
+  private final List<KnownTap> renamed = new ArrayList<>();
+
   /** The first of each address and VNI. */
   private final Map<TapKey, KnownTap> firstOf = new HashMap<>();
 
@@ -87,7 +90,7 @@ public final class TapTable {
   private final Map<FormerKey, ReceivedLane> former = new HashMap<>();
 
   /** The same taps, for threads that ask for names. */
-  private volatile Named named = new Named(new KnownTap[64], 0);
+  private volatile NamedTaps named = NamedTaps.of(List.of());
 
   private int unproven;
   private int streams;
@@ -134,41 +137,6 @@ public final class TapTable {
     }
   }
 
-  /** The first so many of an array; what stands behind them is added later. */
-  private static final class Named {
-    private final KnownTap[] taps;
-    private final int count;
-
-    Named(KnownTap[] taps, int count) {
-      this.taps = taps;
-      this.count = count;
-    }
-
-    Named plus(KnownTap tap) {
-      KnownTap[] larger = count < taps.length ? taps : Arrays.copyOf(taps, 2 * count);
-      larger[count] = tap;
-      return new Named(larger, count + 1);
-    }
-
-    @Nullable KnownTap find(int index) {
-      int low = 0;
-      int high = count - 1;
-      while (low <= high) { // indexes only grow
-        int middle = (low + high) >>> 1;
-        KnownTap tap = taps[middle];
-        if (tap.index() == index) {
-          return tap;
-        }
-        if (tap.index() < index) {
-          low = middle + 1;
-        } else {
-          high = middle - 1;
-        }
-      }
-      return null;
-    }
-  }
-
   /** Makes an empty table. */
   public TapTable(KnownTaps known) {
     this.known = known;
@@ -212,7 +180,7 @@ public final class TapTable {
         return overflow;
       }
       lane = new ReceivedLane(addressHigh, addressLow, 0, KnownTap.STREAM, tap);
-      tap.lanes++;
+      tap.addLane();
       tap.stream = lane;
       lanes.add(lane);
     }
@@ -248,24 +216,41 @@ public final class TapTable {
     return next == null ? ReportFate.BAD : next.onReport(report, nowNs);
   }
 
-  /** Gives a lane to the tap of that id; what it has counted goes along. */
+  /**
+   * Gives a lane to the tap of that id; what it has counted goes along. A sender without an id takes
+   * the id only when it has had no other lane: those may be another tap's.
+   */
   private boolean claim(ReceivedLane lane, String id) {
+    KnownTap before = lane.tap;
     KnownTap tap = byKey.get(new TapKey(lane.addressHigh, lane.addressLow, lane.vni, id));
-    if (tap == null && lane.tap.id().isEmpty()) {
-      tap = lane.tap;
-      byKey.remove(key(tap));
-      tap.id(id);
-      byKey.put(key(tap), tap);
-    } else if (tap == null) {
+    if (tap == null && before.hasOneLaneAndNoId()) {
+      byKey.remove(key(before));
+      before.id(id);
+      byKey.put(key(before), before);
+      return true;
+    }
+    if (tap == null) {
       tap = make(lane.addressHigh, lane.addressLow, lane.vni, id);
     }
-    if (tap == null || (tap != lane.tap && tap.lanes >= LANES_PER_TAP_MAX)) {
+    if (tap == null || tap.lanes() >= LANES_PER_TAP_MAX) {
       return false;
     }
-    lane.tap.lanes--;
-    tap.lanes++;
+    tap.addLane();
     lane.tap = tap;
+    if (before.removeLane(tap)) {
+      rename(before, tap);
+    }
     return true;
+  }
+
+  /** Takes a sender out of which all lanes were taps': its index is theirs, if it is one tap. */
+  private void rename(KnownTap sender, KnownTap lastHeir) {
+    renamed.add(sender);
+    taps.remove(taps.lastIndexOf(sender));
+    byKey.remove(key(sender));
+    firstOf.replace(key(sender), sender, lastHeir);
+    byAddress.merge(Address.of(sender), -1, Integer::sum);
+    unproven -= sender.isUnproven() ? 1 : 0;
   }
 
   private static TapKey key(KnownTap tap) {
@@ -284,9 +269,9 @@ public final class TapTable {
         return null;
       }
       next = new ReceivedLane(lane.addressHigh, lane.addressLow, lane.port, lane.vni, lane.tap);
-      lane.tap.lanes++;
+      lane.tap.addLane();
       if (!claim(next, id)) {
-        lane.tap.lanes--;
+        lane.tap.dropLane();
         return null;
       }
       lanes.add(next);
@@ -306,7 +291,7 @@ public final class TapTable {
       return overflow;
     }
     ReceivedLane lane = new ReceivedLane(addressHigh, addressLow, port, vni, tap);
-    tap.lanes++;
+    tap.addLane();
     index.add(lane);
     lanes.add(lane);
     last = lane;
@@ -315,12 +300,22 @@ public final class TapTable {
 
   private boolean hasLane(KnownTap tap) {
     int places = LANES_MAX - (tap.isUnproven() ? LANES_RESERVED : LANES_OF_STREAMS);
-    return lanes.size() < places && tap.lanes < LANES_PER_TAP_MAX;
+    return lanes.size() < places && tap.lanes() < LANES_PER_TAP_MAX;
   }
 
+  /** Returns the sender that has said no id: which of an address's taps has a port is not known. */
   private @Nullable KnownTap tap(long addressHigh, long addressLow, int vni) {
-    KnownTap first = firstOf.get(new TapKey(addressHigh, addressLow, vni, ""));
-    return first != null ? first : make(addressHigh, addressLow, vni, "");
+    TapKey key = new TapKey(addressHigh, addressLow, vni, "");
+    KnownTap sender = byKey.get(key);
+    if (sender != null) {
+      return sender;
+    }
+    KnownTap first = firstOf.get(key);
+    KnownTap made = make(addressHigh, addressLow, vni, "");
+    if (made != null) {
+      made.beside(first);
+    }
+    return made;
   }
 
   /** Returns a new tap, or null when there is no place, or none for such a one. */
@@ -378,7 +373,8 @@ public final class TapTable {
     }
     forgottenCount += leaving.size();
     taps.removeAll(leaving);
-    named = new Named(taps.toArray(new KnownTap[Math.max(taps.size(), 1)]), taps.size());
+    renamed.removeIf(tap -> tap.isGone(leaving, nowNs - SILENCE_NS_MAX));
+    named = NamedTaps.of(Stream.concat(taps.stream(), renamed.stream()).toList());
     former.values().removeIf(lane -> leaving.contains(lane.tap));
     lanes.removeIf(lane -> {
       lane.forgotten = leaving.contains(lane.tap);
@@ -440,7 +436,7 @@ public final class TapTable {
    * thread.
    */
   public String name(int index) {
-    KnownTap tap = named.find(index);
+    KnownTap tap = tap(index);
     return tap == null ? "other" : tap.name();
   }
 

@@ -7,6 +7,9 @@ package io.podtap.sensor.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.report.TapReport;
+import io.podtap.sensor.taps.KnownTaps;
+import io.podtap.sensor.taps.ReceivedLane;
+import io.podtap.sensor.taps.TapTable;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -47,6 +50,26 @@ final class ReportOwnersTest {
     TapOwners.TapOwner read = Objects.requireNonNull(ReportOwners.owner(new TapReport(values)));
     assertThat(read.owner().labels()).startsWith("app=cart,tier=").doesNotContain("\u001b");
     assertThat(read.owner().containers()).isEqualTo("web,worker");
+  }
+
+  /** Two pods behind one outer address, and a sensor that has heard the first one's report only. */
+  @Test
+  void aPortThatHasNotReportedHasNoPodOfAnother() {
+    TapTable taps = new TapTable(KnownTaps.ANY);
+    Bindings bindings = new Bindings(1 << 20, Bindings.RETENTION_NS, /* isJournaled= */ false);
+    ReportOwners owners = new ReportOwners(taps::tap, bindings);
+    Map<String, String> values = new HashMap<>(report("10.0.0.1").values());
+    values.put(TapReport.TAP_ID, "aaaaaaaa");
+    taps.onReport(taps.lane(0, 1, 50_000, 42), new TapReport(values), 1_000);
+    ReceivedLane other = taps.lane(0, 1, 50_001, 42);
+    other.onFrame(60, 1_000);
+    int index = other.tap().index();
+
+    assertThat(owners.of(index)).isNull();
+    values.put(TapReport.TAP_ID, "bbbbbbbb");
+    values.put(TapReport.POD, "web-1");
+    taps.onReport(other, new TapReport(values), 2_000);
+    assertThat(Objects.requireNonNull(owners.of(index)).owner().pod()).isEqualTo("web-1");
   }
 
   @Test
