@@ -188,8 +188,8 @@ public final class KnownTap {
   }
 
   /**
-   * Returns whether this sender is a tap: listed, or where there is no list, heard to report; a port
-   * that has not reported counts as its address.
+   * Returns whether this sender is a tap: listed, or where there is no list, heard to report; a
+   * port that has not reported counts as its address.
    */
   public boolean isKnown() {
     return switch (trust) {

@@ -217,8 +217,8 @@ public final class TapTable {
   }
 
   /**
-   * Gives a lane to the tap of that id; what it has counted goes along. A sender without an id takes
-   * the id only when it has had no other lane: those may be another tap's.
+   * Gives a lane to the tap of that id; what it has counted goes along. A sender without an id
+   * takes the id only when it has had no other lane: those may be another tap's.
    */
   private boolean claim(ReceivedLane lane, String id) {
     KnownTap before = lane.tap;

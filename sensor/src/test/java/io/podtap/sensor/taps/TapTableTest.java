@@ -4,6 +4,7 @@
  */
 package io.podtap.sensor.taps;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.podtap.core.report.TapReport;
@@ -118,7 +119,7 @@ class TapTableTest {
     assertThat(table.lane(0, 1, 50_002, 43).tap().isKnown()).isFalse();
     assertThat(table.name(early)).isEqualTo("::1");
     assertThat(table.name(late)).isEqualTo("::1");
-    assertThat(table.tap(late).report().value(TapReport.TAP_ID)).isEmpty();
+    assertThat(requireNonNull(table.tap(late)).report().value(TapReport.TAP_ID)).isEmpty();
 
     report(50_001, "bbbbbbbb", 0, 1);
     report(50_002, "aaaaaaaa", 1, 1);
@@ -140,7 +141,8 @@ class TapTableTest {
     report(50_001, "aaaaaaaa", 0, 1);
 
     assertThat(table.name(early)).isEqualTo("aaaaaaaa");
-    assertThat(table.tap(early).report().value(TapReport.TAP_ID)).isEqualTo("aaaaaaaa");
+    assertThat(requireNonNull(table.tap(early)).report().value(TapReport.TAP_ID))
+        .isEqualTo("aaaaaaaa");
     assertThat(table.taps()).hasSize(1);
     hear(2, NOW - 1);
     table.expire(NOW + TapTable.SILENCE_NS_MAX - 1);
