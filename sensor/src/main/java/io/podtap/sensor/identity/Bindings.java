@@ -297,9 +297,31 @@ public final class Bindings implements Identities {
       }
       found = chosen;
     }
+    if (found != null && isPassedOn(place, found, timeNs)) {
+      ambiguous++;
+      return Owner.UNKNOWN;
+    }
     return found == null || isUnsettled(found, timeNs) || mayBePod(found, place)
         ? Owner.UNKNOWN
         : found.owner;
+  }
+
+  /**
+   * Returns whether an owner is at its end and has a successor soon after. The API tells of a
+   * successor later than it begins, so the address may be the successor's from that end on.
+   */
+  private boolean isPassedOn(Place place, Binding found, long timeNs) {
+    if (found.isOpen() || timeNs <= found.untilNs - SLACK_NS) {
+      return false;
+    }
+    for (Binding other = latest.get(place); other != null; other = other.next) {
+      if (other.fromNs >= found.fromNs
+          && other.fromNs <= found.untilNs + SETTLED_NS
+          && !other.owner.isSame(found.owner)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Where a pod has ever been seen, the network gives what was taken for a node's to pods. */

@@ -35,13 +35,24 @@ final class BindingsTest {
   private static final int REUSES = 1_000;
   private static final long RUN_NS = TimeUnit.MINUTES.toNanos(10);
 
-  /** One pod's time at an address, and when the sensor hears of its beginning and end. */
+  /**
+   * One pod's time at an address, and when the sensor hears of its beginning and end.
+   *
+   * @param nodeClockNs by how much the clock of its node is ahead
+   */
   private record Stay(
-      Owner owner, Place place, long fromNs, long untilNs, long toldNs, long goneNs) {
+      Owner owner,
+      Place place,
+      long fromNs,
+      long untilNs,
+      long toldNs,
+      long goneNs,
+      long nodeClockNs) {
 
-    /** The kubelet's start time has whole seconds and lies before the address. */
+    /** The kubelet's start time has whole seconds and lies before the address, by its clock. */
     long saidNs() {
-      return (fromNs - 300 * MILLI_NS) / SECOND_NS * SECOND_NS;
+      long startedNs = (fromNs - 300 * MILLI_NS + nodeClockNs) / SECOND_NS * SECOND_NS;
+      return Math.min(startedNs, toldNs);
     }
   }
 
@@ -74,6 +85,10 @@ final class BindingsTest {
   }
 
   private static List<Stay> stays(Random random) {
+    return stays(random, 1_500 * MILLI_NS, /* clockNsMax= */ 0);
+  }
+
+  private static List<Stay> stays(Random random, long toldNsMax, long clockNsMax) {
     List<Stay> stays = new ArrayList<>();
     int each = REUSES / ADDRESSES;
     long lengthNs = RUN_NS / each;
@@ -82,10 +97,11 @@ final class BindingsTest {
       for (int i = 0; i < each; i++) {
         long fromNs = atNs;
         long untilNs = fromNs + lengthNs / 2 + random.nextLong(lengthNs / 2);
-        long toldNs = fromNs + 50 * MILLI_NS + random.nextLong(1_500 * MILLI_NS);
+        long toldNs = fromNs + 50 * MILLI_NS + random.nextLong(toldNsMax);
+        long clockNs = clockNsMax == 0 ? 0 : random.nextLong(2 * clockNsMax) - clockNsMax;
         long goneNs = untilNs + random.nextLong(200 * MILLI_NS);
         Owner owner = pod("p-" + address + '-' + i);
-        stays.add(new Stay(owner, ipv4(address), fromNs, untilNs, toldNs, goneNs));
+        stays.add(new Stay(owner, ipv4(address), fromNs, untilNs, toldNs, goneNs, clockNs));
         atNs = goneNs + random.nextLong(random.nextInt(4) == 0 ? lengthNs / 4 : 300 * MILLI_NS);
       }
     }
@@ -155,7 +171,7 @@ final class BindingsTest {
   void namesACaptureOfClocksTwoSecondsOffByItsJournal(String format, @TempDir Path folder)
       throws IOException {
     Random random = new Random(23);
-    List<Stay> stays = stays(random);
+    List<Stay> stays = stays(random, 5 * SECOND_NS, /* clockNsMax= */ 2 * SECOND_NS);
     Bindings live = bindings();
     Binding[] open = new Binding[stays.size()];
     for (Event event : events(stays)) {
